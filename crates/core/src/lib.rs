@@ -1,0 +1,1 @@
+//! The rules, queries and configuration that Clockwork's binaries share.

@@ -1,0 +1,3 @@
+//! Clockwork's healthcheck.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Clockwork's migrator.
+
+fn main() {}

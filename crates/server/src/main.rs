@@ -1,0 +1,3 @@
+//! Clockwork's server.
+
+fn main() {}
