@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs';
+import js from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const features = readdirSync(new URL('./src/features', import.meta.url));
+
+/** Imports may only point down: routes -> features -> everything shared. */
+function forbidImports(files, patterns) {
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+const climbing = {
+  group: ['../**/features/**', '../../*'],
+  message: 'Use the @/ alias to leave a folder.',
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'test-results', 'playwright-report', 'src/api/schema.gen.ts'] },
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  jsxA11y.flatConfigs.recommended,
+  reactHooks.configs.flat.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.browser, ...globals.node },
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      // TanStack Router's `throw redirect()` is no Error.
+      '@typescript-eslint/only-throw-error': 'off',
+      'max-lines': ['error', { max: 400 }],
+    },
+  },
+  forbidImports(
+    ['src/{api,components,hooks,lib,testing}/**'],
+    [
+      {
+        group: ['@/features/**', '@/routes/**', '@/router'],
+        message: 'Shared code knows no feature and no route.',
+      },
+      climbing,
+    ],
+  ),
+  ...features.map((feature) =>
+    forbidImports(
+      [`src/features/${feature}/**`],
+      [
+        {
+          group: ['@/features/*', `!@/features/${feature}`, '@/routes/**', '@/router'],
+          message: 'A feature imports neither another feature nor a route; move what both need to shared code.',
+        },
+        {
+          group: features.filter((other) => other !== feature).map((other) => `@/features/${other}/**`),
+          message: 'Features never import features.',
+        },
+        climbing,
+      ],
+    ),
+  ),
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);
