@@ -1,1 +1,16 @@
 //! The rules, queries and configuration that Clockwork's binaries share.
+//!
+//! Everything that needs a database is behind the feature `db`, so that the health probe stays tiny.
+
+#[cfg(feature = "db")]
+pub mod caller;
+#[cfg(feature = "db")]
+pub mod clock;
+#[cfg(feature = "db")]
+pub mod db;
+#[cfg(feature = "db")]
+pub mod ids;
+#[cfg(feature = "db")]
+pub mod models;
+#[cfg(feature = "db")]
+pub mod values;

@@ -1,0 +1,4 @@
+//! The database: its schema as diesel sees it.
+
+#[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
+pub mod schema;

@@ -1,0 +1,72 @@
+//! A type for each kind of id, so that one cannot be taken for another.
+
+use std::fmt;
+
+use diesel_derive_newtype::DieselNewType;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DieselNewType, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id of version 7: ids that are made later sort later, which keeps indexes compact.
+            #[expect(clippy::new_without_default, reason = "a default id would be a surprise: each is different")]
+            #[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person.
+    UserId
+);
+id!(
+    /// A tenant.
+    WorkspaceId
+);
+id!(
+    /// Whom a project is for.
+    ClientId
+);
+id!(
+    /// A holder of categories.
+    ProjectId
+);
+id!(
+    /// What time is tracked on.
+    CategoryId
+);
+id!(
+    /// A mark that entries of any project can carry.
+    TagId
+);
+id!(
+    /// A stretch of tracked time.
+    TimeEntryId
+);

@@ -1,0 +1,211 @@
+//! Categories: trees within projects.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::db::schema::{categories, projects};
+use crate::ids::{CategoryId, ProjectId, WorkspaceId};
+
+/// A row of `categories`.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = categories)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct Category {
+    pub id: CategoryId,
+    pub workspace_id: WorkspaceId,
+    pub project_id: ProjectId,
+    pub parent_category_id: Option<CategoryId>,
+    pub name: String,
+    pub description: Option<String>,
+    pub color: Option<String>,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+}
+
+/// A category to insert.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = categories)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct NewCategory {
+    pub id: CategoryId,
+    pub workspace_id: WorkspaceId,
+    pub project_id: ProjectId,
+    pub parent_category_id: Option<CategoryId>,
+    pub name: String,
+    pub description: Option<String>,
+    pub color: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes to a category; `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = categories)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct CategoryChanges {
+    pub parent_category_id: Option<Option<CategoryId>>,
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+    pub color: Option<Option<String>>,
+    pub archived_at: Option<Option<DateTime<Utc>>>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: CategoryId,
+}
+
+#[derive(QueryableByName)]
+struct FlagRow {
+    #[diesel(sql_type = sql_types::Bool)]
+    flag: bool,
+}
+
+impl NewCategory {
+    /// Inserts; may violate `categories_sibling_name_key`, `categories_parent_fkey` or `categories_project_fkey`.
+    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Category> {
+        diesel::insert_into(categories::table).values(self).returning(Category::as_returning()).get_result(conn).await
+    }
+}
+
+impl Category {
+    /// The categories of a project, oldest first.
+    pub async fn list(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        project: ProjectId,
+        archived: Option<bool>,
+    ) -> QueryResult<Vec<Self>> {
+        Self::listing(workspace, archived).filter(categories::project_id.eq(project)).load(conn).await
+    }
+
+    /// The categories of all projects of a workspace, oldest first.
+    pub async fn list_all(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        archived: Option<bool>,
+    ) -> QueryResult<Vec<Self>> {
+        Self::listing(workspace, archived).load(conn).await
+    }
+
+    #[diesel::dsl::auto_type(no_type_alias)]
+    fn columns() -> _ {
+        let columns: diesel::dsl::AsSelect<Category, diesel::pg::Pg> = Category::as_select();
+        categories::table.select(columns)
+    }
+
+    fn listing<'a>(
+        workspace: WorkspaceId,
+        archived: Option<bool>,
+    ) -> diesel::helper_types::IntoBoxed<
+        'a,
+        diesel::dsl::Select<categories::table, diesel::dsl::AsSelect<Self, diesel::pg::Pg>>,
+        diesel::pg::Pg,
+    > {
+        let mut query = Self::columns().into_boxed().filter(categories::workspace_id.eq(workspace));
+        match archived {
+            Some(true) => query = query.filter(categories::archived_at.is_not_null()),
+            Some(false) => query = query.filter(categories::archived_at.is_null()),
+            None => {}
+        }
+        query.order((categories::created_at, categories::id))
+    }
+
+    /// One category, of whichever project.
+    pub async fn find(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: CategoryId,
+    ) -> QueryResult<Option<Self>> {
+        categories::table
+            .filter(categories::workspace_id.eq(workspace).and(categories::id.eq(id)))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// One category, locked until the transaction ends.
+    pub async fn lock(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: CategoryId,
+    ) -> QueryResult<Option<Self>> {
+        categories::table
+            .filter(categories::workspace_id.eq(workspace).and(categories::id.eq(id)))
+            .select(Self::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// Whether the category's project is archived.
+    pub async fn project_archived(&self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
+        projects::table.find(self.project_id).select(projects::archived_at.is_not_null()).first(conn).await
+    }
+
+    /// Whether the category or one of its ancestors is archived.
+    pub async fn branch_archived(&self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
+        let row: FlagRow = diesel::sql_query(
+            "WITH RECURSIVE branch AS (
+                 SELECT parent_category_id, archived_at FROM categories WHERE id = $1
+                 UNION ALL
+                 SELECT c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
+             ) SELECT coalesce(bool_or(archived_at IS NOT NULL), false) AS flag FROM branch",
+        )
+        .bind::<sql_types::Uuid, _>(self.id)
+        .get_result(conn)
+        .await?;
+        Ok(row.flag)
+    }
+
+    /// The ids of the category and of all below it.
+    pub async fn subtree(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<CategoryId>> {
+        let rows: Vec<IdRow> = diesel::sql_query(
+            "WITH RECURSIVE subtree AS (
+                 SELECT $1 AS id
+                 UNION ALL
+                 SELECT c.id FROM categories c JOIN subtree s ON c.parent_category_id = s.id
+                 WHERE c.workspace_id = $2 AND c.project_id = $3
+             ) SELECT id FROM subtree",
+        )
+        .bind::<sql_types::Uuid, _>(self.id)
+        .bind::<sql_types::Uuid, _>(self.workspace_id)
+        .bind::<sql_types::Uuid, _>(self.project_id)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`, `categories_not_own_parent`
+    /// or `categories_acyclic`.
+    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &CategoryChanges) -> QueryResult<Self> {
+        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    }
+
+    /// Hangs the children one level higher; a name that is taken there violates `categories_sibling_name_key`.
+    pub async fn lift_children(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+        let children = categories::table.filter(
+            categories::workspace_id
+                .eq(self.workspace_id)
+                .and(categories::project_id.eq(self.project_id))
+                .and(categories::parent_category_id.eq(self.id)),
+        );
+        diesel::update(children)
+            .set((categories::parent_category_id.eq(self.parent_category_id), categories::updated_at.eq(now)))
+            .execute(conn)
+            .await
+    }
+
+    /// Deletes the row; `time_entries_category_fkey` holds it back while it has entries.
+    pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        diesel::delete(self).execute(conn).await
+    }
+}

@@ -1,0 +1,99 @@
+//! Clients: whom projects are for.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::db::schema::clients;
+use crate::ids::{ClientId, WorkspaceId};
+
+/// A row of `clients`.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = clients)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct Client {
+    pub id: ClientId,
+    pub workspace_id: WorkspaceId,
+    pub name: String,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+}
+
+/// A client to insert.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = clients)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct NewClient {
+    pub id: ClientId,
+    pub workspace_id: WorkspaceId,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes to a client; `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = clients)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct ClientChanges {
+    pub name: Option<String>,
+    pub archived_at: Option<Option<DateTime<Utc>>>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl NewClient {
+    /// Inserts; a name that is taken violates `clients_name_key`.
+    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Client> {
+        diesel::insert_into(clients::table).values(self).returning(Client::as_returning()).get_result(conn).await
+    }
+}
+
+impl Client {
+    /// All clients of a workspace, oldest first; only (un)archived ones when `archived` says so.
+    pub async fn list(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        archived: Option<bool>,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = clients::table.filter(clients::workspace_id.eq(workspace)).into_boxed();
+        match archived {
+            Some(true) => query = query.filter(clients::archived_at.is_not_null()),
+            Some(false) => query = query.filter(clients::archived_at.is_null()),
+            None => {}
+        }
+        query.order((clients::created_at, clients::id)).select(Self::as_select()).load(conn).await
+    }
+
+    /// One client.
+    pub async fn find(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: ClientId) -> QueryResult<Option<Self>> {
+        clients::table
+            .filter(clients::workspace_id.eq(workspace).and(clients::id.eq(id)))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// One client, locked until the transaction ends.
+    pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: ClientId) -> QueryResult<Option<Self>> {
+        clients::table
+            .filter(clients::workspace_id.eq(workspace).and(clients::id.eq(id)))
+            .select(Self::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// Changes the row.
+    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &ClientChanges) -> QueryResult<Self> {
+        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    }
+
+    /// Deletes the row; `projects_client_fkey` holds it back while it has projects.
+    pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        diesel::delete(self).execute(conn).await
+    }
+}

@@ -1,0 +1,25 @@
+//! One file per table: its row, its New… and …Changes, and that table's queries as inherent methods.
+//!
+//! Queries take the connection first, then the scope (workspace, user), and return `QueryResult`. No rules and no transactions here.
+
+mod category;
+mod client;
+mod deleted_time_entry;
+mod idempotency_key;
+mod project;
+mod tag;
+mod time_entry;
+mod time_entry_filter;
+mod user;
+mod workspace;
+
+pub use category::{Category, CategoryChanges, NewCategory};
+pub use client::{Client, ClientChanges, NewClient};
+pub use deleted_time_entry::DeletedTimeEntry;
+pub use idempotency_key::StoredAnswer;
+pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
+pub use tag::{NewTag, Tag, TagChanges};
+pub use time_entry::{NewTimeEntry, TimeEntry, TimeEntryChanges};
+pub use time_entry_filter::{Cursor, TimeEntryFilter};
+pub use user::{NewUser, User, UserChanges};
+pub use workspace::{Membership, Workspace, WorkspaceChanges};

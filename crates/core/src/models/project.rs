@@ -1,0 +1,136 @@
+//! Projects.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::db::schema::projects;
+use crate::ids::{ClientId, ProjectId, WorkspaceId};
+
+/// A row of `projects`.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = projects)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct Project {
+    pub id: ProjectId,
+    pub workspace_id: WorkspaceId,
+    pub client_id: Option<ClientId>,
+    pub name: String,
+    pub description: Option<String>,
+    pub color: String,
+    pub billable: bool,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+}
+
+/// A project to insert.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = projects)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct NewProject {
+    pub id: ProjectId,
+    pub workspace_id: WorkspaceId,
+    pub client_id: Option<ClientId>,
+    pub name: String,
+    pub description: Option<String>,
+    pub color: String,
+    pub billable: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes to a project; `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = projects)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct ProjectChanges {
+    pub client_id: Option<Option<ClientId>>,
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+    pub color: Option<String>,
+    pub billable: Option<bool>,
+    pub archived_at: Option<Option<DateTime<Utc>>>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which projects to list; `None` does not filter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProjectFilter {
+    /// Only archived ones, or only others.
+    pub archived: Option<bool>,
+    /// Only those of a client.
+    pub client: Option<ClientId>,
+}
+
+impl NewProject {
+    /// Inserts; an unknown client violates `projects_client_fkey`.
+    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Project> {
+        diesel::insert_into(projects::table).values(self).returning(Project::as_returning()).get_result(conn).await
+    }
+}
+
+impl Project {
+    /// The projects of a workspace, oldest first.
+    pub async fn list(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        filter: ProjectFilter,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = projects::table.filter(projects::workspace_id.eq(workspace)).into_boxed();
+        match filter.archived {
+            Some(true) => query = query.filter(projects::archived_at.is_not_null()),
+            Some(false) => query = query.filter(projects::archived_at.is_null()),
+            None => {}
+        }
+        if let Some(client) = filter.client {
+            query = query.filter(projects::client_id.eq(client));
+        }
+        query.order((projects::created_at, projects::id)).select(Self::as_select()).load(conn).await
+    }
+
+    /// How many projects the workspace has.
+    pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
+        projects::table.filter(projects::workspace_id.eq(workspace)).count().get_result(conn).await
+    }
+
+    /// One project.
+    pub async fn find(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: ProjectId,
+    ) -> QueryResult<Option<Self>> {
+        projects::table
+            .filter(projects::workspace_id.eq(workspace).and(projects::id.eq(id)))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// One project, locked until the transaction ends. Every change to its category tree takes this lock first.
+    pub async fn lock(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: ProjectId,
+    ) -> QueryResult<Option<Self>> {
+        projects::table
+            .filter(projects::workspace_id.eq(workspace).and(projects::id.eq(id)))
+            .select(Self::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// Changes the row; an unknown client violates `projects_client_fkey`.
+    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &ProjectChanges) -> QueryResult<Self> {
+        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    }
+
+    /// Deletes the row; `categories_project_fkey` holds it back while it has categories.
+    pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        diesel::delete(self).execute(conn).await
+    }
+}

@@ -1,0 +1,272 @@
+//! Time entries and the tags on them.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::caller::Caller;
+use crate::db::schema::{time_entries, time_entry_tags};
+use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
+
+/// A row of `time_entries` with the ids of its tags.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = time_entries)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct TimeEntry {
+    pub id: TimeEntryId,
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
+    pub project_id: ProjectId,
+    pub category_id: CategoryId,
+    pub started_at: DateTime<Utc>,
+    pub stopped_at: Option<DateTime<Utc>>,
+    pub duration_seconds: Option<i64>,
+    pub description: String,
+    pub billable: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+    /// In the order in which the tags were made.
+    #[diesel(select_expression = select_tag_ids(), select_expression_type = SqlLiteral<sql_types::Array<sql_types::Uuid>>)]
+    pub tag_ids: Vec<TagId>,
+}
+
+/// One look-up in the primary key of `time_entry_tags` for each entry, so that a list is one statement.
+fn select_tag_ids() -> SqlLiteral<sql_types::Array<sql_types::Uuid>> {
+    sql("ARRAY(SELECT t.tag_id FROM time_entry_tags t \
+         WHERE t.workspace_id = time_entries.workspace_id AND t.time_entry_id = time_entries.id ORDER BY t.tag_id)")
+}
+
+/// An entry to insert.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = time_entries)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct NewTimeEntry {
+    pub id: TimeEntryId,
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
+    pub project_id: ProjectId,
+    pub category_id: CategoryId,
+    pub started_at: DateTime<Utc>,
+    pub stopped_at: Option<DateTime<Utc>>,
+    pub description: String,
+    pub billable: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes to an entry; `None` leaves a column as it is.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = time_entries)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct TimeEntryChanges {
+    pub project_id: Option<ProjectId>,
+    pub category_id: Option<CategoryId>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub stopped_at: Option<Option<DateTime<Utc>>>,
+    pub description: Option<String>,
+    pub billable: Option<bool>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: TimeEntryId,
+}
+
+impl NewTimeEntry {
+    /// Inserts; a second running entry violates `time_entries_one_running_per_user`.
+    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        diesel::insert_into(time_entries::table).values(self).execute(conn).await
+    }
+}
+
+impl TimeEntry {
+    /// One entry of the caller.
+    pub async fn find(conn: &mut AsyncPgConnection, caller: Caller, id: TimeEntryId) -> QueryResult<Option<Self>> {
+        time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .filter(time_entries::id.eq(id))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// Those of these entries that are the caller's, newest first.
+    pub async fn find_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<Vec<Self>> {
+        time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .filter(time_entries::id.eq_any(ids))
+            .order((time_entries::started_at.desc(), time_entries::id.desc()))
+            .select(Self::as_select())
+            .load(conn)
+            .await
+    }
+
+    /// Locks those of these entries that are the caller's, in the order of their ids so that two callers cannot wait for each
+    /// other, and returns which they are.
+    pub async fn lock_all(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        ids: &[TimeEntryId],
+    ) -> QueryResult<Vec<TimeEntryId>> {
+        time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .filter(time_entries::id.eq_any(ids))
+            .order(time_entries::id)
+            .select(time_entries::id)
+            .for_update()
+            .load(conn)
+            .await
+    }
+
+    /// The running entry of a person, in whichever workspace.
+    pub async fn running(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<Self>> {
+        time_entries::table
+            .filter(time_entries::user_id.eq(user).and(time_entries::stopped_at.is_null()))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
+    /// Stops the running entry of a person at `at`, or at its start when that is later (two servers' clocks may differ), and
+    /// returns its id and the instant.
+    pub async fn stop_running(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Option<(TimeEntryId, Option<DateTime<Utc>>)>> {
+        let running =
+            time_entries::table.filter(time_entries::user_id.eq(user).and(time_entries::stopped_at.is_null()));
+        let stop = sql::<sql_types::Nullable<sql_types::Timestamptz>>("greatest(started_at, ")
+            .bind::<sql_types::Timestamptz, _>(at)
+            .sql(")");
+        diesel::update(running)
+            .set((time_entries::stopped_at.eq(stop), time_entries::updated_at.eq(now)))
+            .returning((time_entries::id, time_entries::stopped_at))
+            .get_result(conn)
+            .await
+            .optional()
+    }
+
+    /// Changes the row; may violate `time_entries_stop_after_start` or `time_entries_one_running_per_user`.
+    pub async fn update(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        ids: &[TimeEntryId],
+        changes: &TimeEntryChanges,
+    ) -> QueryResult<usize> {
+        let entries = time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .filter(time_entries::id.eq_any(ids));
+        diesel::update(entries).set(changes).execute(conn).await
+    }
+
+    /// Deletes entries with their tags.
+    pub async fn delete_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<usize> {
+        let entries = time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .filter(time_entries::id.eq_any(ids));
+        diesel::delete(entries).execute(conn).await
+    }
+
+    /// The ids of the caller's other entries that share time with this one, at most `limit`, newest first. A running entry
+    /// reaches until `now`.
+    pub async fn overlapping(
+        &self,
+        conn: &mut AsyncPgConnection,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> QueryResult<Vec<TimeEntryId>> {
+        if self.stopped_at == Some(self.started_at) {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<IdRow> = diesel::sql_query(
+            "SELECT id
+             FROM (SELECT id, started_at, coalesce(stopped_at, greatest($5, started_at)) AS reaches
+                   FROM time_entries
+                   WHERE workspace_id = $1 AND user_id = $2 AND id <> $3 AND started_at < $6) AS other
+             -- An entry without length shares time with none.
+             WHERE reaches > $4 AND reaches > started_at
+             ORDER BY started_at DESC, id DESC
+             LIMIT $7",
+        )
+        .bind::<sql_types::Uuid, _>(self.workspace_id)
+        .bind::<sql_types::Uuid, _>(self.user_id)
+        .bind::<sql_types::Uuid, _>(self.id)
+        .bind::<sql_types::Timestamptz, _>(self.started_at)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .bind::<sql_types::Timestamptz, _>(self.stopped_at.unwrap_or(now))
+        .bind::<sql_types::Int8, _>(limit)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Puts these tags, and no others, on these entries.
+    pub async fn set_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+        tags: &[TagId],
+    ) -> QueryResult<()> {
+        diesel::delete(
+            time_entry_tags::table
+                .filter(time_entry_tags::workspace_id.eq(workspace))
+                .filter(time_entry_tags::time_entry_id.eq_any(entries))
+                .filter(diesel::dsl::not(time_entry_tags::tag_id.eq_any(tags))),
+        )
+        .execute(conn)
+        .await?;
+        Self::add_tags(conn, workspace, entries, tags).await
+    }
+
+    /// Puts tags on entries that may have them already; an unknown tag violates `time_entry_tags_tag_fkey`.
+    pub async fn add_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+        tags: &[TagId],
+    ) -> QueryResult<()> {
+        diesel::sql_query(
+            "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
+             SELECT $1, e.id, t.id FROM unnest($2) AS e (id) CROSS JOIN unnest($3) AS t (id)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(entries)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(tags)
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes tags off entries.
+    pub async fn remove_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+        tags: &[TagId],
+    ) -> QueryResult<usize> {
+        diesel::delete(
+            time_entry_tags::table
+                .filter(time_entry_tags::workspace_id.eq(workspace))
+                .filter(time_entry_tags::time_entry_id.eq_any(entries))
+                .filter(time_entry_tags::tag_id.eq_any(tags)),
+        )
+        .execute(conn)
+        .await
+    }
+}

@@ -1,0 +1,127 @@
+//! Lists of entries: what they can be filtered by, and their pages.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::TimeEntry;
+use crate::caller::Caller;
+use crate::db::schema::{projects, time_entries, time_entry_tags};
+use crate::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+
+/// Where a page ends: the last entry on it. The next page begins after it in the order newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The start of that entry.
+    pub started_at: DateTime<Utc>,
+    /// Its id, which makes the order total.
+    pub id: TimeEntryId,
+}
+
+/// Which entries to list; the default lists all.
+#[derive(Clone, Debug, Default)]
+pub struct TimeEntryFilter {
+    /// Started at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Started at or before.
+    pub to: Option<DateTime<Utc>>,
+    /// Of a project.
+    pub project: Option<ProjectId>,
+    /// Of one of these categories; an empty list matches nothing.
+    pub categories: Option<Vec<CategoryId>>,
+    /// Of the projects of a client.
+    pub client: Option<ClientId>,
+    /// With all of these tags.
+    pub tags: Vec<TagId>,
+    /// With this text in the description, without regard to case.
+    pub text: Option<String>,
+    /// Billable, or not.
+    pub billable: Option<bool>,
+    /// Running, or not.
+    pub running: Option<bool>,
+    /// After this one in the order.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub limit: Option<i64>,
+}
+
+/// The pattern of LIKE that finds `text` anywhere, taken literally.
+fn containing(text: &str) -> String {
+    let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    format!("%{literal}%")
+}
+
+impl TimeEntry {
+    /// The caller's entries that pass the filter, newest first.
+    pub async fn list(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        filter: &TimeEntryFilter,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = time_entries::table
+            .filter(time_entries::workspace_id.eq(caller.workspace))
+            .filter(time_entries::user_id.eq(caller.user))
+            .into_boxed();
+        if let Some(from) = filter.from {
+            query = query.filter(time_entries::started_at.ge(from));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(time_entries::started_at.le(to));
+        }
+        if let Some(project) = filter.project {
+            query = query.filter(time_entries::project_id.eq(project));
+        }
+        if let Some(categories) = &filter.categories {
+            query = query.filter(time_entries::category_id.eq_any(categories));
+        }
+        if let Some(client) = filter.client {
+            let of_client = projects::table
+                .filter(projects::workspace_id.eq(caller.workspace).and(projects::client_id.eq(client)))
+                .select(projects::id);
+            query = query.filter(time_entries::project_id.eq_any(of_client));
+        }
+        for tag in &filter.tags {
+            let tagged = time_entry_tags::table
+                .filter(time_entry_tags::workspace_id.eq(caller.workspace))
+                .filter(time_entry_tags::time_entry_id.eq(time_entries::id))
+                .filter(time_entry_tags::tag_id.eq(tag));
+            query = query.filter(exists(tagged));
+        }
+        if let Some(text) = &filter.text {
+            query = query.filter(time_entries::description.ilike(containing(text)));
+        }
+        if let Some(billable) = filter.billable {
+            query = query.filter(time_entries::billable.eq(billable));
+        }
+        match filter.running {
+            Some(true) => query = query.filter(time_entries::stopped_at.is_null()),
+            Some(false) => query = query.filter(time_entries::stopped_at.is_not_null()),
+            None => {}
+        }
+        if let Some(Cursor { started_at, id }) = filter.after {
+            // The first condition alone bounds the index scan.
+            query = query
+                .filter(time_entries::started_at.le(started_at))
+                .filter(time_entries::started_at.lt(started_at).or(time_entries::id.lt(id)));
+        }
+        if let Some(limit) = filter.limit {
+            query = query.limit(limit);
+        }
+        query
+            .order((time_entries::started_at.desc(), time_entries::id.desc()))
+            .select(Self::as_select())
+            .load(conn)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::containing;
+
+    #[test]
+    fn text_is_searched_literally() {
+        assert_eq!(containing(r"100%_\"), r"%100\%\_\\%");
+    }
+}

@@ -1,0 +1,69 @@
+//! People.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::db::schema::users;
+use crate::ids::UserId;
+
+/// A row of `users`.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = users)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct User {
+    pub id: UserId,
+    pub name: String,
+    pub email: Option<String>,
+    pub time_zone: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+}
+
+/// A user to insert.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = users)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct NewUser<'a> {
+    pub id: UserId,
+    pub name: &'a str,
+    pub time_zone: &'a str,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes to a user; `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = users)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct UserChanges {
+    pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl NewUser<'_> {
+    /// Inserts unless there is a user of this id.
+    pub async fn ensure(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        diesel::insert_into(users::table).values(self).on_conflict(users::id).do_nothing().execute(conn).await
+    }
+}
+
+impl User {
+    /// One user.
+    pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Self>> {
+        users::table.find(id).select(Self::as_select()).first(conn).await.optional()
+    }
+
+    /// Locks the user until the transaction ends: whoever sets an entry running takes this lock first, so that two starts of
+    /// one person come one after the other.
+    pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<UserId> {
+        users::table.find(id).select(users::id).for_no_key_update().first(conn).await
+    }
+
+    /// Changes a user.
+    pub async fn update(conn: &mut AsyncPgConnection, id: UserId, changes: &UserChanges) -> QueryResult<Self> {
+        diesel::update(users::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await
+    }
+}

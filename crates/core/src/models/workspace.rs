@@ -1,0 +1,98 @@
+//! Workspaces and who belongs to them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::caller::Role;
+use crate::db::schema::{memberships, workspaces};
+use crate::ids::{UserId, WorkspaceId};
+
+/// A row of `workspaces`.
+#[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = workspaces)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct Workspace {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub time_zone: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub revision: i64,
+}
+
+/// Changes to a workspace; `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = workspaces)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct WorkspaceChanges {
+    pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Workspace {
+    /// Inserts a workspace unless there is one of this id.
+    pub async fn ensure(
+        conn: &mut AsyncPgConnection,
+        id: WorkspaceId,
+        name: &str,
+        time_zone: &str,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::insert_into(workspaces::table)
+            .values((
+                workspaces::id.eq(id),
+                workspaces::name.eq(name),
+                workspaces::time_zone.eq(time_zone),
+                workspaces::created_at.eq(now),
+                workspaces::updated_at.eq(now),
+            ))
+            .on_conflict(workspaces::id)
+            .do_nothing()
+            .execute(conn)
+            .await
+    }
+
+    /// One workspace.
+    pub async fn find(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Option<Self>> {
+        workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
+    }
+
+    /// Changes a workspace.
+    pub async fn update(
+        conn: &mut AsyncPgConnection,
+        id: WorkspaceId,
+        changes: &WorkspaceChanges,
+    ) -> QueryResult<Self> {
+        diesel::update(workspaces::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await
+    }
+}
+
+/// A row of `memberships`.
+#[derive(Debug)]
+pub struct Membership;
+
+impl Membership {
+    /// Inserts a membership unless there is one.
+    pub async fn ensure(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        user: UserId,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::insert_into(memberships::table)
+            .values((
+                memberships::workspace_id.eq(workspace),
+                memberships::user_id.eq(user),
+                memberships::role.eq(role.as_str()),
+                memberships::created_at.eq(now),
+                memberships::updated_at.eq(now),
+            ))
+            .on_conflict((memberships::workspace_id, memberships::user_id))
+            .do_nothing()
+            .execute(conn)
+            .await
+    }
+}
