@@ -3,14 +3,34 @@
 //! Everything that needs a database is behind the feature `db`, so that the health probe stays tiny.
 
 #[cfg(feature = "db")]
+mod archive;
+#[cfg(feature = "db")]
 pub mod caller;
+#[cfg(feature = "db")]
+pub mod categories;
+#[cfg(feature = "db")]
+pub mod clients;
 #[cfg(feature = "db")]
 pub mod clock;
 #[cfg(feature = "db")]
 pub mod db;
 #[cfg(feature = "db")]
+pub mod entries;
+#[cfg(feature = "db")]
+pub mod idempotency;
+#[cfg(feature = "db")]
 pub mod ids;
 #[cfg(feature = "db")]
 pub mod models;
 #[cfg(feature = "db")]
+pub mod projects;
+#[cfg(feature = "db")]
+pub mod revision;
+#[cfg(feature = "db")]
+pub mod tags;
+#[cfg(feature = "db")]
+pub mod tracking;
+#[cfg(feature = "db")]
 pub mod values;
+#[cfg(feature = "db")]
+pub mod workspaces;

@@ -19,7 +19,7 @@ pub use deleted_time_entry::DeletedTimeEntry;
 pub use idempotency_key::StoredAnswer;
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use tag::{NewTag, Tag, TagChanges};
-pub use time_entry::{NewTimeEntry, TimeEntry, TimeEntryChanges};
+pub use time_entry::{NewTimeEntry, TimeEntry, TimeEntryChanges, TimeSpan};
 pub use time_entry_filter::{Cursor, TimeEntryFilter};
 pub use user::{NewUser, User, UserChanges};
 pub use workspace::{Membership, Workspace, WorkspaceChanges};

@@ -72,6 +72,20 @@ pub struct TimeEntryChanges {
     pub updated_at: DateTime<Utc>,
 }
 
+/// When an entry ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct TimeSpan {
+    /// The entry.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: TimeEntryId,
+    /// Its start.
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub started_at: DateTime<Utc>,
+    /// Its stop, or the present while it runs.
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub stopped_at: DateTime<Utc>,
+}
+
 #[derive(QueryableByName)]
 struct IdRow {
     #[diesel(sql_type = sql_types::Uuid)]
@@ -139,13 +153,13 @@ impl TimeEntry {
     }
 
     /// Stops the running entry of a person at `at`, or at its start when that is later (two servers' clocks may differ), and
-    /// returns its id and the instant.
+    /// returns its workspace, its id and the instant.
     pub async fn stop_running(
         conn: &mut AsyncPgConnection,
         user: UserId,
         at: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> QueryResult<Option<(TimeEntryId, Option<DateTime<Utc>>)>> {
+    ) -> QueryResult<Option<(WorkspaceId, TimeEntryId, Option<DateTime<Utc>>)>> {
         let running =
             time_entries::table.filter(time_entries::user_id.eq(user).and(time_entries::stopped_at.is_null()));
         let stop = sql::<sql_types::Nullable<sql_types::Timestamptz>>("greatest(started_at, ")
@@ -153,7 +167,7 @@ impl TimeEntry {
             .sql(")");
         diesel::update(running)
             .set((time_entries::stopped_at.eq(stop), time_entries::updated_at.eq(now)))
-            .returning((time_entries::id, time_entries::stopped_at))
+            .returning((time_entries::workspace_id, time_entries::id, time_entries::stopped_at))
             .get_result(conn)
             .await
             .optional()
@@ -213,6 +227,32 @@ impl TimeEntry {
         .load(conn)
         .await?;
         Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// When the caller's entries ran that reach into the range, by their starts. A running entry reaches until `now`; entries
+    /// without length are left out.
+    pub async fn spans(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Vec<TimeSpan>> {
+        diesel::sql_query(
+            "SELECT id, started_at, stopped_at
+             FROM (SELECT id, started_at, coalesce(stopped_at, greatest($5, started_at)) AS stopped_at
+                   FROM time_entries
+                   WHERE workspace_id = $1 AND user_id = $2 AND ($4 IS NULL OR started_at <= $4)) AS span
+             WHERE stopped_at > started_at AND ($3 IS NULL OR stopped_at > $3)
+             ORDER BY started_at, id",
+        )
+        .bind::<sql_types::Uuid, _>(caller.workspace)
+        .bind::<sql_types::Uuid, _>(caller.user)
+        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(from)
+        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .load(conn)
+        .await
     }
 
     /// Puts these tags, and no others, on these entries.

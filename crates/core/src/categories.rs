@@ -1,0 +1,212 @@
+//! Rules of category trees: one project for life, no cycles, siblings of different names, and one with entries stays.
+//!
+//! Every change of a tree first locks its project, so that two changes come one after the other.
+
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use crate::archive;
+use crate::caller::Caller;
+use crate::db::constraint::violated;
+use crate::ids::{CategoryId, ProjectId};
+use crate::models::{Category, CategoryChanges, NewCategory, Project};
+use crate::revision::{Expected, Stale};
+use crate::values::{CategoryName, Color, Description};
+
+/// Why a category was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum CategoryError {
+    /// The workspace has no such project, or the project no such category.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// It was changed since the caller read it.
+    #[error("the category was changed by somebody else")]
+    Stale,
+    /// The parent does not exist.
+    #[error("no such parent category")]
+    ParentNotFound,
+    /// The parent belongs to another project.
+    #[error("the parent category belongs to another project")]
+    CrossProjectParent,
+    /// The new parent is the category itself or lies below it.
+    #[error("a category cannot be moved below itself")]
+    Cycle,
+    /// A sibling has the name.
+    #[error("there is a category of this name at this place")]
+    DuplicateName,
+    /// It has time entries.
+    #[error("the category has time entries")]
+    InUse,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for CategoryError {
+    fn from(error: diesel::result::Error) -> Self {
+        match violated(&error) {
+            Some("categories_sibling_name_key") => Self::DuplicateName,
+            Some("categories_acyclic" | "categories_not_own_parent") => Self::Cycle,
+            Some("time_entries_category_fkey") => Self::InUse,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Stale> for CategoryError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// A category to make.
+#[derive(Debug)]
+pub struct CategoryInput {
+    /// Its name.
+    pub name: CategoryName,
+    /// What it is about.
+    pub description: Description,
+    /// Below which category; `None` makes a root.
+    pub parent: Option<CategoryId>,
+    /// Its colour; `None` means the project's.
+    pub color: Option<Color>,
+}
+
+/// Changes to a category; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct CategoryPatch {
+    /// The new name.
+    pub name: Option<CategoryName>,
+    /// The new description; an empty one clears it.
+    pub description: Option<Description>,
+    /// The new parent; the subtree moves along.
+    pub parent: Option<Option<CategoryId>>,
+    /// The new colour.
+    pub color: Option<Option<Color>>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// Makes a category.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    input: CategoryInput,
+    now: DateTime<Utc>,
+) -> Result<Category, CategoryError> {
+    conn.transaction(async |conn| {
+        lock_project(conn, caller, project).await?;
+        check_parent(conn, caller, project, input.parent).await?;
+        let new = NewCategory {
+            id: CategoryId::new(),
+            workspace_id: caller.workspace,
+            project_id: project,
+            parent_category_id: input.parent,
+            name: input.name.into(),
+            description: input.description.into_option(),
+            color: input.color.map(String::from),
+            created_at: now,
+            updated_at: now,
+        };
+        Ok(new.insert(conn).await?)
+    })
+    .await
+}
+
+/// One category of a project.
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+) -> Result<Category, CategoryError> {
+    let category = Category::find(conn, caller.workspace, id).await?;
+    category.filter(|category| category.project_id == project).ok_or(CategoryError::NotFound("category"))
+}
+
+/// The categories of a project, oldest first.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    archived: Option<bool>,
+) -> Result<Vec<Category>, CategoryError> {
+    Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
+    Ok(Category::list(conn, caller.workspace, project, archived).await?)
+}
+
+/// Changes a category, and moves it with its subtree when it gets another parent.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+    patch: CategoryPatch,
+    now: DateTime<Utc>,
+) -> Result<Category, CategoryError> {
+    conn.transaction(async |conn| {
+        let category = lock(conn, caller, project, id, expected).await?;
+        check_parent(conn, caller, project, patch.parent.flatten()).await?;
+        let changes = CategoryChanges {
+            parent_category_id: patch.parent,
+            name: patch.name.map(String::from),
+            description: patch.description.map(Description::into_option),
+            color: patch.color.map(|color| color.map(String::from)),
+            archived_at: archive::change(patch.archived, category.archived_at, now),
+            updated_at: now,
+        };
+        Ok(category.update(conn, &changes).await?)
+    })
+    .await
+}
+
+/// Deletes a category that has no time entries; its children go to its parent.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+    now: DateTime<Utc>,
+) -> Result<(), CategoryError> {
+    conn.transaction(async |conn| {
+        let category = lock(conn, caller, project, id, expected).await?;
+        category.lift_children(conn, now).await?;
+        category.delete(conn).await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn lock_project(conn: &mut AsyncPgConnection, caller: Caller, project: ProjectId) -> Result<(), CategoryError> {
+    let project = Project::lock(conn, caller.workspace, project).await?;
+    project.map(|_| ()).ok_or(CategoryError::NotFound("project"))
+}
+
+async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+) -> Result<Category, CategoryError> {
+    lock_project(conn, caller, project).await?;
+    let category = Category::lock(conn, caller.workspace, id).await?;
+    let category = category.filter(|c| c.project_id == project).ok_or(CategoryError::NotFound("category"))?;
+    expected.check(category.revision)?;
+    Ok(category)
+}
+
+/// Tells the two ways apart in which a parent can be wrong; the foreign key alone would report one.
+async fn check_parent(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    parent: Option<CategoryId>,
+) -> Result<(), CategoryError> {
+    let Some(parent) = parent else { return Ok(()) };
+    let parent = Category::find(conn, caller.workspace, parent).await?.ok_or(CategoryError::ParentNotFound)?;
+    if parent.project_id == project { Ok(()) } else { Err(CategoryError::CrossProjectParent) }
+}

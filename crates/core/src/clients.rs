@@ -1,0 +1,112 @@
+//! Rules of clients: their names differ, and one with projects stays.
+
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use crate::archive;
+use crate::caller::Caller;
+use crate::db::constraint::violated;
+use crate::ids::ClientId;
+use crate::models::{Client, ClientChanges, NewClient};
+use crate::revision::{Expected, Stale};
+use crate::values::ClientName;
+
+/// Why a client was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The workspace has no such client.
+    #[error("no such client")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the client was changed by somebody else")]
+    Stale,
+    /// Another client has the name.
+    #[error("there is a client of this name")]
+    DuplicateName,
+    /// It has projects.
+    #[error("the client has projects")]
+    InUse,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for ClientError {
+    fn from(error: diesel::result::Error) -> Self {
+        match violated(&error) {
+            Some("clients_name_key") => Self::DuplicateName,
+            Some("projects_client_fkey") => Self::InUse,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Stale> for ClientError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// Changes to a client; `None` leaves a field as it is.
+#[derive(Debug, Default)]
+pub struct ClientPatch {
+    /// The new name.
+    pub name: Option<ClientName>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// Makes a client.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    name: ClientName,
+    now: DateTime<Utc>,
+) -> Result<Client, ClientError> {
+    let new = NewClient {
+        id: ClientId::new(),
+        workspace_id: caller.workspace,
+        name: name.into(),
+        created_at: now,
+        updated_at: now,
+    };
+    Ok(new.insert(conn).await?)
+}
+
+/// Changes a client.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ClientId,
+    expected: Expected,
+    patch: ClientPatch,
+    now: DateTime<Utc>,
+) -> Result<Client, ClientError> {
+    conn.transaction(async |conn| {
+        let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
+        expected.check(client.revision)?;
+        let changes = ClientChanges {
+            name: patch.name.map(String::from),
+            archived_at: archive::change(patch.archived, client.archived_at, now),
+            updated_at: now,
+        };
+        Ok(client.update(conn, &changes).await?)
+    })
+    .await
+}
+
+/// Deletes a client that has no projects.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ClientId,
+    expected: Expected,
+) -> Result<(), ClientError> {
+    conn.transaction(async |conn| {
+        let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
+        expected.check(client.revision)?;
+        client.delete(conn).await?;
+        Ok(())
+    })
+    .await
+}

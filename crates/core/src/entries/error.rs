@@ -1,0 +1,73 @@
+//! What can be wrong with a request about entries or the timer.
+
+use crate::db::constraint::violated;
+use crate::revision::Stale;
+
+/// Why an entry was not made, changed, deleted or restored.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The caller has no such entry, or no longer one to restore.
+    #[error("no such time entry")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the time entry was changed by somebody else")]
+    Stale,
+    /// The workspace has no such category.
+    #[error("no such category")]
+    CategoryNotFound,
+    /// The workspace lacks one of the tags.
+    #[error("no such tag")]
+    TagNotFound,
+    /// The category or one of its ancestors is archived.
+    #[error("the category is archived")]
+    CategoryArchived,
+    /// The project is archived.
+    #[error("the project is archived")]
+    ProjectArchived,
+    /// It would stop before it starts.
+    #[error("a time entry cannot stop before it starts")]
+    StopBeforeStart,
+    /// A running entry would start in the future.
+    #[error("a running time entry cannot start in the future")]
+    StartInFuture,
+    /// A new timer would start before the running one did.
+    #[error("the running time entry started later than that")]
+    StartsBeforeRunning,
+    /// Another entry of the person is running.
+    #[error("another time entry is running")]
+    TimerRunning,
+    /// No entry of the person is running.
+    #[error("no time entry is running")]
+    NoActiveTimer,
+    /// It is running, and this needs a finished one.
+    #[error("the time entry is still running")]
+    StillRunning,
+    /// A split outside of the entry, or at one of its ends.
+    #[error("a time entry is split between its start and its stop")]
+    SplitOutside,
+    /// An import has brought the deleted entry back already.
+    #[error("the time entry was imported again")]
+    ImportedAgain,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for EntryError {
+    fn from(error: diesel::result::Error) -> Self {
+        match violated(&error) {
+            Some("time_entries_one_running_per_user") => Self::TimerRunning,
+            Some("time_entries_stop_after_start") => Self::StopBeforeStart,
+            Some("time_entries_category_fkey") => Self::CategoryNotFound,
+            Some("time_entry_tags_tag_fkey") => Self::TagNotFound,
+            Some("time_entries_import_key") => Self::ImportedAgain,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Stale> for EntryError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}

@@ -1,0 +1,78 @@
+//! Rules of time entries: made, edited, deleted and brought back by hand. The timer itself is in [`crate::tracking`].
+//!
+//! One entry per user runs at a time. The database guarantees it; whoever sets an entry running locks the user first, so that
+//! two such requests come one after the other instead of one of them failing.
+
+mod bulk;
+mod delete;
+mod edit;
+mod error;
+mod overlaps;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+pub use bulk::{BulkChanges, TagChange, bulk_edit};
+pub use delete::{UNDO, delete, purge_deleted, restore};
+pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
+pub use error::EntryError;
+pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
+
+use crate::caller::Caller;
+use crate::ids::{CategoryId, TagId, TimeEntryId};
+use crate::models::{Category, Project, TimeEntry};
+
+/// At most so many overlapping entries are named in the answer to a write.
+const OVERLAPS_NAMED: i64 = 100;
+
+/// An entry that was written, with what the writer may want to know.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The entry as it is now.
+    pub entry: TimeEntry,
+    /// Other entries of the same person that share time with it, newest first; at most 100.
+    pub overlaps: Vec<TimeEntryId>,
+}
+
+/// Reads an entry back in the transaction that wrote it.
+pub(crate) async fn written(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TimeEntryId,
+    now: DateTime<Utc>,
+) -> Result<Written, EntryError> {
+    let entry = TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)?;
+    let overlaps = entry.overlapping(conn, now, OVERLAPS_NAMED).await?;
+    Ok(Written { entry, overlaps })
+}
+
+/// A category that new time may go to, with its project: neither they nor an ancestor are archived.
+pub(crate) async fn trackable(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: CategoryId,
+) -> Result<(Category, Project), EntryError> {
+    let category = Category::find(conn, caller.workspace, id).await?.ok_or(EntryError::CategoryNotFound)?;
+    let project = Project::find(conn, caller.workspace, category.project_id).await?;
+    let project = project.ok_or(EntryError::CategoryNotFound)?;
+    if project.archived_at.is_some() {
+        return Err(EntryError::ProjectArchived);
+    }
+    if category.branch_archived(conn).await? {
+        return Err(EntryError::CategoryArchived);
+    }
+    Ok((category, project))
+}
+
+/// Puts tags on an entry that has none yet.
+pub(crate) async fn tag(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    entry: TimeEntryId,
+    tags: &[TagId],
+) -> Result<(), EntryError> {
+    if !tags.is_empty() {
+        TimeEntry::add_tags(conn, caller.workspace, &[entry], tags).await?;
+    }
+    Ok(())
+}

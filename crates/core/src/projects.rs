@@ -1,0 +1,150 @@
+//! Rules of projects: a client of the workspace or none, and one with categories stays.
+
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use crate::archive;
+use crate::caller::Caller;
+use crate::db::constraint::violated;
+use crate::ids::{ClientId, ProjectId};
+use crate::models::{NewProject, Project, ProjectChanges};
+use crate::revision::{Expected, Stale};
+use crate::values::{Color, Description, ProjectName};
+
+/// Why a project was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The workspace has no such project.
+    #[error("no such project")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the project was changed by somebody else")]
+    Stale,
+    /// The workspace has no such client.
+    #[error("no such client")]
+    ClientNotFound,
+    /// It has categories.
+    #[error("the project has categories")]
+    InUse,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for ProjectError {
+    fn from(error: diesel::result::Error) -> Self {
+        match violated(&error) {
+            Some("projects_client_fkey") => Self::ClientNotFound,
+            Some("categories_project_fkey") => Self::InUse,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Stale> for ProjectError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// A project to make.
+#[derive(Debug)]
+pub struct ProjectInput {
+    /// Its name; several projects may have the same.
+    pub name: ProjectName,
+    /// What it is about.
+    pub description: Description,
+    /// Its colour; one of the palette when none is given.
+    pub color: Option<Color>,
+    /// Whom it is for.
+    pub client: Option<ClientId>,
+    /// Whether new entries are billable.
+    pub billable: bool,
+}
+
+/// Changes to a project; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct ProjectPatch {
+    /// The new name.
+    pub name: Option<ProjectName>,
+    /// The new description; an empty one clears it.
+    pub description: Option<Description>,
+    /// The new colour.
+    pub color: Option<Color>,
+    /// Whom it is for.
+    pub client: Option<Option<ClientId>>,
+    /// Whether new entries are billable.
+    pub billable: Option<bool>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// Makes a project.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    input: ProjectInput,
+    now: DateTime<Utc>,
+) -> Result<Project, ProjectError> {
+    let color = match input.color {
+        Some(color) => color,
+        None => {
+            let number = Project::count(conn, caller.workspace).await?;
+            Color::from_palette(usize::try_from(number).unwrap_or_default())
+        }
+    };
+    let new = NewProject {
+        id: ProjectId::new(),
+        workspace_id: caller.workspace,
+        client_id: input.client,
+        name: input.name.into(),
+        description: input.description.into_option(),
+        color: color.into(),
+        billable: input.billable,
+        created_at: now,
+        updated_at: now,
+    };
+    Ok(new.insert(conn).await?)
+}
+
+/// Changes a project.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ProjectId,
+    expected: Expected,
+    patch: ProjectPatch,
+    now: DateTime<Utc>,
+) -> Result<Project, ProjectError> {
+    conn.transaction(async |conn| {
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        expected.check(project.revision)?;
+        let changes = ProjectChanges {
+            client_id: patch.client,
+            name: patch.name.map(String::from),
+            description: patch.description.map(Description::into_option),
+            color: patch.color.map(String::from),
+            billable: patch.billable,
+            archived_at: archive::change(patch.archived, project.archived_at, now),
+            updated_at: now,
+        };
+        Ok(project.update(conn, &changes).await?)
+    })
+    .await
+}
+
+/// Deletes a project that has no categories.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ProjectId,
+    expected: Expected,
+) -> Result<(), ProjectError> {
+    conn.transaction(async |conn| {
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        expected.check(project.revision)?;
+        project.delete(conn).await?;
+        Ok(())
+    })
+    .await
+}

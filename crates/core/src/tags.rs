@@ -1,0 +1,109 @@
+//! Rules of tags: their names differ.
+
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use crate::caller::Caller;
+use crate::db::constraint::violated;
+use crate::ids::TagId;
+use crate::models::{NewTag, Tag, TagChanges};
+use crate::revision::{Expected, Stale};
+use crate::values::{Color, TagName};
+
+/// Why a tag was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum TagError {
+    /// The workspace has no such tag.
+    #[error("no such tag")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the tag was changed by somebody else")]
+    Stale,
+    /// Another tag has the name.
+    #[error("there is a tag of this name")]
+    DuplicateName,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for TagError {
+    fn from(error: diesel::result::Error) -> Self {
+        match violated(&error) {
+            Some("tags_name_key") => Self::DuplicateName,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Stale> for TagError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// Changes to a tag; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct TagPatch {
+    /// The new name.
+    pub name: Option<TagName>,
+    /// The new colour.
+    pub color: Option<Option<Color>>,
+}
+
+/// Makes a tag.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    name: TagName,
+    color: Option<Color>,
+    now: DateTime<Utc>,
+) -> Result<Tag, TagError> {
+    let new = NewTag {
+        id: TagId::new(),
+        workspace_id: caller.workspace,
+        name: name.into(),
+        color: color.map(String::from),
+        created_at: now,
+        updated_at: now,
+    };
+    Ok(new.insert(conn).await?)
+}
+
+/// Changes a tag.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TagId,
+    expected: Expected,
+    patch: TagPatch,
+    now: DateTime<Utc>,
+) -> Result<Tag, TagError> {
+    conn.transaction(async |conn| {
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        expected.check(tag.revision)?;
+        let changes = TagChanges {
+            name: patch.name.map(String::from),
+            color: patch.color.map(|color| color.map(String::from)),
+            updated_at: now,
+        };
+        Ok(tag.update(conn, &changes).await?)
+    })
+    .await
+}
+
+/// Deletes a tag, also from all entries that carry it.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TagId,
+    expected: Expected,
+) -> Result<(), TagError> {
+    conn.transaction(async |conn| {
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        expected.check(tag.revision)?;
+        tag.delete(conn).await?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,89 @@
+//! Workspaces, the people in them, and the built-in ones of an installation without accounts.
+
+use chrono::{DateTime, Utc};
+use diesel::result::Error;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use uuid::{Uuid, uuid};
+
+use crate::caller::{Caller, Role};
+use crate::ids::{UserId, WorkspaceId};
+use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
+use crate::values::{DisplayName, TimeZone};
+
+const BUILT_IN_USER: Uuid = uuid!("00000000-0000-7000-8000-000000000001");
+const BUILT_IN_WORKSPACE: Uuid = uuid!("00000000-0000-7000-8000-000000000002");
+
+/// The caller of every request under `AUTH_MODE=none`: the owner of the one workspace.
+pub const BUILT_IN_CALLER: Caller =
+    Caller { user: UserId(BUILT_IN_USER), workspace: WorkspaceId(BUILT_IN_WORKSPACE), role: Role::Owner };
+
+/// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
+pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
+    let Caller { user, workspace, role } = BUILT_IN_CALLER;
+    conn.transaction(async |conn| {
+        NewUser { id: user, name: "Me", time_zone: "UTC", created_at: now, updated_at: now }.ensure(conn).await?;
+        Workspace::ensure(conn, workspace, "My workspace", "UTC", now).await?;
+        Membership::ensure(conn, workspace, user, role, now).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A caller with the rows behind the ids.
+#[derive(Debug)]
+pub struct Profile {
+    /// The person.
+    pub user: User,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the person may do there.
+    pub role: Role,
+}
+
+/// Changes to a user or a workspace; `None` leaves a field as it is.
+#[derive(Debug, Default)]
+pub struct NamePatch {
+    /// The new name.
+    pub name: Option<DisplayName>,
+    /// The new time zone.
+    pub time_zone: Option<TimeZone>,
+}
+
+/// Who the caller is.
+pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
+    let user = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
+    let workspace = Workspace::find(conn, caller.workspace).await?.ok_or(Error::NotFound)?;
+    Ok(Profile { user, workspace, role: caller.role })
+}
+
+/// Changes the caller.
+pub async fn update_user(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    patch: NamePatch,
+    now: DateTime<Utc>,
+) -> Result<Profile, Error> {
+    let changes = UserChanges {
+        name: patch.name.map(String::from),
+        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
+        updated_at: now,
+    };
+    User::update(conn, caller.user, &changes).await?;
+    profile(conn, caller).await
+}
+
+/// Changes the caller's workspace.
+pub async fn update_workspace(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    patch: NamePatch,
+    now: DateTime<Utc>,
+) -> Result<Profile, Error> {
+    let changes = WorkspaceChanges {
+        name: patch.name.map(String::from),
+        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
+        updated_at: now,
+    };
+    Workspace::update(conn, caller.workspace, &changes).await?;
+    profile(conn, caller).await
+}
