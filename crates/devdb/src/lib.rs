@@ -1,1 +1,147 @@
 //! A private PostgreSQL for development and for tests.
+//!
+//! [`DevDb`] is the development database of a checkout; [`testing`] gives every test a database of its own. What belongs here is
+//! finding, creating, starting, sharing and stopping a cluster. The schema does not: callers migrate.
+//!
+//! # Who uses a cluster
+//!
+//! Any number of processes share the cluster of one checkout: each holds a shared file lock, which the kernel releases however the
+//! process ends. The last one to leave stops it. When that one is killed, a small supervisor (see `supervisor.rs`) does; when there is
+//! none (no `flock` program), the next start takes the running server over.
+//!
+//! # Who may connect
+//!
+//! The port is open on 127.0.0.1 to every user of the machine; the password, random and kept in a directory of mode 0700, is not.
+
+mod account;
+mod cluster;
+mod environment;
+mod error;
+mod home;
+mod installation;
+mod lease;
+mod postmaster;
+mod sql;
+mod supervisor;
+pub mod testing;
+
+use std::path::{Path, PathBuf};
+
+pub use cluster::Stopped;
+pub use environment::Environment;
+pub use error::DevDbError;
+pub use installation::{Installation, MINIMUM_VERSION, Rejected};
+
+use cluster::{Cluster, Purpose, SUPERUSER};
+use home::Home;
+
+/// The application's role, which is no superuser.
+pub const ROLE: &str = "clockwork";
+/// The application's database.
+pub const DATABASE: &str = "clockwork";
+
+/// Where the development database lies and how PostgreSQL is found.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The checkout's directory for such things, `.clockwork`; made when missing.
+    pub dir: PathBuf,
+    /// Where to look for PostgreSQL and whom to run it as.
+    pub environment: Environment,
+}
+
+impl Options {
+    /// The options for `dir`, with this process's environment.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            environment: Environment::of_process(),
+        }
+    }
+}
+
+/// One process's use of the development database. Dropping it gives the use back, as [`DevDb::stop`] does.
+#[derive(Debug)]
+pub struct DevDb {
+    cluster: Cluster,
+}
+
+impl DevDb {
+    /// Starts the database, or shares the one that another process has started.
+    ///
+    /// # Errors
+    ///
+    /// No usable PostgreSQL, no place for its files, or a server that does not start: each says what to do.
+    pub async fn start(options: Options) -> Result<Self, DevDbError> {
+        let cluster = blocking(move || {
+            let home = Home::of_checkout(&options.dir, &options.environment)?;
+            let installation = Installation::find(
+                &options.environment,
+                home.account,
+                cluster::data_version(&home),
+            )?;
+            Cluster::join(home, installation, Purpose::Development)
+        })
+        .await?;
+        let admin = sql::connect(&cluster.url(SUPERUSER, "postgres")).await?;
+        sql::furnish(&admin, ROLE, Some(DATABASE), &cluster.password).await?;
+        tracing::info!(dir = %cluster.home.dir.display(), port = cluster.port, "the development database is ready");
+        Ok(Self { cluster })
+    }
+
+    /// The application's address, password included: for `DATABASE_URL`, not for logs.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.cluster.url(ROLE, DATABASE)
+    }
+
+    /// The superuser's address of the same database.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        self.cluster.url(SUPERUSER, DATABASE)
+    }
+
+    /// The directory with the data, the log and the password.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.cluster.home.dir
+    }
+
+    /// Gives the use back; the last user stops the server process.
+    ///
+    /// # Errors
+    ///
+    /// The server process does not end.
+    pub async fn stop(mut self) -> Result<Stopped, DevDbError> {
+        blocking(move || self.cluster.leave()).await
+    }
+}
+
+/// Deletes the development database of a checkout, and says where it was.
+///
+/// # Errors
+///
+/// [`DevDbError::InUse`] while a process uses it.
+pub async fn reset(options: Options) -> Result<PathBuf, DevDbError> {
+    blocking(move || {
+        let home = Home::of_checkout(&options.dir, &options.environment)?;
+        cluster::erase(&home, || {
+            Installation::find(
+                &options.environment,
+                home.account,
+                cluster::data_version(&home),
+            )
+        })?;
+        Ok(home.dir)
+    })
+    .await
+}
+
+/// Runs work that waits for locks and processes where it holds up nothing else.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DevDbError> + Send + 'static,
+) -> Result<T, DevDbError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| DevDbError::Interrupted(error.to_string()))?
+}

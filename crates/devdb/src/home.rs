@@ -1,0 +1,215 @@
+//! The directory of one cluster: where it lies and what is in it.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    },
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{account::Account, environment::Environment, error::DevDbError};
+
+/// Where root's data goes when the account may not enter the checkout.
+const SYSTEM_PLACE: &str = "/var/lib/clockwork-dev";
+
+/// Room for a socket's path: `sockaddr_un` has 108 bytes on Linux and 104 on macOS, one of them for the final NUL.
+const SOCKET_PATH_MAX: usize = 103;
+
+/// A cluster's directory, mode 0700, and the account that owns it.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    /// The directory itself.
+    pub(crate) dir: PathBuf,
+    /// Its owner, who runs PostgreSQL.
+    pub(crate) account: Account,
+}
+
+impl Home {
+    /// The development cluster of a checkout: `<dir>/postgres`, or a stable place below `/var/lib` when the process is
+    /// root's and the account may not enter the checkout.
+    pub(crate) fn of_checkout(dir: &Path, environment: &Environment) -> Result<Self, DevDbError> {
+        let dir = std::path::absolute(dir).map_err(DevDbError::io("cannot resolve", dir))?;
+        fs::create_dir_all(&dir).map_err(DevDbError::io("cannot create", &dir))?;
+        let dir = fs::canonicalize(&dir).map_err(DevDbError::io("cannot resolve", &dir))?;
+        let inside = dir.join("postgres");
+        let outside = Path::new(SYSTEM_PLACE).join(fingerprint(&dir));
+        let account = Account::choose(environment, &[&inside, &outside])?;
+
+        if account == Account::Own {
+            return Self::prepare(inside, account);
+        }
+        let refused = if account.may_enter(&dir) {
+            match Self::prepare(inside, account) {
+                Ok(home) => return Ok(home),
+                Err(error) => error.to_string(),
+            }
+        } else {
+            format!("user {} may not enter {}", account.name(), dir.display())
+        };
+        fs::create_dir_all(SYSTEM_PLACE).map_err(|error| {
+            DevDbError::NoPlace(format!("{refused}, and {SYSTEM_PLACE}: {error}"))
+        })?;
+        let home = Self::prepare(outside, account)?;
+        tracing::info!(dir = %home.dir.display(), "the development database lies outside the checkout, because {refused}");
+        Ok(home)
+    }
+
+    /// Makes the directory and what the locks need, or checks that an existing one is the account's alone.
+    pub(crate) fn prepare(dir: PathBuf, account: Account) -> Result<Self, DevDbError> {
+        match DirBuilder::new().mode(0o700).create(&dir) {
+            Ok(()) => account
+                .own(&dir)
+                .map_err(DevDbError::io("cannot give away", &dir))?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(DevDbError::io("cannot create", &dir)(error)),
+        }
+        // Not following links: in a directory that all may write to, somebody else could have put one here.
+        let metadata = fs::symlink_metadata(&dir).map_err(DevDbError::io("cannot read", &dir))?;
+        if !metadata.is_dir() {
+            return Err(DevDbError::NoPlace(format!(
+                "{} is not a directory",
+                dir.display()
+            )));
+        }
+        if metadata.uid() != account.id() {
+            return Err(DevDbError::OtherOwner {
+                dir,
+                owner: metadata.uid(),
+                user: account.id(),
+            });
+        }
+        fs::set_permissions(&dir, fs::Permissions::from_mode(0o700))
+            .map_err(DevDbError::io("cannot protect", &dir))?;
+        let home = Self { dir, account };
+        for path in [home.gate(), home.users(), home.supervisor()] {
+            home.create(&path)?;
+        }
+        home.make_password()?;
+        if home.socket_dir().is_some() {
+            home.make_dir(&home.socket_path())?;
+        }
+        Ok(home)
+    }
+
+    /// The cluster proper.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
+    /// Where `initdb` works, so that an interrupted one is never taken for a cluster.
+    pub(crate) fn unfinished(&self) -> PathBuf {
+        self.dir.join("data.unfinished")
+    }
+
+    /// PostgreSQL's log of this start; the one before is beside it with `.1`.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.dir.join("postgres.log")
+    }
+
+    /// Locked by whoever starts or stops the cluster.
+    pub(crate) fn gate(&self) -> PathBuf {
+        self.dir.join("gate.lock")
+    }
+
+    /// Locked, shared, by everybody who uses the cluster.
+    pub(crate) fn users(&self) -> PathBuf {
+        self.dir.join("users.lock")
+    }
+
+    /// Locked by the supervisor, of which there is one.
+    pub(crate) fn supervisor(&self) -> PathBuf {
+        self.dir.join("supervisor.lock")
+    }
+
+    /// The port of the last start, so that the next one takes the same.
+    pub(crate) fn port(&self) -> PathBuf {
+        self.dir.join("port")
+    }
+
+    /// The password of both roles.
+    pub(crate) fn password_file(&self) -> PathBuf {
+        self.dir.join("password")
+    }
+
+    fn socket_path(&self) -> PathBuf {
+        self.dir.join("socket")
+    }
+
+    /// Directory of the Unix socket; `None` in a checkout so deep that the system has no room for the path.
+    pub(crate) fn socket_dir(&self) -> Option<PathBuf> {
+        let dir = self.socket_path();
+        let longest = dir.join(".s.PGSQL.65535");
+        (longest.as_os_str().as_bytes().len() <= SOCKET_PATH_MAX).then_some(dir)
+    }
+
+    /// Reads the password.
+    pub(crate) fn password(&self) -> Result<String, DevDbError> {
+        let path = self.password_file();
+        fs::read_to_string(&path)
+            .map(|text| text.trim().to_owned())
+            .map_err(DevDbError::io("cannot read", path))
+    }
+
+    /// Opens a file of ours for reading and writing, making it the account's when it is new.
+    pub(crate) fn create(&self, path: &Path) -> Result<File, DevDbError> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map_err(DevDbError::io("cannot open", path))?;
+        self.account
+            .own(path)
+            .map_err(DevDbError::io("cannot give away", path))?;
+        Ok(file)
+    }
+
+    /// Writes a small file at once and whole: a reader sees the old or the new.
+    pub(crate) fn write(&self, path: &Path, text: &str) -> Result<(), DevDbError> {
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".{}", std::process::id()));
+        let draft = PathBuf::from(draft);
+        let mut file = self.create(&draft)?;
+        file.write_all(text.as_bytes())
+            .map_err(DevDbError::io("cannot write", &draft))?;
+        fs::rename(&draft, path).map_err(DevDbError::io("cannot write", path))
+    }
+
+    /// Makes a directory for the account alone.
+    pub(crate) fn make_dir(&self, path: &Path) -> Result<(), DevDbError> {
+        match DirBuilder::new().mode(0o700).create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(DevDbError::io("cannot create", path)(error)),
+            Ok(()) => self
+                .account
+                .own(path)
+                .map_err(DevDbError::io("cannot give away", path)),
+        }
+    }
+
+    /// 128 random bits, made once. The port is open to every user of the machine; the password is not.
+    fn make_password(&self) -> Result<(), DevDbError> {
+        let path = self.password_file();
+        if path.exists() {
+            return Ok(());
+        }
+        let mut bytes = [0u8; 16];
+        File::open("/dev/urandom")
+            .and_then(|mut source| source.read_exact(&mut bytes))
+            .map_err(DevDbError::io("cannot read", "/dev/urandom"))?;
+        self.write(&path, &hex::encode(bytes))
+    }
+}
+
+/// A short name that is the same for the same directory, and readable.
+pub(crate) fn fingerprint(dir: &Path) -> String {
+    let digest = hex::encode(Sha256::digest(dir.as_os_str().as_bytes()));
+    digest.chars().take(12).collect()
+}

@@ -1,0 +1,1 @@
+//! The development database of a checkout.

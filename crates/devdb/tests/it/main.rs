@@ -1,0 +1,6 @@
+//! The crate through its public interface, with real servers.
+
+#[cfg(test)]
+mod development;
+#[cfg(test)]
+mod templates;
