@@ -1,0 +1,157 @@
+# The one entry point, for people and for CI. `just` lists the recipes; `./justw <recipe>` first installs what is missing.
+#
+# Each recipe begins with what it needs (scripts/need knows how to find or install it), so that nobody installs a browser to build the server.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export PATH := justfile_directory() / ".cache/tools/bin" + ":" + env("CARGO_HOME", env("HOME", "/root") / ".cargo") / "bin" + ":" + env("PATH")
+
+# List the recipes.
+[private]
+default:
+    @just --list --unsorted --justfile "{{ justfile() }}"
+
+# --- run ---
+
+# Build what has changed and run Clockwork with a private PostgreSQL: http://localhost:8080
+[group('run')]
+up: (need "rust cc node postgres") client
+    DB_AUTO_MIGRATE=true cargo run --quiet --locked --package clockwork-server
+
+# The same with hot reload of the client: http://localhost:5173
+[group('run')]
+dev: (need "rust cc node postgres") client-dependencies
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --locked --package clockwork-server
+    # Both end together, whichever ends first and however this recipe is ended.
+    trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null; wait' EXIT INT TERM
+    DB_AUTO_MIGRATE=true cargo run --quiet --locked --package clockwork-server &
+    (cd client && exec npx vite) &
+    wait -n
+
+# Build the client into client/dist, when its sources are newer than the build.
+[group('run')]
+client: (need "node") client-dependencies
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd client
+    if [[ ! -f dist/index.html ]] || [[ -n $(find . -path ./node_modules -prune -o -path ./dist -prune -o -path ./test-results -prune \
+        -o -path ./playwright-report -prune -o -type f -newer dist/index.html -print -quit) ]]; then
+        npm run --silent build
+    fi
+
+# --- test ---
+
+# Every test: Rust, the client's, and the journeys in a browser.
+[group('test')]
+test: (need "rust cc node postgres chromium") test-rust test-client test-browser
+
+# Every Rust test; arguments go to cargo: just test-rust -- start_stops
+[group('test')]
+test-rust *args: (need "rust cc postgres")
+    cargo test --locked --workspace {{ args }}
+
+# The rules, queries and configuration.
+[group('test')]
+test-core *args: (need "rust cc postgres")
+    cargo test --locked --package clockwork-core --all-features {{ args }}
+
+# The server, through HTTP.
+[group('test')]
+test-server *args: (need "rust cc postgres")
+    cargo test --locked --package clockwork-server {{ args }}
+
+# The migrator.
+[group('test')]
+test-migrator *args: (need "rust cc postgres")
+    cargo test --locked --package clockwork-migrator {{ args }}
+
+# The health probe.
+[group('test')]
+test-healthcheck *args: (need "rust cc")
+    cargo test --locked --package clockwork-healthcheck {{ args }}
+
+# The private PostgreSQL of development and tests.
+[group('test')]
+test-devdb *args: (need "rust cc postgres")
+    cargo test --locked --package clockwork-devdb {{ args }}
+
+# The client's components.
+[group('test')]
+test-client *args: (need "node") client-dependencies
+    cd client && npm run --silent test -- {{ args }}
+
+# Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
+[group('test')]
+test-browser *args: (need "rust cc node postgres chromium") client
+    cargo build --locked --package clockwork-server
+    cd client && npm run --silent test:browser -- {{ args }}
+
+# --- check ---
+
+# Everything that is looked at without running Clockwork: format, lints, licences, drift, migrations, promises.
+[group('check')]
+check: (need "rust cc node postgres cargo-deny squawk shellcheck") check-rust check-client check-dependencies check-migrations check-promises check-scripts
+
+# Format and lints of the Rust code.
+[group('check')]
+check-rust: (need "rust cc")
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+
+# Format, lints and types of the client.
+[group('check')]
+check-client: (need "node") client-dependencies
+    cd client && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
+
+# Licences, banned crates and sources of the dependencies.
+[group('check')]
+check-dependencies: (need "rust cc cargo-deny")
+    cargo deny --locked --log-level error check licenses bans sources
+
+# Statements that lock a big table for long, or break the release that still runs.
+[group('check')]
+check-migrations: (need "squawk")
+    scripts/lint-migrations
+
+# docs/PROMISES.md against the tests that it names.
+[group('check')]
+check-promises: (need "node")
+    node --test --test-reporter=dot scripts/promises.test.mjs
+    node scripts/check-promises.mjs
+
+# The shell scripts.
+[group('check')]
+check-scripts: (need "shellcheck")
+    shellcheck justw .ci/run scripts/need scripts/lint-migrations
+
+# Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.
+[group('check')]
+audit: (need "rust cc cargo-deny node")
+    cargo deny --locked --log-level error check advisories
+    cd client && npm audit --audit-level=high
+
+# Format the Rust code and the client.
+[group('check')]
+fmt: (need "rust node") client-dependencies
+    cargo fmt --all
+    cd client && npm run --silent format
+
+# --- pieces ---
+
+# The client's packages, as the lock file has them.
+[private]
+client-dependencies: (need "node")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd client
+    if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
+        echo "client: npm ci" >&2
+        npm ci --no-audit --no-fund --loglevel=error
+        touch node_modules/.package-lock.json
+    fi
+
+[private]
+need tools:
+    @scripts/need {{ tools }}
