@@ -1,0 +1,2 @@
+-- refused by: renaming-column
+ALTER TABLE projects RENAME COLUMN name TO title;

@@ -1,0 +1,2 @@
+-- refused by: ban-drop-column
+ALTER TABLE projects DROP COLUMN description;

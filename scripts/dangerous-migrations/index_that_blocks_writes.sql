@@ -1,0 +1,2 @@
+-- refused by: require-concurrent-index-creation
+CREATE INDEX time_entries_by_description ON time_entries (description);
