@@ -13,6 +13,8 @@ pub mod clients;
 #[cfg(feature = "db")]
 pub mod clock;
 #[cfg(feature = "db")]
+pub mod config;
+#[cfg(feature = "db")]
 pub mod db;
 #[cfg(feature = "db")]
 pub mod entries;
@@ -28,6 +30,8 @@ pub mod projects;
 pub mod revision;
 #[cfg(feature = "db")]
 pub mod tags;
+#[cfg(feature = "db")]
+pub mod telemetry;
 #[cfg(feature = "db")]
 pub mod tracking;
 #[cfg(feature = "db")]

@@ -1,5 +1,29 @@
-//! The database: its schema as diesel sees it, and what its errors mean.
+//! The database: where it is, the connections to it, its schema and how that changes, and what its errors mean. The
+//! queries are in [`crate::models`], not here.
 
+mod connect;
 pub mod constraint;
+mod pool;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
+mod tls;
+mod url;
+
+pub use connect::ConnectError;
+pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
+pub use tls::{CertificateAuthorities, CertificateError};
+pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
+
+/// An error with its causes, on one line. PostgreSQL's own message is the cause of the library's.
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = error.source();
+    }
+    text
+}

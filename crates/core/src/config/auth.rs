@@ -1,0 +1,42 @@
+//! Who may use the server.
+
+use super::reader::Reader;
+use super::variable::{Default, Variable};
+
+const AUTH_MODE: Variable = Variable {
+    name: "AUTH_MODE",
+    alias: None,
+    expected: "none",
+    default: Default::RequiredOutsideDevelopment("none", "none"),
+    secret: false,
+    about: "`none`: everybody who reaches the server is the one built-in user; for one person on a trusted machine or network. \
+            Outside development it must be set, so that nobody opens a server to the world by leaving something out. \
+            `accounts` is not available in this version.",
+};
+
+pub(super) const VARIABLES: &[&Variable] = &[&AUTH_MODE];
+
+/// Who may use the server.
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// How callers are told apart.
+    pub mode: AuthMode,
+}
+
+/// How callers are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthMode {
+    /// They are not: everybody is the built-in user.
+    None,
+}
+
+impl AuthConfig {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let mode = reader.optional(&AUTH_MODE, |text| match text {
+            "none" => Ok(AuthMode::None),
+            "accounts" => Err("which is not available in this version".to_owned()),
+            _ => Err(String::new()),
+        });
+        Some(Self { mode: mode? })
+    }
+}

@@ -1,0 +1,143 @@
+//! How the database is reached, and what every connection to it may take.
+
+use super::parse;
+use super::reader::Reader;
+use super::variable::{Default, Variable};
+use crate::db::{CertificateAuthorities, DatabaseUrl};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const DATABASE_URL: Variable = Variable {
+    name: "DATABASE_URL",
+    alias: None,
+    expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full",
+    default: Default::RequiredOutsideDevelopment("", "a private PostgreSQL that the server starts by itself"),
+    secret: true,
+    about: "The database. Several hosts may be listed, `host1:5432,host2:5432`; with `target_session_attrs=read-write` the one \
+            that accepts writes is used. `sslmode` is one of disable, prefer (the default), require, verify-ca and verify-full, \
+            and means what it means to libpq.",
+};
+const DATABASE_CA_FILE: Variable = Variable {
+    name: "DATABASE_CA_FILE",
+    alias: None,
+    expected: "the path of a readable PEM file with at least one certificate",
+    default: Default::Unset("the system's certificate authorities, for verify-ca and verify-full"),
+    secret: false,
+    about: "The certificate authorities that may vouch for the database; like `sslrootcert` in the URL, which wins over it. \
+            As with libpq, `sslmode=require` becomes verify-ca when it is set.",
+};
+const DATABASE_MAX_CONNS: Variable = Variable {
+    name: "DATABASE_MAX_CONNS",
+    alias: None,
+    expected: "a whole number from 1 to 1000",
+    default: Default::Always("25"),
+    secret: false,
+    about: "How many connections one server opens at most. All servers together must stay below PostgreSQL's `max_connections`.",
+};
+const DATABASE_ACQUIRE_TIMEOUT: Variable = Variable {
+    name: "DATABASE_ACQUIRE_TIMEOUT",
+    alias: None,
+    expected: "a time span from 50ms to 5m, such as 5s",
+    default: Default::Always("5s"),
+    secret: false,
+    about: "How long a request waits for a connection before it is answered with 503.",
+};
+const DATABASE_STATEMENT_TIMEOUT: Variable = Variable {
+    name: "DATABASE_STATEMENT_TIMEOUT",
+    alias: None,
+    expected: "a time span from 100ms to 1h, such as 30s",
+    default: Default::Always("30s"),
+    secret: false,
+    about: "How long one statement of the server may run. Migrations are not limited by it.",
+};
+const DATABASE_STATEMENT_CACHE: Variable = Variable {
+    name: "DATABASE_STATEMENT_CACHE",
+    alias: None,
+    expected: "on or off",
+    default: Default::Always("on"),
+    secret: false,
+    about: "Whether a connection keeps the statements it has prepared.",
+};
+const DB_AUTO_MIGRATE: Variable = Variable {
+    name: "DB_AUTO_MIGRATE",
+    alias: None,
+    expected: "true or false",
+    default: Default::Always("false"),
+    secret: false,
+    about: "Whether the server brings the schema up to date when it starts, as `migrator up` does. Many servers may start at once.",
+};
+const MIGRATIONS_DIR: Variable = Variable {
+    name: "MIGRATIONS_DIR",
+    alias: None,
+    expected: "the path of a directory",
+    default: Default::Unset("the migrations built into the binary"),
+    secret: false,
+    about: "Where the migrations are read from.",
+};
+
+pub(super) const VARIABLES: &[&Variable] = &[
+    &DATABASE_URL,
+    &DATABASE_CA_FILE,
+    &DATABASE_MAX_CONNS,
+    &DATABASE_ACQUIRE_TIMEOUT,
+    &DATABASE_STATEMENT_TIMEOUT,
+    &DATABASE_STATEMENT_CACHE,
+    &DB_AUTO_MIGRATE,
+    &MIGRATIONS_DIR,
+];
+
+/// How the database is reached, and what every connection to it may take.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// Where it is. `None` in development only: the server then starts a database of its own and fills this in.
+    pub url: Option<DatabaseUrl>,
+    /// Who may vouch for the database's certificate, unless the URL names others.
+    pub authorities: Option<CertificateAuthorities>,
+    /// How many connections the pool opens at most.
+    pub max_conns: u16,
+    /// How long to wait for a connection, be it free or new.
+    pub acquire_timeout: Duration,
+    /// `statement_timeout` of the pool's connections.
+    pub statement_timeout: Duration,
+    /// Whether connections keep prepared statements.
+    pub statement_cache: bool,
+    /// Whether the server migrates when it starts.
+    pub auto_migrate: bool,
+    /// Where migrations are read from; `None` for those built in.
+    pub migrations_dir: Option<PathBuf>,
+}
+
+impl DatabaseConfig {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let url = reader.optional_shown(
+            &DATABASE_URL,
+            |text| DatabaseUrl::parse(text).map_err(|error| error.to_string()),
+            |url, _| url.to_string(),
+        );
+        let authorities = reader
+            .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
+        let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));
+        let acquire_timeout = reader
+            .optional(&DATABASE_ACQUIRE_TIMEOUT, parse::duration(Duration::from_millis(50)..=Duration::from_secs(300)));
+        let statement_timeout = reader.optional(
+            &DATABASE_STATEMENT_TIMEOUT,
+            parse::duration(Duration::from_millis(100)..=Duration::from_secs(3600)),
+        );
+        let statement_cache = reader.optional(&DATABASE_STATEMENT_CACHE, parse::boolean);
+        let auto_migrate = reader.optional(&DB_AUTO_MIGRATE, parse::boolean);
+        let migrations_dir = reader.optional(&MIGRATIONS_DIR, |text| {
+            let path = PathBuf::from(text);
+            if path.is_dir() { Ok(path) } else { Err("which is not a directory".to_owned()) }
+        });
+        Some(Self {
+            url,
+            authorities,
+            max_conns: max_conns?,
+            acquire_timeout: acquire_timeout?,
+            statement_timeout: statement_timeout?,
+            statement_cache: statement_cache?,
+            auto_migrate: auto_migrate?,
+            migrations_dir,
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Everything that is wrong with a configuration, in one value.
+
+use std::fmt;
+
+/// The exit code of a process whose configuration is not valid: `EX_CONFIG` of sysexits.h.
+pub const EXIT_CODE: u8 = 78;
+
+/// The configuration is not valid. Displayed, it lists every problem on a line of its own.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// What is wrong, in the order of the documentation. Never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The variable, or the file, that is at fault.
+    pub subject: String,
+    /// The layer that the value came from; `None` when no layer has one.
+    pub layer: Option<String>,
+    /// What was found. Never the value of a secret.
+    pub found: String,
+    /// What would have been right.
+    pub expected: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.subject)?;
+        if let Some(layer) = &self.layer {
+            write!(f, " ({layer})")?;
+        }
+        write!(f, ": {}; expected {}", self.found, self.expected)
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is not valid:")?;
+        for problem in &self.problems {
+            write!(f, "\n  {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,61 @@
+//! What is logged, and in which form.
+
+use super::parse;
+use super::reader::Reader;
+use super::variable::{Default, Variable};
+use std::str::FromStr;
+use tracing_subscriber::filter::Targets;
+
+const LOG_LEVEL: Variable = Variable {
+    name: "LOG_LEVEL",
+    alias: None,
+    expected: "error, warn, info, debug, trace or off, optionally followed by exceptions such as info,clockwork_core=debug",
+    default: Default::Always("info"),
+    secret: false,
+    about: "What is logged: a level, and if wanted other levels for parts of the program.",
+};
+const LOG_FORMAT: Variable = Variable {
+    name: "LOG_FORMAT",
+    alias: None,
+    expected: "json or pretty",
+    default: Default::Development("pretty", "json"),
+    secret: false,
+    about: "`json`: one object a line. `pretty`: for people.",
+};
+
+pub(super) const VARIABLES: &[&Variable] = &[&LOG_LEVEL, &LOG_FORMAT];
+
+/// What is logged, and in which form.
+#[derive(Debug, Clone)]
+pub struct LoggingConfig {
+    /// Which events are logged.
+    pub level: Targets,
+    /// How they are written.
+    pub format: LogFormat,
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+impl LoggingConfig {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let level = reader.optional(&LOG_LEVEL, level);
+        let format =
+            reader.optional(&LOG_FORMAT, parse::word(&[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)]));
+        Some(Self { level: level?, format: format? })
+    }
+}
+
+/// `Targets` takes any single word for the name of a target; here it must be a level.
+fn level(text: &str) -> Result<Targets, String> {
+    for part in text.split(',').filter(|part| !part.contains('=')) {
+        tracing_subscriber::filter::LevelFilter::from_str(part.trim()).map_err(|_| String::new())?;
+    }
+    Targets::from_str(text).map_err(|error| error.to_string())
+}

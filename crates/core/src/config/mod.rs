@@ -1,0 +1,135 @@
+//! The configuration: one typed value, read once, checked before anything else happens, and passed down.
+//!
+//! Layers, low to high: defaults in the code, `config/{ENV}.toml` (committed, no secrets), `.env` (development only),
+//! the environment, secrets files (`/run/secrets/<name in lower case>` and, above it, `NAME_FILE=/path`).
+//!
+//! Each section has a file of its own with its variables, its type and how one becomes the other. A new variable is
+//! declared there, listed in the section's `VARIABLES`, and read; tests hold these and the documentation together.
+
+mod auth;
+mod database;
+mod documentation;
+mod environment;
+mod error;
+mod http;
+mod logging;
+mod parse;
+mod reader;
+mod shutdown;
+mod sources;
+mod static_files;
+mod suspects;
+mod variable;
+
+#[cfg(test)]
+mod tests;
+
+pub use auth::{AuthConfig, AuthMode};
+pub use database::DatabaseConfig;
+pub use documentation::documentation;
+pub use environment::Environment;
+pub use error::{ConfigError, EXIT_CODE, Problem};
+pub use http::{AllowedOrigins, HttpConfig};
+pub use logging::{LogFormat, LoggingConfig};
+pub use reader::{Effective, Loaded};
+pub use shutdown::ShutdownConfig;
+pub use sources::Sources;
+pub use static_files::StaticFilesConfig;
+pub use variable::{Default, Variable};
+
+use reader::Reader;
+
+/// The sections, in the order of the documentation, with the title that each has there.
+const SECTIONS: &[(&str, &[&Variable])] = &[
+    ("Environment", &[&environment::ENV]),
+    ("HTTP", http::VARIABLES),
+    ("Database", database::VARIABLES),
+    ("Access", auth::VARIABLES),
+    ("Client", static_files::VARIABLES),
+    ("Logging", logging::VARIABLES),
+    ("Shutdown", shutdown::VARIABLES),
+];
+
+fn every_variable() -> impl Iterator<Item = &'static Variable> {
+    SECTIONS.iter().flat_map(|(_, variables)| variables.iter().copied())
+}
+
+/// Everything that the server can be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the process runs.
+    pub environment: Environment,
+    /// Where the server listens, and who may call it from a browser.
+    pub http: HttpConfig,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// Who may use the server.
+    pub auth: AuthConfig,
+    /// The built client.
+    pub static_files: StaticFilesConfig,
+    /// What is logged.
+    pub logging: LoggingConfig,
+    /// How the server ends.
+    pub shutdown: ShutdownConfig,
+}
+
+impl Config {
+    /// Reads and checks everything. The error lists every problem; a binary prints it and exits with [`EXIT_CODE`].
+    ///
+    /// # Errors
+    /// When any value is wrong or missing.
+    pub fn load(sources: &Sources) -> Result<Loaded<Self>, ConfigError> {
+        let known: Vec<_> = every_variable().collect();
+        let mut reader = Reader::new(sources, &known);
+        let environment = read_environment(&mut reader);
+        let http = HttpConfig::read(&mut reader);
+        let database = DatabaseConfig::read(&mut reader);
+        let auth = AuthConfig::read(&mut reader);
+        let static_files = StaticFilesConfig::read(&mut reader);
+        let logging = LoggingConfig::read(&mut reader);
+        let shutdown = ShutdownConfig::read(&mut reader);
+        let config = (|| {
+            Some(Self {
+                environment: environment?,
+                http: http?,
+                database: database?,
+                auth: auth?,
+                static_files: static_files?,
+                logging: logging?,
+                shutdown: shutdown?,
+            })
+        })();
+        reader.finish(config)
+    }
+}
+
+/// What the migrator needs to know. It runs where the server's other settings may be absent.
+#[derive(Debug, Clone)]
+pub struct MigratorConfig {
+    /// Where the process runs.
+    pub environment: Environment,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// What is logged.
+    pub logging: LoggingConfig,
+}
+
+impl MigratorConfig {
+    /// Reads and checks the settings of the migrator, and no others.
+    ///
+    /// # Errors
+    /// When any value is wrong or missing.
+    pub fn load(sources: &Sources) -> Result<Loaded<Self>, ConfigError> {
+        let known: Vec<_> = every_variable().collect();
+        let mut reader = Reader::new(sources, &known);
+        let environment = read_environment(&mut reader);
+        let database = DatabaseConfig::read(&mut reader);
+        let logging = LoggingConfig::read(&mut reader);
+        let config = (|| Some(Self { environment: environment?, database: database?, logging: logging? }))();
+        reader.finish(config)
+    }
+}
+
+fn read_environment(reader: &mut Reader) -> Option<Environment> {
+    reader.optional(&environment::ENV, |text| Environment::parse(text).ok_or_else(String::new))
+}

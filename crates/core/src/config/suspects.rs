@@ -1,0 +1,52 @@
+//! Variables that are set but not read: probably misspelt, or of a version to come.
+
+use super::variable::Variable;
+
+/// Names that belong to Clockwork and do nothing in this version, with what they are for. A `*` stands for any ending.
+pub(super) const NOT_YET: &[(&str, &str)] = &[
+    ("METRICS_PORT", "the port of the Prometheus metrics"),
+    ("DATABASE_REPLICA_URL", "a read replica for reports"),
+    ("DATABASE_MIN_IDLE", "connections that are opened ahead of need"),
+    ("BASE_PATH", "a path under which the server is published"),
+    ("TRUSTED_PROXIES", "the proxies whose word about the caller's address counts"),
+    ("SESSION_*", "sessions of accounts"),
+    ("OIDC_*", "single sign-on"),
+    ("SMTP_URL", "sending mail"),
+    ("EMAIL_*", "sending mail"),
+    ("STORAGE_*", "files"),
+    ("AWS_*", "files in S3"),
+    ("RATE_LIMIT_*", "limits on requests"),
+    ("CSP_REPORT_URI", "reports about violations of the content security policy"),
+    ("OTEL_*", "traces"),
+    ("SENTRY_DSN", "error reports"),
+    ("REDIS_URL", "counters shared between servers"),
+];
+
+/// The prefix that others set for their own purposes: a cluster's runtime puts AWS_REGION into every container.
+const OF_OTHERS: &[&str] = &["AWS_*", "OTEL_*"];
+
+/// What to say about the variables with these names that are set. `known` are those that are read.
+pub(super) fn warnings<'a>(names: impl Iterator<Item = &'a String>, known: &[&'static Variable]) -> Vec<String> {
+    names.filter_map(|name| warning(name, known)).collect()
+}
+
+fn warning(name: &str, known: &[&'static Variable]) -> Option<String> {
+    let plain = name.strip_suffix("_FILE").unwrap_or(name);
+    let all = || super::every_variable().flat_map(|variable| std::iter::once(variable.name).chain(variable.alias));
+    if all().any(|known| known == name || known == plain) {
+        return None;
+    }
+    if let Some((_, purpose)) =
+        NOT_YET.iter().find(|(pattern, _)| !OF_OTHERS.contains(pattern) && covers(pattern, plain))
+    {
+        return Some(format!("{name} is set but does nothing in this version ({purpose})"));
+    }
+    // Short names are close to too many others: HOST and POST, ENV and ENB.
+    let names = known.iter().map(|variable| variable.name).filter(|known| known.len() >= 8);
+    let meant = names.into_iter().find(|known| strsim::damerau_levenshtein(known, plain) <= 2)?;
+    Some(format!("{name} is set but is not a setting; {meant} is"))
+}
+
+fn covers(pattern: &str, name: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == name, |prefix| name.starts_with(prefix))
+}
