@@ -23,6 +23,8 @@ pub mod idempotency;
 #[cfg(feature = "db")]
 pub mod ids;
 #[cfg(feature = "db")]
+pub mod import;
+#[cfg(feature = "db")]
 pub mod models;
 #[cfg(feature = "db")]
 pub mod projects;

@@ -1,0 +1,69 @@
+//! What an import recognises its own entries by, so that a file read twice, or a later export that overlaps it, adds only what is new.
+//!
+//! The key is a hash over what the tracker's entry is: the source, whose, from when to when, where and what. It leaves out what
+//! people change later (tags, billable) and what depends on the file (line, zone, format). Entries alike in all of that are told
+//! apart by their number among their likes.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::file::{PlaceRef, Tables};
+
+/// A SHA-256.
+pub type ImportKey = [u8; 32];
+
+/// Counts entries that are alike while a file is read.
+#[derive(Debug, Default)]
+pub struct KeyMaker {
+    seen: HashMap<ImportKey, u32>,
+}
+
+/// What an entry is recognised by.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity<'a> {
+    /// The source's id.
+    pub source: &'static str,
+    /// The person's address in lower case, or the name.
+    pub who: &'a str,
+    /// Start and stop, in seconds since 1970.
+    pub span: (i64, i64),
+    /// The place, with its names.
+    pub place: (PlaceRef, &'a Tables),
+    /// What was done.
+    pub description: &'a str,
+}
+
+impl KeyMaker {
+    /// The key of the next entry of the file.
+    pub fn key(&mut self, identity: &Identity<'_>) -> ImportKey {
+        let alike = digest(identity);
+        let count = self.seen.entry(alike).or_default();
+        let number = *count;
+        *count += 1;
+        if number == 0 {
+            return alike;
+        }
+        Sha256::new().chain_update(alike).chain_update(number.to_be_bytes()).finalize().into()
+    }
+}
+
+/// Every part is preceded by its length, so that no two different entries write the same bytes. Changing anything here makes every
+/// entry imported before a stranger.
+fn digest(identity: &Identity<'_>) -> ImportKey {
+    let (place, tables) = identity.place;
+    let mut hash = Sha256::new_with_prefix(b"clockwork import 1");
+    let mut part = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    part(identity.source);
+    part(identity.who);
+    for name in [place.client, place.project, place.task] {
+        part(tables.name(name).unwrap_or_default());
+    }
+    part(identity.description);
+    hash.update(identity.span.0.to_be_bytes());
+    hash.update(identity.span.1.to_be_bytes());
+    hash.finalize().into()
+}

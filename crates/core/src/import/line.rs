@@ -1,0 +1,143 @@
+//! One line of the file while a source reads it: its cells, and the problems found in them.
+//!
+//! A source asks for what it wants from a column; what cannot be had is noted as a problem of this line, column and value, so that
+//! all sources report alike.
+
+use chrono::NaiveTime;
+
+use super::cells::{self, DateOrder, DateParts};
+use super::header::Column;
+use super::problem::{ProblemCode, Problems};
+use super::records::Record;
+use crate::values::{Description, InvalidValue};
+
+/// A line being read.
+#[derive(Debug)]
+pub struct Line<'r, 'p> {
+    record: &'r Record,
+    problems: &'p mut Problems,
+    /// What a file writes for "nothing" beside the empty cell.
+    nothing: &'static str,
+    bad: bool,
+}
+
+impl<'r, 'p> Line<'r, 'p> {
+    /// For a record; `nothing` is what the source writes for an empty cell.
+    #[must_use]
+    pub fn new(record: &'r Record, problems: &'p mut Problems, nothing: &'static str) -> Self {
+        Self { record, problems, nothing, bad: false }
+    }
+
+    /// Whether an error has been noted.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.bad
+    }
+
+    /// Notes that this line is bad.
+    pub fn error(&mut self, column: &Column, code: ProblemCode, message: impl Into<String>) {
+        self.bad = true;
+        let cell = (column.name.as_str(), column.of(self.record));
+        self.problems.error(self.record.line(), code, Some(cell), message.into());
+    }
+
+    /// Notes a remark.
+    pub fn warning(&mut self, column: &Column, code: ProblemCode, message: impl Into<String>) {
+        let cell = (column.name.as_str(), column.of(self.record));
+        self.problems.warning(self.record.line(), code, Some(cell), message.into());
+    }
+
+    /// What the cell holds, without the blanks around it. Empty when there is no such column.
+    #[must_use]
+    pub fn cell(&self, column: Option<&Column>) -> &'r str {
+        column.map(|column| column.of(self.record)).filter(|cell| *cell != self.nothing).unwrap_or_default()
+    }
+
+    /// A name that `parse` takes; nothing when the cell is empty.
+    pub fn name<T>(&mut self, column: Option<&Column>, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Option<&'r str> {
+        let (cell, column) = (self.cell(column), column?);
+        (!cell.is_empty() && self.accepts(column, cell, parse).is_some()).then_some(cell)
+    }
+
+    /// The names in a cell that lists them with commas between.
+    pub fn names<T>(&mut self, column: Option<&Column>, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Vec<&'r str> {
+        let Some(found) = column else { return Vec::new() };
+        let mut names: Vec<&str> = self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        names.retain(|name| self.accepts(found, name, &parse).is_some());
+        names
+    }
+
+    /// A text that may hold line breaks and tabs.
+    pub fn description(&mut self, column: Option<&Column>) -> Box<str> {
+        let (cell, Some(column)) = (self.cell(column), column) else { return Box::default() };
+        self.accepts(column, cell, Description::parse).map(String::from).unwrap_or_default().into_boxed_str()
+    }
+
+    fn accepts<T>(&mut self, column: &Column, text: &str, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Option<T> {
+        match parse(text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.error(column, ProblemCode::from(&why), why.to_string());
+                None
+            }
+        }
+    }
+
+    /// A date that must be there. It is taken apart only: the order of its parts is decided by the whole file.
+    pub fn date(&mut self, column: &Column) -> Option<(&'r str, DateParts)> {
+        let cell = self.required(column)?;
+        // A date with the year at its end may be one in either order until the file has been seen.
+        let parts = DateParts::parse(cell).filter(|parts| {
+            [DateOrder::DayMonthYear, DateOrder::MonthDayYear].iter().any(|order| parts.date(*order).is_some())
+        });
+        if parts.is_none() {
+            self.error(column, ProblemCode::InvalidDate, "not a date; expected YYYY-MM-DD, DD/MM/YYYY or MM/DD/YYYY");
+        }
+        Some((cell, parts?))
+    }
+
+    /// A time of day that must be there.
+    pub fn time(&mut self, column: &Column) -> Option<NaiveTime> {
+        let cell = self.required(column)?;
+        let time = cells::time_of_day(cell);
+        if time.is_none() {
+            self.error(column, ProblemCode::InvalidTime, "not a time of day; expected HH:MM or HH:MM:SS, with AM or PM or without");
+        }
+        time
+    }
+
+    /// A length of time in seconds; nothing when the cell is empty.
+    pub fn duration(&mut self, column: Option<&Column>) -> Option<i64> {
+        let (cell, column) = (self.cell(column), column?);
+        if cell.is_empty() {
+            return None;
+        }
+        let duration = cells::duration_seconds(cell);
+        if duration.is_none() {
+            self.error(column, ProblemCode::InvalidDuration, "not a length of time; expected H:MM:SS");
+        }
+        duration
+    }
+
+    /// Yes or no; nothing when the cell is empty.
+    pub fn yes_or_no(&mut self, column: Option<&Column>) -> Option<bool> {
+        let (cell, column) = (self.cell(column), column?);
+        if cell.is_empty() {
+            return None;
+        }
+        let answer = cells::yes_or_no(cell);
+        if answer.is_none() {
+            self.error(column, ProblemCode::InvalidBillable, "expected Yes or No");
+        }
+        answer
+    }
+
+    fn required(&mut self, column: &Column) -> Option<&'r str> {
+        let cell = self.cell(Some(column));
+        if cell.is_empty() {
+            self.error(column, ProblemCode::Required, "empty; every entry needs one");
+            return None;
+        }
+        Some(cell)
+    }
+}

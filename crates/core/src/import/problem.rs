@@ -1,0 +1,200 @@
+//! What an import has to say about lines of the file: where, what was found, what was expected.
+
+use crate::values::InvalidValue;
+
+/// How many problems an account lists. All are counted.
+pub const LISTED_MAX: usize = 200;
+
+/// How much of a cell a problem quotes, in characters.
+const VALUE_MAX: usize = 100;
+
+/// Whether a line could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The line is bad.
+    Error,
+    /// The line was read, with a remark.
+    Warning,
+}
+
+/// What is the matter, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemCode {
+    /// A cell that must not be empty is.
+    Required,
+    /// More characters than fit.
+    TooLong,
+    /// Characters that cannot be shown.
+    ControlCharacters,
+    /// Not of the form expected.
+    InvalidFormat,
+    /// More or fewer cells than the header has.
+    WrongCellCount,
+    /// Not a date, or not one in the order of the file's dates.
+    InvalidDate,
+    /// Not a time of day.
+    InvalidTime,
+    /// Not a length of time.
+    InvalidDuration,
+    /// Neither yes nor no.
+    InvalidBillable,
+    /// The entry stops before it starts.
+    StopBeforeStart,
+    /// A time that nobody tracks: before 1970 or after 2099.
+    OutOfRange,
+    /// The Duration is not the time between start and stop.
+    DurationDiffers,
+    /// A time of day that a change to summer time skipped.
+    NonexistentTime,
+    /// A time of day that the end of summer time repeated.
+    AmbiguousTime,
+    /// The entry is still running.
+    RunningEntry,
+    /// Entries without a project.
+    NoProject,
+    /// A column that is not taken.
+    IgnoredColumn,
+}
+
+impl ProblemCode {
+    /// The code as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooLong => "too_long",
+            Self::ControlCharacters => "control_characters",
+            Self::InvalidFormat => "invalid_format",
+            Self::WrongCellCount => "wrong_cell_count",
+            Self::InvalidDate => "invalid_date",
+            Self::InvalidTime => "invalid_time",
+            Self::InvalidDuration => "invalid_duration",
+            Self::InvalidBillable => "invalid_billable",
+            Self::StopBeforeStart => "stop_before_start",
+            Self::OutOfRange => "out_of_range",
+            Self::DurationDiffers => "duration_differs",
+            Self::NonexistentTime => "nonexistent_time",
+            Self::AmbiguousTime => "ambiguous_time",
+            Self::RunningEntry => "running_entry",
+            Self::NoProject => "no_project",
+            Self::IgnoredColumn => "ignored_column",
+        }
+    }
+}
+
+impl From<&InvalidValue> for ProblemCode {
+    fn from(why: &InvalidValue) -> Self {
+        match why {
+            InvalidValue::Empty => Self::Required,
+            InvalidValue::TooLong { .. } => Self::TooLong,
+            InvalidValue::ControlCharacter(_) => Self::ControlCharacters,
+            InvalidValue::Format(_) => Self::InvalidFormat,
+            InvalidValue::OutOfRange(_) => Self::OutOfRange,
+        }
+    }
+}
+
+/// One remark on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1 with the header, as an editor shows it.
+    pub line: u64,
+    /// The column's name as the file writes it; nothing when the whole line is meant.
+    pub column: Option<String>,
+    /// What is the matter, for programs.
+    pub code: ProblemCode,
+    /// What the cell holds, cut to a length that can be shown.
+    pub value: Option<String>,
+    /// What is the matter and what was expected, for people.
+    pub message: String,
+    /// Whether the line is bad.
+    pub severity: Severity,
+}
+
+/// The problems of a file: all counted, the first ones kept.
+#[derive(Debug, Clone, Default)]
+pub struct Problems {
+    errors: Vec<Problem>,
+    warnings: Vec<Problem>,
+    errors_total: u64,
+    warnings_total: u64,
+}
+
+impl Problems {
+    /// Notes that a line is bad.
+    pub fn error(&mut self, line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String) {
+        self.errors_total += 1;
+        if self.errors.len() < LISTED_MAX {
+            self.errors.push(problem(line, code, cell, message, Severity::Error));
+        }
+    }
+
+    /// Notes a remark on a line that was read.
+    pub fn warning(&mut self, line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String) {
+        self.warnings_total += 1;
+        if self.warnings.len() < LISTED_MAX {
+            self.warnings.push(problem(line, code, cell, message, Severity::Warning));
+        }
+    }
+
+    /// How many errors there are, listed or not.
+    #[must_use]
+    pub fn errors_total(&self) -> u64 {
+        self.errors_total
+    }
+
+    /// How many problems there are, listed or not.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.errors_total + self.warnings_total
+    }
+
+    /// At most [`LISTED_MAX`] problems by line. Errors come before warnings when there is no room for all.
+    #[must_use]
+    pub fn into_listed(self) -> Vec<Problem> {
+        let mut listed = self.errors;
+        listed.extend(self.warnings);
+        listed.truncate(LISTED_MAX);
+        listed.sort_by_key(|problem| (problem.line, problem.severity));
+        listed
+    }
+}
+
+/// `cell` is the column's name and what the cell holds.
+fn problem(line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String, severity: Severity) -> Problem {
+    let (column, value) = cell.map(|(column, value)| (shorten(column), shorten(value))).unzip();
+    Problem { line, column, code, value, message, severity }
+}
+
+/// Cuts `value` to a length that can be shown, and says so with an ellipsis.
+#[must_use]
+pub fn shorten(value: &str) -> String {
+    match value.char_indices().nth(VALUE_MAX) {
+        Some((cut, _)) => format!("{}…", &value[..cut]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_listed_before_warnings_and_all_are_counted() {
+        let mut problems = Problems::default();
+        for line in 2..=300 {
+            problems.warning(line, ProblemCode::DurationDiffers, None, String::new());
+        }
+        problems.error(301, ProblemCode::InvalidDate, Some(("Start date", "x")), String::new());
+        assert_eq!((problems.total(), problems.errors_total()), (300, 1));
+        let listed = problems.into_listed();
+        assert_eq!(listed.len(), LISTED_MAX);
+        assert_eq!(listed.last().map(|problem| (problem.line, problem.severity)), Some((301, Severity::Error)));
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        assert_eq!(shorten(&"ä".repeat(100)), "ä".repeat(100));
+        assert_eq!(shorten(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));
+    }
+}

@@ -1,0 +1,187 @@
+//! An entry's times, once the order of dates and the zone are known: start and stop as instants, and what there is to say about them.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::problem::ProblemCode;
+use super::zone::{Instant, instant};
+use crate::values::TrackedTime;
+
+/// Which of an entry's times is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The start.
+    Start,
+    /// The stop.
+    Stop,
+    /// The length.
+    Duration,
+}
+
+/// Something to say about an entry's times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// About which.
+    pub which: Which,
+    /// What is the matter.
+    pub code: ProblemCode,
+    /// The same for people.
+    pub message: String,
+}
+
+/// Local times of one entry.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalSpan {
+    /// When it began.
+    pub start: NaiveDateTime,
+    /// When it ended, if the file says.
+    pub stop: Option<NaiveDateTime>,
+    /// How long it took, if the file says.
+    pub duration: Option<i64>,
+}
+
+/// Start, stop, and remarks on how they were read.
+pub type Span = (DateTime<Utc>, DateTime<Utc>, Vec<Remark>);
+
+/// Finds the instants.
+///
+/// # Errors
+/// When the entry stops before it starts, or at a time out of range: the remark is why.
+pub fn resolve(local: LocalSpan, zone: Tz) -> Result<Span, Remark> {
+    let start = instant(zone, local.start);
+    let mut remarks = Vec::new();
+    let (started_at, stopped_at) = match local.stop {
+        Some(local_stop) => {
+            let stop = instant(zone, local_stop);
+            let (started_at, stopped_at) = choose(start, stop, local.duration);
+            remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
+            remark_on_zone(Which::Stop, stop, local_stop, stopped_at, zone, &mut remarks);
+            remark_on_duration(local.duration, (stopped_at - started_at).num_seconds(), &mut remarks);
+            (started_at, stopped_at)
+        }
+        None => {
+            let [started_at, _] = start.candidates();
+            remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
+            (started_at, started_at + TimeDelta::seconds(local.duration.unwrap_or_default()))
+        }
+    };
+    check(started_at, stopped_at, local)?;
+    Ok((started_at, stopped_at, remarks))
+}
+
+/// Of the instants that start and stop may be, those that fit the duration best, else the earliest that are in order.
+fn choose(start: Instant, stop: Instant, duration: Option<i64>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let [first, second] = start.candidates();
+    let [third, fourth] = stop.candidates();
+    let spans = [(first, third), (first, fourth), (second, third), (second, fourth)];
+    let unfit = |(start, stop): &(DateTime<Utc>, DateTime<Utc>)| {
+        let seconds = (*stop - *start).num_seconds();
+        (seconds < 0, duration.map_or(0, |duration| (seconds - duration).abs()))
+    };
+    // The first of several that fit equally, which is the earliest.
+    spans.into_iter().min_by_key(unfit).unwrap_or((first, third))
+}
+
+fn remark_on_zone(which: Which, read: Instant, local: NaiveDateTime, chosen: DateTime<Utc>, zone: Tz, remarks: &mut Vec<Remark>) {
+    let (code, message) = match read {
+        Instant::One(_) => return,
+        Instant::Skipped(_) => {
+            let moved = chosen.with_timezone(&zone).naive_local();
+            (ProblemCode::NonexistentTime, format!("{local} does not exist in {zone}: clocks were put forward; read as {moved}"))
+        }
+        Instant::Twice(earlier, _) => {
+            let which = if chosen == earlier { "first" } else { "second" };
+            (ProblemCode::AmbiguousTime, format!("{local} came twice in {zone}: clocks were put back; read as the {which} ({chosen:?})"))
+        }
+    };
+    remarks.push(Remark { which, code, message });
+}
+
+fn remark_on_duration(stated: Option<i64>, seconds: i64, remarks: &mut Vec<Remark>) {
+    if let Some(stated) = stated.filter(|stated| *stated != seconds) {
+        let message = format!("the duration is {stated} s, but from start to stop it is {seconds} s; start and stop are kept");
+        remarks.push(Remark { which: Which::Duration, code: ProblemCode::DurationDiffers, message });
+    }
+}
+
+fn check(started_at: DateTime<Utc>, stopped_at: DateTime<Utc>, local: LocalSpan) -> Result<(), Remark> {
+    let refuse = |which, code, message: String| Err(Remark { which, code, message });
+    if stopped_at < started_at {
+        let message = format!("the entry stops before it starts ({})", local.start);
+        return refuse(Which::Stop, ProblemCode::StopBeforeStart, message);
+    }
+    if let Err(why) = TrackedTime::new(started_at) {
+        return refuse(Which::Start, ProblemCode::OutOfRange, why.to_string());
+    }
+    if let Err(why) = TrackedTime::new(stopped_at) {
+        let which = if local.stop.is_some() { Which::Stop } else { Which::Duration };
+        return refuse(which, ProblemCode::OutOfRange, why.to_string());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(start: &str, stop: Option<&str>, duration: Option<i64>) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
+        let local = |text: &str| text.parse().expect("a local time");
+        let span = LocalSpan { start: local(start), stop: stop.map(local), duration };
+        resolve(span, Tz::Europe__Berlin)
+            .map(|(start, stop, remarks)| {
+                (format!("{start:?}"), format!("{stop:?}"), remarks.into_iter().map(|remark| remark.code).collect())
+            })
+            .map_err(|remark| remark.code)
+    }
+
+    fn span(start: &str, stop: &str, codes: &[ProblemCode]) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
+        Ok((start.to_owned(), stop.to_owned(), codes.to_vec()))
+    }
+
+    #[test]
+    fn a_repeated_hour_is_read_so_that_the_duration_agrees() {
+        use ProblemCode::{AmbiguousTime, DurationDiffers};
+        let (start, stop) = ("2016-10-30T02:10:00", Some("2016-10-30T02:40:00"));
+        let (first, second) = ("2016-10-30T00:10:00Z", "2016-10-30T01:10:00Z");
+        assert_eq!(read(start, stop, Some(1800)), span(first, "2016-10-30T00:40:00Z", &[AmbiguousTime, AmbiguousTime]));
+        assert_eq!(read(start, stop, Some(5400)), span(first, "2016-10-30T01:40:00Z", &[AmbiguousTime, AmbiguousTime]));
+        assert_eq!(read(start, stop, None), span(first, "2016-10-30T00:40:00Z", &[AmbiguousTime, AmbiguousTime]));
+        // A second off, as Toggl cuts fractions: still the nearer one.
+        assert_eq!(
+            read(start, stop, Some(5399)),
+            span(first, "2016-10-30T01:40:00Z", &[AmbiguousTime, AmbiguousTime, DurationDiffers])
+        );
+        // Started in the second of the two hours.
+        assert_eq!(read(start, Some("2016-10-30T03:10:00"), Some(3600)), span(second, "2016-10-30T02:10:00Z", &[AmbiguousTime]));
+        // In order only when the stop is in the second.
+        assert_eq!(
+            read("2016-10-30T02:40:00", Some("2016-10-30T02:10:00"), None),
+            span("2016-10-30T00:40:00Z", second, &[AmbiguousTime, AmbiguousTime])
+        );
+        assert_eq!(read(start, None, Some(60)), span(first, "2016-10-30T00:11:00Z", &[AmbiguousTime]));
+    }
+
+    #[test]
+    fn a_skipped_time_moves_forward() {
+        assert_eq!(
+            read("2016-03-27T02:30:00", Some("2016-03-27T04:00:00"), Some(1800)),
+            span("2016-03-27T01:30:00Z", "2016-03-27T02:00:00Z", &[ProblemCode::NonexistentTime])
+        );
+    }
+
+    #[test]
+    fn start_and_stop_win_over_the_duration() {
+        assert_eq!(
+            read("2016-01-02T13:00:00", Some("2016-01-02T13:30:00"), Some(1799)),
+            span("2016-01-02T12:00:00Z", "2016-01-02T12:30:00Z", &[ProblemCode::DurationDiffers])
+        );
+    }
+
+    #[test]
+    fn impossible_spans_are_refused() {
+        assert_eq!(read("2016-01-02T13:00:00", Some("2016-01-02T12:59:59"), None), Err(ProblemCode::StopBeforeStart));
+        assert_eq!(read("1969-12-31T13:00:00", Some("2016-01-02T12:59:59"), None), Err(ProblemCode::OutOfRange));
+        assert_eq!(read("2099-12-31T13:00:00", Some("2100-01-02T12:59:59"), None), Err(ProblemCode::OutOfRange));
+        assert_eq!(read("2016-01-02T13:00:00", None, Some(3_599_999_999)), Err(ProblemCode::OutOfRange));
+    }
+}
