@@ -116,7 +116,9 @@ fn two_digits(text: &str) -> Option<u32> {
 
 /// At most six digits and nothing else: `str::parse` would also take a sign.
 fn digits(text: &str) -> Option<u32> {
-    ((1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    ((1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -125,7 +127,8 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_the_order_of_the_file() {
-        let date = |text, order| DateParts::parse(text).and_then(|parts| parts.date(order)).map(|date| date.to_string());
+        let date =
+            |text, order| DateParts::parse(text).and_then(|parts| parts.date(order)).map(|date| date.to_string());
         for order in [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay] {
             assert_eq!(date("2016-02-29", order).as_deref(), Some("2016-02-29"));
             assert_eq!(date("2016/2/9", order).as_deref(), Some("2016-02-09"));
@@ -134,7 +137,19 @@ mod tests {
         assert_eq!(date("03/04/2016", DateOrder::MonthDayYear).as_deref(), Some("2016-03-04"));
         assert_eq!(date("03/04/2016", DateOrder::YearMonthDay), None);
         assert_eq!(date("31/02/2016", DateOrder::DayMonthYear), None);
-        for text in ["", "2016", "2016-01", "16-01-02", "2016-01-02-03", "2016-01/02", "+016-01-02", "2016-1-222", "20160102", "2016 01 02", "２０１６-01-02"] {
+        for text in [
+            "",
+            "2016",
+            "2016-01",
+            "16-01-02",
+            "2016-01-02-03",
+            "2016-01/02",
+            "+016-01-02",
+            "2016-1-222",
+            "20160102",
+            "2016 01 02",
+            "２０１６-01-02",
+        ] {
             assert_eq!(DateParts::parse(text), None, "{text}");
         }
     }
@@ -152,7 +167,21 @@ mod tests {
         ] {
             assert_eq!(time(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "9", "24:00", "9:60", "9:00:60", "13:00 PM", "0:30 AM", "9:00:00:00", "-1:00", "9:00 XM", "AM", "9: 00", "9:000"] {
+        for text in [
+            "",
+            "9",
+            "24:00",
+            "9:60",
+            "9:00:60",
+            "13:00 PM",
+            "0:30 AM",
+            "9:00:00:00",
+            "-1:00",
+            "9:00 XM",
+            "AM",
+            "9: 00",
+            "9:000",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }

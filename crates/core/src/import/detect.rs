@@ -72,14 +72,16 @@ fn header(text: &[u8], delimiter: u8, last: bool) -> Option<Header> {
 fn unknown(header: Option<&Header>, wanted: Option<&'static dyn Source>) -> String {
     let found = match header {
         Some(header) => {
-            let names: Vec<String> = header.names().iter().take(30).map(|name| format!("“{}”", shorten(name))).collect();
+            let names: Vec<String> =
+                header.names().iter().take(30).map(|name| format!("“{}”", shorten(name))).collect();
             let more = if header.len() > names.len() { " and more" } else { "" };
             format!("the first line has the columns {}{more}", names.join(", "))
         }
         None => "no first line with the names of columns was found".to_owned(),
     };
     let sources = wanted.map_or(SOURCES.to_vec(), |wanted| vec![wanted]);
-    let expected: Vec<String> = sources.iter().map(|source| format!("{} has {}", source.name(), source.expects())).collect();
+    let expected: Vec<String> =
+        sources.iter().map(|source| format!("{} has {}", source.name(), source.expects())).collect();
     format!("{found}; a file of {}", expected.join("; of "))
 }
 

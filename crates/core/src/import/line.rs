@@ -54,15 +54,24 @@ impl<'r, 'p> Line<'r, 'p> {
     }
 
     /// A name that `parse` takes; nothing when the cell is empty.
-    pub fn name<T>(&mut self, column: Option<&Column>, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Option<&'r str> {
+    pub fn name<T>(
+        &mut self,
+        column: Option<&Column>,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+    ) -> Option<&'r str> {
         let (cell, column) = (self.cell(column), column?);
         (!cell.is_empty() && self.accepts(column, cell, parse).is_some()).then_some(cell)
     }
 
     /// The names in a cell that lists them with commas between.
-    pub fn names<T>(&mut self, column: Option<&Column>, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Vec<&'r str> {
+    pub fn names<T>(
+        &mut self,
+        column: Option<&Column>,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+    ) -> Vec<&'r str> {
         let Some(found) = column else { return Vec::new() };
-        let mut names: Vec<&str> = self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        let mut names: Vec<&str> =
+            self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         names.retain(|name| self.accepts(found, name, &parse).is_some());
         names
     }
@@ -73,7 +82,12 @@ impl<'r, 'p> Line<'r, 'p> {
         self.accepts(column, cell, Description::parse).map(String::from).unwrap_or_default().into_boxed_str()
     }
 
-    fn accepts<T>(&mut self, column: &Column, text: &str, parse: impl Fn(&str) -> Result<T, InvalidValue>) -> Option<T> {
+    fn accepts<T>(
+        &mut self,
+        column: &Column,
+        text: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
         match parse(text) {
             Ok(value) => Some(value),
             Err(why) => {
@@ -101,7 +115,11 @@ impl<'r, 'p> Line<'r, 'p> {
         let cell = self.required(column)?;
         let time = cells::time_of_day(cell);
         if time.is_none() {
-            self.error(column, ProblemCode::InvalidTime, "not a time of day; expected HH:MM or HH:MM:SS, with AM or PM or without");
+            self.error(
+                column,
+                ProblemCode::InvalidTime,
+                "not a time of day; expected HH:MM or HH:MM:SS, with AM or PM or without",
+            );
         }
         time
     }

@@ -181,7 +181,9 @@ impl Parser {
             Detection::Unknown(why) => return Err(FileError::UnknownFormat(why)),
         };
         let used: Vec<usize> = rows.columns().iter().map(|column| column.index).collect();
-        for (_, name) in header.names().iter().enumerate().filter(|(index, name)| !used.contains(index) && !name.is_empty()) {
+        for (_, name) in
+            header.names().iter().enumerate().filter(|(index, name)| !used.contains(index) && !name.is_empty())
+        {
             let message = format!("the column “{}” is not imported", shorten(name));
             self.problems.warning(1, ProblemCode::IgnoredColumn, Some((name, "")), message);
         }
@@ -219,11 +221,17 @@ impl Parser {
 
     /// Whether a record has the cells that the header announces. Empty ones at the end may be more.
     fn fits(&mut self, record: &Record, columns: usize) -> bool {
-        if record.len() == columns || (record.len() > columns && record.iter().skip(columns).all(|cell| cell.trim().is_empty())) {
+        if record.len() == columns
+            || (record.len() > columns && record.iter().skip(columns).all(|cell| cell.trim().is_empty()))
+        {
             return true;
         }
         let (found, lines) = (record.len(), record.lines());
-        let quote = if lines > 1 { format!("; it runs over {lines} lines: is a quotation mark not closed?") } else { String::new() };
+        let quote = if lines > 1 {
+            format!("; it runs over {lines} lines: is a quotation mark not closed?")
+        } else {
+            String::new()
+        };
         let message = format!("{found} cells, but the header has {columns}{quote}");
         self.problems.error(record.line(), ProblemCode::WrongCellCount, None, message);
         false
@@ -232,8 +240,11 @@ impl Parser {
     fn keep(&mut self, line: u64, row: ImportRow<'_>) {
         let tables = &mut self.tables;
         let person = PersonRef { name: tables.intern(row.person.name), email: tables.intern(row.person.email) };
-        let place =
-            PlaceRef { client: tables.intern(row.client), project: tables.intern(row.project), task: tables.intern(row.task) };
+        let place = PlaceRef {
+            client: tables.intern(row.client),
+            project: tables.intern(row.project),
+            task: tables.intern(row.task),
+        };
         let mut tags: Vec<usize> = Vec::with_capacity(row.tags.len());
         for tag in row.tags {
             tags.extend(tables.intern(Some(tag)).filter(|tag| !tags.contains(tag)));
@@ -350,7 +361,8 @@ impl<'a> Times<'a> {
 
     /// The column that a remark is about, and what stands there.
     fn cell(&self, row: &PendingEntry, which: Which) -> (&'a str, String) {
-        let cell = |column: &'a Column, time: Pending| (column.name.as_str(), format!("{} {}", self.written(time), time.time));
+        let cell =
+            |column: &'a Column, time: Pending| (column.name.as_str(), format!("{} {}", self.written(time), time.time));
         match (which, &self.columns.stop, row.stop, &self.columns.duration) {
             (Which::Stop, Some((_, column)), Some(stop), _) => cell(column, stop),
             (Which::Duration, _, _, Some(column)) => {

@@ -73,7 +73,9 @@ pub enum RecordError {
         line: u64,
     },
     /// The file ends within quotes.
-    #[error("line {line}: a quotation mark opened in this record is never closed, so the rest of the file cannot be told apart")]
+    #[error(
+        "line {line}: a quotation mark opened in this record is never closed, so the rest of the file cannot be told apart"
+    )]
     UnclosedQuote {
         /// The line at which the record begins, from 1.
         line: u64,
@@ -141,12 +143,12 @@ impl RecordSplitter {
     /// When the file ends within quotes.
     pub fn finish(&mut self, record: &mut Record) -> Result<bool, RecordError> {
         let Some(line) = self.began else { return Ok(false) };
-        // A line break ends a record anywhere but within quotes: that tells the two apart without a second reader of quotes.
-        let (result, ..) = self.reader.clone().read_record(b"\n", &mut [0; 8], &mut [0; 8]);
-        if result == ReadRecordResult::InputEmpty {
-            return Err(RecordError::UnclosedQuote { line });
+        // A line break ends a record anywhere but within quotes, and changes nothing else at the end of a file.
+        if self.step(&mut b"\n".as_slice(), line, record)? {
+            Ok(true)
+        } else {
+            Err(RecordError::UnclosedQuote { line })
         }
-        self.step(&mut [].as_slice(), line, record)
     }
 
     fn step(&mut self, input: &mut &[u8], began: u64, record: &mut Record) -> Result<bool, RecordError> {
@@ -167,8 +169,12 @@ impl RecordSplitter {
                     return Ok(true);
                 }
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => return Ok(false),
-                ReadRecordResult::OutputFull if self.text.len() < RECORD_MAX_BYTES => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull if self.ends.len() < COLUMNS_MAX => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::OutputFull if self.text.len() < RECORD_MAX_BYTES => {
+                    self.text.resize(self.text.len() * 2, 0);
+                }
+                ReadRecordResult::OutputEndsFull if self.ends.len() < COLUMNS_MAX => {
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     return Err(RecordError::TooLong { line: began });
                 }
@@ -196,7 +202,8 @@ mod tests {
         let mut splitter = RecordSplitter::new(delimiter);
         let mut record = Record::default();
         let mut records = Vec::new();
-        let mut keep = |record: &Record| records.push((record.line(), record.lines(), record.iter().map(str::to_owned).collect()));
+        let mut keep =
+            |record: &Record| records.push((record.line(), record.lines(), record.iter().map(str::to_owned).collect()));
         for mut input in text.as_bytes().chunks(piece) {
             while splitter.next(&mut input, &mut record)? {
                 keep(&record);

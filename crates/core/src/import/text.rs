@@ -202,7 +202,9 @@ impl TextDecoder {
         let units: Vec<u16> = self
             .pending
             .chunks_exact(2)
-            .map(|pair| if big_endian { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) })
+            .map(|pair| {
+                if big_endian { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }
+            })
             .collect();
         // The second half of a pair may be in the next piece.
         let cut = usize::from(!last && units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit)));
@@ -240,7 +242,8 @@ mod tests {
     #[test]
     fn marks_are_taken_off_and_utf16_is_read() {
         let expected = "Ä,🦀\r\nb";
-        let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(expected.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let little: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(expected.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(expected.encode_utf16().flat_map(u16::to_be_bytes)).collect();
         let marked = [b"\xef\xbb\xbf", expected.as_bytes()].concat();
         for bytes in [expected.as_bytes(), &marked, &little, &big] {

@@ -82,16 +82,29 @@ fn choose(start: Instant, stop: Instant, duration: Option<i64>) -> (DateTime<Utc
     spans.into_iter().min_by_key(unfit).unwrap_or((first, third))
 }
 
-fn remark_on_zone(which: Which, read: Instant, local: NaiveDateTime, chosen: DateTime<Utc>, zone: Tz, remarks: &mut Vec<Remark>) {
+fn remark_on_zone(
+    which: Which,
+    read: Instant,
+    local: NaiveDateTime,
+    chosen: DateTime<Utc>,
+    zone: Tz,
+    remarks: &mut Vec<Remark>,
+) {
     let (code, message) = match read {
         Instant::One(_) => return,
         Instant::Skipped(_) => {
             let moved = chosen.with_timezone(&zone).naive_local();
-            (ProblemCode::NonexistentTime, format!("{local} does not exist in {zone}: clocks were put forward; read as {moved}"))
+            (
+                ProblemCode::NonexistentTime,
+                format!("{local} does not exist in {zone}: clocks were put forward; read as {moved}"),
+            )
         }
         Instant::Twice(earlier, _) => {
             let which = if chosen == earlier { "first" } else { "second" };
-            (ProblemCode::AmbiguousTime, format!("{local} came twice in {zone}: clocks were put back; read as the {which} ({chosen:?})"))
+            (
+                ProblemCode::AmbiguousTime,
+                format!("{local} came twice in {zone}: clocks were put back; read as the {which} ({chosen:?})"),
+            )
         }
     };
     remarks.push(Remark { which, code, message });
@@ -99,7 +112,8 @@ fn remark_on_zone(which: Which, read: Instant, local: NaiveDateTime, chosen: Dat
 
 fn remark_on_duration(stated: Option<i64>, seconds: i64, remarks: &mut Vec<Remark>) {
     if let Some(stated) = stated.filter(|stated| *stated != seconds) {
-        let message = format!("the duration is {stated} s, but from start to stop it is {seconds} s; start and stop are kept");
+        let message =
+            format!("the duration is {stated} s, but from start to stop it is {seconds} s; start and stop are kept");
         remarks.push(Remark { which: Which::Duration, code: ProblemCode::DurationDiffers, message });
     }
 }
@@ -124,7 +138,11 @@ fn check(started_at: DateTime<Utc>, stopped_at: DateTime<Utc>, local: LocalSpan)
 mod tests {
     use super::*;
 
-    fn read(start: &str, stop: Option<&str>, duration: Option<i64>) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
+    fn read(
+        start: &str,
+        stop: Option<&str>,
+        duration: Option<i64>,
+    ) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
         let local = |text: &str| text.parse().expect("a local time");
         let span = LocalSpan { start: local(start), stop: stop.map(local), duration };
         resolve(span, Tz::Europe__Berlin)
@@ -152,7 +170,10 @@ mod tests {
             span(first, "2016-10-30T01:40:00Z", &[AmbiguousTime, AmbiguousTime, DurationDiffers])
         );
         // Started in the second of the two hours.
-        assert_eq!(read(start, Some("2016-10-30T03:10:00"), Some(3600)), span(second, "2016-10-30T02:10:00Z", &[AmbiguousTime]));
+        assert_eq!(
+            read(start, Some("2016-10-30T03:10:00"), Some(3600)),
+            span(second, "2016-10-30T02:10:00Z", &[AmbiguousTime])
+        );
         // In order only when the stop is in the second.
         assert_eq!(
             read("2016-10-30T02:40:00", Some("2016-10-30T02:10:00"), None),

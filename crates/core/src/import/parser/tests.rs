@@ -4,8 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::import::problem::{Problem, Severity};
 
-const CLASSIC: &str =
-    "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (USD)\r\n";
+const CLASSIC: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (USD)\r\n";
 
 fn read_in(bytes: &[u8], piece: usize, order: Option<DateOrder>) -> Result<ImportFile, FileError> {
     let mut parser = Parser::new(None)?;
@@ -96,7 +95,10 @@ fn toggls_own_import_file_is_read() {
         "Email\tUser\tProject\tStart date\tStart time\tDuration\tDescription\nada@example.com\tAda\tSite\t13.01.2016\t9:00\t1:30:00\t-\n\
          ada@example.com\tAda\tSite\t1.2.2016\t9:00\t\t\n",
     );
-    assert_eq!(shown(&file), ["Ada ada@example.com | –/Site/– |  | 2016-01-13T08:00:00Z 2016-01-13T09:30:00Z | None | \"-\""]);
+    assert_eq!(
+        shown(&file),
+        ["Ada ada@example.com | –/Site/– |  | 2016-01-13T08:00:00Z 2016-01-13T09:30:00Z | None | \"-\""]
+    );
     assert!(!file.has_clients);
     assert_eq!(problems(file), [(3, Some("Duration".to_owned()), "required", Severity::Error)]);
 }
@@ -123,7 +125,6 @@ fn every_bad_cell_is_named() {
         (2, "Start date", "invalid_date"),
         (2, "Start time", "invalid_time"),
         (2, "Duration", "invalid_duration"),
-        (2, "End time", "running_entry"),
         (3, "Project", "too_long"),
         (3, "Tags", "too_long"),
         (4, "Project", "control_characters"),
@@ -136,7 +137,8 @@ fn every_bad_cell_is_named() {
         (10, "", "wrong_cell_count"),
     ];
     let found = problems(file);
-    let found: Vec<(u64, &str, &str)> = found.iter().map(|(line, column, code, _)| (*line, column.as_deref().unwrap_or(""), *code)).collect();
+    let found: Vec<(u64, &str, &str)> =
+        found.iter().map(|(line, column, code, _)| (*line, column.as_deref().unwrap_or(""), *code)).collect();
     assert_eq!(found, expected);
 }
 
@@ -204,7 +206,7 @@ fn keys_do_not_depend_on_the_file() {
     assert_eq!(classic[0..2], new[1..3]);
     assert_eq!(classic.iter().chain(&new).collect::<std::collections::HashSet<_>>().len(), 4);
     // Written down: a change here would make every entry that was imported before a stranger.
-    assert_eq!(hex::encode(classic[0]), "?");
+    assert_eq!(hex::encode(classic[0]), "3f051e6f3bf712f36861ced8028a71f27621cb928752c233905d9a5f37356ec7");
 }
 
 proptest! {

@@ -10,7 +10,7 @@ use crate::values::{CategoryName, ClientName, DisplayName, ProjectName, TagName}
 
 /// Toggl Track.
 #[derive(Debug)]
-pub struct Toggl;
+pub(super) struct Toggl;
 
 impl Source for Toggl {
     fn id(&self) -> &'static str {
@@ -90,7 +90,10 @@ impl RowReader for TogglRows {
 
     fn read<'r>(&self, record: &'r Record, problems: &mut Problems) -> Option<ImportRow<'r>> {
         let mut line = Line::new(record, problems, self.nothing);
-        let person = Person { name: line.name(self.person.as_ref(), DisplayName::parse), email: line.name(self.email.as_ref(), DisplayName::parse) };
+        let person = Person {
+            name: line.name(self.person.as_ref(), DisplayName::parse),
+            email: line.name(self.email.as_ref(), DisplayName::parse),
+        };
         let client = line.name(self.client.as_ref(), ClientName::parse);
         let project = line.name(self.project.as_ref(), ProjectName::parse);
         let task = line.name(self.task.as_ref(), CategoryName::parse);
@@ -124,6 +127,9 @@ impl TogglRows {
         }
         if duration.is_some_and(|seconds| seconds > 0) {
             return Some(None);
+        }
+        if duration.is_none() && !line.cell(length).is_empty() {
+            return None;
         }
         // Somebody's clock still ran when the file was written. Here it would run since then, beside the one that may be running.
         line.warning(time, ProblemCode::RunningEntry, "an entry that was still running; it is left out");
