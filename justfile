@@ -27,7 +27,7 @@ dev: (need "rust cc node postgres") client-dependencies
     # Both end together, whichever ends first and however this recipe is ended.
     trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null; wait' EXIT INT TERM
     DB_AUTO_MIGRATE=true cargo run --quiet --locked --package clockwork-server &
-    (cd client && exec npx vite) &
+    (cd client && exec node_modules/.bin/vite) &
     wait -n
 
 # Build the client into client/dist, when its sources are newer than the build.
@@ -121,10 +121,11 @@ check-promises: (need "node")
     node --test --test-reporter=dot scripts/promises.test.mjs
     node scripts/check-promises.mjs
 
-# The shell scripts.
+# The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
-check-scripts: (need "shellcheck")
+check-scripts: (need "shellcheck node")
     shellcheck justw .ci/run scripts/need scripts/lint-migrations
+    node --test --test-reporter=dot scripts/need.test.mjs
 
 # Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.
 [group('check')]
