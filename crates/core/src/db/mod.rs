@@ -3,6 +3,7 @@
 
 mod connect;
 pub mod constraint;
+pub mod migrations;
 mod pool;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
