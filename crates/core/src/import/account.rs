@@ -1,0 +1,113 @@
+//! The account of an import: what it did, or would do.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::file::{Entry, ImportFile};
+use super::problem::Problem;
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    /// The tracker that wrote the file.
+    pub source: &'static str,
+    /// Whether it was asked only what would happen.
+    pub dry_run: bool,
+    /// The zone that the file's times were read in.
+    pub time_zone: Tz,
+    /// Whether the database holds it now.
+    pub committed: bool,
+    /// Rows below the header.
+    pub rows: u64,
+    /// What becomes of them.
+    pub entries: EntriesAccount,
+    /// Clients.
+    pub clients: NamesAccount<String>,
+    /// Projects.
+    pub projects: NamesAccount<String>,
+    /// Categories.
+    pub categories: NamesAccount<CategoryOfProject>,
+    /// Tags, those for people included.
+    pub tags: NamesAccount<String>,
+    /// Whose entries the file holds.
+    pub people: Vec<PersonAccount>,
+    /// What there is to say about lines, in their order; at most 200.
+    pub problems: Vec<Problem>,
+    /// How many problems there are, listed or not.
+    pub problems_total: u64,
+    /// How many of them are errors.
+    pub errors_total: u64,
+}
+
+/// What becomes of the rows. `created`, `unchanged` and `skipped` add up to all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntriesAccount {
+    /// New entries.
+    pub created: u64,
+    /// Entries that an earlier import has brought.
+    pub unchanged: u64,
+    /// Rows left out: bad ones, and entries that were still running.
+    pub skipped: u64,
+    /// The first start in the file.
+    pub from: Option<DateTime<Utc>>,
+    /// The last stop in the file.
+    pub to: Option<DateTime<Utc>>,
+    /// From starts to stops, over all rows that were not left out, in seconds.
+    pub duration_seconds: i64,
+    /// The same by the file's own durations, when it has any.
+    pub stated_seconds: Option<i64>,
+}
+
+/// What becomes of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamesAccount<T> {
+    /// Those that are new, in the order of the file.
+    pub created: Vec<T>,
+    /// How many of the file's were there before.
+    pub existing: usize,
+}
+
+impl<T> Default for NamesAccount<T> {
+    fn default() -> Self {
+        Self { created: Vec::new(), existing: 0 }
+    }
+}
+
+/// A category by its name and its project's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryOfProject {
+    /// The project.
+    pub project: String,
+    /// The category.
+    pub name: String,
+}
+
+/// A person of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonAccount {
+    /// What the person is called.
+    pub name: Option<String>,
+    /// The person's address.
+    pub email: Option<String>,
+    /// How many of the entries that were not left out.
+    pub entries: u64,
+    /// The tag that the entries get, because they go to somebody else; nothing when the person is who imports.
+    pub tag: Option<String>,
+}
+
+impl EntriesAccount {
+    /// The account of a file of which `created` entries are new.
+    #[must_use]
+    pub fn new(file: &ImportFile, created: usize) -> Self {
+        let (good, created) = (file.entries.len() as u64, created as u64);
+        Self {
+            created,
+            unchanged: good - created,
+            skipped: file.rows - good,
+            from: file.entries.iter().map(|entry| entry.started_at).min(),
+            to: file.entries.iter().map(|entry| entry.stopped_at).max(),
+            duration_seconds: file.entries.iter().map(Entry::seconds).sum(),
+            stated_seconds: file.stated_seconds,
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Where entries go: client, project and category of every row, found in the workspace or to be made.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+
+use super::account::CategoryOfProject;
+use super::existing::{self, Folded, ProjectRow};
+use super::file::ImportFile;
+use crate::caller::Caller;
+use crate::ids::{CategoryId, ClientId, ProjectId};
+use crate::models::{NewCategory, NewClient, NewProject, Project};
+use crate::values::Color;
+
+/// What the project is called that takes entries without one.
+pub const NO_PROJECT: &str = "No project";
+
+/// The names of a place, and how many new entries go there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    client: Option<&'a str>,
+    project: &'a str,
+    category: &'a str,
+    /// Whether any entry goes there.
+    used: bool,
+    /// New entries. What is missing is made for them only: an entry that is there already may have been moved since.
+    fresh: u64,
+    /// Those of them that are billable.
+    billable: u64,
+}
+
+impl<'a> Wanted<'a> {
+    /// The names of every place of the file; `fresh` are the entries that are new.
+    pub(super) fn of(file: &'a ImportFile, default_category: &'a str, fresh: &[usize]) -> Vec<Self> {
+        let name = |index| file.tables.name(index);
+        let mut wanted: Vec<Self> = file
+            .tables
+            .places
+            .iter()
+            .map(|place| Self {
+                client: name(place.client),
+                project: name(place.project).unwrap_or(NO_PROJECT),
+                category: name(place.task).unwrap_or(default_category),
+                used: false,
+                fresh: 0,
+                billable: 0,
+            })
+            .collect();
+        for entry in &file.entries {
+            wanted[entry.place].used = true;
+        }
+        for entry in fresh.iter().map(|index| &file.entries[*index]) {
+            let place = &mut wanted[entry.place];
+            place.fresh += 1;
+            place.billable += u64::from(entry.billable == Some(true));
+        }
+        wanted
+    }
+
+    /// All its names, to be folded.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.client.into_iter().chain([self.project, self.category])
+    }
+}
+
+/// Where the entries of a place go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    pub(super) project: ProjectId,
+    pub(super) category: CategoryId,
+    /// The project's default, for rows that do not say.
+    pub(super) billable: bool,
+}
+
+/// What has to be made, and where everything goes.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pub(super) clients: Vec<NewClient>,
+    pub(super) projects: Vec<NewProject>,
+    pub(super) categories: Vec<NewCategory>,
+    /// The new categories by name, in the same order.
+    pub(super) category_names: Vec<CategoryOfProject>,
+    /// How many of the file's clients, projects and categories were there before.
+    pub(super) existing: (usize, usize, usize),
+    /// By the file's number of a place; nothing where no new entry goes and something is missing.
+    pub(super) targets: Vec<Option<Target>>,
+}
+
+/// A project that was found or will be made.
+#[derive(Debug, Clone, Copy)]
+struct FoundProject {
+    id: ProjectId,
+    billable: bool,
+}
+
+/// Looks for places in a workspace.
+#[derive(Debug)]
+pub(super) struct PlaceFinder<'a> {
+    pub(super) caller: Caller,
+    pub(super) now: DateTime<Utc>,
+    pub(super) wanted: &'a [Wanted<'a>],
+    pub(super) folded: &'a Folded<'a>,
+    /// Whether the file says whom projects are for. If not, they are found by their name alone.
+    pub(super) has_clients: bool,
+}
+
+impl<'a> PlaceFinder<'a> {
+    /// Finds every place.
+    pub(super) async fn find(&self, conn: &mut AsyncPgConnection) -> QueryResult<Places> {
+        let mut places = Places::default();
+        let clients = self.clients(conn, &mut places).await?;
+        let projects = self.projects(conn, &clients, &mut places).await?;
+        self.categories(conn, &projects, &mut places).await?;
+        Ok(places)
+    }
+
+    async fn clients(
+        &self,
+        conn: &mut AsyncPgConnection,
+        places: &mut Places,
+    ) -> QueryResult<HashMap<String, ClientId>> {
+        let names = self.distinct(|wanted| wanted.client);
+        let mut clients = existing::clients(conn, self.caller.workspace, &names).await?;
+        places.existing.0 = clients.len();
+        for wanted in self.wanted.iter().filter(|wanted| wanted.fresh > 0) {
+            let Some(name) = wanted.client else { continue };
+            let folded = self.folded.get(name);
+            if clients.contains_key(folded) {
+                continue;
+            }
+            let id = ClientId::new();
+            clients.insert(folded.to_owned(), id);
+            places.clients.push(NewClient {
+                id,
+                workspace_id: self.caller.workspace,
+                name: name.to_owned(),
+                created_at: self.now,
+                updated_at: self.now,
+            });
+        }
+        Ok(clients)
+    }
+
+    async fn projects(
+        &self,
+        conn: &mut AsyncPgConnection,
+        clients: &HashMap<String, ClientId>,
+        places: &mut Places,
+    ) -> QueryResult<Vec<Option<FoundProject>>> {
+        let names = self.distinct(|wanted| Some(wanted.project));
+        let rows = existing::projects(conn, self.caller.workspace, &names).await?;
+        let mut by_name: HashMap<&str, Vec<&ProjectRow>> = HashMap::new();
+        for row in &rows {
+            by_name.entry(&row.folded).or_default().push(row);
+        }
+        let mut number = usize::try_from(Project::count(conn, self.caller.workspace).await?).unwrap_or_default();
+        let mut made: HashMap<(Option<ClientId>, &str), usize> = HashMap::new();
+        let mut used = HashSet::new();
+        let mut found = Vec::with_capacity(self.wanted.len());
+        for wanted in self.wanted {
+            let folded = self.folded.get(wanted.project);
+            let client = wanted.client.map(|client| clients.get(self.folded.get(client)).copied());
+            let same_name = by_name.get(folded).map(Vec::as_slice).unwrap_or_default();
+            let existing = match client {
+                _ if !wanted.used => None,
+                // The client is not there and no new entry asks for it.
+                Some(None) => None,
+                client => self.choose(same_name, client.flatten()),
+            };
+            if let Some(row) = existing {
+                used.insert(row.id);
+                found.push(Some(FoundProject { id: row.id, billable: row.billable }));
+                continue;
+            }
+            if wanted.fresh == 0 {
+                found.push(None);
+                continue;
+            }
+            let client = client.flatten();
+            let index = *made.entry((client, folded)).or_insert_with(|| {
+                places.projects.push(self.new_project(wanted.project, client, number));
+                number += 1;
+                places.projects.len() - 1
+            });
+            found.push(Some(FoundProject { id: places.projects[index].id, billable: false }));
+        }
+        places.existing.1 = used.len();
+        self.set_billable_defaults(&found, &mut places.projects);
+        Ok(found)
+    }
+
+    fn choose<'r>(&self, same_name: &[&'r ProjectRow], client: Option<ClientId>) -> Option<&'r ProjectRow> {
+        let exact = same_name.iter().find(|row| row.client_id == client).copied();
+        if self.has_clients { exact } else { exact.or_else(|| same_name.first().copied()) }
+    }
+
+    fn new_project(&self, name: &str, client_id: Option<ClientId>, number: usize) -> NewProject {
+        NewProject {
+            id: ProjectId::new(),
+            workspace_id: self.caller.workspace,
+            client_id,
+            name: name.to_owned(),
+            description: None,
+            color: Color::from_palette(number).into(),
+            billable: false,
+            created_at: self.now,
+            updated_at: self.now,
+        }
+    }
+
+    /// A new project is billable by default when most of its entries are: what people tracked is the best guess at what they will.
+    fn set_billable_defaults(&self, found: &[Option<FoundProject>], projects: &mut [NewProject]) {
+        let mut counts: HashMap<ProjectId, (u64, u64)> = HashMap::new();
+        for (wanted, found) in self.wanted.iter().zip(found) {
+            if let Some(project) = found {
+                let (billable, all) = counts.entry(project.id).or_default();
+                *billable += wanted.billable;
+                *all += wanted.fresh;
+            }
+        }
+        for project in projects {
+            project.billable = counts.get(&project.id).is_some_and(|(billable, all)| billable * 2 > *all);
+        }
+    }
+
+    async fn categories(
+        &self,
+        conn: &mut AsyncPgConnection,
+        projects: &[Option<FoundProject>],
+        places: &mut Places,
+    ) -> QueryResult<()> {
+        let names = self.distinct(|wanted| Some(wanted.category));
+        let ids: HashSet<ProjectId> = projects.iter().flatten().map(|project| project.id).collect();
+        let ids: Vec<ProjectId> = ids.into_iter().collect();
+        let mut categories = existing::categories(conn, self.caller.workspace, &ids, &names).await?;
+        let mut used = HashSet::new();
+        let mut made = HashSet::new();
+        for (wanted, project) in self.wanted.iter().zip(projects) {
+            let Some(FoundProject { id: project, billable }) = *project else {
+                places.targets.push(None);
+                continue;
+            };
+            let key = (project, self.folded.get(wanted.category).to_owned());
+            if !categories.contains_key(&key) && wanted.fresh > 0 {
+                let category = self.new_category(wanted.category, project);
+                made.insert(category.id);
+                categories.insert(key.clone(), category.id);
+                places
+                    .category_names
+                    .push(CategoryOfProject { project: wanted.project.to_owned(), name: wanted.category.to_owned() });
+                places.categories.push(category);
+            }
+            let category = categories.get(&key).copied();
+            used.extend(category.filter(|id| wanted.used && !made.contains(id)));
+            places.targets.push(category.map(|category| Target { project, category, billable }));
+        }
+        places.existing.2 = used.len();
+        Ok(())
+    }
+
+    fn new_category(&self, name: &str, project_id: ProjectId) -> NewCategory {
+        NewCategory {
+            id: CategoryId::new(),
+            workspace_id: self.caller.workspace,
+            project_id,
+            parent_category_id: None,
+            name: name.to_owned(),
+            description: None,
+            color: None,
+            created_at: self.now,
+            updated_at: self.now,
+        }
+    }
+
+    /// The folded names of one kind, each once.
+    fn distinct(&self, name: impl Fn(&Wanted<'a>) -> Option<&'a str>) -> Vec<String> {
+        let names: HashSet<&str> = self
+            .wanted
+            .iter()
+            .filter(|wanted| wanted.used)
+            .filter_map(name)
+            .map(|name| self.folded.get(name))
+            .collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+}
