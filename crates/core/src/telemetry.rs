@@ -1,37 +1,115 @@
 //! Logs: where they go and what they look like. What is logged is decided where it happens.
 
 use crate::config::{LogFormat, LoggingConfig};
+use std::io::IsTerminal;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{Layer, Registry};
 
+/// Where log lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sink {
+    /// Standard output: a server's, which has nothing else to say there.
+    Stdout,
+    /// Standard error: a command's, whose standard output is its result.
+    Stderr,
+}
+
 /// Sends the events that `config` asks for to `sink`, from now on and for the whole process.
 ///
 /// # Errors
 /// When it was called before.
-pub fn init<W>(config: &LoggingConfig, sink: W) -> Result<(), TryInitError>
-where
-    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
-{
-    tracing_subscriber::registry().with(layer(config, sink)).try_init()
+pub fn init(config: &LoggingConfig, sink: Sink) -> Result<(), TryInitError> {
+    let layer = match sink {
+        Sink::Stdout => layer(config, std::io::stdout, std::io::stdout().is_terminal()),
+        Sink::Stderr => layer(config, std::io::stderr, std::io::stderr().is_terminal()),
+    };
+    tracing_subscriber::registry().with(layer).try_init()
 }
 
-/// What [`init`] installs, for tests that look at their own events only.
-pub fn layer<W>(config: &LoggingConfig, sink: W) -> Box<dyn Layer<Registry> + Send + Sync>
+/// What [`init`] installs, writing to anything; `color` is for terminals.
+pub fn layer<W>(config: &LoggingConfig, writer: W, color: bool) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(sink);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let filter = config.level.clone();
     match config.format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .with_filter(config.level.clone())
-            .boxed(),
-        LogFormat::Pretty => lines.compact().with_filter(config.level.clone()).boxed(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
+        }
+        LogFormat::Pretty => lines.compact().with_ansi(color).with_filter(filter).boxed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Sources};
+    use std::collections::BTreeMap;
+    use std::ffi::OsString;
+    use std::io;
+    use std::path::PathBuf;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is logged with these settings when two events happen within a span.
+    fn logged(variables: &[(&str, &str)]) -> String {
+        let environment: BTreeMap<_, _> =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
+        let nowhere = PathBuf::from("/nonexistent");
+        let sources = Sources { environment, directory: nowhere.clone(), secrets: nowhere };
+        let config = Config::load(&sources).unwrap().config.logging;
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let subscriber = tracing_subscriber::registry().with(layer(&config, move || sink.clone(), false));
+        tracing::subscriber::with_default(subscriber, || {
+            let _request = tracing::info_span!("request", request_id = "r1").entered();
+            tracing::info!(status = 201, "answered");
+            tracing::debug!("detail");
+        });
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn json_is_one_flat_object_a_line_with_its_span() {
+        let text = logged(&[("LOG_FORMAT", "json")]);
+        let [line] = text.lines().collect::<Vec<_>>().try_into().unwrap();
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(line["message"], "answered");
+        assert_eq!(line["status"], 201);
+        assert_eq!(line["span"]["request_id"], "r1");
+        assert!(line["timestamp"].as_str().unwrap().ends_with('Z'));
+    }
+
+    #[test]
+    fn pretty_is_for_people_and_has_no_escape_codes_off_a_terminal() {
+        let text = logged(&[("LOG_FORMAT", "pretty")]);
+        assert!(text.contains("answered") && text.contains("status=201"), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn the_level_decides_what_is_logged_also_for_a_part_of_the_program() {
+        assert!(!logged(&[]).contains("detail"));
+        assert!(logged(&[("LOG_LEVEL", "debug")]).contains("detail"));
+        assert!(logged(&[("LOG_LEVEL", "off,clockwork_core=debug")]).contains("detail"));
+        assert_eq!(logged(&[("LOG_LEVEL", "warn")]), "");
     }
 }

@@ -7,7 +7,7 @@ use crate::db::{CertificateAuthorities, DatabaseUrl};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const DATABASE_URL: Variable = Variable {
+pub(super) const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
     alias: None,
     expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full",

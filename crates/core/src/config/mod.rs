@@ -122,6 +122,15 @@ impl MigratorConfig {
         let environment = read_environment(&mut reader);
         let database = DatabaseConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
+        if database.as_ref().is_some_and(|database| database.url.is_none())
+            && !reader.has_problem(&database::DATABASE_URL)
+        {
+            reader.problem(
+                &database::DATABASE_URL,
+                None,
+                "not set; the migrator starts no database of its own".to_owned(),
+            );
+        }
         let config = (|| Some(Self { environment: environment?, database: database?, logging: logging? }))();
         reader.finish(config)
     }

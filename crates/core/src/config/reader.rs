@@ -135,9 +135,14 @@ impl Reader {
     pub(super) fn problem(&mut self, variable: &Variable, layer: Option<String>, found: String) {
         let (subject, expected) = (variable.name.to_owned(), variable.expected.to_owned());
         let problem = Problem { subject, layer, found, expected };
-        if !self.problems.contains(&problem) {
+        let is_new = |other: &Problem| other.subject != problem.subject || other.layer != problem.layer;
+        if self.problems.iter().all(is_new) {
             self.problems.push(problem);
         }
+    }
+
+    pub(super) fn has_problem(&self, variable: &Variable) -> bool {
+        self.problems.iter().any(|problem| problem.subject == variable.name)
     }
 
     /// The configuration, if nothing was wrong.

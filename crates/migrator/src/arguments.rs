@@ -1,0 +1,92 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use clockwork_core::db::migrations::{Back, LOCK_TIMEOUT, MigrationError, MigrationSet, Target, WAIT};
+
+/// Changes the schema of Clockwork's database.
+///
+/// The database is that of DATABASE_URL; docs/CONFIGURATION.md has the other settings.
+///
+/// Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage; 3 the database could not be reached; 4 refused;
+/// 78 wrong configuration.
+#[derive(Parser)]
+#[command(name = "migrator", version)]
+pub(crate) struct Arguments {
+    /// How long to wait for a database that cannot be reached.
+    #[arg(long, global = true, value_name = "TIME", default_value_t = WAIT.into())]
+    pub(crate) wait: humantime::Duration,
+    /// How long a statement may wait for a lock before it is given up and tried again later.
+    #[arg(long, global = true, value_name = "TIME", default_value_t = LOCK_TIMEOUT.into())]
+    pub(crate) lock_timeout: humantime::Duration,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Apply the migrations that are not applied yet.
+    Up(Forth),
+    /// Revert migrations, newest first; one, unless told otherwise.
+    Down(Down),
+    /// Revert the newest migration and apply it again.
+    Redo(Consent),
+    /// Show what is applied and what is not.
+    Status {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the SQL that `up` would run, or with --down that of `down`, and run nothing.
+    Plan {
+        /// Plan the way back.
+        #[arg(long)]
+        down: bool,
+        #[command(flatten)]
+        range: Range,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Forth {
+    /// Stop after this migration: its version, the beginning of its name, or its number, such as 005.
+    #[arg(long, value_name = "MIGRATION")]
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Down {
+    #[command(flatten)]
+    pub(crate) range: Range,
+    #[command(flatten)]
+    pub(crate) consent: Consent,
+}
+
+#[derive(Args)]
+pub(crate) struct Range {
+    /// The migration to end at: its version, the beginning of its name, or its number, such as 005; 0 for none.
+    #[arg(long, value_name = "MIGRATION")]
+    pub(crate) to: Option<String>,
+    /// How many migrations to revert.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "to", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) steps: Option<u16>,
+}
+
+#[derive(Args)]
+pub(crate) struct Consent {
+    /// Lose the data of what is reverted. Needed unless ENV is development.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// The target that `--to` names, if it was given.
+pub(crate) fn target(to: Option<&String>, migrations: &MigrationSet) -> Result<Option<Target>, MigrationError> {
+    Ok(to.map(|to| migrations.target(to)).transpose()?)
+}
+
+impl Range {
+    /// How far back to go.
+    pub(crate) fn back(&self, migrations: &MigrationSet) -> Result<Back, MigrationError> {
+        let target = target(self.to.as_ref(), migrations)?;
+        Ok(target.map_or(Back::Steps(self.steps.unwrap_or(1).into()), Back::To))
+    }
+}

@@ -1,0 +1,138 @@
+//! What is written to standard output.
+
+use chrono::{DateTime, Utc};
+use clockwork_core::db::migrations::{Applied, Direction, Migration, Status, Step};
+use serde::Serialize;
+use std::io::{Write, stdout};
+
+/// What `up` or `down` did.
+pub(crate) fn done(names: &[String], direction: Direction) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    match names {
+        [] => writeln!(out, "nothing to do")?,
+        names => {
+            for name in names {
+                writeln!(out, "{direction} {name}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What `redo` did.
+pub(crate) fn redone(names: &[String]) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    match names {
+        [] => writeln!(out, "nothing to do: no migration is applied")?,
+        names => writeln!(out, "reverted and applied again: {}", names.join(", "))?,
+    }
+    Ok(())
+}
+
+/// The SQL of a plan, as `psql` takes it.
+pub(crate) fn plan(steps: &[Step<'_>]) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    if steps.is_empty() {
+        writeln!(out, "-- nothing to do")?;
+    }
+    for (position, step) in steps.iter().enumerate() {
+        let separator = if position == 0 { "" } else { "\n" };
+        write!(out, "{separator}{}", step.sql())?;
+    }
+    Ok(())
+}
+
+/// The state of the schema for people.
+pub(crate) fn status_table(status: &Status) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    let names = status.known.iter().map(|(migration, _)| migration.name.len());
+    let width = names.chain(status.unknown.iter().map(|applied| applied.version.len())).max().unwrap_or_default();
+    for (position, (migration, applied)) in status.known.iter().enumerate() {
+        let state =
+            applied.as_ref().map_or_else(|| "pending".to_owned(), |applied| format!("applied {}", time(applied.at)));
+        writeln!(out, "{:>4}  {:width$}  {state}", position + 1, migration.name)?;
+    }
+    for applied in &status.unknown {
+        writeln!(
+            out,
+            "{:>4}  {:width$}  applied {}, not known to this binary",
+            "-",
+            applied.version,
+            time(applied.at)
+        )?;
+    }
+    writeln!(out, "{}", verdict(status))?;
+    Ok(())
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn verdict(status: &Status) -> String {
+    let pending = pending(status);
+    let newer = status.unknown.len();
+    match (pending, newer) {
+        (0, 0) => "The schema is up to date.".to_owned(),
+        (0, newer) => format!("The schema is newer than this binary by {newer}; the binary can work with it."),
+        (pending, 0) => format!("Pending: {pending}."),
+        (pending, newer) => format!("Pending: {pending}. The schema also has {newer} not known to this binary."),
+    }
+}
+
+fn pending(status: &Status) -> usize {
+    status.known.iter().filter(|(_, applied)| applied.is_none()).count()
+}
+
+/// The state of the schema for programs.
+#[derive(Serialize)]
+struct StatusView<'a> {
+    /// Whether nothing is pending and nothing is unknown.
+    up_to_date: bool,
+    /// How many are not applied yet.
+    pending: usize,
+    /// Whether the database has migrations that this binary does not know.
+    newer_than_binary: bool,
+    migrations: Vec<MigrationView<'a>>,
+    unknown: Vec<UnknownView<'a>>,
+}
+
+#[derive(Serialize)]
+struct MigrationView<'a> {
+    number: usize,
+    version: &'a str,
+    name: &'a str,
+    applied_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+struct UnknownView<'a> {
+    version: &'a str,
+    applied_at: DateTime<Utc>,
+}
+
+impl<'a> MigrationView<'a> {
+    fn new(position: usize, migration: &'a Migration, applied: Option<&Applied>) -> Self {
+        Self {
+            number: position + 1,
+            version: &migration.version,
+            name: &migration.name,
+            applied_at: applied.map(|applied| applied.at),
+        }
+    }
+}
+
+pub(crate) fn status_json(status: &Status) -> anyhow::Result<()> {
+    let known = status.known.iter().enumerate();
+    let unknown = status.unknown.iter();
+    let pending = pending(status);
+    let view = StatusView {
+        up_to_date: pending == 0 && status.unknown.is_empty(),
+        pending,
+        newer_than_binary: !status.unknown.is_empty(),
+        migrations: known.map(|(n, (migration, applied))| MigrationView::new(n, migration, applied.as_ref())).collect(),
+        unknown: unknown.map(|applied| UnknownView { version: &applied.version, applied_at: applied.at }).collect(),
+    };
+    writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&view)?)?;
+    Ok(())
+}
