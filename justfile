@@ -6,6 +6,8 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 
 export PATH := justfile_directory() / ".cache/tools/bin" + ":" + env("CARGO_HOME", env("HOME", "/root") / ".cargo") / "bin" + ":" + env("PATH")
 
+migrator := "scripts/with-database cargo run --quiet --locked --package clockwork-migrator --"
+
 # List the recipes.
 [private]
 default:
@@ -124,7 +126,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck justw .ci/run scripts/need scripts/lint-migrations
+    shellcheck justw .ci/run scripts/need scripts/with-database scripts/lint-migrations
     node --test --test-reporter=dot scripts/need.test.mjs
 
 # Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.
@@ -138,6 +140,35 @@ audit: (need "rust cc cargo-deny node")
 fmt: (need "rust node") client-dependencies
     cargo fmt --all
     cd client && npm run --silent format
+
+# --- schema ---
+
+# Bring the database's schema up to date: that of DATABASE_URL, or else the private one.
+[group('schema')]
+migrate *args: (need "rust cc postgres")
+    {{ migrator }} up {{ args }}
+
+# Take migrations back, one unless told otherwise: just migrate-down 2
+[group('schema')]
+migrate-down steps="1" *args: (need "rust cc postgres")
+    {{ migrator }} down --steps {{ steps }} {{ args }}
+
+# Go to a migration, forward or back: just migrate-to 002
+[group('schema')]
+migrate-to version *args: (need "rust cc postgres")
+    {{ migrator }} up --to {{ version }}
+    {{ migrator }} down --to {{ version }} {{ args }}
+
+# Which migrations are applied.
+[group('schema')]
+migrate-status *args: (need "rust cc postgres")
+    {{ migrator }} status {{ args }}
+
+# Delete the private database with everything in it, and make it anew.
+[group('schema')]
+db-reset: (need "rust cc postgres")
+    cargo run --quiet --locked --package clockwork-devdb -- reset
+    cargo run --quiet --locked --package clockwork-devdb -- run cargo run --quiet --locked --package clockwork-migrator -- up
 
 # --- pieces ---
 
