@@ -18,7 +18,7 @@ default:
 # Build what has changed and run Clockwork with a private PostgreSQL: http://localhost:8080
 [group('run')]
 up: (need "rust cc node postgres") client
-    DB_AUTO_MIGRATE=true cargo run --quiet --locked --package clockwork-server
+    DB_AUTO_MIGRATE=true cargo run --locked --package clockwork-server
 
 # The same with hot reload of the client: http://localhost:5173
 [group('run')]
@@ -145,30 +145,30 @@ fmt: (need "rust node") client-dependencies
 
 # Bring the database's schema up to date: that of DATABASE_URL, or else the private one.
 [group('schema')]
-migrate *args: (need "rust cc postgres")
-    {{ migrator }} up {{ args }}
+migrate *args: build-migrator
+    @{{ migrator }} up {{ args }}
 
 # Take migrations back, one unless told otherwise: just migrate-down 2
 [group('schema')]
-migrate-down steps="1" *args: (need "rust cc postgres")
-    {{ migrator }} down --steps {{ steps }} {{ args }}
+migrate-down steps="1" *args: build-migrator
+    @{{ migrator }} down --steps {{ steps }} {{ args }}
 
 # Go to a migration, forward or back: just migrate-to 002
 [group('schema')]
-migrate-to version *args: (need "rust cc postgres")
-    {{ migrator }} up --to {{ version }}
-    {{ migrator }} down --to {{ version }} {{ args }}
+migrate-to version *args: build-migrator
+    @{{ migrator }} up --to {{ version }}
+    @{{ migrator }} down --to {{ version }} {{ args }}
 
 # Which migrations are applied.
 [group('schema')]
-migrate-status *args: (need "rust cc postgres")
-    {{ migrator }} status {{ args }}
+migrate-status *args: build-migrator
+    @{{ migrator }} status {{ args }}
 
 # Delete the private database with everything in it, and make it anew.
 [group('schema')]
-db-reset: (need "rust cc postgres")
-    cargo run --quiet --locked --package clockwork-devdb -- reset
-    cargo run --quiet --locked --package clockwork-devdb -- run cargo run --quiet --locked --package clockwork-migrator -- up
+db-reset: build-migrator
+    @cargo run --quiet --locked --package clockwork-devdb -- reset
+    @cargo run --quiet --locked --package clockwork-devdb -- run cargo run --quiet --locked --package clockwork-migrator -- up
 
 # --- pieces ---
 
@@ -183,6 +183,10 @@ client-dependencies: (need "node")
         npm ci --no-audit --no-fund --loglevel=error
         touch node_modules/.package-lock.json
     fi
+
+[private]
+build-migrator: (need "rust cc postgres")
+    @cargo build --locked --package clockwork-migrator --package clockwork-devdb
 
 [private]
 need tools:
