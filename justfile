@@ -6,7 +6,10 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 
 export PATH := justfile_directory() / ".cache/tools/bin" + ":" + env("CARGO_HOME", env("HOME", "/root") / ".cargo") / "bin" + ":" + env("PATH")
 
-migrator := "scripts/with-database cargo run --quiet --locked --package clockwork-migrator --"
+# Built programs are called by their path: a `cargo run` within another one changes the environment that build scripts look at, and builds them anew.
+built := env("CARGO_TARGET_DIR", "target") / "debug"
+devdb := built / "devdb"
+migrator := "scripts/with-database " + devdb + " " + built / "migrator"
 
 # List the recipes.
 [private]
@@ -167,8 +170,8 @@ migrate-status *args: build-migrator
 # Delete the private database with everything in it, and make it anew.
 [group('schema')]
 db-reset: build-migrator
-    @cargo run --quiet --locked --package clockwork-devdb -- reset
-    @cargo run --quiet --locked --package clockwork-devdb -- run cargo run --quiet --locked --package clockwork-migrator -- up
+    @{{ devdb }} reset
+    @{{ devdb }} run {{ built }}/migrator up
 
 # --- pieces ---
 
