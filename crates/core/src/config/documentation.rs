@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The text of `docs/CONFIGURATION.md`. `just config-docs` writes it; a test compares.
 #[must_use]
 pub fn documentation() -> String {
-    let mut text = format!("{INTRODUCTION}\nA wrong value stops the start with exit code {EXIT_CODE}{CHECKING}");
+    let mut text = format!("{INTRODUCTION}\nA wrong value stops the start with exit code {EXIT_CODE} {CHECKING}");
     for (title, variables) in SECTIONS {
         let _ = write!(text, "\n## {title}\n");
         for variable in *variables {
@@ -69,7 +69,7 @@ An empty value counts as not set. A variable set both as NAME and as NAME_FILE i
 ";
 
 const CHECKING: &str = "\
- and one message that lists every problem, with the variable, the
+and one message that lists every problem, with the variable, the
 layer it came from and what was expected. `server --check-config` does only this check; `server --print-config` prints the
 values in force, each with its layer and with secrets masked.
 A variable that is set but looks misspelt is a warning in the log.

@@ -21,6 +21,9 @@ mod static_files;
 mod suspects;
 mod variable;
 
+#[cfg(test)]
+mod tests;
+
 pub use auth::{AuthConfig, AuthMode};
 pub use database::DatabaseConfig;
 pub use documentation::documentation;
