@@ -47,10 +47,7 @@ pub(crate) enum Account {
 
 impl Account {
     /// Chooses: an existing directory's owner, the one named by `CLOCKWORK_PG_USER`, `postgres`, `nobody`.
-    pub(crate) fn choose(
-        environment: &Environment,
-        existing: &[&Path],
-    ) -> Result<Self, DevDbError> {
+    pub(crate) fn choose(environment: &Environment, existing: &[&Path]) -> Result<Self, DevDbError> {
         if !Uid::effective().is_root() {
             return Ok(Self::Own);
         }
@@ -58,40 +55,25 @@ impl Account {
             if let Ok(metadata) = fs::symlink_metadata(dir)
                 && metadata.uid() != 0
             {
-                return Ok(Self::Other {
-                    user: metadata.uid(),
-                    group: metadata.gid(),
-                });
+                return Ok(Self::Other { user: metadata.uid(), group: metadata.gid() });
             }
         }
         if let Some(name) = &environment.account {
             return match User::from_name(name) {
-                Ok(Some(user)) if user.uid.is_root() => Err(DevDbError::NoAccount(format!(
-                    "CLOCKWORK_PG_USER={name} is root itself"
-                ))),
+                Ok(Some(user)) if user.uid.is_root() => {
+                    Err(DevDbError::NoAccount(format!("CLOCKWORK_PG_USER={name} is root itself")))
+                }
                 Ok(Some(user)) => Ok(Self::of(&user)),
-                _ => Err(DevDbError::NoAccount(format!(
-                    "CLOCKWORK_PG_USER={name} does not exist"
-                ))),
+                _ => Err(DevDbError::NoAccount(format!("CLOCKWORK_PG_USER={name} does not exist"))),
             };
         }
-        FALLBACKS
-            .iter()
-            .find_map(|name| User::from_name(name).ok().flatten())
-            .map(|user| Self::of(&user))
-            .ok_or_else(|| {
-                DevDbError::NoAccount(
-                    "neither postgres nor nobody exists; name one with CLOCKWORK_PG_USER"
-                        .to_owned(),
-                )
-            })
+        FALLBACKS.iter().find_map(|name| User::from_name(name).ok().flatten()).map(|user| Self::of(&user)).ok_or_else(
+            || DevDbError::NoAccount("neither postgres nor nobody exists; name one with CLOCKWORK_PG_USER".to_owned()),
+        )
     }
 
     fn of(user: &User) -> Self {
-        Self::Other {
-            user: user.uid.as_raw(),
-            group: user.gid.as_raw(),
-        }
+        Self::Other { user: user.uid.as_raw(), group: user.gid.as_raw() }
     }
 
     /// The numeric user id.

@@ -24,8 +24,7 @@ impl Environment {
         Self {
             binaries: variable("CLOCKWORK_PG_BIN").map(PathBuf::from),
             account: variable("CLOCKWORK_PG_USER").and_then(|name| name.into_string().ok()),
-            test_server: variable("CLOCKWORK_TEST_DATABASE_URL")
-                .and_then(|url| url.into_string().ok()),
+            test_server: variable("CLOCKWORK_TEST_DATABASE_URL").and_then(|url| url.into_string().ok()),
             path: variable("PATH").unwrap_or_default(),
         }
     }

@@ -122,16 +122,9 @@ pub enum DevDbError {
 
 impl DevDbError {
     /// For `map_err`: names what was done to which path.
-    pub(crate) fn io(
-        doing: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| Self::Io { doing, path, source }
     }
 
     /// For `map_err`: names what the statement was for.
@@ -152,9 +145,8 @@ fn chain(error: &tokio_postgres::Error) -> String {
 }
 
 fn no_binaries(rejected: &[Rejected]) -> String {
-    let mut text = format!(
-        "Clockwork starts a private PostgreSQL ({MINIMUM_VERSION} or newer) when DATABASE_URL is not set, "
-    );
+    let mut text =
+        format!("Clockwork starts a private PostgreSQL ({MINIMUM_VERSION} or newer) when DATABASE_URL is not set, ");
     if rejected.is_empty() {
         text.push_str("and found no PostgreSQL server programs on this machine.");
     } else {

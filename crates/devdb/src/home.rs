@@ -51,9 +51,8 @@ impl Home {
         } else {
             format!("user {} may not enter {}", account.name(), dir.display())
         };
-        fs::create_dir_all(SYSTEM_PLACE).map_err(|error| {
-            DevDbError::NoPlace(format!("{refused}, and {SYSTEM_PLACE}: {error}"))
-        })?;
+        fs::create_dir_all(SYSTEM_PLACE)
+            .map_err(|error| DevDbError::NoPlace(format!("{refused}, and {SYSTEM_PLACE}: {error}")))?;
         let home = Self::prepare(outside, account)?;
         tracing::info!(dir = %home.dir.display(), "the development database lies outside the checkout, because {refused}");
         Ok(home)
@@ -62,29 +61,19 @@ impl Home {
     /// Makes the directory and what the locks need, or checks that an existing one is the account's alone.
     pub(crate) fn prepare(dir: PathBuf, account: Account) -> Result<Self, DevDbError> {
         match DirBuilder::new().mode(0o700).create(&dir) {
-            Ok(()) => account
-                .own(&dir)
-                .map_err(DevDbError::io("cannot give away", &dir))?,
+            Ok(()) => account.own(&dir).map_err(DevDbError::io("cannot give away", &dir))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(DevDbError::io("cannot create", &dir)(error)),
         }
         // Not following links: in a directory that all may write to, somebody else could have put one here.
         let metadata = fs::symlink_metadata(&dir).map_err(DevDbError::io("cannot read", &dir))?;
         if !metadata.is_dir() {
-            return Err(DevDbError::NoPlace(format!(
-                "{} is not a directory",
-                dir.display()
-            )));
+            return Err(DevDbError::NoPlace(format!("{} is not a directory", dir.display())));
         }
         if metadata.uid() != account.id() {
-            return Err(DevDbError::OtherOwner {
-                dir,
-                owner: metadata.uid(),
-                user: account.id(),
-            });
+            return Err(DevDbError::OtherOwner { dir, owner: metadata.uid(), user: account.id() });
         }
-        fs::set_permissions(&dir, fs::Permissions::from_mode(0o700))
-            .map_err(DevDbError::io("cannot protect", &dir))?;
+        fs::set_permissions(&dir, fs::Permissions::from_mode(0o700)).map_err(DevDbError::io("cannot protect", &dir))?;
         let home = Self { dir, account };
         for path in [home.gate(), home.users(), home.supervisor()] {
             home.create(&path)?;
@@ -150,9 +139,7 @@ impl Home {
     /// Reads the password.
     pub(crate) fn password(&self) -> Result<String, DevDbError> {
         let path = self.password_file();
-        fs::read_to_string(&path)
-            .map(|text| text.trim().to_owned())
-            .map_err(DevDbError::io("cannot read", path))
+        fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(DevDbError::io("cannot read", path))
     }
 
     /// Opens a file of ours for reading and writing, making it the account's when it is new.
@@ -165,9 +152,7 @@ impl Home {
             .mode(0o600)
             .open(path)
             .map_err(DevDbError::io("cannot open", path))?;
-        self.account
-            .own(path)
-            .map_err(DevDbError::io("cannot give away", path))?;
+        self.account.own(path).map_err(DevDbError::io("cannot give away", path))?;
         Ok(file)
     }
 
@@ -177,8 +162,7 @@ impl Home {
         draft.push(format!(".{}", std::process::id()));
         let draft = PathBuf::from(draft);
         let mut file = self.create(&draft)?;
-        file.write_all(text.as_bytes())
-            .map_err(DevDbError::io("cannot write", &draft))?;
+        file.write_all(text.as_bytes()).map_err(DevDbError::io("cannot write", &draft))?;
         fs::rename(&draft, path).map_err(DevDbError::io("cannot write", path))
     }
 
@@ -187,10 +171,7 @@ impl Home {
         match DirBuilder::new().mode(0o700).create(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(DevDbError::io("cannot create", path)(error)),
-            Ok(()) => self
-                .account
-                .own(path)
-                .map_err(DevDbError::io("cannot give away", path)),
+            Ok(()) => self.account.own(path).map_err(DevDbError::io("cannot give away", path)),
         }
     }
 

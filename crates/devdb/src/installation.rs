@@ -56,11 +56,7 @@ impl Installation {
     /// Looks at `CLOCKWORK_PG_BIN` alone when it is set, else at `PATH` and then at the places of packages, newest version first.
     ///
     /// `wanted` is the major version of existing data: an installation of it wins over every other.
-    pub(crate) fn find(
-        environment: &Environment,
-        account: Account,
-        wanted: Option<u32>,
-    ) -> Result<Self, DevDbError> {
+    pub(crate) fn find(environment: &Environment, account: Account, wanted: Option<u32>) -> Result<Self, DevDbError> {
         let mut usable = Vec::new();
         let mut rejected = Vec::new();
         for dir in candidates(environment) {
@@ -72,10 +68,7 @@ impl Installation {
                 Err(reason) => rejected.push(Rejected { dir, reason }),
             }
         }
-        usable
-            .into_iter()
-            .next()
-            .ok_or(DevDbError::NoBinaries { rejected })
+        usable.into_iter().next().ok_or(DevDbError::NoBinaries { rejected })
     }
 
     /// The path of one of the programs.
@@ -114,9 +107,7 @@ fn versions_in(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
             let name = entry.file_name().into_string().ok()?;
             let version = name.strip_prefix(prefix)?.trim_start_matches(['@', '-']);
             let dir = entry.path().join(below);
-            dir.join("initdb")
-                .is_file()
-                .then(|| (major(version).unwrap_or(0), dir))
+            dir.join("initdb").is_file().then(|| (major(version).unwrap_or(0), dir))
         })
         .collect();
     found.sort_by(|left, right| right.cmp(left));
@@ -138,14 +129,9 @@ fn inspect(dir: &Path, account: Account) -> Result<u32, String> {
         .map_err(|error| format!("user {} cannot run its postgres: {error}", account.name()))?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"
-    let version = text
-        .split_whitespace()
-        .find_map(major)
-        .ok_or_else(|| format!("postgres --version said {text:?}"))?;
+    let version = text.split_whitespace().find_map(major).ok_or_else(|| format!("postgres --version said {text:?}"))?;
     if version < MINIMUM_VERSION {
-        return Err(format!(
-            "is version {version}, and Clockwork needs {MINIMUM_VERSION} or newer"
-        ));
+        return Err(format!("is version {version}, and Clockwork needs {MINIMUM_VERSION} or newer"));
     }
     Ok(version)
 }

@@ -84,11 +84,7 @@ fn wait_for(home: &Home, attempt: impl Fn() -> Result<(), TryLockError>) -> Resu
             Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => {
                 let holder = fs::read_to_string(home.gate()).unwrap_or_default();
-                return Err(DevDbError::Busy {
-                    dir: home.dir.clone(),
-                    holder,
-                    waited: begun.elapsed(),
-                });
+                return Err(DevDbError::Busy { dir: home.dir.clone(), holder, waited: begun.elapsed() });
             }
             Err(TryLockError::Error(error)) => return Err(lock_error(home, error)),
         }

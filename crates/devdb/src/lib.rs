@@ -21,9 +21,11 @@ mod home;
 mod installation;
 mod lease;
 mod postmaster;
+mod settings;
 mod sql;
 mod supervisor;
 pub mod testing;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -32,8 +34,10 @@ pub use environment::Environment;
 pub use error::DevDbError;
 pub use installation::{Installation, MINIMUM_VERSION, Rejected};
 
-use cluster::{Cluster, Purpose, SUPERUSER};
+use cluster::{Cluster, SUPERUSER, Site};
 use home::Home;
+use settings::Purpose;
+use watch::Watch;
 
 /// The application's role, which is no superuser.
 pub const ROLE: &str = "clockwork";
@@ -53,16 +57,15 @@ impl Options {
     /// The options for `dir`, with this process's environment.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self {
-            dir: dir.into(),
-            environment: Environment::of_process(),
-        }
+        Self { dir: dir.into(), environment: Environment::of_process() }
     }
 }
 
 /// One process's use of the development database. Dropping it gives the use back, as [`DevDb::stop`] does.
 #[derive(Debug)]
 pub struct DevDb {
+    /// Declared first: a server must not be started again while it is being stopped.
+    watch: Watch,
     cluster: Cluster,
 }
 
@@ -73,20 +76,11 @@ impl DevDb {
     ///
     /// No usable PostgreSQL, no place for its files, or a server that does not start: each says what to do.
     pub async fn start(options: Options) -> Result<Self, DevDbError> {
-        let cluster = blocking(move || {
-            let home = Home::of_checkout(&options.dir, &options.environment)?;
-            let installation = Installation::find(
-                &options.environment,
-                home.account,
-                cluster::data_version(&home),
-            )?;
-            Cluster::join(home, installation, Purpose::Development)
-        })
-        .await?;
+        let cluster = blocking(move || Cluster::join(site(&options)?)).await?;
         let admin = sql::connect(&cluster.url(SUPERUSER, "postgres")).await?;
         sql::furnish(&admin, ROLE, Some(DATABASE), &cluster.password).await?;
-        tracing::info!(dir = %cluster.home.dir.display(), port = cluster.port, "the development database is ready");
-        Ok(Self { cluster })
+        tracing::info!(dir = %cluster.site.home.dir.display(), port = cluster.port, "the development database is ready");
+        Ok(Self { watch: Watch::over(cluster.site.clone(), cluster.port), cluster })
     }
 
     /// The application's address, password included: for `DATABASE_URL`, not for logs.
@@ -104,7 +98,7 @@ impl DevDb {
     /// The directory with the data, the log and the password.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.cluster.home.dir
+        &self.cluster.site.home.dir
     }
 
     /// Gives the use back; the last user stops the server process.
@@ -113,7 +107,11 @@ impl DevDb {
     ///
     /// The server process does not end.
     pub async fn stop(mut self) -> Result<Stopped, DevDbError> {
-        blocking(move || self.cluster.leave()).await
+        blocking(move || {
+            drop(self.watch);
+            self.cluster.leave()
+        })
+        .await
     }
 }
 
@@ -124,24 +122,21 @@ impl DevDb {
 /// [`DevDbError::InUse`] while a process uses it.
 pub async fn reset(options: Options) -> Result<PathBuf, DevDbError> {
     blocking(move || {
-        let home = Home::of_checkout(&options.dir, &options.environment)?;
-        cluster::erase(&home, || {
-            Installation::find(
-                &options.environment,
-                home.account,
-                cluster::data_version(&home),
-            )
-        })?;
-        Ok(home.dir)
+        let site = site(&options)?;
+        site.erase().map(|()| site.home.dir)
     })
     .await
+}
+
+fn site(options: &Options) -> Result<Site, DevDbError> {
+    let home = Home::of_checkout(&options.dir, &options.environment)?;
+    let installation = Installation::find(&options.environment, home.account, cluster::data_version(&home))?;
+    Ok(Site { home, installation, purpose: Purpose::Development })
 }
 
 /// Runs work that waits for locks and processes where it holds up nothing else.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DevDbError> + Send + 'static,
 ) -> Result<T, DevDbError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| DevDbError::Interrupted(error.to_string()))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| DevDbError::Interrupted(error.to_string()))?
 }

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use nix::{
+    errno::Errno,
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -42,21 +43,15 @@ impl Postmaster {
     }
 }
 
-/// Pids are reused, and without an init process that collects them dead servers remain as zombies: so the command line is looked
-/// at, which a zombie does not have.
+/// Pids are reused, and without an init process that collects them dead servers remain as zombies. So the process must work in the
+/// data directory, as a server does; a zombie works nowhere.
 fn runs_cluster(pid: i32, data: &Path) -> bool {
-    let process = Path::new("/proc").join(pid.to_string());
-    if !Path::new("/proc/self").exists() {
-        // No such file system (macOS): PostgreSQL's own check is all there is.
-        return kill(Pid::from_raw(pid), None::<Signal>) != Err(nix::errno::Errno::ESRCH);
+    if Path::new("/proc/self/cwd").exists() {
+        fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|dir| dir == data)
+    } else {
+        // No such file system (macOS): whether the process lives is all that can be asked.
+        kill(Pid::from_raw(pid), None::<Signal>) != Err(Errno::ESRCH)
     }
-    let Ok(command) = fs::read(process.join("cmdline")) else {
-        return false;
-    };
-    let data = std::os::unix::ffi::OsStrExt::as_bytes(data.as_os_str());
-    command
-        .split(|byte| *byte == 0)
-        .any(|argument| argument == data)
 }
 
 #[cfg(test)]
@@ -86,11 +81,8 @@ mod tests {
     #[test]
     fn a_pid_of_another_program_is_stale() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(
-            dir.path().join("postmaster.pid"),
-            format!("{}\n/x\n1\n5432\n\n\n\nready\n", std::process::id()),
-        )
-        .unwrap();
+        fs::write(dir.path().join("postmaster.pid"), format!("{}\n/x\n1\n5432\n\n\n\nready\n", std::process::id()))
+            .unwrap();
         if Path::new("/proc/self").exists() {
             assert_eq!(Postmaster::of(dir.path()), None);
         }

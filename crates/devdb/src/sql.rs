@@ -9,9 +9,7 @@ const FURNISH_LOCK: i64 = 7_236_110_001;
 
 /// Connects; the connection's task ends with the client.
 pub(crate) async fn connect(url: &str) -> Result<Client, DevDbError> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .map_err(DevDbError::sql("connecting"))?;
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(DevDbError::sql("connecting"))?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!("a connection to the private database ended: {error}");
@@ -30,39 +28,19 @@ pub(crate) async fn furnish(
     password: &str,
 ) -> Result<(), DevDbError> {
     const DOING: &str = "creating the application's role and database";
-    // Two processes may be here at once. The lock goes with the connection.
-    client
-        .batch_execute(&format!(
-            "SELECT pg_catalog.pg_advisory_lock({FURNISH_LOCK})"
-        ))
-        .await
-        .map_err(DevDbError::sql(DOING))?;
-    if client
-        .query_opt("SELECT 1 FROM pg_roles WHERE rolname = $1", &[&role])
-        .await
-        .map_err(DevDbError::sql(DOING))?
-        .is_none()
-    {
-        let create = format!("CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{password}'");
-        client
-            .batch_execute(&create)
-            .await
-            .map_err(DevDbError::sql(DOING))?;
-    }
-    let Some(database) = database else {
-        return Ok(());
+    let run = async |statement: &str| client.batch_execute(statement).await.map_err(DevDbError::sql(DOING));
+    let lacks = async |query: &str, name: &str| {
+        client.query_opt(query, &[&name]).await.map(|row| row.is_none()).map_err(DevDbError::sql(DOING))
     };
-    if client
-        .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&database])
-        .await
-        .map_err(DevDbError::sql(DOING))?
-        .is_none()
-    {
-        let create = format!("CREATE DATABASE {database} OWNER {role}");
-        client
-            .batch_execute(&create)
-            .await
-            .map_err(DevDbError::sql(DOING))?;
+    // Two processes may be here at once. After an error the lock goes with the connection.
+    run(&format!("SELECT pg_advisory_lock({FURNISH_LOCK})")).await?;
+    if lacks("SELECT 1 FROM pg_roles WHERE rolname = $1", role).await? {
+        run(&format!("CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{password}'")).await?;
     }
-    Ok(())
+    if let Some(database) = database
+        && lacks("SELECT 1 FROM pg_database WHERE datname = $1", database).await?
+    {
+        run(&format!("CREATE DATABASE {database} OWNER {role}")).await?;
+    }
+    run(&format!("SELECT pg_advisory_unlock({FURNISH_LOCK})")).await
 }

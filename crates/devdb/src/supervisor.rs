@@ -5,7 +5,7 @@
 
 use std::{os::unix::process::CommandExt, path::Path, process::Stdio, time::Duration};
 
-use crate::{error::DevDbError, home::Home, installation::Installation};
+use crate::{cluster::Site, error::DevDbError};
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
@@ -22,23 +22,19 @@ pub(crate) struct Farewell {
 }
 
 /// Makes sure that a supervisor waits. Called with the users' lock held, so that it does not find the cluster vacant at once.
-pub(crate) fn attend(
-    home: &Home,
-    installation: &Installation,
-    farewell: Farewell,
-) -> Result<(), DevDbError> {
+pub(crate) fn attend(site: &Site) -> Result<(), DevDbError> {
+    let Site { home, installation, purpose } = site;
+    let farewell = purpose.farewell();
     let script = home.dir.join("supervisor.sh");
     home.write(&script, SCRIPT)?;
     let status = home
         .account
         .command(Path::new("/bin/sh"))
         .arg(&script)
-        .arg(home.supervisor())
-        .arg(home.users())
         .arg(farewell.linger.as_secs().to_string())
         .arg(if farewell.erase { "erase" } else { "keep" })
-        .arg(home.data())
         .arg(installation.program("pg_ctl"))
+        .current_dir(&home.dir)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -47,9 +43,7 @@ pub(crate) fn attend(
         .status()
         .map_err(DevDbError::io("cannot run", "/bin/sh"))?;
     if status.code() == Some(NO_FLOCK) {
-        tracing::debug!(
-            "flock is not installed: a database whose users are killed runs on until the next start"
-        );
+        tracing::debug!("flock is not installed: a database whose users are killed runs on until the next start");
     }
     Ok(())
 }

@@ -1,17 +1,16 @@
-# Stops a cluster when nobody uses it any more, however its users ended.
-# $1 lock of the one supervisor, $2 lock shared by the users, $3 seconds to wait for a next user,
-# $4 "erase" or "keep", $5 data directory, $6 pg_ctl
+# Stops a cluster when nobody uses it any more, however its users ended. Run in the cluster's directory.
+# $1 seconds to wait for a next user, $2 "erase" or "keep", $3 pg_ctl
 command -v flock >/dev/null || exit 3
 {
-    exec 8<"$1" 9<"$2" || exit
+    exec 8<supervisor.lock 9<users.lock || exit
     flock -n 8 || exit
     while :; do
         flock 9 || exit
-        [ "$3" -eq 0 ] && break
+        [ "$1" -eq 0 ] && break
         flock -u 9
-        sleep "$3"
+        sleep "$1"
         flock -n 9 && break
     done
-    "$6" stop -D "$5" -m fast -w || "$6" stop -D "$5" -m immediate -w
-    [ "$4" = erase ] && rm -rf "$5"
+    "$3" stop -D data -m fast -w || "$3" stop -D data -m immediate -w
+    [ "$2" = erase ] && rm -rf data
 } &

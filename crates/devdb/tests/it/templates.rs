@@ -16,32 +16,18 @@ async fn connect(url: &str) -> Client {
 }
 
 async fn count(database: &TestDb) -> i64 {
-    connect(&database.url())
-        .await
-        .query_one("SELECT count(*) FROM things", &[])
-        .await
-        .unwrap()
-        .get(0)
+    connect(&database.url()).await.query_one("SELECT count(*) FROM things", &[]).await.unwrap().get(0)
 }
 
 async fn exists(name: &str) -> bool {
     let admin = connect(&testing::server().await.unwrap().url("postgres")).await;
-    admin
-        .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
-        .await
-        .unwrap()
-        .is_some()
+    admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await.unwrap().is_some()
 }
 
 /// A fingerprint that no other test and no earlier run has.
 fn fresh() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "{} {} {:?}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed),
-        std::time::SystemTime::now()
-    )
+    format!("{} {} {:?}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed), std::time::SystemTime::now())
 }
 
 async fn fill(url: String) -> Result<(), Infallible> {
@@ -77,11 +63,7 @@ async fn clones_are_separate() {
     let fingerprint = fresh();
     let left = server.cloned(&fingerprint, fill).await.unwrap();
     let right = server.cloned(&fingerprint, fill).await.unwrap();
-    connect(&left.url())
-        .await
-        .batch_execute("INSERT INTO things VALUES ('second')")
-        .await
-        .unwrap();
+    connect(&left.url()).await.batch_execute("INSERT INTO things VALUES ('second')").await.unwrap();
     assert_eq!((count(&left).await, count(&right).await), (2, 1));
 }
 
@@ -113,18 +95,9 @@ async fn a_panicking_test_leaves_no_database() {
 async fn a_failed_template_says_why_and_is_tried_again() {
     let server = testing::server().await.unwrap();
     let fingerprint = fresh();
-    let error = server
-        .cloned(&fingerprint, |_| async { Err("no such column") })
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the template database could not be made: no such column"
-    );
-    assert_eq!(
-        count(&server.cloned(&fingerprint, fill).await.unwrap()).await,
-        1
-    );
+    let error = server.cloned(&fingerprint, |_| async { Err("no such column") }).await.unwrap_err();
+    assert_eq!(error.to_string(), "the template database could not be made: no such column");
+    assert_eq!(count(&server.cloned(&fingerprint, fill).await.unwrap()).await, 1);
 }
 
 #[tokio::test]
@@ -134,10 +107,7 @@ async fn a_connection_left_open_to_the_template_is_ended() {
     let clone = server
         .cloned(&fresh(), |url| async move {
             let client = connect(&url).await;
-            client
-                .batch_execute("CREATE TABLE things (name text)")
-                .await
-                .map_err(|error| error.to_string())?;
+            client.batch_execute("CREATE TABLE things (name text)").await.map_err(|error| error.to_string())?;
             sender.send(client).map_err(|_| "nobody waits".to_owned())
         })
         .await
@@ -152,10 +122,7 @@ async fn the_application_s_role_is_no_superuser() {
     let database = testing::server().await.unwrap().empty().await.unwrap();
     let row = connect(&database.url())
         .await
-        .query_one(
-            "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
-            &[],
-        )
+        .query_one("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", &[])
         .await
         .unwrap();
     assert!(!row.get::<_, bool>(0));
