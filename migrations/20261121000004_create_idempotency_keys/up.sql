@@ -9,6 +9,7 @@ CREATE TABLE idempotency_keys (
     request_digest bytea NOT NULL,
     -- Null only inside the transaction that is working out the answer.
     response_status smallint,
+    response_etag text,
     response_body bytea,
     created_at timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, user_id, key),

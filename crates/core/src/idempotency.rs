@@ -13,18 +13,24 @@ use crate::models::StoredAnswer;
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);
 
+/// What is kept of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status, 200 to 299.
+    pub status: i16,
+    /// The ETag header, if there was one.
+    pub etag: Option<String>,
+    /// The JSON body, if there was one.
+    pub body: Option<Vec<u8>>,
+}
+
 /// What a key means for a request.
 #[derive(Debug)]
 pub enum Claim {
     /// The request is the first: a transaction is open now.
     First,
     /// It was answered before: no transaction is open.
-    Replay {
-        /// The HTTP status of the answer.
-        status: i16,
-        /// Its JSON body, if it had one.
-        body: Option<Vec<u8>>,
-    },
+    Replay(Answer),
     /// The key was used for another request: no transaction is open.
     OtherRequest,
 }
@@ -56,25 +62,17 @@ async fn claim(
         return Ok(Claim::First);
     }
     let stored = StoredAnswer::find(conn, caller, key).await?.ok_or(Error::NotFound)?;
-    Ok(match stored {
-        StoredAnswer { request_digest, response_status: Some(status), response_body: body }
-            if request_digest == digest =>
-        {
-            Claim::Replay { status, body }
+    Ok(match stored.response_status {
+        Some(status) if stored.request_digest == digest => {
+            Claim::Replay(Answer { status, etag: stored.response_etag, body: stored.response_body })
         }
         _ => Claim::OtherRequest,
     })
 }
 
 /// Stores the answer and commits it together with its effect.
-pub async fn finish(
-    conn: &mut AsyncPgConnection,
-    caller: Caller,
-    key: &str,
-    status: i16,
-    body: Option<&[u8]>,
-) -> Result<(), Error> {
-    let stored = StoredAnswer::store(conn, caller, key, status, body).await;
+pub async fn finish(conn: &mut AsyncPgConnection, caller: Caller, key: &str, answer: &Answer) -> Result<(), Error> {
+    let stored = StoredAnswer::store(conn, caller, key, answer).await;
     if let Err(error) = stored {
         AnsiTransactionManager::rollback_transaction(conn).await?;
         return Err(error);

@@ -2,6 +2,12 @@
 //!
 //! Everything that needs a database is behind the feature `db`, so that the health probe stays tiny.
 
+/// The version of this build: what `git describe` said when the release was built, else the workspace's.
+pub const VERSION: &str = match option_env!("CLOCKWORK_VERSION") {
+    Some(version) => version,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
 #[cfg(feature = "db")]
 mod archive;
 #[cfg(feature = "db")]

@@ -1,3 +1,53 @@
-//! Clockwork's server.
+//! `server`: configuration, telemetry, then serving or another command.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clockwork_core::config::{self, Config, Sources};
+use clockwork_core::telemetry::{self, Sink};
+use clockwork_server::cli::{self, Cli};
+use clockwork_server::serve;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(command) = cli.command {
+        return cli::run(command).await;
+    }
+    let loaded = match Config::load(&Sources::of_process()) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            say(&mut std::io::stderr(), &format!("server: {error}"));
+            return config::EXIT_CODE.into();
+        }
+    };
+    if cli.check_config || cli.print_config {
+        for warning in &loaded.warnings {
+            say(&mut std::io::stderr(), &format!("server: {warning}"));
+        }
+        for value in loaded.effective.iter().filter(|_| cli.print_config) {
+            say(&mut std::io::stdout(), &value.to_string());
+        }
+        return ExitCode::SUCCESS;
+    }
+    if let Err(error) = telemetry::init(&loaded.config.logging, Sink::Stdout) {
+        say(&mut std::io::stderr(), &format!("server: {error}"));
+        return ExitCode::FAILURE;
+    }
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    match serve::serve(loaded.config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the server could not go on");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes a line. A reader that has gone away is no reason to fail.
+fn say(out: &mut impl Write, line: &str) {
+    let _ = writeln!(out, "{line}");
+}

@@ -30,6 +30,15 @@ pub enum AuthMode {
     None,
 }
 
+impl AuthMode {
+    /// The word of the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+        }
+    }
+}
+
 impl AuthConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let mode = reader.optional(&AUTH_MODE, |text| match text {

@@ -55,6 +55,7 @@ diesel::table! {
         key -> Text,
         request_digest -> Bytea,
         response_status -> Nullable<Int2>,
+        response_etag -> Nullable<Text>,
         response_body -> Nullable<Bytea>,
         created_at -> Timestamptz,
     }

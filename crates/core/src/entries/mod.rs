@@ -76,3 +76,15 @@ pub(crate) async fn tag(
     }
     Ok(())
 }
+
+/// The ids of a category and of all below it; none when there is no such category.
+pub async fn subtree(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: CategoryId,
+) -> Result<Vec<CategoryId>, diesel::result::Error> {
+    match Category::find(conn, caller.workspace, id).await? {
+        Some(category) => category.subtree(conn).await,
+        None => Ok(Vec::new()),
+    }
+}

@@ -7,6 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
 use crate::db::schema::idempotency_keys;
+use crate::idempotency::Answer;
 
 /// The answer that a key stands for.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -16,6 +17,8 @@ pub struct StoredAnswer {
     pub request_digest: Vec<u8>,
     /// The HTTP status.
     pub response_status: Option<i16>,
+    /// The ETag header; `None` when there is none.
+    pub response_etag: Option<String>,
     /// The JSON body; `None` when there is none.
     pub response_body: Option<Vec<u8>>,
 }
@@ -52,6 +55,7 @@ impl StoredAnswer {
             .set((
                 column::request_digest.eq(digest),
                 column::response_status.eq(None::<i16>),
+                column::response_etag.eq(None::<String>),
                 column::response_body.eq(None::<Vec<u8>>),
                 column::created_at.eq(now),
             ));
@@ -69,15 +73,13 @@ impl StoredAnswer {
     }
 
     /// Stores the answer of a key that was claimed in this transaction.
-    pub async fn store(
-        conn: &mut AsyncPgConnection,
-        caller: Caller,
-        key: &str,
-        status: i16,
-        body: Option<&[u8]>,
-    ) -> QueryResult<usize> {
+    pub async fn store(conn: &mut AsyncPgConnection, caller: Caller, key: &str, answer: &Answer) -> QueryResult<usize> {
         diesel::update(idempotency_keys::table.find((caller.workspace, caller.user, key)))
-            .set((idempotency_keys::response_status.eq(status), idempotency_keys::response_body.eq(body)))
+            .set((
+                idempotency_keys::response_status.eq(answer.status),
+                idempotency_keys::response_etag.eq(answer.etag.as_deref()),
+                idempotency_keys::response_body.eq(answer.body.as_deref()),
+            ))
             .execute(conn)
             .await
     }

@@ -1,0 +1,275 @@
+//! `/api/projects/{projectId}/categories`: trees of what time is tracked on.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use chrono::{DateTime, Utc};
+use clockwork_core::categories::{self, CategoryInput, CategoryPatch};
+use clockwork_core::ids::{CategoryId, ProjectId};
+use clockwork_core::models::Category;
+use clockwork_core::values::{CategoryName, Color, Description};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::clients::ArchivedFilter;
+use super::fields::{Fields, Patch, patch};
+use crate::error::{ApiResult, ErrorCode};
+use crate::extract::{Caller, Db, Id, IfMatch, IfNoneMatch, Json, Now, Once, Query, Representation, show};
+
+/// Mounts the operations.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_all_categories)
+        .service(list_categories)
+        .service(create_category)
+        .service(get_category)
+        .service(update_category)
+        .service(delete_category);
+}
+
+/// What time is tracked on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Category)]
+pub struct CategoryView {
+    id: Uuid,
+    project_id: Uuid,
+    /// Null for a root.
+    #[schema(required)]
+    parent_category_id: Option<Uuid>,
+    name: String,
+    /// Absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// `#rrggbb`; null for the project's.
+    #[schema(required)]
+    color: Option<String>,
+    archived: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl From<Category> for CategoryView {
+    fn from(row: Category) -> Self {
+        Self {
+            id: row.id.into(),
+            project_id: row.project_id.into(),
+            parent_category_id: row.parent_category_id.map(Uuid::from),
+            name: row.name,
+            description: row.description,
+            color: row.color,
+            archived: row.archived_at.is_some(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        }
+    }
+}
+
+impl Representation for CategoryView {
+    fn revision(&self) -> Option<i64> {
+        Some(self.revision)
+    }
+}
+
+/// A category to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateCategory {
+    /// 1 to 1,000 characters; siblings have different ones, without regard to case.
+    #[schema(required, min_length = 1, max_length = 1000)]
+    name: Option<String>,
+    /// At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// A category of the same project; null or absent for a root.
+    #[schema(format = Uuid)]
+    parent_category_id: Option<String>,
+    /// `#rrggbb`; null for the project's.
+    color: Option<String>,
+}
+
+impl CreateCategory {
+    fn parse(self) -> ApiResult<CategoryInput> {
+        let mut fields = Fields::new();
+        let name = fields.required("name", ErrorCode::InvalidCategoryName, self.name.as_deref(), CategoryName::parse);
+        let description = fields.optional(
+            "description",
+            ErrorCode::InvalidDescription,
+            self.description.as_deref(),
+            Description::parse,
+        );
+        let parent = self.parent_category_id.and_then(|id| fields.id("parentCategoryId", Some(&id)));
+        let color = fields.optional("color", ErrorCode::InvalidColor, self.color.as_deref(), Color::parse);
+        let description = description.unwrap_or_default();
+        fields.done(name.map(|name| CategoryInput { name, description, parent, color }))
+    }
+}
+
+/// Changes to a category.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateCategory {
+    /// 1 to 1,000 characters.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 1000)]
+    name: Patch<String>,
+    /// At most 5,000 characters; null or empty for none.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Patch<String>,
+    /// Moves the category with all below it; null makes it a root.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<Uuid>)]
+    parent_category_id: Patch<String>,
+    /// `#rrggbb`; null for the project's.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    color: Patch<String>,
+    /// An archived category takes no new time, and neither do those below it.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    archived: Patch<bool>,
+}
+
+impl UpdateCategory {
+    fn parse(self) -> ApiResult<CategoryPatch> {
+        let mut fields = Fields::new();
+        let patch = CategoryPatch {
+            name: fields.change("name", ErrorCode::InvalidCategoryName, self.name, CategoryName::parse),
+            description: fields
+                .clearable("description", ErrorCode::InvalidDescription, self.description, Description::parse)
+                .map(Option::unwrap_or_default),
+            parent: self.parent_category_id.map(|id| id.and_then(|id| fields.id("parentCategoryId", Some(&id)))),
+            color: fields.clearable("color", ErrorCode::InvalidColor, self.color, Color::parse),
+            archived: fields.flag("archived", self.archived),
+        };
+        fields.done(Some(patch))
+    }
+}
+
+/// Lists the categories of all projects, oldest first.
+#[utoipa::path(tag = "categories", params(ArchivedFilter), responses((status = 200, body = Vec<CategoryView>)))]
+#[get("/categories")]
+pub(crate) async fn list_all_categories(
+    caller: Caller,
+    db: Db,
+    Query(filter): Query<ArchivedFilter>,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let rows = Category::list_all(&mut conn, caller.workspace, filter.archived).await?;
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(CategoryView::from).collect::<Vec<_>>()))
+}
+
+/// Lists the categories of a project, oldest first.
+#[utoipa::path(
+    tag = "categories",
+    params(ArchivedFilter),
+    responses((status = 200, body = Vec<CategoryView>), (status = 404, description = "not_found"))
+)]
+#[get("/projects/{projectId}/categories")]
+pub(crate) async fn list_categories(
+    caller: Caller,
+    db: Db,
+    Id(project): Id<ProjectId>,
+    Query(filter): Query<ArchivedFilter>,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let rows = categories::list(&mut conn, caller.0, project, filter.archived).await?;
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(CategoryView::from).collect::<Vec<_>>()))
+}
+
+/// Makes a category.
+#[utoipa::path(
+    tag = "categories",
+    request_body = CreateCategory,
+    responses(
+        (status = 201, body = CategoryView),
+        (status = 400, description = "invalid_category_name, invalid_description, invalid_color, invalid_parent, cross_project_parent"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "duplicate_category_name"),
+    )
+)]
+#[post("/projects/{projectId}/categories")]
+pub(crate) async fn create_category(
+    caller: Caller,
+    once: Once,
+    Id(project): Id<ProjectId>,
+    Now(now): Now,
+    Json(body): Json<CreateCategory>,
+) -> ApiResult<HttpResponse> {
+    let input = body.parse()?;
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        categories::create(conn, caller.0, project, input, now).await.map(CategoryView::from)
+    })
+    .await
+}
+
+/// One category.
+#[utoipa::path(tag = "categories", responses((status = 200, body = CategoryView), (status = 404, description = "not_found")))]
+#[get("/projects/{projectId}/categories/{categoryId}")]
+pub(crate) async fn get_category(
+    caller: Caller,
+    db: Db,
+    Id(project): Id<ProjectId>,
+    Id(id): Id<CategoryId>,
+    if_none_match: IfNoneMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let row = categories::find(&mut conn, caller.0, project, id).await?;
+    Ok(if_none_match.show(&CategoryView::from(row)))
+}
+
+/// Changes a category, and moves it with its subtree when it gets another parent.
+#[utoipa::path(
+    tag = "categories",
+    request_body = UpdateCategory,
+    responses(
+        (status = 200, body = CategoryView),
+        (status = 400, description = "invalid_category_name, invalid_description, invalid_color, invalid_parent, cross_project_parent"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "duplicate_category_name, category_cycle"),
+    )
+)]
+#[patch("/projects/{projectId}/categories/{categoryId}")]
+pub(crate) async fn update_category(
+    caller: Caller,
+    db: Db,
+    Id(project): Id<ProjectId>,
+    Id(id): Id<CategoryId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+    Json(body): Json<UpdateCategory>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let row = categories::update(&mut conn, caller.0, project, id, expected, patch, now).await?;
+    Ok(show(&CategoryView::from(row)))
+}
+
+/// Deletes a category that has no time entries; its children go to its parent.
+#[utoipa::path(
+    tag = "categories",
+    responses(
+        (status = 204, description = "deleted"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "category_in_use, duplicate_category_name"),
+    )
+)]
+#[delete("/projects/{projectId}/categories/{categoryId}")]
+pub(crate) async fn delete_category(
+    caller: Caller,
+    db: Db,
+    Id(project): Id<ProjectId>,
+    Id(id): Id<CategoryId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    categories::delete(&mut conn, caller.0, project, id, expected, now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,208 @@
+//! `/api/clients`: whom projects are for.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use chrono::{DateTime, Utc};
+use clockwork_core::clients::{self, ClientPatch};
+use clockwork_core::ids::ClientId;
+use clockwork_core::models::Client;
+use clockwork_core::values::ClientName;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::fields::{Fields, Patch, patch};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{
+    Caller, Db, FromQuery, Id, IfMatch, IfNoneMatch, Json, Now, Once, Parameters, Query, Representation, show,
+};
+
+/// Mounts the operations.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_clients)
+        .service(create_client)
+        .service(get_client)
+        .service(update_client)
+        .service(delete_client);
+}
+
+/// Whom projects are for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Client)]
+pub struct ClientView {
+    id: Uuid,
+    name: String,
+    archived: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl From<Client> for ClientView {
+    fn from(row: Client) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            archived: row.archived_at.is_some(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        }
+    }
+}
+
+impl Representation for ClientView {
+    fn revision(&self) -> Option<i64> {
+        Some(self.revision)
+    }
+}
+
+/// A client to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateClient {
+    /// 1 to 255 characters; no two clients have the same, without regard to case.
+    #[schema(required, min_length = 1, max_length = 255)]
+    name: Option<String>,
+}
+
+/// Changes to a client.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateClient {
+    /// 1 to 255 characters.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 255)]
+    name: Patch<String>,
+    /// An archived client is hidden from pickers.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    archived: Patch<bool>,
+}
+
+impl UpdateClient {
+    fn parse(self) -> ApiResult<ClientPatch> {
+        let mut fields = Fields::new();
+        let name = fields.change("name", ErrorCode::InvalidClientName, self.name, ClientName::parse);
+        let archived = fields.flag("archived", self.archived);
+        fields.done(Some(ClientPatch { name, archived }))
+    }
+}
+
+/// Which ones to list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ArchivedFilter {
+    /// Only archived ones (`true`) or only others (`false`).
+    pub archived: Option<bool>,
+}
+
+impl FromQuery for ArchivedFilter {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self { archived: parameters.flag("archived")? })
+    }
+}
+
+/// Lists clients, oldest first.
+#[utoipa::path(tag = "clients", params(ArchivedFilter), responses((status = 200, body = Vec<ClientView>)))]
+#[get("/clients")]
+pub(crate) async fn list_clients(
+    caller: Caller,
+    db: Db,
+    Query(filter): Query<ArchivedFilter>,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let rows = Client::list(&mut conn, caller.workspace, filter.archived).await?;
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(ClientView::from).collect::<Vec<_>>()))
+}
+
+/// Makes a client.
+#[utoipa::path(
+    tag = "clients",
+    request_body = CreateClient,
+    responses(
+        (status = 201, body = ClientView),
+        (status = 400, description = "invalid_client_name"),
+        (status = 409, description = "duplicate_client_name"),
+    )
+)]
+#[post("/clients")]
+pub(crate) async fn create_client(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<CreateClient>,
+) -> ApiResult<HttpResponse> {
+    let mut fields = Fields::new();
+    let name = fields.required("name", ErrorCode::InvalidClientName, body.name.as_deref(), ClientName::parse);
+    let name = fields.done(name)?;
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        clients::create(conn, caller.0, name, now).await.map(ClientView::from)
+    })
+    .await
+}
+
+/// One client.
+#[utoipa::path(tag = "clients", responses((status = 200, body = ClientView), (status = 404, description = "not_found")))]
+#[get("/clients/{clientId}")]
+pub(crate) async fn get_client(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ClientId>,
+    if_none_match: IfNoneMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let row = Client::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("client"))?;
+    Ok(if_none_match.show(&ClientView::from(row)))
+}
+
+/// Changes a client.
+#[utoipa::path(
+    tag = "clients",
+    request_body = UpdateClient,
+    responses(
+        (status = 200, body = ClientView),
+        (status = 400, description = "invalid_client_name"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "duplicate_client_name"),
+    )
+)]
+#[patch("/clients/{clientId}")]
+pub(crate) async fn update_client(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ClientId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+    Json(body): Json<UpdateClient>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let row = clients::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    Ok(show(&ClientView::from(row)))
+}
+
+/// Deletes a client that has no projects.
+#[utoipa::path(
+    tag = "clients",
+    responses(
+        (status = 204, description = "deleted"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "client_in_use"),
+    )
+)]
+#[delete("/clients/{clientId}")]
+pub(crate) async fn delete_client(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ClientId>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    clients::delete(&mut conn, caller.0, id, expected).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,24 @@
+//! The operations, one file or folder per resource: wire types, handlers, and how they are described.
+
+pub mod categories;
+pub mod clients;
+pub mod docs;
+pub mod fields;
+pub mod me;
+pub mod projects;
+pub mod tags;
+pub mod time;
+pub mod unmatched;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below `/api/workspaces/{workspaceId}`.
+pub fn configure_workspace(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(me::configure)
+        .configure(clients::configure)
+        .configure(projects::configure)
+        .configure(categories::configure)
+        .configure(tags::configure)
+        .configure(time::configure);
+}

@@ -1,0 +1,274 @@
+//! `/api/projects`: what holds categories.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use chrono::{DateTime, Utc};
+use clockwork_core::ids::{ClientId, ProjectId};
+use clockwork_core::models::{Project, ProjectFilter};
+use clockwork_core::projects::{self, ProjectInput, ProjectPatch};
+use clockwork_core::values::{Color, Description, ProjectName};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::fields::{Fields, Patch, patch};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{
+    Caller, Db, FromQuery, Id, IfMatch, IfNoneMatch, Json, Now, Once, Parameters, Query, Representation, show,
+};
+
+/// Mounts the operations.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_projects)
+        .service(create_project)
+        .service(get_project)
+        .service(update_project)
+        .service(delete_project);
+}
+
+/// What holds categories.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Project)]
+pub struct ProjectView {
+    id: Uuid,
+    name: String,
+    /// Absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// `#rrggbb`.
+    color: String,
+    /// Whom it is for; null when for nobody.
+    #[schema(required)]
+    client_id: Option<Uuid>,
+    /// Whether new entries are billable.
+    billable: bool,
+    archived: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl From<Project> for ProjectView {
+    fn from(row: Project) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            description: row.description,
+            color: row.color,
+            client_id: row.client_id.map(Uuid::from),
+            billable: row.billable,
+            archived: row.archived_at.is_some(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        }
+    }
+}
+
+impl Representation for ProjectView {
+    fn revision(&self) -> Option<i64> {
+        Some(self.revision)
+    }
+}
+
+/// A project to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateProject {
+    /// 1 to 255 characters.
+    #[schema(required, min_length = 1, max_length = 255)]
+    name: Option<String>,
+    /// At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// `#rrggbb`; one of the palette when left out.
+    color: Option<String>,
+    /// Whom it is for.
+    #[schema(format = Uuid)]
+    client_id: Option<String>,
+    /// Whether new entries are billable.
+    billable: Option<bool>,
+}
+
+impl CreateProject {
+    fn parse(self) -> ApiResult<ProjectInput> {
+        let mut fields = Fields::new();
+        let name = fields.required("name", ErrorCode::InvalidProjectName, self.name.as_deref(), ProjectName::parse);
+        let description = fields.optional(
+            "description",
+            ErrorCode::InvalidDescription,
+            self.description.as_deref(),
+            Description::parse,
+        );
+        let color = fields.optional("color", ErrorCode::InvalidColor, self.color.as_deref(), Color::parse);
+        let client = self.client_id.and_then(|id| fields.id("clientId", Some(&id)));
+        let billable = self.billable.unwrap_or_default();
+        let description = description.unwrap_or_default();
+        fields.done(name.map(|name| ProjectInput { name, description, color, client, billable }))
+    }
+}
+
+/// Changes to a project.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateProject {
+    /// 1 to 255 characters.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 255)]
+    name: Patch<String>,
+    /// At most 5,000 characters; null or empty for none.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Patch<String>,
+    /// `#rrggbb`.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    color: Patch<String>,
+    /// Whom it is for; null for nobody.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<Uuid>)]
+    client_id: Patch<String>,
+    /// Whether new entries are billable.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    billable: Patch<bool>,
+    /// An archived project is hidden from pickers and takes no new time.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    archived: Patch<bool>,
+}
+
+impl UpdateProject {
+    fn parse(self) -> ApiResult<ProjectPatch> {
+        let mut fields = Fields::new();
+        let patch = ProjectPatch {
+            name: fields.change("name", ErrorCode::InvalidProjectName, self.name, ProjectName::parse),
+            description: fields
+                .clearable("description", ErrorCode::InvalidDescription, self.description, Description::parse)
+                .map(Option::unwrap_or_default),
+            color: fields.change("color", ErrorCode::InvalidColor, self.color, Color::parse),
+            client: self.client_id.map(|id| id.and_then(|id| fields.id("clientId", Some(&id)))),
+            billable: fields.flag("billable", self.billable),
+            archived: fields.flag("archived", self.archived),
+        };
+        fields.done(Some(patch))
+    }
+}
+
+/// Which ones to list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct ProjectsFilter {
+    /// Only archived ones (`true`) or only others (`false`).
+    pub archived: Option<bool>,
+    /// Only those of a client.
+    pub client_id: Option<Uuid>,
+}
+
+impl FromQuery for ProjectsFilter {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self { archived: parameters.flag("archived")?, client_id: parameters.id("clientId")? })
+    }
+}
+
+/// Lists projects, oldest first.
+#[utoipa::path(tag = "projects", params(ProjectsFilter), responses((status = 200, body = Vec<ProjectView>)))]
+#[get("/projects")]
+pub(crate) async fn list_projects(
+    caller: Caller,
+    db: Db,
+    Query(filter): Query<ProjectsFilter>,
+) -> ApiResult<HttpResponse> {
+    let filter = ProjectFilter { archived: filter.archived, client: filter.client_id.map(ClientId::from) };
+    let mut conn = db.0.conn().await?;
+    let rows = Project::list(&mut conn, caller.workspace, filter).await?;
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(ProjectView::from).collect::<Vec<_>>()))
+}
+
+/// Makes a project.
+#[utoipa::path(
+    tag = "projects",
+    request_body = CreateProject,
+    responses(
+        (status = 201, body = ProjectView),
+        (status = 400, description = "invalid_project_name, invalid_description, invalid_color, invalid_id, invalid_client"),
+    )
+)]
+#[post("/projects")]
+pub(crate) async fn create_project(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<CreateProject>,
+) -> ApiResult<HttpResponse> {
+    let input = body.parse()?;
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        projects::create(conn, caller.0, input, now).await.map(ProjectView::from)
+    })
+    .await
+}
+
+/// One project.
+#[utoipa::path(tag = "projects", responses((status = 200, body = ProjectView), (status = 404, description = "not_found")))]
+#[get("/projects/{projectId}")]
+pub(crate) async fn get_project(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ProjectId>,
+    if_none_match: IfNoneMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let row = Project::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("project"))?;
+    Ok(if_none_match.show(&ProjectView::from(row)))
+}
+
+/// Changes a project.
+#[utoipa::path(
+    tag = "projects",
+    request_body = UpdateProject,
+    responses(
+        (status = 200, body = ProjectView),
+        (status = 400, description = "invalid_project_name, invalid_description, invalid_color, invalid_client"),
+        (status = 404, description = "not_found"),
+    )
+)]
+#[patch("/projects/{projectId}")]
+pub(crate) async fn update_project(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ProjectId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+    Json(body): Json<UpdateProject>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let row = projects::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    Ok(show(&ProjectView::from(row)))
+}
+
+/// Deletes a project that has no categories.
+#[utoipa::path(
+    tag = "projects",
+    responses(
+        (status = 204, description = "deleted"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "project_in_use"),
+    )
+)]
+#[delete("/projects/{projectId}")]
+pub(crate) async fn delete_project(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<ProjectId>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    projects::delete(&mut conn, caller.0, id, expected).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

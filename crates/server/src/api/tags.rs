@@ -1,0 +1,187 @@
+//! `/api/tags`: marks that entries of any project can carry.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use chrono::{DateTime, Utc};
+use clockwork_core::ids::TagId;
+use clockwork_core::models::Tag;
+use clockwork_core::tags::{self, TagPatch};
+use clockwork_core::values::{Color, TagName};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::fields::{Fields, Patch, patch};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{
+    Caller, Db, Id, IfMatch, IfNoneMatch, Json, NoParameters, Now, Once, Query, Representation, show,
+};
+
+/// Mounts the operations.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list_tags).service(create_tag).service(get_tag).service(update_tag).service(delete_tag);
+}
+
+/// A mark that entries of any project can carry.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Tag)]
+pub struct TagView {
+    id: Uuid,
+    name: String,
+    color: Option<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    #[serde(skip)]
+    revision: i64,
+}
+
+impl From<Tag> for TagView {
+    fn from(row: Tag) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            color: row.color,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            revision: row.revision,
+        }
+    }
+}
+
+impl Representation for TagView {
+    fn revision(&self) -> Option<i64> {
+        Some(self.revision)
+    }
+}
+
+/// A tag to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateTag {
+    /// 1 to 255 characters; no two tags have the same, without regard to case.
+    #[schema(required, min_length = 1, max_length = 255)]
+    name: Option<String>,
+    /// `#rrggbb`; null for none.
+    color: Option<String>,
+}
+
+/// Changes to a tag.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateTag {
+    /// 1 to 255 characters.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 255)]
+    name: Patch<String>,
+    /// `#rrggbb`; null for none.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    color: Patch<String>,
+}
+
+impl UpdateTag {
+    fn parse(self) -> ApiResult<TagPatch> {
+        let mut fields = Fields::new();
+        let name = fields.change("name", ErrorCode::InvalidTagName, self.name, TagName::parse);
+        let color = fields.clearable("color", ErrorCode::InvalidColor, self.color, Color::parse);
+        fields.done(Some(TagPatch { name, color }))
+    }
+}
+
+/// Lists tags, oldest first.
+#[utoipa::path(tag = "tags", responses((status = 200, body = Vec<TagView>)))]
+#[get("/tags")]
+pub(crate) async fn list_tags(caller: Caller, db: Db, _: Query<NoParameters>) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let rows = Tag::list(&mut conn, caller.workspace).await?;
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(TagView::from).collect::<Vec<_>>()))
+}
+
+/// Makes a tag.
+#[utoipa::path(
+    tag = "tags",
+    request_body = CreateTag,
+    responses(
+        (status = 201, body = TagView),
+        (status = 400, description = "invalid_tag_name, invalid_color"),
+        (status = 409, description = "duplicate_tag_name"),
+    )
+)]
+#[post("/tags")]
+pub(crate) async fn create_tag(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<CreateTag>,
+) -> ApiResult<HttpResponse> {
+    let mut fields = Fields::new();
+    let name = fields.required("name", ErrorCode::InvalidTagName, body.name.as_deref(), TagName::parse);
+    let color = fields.optional("color", ErrorCode::InvalidColor, body.color.as_deref(), Color::parse);
+    let name = fields.done(name)?;
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        tags::create(conn, caller.0, name, color, now).await.map(TagView::from)
+    })
+    .await
+}
+
+/// One tag.
+#[utoipa::path(tag = "tags", responses((status = 200, body = TagView), (status = 404, description = "not_found")))]
+#[get("/tags/{tagId}")]
+pub(crate) async fn get_tag(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<TagId>,
+    if_none_match: IfNoneMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let row = Tag::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("tag"))?;
+    Ok(if_none_match.show(&TagView::from(row)))
+}
+
+/// Changes a tag.
+#[utoipa::path(
+    tag = "tags",
+    request_body = UpdateTag,
+    responses(
+        (status = 200, body = TagView),
+        (status = 400, description = "invalid_tag_name, invalid_color"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "duplicate_tag_name"),
+    )
+)]
+#[patch("/tags/{tagId}")]
+pub(crate) async fn update_tag(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<TagId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+    Json(body): Json<UpdateTag>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let row = tags::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    Ok(show(&TagView::from(row)))
+}
+
+/// Deletes a tag, also from all entries that carry it.
+#[utoipa::path(
+    tag = "tags",
+    responses(
+        (status = 204, description = "deleted"),
+        (status = 404, description = "not_found"),
+    )
+)]
+#[delete("/tags/{tagId}")]
+pub(crate) async fn delete_tag(
+    caller: Caller,
+    db: Db,
+    Id(id): Id<TagId>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    tags::delete(&mut conn, caller.0, id, expected).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

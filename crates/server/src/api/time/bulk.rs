@@ -1,0 +1,194 @@
+//! Many entries at once, all or none.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post};
+use clockwork_core::entries::{self, BulkChanges, EntryError, TagChange};
+use clockwork_core::ids::TimeEntryId;
+use clockwork_core::revision::Expected;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
+use crate::api::fields::{Fields, Patch, patch};
+use crate::error::{ApiResult, ErrorCode, FieldError};
+use crate::extract::{Caller, Json, Now, Once, Representation};
+
+/// Most entries in one request.
+const IDS_MAX: usize = 1_000;
+
+/// The entries that are meant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryIds {
+    /// 1 to 1,000.
+    #[schema(required, value_type = Vec<Uuid>, min_items = 1, max_items = 1000)]
+    ids: Option<Vec<String>>,
+}
+
+/// Changes to several entries.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkEdit {
+    /// 1 to 1,000.
+    #[schema(required, value_type = Vec<Uuid>, min_items = 1, max_items = 1000)]
+    ids: Option<Vec<String>>,
+    changes: BulkEditChanges,
+}
+
+/// What changes in all of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BulkEditChanges {
+    /// Where the time goes.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
+    category_id: Patch<String>,
+    /// At most 5,000 characters; null or empty for none.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, max_length = 5000)]
+    description: Patch<String>,
+    /// Whether they are billable.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    billable: Patch<bool>,
+    /// All tags of each entry; not together with the next two.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<Vec<Uuid>>, nullable = false, max_items = 100)]
+    tag_ids: Patch<Vec<String>>,
+    /// Tags that each entry gains.
+    #[schema(value_type = Option<Vec<Uuid>>, max_items = 100)]
+    add_tag_ids: Option<Vec<String>>,
+    /// Tags that each entry loses.
+    #[schema(value_type = Option<Vec<Uuid>>, max_items = 100)]
+    remove_tag_ids: Option<Vec<String>>,
+}
+
+/// How many entries were deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deleted {
+    deleted: usize,
+}
+
+impl Representation for Deleted {
+    fn revision(&self) -> Option<i64> {
+        None
+    }
+}
+
+fn entry_ids(fields: &mut Fields, ids: Option<&[String]>) -> BTreeSet<TimeEntryId> {
+    let ids = ids.unwrap_or_default();
+    if ids.is_empty() || ids.len() > IDS_MAX {
+        let message = format!("must name 1 to {IDS_MAX} entries, names {}", ids.len());
+        fields.refuse(ErrorCode::InvalidIds, FieldError::new("ids", "out_of_range", message));
+        return BTreeSet::new();
+    }
+    fields.ids("ids", ids).into_iter().collect()
+}
+
+impl EntryIds {
+    fn parse(self) -> ApiResult<BTreeSet<TimeEntryId>> {
+        let mut fields = Fields::new();
+        let ids = entry_ids(&mut fields, self.ids.as_deref());
+        fields.done(Some(ids))
+    }
+}
+
+impl BulkEdit {
+    fn parse(self) -> ApiResult<(BTreeSet<TimeEntryId>, BulkChanges)> {
+        let mut fields = Fields::new();
+        let ids = entry_ids(&mut fields, self.ids.as_deref());
+        let changes = self.changes;
+        let adjusts = changes.add_tag_ids.is_some() || changes.remove_tag_ids.is_some();
+        if changes.tag_ids.is_some() && adjusts {
+            let message = "cannot be combined with addTagIds or removeTagIds";
+            fields.refuse(ErrorCode::InvalidTag, FieldError::new("changes.tagIds", "invalid_format", message));
+        }
+        let add = changes.add_tag_ids.map(|ids| tag_ids(&mut fields, "changes.addTagIds", &ids));
+        let remove = changes.remove_tag_ids.map(|ids| tag_ids(&mut fields, "changes.removeTagIds", &ids));
+        let tags = match tags_patch(&mut fields, "changes.tagIds", changes.tag_ids) {
+            Some(tags) => TagChange::Set(tags),
+            None => TagChange::Adjust { add: add.unwrap_or_default(), remove: remove.unwrap_or_default() },
+        };
+        let changes = BulkChanges {
+            category: changes.category_id.and_then(|id| fields.id("changes.categoryId", id.as_deref())),
+            description: description_patch(&mut fields, "changes.description", changes.description),
+            billable: fields.flag("changes.billable", changes.billable),
+            tags,
+        };
+        fields.done(Some((ids, changes)))
+    }
+}
+
+/// Changes entries, all or none.
+#[utoipa::path(
+    tag = "time",
+    request_body = BulkEdit,
+    responses(
+        (status = 200, body = Vec<EntryView>),
+        (status = 400, description = "invalid_ids, invalid_id, invalid_category, invalid_tag, invalid_description"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "category_archived, project_archived"),
+    )
+)]
+#[post("/time/entries/bulk-edit")]
+pub(crate) async fn bulk_edit_entries(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<BulkEdit>,
+) -> ApiResult<HttpResponse> {
+    let (ids, changes) = body.parse()?;
+    once.run(caller, StatusCode::OK, async |conn| {
+        entries::bulk_edit(conn, caller.0, &ids, changes, now).await.map(views)
+    })
+    .await
+}
+
+/// Deletes entries, all or none; for a minute, restoring brings them back.
+#[utoipa::path(
+    tag = "time",
+    request_body = EntryIds,
+    responses(
+        (status = 200, body = Deleted),
+        (status = 400, description = "invalid_ids, invalid_id"),
+        (status = 404, description = "not_found"),
+    )
+)]
+#[post("/time/entries/bulk-delete")]
+pub(crate) async fn bulk_delete_entries(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<EntryIds>,
+) -> ApiResult<HttpResponse> {
+    let ids = body.parse()?;
+    once.run(caller, StatusCode::OK, async |conn| {
+        let deleted = entries::delete(conn, caller.0, &ids, Expected::Any, now).await?;
+        Ok::<_, EntryError>(Deleted { deleted })
+    })
+    .await
+}
+
+/// Brings entries back that were deleted less than a minute ago, all or none.
+#[utoipa::path(
+    tag = "time",
+    request_body = EntryIds,
+    responses(
+        (status = 200, body = Vec<EntryView>),
+        (status = 400, description = "invalid_ids, invalid_id"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "timer_running, entry_imported_again"),
+    )
+)]
+#[post("/time/entries/bulk-restore")]
+pub(crate) async fn bulk_restore_entries(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<EntryIds>,
+) -> ApiResult<HttpResponse> {
+    let ids = body.parse()?;
+    once.run(caller, StatusCode::OK, async |conn| entries::restore(conn, caller.0, &ids, now).await.map(views)).await
+}

@@ -1,0 +1,50 @@
+//! Where a page of entries ends, as an opaque word in a URL.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use clockwork_core::ids::TimeEntryId;
+use clockwork_core::models::Cursor;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// Writes a cursor: 8 bytes of microseconds since 1970, then the id.
+pub fn encode(cursor: Cursor) -> String {
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&cursor.started_at.timestamp_micros().to_be_bytes());
+    bytes[8..].copy_from_slice(Uuid::from(cursor.id).as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads a cursor.
+pub fn decode(text: &str) -> ApiResult<Cursor> {
+    parse(text).ok_or_else(|| {
+        let message = "must be the X-Next-Cursor of an earlier answer";
+        ApiError::field(ErrorCode::InvalidCursor, FieldError::new("cursor", "invalid_format", message))
+    })
+}
+
+fn parse(text: &str) -> Option<Cursor> {
+    let bytes: [u8; 24] = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+    let (micros, id) = bytes.split_first_chunk::<8>()?;
+    let started_at = DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?;
+    Some(Cursor { started_at, id: TimeEntryId(Uuid::from_slice(id).ok()?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_wrote_and_nothing_else() {
+        let cursor = Cursor {
+            started_at: DateTime::from_timestamp_micros(1_763_700_000_123_456).unwrap(),
+            id: TimeEntryId::new(),
+        };
+        assert_eq!(decode(&encode(cursor)).unwrap(), cursor);
+        for bad in ["", "x", "====", "AAAA", &encode(cursor)[1..]] {
+            assert!(decode(bad).is_err(), "{bad}");
+        }
+    }
+}

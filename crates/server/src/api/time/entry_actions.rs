@@ -1,0 +1,116 @@
+//! What else can be done with one entry: restore, resume, duplicate, split.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post};
+use clockwork_core::entries;
+use clockwork_core::ids::TimeEntryId;
+use clockwork_core::tracking;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::{EntryView, time, views};
+use crate::api::fields::Fields;
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Caller, Id, Json, Now, Once};
+
+/// Brings an entry back that was deleted less than a minute ago.
+#[utoipa::path(
+    tag = "time",
+    responses(
+        (status = 200, body = EntryView),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "timer_running, entry_imported_again"),
+    )
+)]
+#[post("/time/entries/{entryId}/restore")]
+pub(crate) async fn restore_entry(
+    caller: Caller,
+    once: Once,
+    Id(id): Id<TimeEntryId>,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
+    once.run(caller, StatusCode::OK, async |conn| {
+        let restored = entries::restore(conn, caller.0, &BTreeSet::from([id]), now).await?;
+        restored.into_iter().next().map(EntryView::from).ok_or_else(|| ApiError::not_found("time entry"))
+    })
+    .await
+}
+
+/// Starts a new entry like this one: same category, description, tags and billable.
+#[utoipa::path(
+    tag = "time",
+    responses(
+        (status = 201, body = EntryView),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "category_archived, project_archived"),
+    )
+)]
+#[post("/time/entries/{entryId}/resume")]
+pub(crate) async fn resume_entry(
+    caller: Caller,
+    once: Once,
+    Id(id): Id<TimeEntryId>,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        tracking::resume(conn, caller.0, id, now).await.map(EntryView::from)
+    })
+    .await
+}
+
+/// Copies a finished entry, times included.
+#[utoipa::path(
+    tag = "time",
+    responses(
+        (status = 201, body = EntryView),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "entry_running, category_archived, project_archived"),
+    )
+)]
+#[post("/time/entries/{entryId}/duplicate")]
+pub(crate) async fn duplicate_entry(
+    caller: Caller,
+    once: Once,
+    Id(id): Id<TimeEntryId>,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        entries::duplicate(conn, caller.0, id, now).await.map(EntryView::from)
+    })
+    .await
+}
+
+/// Where to cut an entry.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SplitEntry {
+    /// Strictly between the start and the stop; for a running entry, before now.
+    #[schema(required, value_type = DateTime<Utc>)]
+    at: Option<String>,
+}
+
+/// Cuts an entry in two. The first part keeps the id; of a running entry the second part runs on.
+#[utoipa::path(
+    tag = "time",
+    request_body = SplitEntry,
+    responses(
+        (status = 200, body = Vec<EntryView>, description = "first and second part"),
+        (status = 400, description = "invalid_time"),
+        (status = 404, description = "not_found"),
+    )
+)]
+#[post("/time/entries/{entryId}/split")]
+pub(crate) async fn split_entry(
+    caller: Caller,
+    once: Once,
+    Id(id): Id<TimeEntryId>,
+    Now(now): Now,
+    Json(body): Json<SplitEntry>,
+) -> ApiResult<HttpResponse> {
+    let mut fields = Fields::new();
+    let at = time(&mut fields, "at", body.at.as_deref());
+    let at = fields.done(at)?;
+    once.run(caller, StatusCode::OK, async |conn| entries::split(conn, caller.0, id, at, now).await.map(views)).await
+}

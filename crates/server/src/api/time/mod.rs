@@ -1,0 +1,33 @@
+//! `/api/time`: the timer, entries, and what overlaps.
+
+pub mod bulk;
+pub mod cursor;
+pub mod entries;
+pub mod entry_actions;
+pub mod entry_list;
+pub mod overlaps;
+pub mod timer;
+pub mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(timer::start_timer)
+        .service(timer::stop_timer)
+        .service(timer::get_active_timer)
+        .service(entry_list::list_entries)
+        .service(entries::create_entry)
+        .service(bulk::bulk_edit_entries)
+        .service(bulk::bulk_delete_entries)
+        .service(bulk::bulk_restore_entries)
+        .service(entries::get_entry)
+        .service(entries::update_entry)
+        .service(entries::delete_entry)
+        .service(entry_actions::restore_entry)
+        .service(entry_actions::resume_entry)
+        .service(entry_actions::duplicate_entry)
+        .service(entry_actions::split_entry)
+        .service(overlaps::list_overlaps);
+}

@@ -1,0 +1,98 @@
+//! The timer: start, stop, and what runs.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, post};
+use clockwork_core::entries::EntryError;
+use clockwork_core::models::TimeEntry;
+use clockwork_core::tracking::{self, StartInput};
+use clockwork_core::values::TrackedTime;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::{EntryView, details};
+use crate::api::fields::Fields;
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{Caller, Db, Json, Now, Once};
+
+/// A timer to start.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct StartTimer {
+    /// Where the time goes.
+    #[schema(required, value_type = Uuid)]
+    category_id: Option<String>,
+    /// At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// At most 100.
+    #[schema(value_type = Option<Vec<Uuid>>, max_items = 100)]
+    tag_ids: Option<Vec<String>>,
+    /// The project's default when left out.
+    billable: Option<bool>,
+    /// Since when; now when left out. Not in the future, and not before the running entry started.
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    started_at: Option<String>,
+}
+
+impl StartTimer {
+    fn parse(self) -> ApiResult<StartInput> {
+        let mut fields = Fields::new();
+        let category = fields.id("categoryId", self.category_id.as_deref());
+        let details = details(&mut fields, self.description.as_deref(), self.tag_ids.as_deref(), self.billable);
+        let started_at =
+            fields.optional("startedAt", ErrorCode::InvalidTime, self.started_at.as_deref(), TrackedTime::parse);
+        fields.done(category.map(|category| StartInput { category, started_at, details }))
+    }
+}
+
+/// Starts a timer. The running one is stopped at the very same instant.
+#[utoipa::path(
+    tag = "time",
+    request_body = StartTimer,
+    responses(
+        (status = 201, body = EntryView),
+        (status = 400, description = "invalid_id, invalid_description, invalid_tag, invalid_time"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "category_archived, project_archived, starts_before_running"),
+    )
+)]
+#[post("/time/start")]
+pub(crate) async fn start_timer(
+    caller: Caller,
+    once: Once,
+    Now(now): Now,
+    Json(body): Json<StartTimer>,
+) -> ApiResult<HttpResponse> {
+    let input = body.parse()?;
+    once.run(caller, StatusCode::CREATED, async |conn| {
+        match tracking::start(conn, caller.0, input, now).await {
+            Ok(written) => Ok(EntryView::from(written)),
+            // Fixed by the wire-compatible part of the API: here an unknown category is a 404, elsewhere a 400.
+            Err(EntryError::CategoryNotFound) => Err(ApiError::not_found("category")),
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// Stops the timer. A body is not looked at.
+#[utoipa::path(
+    tag = "time",
+    responses((status = 200, body = EntryView), (status = 409, description = "no_active_timer"))
+)]
+#[post("/time/stop")]
+pub(crate) async fn stop_timer(caller: Caller, once: Once, Now(now): Now) -> ApiResult<HttpResponse> {
+    once.run(caller, StatusCode::OK, async |conn| tracking::stop(conn, caller.0, now).await.map(EntryView::from)).await
+}
+
+/// The running entry, or null.
+#[utoipa::path(tag = "time", responses((status = 200, body = Option<EntryView>)))]
+#[get("/time/active")]
+pub(crate) async fn get_active_timer(caller: Caller, db: Db) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    match TimeEntry::running(&mut conn, caller.user).await? {
+        // Without an ETag: the next entry to run has the same revision as this one.
+        Some(entry) => Ok(HttpResponse::Ok().json(EntryView::from(entry))),
+        None => Ok(HttpResponse::Ok().json(None::<EntryView>)),
+    }
+}

@@ -1,0 +1,23 @@
+//! Requests below `/api` that no operation takes: 405 when the path knows other methods, else 404.
+
+use std::sync::LazyLock;
+
+use actix_web::dev::ResourceDef;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::error::{ApiError, ApiResult};
+use crate::openapi;
+
+/// Every path of the API with the methods that it answers.
+static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
+    let document = openapi::document();
+    document.paths.paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), openapi::methods(item))).collect()
+});
+
+/// Refuses.
+pub async fn refuse(req: HttpRequest) -> ApiResult<HttpResponse> {
+    match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
+        Some((_, methods)) => Err(ApiError::method_not_allowed(methods.clone())),
+        None => Err(ApiError::not_found("path")),
+    }
+}

@@ -1,0 +1,113 @@
+//! The application: its state, the order of the middleware, and what is mounted where.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, NormalizePath, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpServer};
+use clockwork_core::clock::Clock;
+use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
+use clockwork_core::db::Db;
+use tokio::sync::OnceCell;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api;
+use crate::error::{ApiError, ApiResult};
+use crate::middleware::{head, panic, request_id, request_log};
+use crate::openapi::WORKSPACE_SCOPE;
+
+/// What all requests share.
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// How callers are told apart.
+    pub auth_mode: AuthMode,
+    /// Set when the built-in user and workspace are known to be there.
+    pub(crate) built_in: OnceCell<()>,
+}
+
+impl AppState {
+    /// A state for a server that is about to start.
+    pub fn new(db: Db, clock: Clock, auth_mode: AuthMode) -> Self {
+        Self { db, clock, auth_mode, built_in: OnceCell::new() }
+    }
+
+    /// The state behind a request.
+    pub fn of(req: &HttpRequest) -> ApiResult<&Self> {
+        let state = req.app_data::<Data<Self>>().map(|state| state.as_ref());
+        state.ok_or_else(|| ApiError::internal(anyhow::anyhow!("the application was built without its state")))
+    }
+}
+
+/// A server that listens, and answers once it is run.
+pub struct Application {
+    address: SocketAddr,
+    server: Server,
+}
+
+impl Application {
+    /// Listens at the configured address. Port 0 takes a free one; [`Self::address`] says which.
+    pub fn build(config: &Config, state: AppState) -> io::Result<Self> {
+        let listener = TcpListener::bind((config.http.host, config.http.port))?;
+        let address = listener.local_addr()?;
+        let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(state.clone())
+                .configure(configure)
+                // The last one is the outermost: it sees a request first and an answer last.
+                .wrap(from_fn(panic::catch))
+                .wrap(Compress::default())
+                .wrap(cors(&origins))
+                .wrap(from_fn(request_log::log))
+                .wrap(from_fn(request_id::assign))
+                .wrap(NormalizePath::trim())
+                .wrap(from_fn(head::as_get))
+        })
+        .listen(listener)?
+        .run();
+        Ok(Self { address, server })
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers requests until the process is told to stop.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}
+
+fn configure(config: &mut web::ServiceConfig) {
+    let workspace_routes = |config: &mut web::ServiceConfig| {
+        api::configure_workspace(&mut ServiceConfig::new(config));
+    };
+    config
+        .service(
+            web::scope(WORKSPACE_SCOPE).configure(workspace_routes).default_service(web::to(api::unmatched::refuse)),
+        )
+        .service(
+            web::scope("/api")
+                .configure(workspace_routes)
+                .configure(api::docs::configure)
+                .default_service(web::to(api::unmatched::refuse)),
+        );
+}
+
+/// Cross-origin access exactly as configured, never with credentials.
+fn cors(origins: &AllowedOrigins) -> Cors {
+    let exposed = ["etag", "idempotency-replayed", "link", "x-deployment-version", "x-next-cursor", "x-request-id"];
+    // An hour: browsers cap it lower by themselves.
+    let cors = Cors::default().allow_any_method().allow_any_header().expose_headers(exposed).max_age(3_600);
+    match origins {
+        AllowedOrigins::Any => cors.allow_any_origin().send_wildcard(),
+        AllowedOrigins::Listed(origins) => origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin)),
+    }
+}

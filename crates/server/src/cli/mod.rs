@@ -1,0 +1,36 @@
+//! The command line of `server`.
+
+mod openapi;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Clockwork's server. Without a command it serves; its configuration comes from the environment (docs/CONFIGURATION.md).
+#[derive(Debug, Parser)]
+#[command(name = "server", version = clockwork_core::VERSION)]
+pub struct Cli {
+    /// Check the configuration, say what is wrong with it, and exit: 0 when it is fine, 78 when not.
+    #[arg(long, conflicts_with = "print_config")]
+    pub check_config: bool,
+    /// Print the configuration in effect, where each value comes from, secrets masked, and exit.
+    #[arg(long)]
+    pub print_config: bool,
+    /// Something else than serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What `server` can do beside serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the OpenAPI document, as docs/openapi.json holds it.
+    Openapi,
+}
+
+/// Runs a command.
+pub async fn run(command: Command) -> ExitCode {
+    match command {
+        Command::Openapi => openapi::print(),
+    }
+}

@@ -1,0 +1,117 @@
+//! `Idempotency-Key`: a POST that is sent twice has its effect once.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use clockwork_core::idempotency::{self, Answer, Claim};
+use diesel_async::AsyncPgConnection;
+use sha2::{Digest, Sha256};
+
+use super::json::BodyDigest;
+use super::{Caller, Representation, etag};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// Longest key, in characters.
+const KEY_MAX: usize = 255;
+
+/// Says that an answer is not the first of its key.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Runs the effect of a POST, once per key when the request carries one.
+#[derive(Clone, Debug)]
+pub struct Once {
+    request: HttpRequest,
+    key: Option<String>,
+}
+
+impl FromRequest for Once {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(key(req).map(|key| Self { request: req.clone(), key }))
+    }
+}
+
+fn key(req: &HttpRequest) -> ApiResult<Option<String>> {
+    let Some(value) = req.headers().get("Idempotency-Key") else { return Ok(None) };
+    let sane = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
+    sane.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        let message = format!("must be 1 to {KEY_MAX} visible ASCII characters");
+        ApiError::field(ErrorCode::InvalidHeader, FieldError::new("Idempotency-Key", "invalid_format", message))
+    })
+}
+
+impl Once {
+    /// Runs `effect` on a connection and answers with `status` and what it returns. With a key, effect and answer are committed
+    /// together, and a repeated request is answered with what was stored.
+    pub async fn run<T, E, F>(self, caller: Caller, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
+    where
+        T: Representation,
+        ApiError: From<E>,
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    {
+        let state = AppState::of(&self.request)?;
+        let mut conn = state.db.conn().await?;
+        let Some(key) = &self.key else {
+            let made = effect(&mut conn).await?;
+            return Ok(respond(&answer(status, &made)?));
+        };
+        let now = state.clock.now();
+        match idempotency::begin(&mut conn, caller.0, key, &self.digest(), now).await? {
+            Claim::First => {}
+            Claim::Replay(answer) => {
+                let mut response = respond(&answer);
+                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+                return Ok(response);
+            }
+            Claim::OtherRequest => {
+                let message = "this Idempotency-Key was used for another request; make a new one for each";
+                return Err(ApiError::new(ErrorCode::IdempotencyKeyReused, message));
+            }
+        }
+        match effect(&mut conn).await {
+            Ok(made) => {
+                let answer = answer(status, &made)?;
+                idempotency::finish(&mut conn, caller.0, key, &answer).await?;
+                Ok(respond(&answer))
+            }
+            Err(error) => {
+                idempotency::abandon(&mut conn).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What makes two requests the same: method, path, query and body.
+    fn digest(&self) -> [u8; 32] {
+        let body = self.request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
+        let line = format!("{} {}\n", self.request.method(), self.request.uri());
+        Sha256::new().chain_update(line).chain_update(body).finalize().into()
+    }
+}
+
+fn answer<T: Representation>(status: StatusCode, made: &T) -> ApiResult<Answer> {
+    let body = serde_json::to_vec(made).map_err(ApiError::internal)?;
+    let status = i16::try_from(status.as_u16()).map_err(ApiError::internal)?;
+    Ok(Answer { status, etag: made.revision().map(etag), body: Some(body) })
+}
+
+fn respond(answer: &Answer) -> HttpResponse {
+    let status = u16::try_from(answer.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let mut response = HttpResponse::build(status.unwrap_or(StatusCode::OK));
+    if let Some(etag) = &answer.etag {
+        response.insert_header((header::ETAG, etag.as_str()));
+    }
+    match &answer.body {
+        Some(body) => response.content_type(ContentType::json()).body(body.clone()),
+        None => response.finish(),
+    }
+}

@@ -1,0 +1,144 @@
+//! JSON bodies, read strictly: no unknown field, no wrong type, no second value. Content-Type is not looked at, because clients
+//! such as curl send a form's.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use bytes::BytesMut;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// Largest JSON body, in bytes: a bulk edit of 1,000 entries needs about 40 KiB, the longest description about 60.
+pub const BODY_MAX: usize = 1024 * 1024;
+
+/// So much of a body that is too large is still read, in bytes: a client that is told while it sends may never see the answer.
+const DRAIN_MAX: usize = 16 * 1024 * 1024;
+
+/// A body of type `T`.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+/// SHA-256 of the body, left in the request's extensions for [`super::Once`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyDigest(pub [u8; 32]);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, mut payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let body = read(&mut payload).await?;
+            req.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
+            parse(&body).map(Self)
+        })
+    }
+}
+
+async fn read(payload: &mut Payload) -> ApiResult<BytesMut> {
+    let mut body = BytesMut::new();
+    let mut length = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(broken)?;
+        length += chunk.len();
+        if length <= BODY_MAX {
+            body.extend_from_slice(&chunk);
+        } else if length > DRAIN_MAX {
+            break;
+        }
+    }
+    if length > BODY_MAX {
+        let message = format!("the body must have at most {BODY_MAX} bytes");
+        return Err(ApiError::field(ErrorCode::PayloadTooLarge, FieldError::new("body", "too_long", message)));
+    }
+    Ok(body)
+}
+
+/// The connection broke, or the transfer was malformed.
+fn broken(_: PayloadError) -> ApiError {
+    ApiError::new(ErrorCode::InvalidJson, "the body ended early or was malformed")
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(ApiError::new(ErrorCode::InvalidJson, "the body is empty; a JSON object was expected"));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() && path != "." { wrong_field(path, &inner) } else { malformed(&inner) }
+    })?;
+    json.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> ApiError {
+    ApiError::new(ErrorCode::InvalidJson, format!("the body is not the JSON that was expected: {error}"))
+}
+
+fn wrong_field(path: String, error: &serde_json::Error) -> ApiError {
+    let reason = error.to_string();
+    let code = if reason.starts_with("unknown field") {
+        "unknown_field"
+    } else if reason.starts_with("missing field") {
+        "required"
+    } else {
+        "invalid_type"
+    };
+    ApiError::field(ErrorCode::InvalidJson, FieldError::new(path, code, format!("is not as expected: {reason}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code, reason = "only whether it parses is looked at")]
+        name: Option<String>,
+    }
+
+    fn refusal(body: &[u8]) -> String {
+        parse::<Body>(body).map(|_| ()).expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn names_the_field_that_is_wrong() {
+        assert!(refusal(br#"{"name": 5}"#).contains("name is not as expected: invalid type: integer `5`"));
+        assert!(
+            refusal(br#"{"nam": "x"}"#).contains("nam is not as expected: unknown field `nam`"),
+            "{}",
+            refusal(br#"{"nam": "x"}"#)
+        );
+    }
+
+    #[test]
+    fn takes_one_whole_value_only() {
+        assert!(parse::<Body>(br#" {"name": "x"} "#).is_ok());
+        for bad in [
+            &b""[..],
+            b"  ",
+            b"{",
+            b"[]",
+            b"null",
+            b"{} {}",
+            b"{}x",
+            b"\"x\"",
+            b"{\"name\":\"\xff\"}",
+            b"{\"name\":\"a\",\"name\":\"b\"}",
+        ] {
+            assert!(refusal(bad).starts_with("invalid_json"), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! One extractor per concern: a handler's signature says what it needs and who may call it.
+
+mod caller;
+mod conditions;
+mod idempotency;
+mod json;
+mod path_id;
+mod query;
+
+pub use caller::Caller;
+pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
+pub use idempotency::Once;
+pub use json::{BODY_MAX, Json};
+pub use path_id::{Id, parse_id};
+pub use query::{FromQuery, NoParameters, Parameters, Query};
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Utc};
+
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// The instant of the request: read once, so that everything it does happens at one time.
+#[derive(Clone, Copy, Debug)]
+pub struct Now(pub DateTime<Utc>);
+
+impl FromRequest for Now {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(AppState::of(req).map(|state| Self(state.clock.now())))
+    }
+}
+
+/// The pool. Handlers take a connection as late as they can.
+#[derive(Clone)]
+pub struct Db(pub clockwork_core::db::Db);
+
+impl FromRequest for Db {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(AppState::of(req).map(|state| Self(state.db.clone())))
+    }
+}

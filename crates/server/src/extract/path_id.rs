@@ -1,0 +1,54 @@
+//! Ids in paths, queries and bodies: UUIDs in every usual spelling.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// Reads an id; `field` is where it came from.
+pub fn parse_id(field: &str, text: &str) -> ApiResult<Uuid> {
+    text.trim().parse().map_err(|_| {
+        let message = "must be a UUID, such as 019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
+        ApiError::field(ErrorCode::InvalidId, FieldError::new(field, "invalid_format", message))
+    })
+}
+
+/// A kind of id that appears in paths.
+pub trait PathId: From<Uuid> + 'static {
+    /// The name of the path's parameter.
+    const NAME: &'static str;
+}
+
+impl PathId for ClientId {
+    const NAME: &'static str = "clientId";
+}
+impl PathId for ProjectId {
+    const NAME: &'static str = "projectId";
+}
+impl PathId for CategoryId {
+    const NAME: &'static str = "categoryId";
+}
+impl PathId for TagId {
+    const NAME: &'static str = "tagId";
+}
+impl PathId for TimeEntryId {
+    const NAME: &'static str = "entryId";
+}
+
+/// An id from the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(pub T);
+
+impl<T: PathId> FromRequest for Id<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = req.match_info().get(T::NAME).unwrap_or_default();
+        ready(parse_id(T::NAME, text).map(|id| Self(T::from(id))))
+    }
+}

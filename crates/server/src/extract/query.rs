@@ -1,0 +1,127 @@
+//! Query strings, read strictly: an unknown parameter is a mistake that would otherwise widen a list silently.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Utc};
+use clockwork_core::values::TrackedTime;
+use uuid::Uuid;
+
+use super::path_id::parse_id;
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// The parameters of a query string that have not been taken yet. An empty value counts as absent.
+#[derive(Debug)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// An end of a range, where there is one.
+pub type Bound = Option<DateTime<Utc>>;
+
+/// A type that is read from a query string.
+pub trait FromQuery: Sized {
+    /// Takes the parameters that it knows; what is left is refused.
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self>;
+}
+
+/// For paths that take no parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct NoParameters;
+
+impl FromQuery for NoParameters {
+    fn from_query(_: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self)
+    }
+}
+
+/// The query string.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: FromQuery> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Parameters::parse(req.query_string()).read().map(Self))
+    }
+}
+
+impl Parameters {
+    fn parse(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self(
+            pairs
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    fn read<T: FromQuery>(mut self) -> ApiResult<T> {
+        let value = T::from_query(&mut self)?;
+        match self.0.first() {
+            None => Ok(value),
+            Some((name, _)) => Err(wrong(name, "unknown_field", "is not a parameter of this path")),
+        }
+    }
+
+    /// All values of a parameter that may be repeated.
+    pub fn all(&mut self, name: &str) -> Vec<String> {
+        let (taken, left) = std::mem::take(&mut self.0).into_iter().partition(|(n, _)| n == name);
+        self.0 = left;
+        let taken: Vec<(String, String)> = taken;
+        taken.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// The value of a parameter that may be given once.
+    pub fn one(&mut self, name: &str) -> ApiResult<Option<String>> {
+        let mut values = self.all(name);
+        match values.len() {
+            0 | 1 => Ok(values.pop()),
+            _ => Err(wrong(name, "invalid_format", "must be given once")),
+        }
+    }
+
+    /// An id.
+    pub fn id<T: From<Uuid>>(&mut self, name: &str) -> ApiResult<Option<T>> {
+        self.one(name)?.map(|text| parse_id(name, &text).map(T::from)).transpose()
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str) -> ApiResult<Option<bool>> {
+        let parse = |text: String| match text.as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(wrong(name, "invalid_format", "must be true or false")),
+        };
+        self.one(name)?.map(parse).transpose()
+    }
+
+    /// A timestamp. A `+` that was sent without escaping has become a blank, and is taken for what it was.
+    pub fn time(&mut self, name: &str) -> ApiResult<Option<DateTime<Utc>>> {
+        let parse = |text: String| {
+            TrackedTime::parse(&text.trim().replace(' ', "+")).map(TrackedTime::get).map_err(|error| {
+                let field = FieldError::new(name, error.code(), error.to_string());
+                ApiError::field(ErrorCode::InvalidTime, field)
+            })
+        };
+        self.one(name)?.map(parse).transpose()
+    }
+
+    /// The bounds of a range, `from` and `to`.
+    pub fn range(&mut self) -> ApiResult<(Bound, Bound)> {
+        let (from, to) = (self.time("from")?, self.time("to")?);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            let field = FieldError::new("to", "out_of_range", "must not lie before from");
+            return Err(ApiError::field(ErrorCode::InvalidTimeRange, field));
+        }
+        Ok((from, to))
+    }
+}
+
+fn wrong(name: &str, code: &'static str, message: &str) -> ApiError {
+    ApiError::field(ErrorCode::InvalidQuery, FieldError::new(name, code, message))
+}

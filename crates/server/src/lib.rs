@@ -1,0 +1,10 @@
+//! Clockwork's HTTP server: it speaks HTTP, and leaves rules to `clockwork_core` and invariants to PostgreSQL.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+pub mod openapi;
+pub mod serve;

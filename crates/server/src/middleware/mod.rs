@@ -1,0 +1,6 @@
+//! What happens around every request. The order is in `app.rs`.
+
+pub mod head;
+pub mod panic;
+pub mod request_id;
+pub mod request_log;

@@ -1,0 +1,101 @@
+//! Serving: the database, its schema, the application, and the work that comes round now and then.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use clockwork_core::clock::Clock;
+use clockwork_core::config::Config;
+use clockwork_core::db::{Db, migrations};
+use clockwork_core::{entries, idempotency};
+
+use crate::app::{AppState, Application};
+
+/// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
+const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// Serves until the process is told to stop.
+pub async fn serve(mut config: Config) -> anyhow::Result<()> {
+    let embedded = embedded_database(&mut config).await?;
+    if config.database.auto_migrate {
+        let applied =
+            migrations::migrate(&config.database).await.context("the schema could not be brought up to date")?;
+        tracing::info!(?applied, "the schema is up to date");
+    }
+    let db = Db::connect(&config.database)?;
+    let clock = Clock::system();
+    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode);
+    let application = Application::build(&config, state)
+        .with_context(|| format!("cannot listen at {}:{}", config.http.host, config.http.port))?;
+    tracing::info!(
+        version = clockwork_core::VERSION,
+        environment = config.environment.as_str(),
+        address = %application.address(),
+        "serving at http://localhost:{}",
+        application.address().port()
+    );
+    let cleaning = tokio::spawn(clean_up(db.clone(), clock));
+    let served = application.run().await;
+    cleaning.abort();
+    db.close();
+    stop(embedded).await?;
+    Ok(served?)
+}
+
+/// Deletes now and then what nobody can ask for any more. Every replica may do so.
+async fn clean_up(db: Db, clock: Clock) {
+    let mut interval = tokio::time::interval(CLEANING_INTERVAL);
+    interval.tick().await;
+    loop {
+        interval.tick().await;
+        if let Err(error) = clean_up_once(&db, &clock).await {
+            tracing::warn!(error = format!("{error:#}"), "cleaning up failed; the next round tries again");
+        }
+    }
+}
+
+async fn clean_up_once(db: &Db, clock: &Clock) -> anyhow::Result<()> {
+    let mut conn = db.conn().await?;
+    let now = clock.now();
+    let keys = idempotency::purge(&mut conn, now).await?;
+    let deleted_entries = entries::purge_deleted(&mut conn, now).await?;
+    tracing::debug!(keys, deleted_entries, "cleaned up");
+    Ok(())
+}
+
+#[cfg(feature = "embedded-db")]
+type Embedded = Option<clockwork_devdb::DevDb>;
+#[cfg(not(feature = "embedded-db"))]
+type Embedded = Option<std::convert::Infallible>;
+
+/// Starts the private PostgreSQL of development when no other is configured.
+#[cfg(feature = "embedded-db")]
+async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
+    use clockwork_core::db::DatabaseUrl;
+    use clockwork_devdb::{DevDb, Options};
+
+    if config.database.url.is_some() {
+        return Ok(None);
+    }
+    let database =
+        DevDb::start(Options::new(".clockwork")).await.context("the private PostgreSQL could not be started")?;
+    config.database.url = Some(DatabaseUrl::parse(&database.url())?);
+    Ok(Some(database))
+}
+
+#[cfg(not(feature = "embedded-db"))]
+async fn embedded_database(_: &mut Config) -> anyhow::Result<Embedded> {
+    Ok(None)
+}
+
+#[cfg(feature = "embedded-db")]
+async fn stop(embedded: Embedded) -> anyhow::Result<()> {
+    if let Some(database) = embedded {
+        database.stop().await?;
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "embedded-db"))]
+async fn stop(_: Embedded) -> anyhow::Result<()> {
+    Ok(())
+}
