@@ -11,6 +11,9 @@ command -v flock >/dev/null || exit 3
         sleep "$1"
         flock -n 9 && break
     done
-    "$3" stop -D data -m fast -w || "$3" stop -D data -m immediate -w
+    # A left over pid file may name a stranger's process by now, which pg_ctl would signal: a server works in its data directory.
+    if read -r pid <data/postmaster.pid && { [ ! -d /proc/self ] || [ "/proc/$pid/cwd" -ef data ]; }; then
+        "$3" stop -D data -m fast -w || "$3" stop -D data -m immediate -w
+    fi
     [ "$2" = erase ] && rm -rf data
 } &
