@@ -97,7 +97,7 @@ test-browser *args: (need "rust cc node postgres chromium") client
 
 # Everything that is looked at without running Clockwork: format, lints, licences, drift, migrations, promises.
 [group('check')]
-check: (need "rust cc node postgres cargo-deny squawk shellcheck") check-rust check-client check-dependencies check-migrations check-promises check-scripts
+check: (need "rust cc node postgres cargo-deny squawk shellcheck") check-rust check-client check-dependencies check-drift check-migrations check-promises check-scripts
 
 # Format and lints of the Rust code.
 [group('check')]
@@ -115,6 +115,11 @@ check-client: (need "node") client-dependencies
 check-dependencies: (need "rust cc cargo-deny")
     cargo deny --locked --log-level error check licenses bans sources
 
+# Generated files: the OpenAPI document, the client's types of it, the page of settings, diesel's schema.
+[group('check')]
+check-drift: (need "rust cc node postgres")
+    scripts/check-drift docs/openapi.json client/src/api/schema.gen.ts docs/CONFIGURATION.md crates/core/src/db/schema.rs
+
 # Statements that lock a big table for long, or break the release that still runs.
 [group('check')]
 check-migrations: (need "squawk")
@@ -129,7 +134,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck justw .ci/run scripts/need scripts/with-database scripts/lint-migrations
+    shellcheck justw .ci/run scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     node --test --test-reporter=dot scripts/need.test.mjs
 
 # Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.
@@ -143,6 +148,33 @@ audit: (need "rust cc cargo-deny node")
 fmt: (need "rust node") client-dependencies
     cargo fmt --all
     cd client && npm run --silent format
+
+# --- generate ---
+
+# Write every generated file again.
+[group('generate')]
+generate: schema config-docs openapi
+
+# docs/openapi.json from the server's routes, and the client's types from it.
+[group('generate')]
+openapi: (need "rust cc node") client-dependencies
+    #!/usr/bin/env bash
+    set -euo pipefail
+    document=$(mktemp)
+    trap 'rm -f "$document"' EXIT
+    cargo run --locked --package clockwork-server -- openapi >"$document"
+    cat "$document" >docs/openapi.json
+    cd client && npm run --silent generate
+
+# docs/CONFIGURATION.md from the declarations of the settings.
+[group('generate')]
+config-docs: (need "rust cc")
+    cargo run --locked --package clockwork-core --all-features --example config-docs
+
+# crates/core/src/db/schema.rs from the migrations.
+[group('generate')]
+schema: (need "rust cc postgres")
+    UPDATE_EXPECT=1 cargo test --quiet --locked --package clockwork-core --all-features --test schema
 
 # --- schema ---
 
