@@ -32,6 +32,7 @@ pub mod ids;
 pub mod import;
 #[cfg(feature = "db")]
 pub mod models;
+pub mod probe;
 #[cfg(feature = "db")]
 pub mod projects;
 #[cfg(feature = "db")]

@@ -1,3 +1,58 @@
-//! Clockwork's healthcheck.
+//! `healthcheck [--ready | URL]`: exits 0 when the server answers 2xx, 1 when not, 2 when called wrongly.
+//!
+//! Without a library for command lines: there is one flag, and the program starts every few seconds in every container.
 
-fn main() {}
+use std::process;
+
+use clockwork_healthcheck::{ExitCode, Question};
+
+const USAGE: &str = "usage: healthcheck [--ready | URL]\n\
+    Exits 0 when the server answers 2xx within 2 seconds, else 1.\n\
+    Without URL: http://127.0.0.1:$PORT/livez, or /readyz with --ready. PORT is 8080 when unset.";
+
+fn main() -> process::ExitCode {
+    process::ExitCode::from(run() as u8)
+}
+
+#[expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line's answers")]
+fn run() -> ExitCode {
+    let question = match question() {
+        Ok(Some(question)) => question,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ExitCode::Healthy;
+        }
+        Err(reason) => {
+            eprintln!("healthcheck: {reason}");
+            return ExitCode::Usage;
+        }
+    };
+    match question.ask() {
+        Ok(()) => ExitCode::Healthy,
+        Err(reason) => {
+            eprintln!("healthcheck: {reason}");
+            ExitCode::Unhealthy
+        }
+    }
+}
+
+/// `None` when help is asked for.
+fn question() -> Result<Option<Question>, String> {
+    let (mut url, mut ready) = (None, false);
+    for argument in std::env::args_os().skip(1) {
+        let argument = argument.into_string().map_err(|argument| format!("{argument:?} is not UTF-8"))?;
+        match argument.as_str() {
+            "--help" | "-h" => return Ok(None),
+            "--ready" => ready = true,
+            option if option.starts_with('-') => return Err(format!("unknown option {option}\n{USAGE}")),
+            _ if url.is_some() => return Err(format!("more than one URL\n{USAGE}")),
+            _ => url = Some(argument),
+        }
+    }
+    Question::new(url, ready, port().as_deref()).map(Some)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the whole configuration would be a hundred times this program")]
+fn port() -> Option<String> {
+    std::env::var("PORT").ok()
+}

@@ -19,7 +19,7 @@ const PORT: Variable = Variable {
     name: "PORT",
     alias: None,
     expected: "a port number from 0 to 65535",
-    default: Default::Always("8080"),
+    default: Default::Always(crate::probe::DEFAULT_PORT),
     secret: false,
     about: "The port the server listens on. 0 takes a free one, and the log says which.",
 };

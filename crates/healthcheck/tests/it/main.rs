@@ -1,0 +1,4 @@
+//! The program itself against tiny servers.
+
+#[cfg(test)]
+mod program;
