@@ -19,7 +19,9 @@ use std::{
     fmt::Display,
     future::Future,
     hash::{BuildHasher, Hasher, RandomState},
+    io,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -241,6 +243,47 @@ impl Drop for TestDb {
             Ok(Err(error)) => tracing::warn!(database = self.name, "a test's database stays behind: {error}"),
             Err(_) => tracing::warn!(database = self.name, "a test's database stays behind"),
         }
+    }
+}
+
+/// PostgreSQL's programs and the account that may run them, for tests that need a server with settings of its own.
+#[derive(Debug)]
+pub struct Programs {
+    installation: Installation,
+    account: Account,
+}
+
+impl Programs {
+    /// Those that [`server`] would use.
+    ///
+    /// # Errors
+    ///
+    /// No PostgreSQL, or nobody to run it as.
+    pub fn find() -> Result<Self, DevDbError> {
+        let environment = Environment::of_process();
+        let account = Account::choose(&environment, &[])?;
+        Ok(Self { installation: Installation::find(&environment, account, None)?, account })
+    }
+
+    /// The path of one of PostgreSQL's programs.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.installation.dir.join(name)
+    }
+
+    /// A program, PostgreSQL's or not, to be run as the account.
+    #[must_use]
+    pub fn command(&self, program: &Path) -> Command {
+        self.account.command(program)
+    }
+
+    /// Gives a file to the account.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn own(&self, path: &Path) -> io::Result<()> {
+        self.account.own(path)
     }
 }
 

@@ -1,0 +1,109 @@
+//! The pool: lazy, bounded, and honest about what is wrong.
+
+use crate::postgres::dead_port;
+use crate::settings::{config, with_query};
+use clockwork_core::db::{Db, DbError, DbStatus};
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use std::net::TcpListener;
+use std::time::Duration;
+
+#[derive(diesel::QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+async fn setting(db: &Db, name: &str) -> String {
+    let query = diesel::sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
+    query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value
+}
+
+#[tokio::test]
+async fn every_session_has_its_limits_and_its_name() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let db = Db::connect(&config(&[("DATABASE_URL", &database.url()), ("DATABASE_STATEMENT_TIMEOUT", "7s")])).unwrap();
+    for (name, value) in [
+        ("TimeZone", "UTC"),
+        ("statement_timeout", "7s"),
+        ("lock_timeout", "7s"),
+        ("idle_in_transaction_session_timeout", "1min"),
+        ("application_name", "clockwork-server"),
+    ] {
+        assert_eq!(setting(&db, name).await, value, "{name}");
+    }
+    let named = with_query(&database.url(), "application_name=mine");
+    let db = Db::connect(&config(&[("DATABASE_URL", &named)])).unwrap();
+    assert_eq!(setting(&db, "application_name").await, "mine");
+}
+
+#[tokio::test]
+async fn a_pool_in_full_use_says_so_in_time() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let url = database.url();
+    let variables =
+        [("DATABASE_URL", url.as_str()), ("DATABASE_MAX_CONNS", "2"), ("DATABASE_ACQUIRE_TIMEOUT", "200ms")];
+    let db = Db::connect(&config(&variables)).unwrap();
+    assert_eq!(db.status(), DbStatus { max: 2, open: 0, idle: 0, waiting: 0 });
+    let (first, second) = (db.conn().await.unwrap(), db.conn().await.unwrap());
+    assert_eq!(db.status(), DbStatus { max: 2, open: 2, idle: 0, waiting: 0 });
+    let error = db.conn().await.err().unwrap();
+    assert!(matches!(error, DbError::Exhausted { max_conns: 2, .. }), "{error}");
+    drop(first);
+    let _third = db.conn().await.unwrap();
+    drop(second);
+    assert_eq!(db.status(), DbStatus { max: 2, open: 2, idle: 1, waiting: 0 });
+}
+
+#[tokio::test]
+async fn a_closed_pool_turns_everybody_away() {
+    let url = format!("postgres://u@127.0.0.1:{}/d", dead_port());
+    let db = Db::connect(&config(&[("DATABASE_URL", &url)])).unwrap();
+    db.close();
+    assert!(matches!(db.conn().await.err().unwrap(), DbError::Closed));
+}
+
+#[tokio::test]
+async fn a_silent_database_is_a_timeout_and_an_absent_one_is_unreachable() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = |port: u16| format!("postgres://u@127.0.0.1:{port}/d");
+    let db = |port: u16| {
+        Db::connect(&config(&[("DATABASE_URL", &url(port)), ("DATABASE_ACQUIRE_TIMEOUT", "200ms")])).unwrap()
+    };
+    let error = db(silent.local_addr().unwrap().port()).conn().await.err().unwrap();
+    assert!(error.to_string().contains("200ms"), "{error}");
+    let error = db(dead_port()).conn().await.err().unwrap();
+    assert!(matches!(&error, DbError::Unreachable(reason) if reason.contains("Connection refused")), "{error}");
+}
+
+#[tokio::test]
+async fn connections_that_the_server_has_ended_are_replaced() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let db = Db::connect(&config(&[("DATABASE_URL", &database.url())])).unwrap();
+    let (mut first, second) = (db.conn().await.unwrap(), db.conn().await.unwrap());
+    let end = "SELECT count(pg_terminate_backend(pid, 5000))::text AS value FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let ended = diesel::sql_query(end).get_result::<Setting>(&mut *first).await.unwrap().value;
+    assert_eq!(ended, "1");
+    drop((first, second));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..4 {
+        assert_eq!(setting(&db, "application_name").await, "clockwork-server");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_given_back_within_a_transaction_is_not_used_again() {
+    use diesel_async::{AsyncConnection, TransactionManager};
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let url = database.url();
+    let db = Db::connect(&config(&[("DATABASE_URL", &url), ("DATABASE_MAX_CONNS", "1")])).unwrap();
+    let mut connection = db.conn().await.unwrap();
+    type Manager = <diesel_async::AsyncPgConnection as AsyncConnection>::TransactionManager;
+    Manager::begin_transaction(&mut *connection).await.unwrap();
+    diesel::sql_query("CREATE TABLE left_over (id int)").execute(&mut *connection).await.unwrap();
+    drop(connection);
+    let query = diesel::sql_query("SELECT coalesce(to_regclass('left_over')::text, 'none') AS value");
+    let seen = query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value;
+    assert_eq!(seen, "none");
+}
