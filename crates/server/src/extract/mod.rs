@@ -12,7 +12,7 @@ pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
 pub use idempotency::Once;
 pub use json::{BODY_MAX, Json};
 pub use path_id::{Id, parse_id};
-pub use query::{FromQuery, NoParameters, Parameters, Query};
+pub use query::{Bound, FromQuery, NoParameters, Parameters, Query};
 
 use std::future::{Ready, ready};
 

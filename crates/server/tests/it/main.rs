@@ -1,1 +1,4 @@
-//! Tests that go through HTTP.
+//! What Clockwork does, seen through HTTP on a real port with a real PostgreSQL. The tree mirrors the URLs.
+
+mod api;
+mod harness;

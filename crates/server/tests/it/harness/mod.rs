@@ -1,0 +1,193 @@
+//! A server for each test, on a port and a database of its own.
+
+mod answer;
+mod contract;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use actix_web::rt::task::JoinHandle;
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use clockwork_core::clock::Clock;
+use clockwork_core::config::{Config, Sources};
+use clockwork_core::db::{DatabaseUrl, Db, migrations};
+use clockwork_devdb::testing::{self, TestDb};
+use clockwork_server::app::{AppState, Application};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio_postgres::NoTls;
+
+pub use answer::Answer;
+
+/// When every test begins: a Monday, with microseconds, so that nothing may lose them.
+pub fn start_of_test() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap() + TimeDelta::microseconds(123_456)
+}
+
+/// A running server.
+pub struct TestApp {
+    /// Its address, such as `http://127.0.0.1:40123`.
+    pub url: String,
+    /// Its database.
+    pub database: TestDb,
+    client: reqwest::Client,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    running: JoinHandle<()>,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+/// A database with today's schema.
+pub async fn migrated_database() -> TestDb {
+    let server = testing::server().await.unwrap();
+    server.cloned(&fingerprint(), |url| async move { migrate(&url).await }).await.unwrap()
+}
+
+/// All migrations as one text: another text makes another template.
+fn fingerprint() -> String {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations")).unwrap() {
+        let up = entry.unwrap().path().join("up.sql");
+        texts.extend(std::fs::read_to_string(&up).map(|text| format!("{}\n{text}", up.display())));
+    }
+    texts.sort();
+    texts.join("\n")
+}
+
+/// Brings a database to today's schema.
+pub async fn migrate(url: &str) -> Result<(), migrations::MigrationError> {
+    migrations::migrate(&config(url).database).await.map(|_| ())
+}
+
+/// The configuration of a test's server.
+pub fn config(database_url: &str) -> Config {
+    let environment = [("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", database_url)];
+    let environment: BTreeMap<_, _> = environment.map(|(name, value)| (name.to_owned(), value.into())).into();
+    let nowhere = std::env::temp_dir().join("clockwork-tests-have-no-configuration-files");
+    let sources = Sources { environment, directory: nowhere.clone(), secrets: nowhere };
+    Config::load(&sources).unwrap().config
+}
+
+impl TestApp {
+    /// Starts a server on an empty, migrated database.
+    pub async fn spawn() -> Self {
+        Self::with_database(migrated_database().await).await
+    }
+
+    /// Starts a server on a database.
+    pub async fn with_database(database: TestDb) -> Self {
+        // Again in each test: who comes second is told so, and nothing changes.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let config = config(&database.url());
+        let now = Arc::new(Mutex::new(start_of_test()));
+        let clock = Clock::new({
+            let now = now.clone();
+            move || *now.lock().unwrap()
+        });
+        let db = Db::connect(&config.database).unwrap();
+        let application = Application::build(&config, AppState::new(db, clock, config.auth.mode)).unwrap();
+        let url = format!("http://{}", application.address());
+        let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
+        Self { url, database, client: reqwest::Client::new(), now, running }
+    }
+
+    /// What the server's clock says.
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.clock()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: TimeDelta) {
+        *self.clock() += by;
+    }
+
+    fn clock(&self) -> MutexGuard<'_, DateTime<Utc>> {
+        self.now.lock().unwrap()
+    }
+
+    /// A request to a path, to be completed and sent with [`Self::send`].
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Sends a request and checks the answer against the OpenAPI document.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Answer::read(self.client.execute(request).await.unwrap()).await;
+        contract::check(&method, &path, &answer);
+        answer
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// POST without a body.
+    pub async fn act(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Makes a project and returns its id.
+    pub async fn project(&self, name: &str) -> String {
+        self.post("/api/projects", json!({"name": name})).await.created().id()
+    }
+
+    /// Makes a root category and returns its id.
+    pub async fn category(&self, project: &str, name: &str) -> String {
+        self.post(&format!("/api/projects/{project}/categories"), json!({"name": name})).await.created().id()
+    }
+
+    /// Makes a category below another and returns its id.
+    pub async fn subcategory(&self, project: &str, parent: &str, name: &str) -> String {
+        let body = json!({"name": name, "parentCategoryId": parent});
+        self.post(&format!("/api/projects/{project}/categories"), body).await.created().id()
+    }
+
+    /// Makes a tag and returns its id.
+    pub async fn tag(&self, name: &str) -> String {
+        self.post("/api/tags", json!({"name": name})).await.created().id()
+    }
+
+    /// Makes a finished entry, times in minutes since the start of the test, and returns its id.
+    pub async fn entry(&self, category: &str, start: i64, stop: i64) -> String {
+        let at = |minutes| start_of_test() + TimeDelta::minutes(minutes);
+        let body = json!({"categoryId": category, "startedAt": at(start), "stoppedAt": at(stop)});
+        self.post("/api/time/entries", body).await.created().id()
+    }
+
+    /// Asks the database a question with one number as the answer.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let (client, connection) = tokio_postgres::connect(&self.database.url(), NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let number = client.query_one(sql, &[]).await.unwrap().get(0);
+        drop(client);
+        connection.await.unwrap().unwrap();
+        number
+    }
+
+    /// A database URL for connections of the test's own.
+    pub fn database_url(&self) -> DatabaseUrl {
+        DatabaseUrl::parse(&self.database.url()).unwrap()
+    }
+}
