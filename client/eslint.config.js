@@ -53,7 +53,8 @@ export default tseslint.config(
       [
         {
           group: ['@/features/*', `!@/features/${feature}`, '@/routes/**', '@/router'],
-          message: 'A feature imports neither another feature nor a route; move what both need to shared code.',
+          message:
+            'A feature imports neither another feature nor a route; move what both need to shared code.',
         },
         {
           group: features.filter((other) => other !== feature).map((other) => `@/features/${other}/**`),

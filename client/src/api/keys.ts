@@ -1,0 +1,15 @@
+/** Every query key, so that what must be refetched together can be named together. */
+export const keys = {
+  me: ['me'] as const,
+  clients: ['clients'] as const,
+  projects: ['projects'] as const,
+  categories: ['categories'] as const,
+  tags: ['tags'] as const,
+  active: ['active'] as const,
+  entries: ['entries'] as const,
+  entryList: (filters: object) => ['entries', 'list', filters] as const,
+  entryRange: (from: string, to: string) => ['entries', 'range', from, to] as const,
+  recentEntries: ['entries', 'recent'] as const,
+  overlaps: (from: string, to: string) => ['overlaps', from, to] as const,
+  allOverlaps: ['overlaps'] as const,
+};

@@ -1,0 +1,24 @@
+import type { components } from './schema.gen';
+
+type Schemas = components['schemas'];
+
+export type Me = Schemas['Me'];
+export type Client = Schemas['Client'];
+export type Project = Schemas['Project'];
+export type Category = Schemas['Category'];
+export type Tag = Schemas['Tag'];
+export type Entry = Schemas['Entry'];
+export type Overlap = Schemas['Overlap'];
+export type StartTimer = Schemas['StartTimer'];
+export type CreateEntry = Schemas['CreateEntry'];
+export type UpdateEntry = Schemas['UpdateEntry'];
+export type BulkChanges = Schemas['BulkChanges'];
+export type CreateProject = Schemas['CreateProject'];
+export type UpdateProject = Schemas['UpdateProject'];
+export type CreateCategory = Schemas['CreateCategory'];
+export type UpdateCategory = Schemas['UpdateCategory'];
+export type UpdateClient = Schemas['UpdateClient'];
+export type UpdateTag = Schemas['UpdateTag'];
+export type ImportAccount = Schemas['ImportAccount'];
+export type ImportProblem = Schemas['ImportProblem'];
+export type ErrorBody = Schemas['ErrorBody'];

@@ -1,0 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { recentEntriesQuery } from '@/api/entries';
+
+/** The categories of the newest entries, each once, newest first. */
+export function useRecentCategories(): string[] {
+  const { data } = useQuery(recentEntriesQuery);
+  return useMemo(() => [...new Set((data ?? []).map((entry) => entry.categoryId))], [data]);
+}

@@ -1,0 +1,70 @@
+import { Archive, ArchiveRestore, Building2 } from 'lucide-react';
+import { useCatalog, useCreateClient } from '@/api/catalog';
+import { NamedRow, NewName } from '@/components/named-list';
+import { PageHeader } from '@/components/page-header';
+import { EmptyState, ErrorState } from '@/components/states';
+import { MenuItem } from '@/components/ui/menu';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { useDeleteClient, useEditClient } from '../api/mutations';
+
+/** Whom projects are for. */
+export function ClientsPage() {
+  const { data: catalog, error, refetch } = useCatalog();
+  const create = useCreateClient();
+  const edit = useEditClient();
+  const remove = useDeleteClient();
+  const sorted = [...(catalog?.clients ?? [])].sort((a, b) => Number(a.archived) - Number(b.archived));
+
+  return (
+    <>
+      <PageHeader title="Clients" />
+      {!catalog && error ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !catalog ? (
+        <SkeletonRows rows={3} label="Loading clients" />
+      ) : (
+        <>
+          <NewName label="Name of a new client" placeholder="New client" onCreate={create.mutateAsync} />
+          {sorted.length === 0 ? (
+            <EmptyState icon={<Building2 aria-hidden />} title="No clients yet">
+              A client is whom a project is for. Add one, then choose it in a project.
+            </EmptyState>
+          ) : (
+            <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
+              {sorted.map((client) => {
+                const count = catalog.projects.filter((project) => project.clientId === client.id).length;
+                return (
+                  <NamedRow
+                    key={client.id}
+                    name={client.name}
+                    icon={<Building2 aria-hidden />}
+                    note={[client.archived && 'archived', count === 1 ? '1 project' : `${count} projects`]
+                      .filter(Boolean)
+                      .join(' · ')}
+                    onRename={(name) => edit.mutateAsync({ client, changes: { name } })}
+                    onDelete={() => remove.mutateAsync(client.id)}
+                    deleteNote="This cannot be undone. Only a client without projects can be deleted."
+                    menu={
+                      <MenuItem
+                        icon={client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
+                        onClick={() =>
+                          edit.mutate(
+                            { client, changes: { archived: !client.archived } },
+                            { onError: (reason) => toast.error(reason) },
+                          )
+                        }
+                      >
+                        {client.archived ? 'Make active' : 'Archive'}
+                      </MenuItem>
+                    }
+                  />
+                );
+              })}
+            </ul>
+          )}
+        </>
+      )}
+    </>
+  );
+}

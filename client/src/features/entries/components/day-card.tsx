@@ -1,0 +1,104 @@
+import { CornerDownRight } from 'lucide-react';
+import type { Temporal } from 'temporal-polyfill';
+import { useTimeZone } from '@/api/me';
+import { serverNow } from '@/api/server-clock';
+import type { Entry, Overlap } from '@/api/types';
+import { Duration } from '@/components/duration';
+import { Checkbox } from '@/components/ui/checkbox';
+import { useNow } from '@/hooks/use-now';
+import { formatClock, formatDate, formatDay } from '@/lib/time/format';
+import { totalSeconds, type Day, type Piece } from '@/lib/time/timeline';
+import { dayOf } from '@/lib/time/zoned';
+import type { Selection } from '../hooks/use-selection';
+import { EntryRow } from './entry-row';
+
+interface DayCardProps {
+  day: Day<Entry>;
+  today: Temporal.PlainDate;
+  /** Older entries of this day are not loaded yet. */
+  partial: boolean;
+  overlaps: ReadonlyMap<string, Overlap[]>;
+  selection: Selection;
+  onEdit: (entry: Entry) => void;
+  onSplit: (entry: Entry) => void;
+  onDuplicate: (entry: Entry) => void;
+}
+
+export function DayCard({ day, today, partial, overlaps, selection, ...actions }: DayCardProps) {
+  const timeZone = useTimeZone();
+  const ids = day.started.map((entry) => entry.id);
+  const ticked = ids.filter(selection.has).length;
+  const title = formatDay(day.date, today);
+  const date = formatDate(day.date, today);
+  return (
+    <section aria-label={title} className="overflow-hidden rounded-xl border bg-surface shadow-card">
+      <header className="flex items-center gap-2 border-b px-3 py-2 sm:px-4">
+        {selection.active && ids.length > 0 && (
+          <Checkbox
+            checked={ticked === ids.length}
+            indeterminate={ticked > 0 && ticked < ids.length}
+            onCheckedChange={(on) => selection.set(ids, on)}
+            label={`Select all of ${title}`}
+          />
+        )}
+        <h3 className="text-sm font-semibold">{title}</h3>
+        {title !== date && <span className="text-[0.8125rem] text-muted-foreground">{date}</span>}
+        <span className="ml-auto flex items-center gap-1.5 pr-1 text-sm font-semibold">
+          <Total pieces={day.pieces} partial={partial} />
+        </span>
+      </header>
+      <ul className="divide-y divide-border/70">
+        {day.started.map((entry) => (
+          <EntryRow
+            key={entry.id}
+            entry={entry}
+            overlaps={overlaps.get(entry.id) ?? []}
+            selection={selection}
+            {...actions}
+          />
+        ))}
+        {day.continued.map((piece) => (
+          <li
+            key={piece.span.id}
+            className="flex items-center gap-2 px-3 py-2 text-[0.8125rem] text-muted-foreground sm:px-4"
+          >
+            <CornerDownRight aria-hidden className="size-4 shrink-0" />
+            <span className="min-w-0 flex-1 truncate">
+              {piece.span.description || 'Entry'}, continued from{' '}
+              {formatDay(dayOf(piece.span.startedAt, timeZone), today).toLowerCase()}{' '}
+              {formatClock(piece.span.startedAt, timeZone)}
+            </span>
+            <Total pieces={[piece]} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface TotalProps {
+  pieces: readonly Piece<Entry>[];
+  partial?: boolean;
+}
+
+/** The sum of pieces; it ticks while one of them runs. */
+export function Total({ pieces, partial = false }: TotalProps) {
+  const running = pieces.some((piece) => piece.to === null);
+  const shown = running ? (
+    <LiveTotal pieces={pieces} />
+  ) : (
+    <Duration seconds={totalSeconds(pieces, serverNow())} />
+  );
+  if (!partial) return shown;
+  return (
+    <span title="Older entries are not loaded yet" className="text-muted-foreground">
+      <span aria-label="at least">≥ </span>
+      {shown}
+    </span>
+  );
+}
+
+function LiveTotal({ pieces }: { pieces: readonly Piece<Entry>[] }) {
+  const now = useNow();
+  return <Duration seconds={totalSeconds(pieces, now)} />;
+}

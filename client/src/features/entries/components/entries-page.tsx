@@ -1,0 +1,190 @@
+import { Link } from '@tanstack/react-router';
+import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useDuplicateEntry } from '@/api/time-mutations';
+import type { Entry } from '@/api/types';
+import { PageHeader } from '@/components/page-header';
+import { EmptyState, ErrorState } from '@/components/states';
+import { Button, buttonVariants } from '@/components/ui/button';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { Kbd } from '@/components/ui/tooltip';
+import { cn } from '@/lib/cn';
+import { formatWeek } from '@/lib/time/format';
+import { instantAt, parseDay } from '@/lib/time/zoned';
+import { useEntryList, useOverlaps } from '../hooks/use-entry-list';
+import { useSelection } from '../hooks/use-selection';
+import { countFilters, noFilters, type EntriesSearch } from '../search';
+import { BulkBar } from './bulk-bar';
+import { DayCard, Total } from './day-card';
+import { EntryEditor } from './entry-editor';
+import { FilterBar } from './filter-bar';
+import { SplitDialog } from './split-dialog';
+import { WeekStrip } from './week-strip';
+
+type Open =
+  | { dialog: 'add' }
+  | { dialog: 'edit'; entry: Entry }
+  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+
+/** Where an entry that is added to a past day begins until another time is typed. */
+const START_OF_WORK = { hour: 9, minute: 0 };
+
+interface EntriesPageProps {
+  search: EntriesSearch;
+  onSearch: (changes: Partial<EntriesSearch>) => void;
+}
+
+/** Everything that was tracked, by day. */
+export function EntriesPage({ search, onSearch }: EntriesPageProps) {
+  const { query, weeks, timeZone, today } = useEntryList(search);
+  const overlaps = useOverlaps(weeks);
+  const duplicate = useDuplicateEntry();
+  const [open, setOpen] = useState<Open | null>(null);
+  const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
+  const ids = useMemo(() => listed.map((entry) => entry.id), [listed]);
+  const selection = useSelection(ids);
+  const selected = listed.filter((entry) => selection.has(entry.id));
+  const filtered = countFilters(search) > 0;
+  const hasMore = query.hasNextPage;
+  const onlyDay = search.from && search.from === search.to ? search.from : undefined;
+  const addDay = parseDay(onlyDay);
+
+  const actions = {
+    onEdit: (entry: Entry) => setOpen({ dialog: 'edit', entry }),
+    onSplit: (entry: Entry) => {
+      if (entry.stoppedAt !== null)
+        setOpen({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
+    },
+    onDuplicate: (entry: Entry) => {
+      setOpen(null);
+      duplicate.mutate(entry.id, {
+        onSuccess: () => toast.success('Entry duplicated'),
+        onError: (error) => toast.error(error, { title: 'Not duplicated' }),
+      });
+    },
+  };
+
+  return (
+    <>
+      <PageHeader title="Time">
+        {listed.length > 0 && (
+          <Button variant="ghost" aria-pressed={selection.active} onClick={selection.toggleMode}>
+            <ListChecks aria-hidden /> Select
+          </Button>
+        )}
+        <Button onClick={() => setOpen({ dialog: 'add' })}>
+          <Plus aria-hidden /> Add entry
+        </Button>
+      </PageHeader>
+      <WeekStrip
+        day={parseDay(search.week) ?? today}
+        selectedDay={onlyDay}
+        onSelectDay={(day) => onSearch({ from: day, to: day })}
+        onWeek={(week) => onSearch({ week })}
+      />
+      <FilterBar search={search} onChange={onSearch} />
+
+      {query.isPending ? (
+        <SkeletonRows rows={6} label="Loading entries" />
+      ) : query.isError && listed.length === 0 ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : weeks.length === 0 ? (
+        filtered ? (
+          <EmptyState
+            icon={<CalendarSearch aria-hidden />}
+            title="Nothing matches"
+            action={<Button onClick={() => onSearch(noFilters)}>Clear the filters</Button>}
+          >
+            No time was tracked that fits these filters.
+          </EmptyState>
+        ) : (
+          <FirstVisit onAdd={() => setOpen({ dialog: 'add' })} />
+        )
+      ) : (
+        <div className="grid gap-6">
+          {weeks.map((week, weekIndex) => {
+            const lastWeek = hasMore && weekIndex === weeks.length - 1;
+            return (
+              <section
+                key={week.monday.toString()}
+                aria-label={formatWeek(week.monday, today)}
+                className="grid gap-3"
+              >
+                <header className="flex items-baseline justify-between px-1">
+                  <h2 className="text-sm font-medium text-muted-foreground">
+                    {formatWeek(week.monday, today)}
+                  </h2>
+                  <span className="text-sm font-medium text-muted-foreground">
+                    <Total pieces={week.days.flatMap((day) => day.pieces)} partial={lastWeek} />
+                  </span>
+                </header>
+                {week.days.map((day, dayIndex) => (
+                  <DayCard
+                    key={day.date.toString()}
+                    day={day}
+                    today={today}
+                    partial={lastWeek && dayIndex === week.days.length - 1}
+                    overlaps={overlaps}
+                    selection={selection}
+                    {...actions}
+                  />
+                ))}
+              </section>
+            );
+          })}
+        </div>
+      )}
+      {hasMore && (
+        <div className="mt-5 flex justify-center">
+          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {query.isFetchingNextPage ? 'Loading…' : 'Load older entries'}
+          </Button>
+        </div>
+      )}
+      <BulkBar entries={selected} selection={selection} allIds={ids} />
+
+      {open?.dialog === 'add' && (
+        <EntryEditor
+          entry={null}
+          startOfNew={
+            addDay && !addDay.equals(today)
+              ? instantAt(addDay, START_OF_WORK, timeZone).epochMilliseconds
+              : null
+          }
+          onClose={() => setOpen(null)}
+          {...actions}
+        />
+      )}
+      {open?.dialog === 'edit' && (
+        <EntryEditor key={open.entry.id} entry={open.entry} onClose={() => setOpen(null)} {...actions} />
+      )}
+      {open?.dialog === 'split' && <SplitDialog entry={open.entry} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+function FirstVisit({ onAdd }: { onAdd: () => void }) {
+  return (
+    <EmptyState
+      icon={<Timer aria-hidden />}
+      title="Your time will be listed here"
+      action={
+        <>
+          <Link to="/projects" className={cn(buttonVariants({ variant: 'primary' }))}>
+            Set up projects
+          </Link>
+          <Button onClick={onAdd}>
+            <Plus aria-hidden /> Add an entry by hand
+          </Button>
+          <Link to="/import" className={cn(buttonVariants({ variant: 'outline' }))}>
+            <Upload aria-hidden /> Import from Toggl
+          </Link>
+        </>
+      }
+    >
+      Press <Kbd>n</Kbd>, say what you are working on and start the timer. A project is made on the way when
+      you have none.
+    </EmptyState>
+  );
+}

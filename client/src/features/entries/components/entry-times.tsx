@@ -1,0 +1,54 @@
+import { useTimeZone } from '@/api/me';
+import type { Entry, UpdateEntry } from '@/api/types';
+import { Duration, Elapsed } from '@/components/duration';
+import { Popover } from '@/components/ui/popover';
+import { formatClock } from '@/lib/time/format';
+import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
+import type { Times } from '../time-edits';
+import { TimeFields } from './time-fields';
+
+/** From when to when, and how long; a click opens all of it for change. */
+export function EntryTimes({ entry, onChange }: { entry: Entry; onChange: (changes: UpdateEntry) => void }) {
+  const timeZone = useTimeZone();
+  const times: Times = {
+    start: toMillis(entry.startedAt),
+    stop: entry.stoppedAt === null ? null : toMillis(entry.stoppedAt),
+  };
+  const days = times.stop === null ? 0 : dayOf(times.start, timeZone).until(dayOf(times.stop, timeZone)).days;
+  const from = formatClock(times.start, timeZone);
+  const to = times.stop === null ? 'now' : formatClock(times.stop, timeZone);
+
+  const commit = (next: Times) =>
+    onChange({
+      // An unchanged time keeps its seconds.
+      ...(next.start === times.start ? {} : { startedAt: toTimestamp(next.start) }),
+      ...(next.stop === times.stop || next.stop === null ? {} : { stoppedAt: toTimestamp(next.stop) }),
+    });
+
+  return (
+    <Popover
+      title="Times"
+      align="end"
+      className="w-76"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Times: ${from} to ${to}${days > 0 ? `, ${days} ${days === 1 ? 'day' : 'days'} later` : ''}`}
+          className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-4"
+        >
+          <span className="order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:text-sm">
+            {from} – {to}
+            {days > 0 && <sup className="ml-0.5 font-semibold text-warning">+{days}</sup>}
+          </span>
+          {entry.durationSeconds === null ? (
+            <Elapsed since={entry.startedAt} className="min-w-16 text-sm font-semibold text-running" />
+          ) : (
+            <Duration seconds={entry.durationSeconds} className="min-w-16 text-sm font-semibold" />
+          )}
+        </button>
+      }
+    >
+      <TimeFields times={times} timeZone={timeZone} onChange={commit} />
+    </Popover>
+  );
+}

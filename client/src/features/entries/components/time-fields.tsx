@@ -1,0 +1,139 @@
+import { useState } from 'react';
+import { ClockInput } from '@/components/clock-input';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { formatDuration } from '@/lib/time/format';
+import { parseDuration } from '@/lib/time/parse';
+import { dayOf, parseDay } from '@/lib/time/zoned';
+import { withDay, withDuration, withStart, withStop, type Times } from '../time-edits';
+
+interface TimeFieldsProps {
+  times: Times;
+  timeZone: string;
+  onChange: (times: Times) => void;
+  errors?: { startedAt?: string | undefined; stoppedAt?: string | undefined };
+}
+
+/** Start, end, date and length of an entry; each change is complete in itself. */
+export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeFieldsProps) {
+  const [startError, setStartError] = useState<string | null>(null);
+  const startDay = dayOf(times.start, timeZone);
+  const days = times.stop === null ? 0 : startDay.until(dayOf(times.stop, timeZone)).days;
+
+  return (
+    <div className="grid grid-cols-2 gap-x-3 gap-y-3.5">
+      <Field label="Start" error={startError ?? errors.startedAt}>
+        {(field) => (
+          <ClockInput
+            {...field}
+            value={times.start}
+            timeZone={timeZone}
+            onCommit={(time) => {
+              const next = withStart(times, time, timeZone);
+              setStartError(next ? null : 'That is after the end.');
+              if (next) onChange(next);
+            }}
+          />
+        )}
+      </Field>
+      {times.stop === null ? (
+        <div className="grid content-start gap-1.5 text-sm">
+          <span className="font-medium">End</span>
+          <span className="flex h-9 items-center text-muted-foreground">running</span>
+        </div>
+      ) : (
+        <Field
+          label={
+            <>
+              End
+              {days > 0 && (
+                <span className="font-normal text-muted-foreground">
+                  {' '}
+                  {days === 1 ? 'next day' : `${days} days later`}
+                </span>
+              )}
+            </>
+          }
+          error={errors.stoppedAt}
+        >
+          {(field) => (
+            <ClockInput
+              {...field}
+              value={times.stop ?? times.start}
+              timeZone={timeZone}
+              onCommit={(time) => {
+                setStartError(null);
+                onChange(withStop(times, time, timeZone));
+              }}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Date">
+        {(field) => (
+          <Input
+            {...field}
+            type="date"
+            required
+            min="1970-01-02"
+            max="2099-12-30"
+            value={startDay.toString()}
+            onChange={(event) => {
+              const day = parseDay(event.currentTarget.value);
+              if (day && day.year >= 1970 && day.year < 2100) onChange(withDay(times, day, timeZone));
+            }}
+          />
+        )}
+      </Field>
+      {times.stop !== null && (
+        <Field label="Duration">
+          {(field) => (
+            <DurationInput
+              {...field}
+              seconds={Math.floor(((times.stop ?? 0) - times.start) / 1000)}
+              onCommit={(seconds) => {
+                setStartError(null);
+                onChange(withDuration(times, seconds));
+              }}
+            />
+          )}
+        </Field>
+      )}
+    </div>
+  );
+}
+
+interface DurationInputProps {
+  id: string;
+  'aria-invalid': boolean;
+  'aria-describedby': string | undefined;
+  seconds: number;
+  onCommit: (seconds: number) => void;
+}
+
+function DurationInput({ seconds, onCommit, ...field }: DurationInputProps) {
+  const shown = formatDuration(seconds);
+  const [draft, setDraft] = useState<string | null>(null);
+  const invalid = draft !== null && parseDuration(draft) === null;
+  const commit = () => {
+    const typed = draft === null ? null : parseDuration(draft);
+    if (typed === null) return;
+    setDraft(null);
+    if (typed !== seconds) onCommit(typed);
+  };
+  return (
+    <Input
+      {...field}
+      value={draft ?? shown}
+      autoComplete="off"
+      aria-invalid={invalid || field['aria-invalid']}
+      title={invalid ? 'A length such as 1h 30m, 1:30 or 90m' : undefined}
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit();
+      }}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { entryListQuery } from '@/api/entries';
+import { body, http } from '@/api/http';
+import { keys } from '@/api/keys';
+import { useTimeZone } from '@/api/me';
+import { serverNow } from '@/api/server-clock';
+import type { Entry, Overlap } from '@/api/types';
+import { useToday } from '@/hooks/use-today';
+import { groupByDay, type Week } from '@/lib/time/timeline';
+import { dayOf, endOfDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
+import { dayRange, toFilters, type EntriesSearch } from '../search';
+
+/** The pages of entries that are loaded, by week and day. */
+export function useEntryList(search: EntriesSearch) {
+  const timeZone = useTimeZone();
+  const today = useToday();
+  const query = useInfiniteQuery(entryListQuery(toFilters(search, timeZone)));
+  const { data } = query;
+  const { from, to } = search;
+  const entries = useMemo(() => {
+    const seen = new Map<string, Entry>();
+    // An entry that moved between two pages while they were loaded is shown once.
+    for (const page of data?.pages ?? []) for (const entry of page.entries) seen.set(entry.id, entry);
+    return [...seen.values()];
+  }, [data]);
+  const weeks = useMemo<Week<Entry>[]>(
+    // A running entry reaches into a new day at midnight: then `today` changes.
+    () => (today ? groupByDay(entries, timeZone, serverNow(), dayRange({ from, to })) : []),
+    [entries, timeZone, today, from, to],
+  );
+  return { query, weeks, timeZone, today };
+}
+
+/** For each entry that shares time with others: those others. */
+export function useOverlaps(weeks: readonly Week<Entry>[]): ReadonlyMap<string, Overlap[]> {
+  const timeZone = useTimeZone();
+  const newest = weeks[0]?.days[0]?.date;
+  const oldest = weeks.at(-1)?.days.at(-1)?.date;
+  const from = oldest ? toTimestamp(startOfDay(oldest, timeZone)) : '';
+  const to = newest
+    ? toTimestamp(Math.max(endOfDay(newest, timeZone), endOfDay(dayOf(serverNow(), timeZone), timeZone)))
+    : '';
+  const { data } = useQuery({
+    queryKey: keys.overlaps(from, to),
+    queryFn: ({ signal }) =>
+      body(http.GET('/api/time/overlaps', { params: { query: { from, to } }, signal })),
+    enabled: from !== '' && to !== '',
+  });
+  return useMemo(() => {
+    const byEntry = new Map<string, Overlap[]>();
+    for (const overlap of data ?? []) {
+      for (const id of [overlap.firstId, overlap.secondId])
+        byEntry.set(id, [...(byEntry.get(id) ?? []), overlap]);
+    }
+    return byEntry;
+  }, [data]);
+}

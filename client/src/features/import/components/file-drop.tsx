@@ -1,0 +1,92 @@
+import { FileSpreadsheet, Upload, X } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/lib/cn';
+
+interface FileDropProps {
+  file: File | null;
+  onFile: (file: File | null) => void;
+  disabled: boolean;
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** The file: dropped here or chosen. */
+export function FileDrop({ file, onFile, disabled }: FileDropProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const chooser = (
+    <input
+      ref={input}
+      type="file"
+      accept=".csv,text/csv"
+      aria-label="CSV file"
+      disabled={disabled}
+      className="sr-only"
+      onChange={(event) => {
+        const [chosen] = event.currentTarget.files ?? [];
+        if (chosen) onFile(chosen);
+        // The same file, corrected, may be chosen again.
+        event.currentTarget.value = '';
+      }}
+    />
+  );
+
+  if (file) {
+    return (
+      <div className="flex items-center gap-3 rounded-xl bg-accent px-4 py-3">
+        <FileSpreadsheet aria-hidden className="size-6 shrink-0 text-accent-foreground" />
+        <div className="min-w-0 flex-1">
+          <p className="truncate text-sm font-medium">{file.name}</p>
+          <p className="text-[0.8125rem] text-muted-foreground">{formatBytes(file.size)}</p>
+        </div>
+        {chooser}
+        <Button size="sm" variant="ghost" disabled={disabled} onClick={() => input.current?.click()}>
+          Replace
+        </Button>
+        <Button
+          size="icon-sm"
+          variant="ghost"
+          aria-label="Remove the file"
+          disabled={disabled}
+          onClick={() => onFile(null)}
+        >
+          <X aria-hidden />
+        </Button>
+      </div>
+    );
+  }
+
+  return (
+    <div
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const [dropped] = event.dataTransfer.files;
+        if (dropped) onFile(dropped);
+      }}
+      className={cn(
+        'flex flex-col items-center rounded-xl border-2 border-dashed px-6 py-10 text-center transition-colors',
+        over && 'border-primary bg-accent',
+      )}
+    >
+      <Upload aria-hidden className="size-7 text-muted-foreground" />
+      <p className="mt-3 text-sm font-medium">Drop the CSV file here</p>
+      <p className="mt-1 text-[0.8125rem] text-balance text-muted-foreground">
+        In Toggl: Reports, Detailed, Export, Download CSV.
+      </p>
+      {chooser}
+      <Button className="mt-4" disabled={disabled} onClick={() => input.current?.click()}>
+        Choose a file
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,264 @@
+import { Link } from '@tanstack/react-router';
+import { CircleCheck, CircleX } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ApiError, errorMessage } from '@/api/errors';
+import { meQuery } from '@/api/me';
+import { PageHeader } from '@/components/page-header';
+import { TimeZoneSelect } from '@/components/time-zone-select';
+import { Button, buttonVariants } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input, NativeSelect } from '@/components/ui/input';
+import { useImport } from '../hooks/use-import';
+import type { ImportOptions } from '../api/send-import';
+import { FileDrop } from './file-drop';
+import { ImportAccount } from './import-account';
+
+const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Brings in what another tracker exported: first a dry run, then for real. */
+export function ImportPage() {
+  const me = useQuery(meQuery).data;
+  const { state, check, run, reset } = useImport();
+  const [file, setFile] = useState<File | null>(null);
+  const [chosen, setChosen] = useState<Partial<ImportOptions>>({});
+  const options: ImportOptions = {
+    timeZone: me?.workspace.timeZone ?? browserZone,
+    onError: 'stop',
+    dateOrder: 'auto',
+    defaultCategory: 'General',
+    ...chosen,
+  };
+  const choose = (changes: Partial<ImportOptions>) => {
+    setChosen((before) => ({ ...before, ...changes }));
+    // What was checked was checked with other options.
+    reset();
+  };
+  const sending = state.step === 'sending';
+  const fieldError = (name: string) =>
+    state.step === 'failed' && state.error instanceof ApiError ? state.error.field(name) : undefined;
+
+  if (state.step === 'done') {
+    return (
+      <>
+        <PageHeader title="Import" />
+        <Panel>
+          <div role="status" className="mb-5 flex items-center gap-3">
+            <CircleCheck aria-hidden className="size-8 shrink-0 text-success" />
+            <div>
+              <h2 className="font-semibold">
+                {state.account.entries.created === 0
+                  ? 'Nothing was new'
+                  : `${new Intl.NumberFormat('en').format(state.account.entries.created)} entries imported`}
+              </h2>
+              <p className="text-sm text-muted-foreground">Importing the same file again adds nothing.</p>
+            </div>
+          </div>
+          <ImportAccount account={state.account} />
+          <div className="mt-6 flex flex-wrap gap-2">
+            <Link
+              to="/"
+              search={state.account.entries.from ? { from: state.account.entries.from.slice(0, 10) } : {}}
+              className={buttonVariants({ variant: 'primary' })}
+            >
+              See the entries
+            </Link>
+            <Button
+              onClick={() => {
+                setFile(null);
+                reset();
+              }}
+            >
+              Import another file
+            </Button>
+          </div>
+        </Panel>
+      </>
+    );
+  }
+
+  return (
+    <>
+      <PageHeader title="Import" />
+      <div className="grid gap-5">
+        <Panel>
+          <FileDrop
+            file={file}
+            disabled={sending}
+            onFile={(next) => {
+              setFile(next);
+              reset();
+            }}
+          />
+          <div className="mt-5 grid gap-4 sm:grid-cols-2">
+            <Field
+              label="Time zone of the times"
+              hint="Toggl writes them without one."
+              error={fieldError('timeZone')}
+            >
+              {(field) => (
+                <TimeZoneSelect
+                  {...field}
+                  value={options.timeZone}
+                  onChange={(timeZone) => choose({ timeZone })}
+                />
+              )}
+            </Field>
+            <Field label="Order in dates" hint="Usually the file tells it by itself.">
+              {(field) => (
+                <NativeSelect
+                  {...field}
+                  value={options.dateOrder}
+                  onChange={(event) =>
+                    choose({ dateOrder: event.currentTarget.value as ImportOptions['dateOrder'] })
+                  }
+                >
+                  <option value="auto">Find out</option>
+                  <option value="ymd">Year, month, day</option>
+                  <option value="dmy">Day, month, year</option>
+                  <option value="mdy">Month, day, year</option>
+                </NativeSelect>
+              )}
+            </Field>
+            <Field label="When a line is bad">
+              {(field) => (
+                <NativeSelect
+                  {...field}
+                  value={options.onError}
+                  onChange={(event) =>
+                    choose({ onError: event.currentTarget.value as ImportOptions['onError'] })
+                  }
+                >
+                  <option value="stop">Import nothing</option>
+                  <option value="skip">Leave the line out</option>
+                </NativeSelect>
+              )}
+            </Field>
+            <Field
+              label="Category without a task"
+              hint="Where entries go that name only a project."
+              error={fieldError('defaultCategory')}
+            >
+              {(field) => (
+                <Input
+                  {...field}
+                  required
+                  maxLength={1_000}
+                  value={options.defaultCategory}
+                  onChange={(event) => choose({ defaultCategory: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          </div>
+          {state.step !== 'preview' && (
+            <div className="mt-5 flex items-center gap-3">
+              <Button
+                variant="primary"
+                disabled={!file || sending || options.defaultCategory.trim() === ''}
+                onClick={() => file && void check(file, options)}
+              >
+                Check the file
+              </Button>
+              <p className="text-[0.8125rem] text-muted-foreground">Nothing is written yet.</p>
+            </div>
+          )}
+        </Panel>
+
+        {state.step === 'sending' && (
+          <Panel>
+            <Progress
+              sent={state.sent}
+              label={state.sent < 1 ? 'Sending the file' : state.dryRun ? 'Reading the file' : 'Importing'}
+            />
+            <Button size="sm" className="mt-4" onClick={reset}>
+              Cancel
+            </Button>
+          </Panel>
+        )}
+        {state.step === 'failed' && (
+          <Panel>
+            <Refusal
+              title={
+                state.dryRun ? 'The file could not be checked' : 'The import failed; nothing was written'
+              }
+            >
+              {errorMessage(state.error)}
+              {state.error instanceof ApiError && state.error.requestId && (
+                <span className="block text-xs">Request {state.error.requestId}</span>
+              )}
+            </Refusal>
+          </Panel>
+        )}
+        {state.step === 'preview' && file && (
+          <Panel>
+            {state.refused ? (
+              <Refusal title="The file has lines that cannot be imported">
+                Nothing was written. Correct the lines below in the file, or choose to leave them out.
+                <Button size="sm" className="mt-3" onClick={() => choose({ onError: 'skip' })}>
+                  Leave bad lines out
+                </Button>
+              </Refusal>
+            ) : (
+              <div role="status">
+                <h2 className="font-semibold">This is what would happen</h2>
+                <p className="mb-4 text-sm text-muted-foreground">Nothing is written until you import.</p>
+              </div>
+            )}
+            <div className={state.refused ? 'mt-5' : ''}>
+              <ImportAccount account={state.account} />
+            </div>
+            {!state.refused && (
+              <div className="mt-6 flex flex-wrap items-center gap-2">
+                <Button
+                  variant="primary"
+                  size="lg"
+                  disabled={state.account.entries.created === 0}
+                  onClick={() => void run(file, options)}
+                >
+                  Import {new Intl.NumberFormat('en').format(state.account.entries.created)} entries
+                </Button>
+                {state.account.entries.created === 0 && (
+                  <p className="text-sm text-muted-foreground">Everything in this file is here already.</p>
+                )}
+              </div>
+            )}
+          </Panel>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Panel({ children }: { children: ReactNode }) {
+  return <div className="max-w-3xl rounded-2xl border bg-surface p-4 shadow-card sm:p-6">{children}</div>;
+}
+
+function Refusal({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div role="alert" className="flex gap-3">
+      <CircleX aria-hidden className="mt-0.5 size-5 shrink-0 text-danger" />
+      <div>
+        <h2 className="font-semibold">{title}</h2>
+        <div className="mt-1 flex flex-col items-start text-sm text-muted-foreground">{children}</div>
+      </div>
+    </div>
+  );
+}
+
+function Progress({ sent, label }: { sent: number; label: string }) {
+  const percent = Math.round(sent * 100);
+  return (
+    <div>
+      <div className="mb-2 flex justify-between text-sm font-medium" aria-live="polite">
+        <span>{label}…</span>
+        {sent < 1 && <span className="tabular">{percent} %</span>}
+      </div>
+      <progress
+        aria-label={label}
+        max={100}
+        value={sent < 1 ? percent : undefined}
+        className="h-2 w-full overflow-hidden rounded-full [&::-webkit-progress-bar]:rounded-full [&::-webkit-progress-bar]:bg-muted [&::-webkit-progress-value]:bg-primary"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,197 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Archive, ArchiveRestore, Ellipsis, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useCatalog, type Catalog } from '@/api/catalog';
+import { errorMessage, isApiError } from '@/api/errors';
+import type { Project } from '@/api/types';
+import { ColorDot } from '@/components/color-dot';
+import { PageHeader } from '@/components/page-header';
+import { EmptyState, ErrorState } from '@/components/states';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Segmented } from '@/components/ui/segmented';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { useDeleteProject, useEditProject } from '../api/mutations';
+import { ProjectDialog } from './project-dialog';
+
+interface ProjectsPageProps {
+  archived: boolean;
+  onArchived: (archived: boolean) => void;
+}
+
+export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
+  const { data: catalog, error, refetch } = useCatalog();
+  const navigate = useNavigate();
+  const [editing, setEditing] = useState<Project | 'new' | null>(null);
+  const [deleting, setDeleting] = useState<Project | null>(null);
+  const shown = useMemo(
+    () => catalog?.projects.filter((project) => project.archived === archived) ?? [],
+    [catalog, archived],
+  );
+  const anyArchived = catalog?.projects.some((project) => project.archived) ?? false;
+  const newProject = (
+    <Button variant="primary" onClick={() => setEditing('new')}>
+      <Plus aria-hidden /> New project
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title="Projects">
+        {(anyArchived || archived) && (
+          <Segmented
+            label="Which projects"
+            value={archived ? 'archived' : 'active'}
+            onChange={(value) => onArchived(value === 'archived')}
+            options={[
+              { value: 'active', label: 'Active' },
+              { value: 'archived', label: 'Archived' },
+            ]}
+          />
+        )}
+        {catalog && catalog.projects.length > 0 && newProject}
+      </PageHeader>
+      {!catalog && error ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !catalog ? (
+        <SkeletonRows label="Loading projects" />
+      ) : shown.length === 0 ? (
+        <EmptyState
+          icon={<FolderTree aria-hidden />}
+          title={archived ? 'Nothing is archived' : 'No projects yet'}
+          action={archived ? undefined : newProject}
+        >
+          {archived
+            ? 'A project that is archived keeps its time and leaves the pickers.'
+            : 'A project holds a tree of categories, and time is tracked in categories: Website / Design / Logo.'}
+        </EmptyState>
+      ) : (
+        <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
+          {shown.map((project) => (
+            <ProjectRow
+              key={project.id}
+              project={project}
+              catalog={catalog}
+              onEdit={() => setEditing(project)}
+              onDelete={() => setDeleting(project)}
+            />
+          ))}
+        </ul>
+      )}
+      {editing && (
+        <ProjectDialog
+          project={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+          onMade={(project) =>
+            void navigate({ to: '/projects/$projectId', params: { projectId: project.id } })
+          }
+        />
+      )}
+      {deleting && <DeleteProject project={deleting} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
+
+interface ProjectRowProps {
+  project: Project;
+  catalog: Catalog;
+  onEdit: () => void;
+  onDelete: () => void;
+}
+
+function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
+  const edit = useEditProject();
+  const client = catalog.client(project.clientId);
+  const count = catalog.categories.filter((category) => category.projectId === project.id).length;
+  return (
+    <li className="relative flex items-center gap-3 py-1.5 pr-2 pl-4 hover:bg-muted/40">
+      <ColorDot color={project.color} className="size-3" />
+      <div className="min-w-0 flex-1 py-1.5">
+        <Link
+          to="/projects/$projectId"
+          params={{ projectId: project.id }}
+          className="block truncate text-sm font-medium after:absolute after:inset-0"
+        >
+          {project.name}
+        </Link>
+        <p className="truncate text-[0.8125rem] text-muted-foreground">
+          {[client?.name, count === 1 ? '1 category' : `${count} categories`, project.billable && 'billable']
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+      </div>
+      <Menu
+        trigger={
+          <Button variant="ghost" size="icon-sm" aria-label={`More for ${project.name}`} className="relative">
+            <Ellipsis aria-hidden />
+          </Button>
+        }
+      >
+        <MenuItem icon={<Pencil aria-hidden />} onClick={onEdit}>
+          Edit…
+        </MenuItem>
+        <MenuItem
+          icon={project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
+          onClick={() =>
+            edit.mutate(
+              { project, changes: { archived: !project.archived } },
+              {
+                onSuccess: () =>
+                  toast.success(
+                    project.archived ? `${project.name} is active again` : `${project.name} archived`,
+                  ),
+                onError: (error) => toast.error(error),
+              },
+            )
+          }
+        >
+          {project.archived ? 'Make active' : 'Archive'}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={<Trash2 aria-hidden />} danger onClick={onDelete}>
+          Delete…
+        </MenuItem>
+      </Menu>
+    </li>
+  );
+}
+
+export function DeleteProject({
+  project,
+  onClose,
+  onDeleted,
+}: {
+  project: Project;
+  onClose: () => void;
+  onDeleted?: () => void;
+}) {
+  const remove = useDeleteProject();
+  const refusal = isApiError(remove.error, 'project_in_use')
+    ? 'It still has categories. Delete those first, or archive the project: then it keeps its time and leaves the pickers.'
+    : remove.error && errorMessage(remove.error);
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={`Delete ${project.name}?`}
+      confirm="Delete project"
+      busy={remove.isPending}
+      error={refusal}
+      onConfirm={() =>
+        remove.mutate(project.id, {
+          onSuccess: () => {
+            toast.success(`${project.name} deleted`);
+            onClose();
+            onDeleted?.();
+          },
+        })
+      }
+    >
+      This cannot be undone. Only a project without categories can be deleted.
+    </ConfirmDialog>
+  );
+}

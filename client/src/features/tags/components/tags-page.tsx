@@ -1,0 +1,48 @@
+import { Tag as TagIcon, Tags } from 'lucide-react';
+import { useCreateTag, useTags } from '@/api/catalog';
+import { NamedRow, NewName } from '@/components/named-list';
+import { PageHeader } from '@/components/page-header';
+import { EmptyState, ErrorState } from '@/components/states';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { useDeleteTag, useEditTag } from '../api/mutations';
+
+/** Words that entries of any project can share. */
+export function TagsPage() {
+  const { query, tags } = useTags();
+  const create = useCreateTag();
+  const edit = useEditTag();
+  const remove = useDeleteTag();
+
+  return (
+    <>
+      <PageHeader title="Tags" />
+      {query.isPending ? (
+        <SkeletonRows rows={3} label="Loading tags" />
+      ) : query.isError && !query.data ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <>
+          <NewName label="Name of a new tag" placeholder="New tag" onCreate={create.mutateAsync} />
+          {tags.length === 0 ? (
+            <EmptyState icon={<Tags aria-hidden />} title="No tags yet">
+              Tags cut across projects: meeting, on site, overtime. You can also make them while you track.
+            </EmptyState>
+          ) : (
+            <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
+              {tags.map((tag) => (
+                <NamedRow
+                  key={tag.id}
+                  name={tag.name}
+                  icon={<TagIcon aria-hidden />}
+                  onRename={(name) => edit.mutateAsync({ tag, changes: { name } })}
+                  onDelete={() => remove.mutateAsync(tag.id)}
+                  deleteNote="It is taken off every entry that has it; the entries stay. This cannot be undone."
+                />
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,229 @@
+import { Play, Square, Tag as TagIcon } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTags } from '@/api/catalog';
+import { BillableToggle } from '@/components/billable-toggle';
+import { CategoryPicker } from '@/components/category-picker/category-picker';
+import { TagPicker } from '@/components/tag-picker';
+import { Button } from '@/components/ui/button';
+import { Segmented } from '@/components/ui/segmented';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Kbd, Tooltip } from '@/components/ui/tooltip';
+import { useShortcut } from '@/hooks/use-shortcut';
+import { cn } from '@/lib/cn';
+import { useTimer } from '../hooks/use-timer';
+import { useTitle } from '../hooks/use-title';
+import { DescriptionInput } from './description-input';
+import { ForgottenNotice } from './forgotten-notice';
+import { RunningTime } from './running-time';
+
+type PickMeans = 'switch' | 'correct';
+
+/** On every page: what runs, or what will run. */
+export function TimerBar() {
+  const timer = useTimer();
+  const { running, shown } = timer;
+  const { byId } = useTags();
+  const input = useRef<HTMLInputElement>(null);
+  const [pickerOpen, setPickerOpen] = useState(false);
+  /** Start was asked for without a category: picking one starts. */
+  const [startOnPick, setStartOnPick] = useState(false);
+  const [pickMeans, setPickMeans] = useState<PickMeans>('switch');
+  /** The running entry's description while it is being changed. */
+  const [edited, setEdited] = useState<{ id: string; text: string } | null>(null);
+  useTitle(running);
+
+  const start = () => {
+    const projectId = shown.categoryId ? timer.projectOf(shown.categoryId) : undefined;
+    if (shown.categoryId && projectId) {
+      timer.start({ id: shown.categoryId, projectId });
+    } else {
+      setStartOnPick(true);
+      setPickerOpen(true);
+    }
+  };
+  const stop = () => {
+    commitDescription();
+    timer.stop();
+  };
+  const commitDescription = () => {
+    if (!edited) return;
+    if (edited.id === running?.id && edited.text.trim() !== running.description) {
+      timer.change({ description: edited.text.trim() });
+    }
+    setEdited(null);
+  };
+  const pick = (categoryId: string, projectId: string) => {
+    const category = { id: categoryId, projectId };
+    if (running) {
+      if (categoryId === running.categoryId) return;
+      if (pickMeans === 'correct') timer.change({ categoryId }, projectId);
+      else timer.switchTo(category);
+    } else if (startOnPick) {
+      timer.start(category);
+    } else {
+      timer.prepare({ categoryId });
+      input.current?.focus();
+    }
+  };
+
+  useShortcut('n', () => input.current?.focus());
+  useShortcut('s', () => (running ? stop() : start()), timer.status === 'ready');
+
+  if (timer.status === 'loading') {
+    return (
+      <div
+        role="status"
+        aria-label="Loading the timer"
+        className="flex h-15.5 items-center gap-4 rounded-2xl border bg-surface px-4 shadow-card"
+      >
+        <Skeleton className="h-5 w-1/3" />
+        <Skeleton className="ml-auto h-9 w-24" />
+      </div>
+    );
+  }
+  if (timer.status === 'error') {
+    return (
+      <div
+        role="alert"
+        className="flex items-center justify-between gap-4 rounded-2xl border bg-surface px-4 py-3 text-sm"
+      >
+        The timer could not be loaded.
+        <Button size="sm" onClick={timer.retry}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+
+  const description = running && edited?.id === running.id ? edited.text : shown.description;
+  const tagNames = shown.tagIds.map((id) => byId.get(id)?.name).filter(Boolean);
+
+  return (
+    <div className="grid gap-2">
+      <section
+        aria-label="Timer"
+        data-running={running !== null}
+        className={cn(
+          'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 overflow-hidden rounded-2xl border bg-surface p-2 shadow-card transition-colors focus-within:border-ring',
+          'md:grid-cols-[minmax(0,1fr)_auto_auto]',
+        )}
+      >
+        <DescriptionInput
+          ref={input}
+          value={description}
+          placeholder={running ? 'Add a description' : 'What are you working on?'}
+          onChange={(text) =>
+            running ? setEdited({ id: running.id, text }) : timer.prepare({ description: text })
+          }
+          onCommit={commitDescription}
+          onEnter={() => (running ? input.current?.blur() : start())}
+          {...(running
+            ? {}
+            : {
+                onSuggestion: ({ description, place, tagIds, billable }) =>
+                  timer.prepare({ description, categoryId: place.category.id, tagIds, billable }),
+              })}
+        />
+        <div className="order-3 col-span-2 flex min-w-0 items-center gap-1 md:order-0 md:col-span-1">
+          <CategoryPicker
+            value={shown.categoryId}
+            onPick={pick}
+            open={pickerOpen}
+            onOpenChange={(open) => {
+              setPickerOpen(open);
+              if (!open) {
+                setStartOnPick(false);
+                setPickMeans('switch');
+              }
+            }}
+            className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted md:w-60 md:flex-none lg:w-72"
+            header={
+              running ? (
+                <Segmented<PickMeans>
+                  label="What picking does"
+                  value={pickMeans}
+                  onChange={setPickMeans}
+                  className="w-full"
+                  options={[
+                    { value: 'switch', label: 'Switch to it now' },
+                    { value: 'correct', label: 'Correct this timer' },
+                  ]}
+                />
+              ) : startOnPick ? (
+                <p className="px-2 py-1 text-sm">Pick a category and the timer starts.</p>
+              ) : undefined
+            }
+          />
+          <TagPicker
+            value={shown.tagIds}
+            onChange={(tagIds) => (running ? timer.change({ tagIds }) : timer.prepare({ tagIds }))}
+            trigger={
+              <button
+                type="button"
+                aria-label={tagNames.length > 0 ? `Tags: ${tagNames.join(', ')}` : 'Tags'}
+                title={tagNames.join(', ') || undefined}
+                className={cn(
+                  'flex h-8 shrink-0 items-center gap-1 rounded-lg px-2 text-xs font-semibold hover:bg-muted',
+                  tagNames.length > 0 ? 'text-primary' : 'text-muted-foreground',
+                )}
+              >
+                <TagIcon aria-hidden className="size-4" />
+                {tagNames.length > 0 && tagNames.length}
+              </button>
+            }
+          />
+          <BillableToggle
+            value={shown.billable}
+            onChange={(billable) => (running ? timer.change({ billable }) : timer.prepare({ billable }))}
+          />
+        </div>
+        <div className="flex items-center gap-2 md:pl-1">
+          {running ? (
+            <RunningTime
+              running={running}
+              onStartedAt={(startedAt) => timer.change({ startedAt })}
+              onDiscard={timer.discard}
+            />
+          ) : (
+            <span className="hidden px-2 text-lg font-semibold tracking-tight text-muted-foreground tabular sm:inline">
+              0:00:00
+            </span>
+          )}
+          <Tooltip
+            content={
+              <>
+                {running ? 'Stop' : 'Start'} <Kbd>s</Kbd>
+              </>
+            }
+          >
+            <Button
+              variant="primary"
+              aria-label={running ? 'Stop the timer' : 'Start the timer'}
+              onClick={running ? stop : start}
+              className={cn(
+                'h-11 w-11 rounded-xl p-0 sm:w-24',
+                running && 'bg-running text-white hover:bg-running-hover dark:text-background',
+              )}
+            >
+              {running ? (
+                <Square aria-hidden fill="currentColor" />
+              ) : (
+                <Play aria-hidden fill="currentColor" />
+              )}
+              <span className="hidden sm:inline">{running ? 'Stop' : 'Start'}</span>
+            </Button>
+          </Tooltip>
+        </div>
+      </section>
+      {running && (
+        <ForgottenNotice
+          key={running.id}
+          running={running}
+          onStop={stop}
+          onStopAt={(stoppedAt) => timer.change({ stoppedAt })}
+          onDiscard={timer.discard}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useCatalog } from '@/api/catalog';
+import { activeQuery } from '@/api/entries';
+import { useStartTimer, useStopTimer } from '@/api/time-mutations';
+import type { StartTimer, UpdateEntry } from '@/api/types';
+import { toast } from '@/components/ui/toast';
+import { useEntryActions } from '@/hooks/use-entry-actions';
+
+/** What the next timer will be about. */
+interface Draft {
+  description: string;
+  categoryId: string | null;
+  tagIds: string[];
+  billable: boolean | null;
+}
+
+const blank: Draft = { description: '', categoryId: null, tagIds: [], billable: null };
+
+/** The timer bar's state: the running entry when there is one, else what is being prepared. */
+export function useTimer() {
+  const active = useQuery(activeQuery);
+  const catalog = useCatalog();
+  const startTimer = useStartTimer();
+  const stopTimer = useStopTimer();
+  const actions = useEntryActions();
+  const [draft, setDraft] = useState(blank);
+  const running = active.data ?? null;
+
+  const defaultBillable = (categoryId: string | null) =>
+    (categoryId === null ? undefined : catalog.data?.place(categoryId)?.project.billable) ?? false;
+
+  const begin = (start: StartTimer, projectId: string) => {
+    startTimer.mutate(
+      { start: { ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId },
+      { onError: (error) => toast.error(error, { title: 'The timer did not start' }) },
+    );
+    setDraft(blank);
+  };
+
+  return {
+    status: active.isPending
+      ? ('loading' as const)
+      : active.isError && !active.data
+        ? ('error' as const)
+        : ('ready' as const),
+    retry: () => void active.refetch(),
+    running,
+    /** What the fields show. */
+    shown: running ?? { ...draft, billable: draft.billable ?? defaultBillable(draft.categoryId) },
+    prepare: (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes })),
+    change: (changes: UpdateEntry, projectId?: string) => {
+      if (running) actions.edit({ entry: running, changes, ...(projectId ? { projectId } : {}) });
+    },
+    /** Starts what is prepared, in `category`. */
+    start: (category: { id: string; projectId: string }) =>
+      begin(
+        {
+          categoryId: category.id,
+          description: draft.description,
+          tagIds: draft.tagIds,
+          ...(draft.billable === null ? {} : { billable: draft.billable }),
+        },
+        category.projectId,
+      ),
+    /** Goes on with something else: the running entry ends at the instant at which the new one begins. */
+    switchTo: (category: { id: string; projectId: string }) =>
+      begin({ categoryId: category.id }, category.projectId),
+    stop: () =>
+      stopTimer.mutate(undefined, {
+        onError: (error) => toast.error(error, { title: 'The timer did not stop' }),
+      }),
+    discard: () => {
+      if (running) actions.remove([running], 'Timer discarded');
+    },
+    projectOf: (categoryId: string) => catalog.data?.place(categoryId)?.project.id,
+  };
+}

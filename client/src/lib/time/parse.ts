@@ -1,0 +1,51 @@
+/** A time on the clock, as typed. */
+export interface ClockTime {
+  hour: number;
+  minute: number;
+}
+
+/**
+ * Reads what people type for a time of day: `9`, `930`, `0930`, `9:30`, `9.30`, `9h30`, `9.30pm`, `9 pm`.
+ * Null when it cannot be a time.
+ */
+export function parseClock(text: string): ClockTime | null {
+  const typed = text.trim().toLowerCase();
+  const match = /^(\d{1,2})(?:\s*[:.,h]\s*(\d{2})|(\d{2}))?(?::\d{2})?\s*([ap])?\.?m?\.?$/.exec(typed);
+  if (!match) return null;
+  const [, hours = '', afterSeparator, joined, half] = match;
+  if (!half && /m\.?$/.test(typed)) return null;
+  let hour = Number(hours);
+  const minute = Number(afterSeparator ?? joined ?? '0');
+  if (half) {
+    if (hour < 1 || hour > 12) return null;
+    hour = (hour % 12) + (half === 'p' ? 12 : 0);
+  }
+  return hour <= 23 && minute <= 59 ? { hour, minute } : null;
+}
+
+/**
+ * Reads what people type for a length of time, in seconds: `1h 30m`, `90m`, `1:30`, `1:30:15`, `1.5h`, `1,5`,
+ * `45s`; a bare whole number is minutes. Null when it is none.
+ */
+export function parseDuration(text: string): number | null {
+  const typed = text.trim().toLowerCase().replaceAll(',', '.');
+  if (typed === '') return null;
+
+  const clock = /^(\d{1,4}):([0-5]\d)(?::([0-5]\d))?$/.exec(typed);
+  if (clock) return Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3] ?? 0);
+
+  if (/^\d+$/.test(typed)) return Number(typed) * 60;
+  if (/^\d*\.\d+$/.test(typed)) return Math.round(Number(typed) * 3600);
+
+  const units =
+    /^(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s(?:ec(?:ond)?s?)?)?$/.exec(
+      typed,
+    );
+  if (units) {
+    const [, hours = '0', minutes = '0', seconds = '0'] = units;
+    return Math.round(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  }
+  const hoursThenMinutes = /^(\d+)\s*h\s*(\d{1,2})$/.exec(typed);
+  if (hoursThenMinutes) return Number(hoursThenMinutes[1]) * 3600 + Number(hoursThenMinutes[2]) * 60;
+  return null;
+}

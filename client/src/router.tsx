@@ -1,0 +1,29 @@
+import { createRouter } from '@tanstack/react-router';
+import { Crash } from './routes/crash';
+import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
+import { projectRoute, projectsRoute } from './routes/projects';
+import { rootRoute } from './routes/root';
+import { timeRoute } from './routes/time';
+
+const routeTree = rootRoute.addChildren([
+  timeRoute,
+  projectsRoute,
+  projectRoute,
+  clientsRoute,
+  tagsRoute,
+  importRoute,
+  settingsRoute,
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: Crash,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

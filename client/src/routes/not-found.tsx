@@ -1,0 +1,20 @@
+import { Link } from '@tanstack/react-router';
+import { Compass } from 'lucide-react';
+import { EmptyState } from '@/components/states';
+import { buttonVariants } from '@/components/ui/button';
+
+export function NotFound() {
+  return (
+    <EmptyState
+      icon={<Compass aria-hidden />}
+      title="There is no such page"
+      action={
+        <Link to="/" search={{}} className={buttonVariants({ variant: 'primary' })}>
+          To your time
+        </Link>
+      }
+    >
+      The link may be old or mistyped.
+    </EmptyState>
+  );
+}
