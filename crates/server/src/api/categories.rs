@@ -81,7 +81,7 @@ impl Representation for CategoryView {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateCategory {
     /// 1 to 1,000 characters; siblings have different ones, without regard to case.
-    #[schema(required, min_length = 1, max_length = 1000)]
+    #[schema(required, value_type = String, min_length = 1, max_length = 1000)]
     name: Option<String>,
     /// At most 5,000 characters.
     #[schema(max_length = 5000)]

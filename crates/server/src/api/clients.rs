@@ -66,7 +66,7 @@ impl Representation for ClientView {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateClient {
     /// 1 to 255 characters; no two clients have the same, without regard to case.
-    #[schema(required, min_length = 1, max_length = 255)]
+    #[schema(required, value_type = String, min_length = 1, max_length = 255)]
     name: Option<String>,
 }
 

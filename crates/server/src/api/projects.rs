@@ -81,7 +81,7 @@ impl Representation for ProjectView {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateProject {
     /// 1 to 255 characters.
-    #[schema(required, min_length = 1, max_length = 255)]
+    #[schema(required, value_type = String, min_length = 1, max_length = 255)]
     name: Option<String>,
     /// At most 5,000 characters.
     #[schema(max_length = 5000)]

@@ -61,7 +61,7 @@ impl Representation for TagView {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateTag {
     /// 1 to 255 characters; no two tags have the same, without regard to case.
-    #[schema(required, min_length = 1, max_length = 255)]
+    #[schema(required, value_type = String, min_length = 1, max_length = 255)]
     name: Option<String>,
     /// `#rrggbb`; null for none.
     color: Option<String>,
