@@ -20,11 +20,13 @@ default:
 
 # Build what has changed and run Clockwork with a private PostgreSQL: http://localhost:8080
 [group('run')]
+[no-exit-message]
 up: (need "rust cc node postgres") client
     DB_AUTO_MIGRATE=true cargo run --locked --package clockwork-server
 
 # The same with hot reload of the client: http://localhost:5173
 [group('run')]
+[no-exit-message]
 dev: (need "rust cc node postgres") client-dependencies
     #!/usr/bin/env bash
     set -euo pipefail
