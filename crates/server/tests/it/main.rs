@@ -1,4 +1,8 @@
 //! What Clockwork does, seen through HTTP on a real port with a real PostgreSQL. The tree mirrors the URLs.
 
+#![expect(unreachable_pub, reason = "nothing outside reaches into a test")]
+
 mod api;
+mod cli;
 mod harness;
+mod request_log;

@@ -80,8 +80,6 @@ impl TestApp {
 
     /// Starts a server on a database.
     pub async fn with_database(database: TestDb) -> Self {
-        // Again in each test: who comes second is told so, and nothing changes.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let config = config(&database.url());
         let now = Arc::new(Mutex::new(start_of_test()));
         let clock = Clock::new({
@@ -92,7 +90,14 @@ impl TestApp {
         let application = Application::build(&config, AppState::new(db, clock, config.auth.mode)).unwrap();
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
-        Self { url, database, client: reqwest::Client::new(), now, running }
+        Self { url, database, client: Self::http_client(), now, running }
+    }
+
+    /// A client for requests that the harness does not send.
+    pub fn http_client() -> reqwest::Client {
+        // Again in each test: who comes second is told so, and nothing changes.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::new()
     }
 
     /// What the server's clock says.
