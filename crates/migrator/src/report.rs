@@ -1,7 +1,7 @@
 //! What is written to standard output.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::db::migrations::{Applied, Direction, Migration, Status, Step};
+use clockwork_core::db::migrations::{Applied, Direction, LEDGER_SQL, Migration, Status, Step};
 use serde::Serialize;
 use std::io::{Write, stdout};
 
@@ -35,9 +35,12 @@ pub(crate) fn plan(steps: &[Step<'_>]) -> anyhow::Result<()> {
     if steps.is_empty() {
         writeln!(out, "-- nothing to do")?;
     }
-    for (position, step) in steps.iter().enumerate() {
-        let separator = if position == 0 { "" } else { "\n" };
-        write!(out, "{separator}{}", step.sql())?;
+    // A database without any migration has no table to note them in either.
+    if steps.iter().any(|step| step.direction == Direction::Up) {
+        writeln!(out, "{LEDGER_SQL};")?;
+    }
+    for step in steps {
+        write!(out, "\n{}", step.sql())?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use error::{MigrationError, Refusal, StatementError};
 pub use runner::{Back, Direction, LOCK_TIMEOUT, Migrator, Status, Step};
 pub use script::{Script, Statement, split};
-pub use session::Applied;
+pub use session::{Applied, LEDGER_SQL};
 pub use set::{LoadError, Migration, MigrationSet, Target, TargetError};
 pub use state::{SchemaState, schema_state};
 

@@ -25,6 +25,13 @@ const MINIMUM_VERSION: i32 = 150_000;
 /// The table that diesel's own tools use as well.
 pub(super) const LEDGER: &str = "__diesel_schema_migrations";
 
+/// Makes it, in the form that those tools expect.
+pub const LEDGER_SQL: &str = "\
+CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
+    version VARCHAR(50) PRIMARY KEY NOT NULL,
+    run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+)";
+
 /// An applied migration, as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
@@ -119,19 +126,11 @@ impl Session {
         Ok(rows.iter().map(entry).collect())
     }
 
-    /// Makes the ledger if there is none, in the form that diesel's own tools expect.
+    /// Makes the ledger if there is none.
     pub(super) async fn ensure_ledger(&self) -> Result<(), MigrationError> {
-        let create = format!(
-            "CREATE TABLE IF NOT EXISTS {LEDGER} (
-                 version VARCHAR(50) PRIMARY KEY NOT NULL,
-                 run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
-             )"
-        );
-        self.run(
-            "making the table of applied migrations",
-            &format!("SET client_min_messages = warning; {create}; RESET client_min_messages"),
-        )
-        .await
+        // Without the notice that there is one already.
+        let quiet = format!("SET client_min_messages = warning; {LEDGER_SQL}; RESET client_min_messages");
+        self.run("making the table of applied migrations", &quiet).await
     }
 
     pub(super) async fn run(&self, what: &str, sql: &str) -> Result<(), MigrationError> {

@@ -1,0 +1,12 @@
+//! The migrator as a process, against a real PostgreSQL.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod locks;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod waiting;

@@ -1,0 +1,48 @@
+//! A database that is not there yet.
+
+use crate::process::{Setup, command, finish};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+
+/// An address that nobody listens on.
+async fn dead_address() -> String {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string()
+}
+
+/// A URL with another host and port, and its own.
+fn moved(url: &str, address: &str) -> (String, String) {
+    let (credentials, rest) = url.split_once('@').unwrap();
+    let (own, path) = rest.split_once('/').unwrap();
+    (format!("{credentials}@{address}/{path}"), own.to_owned())
+}
+
+#[tokio::test]
+async fn the_migrator_waits_for_a_database_that_comes_up() {
+    let setup = Setup::real().await;
+    let address = dead_address().await;
+    let (url, server) = moved(&setup.database.url(), &address);
+    let mut migrator = command(&url, None, &["up", "--wait", "60s"]).spawn().unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(migrator.try_wait().unwrap().is_none(), "it did not wait");
+    let door = TcpListener::bind(&address).await.unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = door.accept().await {
+            let mut server = TcpStream::connect(&server).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    let up = finish(migrator).await;
+    assert_eq!(up.code, 0, "{}", up.stderr);
+    assert_eq!(up.stderr.matches("waiting for the database").count(), 1, "{}", up.stderr);
+    assert!(!setup.applied().await.is_empty());
+}
+
+#[tokio::test]
+async fn it_gives_up_with_exit_code_3_and_the_reason() {
+    let url = format!("postgres://u:hunter2@{}/d", dead_address().await);
+    let up = finish(command(&url, None, &["up", "--wait", "500ms"]).spawn().unwrap()).await;
+    assert_eq!(up.code, 3);
+    assert!(up.stderr.contains("could not be reached within 500ms"), "{}", up.stderr);
+    assert!(up.stderr.contains("Connection refused"), "{}", up.stderr);
+    assert!(!up.stderr.contains("hunter2"), "{}", up.stderr);
+}
