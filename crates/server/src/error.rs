@@ -14,6 +14,7 @@ use clockwork_core::tags::TagError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::imports::AccountView;
 use crate::middleware::request_id;
 
 macro_rules! codes {
@@ -126,6 +127,8 @@ codes! {
     EntryRunning = "entry_running", CONFLICT;
     /// The deleted entry was imported again.
     EntryImportedAgain = "entry_imported_again", CONFLICT;
+    /// Another import into the workspace is running.
+    ImportRunning = "import_running", CONFLICT;
     /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     /// Somebody else was faster.
@@ -178,7 +181,7 @@ pub struct ErrorBody {
     pub fields: Vec<FieldError>,
     /// What an import that failed found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AccountView>, nullable = false)]
     pub import: Option<serde_json::Value>,
 }
 
@@ -249,6 +252,11 @@ impl ApiError {
     /// What is wrong with which fields.
     pub fn into_fields(self) -> Vec<FieldError> {
         self.fields
+    }
+
+    /// What an import that failed found.
+    pub fn into_import(self) -> Option<serde_json::Value> {
+        self.import
     }
 
     fn log(&self) {

@@ -109,7 +109,9 @@ fn complete_operation(path: &str, operation: &mut Operation, extra: &[ErrorCode]
         parameter(operation, id_parameter(name));
         codes.insert(ErrorCode::InvalidId.as_str().to_owned());
     }
-    if operation.request_body.is_some() {
+    if let Some(RefOr::T(body)) = &operation.request_body
+        && body.content.contains_key("application/json")
+    {
         codes.extend([ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge].map(|code| code.as_str().to_owned()));
     }
     for (status, response) in &operation.responses.responses {

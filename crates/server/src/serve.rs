@@ -63,13 +63,13 @@ async fn clean_up_once(db: &Db, clock: &Clock) -> anyhow::Result<()> {
 }
 
 #[cfg(feature = "embedded-db")]
-type Embedded = Option<clockwork_devdb::DevDb>;
+pub(crate) type Embedded = Option<clockwork_devdb::DevDb>;
 #[cfg(not(feature = "embedded-db"))]
-type Embedded = Option<std::convert::Infallible>;
+pub(crate) type Embedded = Option<std::convert::Infallible>;
 
 /// Starts the private PostgreSQL of development when no other is configured.
 #[cfg(feature = "embedded-db")]
-async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
+pub(crate) async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
     use clockwork_core::db::DatabaseUrl;
     use clockwork_devdb::{DevDb, Options};
 
@@ -83,12 +83,12 @@ async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
 }
 
 #[cfg(not(feature = "embedded-db"))]
-async fn embedded_database(_: &mut Config) -> anyhow::Result<Embedded> {
+pub(crate) async fn embedded_database(_: &mut Config) -> anyhow::Result<Embedded> {
     Ok(None)
 }
 
 #[cfg(feature = "embedded-db")]
-async fn stop(embedded: Embedded) -> anyhow::Result<()> {
+pub(crate) async fn stop(embedded: Embedded) -> anyhow::Result<()> {
     if let Some(database) = embedded {
         database.stop().await?;
     }
@@ -96,6 +96,6 @@ async fn stop(embedded: Embedded) -> anyhow::Result<()> {
 }
 
 #[cfg(not(feature = "embedded-db"))]
-async fn stop(_: Embedded) -> anyhow::Result<()> {
+pub(crate) async fn stop(_: Embedded) -> anyhow::Result<()> {
     Ok(())
 }

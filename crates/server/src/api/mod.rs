@@ -4,6 +4,7 @@ pub mod categories;
 pub mod clients;
 pub mod docs;
 pub mod fields;
+pub mod imports;
 pub mod me;
 pub mod projects;
 pub mod tags;
@@ -20,5 +21,6 @@ pub fn configure_workspace(config: &mut ServiceConfig<'_>) {
         .configure(projects::configure)
         .configure(categories::configure)
         .configure(tags::configure)
-        .configure(time::configure);
+        .configure(time::configure)
+        .configure(imports::configure);
 }

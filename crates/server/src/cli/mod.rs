@@ -1,5 +1,7 @@
 //! The command line of `server`.
 
+mod import;
+mod import_report;
 mod openapi;
 
 use std::process::ExitCode;
@@ -26,11 +28,14 @@ pub struct Cli {
 pub enum Command {
     /// Print the OpenAPI document, as docs/openapi.json holds it.
     Openapi,
+    /// Import time entries from another tracker's file.
+    Import(import::ImportArgs),
 }
 
 /// Runs a command.
 pub async fn run(command: Command) -> ExitCode {
     match command {
         Command::Openapi => openapi::print(),
+        Command::Import(args) => import::run(args).await,
     }
 }

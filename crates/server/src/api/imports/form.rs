@@ -1,0 +1,136 @@
+//! The form of an import, read as it arrives: the file goes straight to its parser, piece by piece, and is never held.
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::HttpRequest;
+use actix_web::web::Payload;
+use clockwork_core::import::{FileError, Parser};
+use futures_util::StreamExt;
+
+use super::options::{Options, RawOptions};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+
+/// The largest file, in bytes: years of a large team.
+pub(super) const FILE_MAX: usize = 64 * 1024 * 1024;
+
+/// The largest of the other fields, in bytes: a category's name of 1,000 characters fits.
+const FIELD_MAX: usize = 8 * 1024;
+
+/// How much is read of a file that is refused, in bytes. Who is told while still sending may never see the answer.
+const DRAIN_MAX: usize = 2 * FILE_MAX;
+
+/// The form of an import.
+#[derive(Debug)]
+pub(super) struct ImportForm {
+    pub(super) options: Options,
+    /// Has seen the whole file, but not been told that it was the end.
+    pub(super) parser: Parser,
+}
+
+impl ImportForm {
+    /// Reads the body of a request.
+    pub(super) async fn read(request: &HttpRequest, payload: Payload) -> ApiResult<Self> {
+        let mut multipart = Multipart::new(request.headers(), payload);
+        let mut raw = RawOptions::default();
+        while let Some(part) = multipart.next().await {
+            let mut field = part.map_err(|error| broken(&error))?;
+            let Some(name) = field.name().map(str::to_owned) else {
+                return Err(ApiError::new(ErrorCode::InvalidMultipart, "a part of the form has no name"));
+            };
+            if name == "file" {
+                let form = Self::read_file(raw, &mut field).await;
+                drop(field);
+                let rest = multipart.next().await;
+                let form = form?;
+                return match rest {
+                    None => Ok(form),
+                    Some(Err(error)) => Err(broken(&error)),
+                    Some(Ok(_)) => {
+                        let message = "must be the last part of the form: the fields before it say how to read it";
+                        Err(bad_form(FieldError::new("file", "invalid_format", message)))
+                    }
+                };
+            }
+            raw.set(&name, read_text(&name, &mut field).await?).map_err(bad_form)?;
+        }
+        Err(bad_form(FieldError::new("file", "required", "is missing")))
+    }
+
+    async fn read_file(raw: RawOptions, field: &mut Field) -> ApiResult<Self> {
+        let begun = raw.parse().and_then(|options| {
+            let parser = Parser::new(options.source.as_deref())?;
+            Ok(Self { options, parser })
+        });
+        let mut form = match begun {
+            Ok(form) => form,
+            Err(error) => return Err(drain(field, 0, error).await),
+        };
+        let mut length = 0;
+        while let Some(piece) = field.next().await {
+            let piece = piece.map_err(|error| broken(&error))?;
+            length += piece.len();
+            if length > FILE_MAX {
+                return Err(drain(field, length, too_large()).await);
+            }
+            if let Err(error) = form.parser.push(&piece) {
+                return Err(drain(field, length, error.into()).await);
+            }
+        }
+        Ok(form)
+    }
+}
+
+/// Reads on for the sake of `error`, which is the answer, unless the file turns out to be too large as well.
+async fn drain(field: &mut Field, mut length: usize, error: ApiError) -> ApiError {
+    while let Some(Ok(piece)) = field.next().await {
+        length += piece.len();
+        if length > DRAIN_MAX {
+            break;
+        }
+    }
+    if length > FILE_MAX { too_large() } else { error }
+}
+
+async fn read_text(name: &str, field: &mut Field) -> ApiResult<String> {
+    let Ok(bytes) = field.bytes(FIELD_MAX).await else {
+        return Err(bad_form(FieldError::new(name, "too_long", format!("must have at most {FIELD_MAX} bytes"))));
+    };
+    let bytes = bytes.map_err(|error| broken(&error))?;
+    String::from_utf8(bytes.to_vec())
+        .map_err(|_| bad_form(FieldError::new(name, "invalid_format", "must be UTF-8 text")))
+}
+
+fn bad_form(field: FieldError) -> ApiError {
+    ApiError::field(ErrorCode::InvalidMultipart, field)
+}
+
+fn too_large() -> ApiError {
+    let message = format!("must have at most {} MiB; split it, for instance by years", FILE_MAX / 1024 / 1024);
+    ApiError::field(ErrorCode::PayloadTooLarge, FieldError::new("file", "too_long", message))
+}
+
+/// The form itself is not one, or ended early.
+fn broken(error: &MultipartError) -> ApiError {
+    let message = format!("the body is not the multipart/form-data that was expected: {error}");
+    ApiError::new(ErrorCode::InvalidMultipart, message)
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        let (code, field, field_code) = match &error {
+            FileError::UnknownSource { .. } => (ErrorCode::InvalidOption, "source", "not_found"),
+            FileError::DateOrder(_) => (ErrorCode::InvalidOption, "dateOrder", "required"),
+            FileError::TooManyRows => (ErrorCode::PayloadTooLarge, "file", "too_long"),
+            FileError::Text(_)
+            | FileError::Record(_)
+            | FileError::UnknownFormat(_)
+            | FileError::Empty
+            | FileError::NoRows => (ErrorCode::UnknownFormat, "file", "invalid_format"),
+        };
+        let message = match field {
+            "file" => format!("cannot be read: {error}"),
+            "dateOrder" => format!("is needed: {error}"),
+            _ => format!("is not known: {error}"),
+        };
+        Self::field(code, FieldError::new(field, field_code, message))
+    }
+}

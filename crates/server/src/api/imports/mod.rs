@@ -1,0 +1,124 @@
+//! `/api/imports`: moving in from another tracker.
+
+mod form;
+mod options;
+mod view;
+
+use actix_web::web::{self, Payload};
+use actix_web::{HttpRequest, HttpResponse, post};
+use chrono::{DateTime, Utc};
+use clockwork_core::import::{self, ImportError, ImportOptions, Parser};
+use clockwork_core::values::TimeZone;
+use clockwork_core::workspaces;
+use diesel_async::AsyncPgConnection;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use options::{Options, RawOptions};
+pub use view::{AccountView, SeverityView};
+
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{Caller, Db, Now};
+use form::ImportForm;
+
+/// Mounts the operation.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(create_import);
+}
+
+/// A file to import and how to read it. The file is the last part.
+#[derive(Debug, ToSchema)]
+#[schema(as = Import)]
+#[expect(dead_code, reason = "describes the form, which is read as it arrives")]
+pub struct ImportBody {
+    /// `toggl`; recognised by the header when left out.
+    #[schema(nullable = false)]
+    source: Option<String>,
+    /// The IANA time zone of the file's times; the workspace's when left out.
+    #[schema(nullable = false, rename = "timeZone")]
+    time_zone: Option<String>,
+    /// Only say what would happen.
+    #[schema(nullable = false, rename = "dryRun", default = false)]
+    dry_run: Option<bool>,
+    /// What a bad line does: `stop` (nothing is imported) or `skip` (it is left out).
+    #[schema(nullable = false, rename = "onError", default = "stop", pattern = "^(stop|skip)$")]
+    on_error: Option<String>,
+    /// How dates like 03/04/2016 are read: `auto` (the whole file decides), `dmy`, `mdy` or `ymd`.
+    #[schema(nullable = false, rename = "dateOrder", default = "auto", pattern = "^(auto|dmy|mdy|ymd)$")]
+    date_order: Option<String>,
+    /// The category for entries without a task.
+    #[schema(nullable = false, rename = "defaultCategory", default = "General", max_length = 1000)]
+    default_category: Option<String>,
+    /// CSV of at most 64 MiB and 1,000,000 rows.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Imports time entries from another tracker's file, or says what that would do.
+///
+/// One transaction. An entry that an earlier import has brought is recognised: the same file twice adds nothing.
+#[utoipa::path(
+    tag = "imports",
+    request_body(content = ImportBody, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = AccountView),
+        (status = 400, description = "invalid_multipart, invalid_option, invalid_time_zone, unknown_format, import_failed"),
+        (status = 409, description = "import_running"),
+        (status = 413, description = "payload_too_large"),
+    )
+)]
+#[post("/imports")]
+pub(crate) async fn create_import(
+    caller: Caller,
+    db: Db,
+    Now(now): Now,
+    request: HttpRequest,
+    payload: Payload,
+) -> ApiResult<HttpResponse> {
+    let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
+    let account = run(&db.0, caller.0, options, parser, now).await?;
+    Ok(HttpResponse::Ok().json(account))
+}
+
+/// Imports what `parser` has been given; shared with the command line.
+pub async fn run(
+    db: &clockwork_core::db::Db,
+    caller: clockwork_core::caller::Caller,
+    options: Options,
+    parser: Parser,
+    now: DateTime<Utc>,
+) -> ApiResult<AccountView> {
+    let zone = match options.time_zone {
+        Some(zone) => zone,
+        None => workspace_zone(&mut *db.conn().await?, caller).await?,
+    };
+    // Hundreds of milliseconds for a large file, so not on a thread that answers requests.
+    let file = web::block(move || parser.finish(zone.tz(), options.date_order)).await.map_err(ApiError::internal)??;
+    let options = ImportOptions {
+        dry_run: options.dry_run,
+        on_error: options.on_error,
+        default_category: options.default_category,
+        time_zone: zone.tz(),
+    };
+    let mut conn = db.conn().await?;
+    Ok(import::run(&mut conn, caller, &file, &options, now).await?.into())
+}
+
+async fn workspace_zone(conn: &mut AsyncPgConnection, caller: clockwork_core::caller::Caller) -> ApiResult<TimeZone> {
+    let profile = workspaces::profile(conn, caller).await?;
+    TimeZone::parse(&profile.workspace.time_zone).map_err(ApiError::internal)
+}
+
+impl From<ImportError> for ApiError {
+    fn from(error: ImportError) -> Self {
+        let message = error.to_string();
+        match error {
+            ImportError::BadLines(account) => match serde_json::to_value(AccountView::from(*account)) {
+                Ok(account) => Self::import_failed(message, account),
+                Err(error) => Self::internal(error),
+            },
+            ImportError::Busy => Self::new(ErrorCode::ImportRunning, message),
+            ImportError::Database(error) => error.into(),
+        }
+    }
+}

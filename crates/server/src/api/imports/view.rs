@@ -1,0 +1,211 @@
+//! The account of an import on the wire. The command line reads it back to print it.
+
+use chrono::{DateTime, Utc};
+use clockwork_core::import::account::{Account, CategoryOfProject, EntriesAccount, NamesAccount, PersonAccount};
+use clockwork_core::import::problem::{Problem, Severity};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an import did, or would do.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportAccount)]
+pub struct AccountView {
+    /// The tracker that wrote the file.
+    pub source: String,
+    /// Whether it was asked only what would happen.
+    pub dry_run: bool,
+    /// The zone that the file's times were read in.
+    pub time_zone: String,
+    /// Whether it has been written.
+    pub committed: bool,
+    /// Rows below the header.
+    pub rows: u64,
+    /// What becomes of them.
+    pub entries: EntriesView,
+    /// Clients, by name.
+    pub clients: NamesView,
+    /// Projects, by name.
+    pub projects: NamesView,
+    /// Categories, by name and project.
+    pub categories: CategoriesView,
+    /// Tags, by name, those for people included.
+    pub tags: NamesView,
+    /// Whose entries the file holds.
+    pub people: Vec<PersonView>,
+    /// By line; at most 200, errors before warnings when there are more.
+    pub problems: Vec<ProblemView>,
+    /// How many problems there are, listed or not.
+    pub problems_total: u64,
+    /// How many of them are errors.
+    pub errors_total: u64,
+}
+
+/// What becomes of the rows. `created`, `unchanged` and `skipped` add up to all of them.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportedEntries)]
+pub struct EntriesView {
+    /// New entries.
+    pub created: u64,
+    /// Entries that an earlier import has brought.
+    pub unchanged: u64,
+    /// Rows left out: bad ones, and entries that were still running.
+    pub skipped: u64,
+    /// The first start in the file; null when no row is good.
+    pub from: Option<DateTime<Utc>>,
+    /// The last stop in the file; null when no row is good.
+    pub to: Option<DateTime<Utc>>,
+    /// From starts to stops, over all rows that were not left out.
+    pub duration_seconds: i64,
+    /// The same by the file's own durations; null when it has none.
+    pub stated_seconds: Option<i64>,
+}
+
+/// What becomes of names.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportedNames)]
+pub struct NamesView {
+    /// Those that are new, in the order of the file.
+    pub created: Vec<String>,
+    /// How many of the file's were there before.
+    pub existing: u64,
+}
+
+/// What becomes of categories.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportedCategories)]
+pub struct CategoriesView {
+    /// Those that are new, in the order of the file.
+    pub created: Vec<CategoryNameView>,
+    /// How many of the file's were there before.
+    pub existing: u64,
+}
+
+/// A category by name.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportedCategory)]
+pub struct CategoryNameView {
+    /// Its project's name.
+    pub project: String,
+    /// Its own.
+    pub name: String,
+}
+
+/// A person of the file.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportedPerson)]
+pub struct PersonView {
+    /// The name; null when the file has none.
+    pub name: Option<String>,
+    /// The address; null when the file has none.
+    pub email: Option<String>,
+    /// How many of the rows that were not left out.
+    pub entries: u64,
+    /// The tag on the person's entries; null for the caller.
+    pub tag: Option<String>,
+}
+
+/// Something to say about a line.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ImportProblem)]
+pub struct ProblemView {
+    /// From 1 with the header, as an editor shows it.
+    pub line: u64,
+    /// The column as the file names it; null when the whole line is meant.
+    pub column: Option<String>,
+    /// For programs.
+    pub code: String,
+    /// What stands there, cut to 100 characters; null when the whole line is meant.
+    pub value: Option<String>,
+    /// For people.
+    pub message: String,
+    /// Whether the line is bad.
+    pub severity: SeverityView,
+}
+
+/// Whether a line could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ImportProblemSeverity)]
+pub enum SeverityView {
+    /// The line is bad.
+    Error,
+    /// It was read, with a remark.
+    Warning,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            source: account.source.to_owned(),
+            dry_run: account.dry_run,
+            time_zone: account.time_zone.name().to_owned(),
+            committed: account.committed,
+            rows: account.rows,
+            entries: account.entries.into(),
+            clients: account.clients.into(),
+            projects: account.projects.into(),
+            categories: account.categories.into(),
+            tags: account.tags.into(),
+            people: account.people.into_iter().map(PersonView::from).collect(),
+            problems: account.problems.into_iter().map(ProblemView::from).collect(),
+            problems_total: account.problems_total,
+            errors_total: account.errors_total,
+        }
+    }
+}
+
+impl From<EntriesAccount> for EntriesView {
+    fn from(entries: EntriesAccount) -> Self {
+        let EntriesAccount { created, unchanged, skipped, from, to, duration_seconds, stated_seconds } = entries;
+        Self { created, unchanged, skipped, from, to, duration_seconds, stated_seconds }
+    }
+}
+
+impl From<NamesAccount<String>> for NamesView {
+    fn from(names: NamesAccount<String>) -> Self {
+        Self { created: names.created, existing: names.existing as u64 }
+    }
+}
+
+impl From<NamesAccount<CategoryOfProject>> for CategoriesView {
+    fn from(names: NamesAccount<CategoryOfProject>) -> Self {
+        let created = names.created.into_iter().map(CategoryNameView::from).collect();
+        Self { created, existing: names.existing as u64 }
+    }
+}
+
+impl From<CategoryOfProject> for CategoryNameView {
+    fn from(category: CategoryOfProject) -> Self {
+        Self { project: category.project, name: category.name }
+    }
+}
+
+impl From<PersonAccount> for PersonView {
+    fn from(person: PersonAccount) -> Self {
+        let PersonAccount { name, email, entries, tag } = person;
+        Self { name, email, entries, tag }
+    }
+}
+
+impl From<Problem> for ProblemView {
+    fn from(problem: Problem) -> Self {
+        Self {
+            line: problem.line,
+            column: problem.column,
+            code: problem.code.as_str().to_owned(),
+            value: problem.value,
+            message: problem.message,
+            severity: match problem.severity {
+                Severity::Error => SeverityView::Error,
+                Severity::Warning => SeverityView::Warning,
+            },
+        }
+    }
+}

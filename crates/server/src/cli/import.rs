@@ -1,0 +1,219 @@
+//! `server import FILE`: moving in from another tracker, from the command line.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use clockwork_core::clock;
+use clockwork_core::config::{Config, Sources};
+use clockwork_core::db::Db;
+use clockwork_core::db::migrations::{MigrationSet, SchemaState, schema_state};
+use clockwork_core::import::Parser;
+use clockwork_core::workspaces::{BUILT_IN_CALLER, ensure_built_in};
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+use tokio::io::AsyncReadExt;
+
+use super::import_report;
+use crate::api::imports::{self, AccountView, RawOptions};
+use crate::serve;
+
+/// Pieces in which a file is read, in bytes.
+const PIECE: usize = 64 * 1024;
+
+/// Imports time entries from another tracker's file, or says what that would do. docs/IMPORT.md is the guide.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The file, as the other tracker exported it.
+    file: PathBuf,
+    /// The tracker (toggl); recognised by the header when left out.
+    #[arg(long)]
+    source: Option<String>,
+    /// The IANA time zone of the file's times, such as Europe/Berlin; the workspace's when left out.
+    #[arg(long)]
+    time_zone: Option<String>,
+    /// Only say what would happen.
+    #[arg(long)]
+    dry_run: bool,
+    /// What a bad line does: stop everything, or be left out.
+    #[arg(long, value_parser = ["stop", "skip"])]
+    on_error: Option<String>,
+    /// How dates like 03/04/2016 are read.
+    #[arg(long, value_parser = ["auto", "dmy", "mdy", "ymd"])]
+    date_order: Option<String>,
+    /// The category for entries without a task [default: General].
+    #[arg(long)]
+    default_category: Option<String>,
+    /// The server to send the file to [default: http://127.0.0.1:$PORT].
+    #[arg(long, conflicts_with = "direct")]
+    url: Option<String>,
+    /// Write to the database of the configuration, without a server.
+    #[arg(long)]
+    direct: bool,
+    /// Print the account as the API answers it.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What an import came to.
+enum Outcome {
+    Done(AccountView),
+    /// Refused, with the account when there is one.
+    Refused(String, Option<AccountView>),
+}
+
+/// The part of an error's envelope that is of use here.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    message: String,
+    import: Option<AccountView>,
+}
+
+/// Runs the command. 0: imported, or would be; 1: refused or failed.
+pub(super) async fn run(args: ImportArgs) -> ExitCode {
+    let outcome = if args.direct { direct(&args).await } else { over_http(&args).await };
+    let (account, complaint) = match outcome {
+        Ok(Outcome::Done(account)) => (Some(account), None),
+        Ok(Outcome::Refused(message, account)) => (account, Some(message)),
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
+    // A reader that has gone away is no reason to fail.
+    if let Some(account) = &account {
+        let _ = print(account, &args);
+    }
+    match complaint {
+        None => ExitCode::SUCCESS,
+        Some(message) => {
+            let _ = writeln!(io::stderr(), "server import: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(account: &AccountView, args: &ImportArgs) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, account)?;
+        return writeln!(out);
+    }
+    import_report::write(&mut out, &args.file.display().to_string(), account)
+}
+
+impl ImportArgs {
+    /// The fields of the form that were given.
+    fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("source", self.source.as_deref()),
+            ("timeZone", self.time_zone.as_deref()),
+            ("dryRun", self.dry_run.then_some("true")),
+            ("onError", self.on_error.as_deref()),
+            ("dateOrder", self.date_order.as_deref()),
+            ("defaultCategory", self.default_category.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+async fn open(path: &Path) -> anyhow::Result<tokio::fs::File> {
+    tokio::fs::File::open(path).await.with_context(|| format!("{} cannot be opened", path.display()))
+}
+
+async fn over_http(args: &ImportArgs) -> anyhow::Result<Outcome> {
+    let base = match &args.url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://127.0.0.1:{}", load()?.http.port),
+    };
+    let file = open(&args.file).await?;
+    let length = file.metadata().await.context("the file's length cannot be read")?.len();
+    let name =
+        args.file.file_name().map_or_else(|| "import.csv".to_owned(), |name| name.to_string_lossy().into_owned());
+    let form = args.fields().fold(Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
+    // The file last: what comes before says how to read it.
+    let form = form.part("file", Part::stream_with_length(file, length).file_name(name));
+    let url = format!("{base}/api/imports");
+    let response = client(&base)?
+        .post(&url)
+        .multipart(form)
+        .send()
+        .await
+        .with_context(|| format!("no server answers at {base}; start one, give --url, or use --direct"))?;
+    let status = response.status();
+    let body = response.bytes().await.context("the answer broke off")?;
+    if status.is_success() {
+        let account =
+            serde_json::from_slice(&body).with_context(|| format!("{url} answered something else than an account"))?;
+        return Ok(Outcome::Done(account));
+    }
+    match serde_json::from_slice::<Refusal>(&body) {
+        Ok(refusal) => Ok(Outcome::Refused(refusal.message, refusal.import)),
+        Err(_) => bail!("{url} answered {status}"),
+    }
+}
+
+fn client(base: &str) -> anyhow::Result<reqwest::Client> {
+    // Fails only when there is a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder();
+    let host = reqwest::Url::parse(base).with_context(|| format!("--url {base} is not a URL"))?;
+    if matches!(host.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")) {
+        // A proxy has another idea of what this machine is.
+        builder = builder.no_proxy();
+    }
+    builder.build().context("the HTTP client cannot be set up")
+}
+
+async fn direct(args: &ImportArgs) -> anyhow::Result<Outcome> {
+    let mut config = load()?;
+    let embedded = serve::embedded_database(&mut config).await?;
+    let db = Db::connect(&config.database)?;
+    let outcome = import(args, &config, &db).await;
+    db.close();
+    serve::stop(embedded).await?;
+    outcome
+}
+
+async fn import(args: &ImportArgs, config: &Config, db: &Db) -> anyhow::Result<Outcome> {
+    let mut raw = RawOptions::default();
+    for (name, value) in args.fields() {
+        if let Err(field) = raw.set(name, value.to_owned()) {
+            bail!("{} {}", field.field, field.message);
+        }
+    }
+    let options = match raw.parse() {
+        Ok(options) => options,
+        Err(error) => return Ok(Outcome::Refused(error.to_string(), None)),
+    };
+    let mut parser = Parser::new(options.source.as_deref())?;
+    let mut file = open(&args.file).await?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        let length = file.read(&mut piece).await.context("the file cannot be read")?;
+        if length == 0 {
+            break;
+        }
+        parser.push(&piece[..length])?;
+    }
+    let now = clock::now();
+    let mut conn = db.conn().await?;
+    let migrations = MigrationSet::load(config.database.migrations_dir.as_deref())?;
+    if let SchemaState::Missing(missing) = schema_state(&mut conn, &migrations).await? {
+        bail!("the database lacks {} migrations; run `migrator up` first", missing.len());
+    }
+    ensure_built_in(&mut conn, now).await?;
+    drop(conn);
+    match imports::run(db, BUILT_IN_CALLER, options, parser, now).await {
+        Ok(account) => Ok(Outcome::Done(account)),
+        Err(error) => {
+            let message = error.to_string();
+            let account = error.into_import().map(serde_json::from_value).transpose()?;
+            Ok(Outcome::Refused(message, account))
+        }
+    }
+}
+
+fn load() -> anyhow::Result<Config> {
+    Ok(Config::load(&Sources::of_process())?.config)
+}
