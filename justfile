@@ -151,6 +151,17 @@ fmt: (need "rust node") client-dependencies
     cargo fmt --all
     cd client && npm run --silent format
 
+# --- measure ---
+
+# Every measurement.
+[group('measure')]
+bench: bench-import
+
+# An import beside COPY of the same rows; the argument says how many.
+[group('measure')]
+bench-import *rows: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-core --all-features --bench import -- {{ rows }}
+
 # --- generate ---
 
 # Write every generated file again.
