@@ -23,7 +23,8 @@ CREATE TABLE users (
     id uuid NOT NULL,
     name text NOT NULL,
     email text,
-    time_zone text NOT NULL DEFAULT 'UTC',
+    -- Null until somebody chooses one.
+    time_zone text,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     revision bigint NOT NULL DEFAULT 1,
@@ -39,7 +40,7 @@ CREATE TRIGGER users_revision BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTI
 CREATE TABLE workspaces (
     id uuid NOT NULL,
     name text NOT NULL,
-    time_zone text NOT NULL DEFAULT 'UTC',
+    time_zone text,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     revision bigint NOT NULL DEFAULT 1,

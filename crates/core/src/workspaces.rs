@@ -21,8 +21,8 @@ pub const BUILT_IN_CALLER: Caller =
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
     let Caller { user, workspace, role } = BUILT_IN_CALLER;
     conn.transaction(async |conn| {
-        NewUser { id: user, name: "Me", time_zone: "UTC", created_at: now, updated_at: now }.ensure(conn).await?;
-        Workspace::ensure(conn, workspace, "My workspace", "UTC", now).await?;
+        NewUser { id: user, name: "Me", created_at: now, updated_at: now }.ensure(conn).await?;
+        Workspace::ensure(conn, workspace, "My workspace", now).await?;
         Membership::ensure(conn, workspace, user, role, now).await?;
         Ok(())
     })

@@ -132,7 +132,7 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         email -> Nullable<Text>,
-        time_zone -> Text,
+        time_zone -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
@@ -143,7 +143,7 @@ diesel::table! {
     workspaces (id) {
         id -> Uuid,
         name -> Text,
-        time_zone -> Text,
+        time_zone -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,

@@ -15,7 +15,7 @@ pub struct User {
     pub id: UserId,
     pub name: String,
     pub email: Option<String>,
-    pub time_zone: String,
+    pub time_zone: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
@@ -28,7 +28,6 @@ pub struct User {
 pub struct NewUser<'a> {
     pub id: UserId,
     pub name: &'a str,
-    pub time_zone: &'a str,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

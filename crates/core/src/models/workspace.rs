@@ -15,7 +15,7 @@ use crate::ids::{UserId, WorkspaceId};
 pub struct Workspace {
     pub id: WorkspaceId,
     pub name: String,
-    pub time_zone: String,
+    pub time_zone: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
@@ -37,14 +37,12 @@ impl Workspace {
         conn: &mut AsyncPgConnection,
         id: WorkspaceId,
         name: &str,
-        time_zone: &str,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
         diesel::insert_into(workspaces::table)
             .values((
                 workspaces::id.eq(id),
                 workspaces::name.eq(name),
-                workspaces::time_zone.eq(time_zone),
                 workspaces::created_at.eq(now),
                 workspaces::updated_at.eq(now),
             ))

@@ -28,8 +28,9 @@ pub struct UserView {
     /// Null when there is none.
     #[schema(required)]
     email: Option<String>,
-    /// An IANA name: where the person's days begin and end.
-    time_zone: String,
+    /// An IANA name: where the person's days begin and end. Null until one is chosen.
+    #[schema(required)]
+    time_zone: Option<String>,
 }
 
 /// A workspace.
@@ -39,8 +40,9 @@ pub struct UserView {
 pub struct WorkspaceView {
     id: Uuid,
     name: String,
-    /// An IANA name.
-    time_zone: String,
+    /// An IANA name. Null until one is chosen.
+    #[schema(required)]
+    time_zone: Option<String>,
 }
 
 /// Who calls, and where.

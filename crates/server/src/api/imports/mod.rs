@@ -106,7 +106,9 @@ pub async fn run(
 
 async fn workspace_zone(conn: &mut AsyncPgConnection, caller: clockwork_core::caller::Caller) -> ApiResult<TimeZone> {
     let profile = workspaces::profile(conn, caller).await?;
-    TimeZone::parse(&profile.workspace.time_zone).map_err(ApiError::internal)
+    // Nobody has chosen a zone yet: UTC, which the account names.
+    let name = profile.workspace.time_zone.as_deref().unwrap_or("UTC");
+    TimeZone::parse(name).map_err(ApiError::internal)
 }
 
 impl From<ImportError> for ApiError {

@@ -1,0 +1,135 @@
+//! Every code of the API with its status: the one table.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:ident;)*) => {
+        /// Every code of the API, with its status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ErrorCode {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// What the envelope says.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not the JSON that was expected.
+    InvalidJson = "invalid_json", BAD_REQUEST;
+    /// The body is not the form that was expected.
+    InvalidMultipart = "invalid_multipart", BAD_REQUEST;
+    /// A parameter of the query string is unknown, repeated or malformed.
+    InvalidQuery = "invalid_query", BAD_REQUEST;
+    /// A header is malformed.
+    InvalidHeader = "invalid_header", BAD_REQUEST;
+    /// Not a UUID.
+    InvalidId = "invalid_id", BAD_REQUEST;
+    /// Not a timestamp, or outside of the range.
+    InvalidTime = "invalid_time", BAD_REQUEST;
+    /// The end lies before the start.
+    InvalidTimeRange = "invalid_time_range", BAD_REQUEST;
+    /// Not an IANA time zone.
+    InvalidTimeZone = "invalid_time_zone", BAD_REQUEST;
+    /// A page size outside of 1 to 1,000.
+    InvalidLimit = "invalid_limit", BAD_REQUEST;
+    /// Not a cursor of this list.
+    InvalidCursor = "invalid_cursor", BAD_REQUEST;
+    /// A list of ids that is empty or too long.
+    InvalidIds = "invalid_ids", BAD_REQUEST;
+    /// The name of a person or workspace.
+    InvalidName = "invalid_name", BAD_REQUEST;
+    /// The name of a client.
+    InvalidClientName = "invalid_client_name", BAD_REQUEST;
+    /// The name of a project.
+    InvalidProjectName = "invalid_project_name", BAD_REQUEST;
+    /// The name of a category.
+    InvalidCategoryName = "invalid_category_name", BAD_REQUEST;
+    /// The name of a tag.
+    InvalidTagName = "invalid_tag_name", BAD_REQUEST;
+    /// A description.
+    InvalidDescription = "invalid_description", BAD_REQUEST;
+    /// A colour.
+    InvalidColor = "invalid_color", BAD_REQUEST;
+    /// The body names a client that does not exist.
+    InvalidClient = "invalid_client", BAD_REQUEST;
+    /// The body names a category that does not exist.
+    InvalidCategory = "invalid_category", BAD_REQUEST;
+    /// The body names a tag that does not exist.
+    InvalidTag = "invalid_tag", BAD_REQUEST;
+    /// The parent category does not exist.
+    InvalidParent = "invalid_parent", BAD_REQUEST;
+    /// The parent category belongs to another project.
+    CrossProjectParent = "cross_project_parent", BAD_REQUEST;
+    /// A file of a format that is not known.
+    UnknownFormat = "unknown_format", BAD_REQUEST;
+    /// An option of an import.
+    InvalidOption = "invalid_option", BAD_REQUEST;
+    /// A file with bad lines, of which nothing was imported.
+    ImportFailed = "import_failed", BAD_REQUEST;
+    /// There is no such thing, or not for this caller.
+    NotFound = "not_found", NOT_FOUND;
+    /// The path exists, but not with this method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// A client has projects.
+    ClientInUse = "client_in_use", CONFLICT;
+    /// A project has categories.
+    ProjectInUse = "project_in_use", CONFLICT;
+    /// A category has time entries.
+    CategoryInUse = "category_in_use", CONFLICT;
+    /// Another client has the name.
+    DuplicateClientName = "duplicate_client_name", CONFLICT;
+    /// A sibling has the name.
+    DuplicateCategoryName = "duplicate_category_name", CONFLICT;
+    /// Another tag has the name.
+    DuplicateTagName = "duplicate_tag_name", CONFLICT;
+    /// A category would be below itself.
+    CategoryCycle = "category_cycle", CONFLICT;
+    /// The category or one above it is archived.
+    CategoryArchived = "category_archived", CONFLICT;
+    /// The project is archived.
+    ProjectArchived = "project_archived", CONFLICT;
+    /// Nothing is running.
+    NoActiveTimer = "no_active_timer", CONFLICT;
+    /// Something else is running.
+    TimerRunning = "timer_running", CONFLICT;
+    /// The timer would start before the running one did.
+    StartsBeforeRunning = "starts_before_running", CONFLICT;
+    /// The entry is still running.
+    EntryRunning = "entry_running", CONFLICT;
+    /// The deleted entry was imported again.
+    EntryImportedAgain = "entry_imported_again", CONFLICT;
+    /// Another import into the workspace is running.
+    ImportRunning = "import_running", CONFLICT;
+    /// The Idempotency-Key was used for another request.
+    IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
+    /// Somebody else was faster.
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED;
+    /// The body is too large.
+    PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE;
+    /// The database or the pool is out; `Retry-After` says when to come back.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE;
+    /// A mistake of ours, logged with the request id.
+    Internal = "internal_error", INTERNAL_SERVER_ERROR;
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,188 @@
+//! What the caller of the API is told when something goes wrong: one table of codes, one envelope, one place that logs.
+
+mod code;
+mod rules;
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use clockwork_core::db::DbError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::imports::AccountView;
+use crate::middleware::request_id;
+
+pub use code::ErrorCode;
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The path of the field, such as `name` or `changes.description`.
+    pub field: String,
+    /// `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`, `out_of_range` or `not_found`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A problem with a field.
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { field: field.into(), code, message: message.into() }
+    }
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Error)]
+pub struct ErrorBody {
+    /// For programs; stable.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// What to quote when asking for help; also in the header `X-Request-ID`.
+    pub request_id: String,
+    /// Which fields are wrong, when it is about fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+    /// What an import that failed found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AccountView>, nullable = false)]
+    pub import: Option<serde_json::Value>,
+}
+
+/// A refusal or a failure, on its way to the caller.
+#[derive(Debug)]
+pub struct ApiError {
+    code: ErrorCode,
+    message: String,
+    fields: Vec<FieldError>,
+    import: Option<serde_json::Value>,
+    allow: Option<String>,
+    cause: Option<anyhow::Error>,
+}
+
+/// What handlers return.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// An error with a message for people; it ends up in front of the caller.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), fields: Vec::new(), import: None, allow: None, cause: None }
+    }
+
+    /// One field is wrong.
+    pub fn field(code: ErrorCode, field: FieldError) -> Self {
+        Self::fields(code, vec![field])
+    }
+
+    /// Fields are wrong; the message names them all.
+    pub fn fields(code: ErrorCode, fields: Vec<FieldError>) -> Self {
+        let message = fields.iter().map(|f| format!("{} {}", f.field, f.message)).collect::<Vec<_>>().join("; ");
+        Self { fields, ..Self::new(code, message) }
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("there is no such {what}"))
+    }
+
+    /// A mistake of ours: logged here, opaque to the caller.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        let message = "something went wrong on our side; the request id finds it in the log";
+        Self { cause: Some(cause.into()), ..Self::new(ErrorCode::Internal, message) }
+    }
+
+    /// The database cannot be asked at the moment.
+    pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
+        let message = "the database cannot be reached at the moment; try again shortly";
+        Self { cause: Some(cause.into()), ..Self::new(ErrorCode::Unavailable, message) }
+    }
+
+    /// The method is wrong; `allow` lists the right ones.
+    pub fn method_not_allowed(allow: String) -> Self {
+        let message = format!("this path answers {allow}");
+        Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed, message) }
+    }
+
+    /// An import found bad lines; `account` says which.
+    pub fn import_failed(message: impl Into<String>, account: serde_json::Value) -> Self {
+        Self { import: Some(account), ..Self::new(ErrorCode::ImportFailed, message) }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What is wrong with which fields.
+    pub fn into_fields(self) -> Vec<FieldError> {
+        self.fields
+    }
+
+    /// What an import that failed found.
+    pub fn into_import(self) -> Option<serde_json::Value> {
+        self.import
+    }
+
+    fn log(&self) {
+        let status = self.code.status();
+        let Some(cause) = &self.cause else { return };
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(error = format!("{cause:#}"), "request failed");
+        } else {
+            tracing::warn!(error = format!("{cause:#}"), code = self.code.as_str(), "request refused");
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log();
+        let mut response = HttpResponse::build(self.code.status());
+        if self.code == ErrorCode::Unavailable {
+            // Long enough to let a pool drain or a fail-over happen, short enough for a person.
+            response.insert_header((header::RETRY_AFTER, HeaderValue::from_static("2")));
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        response.json(ErrorBody {
+            code: self.code.as_str(),
+            message: self.message.clone(),
+            request_id: request_id::current(),
+            fields: self.fields.clone(),
+            import: self.import.clone(),
+        })
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        if clockwork_core::db::constraint::is_unavailable(&error) {
+            Self::unavailable(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
