@@ -151,7 +151,6 @@ fn config_of(url: &str) -> DatabaseConfig {
         max_conns: 2,
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_secs(30),
-        statement_cache: true,
         auto_migrate: false,
         migrations_dir: None,
     }

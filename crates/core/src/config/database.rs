@@ -15,7 +15,9 @@ pub(super) const DATABASE_URL: Variable = Variable {
     secret: true,
     about: "The database. Several hosts may be listed, `host1:5432,host2:5432`; with `target_session_attrs=read-write` the one \
             that accepts writes is used. `sslmode` is one of disable, prefer (the default), require, verify-ca and verify-full, \
-            and means what it means to libpq.",
+            and means what it means to libpq; certificates must name the host in subjectAltName. A transaction-pooling proxy must \
+            know prepared statements (PgBouncer 1.21 or newer with `max_prepared_statements` above 0), and the role behind it \
+            should have its own `statement_timeout`; the migrator holds a session lock and must not go through one.",
 };
 const DATABASE_CA_FILE: Variable = Variable {
     name: "DATABASE_CA_FILE",
@@ -50,14 +52,6 @@ const DATABASE_STATEMENT_TIMEOUT: Variable = Variable {
     secret: false,
     about: "How long one statement of the server may run. Migrations are not limited by it.",
 };
-const DATABASE_STATEMENT_CACHE: Variable = Variable {
-    name: "DATABASE_STATEMENT_CACHE",
-    alias: None,
-    expected: "on or off",
-    default: Default::Always("on"),
-    secret: false,
-    about: "Whether a connection keeps the statements it has prepared.",
-};
 const DB_AUTO_MIGRATE: Variable = Variable {
     name: "DB_AUTO_MIGRATE",
     alias: None,
@@ -81,7 +75,6 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &DATABASE_MAX_CONNS,
     &DATABASE_ACQUIRE_TIMEOUT,
     &DATABASE_STATEMENT_TIMEOUT,
-    &DATABASE_STATEMENT_CACHE,
     &DB_AUTO_MIGRATE,
     &MIGRATIONS_DIR,
 ];
@@ -99,8 +92,6 @@ pub struct DatabaseConfig {
     pub acquire_timeout: Duration,
     /// `statement_timeout` of the pool's connections.
     pub statement_timeout: Duration,
-    /// Whether connections keep prepared statements.
-    pub statement_cache: bool,
     /// Whether the server migrates when it starts.
     pub auto_migrate: bool,
     /// Where migrations are read from; `None` for those built in.
@@ -123,7 +114,6 @@ impl DatabaseConfig {
             &DATABASE_STATEMENT_TIMEOUT,
             parse::duration(Duration::from_millis(100)..=Duration::from_secs(3600)),
         );
-        let statement_cache = reader.optional(&DATABASE_STATEMENT_CACHE, parse::boolean);
         let auto_migrate = reader.optional(&DB_AUTO_MIGRATE, parse::boolean);
         let migrations_dir = reader.optional(&MIGRATIONS_DIR, |text| {
             let path = PathBuf::from(text);
@@ -135,7 +125,6 @@ impl DatabaseConfig {
             max_conns: max_conns?,
             acquire_timeout: acquire_timeout?,
             statement_timeout: statement_timeout?,
-            statement_cache: statement_cache?,
             auto_migrate: auto_migrate?,
             migrations_dir,
         })

@@ -6,6 +6,7 @@ use super::variable::Variable;
 pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("METRICS_PORT", "the port of the Prometheus metrics"),
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
+    ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
     ("DATABASE_MIN_IDLE", "connections that are opened ahead of need"),
     ("BASE_PATH", "a path under which the server is published"),
     ("TRUSTED_PROXIES", "the proxies whose word about the caller's address counts"),

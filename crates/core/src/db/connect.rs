@@ -38,20 +38,6 @@ enum Failure {
     TooSlow(Duration),
 }
 
-impl ConnectError {
-    /// Whether the database answered and refused us: waiting will not change that a password is wrong.
-    #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        self.attempts.iter().any(|(_, failure)| match failure {
-            Failure::Postgres(error) => error.code().is_some_and(|code| {
-                // 28: the role or its password; 3D: no such database; 42501: no right to connect.
-                code.code().starts_with("28") || code.code().starts_with("3D") || code.code() == "42501"
-            }),
-            Failure::TooSlow(_) => false,
-        })
-    }
-}
-
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, (host, failure)) in self.attempts.iter().enumerate() {

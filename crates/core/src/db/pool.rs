@@ -4,11 +4,10 @@ use super::connect::{ConnectError, Connector, SessionLimits};
 use super::tls::CertificateError;
 use crate::config::DatabaseConfig;
 use deadpool::managed::{Hook, HookError};
-use diesel::connection::CacheSize;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -96,11 +95,11 @@ impl Db {
             lock: LOCK_TIMEOUT.min(config.statement_timeout),
             idle_in_transaction: IDLE_IN_TRANSACTION_TIMEOUT,
         };
-        let (begin, cache) = (limits.to_sql(), config.statement_cache);
+        let begin = limits.to_sql();
         let mut manager = ManagerConfig::default();
         // A closed connection is noticed without asking the server, so no request pays a round trip for it.
         manager.recycling_method = RecyclingMethod::Fast;
-        manager.custom_setup = Box::new(move |_url| open(connector.clone(), begin.clone(), cache).boxed());
+        manager.custom_setup = Box::new(move |_url| open(connector.clone(), begin.clone()).boxed());
         let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
             .max_size(usize::from(config.max_conns))
             .pre_recycle(Hook::sync_fn(|_, metrics| {
@@ -144,14 +143,11 @@ impl Db {
     }
 }
 
-async fn open(connector: Connector, begin: String, statement_cache: bool) -> ConnectionResult<AsyncPgConnection> {
+async fn open(connector: Connector, begin: String) -> ConnectionResult<AsyncPgConnection> {
     let (client, connection) =
         connector.connect().await.map_err(|error: ConnectError| ConnectionError::BadConnection(error.to_string()))?;
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     connection.batch_execute(&begin).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    if !statement_cache {
-        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-    }
     Ok(connection)
 }
 
