@@ -9,4 +9,6 @@ mod locks;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod waiting;
