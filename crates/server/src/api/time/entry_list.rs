@@ -38,6 +38,7 @@ pub struct EntriesQuery {
     /// Of the projects of a client.
     client_id: Option<Uuid>,
     /// With a tag; repeated for several, of which an entry then has all.
+    #[param(required = false)]
     tag_id: Vec<Uuid>,
     /// With this text in the description, without regard to case.
     q: Option<String>,
