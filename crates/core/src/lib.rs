@@ -25,6 +25,8 @@ pub mod db;
 #[cfg(feature = "db")]
 pub mod entries;
 #[cfg(feature = "db")]
+pub mod health;
+#[cfg(feature = "db")]
 pub mod idempotency;
 #[cfg(feature = "db")]
 pub mod ids;

@@ -2,22 +2,26 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
 use clockwork_core::db::Db;
+use clockwork_core::health::Health;
 use tokio::sync::OnceCell;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api;
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::{head, panic, request_id, request_log};
+use crate::middleware::{draining, head, panic, request_id, request_log};
 use crate::openapi::WORKSPACE_SCOPE;
+use crate::spa::{self, BuiltClient};
 
 /// What all requests share.
 pub struct AppState {
@@ -27,14 +31,16 @@ pub struct AppState {
     pub clock: Clock,
     /// How callers are told apart.
     pub auth_mode: AuthMode,
+    /// What the probes ask.
+    pub health: Arc<Health>,
     /// Set when the built-in user and workspace are known to be there.
     pub(crate) built_in: OnceCell<()>,
 }
 
 impl AppState {
     /// A state for a server that is about to start.
-    pub fn new(db: Db, clock: Clock, auth_mode: AuthMode) -> Self {
-        Self { db, clock, auth_mode, built_in: OnceCell::new() }
+    pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
+        Self { db, clock, auth_mode, health, built_in: OnceCell::new() }
     }
 
     /// The state behind a request.
@@ -56,9 +62,11 @@ impl Application {
         let listener = TcpListener::bind((config.http.host, config.http.port))?;
         let address = listener.local_addr()?;
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
+        let client = Data::new(BuiltClient::new(&config.static_files));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(state.clone())
+                .app_data(client.clone())
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
@@ -66,10 +74,14 @@ impl Application {
                 .wrap(cors(&origins))
                 .wrap(from_fn(request_log::log))
                 .wrap(from_fn(request_id::assign))
+                .wrap(from_fn(draining::close_connections))
                 .wrap(NormalizePath::trim())
                 .wrap(from_fn(head::as_get))
         })
         .listen(listener)?
+        // `lifecycle` decides when it ends.
+        .disable_signals()
+        .shutdown_timeout(whole_seconds(config.shutdown.timeout))
         .run();
         Ok(Self { address, server })
     }
@@ -79,7 +91,12 @@ impl Application {
         self.address
     }
 
-    /// Answers requests until the process is told to stop.
+    /// What stops it.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers requests until it is stopped by its handle.
     pub async fn run(self) -> io::Result<()> {
         self.server.await
     }
@@ -90,6 +107,7 @@ fn configure(config: &mut web::ServiceConfig) {
         api::configure_workspace(&mut ServiceConfig::new(config));
     };
     config
+        .configure(api::health::configure)
         .service(
             web::scope(WORKSPACE_SCOPE).configure(workspace_routes).default_service(web::to(api::unmatched::refuse)),
         )
@@ -98,7 +116,13 @@ fn configure(config: &mut web::ServiceConfig) {
                 .configure(workspace_routes)
                 .configure(api::docs::configure)
                 .default_service(web::to(api::unmatched::refuse)),
-        );
+        )
+        .default_service(web::to(spa::serve));
+}
+
+/// Rounded up: nobody gets less time than was configured.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 /// Cross-origin access exactly as configured, never with credentials.

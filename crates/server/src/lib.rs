@@ -5,6 +5,8 @@ pub mod app;
 pub mod cli;
 pub mod error;
 pub mod extract;
+pub mod lifecycle;
 pub mod middleware;
 pub mod openapi;
 pub mod serve;
+pub mod spa;

@@ -1,14 +1,20 @@
 //! Serving: the database, its schema, the application, and the work that comes round now and then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clockwork_core::clock::Clock;
 use clockwork_core::config::Config;
-use clockwork_core::db::{Db, migrations};
+use clockwork_core::db::{
+    Db,
+    migrations::{self, MigrationSet},
+};
+use clockwork_core::health::Health;
 use clockwork_core::{entries, idempotency};
 
 use crate::app::{AppState, Application};
+use crate::lifecycle;
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -23,7 +29,9 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     }
     let db = Db::connect(&config.database)?;
     let clock = Clock::system();
-    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode);
+    let migrations = MigrationSet::load(config.database.migrations_dir.as_deref())?;
+    let health = Arc::new(Health::new(db.clone(), migrations));
+    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone());
     let application = Application::build(&config, state)
         .with_context(|| format!("cannot listen at {}:{}", config.http.host, config.http.port))?;
     tracing::info!(
@@ -34,9 +42,11 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         application.address().port()
     );
     let cleaning = tokio::spawn(clean_up(db.clone(), clock));
-    let served = application.run().await;
+    let served = lifecycle::run(application, &health, &config.shutdown).await;
+    tracing::info!("the HTTP server is closed");
     cleaning.abort();
     db.close();
+    tracing::info!("the connections to the database are closed");
     stop(embedded).await?;
     Ok(served?)
 }
@@ -90,7 +100,8 @@ pub(crate) async fn embedded_database(_: &mut Config) -> anyhow::Result<Embedded
 #[cfg(feature = "embedded-db")]
 pub(crate) async fn stop(embedded: Embedded) -> anyhow::Result<()> {
     if let Some(database) = embedded {
-        database.stop().await?;
+        let stopped = database.stop().await?;
+        tracing::info!(?stopped, "the private PostgreSQL is given back");
     }
     Ok(())
 }

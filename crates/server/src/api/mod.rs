@@ -5,6 +5,7 @@ pub mod clients;
 pub mod docs;
 pub mod fields;
 pub mod imports;
+pub mod health;
 pub mod me;
 pub mod projects;
 pub mod tags;

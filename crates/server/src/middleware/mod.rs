@@ -1,5 +1,6 @@
 //! What happens around every request. The order is in `app.rs`.
 
+pub mod draining;
 pub mod head;
 pub mod panic;
 pub mod request_id;

@@ -10,7 +10,9 @@ use actix_web::rt::task::JoinHandle;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::{DatabaseUrl, Db, migrations};
+use clockwork_core::db::migrations::{self, MigrationSet};
+use clockwork_core::db::{DatabaseUrl, Db};
+use clockwork_core::health::Health;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
 use reqwest::{Method, RequestBuilder};
@@ -87,7 +89,8 @@ impl TestApp {
             move || *now.lock().unwrap()
         });
         let db = Db::connect(&config.database).unwrap();
-        let application = Application::build(&config, AppState::new(db, clock, config.auth.mode)).unwrap();
+        let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
+        let application = Application::build(&config, AppState::new(db, clock, config.auth.mode, health)).unwrap();
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
         Self { url, database, client: Self::http_client(), now, running }

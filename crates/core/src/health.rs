@@ -1,0 +1,188 @@
+//! Whether the server can do its work: is the database there, has it the schema, is the server not about to end?
+//!
+//! How that is said in HTTP is the server's matter. Checks are shared: however many probes ask, the database is looked at
+//! once a second at most, and by one of them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::db::migrations::{MigrationSet, SchemaState, schema_state};
+use crate::db::{Db, DbError};
+
+/// How long a result is good for. Operations H2.
+pub const CACHED_FOR: Duration = Duration::from_secs(1);
+
+/// How long a check may take before the database counts as away: probes give up after two seconds or so.
+const BUDGET: Duration = Duration::from_secs(1);
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// How long the look took.
+    pub latency: Duration,
+    /// What is wrong, for people, without a driver's words. `None` when nothing is.
+    pub error: Option<String>,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Does the database answer?
+    pub database: Check,
+    /// Are all migrations applied that this binary needs?
+    pub migrations: Check,
+}
+
+impl Report {
+    /// Whether requests can be served.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.error().is_none()
+    }
+
+    /// What is wrong first of all.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.database.error.as_deref().or(self.migrations.error.as_deref())
+    }
+}
+
+/// What the probes ask.
+pub struct Health {
+    db: Db,
+    migrations: MigrationSet,
+    since: Instant,
+    started: AtomicBool,
+    draining: AtomicBool,
+    last: Mutex<Option<(Instant, Arc<Report>)>>,
+}
+
+impl Health {
+    /// The health of a server that starts now, and needs these migrations.
+    #[must_use]
+    pub fn new(db: Db, migrations: MigrationSet) -> Self {
+        Self {
+            db,
+            migrations,
+            since: Instant::now(),
+            started: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
+            last: Mutex::new(None),
+        }
+    }
+
+    /// How long the server has been there.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// From now on the server is not ready, whatever the database says.
+    pub fn begin_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to end.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whether everything was in order once. Then it does not look again.
+    pub async fn has_started(&self) -> bool {
+        self.started.load(Ordering::Relaxed) || self.report().await.is_ready()
+    }
+
+    /// Looks, or tells what was seen less than [`CACHED_FOR`] ago. Who asks while another looks waits for that one.
+    pub async fn report(&self) -> Arc<Report> {
+        let mut last = self.last.lock().await;
+        if let Some((when, report)) = &*last
+            && when.elapsed() < CACHED_FOR
+        {
+            return Arc::clone(report);
+        }
+        let report = Arc::new(self.look().await);
+        if report.is_ready() {
+            self.started.store(true, Ordering::Relaxed);
+        }
+        let before = last.as_ref().and_then(|(_, report)| report.error().map(str::to_owned));
+        match (before.as_deref(), report.error()) {
+            (None, Some(error)) => tracing::warn!("not ready: {error}"),
+            (Some(_), None) => tracing::info!("ready again"),
+            _ => {}
+        }
+        *last = Some((Instant::now(), Arc::clone(&report)));
+        report
+    }
+
+    async fn look(&self) -> Report {
+        let begun = Instant::now();
+        let away = |error: &str| Report {
+            database: Check { latency: begun.elapsed(), error: Some(error.to_owned()) },
+            migrations: Check {
+                latency: Duration::ZERO,
+                error: Some("not looked at, because the database does not answer".to_owned()),
+            },
+        };
+        let ping = async {
+            let mut connection = self.db.conn().await.map_err(|error| {
+                tracing::debug!(%error, "no connection");
+                sentence(&error)
+            })?;
+            connection.batch_execute("SELECT 1").await.map_err(|error| {
+                tracing::debug!(%error, "the database refused the simplest question");
+                "it answers with an error"
+            })?;
+            Ok(connection)
+        };
+        let mut connection = match timeout(BUDGET, ping).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return away(error),
+            Err(_) => {
+                let connections = self.db.status();
+                let all_in_use = connections.open >= connections.max && connections.idle == 0;
+                return away(if all_in_use {
+                    "all connections are in use"
+                } else {
+                    "it did not answer within a second"
+                });
+            }
+        };
+        let database = Check { latency: begun.elapsed(), error: None };
+        let begun = Instant::now();
+        let error = match timeout(BUDGET, self.missing(&mut connection)).await {
+            Ok(error) => error,
+            Err(_) => Some("the database did not answer within a second".to_owned()),
+        };
+        Report { database, migrations: Check { latency: begun.elapsed(), error } }
+    }
+
+    async fn missing(&self, connection: &mut AsyncPgConnection) -> Option<String> {
+        match schema_state(connection, &self.migrations).await {
+            Ok(SchemaState::UpToDate | SchemaState::Newer(_)) => None,
+            Ok(SchemaState::Missing(names)) => Some(format!(
+                "this version needs migrations that are not applied ({}): run `migrator up`",
+                names.join(", ")
+            )),
+            Err(error) => {
+                tracing::debug!(%error, "the applied migrations cannot be read");
+                Some("the database refused to say which migrations are applied".to_owned())
+            }
+        }
+    }
+}
+
+/// The driver's own words may hold addresses and names that are nobody's business.
+fn sentence(error: &DbError) -> &'static str {
+    match error {
+        DbError::Exhausted { .. } => "all connections are in use",
+        DbError::Timeout(_) => "it did not answer in time",
+        DbError::Unreachable(_) => "it cannot be reached",
+        DbError::Closed => "the connections are closed, because the server is shutting down",
+    }
+}

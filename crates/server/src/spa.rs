@@ -1,0 +1,160 @@
+//! The built client: every path that is no other's. Never below `/api`.
+//!
+//! Files below `assets/` have their content's hash in their name and never change. All others are asked for again each time, and `index.html`,
+//! which names the assets, is never kept. A file has a smaller copy beside it (`.br`, `.gz`) when the build made one; else the answer is
+//! compressed on its way out, as all are.
+
+use std::path::{Path, PathBuf};
+
+use actix_files::NamedFile;
+use actix_web::http::header::{self, Accept, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use clockwork_core::config::StaticFilesConfig;
+use percent_encoding::percent_decode_str;
+
+use crate::error::{ApiError, ApiResult};
+
+const INDEX: &str = "index.html";
+/// Where the build puts what has a hash in its name.
+const HASHED: &str = "assets";
+/// A year, which is for ever.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Smaller copies, the smallest first.
+const ENCODINGS: [(&str, ContentEncoding); 2] = [("br", ContentEncoding::Brotli), ("gz", ContentEncoding::Gzip)];
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Clockwork</title>\
+    <h1>The client is not built</h1>\
+    <p>The server runs, and its API is at <a href=\"/api/docs\">/api/docs</a>. \
+    Build the client with <code>just client</code>, or run <code>just dev</code>, and reload this page.</p></html>";
+
+/// Where the built client lies.
+#[derive(Debug)]
+pub struct BuiltClient {
+    dir: PathBuf,
+}
+
+impl BuiltClient {
+    /// The client in `STATIC_DIR`, which may be built later.
+    #[must_use]
+    pub fn new(config: &StaticFilesConfig) -> Self {
+        let client = Self { dir: config.dir.clone() };
+        if !client.dir.join(INDEX).is_file() {
+            tracing::warn!(dir = %client.dir.display(), "there is no built client: only the API is served");
+        }
+        client
+    }
+}
+
+/// Answers with a file of the client, or with the client itself for a path of its own.
+pub async fn serve(req: HttpRequest, client: Data<BuiltClient>) -> ApiResult<HttpResponse> {
+    if !matches!(*req.method(), Method::GET | Method::HEAD) {
+        return Err(ApiError::method_not_allowed("GET, HEAD".to_owned()));
+    }
+    let Some(path) = Place::of(req.path()) else {
+        return Err(ApiError::not_found("page"));
+    };
+    if path.is(INDEX) || path.is("") {
+        return Ok(index(&req, &client.dir));
+    }
+    if let Some(file) = open(&req, &client.dir.join(&path.0)) {
+        let kept = if path.0.starts_with(HASHED) { IMMUTABLE } else { REVALIDATED };
+        return Ok(respond(&req, file, kept));
+    }
+    if path.0.extension().is_none() && accepts_html(&req) {
+        return Ok(index(&req, &client.dir));
+    }
+    Err(ApiError::not_found("page"))
+}
+
+/// A path below the client's directory, and surely below it.
+struct Place(PathBuf);
+
+impl Place {
+    fn of(path: &str) -> Option<Self> {
+        let decoded = percent_decode_str(path).decode_utf8().ok()?;
+        let mut place = PathBuf::new();
+        for (position, part) in decoded.split('/').filter(|part| !part.is_empty()).enumerate() {
+            // Nothing hidden, nothing above, nothing of another system, and nothing that the API has refused in another spelling.
+            if part.starts_with('.') || part.contains(['\\', '\0', ':']) || (position == 0 && part == "api") {
+                return None;
+            }
+            place.push(part);
+        }
+        Some(Self(place))
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.0 == Path::new(name)
+    }
+}
+
+fn index(req: &HttpRequest, dir: &Path) -> HttpResponse {
+    match open(req, &dir.join(INDEX)) {
+        Some(file) => respond(req, file.use_etag(false).use_last_modified(false), NOT_KEPT),
+        None => HttpResponse::build(StatusCode::NOT_FOUND)
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, NOT_KEPT))
+            .body(NOT_BUILT),
+    }
+}
+
+/// The file, or the smaller copy of it that the caller reads best.
+fn open(req: &HttpRequest, path: &Path) -> Option<NamedFile> {
+    if !path.is_file() {
+        return None;
+    }
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
+    let ranged = req.headers().contains_key(header::RANGE);
+    let (path, encoding) = match smaller_copy(req, path).filter(|_| !ranged) {
+        Some((copy, encoding)) => (copy, Some(encoding)),
+        // A part of a file cannot be compressed on its way: its numbers are those of the file.
+        None => (path.to_owned(), ranged.then_some(ContentEncoding::Identity)),
+    };
+    let file = NamedFile::open(path).ok()?.set_content_type(mime).disable_content_disposition();
+    Some(match encoding {
+        Some(encoding) => file.set_content_encoding(encoding),
+        None => file,
+    })
+}
+
+fn smaller_copy(req: &HttpRequest, path: &Path) -> Option<(PathBuf, ContentEncoding)> {
+    let accepted = AcceptEncoding::parse(req).ok()?;
+    let copies: Vec<_> = ENCODINGS
+        .iter()
+        .filter_map(|(extension, encoding)| {
+            let mut copy = path.as_os_str().to_owned();
+            copy.push(".");
+            copy.push(extension);
+            let copy = PathBuf::from(copy);
+            copy.is_file().then_some((copy, *encoding))
+        })
+        .collect();
+    let offers: Vec<Encoding> =
+        copies.iter().map(|(_, encoding)| Encoding::Known(*encoding)).chain([Encoding::identity()]).collect();
+    let chosen = accepted.negotiate(offers.iter())?;
+    copies.into_iter().find(|(_, encoding)| Encoding::Known(*encoding) == chosen)
+}
+
+fn respond(req: &HttpRequest, file: NamedFile, kept: HeaderValue) -> HttpResponse {
+    let mut response = file.into_response(req);
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+/// A browser that goes to a page says so; a program that looks for something else is not to take the client for it.
+fn accepts_html(req: &HttpRequest) -> bool {
+    let Ok(Accept(items)) = Accept::parse(req) else {
+        return false;
+    };
+    items.is_empty()
+        || items.iter().any(|item| {
+            let (kind, subtype) = (item.item.type_().as_str(), item.item.subtype().as_str());
+            item.quality > header::Quality::ZERO && matches!((kind, subtype), ("text", "html" | "*") | ("*", "*"))
+        })
+}
