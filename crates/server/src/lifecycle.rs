@@ -15,8 +15,12 @@ use crate::app::Application;
 ///
 /// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops accepting and gives requests
 /// in flight `timeout` to finish. A second signal ends the process at once.
-pub async fn run(application: Application, health: &Health, config: &ShutdownConfig) -> io::Result<()> {
-    let mut signals = Signals::listen()?;
+pub async fn run(
+    application: Application,
+    mut signals: Signals,
+    health: &Health,
+    config: &ShutdownConfig,
+) -> io::Result<()> {
     let handle = application.handle();
     let mut serving = std::pin::pin!(application.run());
     let ending = async {
@@ -46,13 +50,15 @@ async fn end_at_once(mut signals: Signals) {
     process::exit(if name == "SIGINT" { 130 } else { 143 });
 }
 
-struct Signals {
+/// SIGTERM and SIGINT, from when they are listened for on. Before that they end the process, as they do by themselves.
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    /// Listens. To be called before anybody is told that the server is there.
+    pub fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 

@@ -14,7 +14,7 @@ use clockwork_core::health::Health;
 use clockwork_core::{entries, idempotency};
 
 use crate::app::{AppState, Application};
-use crate::lifecycle;
+use crate::lifecycle::{self, Signals};
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -34,6 +34,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone());
     let application = Application::build(&config, state)
         .with_context(|| format!("cannot listen at {}:{}", config.http.host, config.http.port))?;
+    let signals = Signals::listen()?;
     tracing::info!(
         version = clockwork_core::VERSION,
         environment = config.environment.as_str(),
@@ -42,7 +43,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         application.address().port()
     );
     let cleaning = tokio::spawn(clean_up(db.clone(), clock));
-    let served = lifecycle::run(application, &health, &config.shutdown).await;
+    let served = lifecycle::run(application, signals, &health, &config.shutdown).await;
     tracing::info!("the HTTP server is closed");
     cleaning.abort();
     db.close();
