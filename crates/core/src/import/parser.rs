@@ -367,7 +367,7 @@ impl<'a> Times<'a> {
             (Which::Stop, Some((_, column)), Some(stop), _) => cell(column, stop),
             (Which::Duration, _, _, Some(column)) => {
                 let seconds = row.duration.unwrap_or_default();
-                (&column.name, format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60))
+                (&column.name, format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60))
             }
             _ => cell(&self.columns.start_time, row.start),
         }

@@ -71,7 +71,8 @@ impl Plan {
         let homeless: Vec<u64> =
             file.entries.iter().filter(|entry| !has_project(file, entry)).map(|entry| entry.line).collect();
         if let Some(first) = homeless.first() {
-            let message = format!("{} entries have no project; they go to the project “{NO_PROJECT}”", homeless.len());
+            let message =
+                format!("no project in {} of the rows; they go to the project “{NO_PROJECT}”", homeless.len());
             problems.warning(*first, ProblemCode::NoProject, None, message);
         }
         let account = Account {

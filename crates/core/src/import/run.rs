@@ -32,7 +32,7 @@ struct LockRow {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Lines are bad, and bad lines were to stop everything.
-    #[error("{} lines could not be read; nothing was imported", .0.entries.skipped)]
+    #[error("the file has lines that cannot be read (errors: {}); nothing was imported", .0.errors_total)]
     BadLines(Box<Account>),
     /// Another import into the workspace takes too long to wait for.
     #[error("another import into this workspace is running")]

@@ -1,3 +1,4 @@
 //! `/api`
 
+mod imports;
 mod projects;

@@ -1,0 +1,200 @@
+//! What an import makes, and the account of it.
+
+use serde_json::json;
+
+use super::{classic, entries, import, problems, rows};
+use crate::harness::TestApp;
+
+const FILE: [&str; 3] = [
+    "Ada,ada@example.com,Acme,Site,Design,Sketches,Yes,2016-07-01,09:00:01,2016-07-01,10:30:00,01:29:59,\"Web, Deep work\"",
+    "Bob,bob@example.com,,Garden,,\"Dig, and \"\"dig\"\"\",No,2016-01-01,23:00:00,2016-01-02,01:00:00,02:00:00,",
+    "Ada,ada@example.com,Acme,Site,,,Yes,2016-07-02,09:00:00,2016-07-02,10:00:00,01:00:00,Web",
+];
+
+#[actix_web::test]
+async fn a_dry_run_tells_everything_and_writes_nothing() {
+    let app = TestApp::spawn().await;
+    let answer = import(&app, &[("timeZone", "Europe/Berlin"), ("dryRun", "true")], classic(&FILE)).await.ok();
+    assert_eq!(
+        answer.json,
+        json!({
+            "source": "toggl", "dryRun": true, "timeZone": "Europe/Berlin", "committed": false, "rows": 3,
+            "entries": {
+                "created": 3, "unchanged": 0, "skipped": 0, "from": "2016-01-01T22:00:00Z", "to": "2016-07-02T08:00:00Z",
+                "durationSeconds": 16_199, "statedSeconds": 16_199
+            },
+            "clients": {"created": ["Acme"], "existing": 0},
+            "projects": {"created": ["Site", "Garden"], "existing": 0},
+            "categories": {
+                "created": [
+                    {"project": "Site", "name": "Design"}, {"project": "Garden", "name": "General"}, {"project": "Site", "name": "General"}
+                ],
+                "existing": 0
+            },
+            "tags": {"created": ["Web", "Deep work", "Ada", "Bob"], "existing": 0},
+            "people": [
+                {"name": "Ada", "email": "ada@example.com", "entries": 2, "tag": "Ada"},
+                {"name": "Bob", "email": "bob@example.com", "entries": 1, "tag": "Bob"}
+            ],
+            "problems": [], "problemsTotal": 0, "errorsTotal": 0
+        })
+    );
+    assert_eq!(rows(&app).await, [0; 6]);
+}
+
+#[actix_web::test]
+async fn the_real_run_does_what_the_dry_run_said() {
+    let app = TestApp::spawn().await;
+    let options = [("timeZone", "Europe/Berlin")];
+    let mut said = import(&app, &[options[0], ("dryRun", "true")], classic(&FILE)).await.ok().json;
+    let did = import(&app, &options, classic(&FILE)).await.ok().json;
+    said["dryRun"] = json!(false);
+    said["committed"] = json!(true);
+    assert_eq!(did, said);
+    assert_eq!(rows(&app).await, [3, 6, 1, 2, 3, 4]);
+
+    let list = app.get("/api/time/entries").await.ok();
+    assert_eq!(list.each("startedAt"), ["2016-07-02T07:00:00Z", "2016-07-01T07:00:01Z", "2016-01-01T22:00:00Z"]);
+    assert_eq!(list.each("stoppedAt"), ["2016-07-02T08:00:00Z", "2016-07-01T08:30:00Z", "2016-01-02T00:00:00Z"]);
+    assert_eq!(list.each("durationSeconds"), [3600, 5399, 7200]);
+    assert_eq!(list.each("description"), ["", "Sketches", "Dig, and \"dig\""]);
+    assert_eq!(list.each("billable"), [true, true, false]);
+    let tags = app.get("/api/tags").await.ok();
+    let names = |ids: &serde_json::Value| -> Vec<String> {
+        let name = |id: &serde_json::Value| {
+            tags.json.as_array().unwrap().iter().find(|tag| tag["id"] == *id).unwrap()["name"].as_str().unwrap()
+        };
+        ids.as_array().unwrap().iter().map(|id| name(id).to_owned()).collect()
+    };
+    assert_eq!(
+        list.each("tagIds").iter().map(names).collect::<Vec<_>>(),
+        [vec!["Web", "Ada"], vec!["Web", "Deep work", "Ada"], vec!["Bob"]]
+    );
+
+    let projects = app.get("/api/projects").await.ok();
+    assert_eq!(projects.each("billable"), [true, false], "as most of its entries are");
+    let client = app.get("/api/clients").await.ok().ids().remove(0);
+    assert_eq!(projects.each("clientId"), [json!(client), json!(null)]);
+    assert_ne!(projects.each("color")[0], projects.each("color")[1]);
+    let categories = app.get("/api/categories").await.ok();
+    let of_entry = &list.each("categoryId")[1];
+    let design =
+        categories.json.as_array().unwrap().iter().find(|category| category["id"] == *of_entry).unwrap().clone();
+    assert_eq!((&design["name"], &design["parentCategoryId"]), (&json!("Design"), &json!(null)));
+}
+
+#[actix_web::test]
+async fn what_is_there_is_found_by_name_without_regard_to_case() {
+    let app = TestApp::spawn().await;
+    let client = app.post("/api/clients", json!({"name": "ACME"})).await.created().id();
+    let other = app.project("site").await;
+    let site =
+        app.post("/api/projects", json!({"name": "SITE", "clientId": client, "billable": true})).await.created().id();
+    let web = app.category(&site, "Web").await;
+    let design = app.subcategory(&site, &web, "design").await;
+    app.tag("WEB").await;
+    let file = classic(&[
+        ",,acme,Site,Design,,,2016-07-01,09:00,2016-07-01,10:00,,\"web, Web\"",
+        ",,Acme,site,Build,,,2016-07-01,10:00,2016-07-01,11:00,,",
+    ]);
+    let answer = import(&app, &[], file).await.ok();
+    assert_eq!(answer.json["clients"], json!({"created": [], "existing": 1}));
+    assert_eq!(answer.json["projects"], json!({"created": [], "existing": 1}));
+    assert_eq!(answer.json["categories"], json!({"created": [{"project": "site", "name": "Build"}], "existing": 1}));
+    assert_eq!(answer.json["tags"], json!({"created": [], "existing": 1}));
+    assert_eq!(answer.json["people"], json!([]));
+    let list = app.get("/api/time/entries").await.ok();
+    assert_eq!(list.each("categoryId")[1], json!(design), "wherever in the tree it was moved to");
+    assert_eq!(list.each("billable"), [true, true], "the project's default, as the file does not say");
+    assert_eq!(list.each("tagIds")[1].as_array().unwrap().len(), 1);
+    assert_eq!(app.get(&format!("/api/projects/{other}/categories")).await.ok().json, json!([]), "it has no client");
+}
+
+#[actix_web::test]
+async fn without_a_client_column_projects_are_found_by_name_alone() {
+    let app = TestApp::spawn().await;
+    let client = app.post("/api/clients", json!({"name": "Acme"})).await.created().id();
+    app.post("/api/projects", json!({"name": "Site", "clientId": client})).await.created();
+    let answer = import(&app, &[], "Project,Start date,Start time,Duration\nsite,2016-07-01,9:00,1:00:00\n").await.ok();
+    assert_eq!(answer.json["projects"], json!({"created": [], "existing": 1}));
+}
+
+#[actix_web::test]
+async fn entries_without_project_or_task_have_a_place() {
+    let app = TestApp::spawn().await;
+    let file = "Description,Start date,Start time,Duration\nx,2016-07-01,9:00,1:00:00\ny,2016-07-01,9:00,1:00:00\n";
+    let answer = import(&app, &[("defaultCategory", " Allgemein ")], file).await.ok();
+    assert_eq!(answer.json["categories"]["created"], json!([{"project": "No project", "name": "Allgemein"}]));
+    assert_eq!(problems(&answer.json), ["2 - no_project warning"]);
+    assert_eq!(
+        answer.json["problems"][0]["message"],
+        "no project in 2 of the rows; they go to the project “No project”"
+    );
+}
+
+#[actix_web::test]
+async fn people_are_told_apart_and_the_caller_is_not_tagged() {
+    let app = TestApp::spawn().await;
+    app.patch("/api/me", json!({"name": "ada"})).await.ok();
+    let row = |person: &str| format!("{person},,,,,,2016-07-01,09:00,2016-07-01,10:00,,");
+    let file = classic(&[
+        &row("Ada,ada@example.com"),
+        &row("Eva,eva@a.example"),
+        &row("eva,eva@b.example"),
+        &row("Eva M.,EVA@a.example"),
+        &row(",bob@example.com"),
+        &row(","),
+    ]);
+    let answer = import(&app, &[], file).await.ok();
+    assert_eq!(
+        answer.json["people"],
+        json!([
+            {"name": "Ada", "email": "ada@example.com", "entries": 1, "tag": null},
+            {"name": "Eva", "email": "eva@a.example", "entries": 2, "tag": "Eva (eva@a.example)"},
+            {"name": "eva", "email": "eva@b.example", "entries": 1, "tag": "eva (eva@b.example)"},
+            {"name": null, "email": "bob@example.com", "entries": 1, "tag": "bob@example.com"}
+        ])
+    );
+    assert_eq!(entries(&answer), [6, 0, 0], "alike but for the person");
+}
+
+#[actix_web::test]
+async fn times_are_the_workspaces_unless_the_caller_says_otherwise() {
+    let app = TestApp::spawn().await;
+    app.patch("/api/workspace", json!({"timeZone": "America/New_York"})).await.ok();
+    let file = "Start date,Start time,Duration\n2016-07-01,9:00,1:00:00\n";
+    let answer = import(&app, &[("timeZone", "")], file).await.ok();
+    assert_eq!(answer.json["timeZone"], "America/New_York");
+    assert_eq!(app.get("/api/time/entries").await.ok().each("startedAt"), ["2016-07-01T13:00:00Z"]);
+}
+
+#[actix_web::test]
+async fn an_import_does_not_touch_the_running_timer() {
+    let app = TestApp::spawn().await;
+    let category = {
+        let project = app.project("Now").await;
+        app.category(&project, "Now").await
+    };
+    let running = app.post("/api/time/start", json!({"categoryId": category})).await.created();
+    let file = "Project,Start date,Start time,Stop date,Stop time,Duration\nP,2026-03-02,9:00,,,0:00:00\nP,2026-03-02,8:00,2026-03-02,9:00,1:00:00\n";
+    let answer = import(&app, &[], file).await.ok();
+    assert_eq!(entries(&answer), [1, 0, 1]);
+    assert_eq!(problems(&answer.json), ["2 Stop time running_entry warning"]);
+    assert_eq!(app.get("/api/time/active").await.ok().id(), running.id());
+}
+
+#[actix_web::test]
+async fn the_workspace_may_be_named() {
+    let app = TestApp::spawn().await;
+    let me = app.get("/api/me").await.ok();
+    let workspace = me.json["workspace"]["id"].as_str().unwrap().to_owned();
+    let form = || {
+        let file = reqwest::multipart::Part::text("Start date,Start time,Duration\n2016-07-01,9:00,1:00:00\n");
+        reqwest::multipart::Form::new().part("file", file)
+    };
+    let post = |path: String| app.request(reqwest::Method::POST, &path).multipart(form());
+    let answer = app.send(post(format!("/api/workspaces/{workspace}/imports"))).await.ok();
+    assert_eq!(entries(&answer), [1, 0, 0]);
+    let stranger = "01890000-0000-7000-8000-000000000000";
+    app.send(post(format!("/api/workspaces/{stranger}/imports"))).await.refused(404, "not_found");
+}
