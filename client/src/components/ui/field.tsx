@@ -18,7 +18,7 @@ export function Field({ label, hint, error, className, children }: FieldProps) {
   const id = useId();
   const note = `${id}-note`;
   return (
-    <div className={cn('grid gap-1.5', className)}>
+    <div className={cn('grid min-w-0 content-start gap-1.5', className)}>
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

@@ -43,7 +43,7 @@ export function DayCard({ day, today, partial, overlaps, selection, ...actions }
         )}
         <h3 className="text-sm font-semibold">{title}</h3>
         {title !== date && <span className="text-[0.8125rem] text-muted-foreground">{date}</span>}
-        <span className="ml-auto flex items-center gap-1.5 pr-1 text-sm font-semibold">
+        <span className="ml-auto flex items-center gap-1.5 text-sm font-semibold sm:pr-16">
           <Total pieces={day.pieces} partial={partial} />
         </span>
       </header>
@@ -68,7 +68,9 @@ export function DayCard({ day, today, partial, overlaps, selection, ...actions }
               {formatDay(dayOf(piece.span.startedAt, timeZone), today).toLowerCase()}{' '}
               {formatClock(piece.span.startedAt, timeZone)}
             </span>
-            <Total pieces={[piece]} />
+            <span className="sm:pr-16">
+              <Total pieces={[piece]} />
+            </span>
           </li>
         ))}
       </ul>

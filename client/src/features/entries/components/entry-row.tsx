@@ -79,7 +79,7 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
               trigger={
                 <button
                   type="button"
-                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 lg:h-8 lg:w-56 xl:w-72"
+                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 lg:h-8 lg:w-52 xl:w-64"
                 >
                   <CategoryLabel place={place} />
                 </button>
@@ -96,7 +96,7 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
                 type="button"
                 aria-label={tags.length > 0 ? `Tags: ${tags.map((tag) => tag.name).join(', ')}` : 'Tags'}
                 className={cn(
-                  'flex h-7 min-w-0 shrink items-center gap-1 rounded-lg px-1 hover:bg-muted lg:h-8 lg:w-40 lg:shrink-0 lg:justify-end',
+                  'flex h-7 min-w-0 shrink items-center gap-1 rounded-lg px-1 hover:bg-muted lg:h-8 lg:w-34 lg:shrink-0 lg:justify-end',
                   tags.length === 0 && 'max-lg:hidden',
                 )}
               >
@@ -120,7 +120,9 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
         onChange={(billable) => actions.edit({ entry, changes: { billable } })}
         className="hidden sm:flex"
       />
-      {overlaps.length > 0 && <OverlapMark entry={entry} overlaps={overlaps} />}
+      <span className={cn('flex w-6 shrink-0 justify-center', overlaps.length === 0 && 'max-lg:hidden')}>
+        {overlaps.length > 0 && <OverlapMark entry={entry} overlaps={overlaps} />}
+      </span>
       <EntryTimes entry={entry} onChange={(changes) => actions.edit({ entry, changes })} />
       <div className="flex items-center">
         {running ? (

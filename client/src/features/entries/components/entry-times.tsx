@@ -36,7 +36,7 @@ export function EntryTimes({ entry, onChange }: { entry: Entry; onChange: (chang
           aria-label={`Times: ${from} to ${to}${days > 0 ? `, ${days} ${days === 1 ? 'day' : 'days'} later` : ''}`}
           className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-4"
         >
-          <span className="order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:text-sm">
+          <span className="order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-26 lg:text-sm">
             {from} – {to}
             {days > 0 && <sup className="ml-0.5 font-semibold text-warning">+{days}</sup>}
           </span>

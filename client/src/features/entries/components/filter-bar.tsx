@@ -67,7 +67,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   );
 }
 
-const chip = 'h-9 w-auto max-w-44 cursor-pointer px-2.5 text-[0.8125rem] font-medium';
+const chip = 'h-9 w-auto max-w-44 cursor-pointer pl-2.5 text-[0.8125rem] font-medium sm:text-[0.8125rem]';
 const chosen = 'border-primary/60 bg-accent text-accent-foreground';
 
 function TextFilter({ value, onChange }: { value: string; onChange: (text: string) => void }) {

@@ -74,6 +74,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
           <Input
             {...field}
             type="date"
+            className="px-2.5"
             required
             min="1970-01-02"
             max="2099-12-30"
