@@ -8,9 +8,10 @@ export const meQuery = {
   staleTime: 60_000,
 };
 
-const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The time zone in which days begin and end: the user's, and until it is known the browser's. */
+/** The zone in which days begin and end: the user's own, else the workspace's; until one is chosen, the browser's. */
 export function useTimeZone(): string {
-  return useQuery(meQuery).data?.user.timeZone ?? browserZone;
+  const me = useQuery(meQuery).data;
+  return me?.user.timeZone ?? me?.workspace.timeZone ?? browserZone;
 }

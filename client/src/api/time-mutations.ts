@@ -139,7 +139,12 @@ export interface EditRequest {
 }
 
 function changed(entry: Entry, { changes, projectId }: EditRequest): Entry {
-  const next = { ...entry, ...changes, ...(projectId ? { projectId } : {}) };
+  const next = {
+    ...entry,
+    ...changes,
+    description: changes.description === undefined ? entry.description : (changes.description ?? ''),
+    projectId: projectId ?? entry.projectId,
+  };
   return next.stoppedAt === null ? { ...next, durationSeconds: null } : stopped(next, next.stoppedAt);
 }
 

@@ -1,1 +1,40 @@
 import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { resetServerClock } from '@/api/server-clock';
+import { server } from './server';
+
+// What jsdom lacks and the components ask for.
+class NoResizeObserver implements ResizeObserver {
+  observe(): void {
+    // Nothing is laid out here.
+  }
+  unobserve(): void {
+    // Nothing is laid out here.
+  }
+  disconnect(): void {
+    // Nothing is laid out here.
+  }
+}
+globalThis.ResizeObserver ??= NoResizeObserver;
+globalThis.PointerEvent ??= MouseEvent as unknown as typeof PointerEvent;
+Object.assign(Element.prototype, { scrollIntoView: () => undefined, getAnimations: () => [] });
+Object.assign(window, {
+  matchMedia: (media: string) => ({
+    matches: false,
+    media,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }),
+});
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeEach(() => {
+  localStorage.clear();
+  resetServerClock();
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+});
+afterAll(() => server.close());

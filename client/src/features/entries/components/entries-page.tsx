@@ -46,6 +46,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const selection = useSelection(ids);
   const selected = listed.filter((entry) => selection.has(entry.id));
   const filtered = countFilters(search) > 0;
+  const firstVisit = query.isSuccess && weeks.length === 0 && !filtered;
   const hasMore = query.hasNextPage;
   const onlyDay = search.from && search.from === search.to ? search.from : undefined;
   const addDay = parseDay(onlyDay);
@@ -77,30 +78,32 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
           <Plus aria-hidden /> Add entry
         </Button>
       </PageHeader>
-      <WeekStrip
-        day={parseDay(search.week) ?? today}
-        selectedDay={onlyDay}
-        onSelectDay={(day) => onSearch({ from: day, to: day })}
-        onWeek={(week) => onSearch({ week })}
-      />
-      <FilterBar search={search} onChange={onSearch} />
+      {!firstVisit && (
+        <>
+          <WeekStrip
+            day={parseDay(search.week) ?? today}
+            selectedDay={onlyDay}
+            onSelectDay={(day) => onSearch({ from: day, to: day })}
+            onWeek={(week) => onSearch({ week })}
+          />
+          <FilterBar search={search} onChange={onSearch} />
+        </>
+      )}
 
       {query.isPending ? (
         <SkeletonRows rows={6} label="Loading entries" />
       ) : query.isError && listed.length === 0 ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : firstVisit ? (
+        <FirstVisit onAdd={() => setOpen({ dialog: 'add' })} />
       ) : weeks.length === 0 ? (
-        filtered ? (
-          <EmptyState
-            icon={<CalendarSearch aria-hidden />}
-            title="Nothing matches"
-            action={<Button onClick={() => onSearch(noFilters)}>Clear the filters</Button>}
-          >
-            No time was tracked that fits these filters.
-          </EmptyState>
-        ) : (
-          <FirstVisit onAdd={() => setOpen({ dialog: 'add' })} />
-        )
+        <EmptyState
+          icon={<CalendarSearch aria-hidden />}
+          title="Nothing matches"
+          action={<Button onClick={() => onSearch(noFilters)}>Clear the filters</Button>}
+        >
+          No time was tracked that fits these filters.
+        </EmptyState>
       ) : (
         <div className="grid gap-6">
           {weeks.map((week, weekIndex) => {

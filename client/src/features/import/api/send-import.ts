@@ -1,6 +1,6 @@
 import { toApiError, type ApiError } from '@/api/errors';
 
-import type { ImportAccount } from '@/api/types';
+import type { ErrorBody, ImportAccount } from '@/api/types';
 
 export interface ImportOptions {
   timeZone: string;
@@ -33,15 +33,13 @@ export class ImportRefused extends Error {
 }
 
 function toError(status: number, requestId: string | null, text: string): ApiError | ImportRefused {
-  let body: unknown = null;
+  let body: Partial<ErrorBody> | null = null;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(text) as Partial<ErrorBody> | null;
   } catch {
     // Something between us and the server answered; the status says the rest.
   }
-  if (typeof body === 'object' && body !== null && 'import' in body && 'message' in body) {
-    return new ImportRefused(String(body.message), body.import as ImportAccount);
-  }
+  if (body?.import) return new ImportRefused(body.message ?? '', body.import);
   return toApiError(status, requestId, body);
 }
 

@@ -2,7 +2,7 @@ import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ImportAccount as Account, ImportProblem } from '@/api/types';
 import { useToday } from '@/hooks/use-today';
-import { formatDate, formatDurationWords } from '@/lib/time/format';
+import { formatDate, formatDuration, formatDurationWords } from '@/lib/time/format';
 import { dayOf } from '@/lib/time/zoned';
 
 const number = new Intl.NumberFormat('en');
@@ -26,6 +26,13 @@ export function ImportAccount({ account }: { account: Account }) {
         {formatDurationWords(entries.durationSeconds)} in total
         {entries.from && entries.to && `, from ${day(entries.from)} to ${day(entries.to)}`}. Times are read as{' '}
         {account.timeZone.replaceAll('_', ' ')}.
+        {typeof entries.statedSeconds === 'number' && entries.statedSeconds !== entries.durationSeconds && (
+          <>
+            {' '}
+            By its own durations the file has {formatDuration(entries.statedSeconds)}, by starts and stops{' '}
+            {formatDuration(entries.durationSeconds)}; starts and stops are kept.
+          </>
+        )}
       </p>
       <Problems problems={account.problems} total={account.problemsTotal} />
       <div className="grid gap-4 sm:grid-cols-2">
@@ -44,7 +51,10 @@ export function ImportAccount({ account }: { account: Account }) {
             {people.map((person) => (
               <li key={`${person.name} ${person.email}`} className="flex justify-between gap-4">
                 <span className="min-w-0 truncate">
-                  {person.name} <span className="text-muted-foreground">{person.email}</span>
+                  {person.name ?? person.email ?? 'Nobody named'}{' '}
+                  <span className="text-muted-foreground">
+                    {person.tag ? `tagged “${person.tag}”` : person.name ? person.email : ''}
+                  </span>
                 </span>
                 <span className="text-muted-foreground tabular">{number.format(person.entries)}</span>
               </li>

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage } from '@/api/errors';
-import { meQuery } from '@/api/me';
+import { useTimeZone } from '@/api/me';
 import { PageHeader } from '@/components/page-header';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';
@@ -14,16 +13,14 @@ import type { ImportOptions } from '../api/send-import';
 import { FileDrop } from './file-drop';
 import { ImportAccount } from './import-account';
 
-const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 /** Brings in what another tracker exported: first a dry run, then for real. */
 export function ImportPage() {
-  const me = useQuery(meQuery).data;
+  const timeZone = useTimeZone();
   const { state, check, run, reset } = useImport();
   const [file, setFile] = useState<File | null>(null);
   const [chosen, setChosen] = useState<Partial<ImportOptions>>({});
   const options: ImportOptions = {
-    timeZone: me?.workspace.timeZone ?? browserZone,
+    timeZone,
     onError: 'stop',
     dateOrder: 'auto',
     defaultCategory: 'General',

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Building2, ChevronRight, Monitor, Moon, Sun, Tags } from 'lucide-react';
 import { useState } from 'react';
 import { errorMessage, isApiError } from '@/api/errors';
-import { meQuery } from '@/api/me';
+import { browserZone, meQuery } from '@/api/me';
 import type { Me } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { ErrorState } from '@/components/states';
@@ -107,7 +107,7 @@ export function SettingsPage({ onHelp }: { onHelp: () => void }) {
 function Profile({ me }: { me: Me }) {
   const update = useUpdateMe();
   const [name, setName] = useState(me.user.name);
-  const [timeZone, setTimeZone] = useState(me.user.timeZone);
+  const [timeZone, setTimeZone] = useState(me.user.timeZone ?? me.workspace.timeZone ?? browserZone);
   const failure = isApiError(update.error) ? update.error : null;
   const nameError = failure?.field('name') ?? (failure?.code === 'invalid_name' ? failure.message : null);
   const zoneError =
@@ -144,7 +144,11 @@ function Profile({ me }: { me: Me }) {
         </Field>
         <Field
           label="Time zone"
-          hint="Decides when a day begins and ends, and how times are read and shown."
+          hint={
+            me.user.timeZone
+              ? 'Decides when a day begins and ends, and how times are read and shown.'
+              : "You have chosen none yet: this is your browser's. It decides when a day begins and ends."
+          }
           error={zoneError}
         >
           {(field) => <TimeZoneSelect {...field} value={timeZone} onChange={setTimeZone} />}

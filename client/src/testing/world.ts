@@ -1,0 +1,274 @@
+/** A small workspace that answers as the server does, for tests of components. */
+import type { Category, Client, Entry, Me, Project, Tag } from '@/api/types';
+import { api, server } from './server';
+
+const MADE = '2026-01-05T08:00:00.000000Z';
+let counter = 0;
+
+/** A UUID of version 7's form; each call another one, in order. */
+export function newId(): string {
+  counter += 1;
+  return `01900000-0000-7000-8000-${String(counter).padStart(12, '0')}`;
+}
+
+let edits = 0;
+
+/** The time of another change. */
+function touched(): string {
+  edits += 1;
+  return `2026-01-06T08:00:00.${String(edits).padStart(6, '0')}Z`;
+}
+
+export class World {
+  me: Me = {
+    user: { id: newId(), name: 'Ada', email: null, timeZone: 'Europe/Berlin' },
+    workspace: { id: newId(), name: 'Workspace', timeZone: 'Europe/Berlin' },
+    role: 'owner',
+    authMode: 'none',
+  };
+  clients: Client[] = [];
+  projects: Project[] = [];
+  categories: Category[] = [];
+  tags: Tag[] = [];
+  entries: Entry[] = [];
+  deleted: Entry[] = [];
+  /** What was asked for, as `POST /api/time/start`, except for reading. */
+  readonly log: string[] = [];
+
+  client(name: string): Client {
+    const client = { id: newId(), name, archived: false, createdAt: MADE, updatedAt: MADE };
+    this.clients.push(client);
+    return client;
+  }
+
+  project(name: string, more: Partial<Project> = {}): Project {
+    const project = {
+      id: newId(),
+      name,
+      color: '#2f6fed',
+      clientId: null,
+      billable: false,
+      archived: false,
+      createdAt: MADE,
+      updatedAt: MADE,
+      ...more,
+    };
+    this.projects.push(project);
+    return project;
+  }
+
+  category(project: Project, name: string, parent: Category | null = null): Category {
+    const category = {
+      id: newId(),
+      projectId: project.id,
+      parentCategoryId: parent?.id ?? null,
+      name,
+      color: null,
+      archived: false,
+      createdAt: MADE,
+      updatedAt: MADE,
+    };
+    this.categories.push(category);
+    return category;
+  }
+
+  tag(name: string): Tag {
+    const tag = { id: newId(), name, color: null, createdAt: MADE, updatedAt: MADE };
+    this.tags.push(tag);
+    return tag;
+  }
+
+  entry(category: Category, startedAt: string, stoppedAt: string | null, more: Partial<Entry> = {}): Entry {
+    const entry: Entry = {
+      id: newId(),
+      categoryId: category.id,
+      projectId: category.projectId,
+      startedAt,
+      stoppedAt,
+      durationSeconds: stoppedAt === null ? null : (Date.parse(stoppedAt) - Date.parse(startedAt)) / 1000,
+      description: '',
+      tagIds: [],
+      billable: false,
+      createdAt: MADE,
+      updatedAt: MADE,
+      ...more,
+    };
+    this.entries.push(entry);
+    return entry;
+  }
+
+  running(): Entry | null {
+    return this.entries.find((entry) => entry.stoppedAt === null) ?? null;
+  }
+
+  /** Changes an entry as another tab would. */
+  touch(id: string, changes: Partial<Entry>): Entry {
+    const index = this.entries.findIndex((entry) => entry.id === id);
+    const before = this.entries[index];
+    if (!before) throw new Error(`no entry ${id}`);
+    const next = { ...before, ...changes, updatedAt: touched() };
+    this.entries[index] = next;
+    return next;
+  }
+
+  private start(more: Pick<Entry, 'categoryId'> & Partial<Entry>): Entry {
+    const now = new Date().toISOString();
+    const running = this.running();
+    if (running) this.touch(running.id, { stoppedAt: now, durationSeconds: 0 });
+    const category = this.categories.find((candidate) => candidate.id === more.categoryId);
+    if (!category) throw new Error('no such category');
+    return this.entry(category, now, null, more);
+  }
+
+  private find(id: string): Entry | undefined {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  /** Answers every request with this workspace. */
+  serve(): this {
+    const etag = (object: { updatedAt: string }) => ({ ETag: `"${object.updatedAt}"` });
+    const missing = { code: 'not_found', message: 'Not found.', requestId: 'r-404' };
+    server.events.removeAllListeners();
+    server.events.on('request:start', ({ request }) => {
+      if (request.method !== 'GET') this.log.push(`${request.method} ${new URL(request.url).pathname}`);
+    });
+    server.use(
+      api.get('/api/me', ({ response }) => response(200).json(this.me)),
+      api.get('/api/clients', ({ response }) => response(200).json(this.clients)),
+      api.get('/api/projects', ({ response }) => response(200).json(this.projects)),
+      api.get('/api/categories', ({ response }) => response(200).json(this.categories)),
+      api.get('/api/tags', ({ response }) => response(200).json(this.tags)),
+      api.post('/api/projects', async ({ request, response }) =>
+        response(201).json(this.project((await request.json()).name)),
+      ),
+      api.post('/api/projects/{projectId}/categories', async ({ request, params, response }) => {
+        const { name, parentCategoryId } = await request.json();
+        const project = this.projects.find((candidate) => candidate.id === params.projectId);
+        const parent = this.categories.find((candidate) => candidate.id === parentCategoryId) ?? null;
+        return project
+          ? response(201).json(this.category(project, name, parent))
+          : response(404).json(missing);
+      }),
+      api.patch(
+        '/api/projects/{projectId}/categories/{categoryId}',
+        async ({ request, params, response }) => {
+          const index = this.categories.findIndex((candidate) => candidate.id === params.categoryId);
+          const before = this.categories[index];
+          if (!before) return response(404).json(missing);
+          const changes = await request.json();
+          const next = { ...before, ...changes, updatedAt: touched() } as Category;
+          this.categories[index] = next;
+          return response(200).json(next, { headers: etag(next) });
+        },
+      ),
+      api.get('/api/projects/{projectId}/categories/{categoryId}', ({ params, response }) => {
+        const category = this.categories.find((candidate) => candidate.id === params.categoryId);
+        return category
+          ? response(200).json(category, { headers: etag(category) })
+          : response(404).json(missing);
+      }),
+      api.post('/api/tags', async ({ request, response }) =>
+        response(201).json(this.tag((await request.json()).name)),
+      ),
+      api.get('/api/time/active', ({ response }) => response(200).json(this.running())),
+      api.get('/api/time/overlaps', ({ response }) => response(200).json([])),
+      api.get('/api/time/entries', ({ query, response }) => {
+        const [from, to] = [query.get('from'), query.get('to')];
+        const found = this.entries
+          .filter((entry) => !from || Date.parse(entry.startedAt) >= Date.parse(from))
+          .filter((entry) => !to || Date.parse(entry.startedAt) <= Date.parse(to))
+          .filter((entry) => entry.description.toLowerCase().includes((query.get('q') ?? '').toLowerCase()))
+          .sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+        const first = Number(query.get('cursor') ?? 0);
+        const limit = Number(query.get('limit') ?? Infinity);
+        const more = found.length > first + limit;
+        return response(200).json(found.slice(first, first + limit), {
+          headers: more ? { 'X-Next-Cursor': String(first + limit) } : {},
+        });
+      }),
+      api.post('/api/time/start', async ({ request, response }) => {
+        const { categoryId, description, tagIds, billable } = await request.json();
+        return response(201).json(
+          this.start({
+            categoryId,
+            description: description ?? '',
+            tagIds: tagIds ?? [],
+            billable: billable ?? false,
+          }),
+        );
+      }),
+      api.post('/api/time/stop', ({ response }) => {
+        const running = this.running();
+        if (!running) {
+          return response(409).json({
+            code: 'no_active_timer',
+            message: 'No timer is running.',
+            requestId: 'r-409',
+          });
+        }
+        const stoppedAt = new Date().toISOString();
+        const seconds = Math.floor((Date.parse(stoppedAt) - Date.parse(running.startedAt)) / 1000);
+        return response(200).json(this.touch(running.id, { stoppedAt, durationSeconds: seconds }));
+      }),
+      api.get('/api/time/entries/{entryId}', ({ params, response }) => {
+        const entry = this.find(params.entryId);
+        return entry ? response(200).json(entry, { headers: etag(entry) }) : response(404).json(missing);
+      }),
+      api.patch('/api/time/entries/{entryId}', async ({ request, params, response }) => {
+        const entry = this.find(params.entryId);
+        if (!entry) return response(404).json(missing);
+        const expected = request.headers.get('If-Match');
+        if (expected !== null && expected !== etag(entry).ETag) {
+          return response(412).json({ code: 'precondition_failed', message: 'Changed.', requestId: 'r-412' });
+        }
+        const { description, ...changes } = await request.json();
+        const next = this.touch(entry.id, {
+          ...changes,
+          ...(description === undefined ? {} : { description: description ?? '' }),
+        });
+        return response(200).json(next, { headers: etag(next) });
+      }),
+      api.delete('/api/time/entries/{entryId}', ({ params, response }) => {
+        const entry = this.find(params.entryId);
+        if (!entry) return response(404).json(missing);
+        this.entries = this.entries.filter((candidate) => candidate !== entry);
+        this.deleted.push(entry);
+        return response(204).empty();
+      }),
+      api.post('/api/time/entries/{entryId}/restore', ({ params, response }) => {
+        const entry = this.deleted.find((candidate) => candidate.id === params.entryId);
+        if (!entry) return response(404).json(missing);
+        this.entries.push(entry);
+        return response(200).json(entry);
+      }),
+      api.post('/api/time/entries/{entryId}/resume', ({ params, response }) => {
+        const entry = this.find(params.entryId);
+        if (!entry) return response(404).json(missing);
+        const { categoryId, description, tagIds, billable } = entry;
+        return response(201).json(this.start({ categoryId, description, tagIds, billable }));
+      }),
+      api.post('/api/time/entries', async ({ request, response }) => {
+        const { categoryId, startedAt, stoppedAt, description } = await request.json();
+        const category = this.categories.find((candidate) => candidate.id === categoryId);
+        if (!category) return response(400).json(missing);
+        return response(201).json(
+          this.entry(category, startedAt, stoppedAt, { description: description ?? '' }),
+        );
+      }),
+      api.post('/api/time/entries/bulk-delete', async ({ request, response }) => {
+        const { ids } = await request.json();
+        this.deleted.push(...this.entries.filter((entry) => ids.includes(entry.id)));
+        this.entries = this.entries.filter((entry) => !ids.includes(entry.id));
+        return response(200).json({ deleted: ids.length });
+      }),
+      api.post('/api/time/entries/bulk-edit', async ({ request, response }) => {
+        const { ids, changes } = await request.json();
+        const edited = ids.map((id) =>
+          this.touch(id, { ...(changes.billable === undefined ? {} : { billable: changes.billable }) }),
+        );
+        return response(200).json(edited);
+      }),
+    );
+    return this;
+  }
+}
