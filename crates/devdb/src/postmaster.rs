@@ -1,6 +1,11 @@
 //! The running server process, as its `postmaster.pid` and the operating system tell of it.
 
-use std::{fs, path::Path};
+use std::{
+    ffi::OsStr,
+    fs, io,
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    path::{Path, PathBuf},
+};
 
 use nix::{
     errno::Errno,
@@ -47,11 +52,27 @@ impl Postmaster {
 /// data directory, as a server does; a zombie works nowhere.
 fn runs_cluster(pid: i32, data: &Path) -> bool {
     if Path::new("/proc/self/cwd").exists() {
-        fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|dir| dir == data)
+        match fs::read_link(format!("/proc/{pid}/cwd")) {
+            Ok(dir) => dir == data,
+            // Containers forbid even root to look into other accounts' processes.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => is_server_of_owner(pid, data),
+            Err(_) => false,
+        }
     } else {
         // No such file system (macOS): whether the process lives is all that can be asked.
         kill(Pid::from_raw(pid), None::<Signal>) != Err(Errno::ESRCH)
     }
+}
+
+/// What everybody may see of a process: whose it is, and its command line, of which a zombie has none. PostgreSQL's other processes
+/// call themselves `postgres: …`.
+fn is_server_of_owner(pid: i32, data: &Path) -> bool {
+    let owner = |path: &Path| fs::metadata(path).map(|metadata| metadata.uid()).ok();
+    let process = PathBuf::from(format!("/proc/{pid}"));
+    let command = fs::read(process.join("cmdline")).unwrap_or_default();
+    let program = command.split(|byte| *byte == 0).next().unwrap_or_default();
+    Path::new(OsStr::from_bytes(program)).file_name() == Some(OsStr::new("postgres"))
+        && owner(&process).is_some_and(|uid| owner(data) == Some(uid))
 }
 
 #[cfg(test)]
@@ -86,5 +107,39 @@ mod tests {
         if Path::new("/proc/self").exists() {
             assert_eq!(Postmaster::of(dir.path()), None);
         }
+    }
+
+    #[test]
+    fn without_permission_to_look_closer_name_and_owner_decide() {
+        let dir = tempfile::tempdir().unwrap();
+        if !Path::new("/proc/self").exists() {
+            return;
+        }
+        let pid_of = |child: &std::process::Child| i32::try_from(child.id()).unwrap();
+        let mut other = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(!is_server_of_owner(pid_of(&other), dir.path()));
+        other.kill().unwrap();
+        other.wait().unwrap();
+
+        let named = dir.path().join("postgres");
+        std::os::unix::fs::symlink("/bin/sleep", &named).unwrap();
+        let mut server = std::process::Command::new(&named).arg("60").spawn().unwrap();
+        let pid = pid_of(&server);
+        assert!(soon(|| is_server_of_owner(pid, dir.path())));
+        server.kill().unwrap();
+        // Until it is waited for, it is a zombie.
+        assert!(soon(|| !is_server_of_owner(pid, dir.path())));
+        server.wait().unwrap();
+    }
+
+    /// A process takes a moment to become what it was started as, and to end.
+    fn soon(condition: impl Fn() -> bool) -> bool {
+        let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
+        (0..1000).any(|_| {
+            condition() || {
+                pause();
+                false
+            }
+        })
     }
 }
