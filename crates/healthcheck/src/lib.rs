@@ -1,6 +1,6 @@
 //! Asks a server one URL: the program `healthcheck`, and `server healthcheck`, which do the same.
 
-use std::time::Duration;
+use std::{process, time::Duration};
 
 use clockwork_core::probe::{self, LIVE, READY};
 use ureq::{
@@ -17,6 +17,18 @@ pub struct Question {
     url: String,
 }
 
+/// Asks, writes the one line when there is something to say, and returns how the process is to end.
+#[expect(clippy::print_stderr, reason = "a command line's answer")]
+pub fn run(question: Result<Question, String>) -> ExitCode {
+    let (code, reason) = match question.map(|question| question.ask()) {
+        Ok(Ok(())) => return ExitCode::Healthy,
+        Ok(Err(reason)) => (ExitCode::Unhealthy, reason),
+        Err(reason) => (ExitCode::Usage, reason),
+    };
+    eprintln!("healthcheck: {reason}");
+    code
+}
+
 /// The exit codes, as container runtimes read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -27,6 +39,12 @@ pub enum ExitCode {
     Unhealthy = 1,
     /// The question makes no sense.
     Usage = 2,
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
 }
 
 impl Question {

@@ -4,35 +4,21 @@
 
 use std::process;
 
-use clockwork_healthcheck::{ExitCode, Question};
+use clockwork_healthcheck::Question;
 
 const USAGE: &str = "usage: healthcheck [--ready | URL]\n\
     Exits 0 when the server answers 2xx within 2 seconds, else 1.\n\
     Without URL: http://127.0.0.1:$PORT/livez, or /readyz with --ready. PORT is 8080 when unset.";
 
+#[expect(clippy::print_stdout, reason = "a command line's answer")]
 fn main() -> process::ExitCode {
-    process::ExitCode::from(run() as u8)
-}
-
-#[expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line's answers")]
-fn run() -> ExitCode {
-    let question = match question() {
-        Ok(Some(question)) => question,
+    match question() {
         Ok(None) => {
             println!("{USAGE}");
-            return ExitCode::Healthy;
+            process::ExitCode::SUCCESS
         }
-        Err(reason) => {
-            eprintln!("healthcheck: {reason}");
-            return ExitCode::Usage;
-        }
-    };
-    match question.ask() {
-        Ok(()) => ExitCode::Healthy,
-        Err(reason) => {
-            eprintln!("healthcheck: {reason}");
-            ExitCode::Unhealthy
-        }
+        Ok(Some(question)) => clockwork_healthcheck::run(Ok(question)).into(),
+        Err(reason) => clockwork_healthcheck::run(Err(reason)).into(),
     }
 }
 

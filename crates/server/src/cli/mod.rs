@@ -1,5 +1,6 @@
 //! The command line of `server`.
 
+mod healthcheck;
 mod import;
 mod import_report;
 mod openapi;
@@ -30,6 +31,8 @@ pub enum Command {
     Openapi,
     /// Import time entries from another tracker's file.
     Import(import::ImportArgs),
+    /// Ask a server whether it is well, as the program `healthcheck` does: exit code 0 when it is, 1 when not.
+    Healthcheck(healthcheck::HealthcheckArgs),
 }
 
 /// Runs a command.
@@ -37,5 +40,6 @@ pub async fn run(command: Command) -> ExitCode {
     match command {
         Command::Openapi => openapi::print(),
         Command::Import(args) => import::run(args).await,
+        Command::Healthcheck(args) => healthcheck::run(args),
     }
 }

@@ -83,3 +83,15 @@ fn the_openapi_document_is_the_committed_one() {
     let committed = include_str!("../../../../docs/openapi.json");
     assert!(text(&output.stdout) == committed, "docs/openapi.json is not what the routes say: run `just openapi`");
 }
+
+#[test]
+fn healthcheck_does_what_the_program_of_that_name_does() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let output = server(&["healthcheck"], &[("PORT", &port)]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.starts_with(&format!("healthcheck: http://127.0.0.1:{port}/livez: ")), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let output = server(&["healthcheck", "--ready", "https://127.0.0.1/"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -6,4 +6,7 @@
 mod api;
 mod cli;
 mod harness;
+mod health;
+mod lifecycle;
 mod request_log;
+mod spa;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod contract;
+mod process;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 use tokio_postgres::NoTls;
 
 pub use answer::Answer;
+pub use process::Process;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.
 pub fn start_of_test() -> DateTime<Utc> {
@@ -83,6 +85,11 @@ impl TestApp {
     /// Starts a server on a database.
     pub async fn with_database(database: TestDb) -> Self {
         let config = config(&database.url());
+        Self::with_config(database, config).await
+    }
+
+    /// Starts a server with a configuration that began as [`config`].
+    pub async fn with_config(database: TestDb, config: Config) -> Self {
         let now = Arc::new(Mutex::new(start_of_test()));
         let clock = Clock::new({
             let now = now.clone();

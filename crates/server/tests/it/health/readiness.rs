@@ -1,0 +1,138 @@
+//! Whether the server can do its work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clockwork_core::db::Db;
+use clockwork_core::db::migrations::MigrationSet;
+use clockwork_core::health::{CACHED_FOR, Health};
+use clockwork_devdb::testing;
+
+use super::{ask, without_database};
+use crate::harness::{TestApp, config, migrated_database};
+
+const READY: [&str; 3] = ["/readyz", "/health/ready", "/ready"];
+
+#[actix_web::test]
+async fn ready_with_the_state_of_each_part() {
+    let app = TestApp::spawn().await;
+    for path in READY {
+        let answer = ask(&app, path).await.ok();
+        assert_eq!(answer.json["status"], "ready", "{path}");
+        for check in ["database", "migrations"] {
+            assert_eq!(answer.json["checks"][check]["status"], "up", "{}", answer.text);
+            assert!(answer.json["checks"][check]["latency_ms"].as_f64().unwrap() > 0.0);
+            assert!(answer.json["checks"][check].get("error").is_none());
+        }
+        assert!(answer.json.get("error").is_none());
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    assert_eq!(ask(&app, "/health/startup").await.ok().json["status"], "started");
+}
+
+#[actix_web::test]
+async fn not_ready_while_a_migration_is_missing() {
+    let app = TestApp::with_database(testing::server().await.unwrap().empty().await.unwrap()).await;
+    let first = MigrationSet::load(None).unwrap().all()[0].name.clone();
+    for (path, status) in [("/readyz", "degraded"), ("/health/ready", "degraded"), ("/ready", "not ready")] {
+        let answer = ask(&app, path).await.is(503);
+        assert_eq!(answer.json["status"], status);
+        assert_eq!(answer.json["checks"]["database"]["status"], "up");
+        let check = &answer.json["checks"]["migrations"];
+        assert_eq!(check["status"], "down");
+        let error = check["error"].as_str().unwrap();
+        assert!(error.contains("this version needs migrations that are not applied"), "{error}");
+        assert!(error.contains(&first) && error.contains("migrator up"), "{error}");
+        assert_eq!(answer.json.get("error"), (path == "/ready").then_some(check.get("error").unwrap()));
+    }
+    assert_eq!(ask(&app, "/health/startup").await.is(503).json["status"], "starting");
+    ask(&app, "/livez").await.ok();
+    ask(&app, "/healthz").await.ok();
+}
+
+#[actix_web::test]
+async fn ready_as_soon_as_the_migrations_are_applied() {
+    let app = TestApp::with_database(testing::server().await.unwrap().empty().await.unwrap()).await;
+    ask(&app, "/readyz").await.is(503);
+    crate::harness::migrate(&app.database.url()).await.unwrap();
+    tokio::time::sleep(CACHED_FOR).await;
+    ask(&app, "/readyz").await.ok();
+    ask(&app, "/health/startup").await.ok();
+}
+
+#[actix_web::test]
+async fn a_newer_schema_is_good_enough() {
+    let app = TestApp::spawn().await;
+    let (client, connection) = tokio_postgres::connect(&app.database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("INSERT INTO __diesel_schema_migrations VALUES ('29991231235959')").await.unwrap();
+    ask(&app, "/readyz").await.ok();
+}
+
+#[actix_web::test]
+async fn without_a_database_it_says_so_and_nothing_of_the_driver_s() {
+    let app = without_database().await;
+    for path in READY {
+        let answer = ask(&app, path).await.is(503);
+        assert_eq!(answer.json["checks"]["database"]["status"], "down");
+        assert_eq!(answer.json["checks"]["database"]["error"], "it cannot be reached");
+        assert_eq!(answer.json["checks"]["migrations"]["status"], "down");
+        for secret in ["refused", "os error", "127.0.0.1", "clockwork:", "secret"] {
+            assert!(!answer.text.contains(secret), "{secret} in {}", answer.text);
+        }
+    }
+    assert_eq!(ask(&app, "/ready").await.is(503).json["error"], "database: it cannot be reached");
+    ask(&app, "/health/startup").await.is(503);
+}
+
+#[actix_web::test]
+async fn once_started_it_stays_so_when_the_database_goes_away() {
+    let app = TestApp::spawn().await;
+    ask(&app, "/health/startup").await.ok();
+    let name = app.database.name();
+    let admin = testing::server().await.unwrap().url("postgres");
+    let (client, connection) = tokio_postgres::connect(&admin, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    tokio::time::sleep(CACHED_FOR).await;
+    ask(&app, "/readyz").await.is(503);
+    ask(&app, "/health/startup").await.ok();
+    ask(&app, "/livez").await.ok();
+}
+
+#[actix_web::test]
+async fn many_probes_are_one_look() {
+    let database = migrated_database().await;
+    let db = Db::connect(&config(&database.url()).database).unwrap();
+    let health = Health::new(db, MigrationSet::load(None).unwrap());
+    let reports = futures_util::future::join_all((0..50).map(|_| health.report())).await;
+    assert!(reports.iter().all(|report| Arc::ptr_eq(report, &reports[0])), "one looked, the others waited");
+    assert!(Arc::ptr_eq(&reports[0], &health.report().await), "remembered");
+    tokio::time::sleep(CACHED_FOR + Duration::from_millis(50)).await;
+    assert!(!Arc::ptr_eq(&reports[0], &health.report().await), "looked again");
+}
+
+#[actix_web::test]
+async fn a_database_that_does_not_answer_is_not_waited_for() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://clockwork:secret@{}/clockwork?sslmode=disable", silent.local_addr().unwrap());
+    let app = TestApp::with_config(migrated_database().await, config(&url)).await;
+    let begun = std::time::Instant::now();
+    let answer = ask(&app, "/readyz").await.is(503);
+    assert!(begun.elapsed() < Duration::from_secs(4), "the pool would have waited for five seconds");
+    assert_eq!(answer.json["checks"]["database"]["error"], "it did not answer within a second");
+}
+
+#[actix_web::test]
+async fn a_pool_in_use_is_told_from_a_database_that_is_away() {
+    let database = migrated_database().await;
+    let mut config = config(&database.url());
+    config.database.max_conns = 1;
+    let db = Db::connect(&config.database).unwrap();
+    let health = Health::new(db.clone(), MigrationSet::load(None).unwrap());
+    let taken = db.conn().await.unwrap();
+    assert_eq!(health.report().await.error(), Some("all connections are in use"));
+    drop(taken);
+    tokio::time::sleep(CACHED_FOR).await;
+    assert_eq!(health.report().await.error(), None);
+}

@@ -1,0 +1,153 @@
+//! How the server starts and ends, seen from outside of the real binary.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use clockwork_devdb::testing::TestDb;
+use nix::sys::signal::Signal;
+use reqwest::{Client, StatusCode};
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+use crate::harness::{Process, TestApp, migrated_database};
+
+/// A directory without configuration files, that PostgreSQL's account may enter.
+fn directory() -> TempDir {
+    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap()
+}
+
+async fn server(environment: &[(&str, &str)]) -> (TestDb, Process) {
+    let database = migrated_database().await;
+    let url = database.url();
+    let environment: Vec<_> = environment.iter().copied().chain([("DATABASE_URL", url.as_str())]).collect();
+    let process = Process::start(&std::env::temp_dir(), &environment);
+    (database, process)
+}
+
+/// A lock that stops every request for projects, until the connection is dropped.
+async fn hold_up(database: &TestDb) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(&database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    client
+}
+
+async fn until_waiting(client: &tokio_postgres::Client) {
+    let begun = Instant::now();
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'projects'::regclass";
+    while client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the request does not reach the database");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[track_caller]
+fn in_order(messages: &[String], steps: &[&str]) {
+    let mut rest = messages.iter();
+    for step in steps {
+        assert!(rest.any(|message| message.contains(step)), "{step:?} is missing or out of order in {messages:#?}");
+    }
+}
+
+const STEPS: [&str; 4] =
+    ["not ready any more", "drained", "the HTTP server is closed", "the connections to the database are closed"];
+
+#[actix_web::test]
+async fn a_signal_drains_first() {
+    for (signal, name) in [(Signal::SIGTERM, "SIGTERM"), (Signal::SIGINT, "SIGINT")] {
+        let (_database, mut process) = server(&[("SHUTDOWN_DRAIN", "2s")]).await;
+        let client: Client = TestApp::http_client();
+        let url = process.url.clone();
+        let get = |path: &str| client.get(format!("{url}{path}")).send();
+        assert_eq!(get("/readyz").await.unwrap().status(), 200);
+        let before = get("/api/projects").await.unwrap();
+        assert!(!before.headers().contains_key("connection"), "{:?}", before.headers());
+
+        let begun = Instant::now();
+        process.signal(signal);
+        while get("/readyz").await.unwrap().status() == StatusCode::OK {
+            assert!(begun.elapsed() < Duration::from_millis(1500), "readiness turns at once");
+        }
+        let ready = get("/readyz").await.unwrap();
+        assert_eq!(ready.status(), 503);
+        assert_eq!(ready.json::<serde_json::Value>().await.unwrap()["status"], "draining");
+        let words = get("/ready").await.unwrap().json::<serde_json::Value>().await.unwrap();
+        assert_eq!((&words["status"], &words["error"]), (&"not ready".into(), &"the server is shutting down".into()));
+        assert_eq!(get("/livez").await.unwrap().status(), 200);
+        let during = get("/api/projects").await.unwrap();
+        assert_eq!((during.status().as_u16(), &during.headers()["connection"]), (200, &"close".parse().unwrap()));
+
+        assert_eq!(process.wait().code(), Some(0));
+        assert!(begun.elapsed() >= Duration::from_secs(2), "it goes on answering while it drains");
+        in_order(&process.messages(), &STEPS);
+        assert!(process.messages().iter().any(|message| message.contains(name)));
+        assert!(get("/livez").await.unwrap_err().is_connect());
+    }
+}
+
+#[actix_web::test]
+async fn a_request_in_flight_is_finished() {
+    let (database, mut process) = server(&[]).await;
+    let blocker = hold_up(&database).await;
+    let request = tokio::spawn(TestApp::http_client().get(format!("{}/api/projects", process.url)).send());
+    until_waiting(&blocker).await;
+    process.signal(Signal::SIGTERM);
+    process.wait_for_line("drained");
+    drop(blocker);
+    let answer = request.await.unwrap().unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.text().await.unwrap(), "[]");
+    assert_eq!(process.wait().code(), Some(0));
+    in_order(&process.messages(), &STEPS);
+}
+
+#[actix_web::test]
+async fn a_request_that_does_not_finish_is_not_waited_for_longer_than_configured() {
+    let (database, mut process) = server(&[("SHUTDOWN_TIMEOUT", "1s")]).await;
+    let blocker = hold_up(&database).await;
+    let request = tokio::spawn(TestApp::http_client().get(format!("{}/api/projects", process.url)).send());
+    until_waiting(&blocker).await;
+    let begun = Instant::now();
+    process.signal(Signal::SIGTERM);
+    assert_eq!(process.wait().code(), Some(0));
+    assert!(begun.elapsed() >= Duration::from_millis(900), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(request.await.unwrap().is_err());
+}
+
+#[actix_web::test]
+async fn an_idle_connection_holds_nothing_up() {
+    let (_database, mut process) = server(&[("SHUTDOWN_TIMEOUT", "10m")]).await;
+    let client = TestApp::http_client();
+    client.get(format!("{}/livez", process.url)).send().await.unwrap().text().await.unwrap();
+    let _silent = tokio::net::TcpStream::connect(process.url.trim_start_matches("http://")).await.unwrap();
+    process.signal(Signal::SIGTERM);
+    assert_eq!(process.wait().code(), Some(0));
+}
+
+#[actix_web::test]
+async fn a_second_signal_ends_it_at_once() {
+    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
+        let (_database, mut process) = server(&[("SHUTDOWN_DRAIN", "10m")]).await;
+        process.signal(Signal::SIGTERM);
+        process.wait_for_line("told to stop by SIGTERM");
+        process.signal(signal);
+        assert_eq!(process.wait().code(), Some(code));
+    }
+}
+
+#[actix_web::test]
+async fn without_a_database_url_it_brings_its_own_and_stops_it() {
+    let checkout = directory();
+    let mut process = Process::start(checkout.path(), &[("DB_AUTO_MIGRATE", "true")]);
+    let get = |path: &str| TestApp::http_client().get(format!("{}{path}", process.url)).send();
+    assert_eq!(get("/readyz").await.unwrap().status(), 200);
+    assert_eq!(get("/api/projects").await.unwrap().status(), 200);
+    let pid_file = checkout.path().join(".clockwork/postgres/data/postmaster.pid");
+    assert!(pid_file.exists());
+    process.signal(Signal::SIGINT);
+    assert_eq!(process.wait().code(), Some(0));
+    assert!(!pid_file.exists(), "PostgreSQL is stopped with the server");
+    in_order(&process.messages(), &[&STEPS[..], &["the private PostgreSQL is given back"]].concat());
+}
