@@ -9,6 +9,9 @@ use utoipa_swagger_ui::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::openapi;
 
+/// Where it is served; each path answers GET.
+pub const PATHS: [&str; 3] = ["/api/openapi.json", "/api/docs", "/api/docs/{file:.+}"];
+
 /// Mounts the description, which is not part of itself.
 pub fn configure(config: &mut web::ServiceConfig) {
     let page = Config::from("/api/openapi.json").try_it_out_enabled(true).display_operation_id(true);

@@ -5,13 +5,16 @@ use std::sync::LazyLock;
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::docs;
 use crate::error::{ApiError, ApiResult};
 use crate::openapi;
 
 /// Every path of the API with the methods that it answers.
 static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
-    let document = openapi::document();
-    document.paths.paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), openapi::methods(item))).collect()
+    let described = openapi::document().paths.paths.iter();
+    let described = described.map(|(path, item)| (path.as_str(), openapi::methods(item)));
+    let docs = docs::PATHS.map(|path| (path, "GET, HEAD".to_owned()));
+    described.chain(docs).map(|(path, methods)| (ResourceDef::new(path), methods)).collect()
 });
 
 /// Refuses.
