@@ -173,8 +173,7 @@ pub async fn delete(
 ) -> Result<(), CategoryError> {
     conn.transaction(async |conn| {
         let category = lock(conn, caller, project, id, expected).await?;
-        category.lift_children(conn, now).await?;
-        category.delete(conn).await?;
+        category.delete_lifting_children(conn, now).await?;
         Ok(())
     })
     .await

@@ -190,22 +190,26 @@ impl Category {
         diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
     }
 
-    /// Hangs the children one level higher; a name that is taken there violates `categories_sibling_name_key`.
-    pub async fn lift_children(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
-        let children = categories::table.filter(
-            categories::workspace_id
-                .eq(self.workspace_id)
-                .and(categories::project_id.eq(self.project_id))
-                .and(categories::parent_category_id.eq(self.id)),
-        );
-        diesel::update(children)
-            .set((categories::parent_category_id.eq(self.parent_category_id), categories::updated_at.eq(now)))
-            .execute(conn)
-            .await
-    }
-
-    /// Deletes the row; `time_entries_category_fkey` holds it back while it has entries.
-    pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
-        diesel::delete(self).execute(conn).await
+    /// Deletes the row and hangs its children one level higher, in one statement: a child may take the name of the parent that goes.
+    /// A name that another sibling has there violates `categories_sibling_name_key`; `time_entries_category_fkey` holds the row back
+    /// while it has entries.
+    pub async fn delete_lifting_children(
+        &self,
+        conn: &mut AsyncPgConnection,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::sql_query(
+            "WITH gone AS (
+                 DELETE FROM categories WHERE workspace_id = $1 AND project_id = $2 AND id = $3 RETURNING id, parent_category_id
+             )
+             UPDATE categories c SET parent_category_id = gone.parent_category_id, updated_at = $4
+             FROM gone WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.parent_category_id = gone.id",
+        )
+        .bind::<sql_types::Uuid, _>(self.workspace_id)
+        .bind::<sql_types::Uuid, _>(self.project_id)
+        .bind::<sql_types::Uuid, _>(self.id)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(conn)
+        .await
     }
 }
