@@ -30,6 +30,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 pub struct TagView {
     id: Uuid,
     name: String,
+    /// `#rrggbb`; null for none.
+    #[schema(required)]
     color: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
