@@ -1,12 +1,19 @@
 //! What Clockwork does, seen through HTTP on a real port with a real PostgreSQL. The tree mirrors the URLs.
 
 #![expect(unreachable_pub, reason = "nothing outside reaches into a test")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 mod api;
 mod cli;
+mod contract;
 mod harness;
 mod health;
 mod lifecycle;
 mod request_log;
+mod schema;
 mod spa;

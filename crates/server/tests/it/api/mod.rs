@@ -1,4 +1,11 @@
 //! `/api`
 
+mod categories;
+mod clients;
+mod envelope;
 mod imports;
+mod me;
+mod openapi;
 mod projects;
+mod tags;
+mod workspaces;

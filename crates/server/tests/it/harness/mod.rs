@@ -2,7 +2,10 @@
 
 mod answer;
 mod contract;
+mod neighbour;
 mod process;
+mod raw;
+mod sql;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,6 +24,7 @@ use serde_json::{Value, json};
 use tokio_postgres::NoTls;
 
 pub use answer::Answer;
+pub use neighbour::Neighbour;
 pub use process::Process;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.
@@ -76,6 +80,19 @@ pub fn config(database_url: &str) -> Config {
     Config::load(&sources).unwrap().config
 }
 
+/// A server that listens, whether or not its database is there.
+pub fn application(config: &Config, clock: Clock) -> Application {
+    let db = Db::connect(&config.database).unwrap();
+    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
+    Application::build(config, AppState::new(db, clock, config.auth.mode, health)).unwrap()
+}
+
+/// The address of a database that is not there: at a port that was free a moment ago and that nobody listens at.
+pub fn absent_database() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    format!("postgres://nobody@127.0.0.1:{free}/nothing")
+}
+
 impl TestApp {
     /// Starts a server on an empty, migrated database.
     pub async fn spawn() -> Self {
@@ -95,9 +112,7 @@ impl TestApp {
             let now = now.clone();
             move || *now.lock().unwrap()
         });
-        let db = Db::connect(&config.database).unwrap();
-        let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
-        let application = Application::build(&config, AppState::new(db, clock, config.auth.mode, health)).unwrap();
+        let application = application(&config, clock);
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
         Self { url, database, client: Self::http_client(), now, running }

@@ -1,0 +1,194 @@
+//! `/api/projects/{projectId}/categories` and `/api/categories`
+
+use futures_util::future::{join, join_all};
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+
+#[actix_web::test]
+async fn categories_of_all_projects_are_listed_together_and_filtered() {
+    let app = TestApp::spawn().await;
+    assert_eq!(app.get("/api/categories").await.ok().text, "[]");
+    let (one, two) = (app.project("One").await, app.project("Two").await);
+    let (a, b, c) = (app.category(&one, "a").await, app.category(&two, "b").await, app.category(&one, "c").await);
+    app.patch(&format!("/api/projects/{two}/categories/{b}"), json!({"archived": true})).await.ok();
+    for (path, expected) in [
+        ("/api/categories".to_owned(), vec![&a, &b, &c]),
+        ("/api/categories?archived=true".to_owned(), vec![&b]),
+        ("/api/categories?archived=false".to_owned(), vec![&a, &c]),
+        (format!("/api/projects/{one}/categories"), vec![&a, &c]),
+        (format!("/api/projects/{two}/categories?archived=false"), vec![]),
+        (format!("/api/projects/{two}/categories?archived=true"), vec![&b]),
+    ] {
+        assert_eq!(app.get(&path).await.ok().ids().iter().collect::<Vec<_>>(), expected, "{path}");
+    }
+    app.get("/api/categories?projectId=x").await.refused(400, "invalid_query").names("projectId", "unknown_field");
+}
+
+#[actix_web::test]
+async fn a_category_has_a_colour_of_its_own_or_its_projects() {
+    let app = TestApp::spawn().await;
+    let categories = format!("/api/projects/{}/categories", app.project("a").await);
+    let made = app.post(&categories, json!({"name": "x", "color": "#ABCDEF"})).await.created();
+    assert_eq!(made.json["color"], "#abcdef");
+    let path = format!("{categories}/{}", made.id());
+    assert_eq!(app.patch(&path, json!({"color": null})).await.ok().json.get("color"), Some(&Value::Null));
+}
+
+#[actix_web::test]
+async fn an_archived_category_and_those_below_take_no_new_time() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let root = app.category(&project, "root").await;
+    let leaf = app.subcategory(&project, &root, "leaf").await;
+    let path = format!("/api/projects/{project}/categories/{root}");
+    assert_eq!(app.patch(&path, json!({"archived": true})).await.ok().json["archived"], true);
+    for category in [&root, &leaf] {
+        app.post("/api/time/start", json!({"categoryId": category})).await.refused(409, "category_archived");
+    }
+    app.patch(&path, json!({"archived": false})).await.ok();
+    app.post("/api/time/start", json!({"categoryId": leaf})).await.created();
+}
+
+#[actix_web::test]
+async fn siblings_differ_in_more_than_case_and_cousins_need_not() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let root = app.category(&project, "Root").await;
+    app.post(&categories, json!({"name": " ROOT"})).await.refused(409, "duplicate_category_name");
+    app.subcategory(&project, &root, "Root").await;
+    app.category(&app.project("b").await, "Root").await;
+    let renamed = app.patch(&format!("{categories}/{root}"), json!({"name": "ROOT"})).await.ok();
+    assert_eq!(renamed.json["name"], "ROOT", "its own name in other letters");
+    // Longer than an index entry can be, and different only at the end.
+    let long = "漢".repeat(999);
+    app.category(&project, &format!("{long}a")).await;
+    app.category(&project, &format!("{long}b")).await;
+    app.post(&categories, json!({"name": format!("{long}A")})).await.refused(409, "duplicate_category_name");
+}
+
+#[actix_web::test]
+async fn a_move_takes_the_subtree_along() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let (from, to) = (app.category(&project, "from").await, app.category(&project, "to").await);
+    let moved = app.subcategory(&project, &from, "moved").await;
+    let below = app.subcategory(&project, &moved, "below").await;
+    app.patch(&format!("{categories}/{moved}"), json!({"parentCategoryId": to})).await.ok();
+    let parent = async |id: &str| app.get(&format!("{categories}/{id}")).await.ok().json["parentCategoryId"].clone();
+    assert_eq!((parent(&moved).await, parent(&below).await), (json!(to), json!(moved)));
+    // Where it came from may now go below it.
+    app.patch(&format!("{categories}/{from}"), json!({"parentCategoryId": below})).await.ok();
+    app.patch(&format!("{categories}/{to}"), json!({"parentCategoryId": from})).await.refused(409, "category_cycle");
+}
+
+#[actix_web::test]
+async fn deleting_lifts_the_children_unless_a_name_is_taken_there() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let root = app.category(&project, "root").await;
+    let middle = app.subcategory(&project, &root, "middle").await;
+    let (one, two) = (app.subcategory(&project, &middle, "one").await, app.subcategory(&project, &middle, "two").await);
+    let taken = app.subcategory(&project, &root, "TWO").await;
+    let before = app.contents().await;
+    app.delete(&format!("{categories}/{middle}")).await.refused(409, "duplicate_category_name");
+    assert_eq!(app.contents().await, before, "nothing is lifted halfway");
+
+    app.patch(&format!("{categories}/{taken}"), json!({"name": "three"})).await.ok();
+    app.delete(&format!("{categories}/{middle}")).await.is(204);
+    for id in [one, two] {
+        assert_eq!(app.get(&format!("{categories}/{id}")).await.ok().json["parentCategoryId"], root);
+    }
+}
+
+#[actix_web::test]
+async fn a_child_may_take_the_name_of_the_parent_that_goes() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let parent = app.category(&project, "same").await;
+    let child = app.subcategory(&project, &parent, "same").await;
+    app.delete(&format!("/api/projects/{project}/categories/{parent}")).await.is(204);
+    let lifted = app.get(&format!("/api/projects/{project}/categories/{child}")).await.ok();
+    assert_eq!(lifted.json["parentCategoryId"], Value::Null);
+}
+
+#[actix_web::test]
+async fn two_moves_at_once_never_make_a_cycle() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let (a, b) = (app.category(&project, "a").await, app.category(&project, "b").await);
+    let under = |child: &str, parent: Value| (format!("{categories}/{child}"), json!({"parentCategoryId": parent}));
+    for _ in 0..40 {
+        let ((first, below_b), (second, below_a)) = (under(&a, json!(b)), under(&b, json!(a)));
+        let (one, two) = join(app.patch(&first, below_b), app.patch(&second, below_a)).await;
+        let (won, lost) = if one.status.is_success() { (one, two) } else { (two, one) };
+        won.ok();
+        lost.refused(409, "category_cycle");
+        for id in [&a, &b] {
+            let (path, root) = under(id, Value::Null);
+            app.patch(&path, root).await.ok();
+        }
+    }
+}
+
+#[actix_web::test]
+async fn of_many_siblings_of_one_name_at_once_one_is_made() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    for round in 0..5 {
+        let answers = join_all((0..8).map(|_| app.post(&categories, json!({"name": format!("round {round}")})))).await;
+        let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+        assert_eq!(made.len(), 1);
+        for answer in refused {
+            answer.refused(409, "duplicate_category_name");
+        }
+    }
+    assert_eq!(app.count("SELECT count(*) FROM categories").await, 5);
+}
+
+#[actix_web::test]
+async fn a_project_is_not_deleted_under_a_category_that_is_being_made() {
+    let app = TestApp::spawn().await;
+    for _ in 0..20 {
+        let project = app.project("a").await;
+        let (path, categories) = (format!("/api/projects/{project}"), format!("/api/projects/{project}/categories"));
+        let (made, deleted) = join(app.post(&categories, json!({"name": "x"})), app.delete(&path)).await;
+        if made.status == 201 {
+            deleted.refused(409, "project_in_use");
+        } else {
+            made.refused(404, "not_found");
+            deleted.is(204);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn each_bad_field_is_named() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let made = format!("{categories}/{}", app.category(&project, "x").await);
+    for (field, value, code, field_code) in [
+        ("name", json!(null), "invalid_category_name", "required"),
+        ("name", json!("x".repeat(1_001)), "invalid_category_name", "too_long"),
+        ("name", json!("a\u{0}"), "invalid_category_name", "control_characters"),
+        ("description", json!("x".repeat(5_001)), "invalid_description", "too_long"),
+        ("color", json!("blue"), "invalid_color", "invalid_format"),
+        ("parentCategoryId", json!(""), "invalid_id", "invalid_format"),
+        ("parentCategoryId", json!("019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10"), "invalid_parent", "not_found"),
+        ("parentCategoryId", json!(1), "invalid_json", "invalid_type"),
+        ("projectId", json!(project), "invalid_json", "unknown_field"),
+    ] {
+        let mut body = json!({"name": "y"});
+        body[field] = value;
+        app.post(&categories, body.clone()).await.refused(400, code).names(field, field_code);
+        app.patch(&made, body).await.refused(400, code).names(field, field_code);
+    }
+    app.patch(&made, json!({"archived": 1})).await.refused(400, "invalid_json").names("archived", "invalid_type");
+    assert_eq!(app.get(&categories).await.ok().each("name"), ["x"]);
+}

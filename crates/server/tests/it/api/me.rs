@@ -1,0 +1,62 @@
+//! `/api/me` and `/api/workspace`
+
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+
+#[actix_web::test]
+async fn without_accounts_everybody_is_the_owner_of_the_one_workspace() {
+    let app = TestApp::spawn().await;
+    let me = app.get("/api/me").await.ok();
+    assert_eq!(me.json["user"]["name"], "Me");
+    assert_eq!(me.json["user"].get("email"), Some(&Value::Null));
+    assert_eq!(me.json["user"].get("timeZone"), Some(&Value::Null), "until one is chosen");
+    assert_eq!(me.json["workspace"].get("timeZone"), Some(&Value::Null));
+    assert_eq!(me.json["workspace"]["name"], "My workspace");
+    assert_eq!((&me.json["role"], &me.json["authMode"]), (&json!("owner"), &json!("none")));
+    assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+    assert_eq!(app.get("/api/me").await.ok().json, me.json);
+}
+
+#[actix_web::test]
+async fn names_and_time_zones_are_changed_one_by_one() {
+    let app = TestApp::spawn().await;
+    for (path, which) in [("/api/me", "user"), ("/api/workspace", "workspace")] {
+        let named = app.patch(path, json!({"name": " Ada "})).await.ok();
+        assert_eq!((&named.json[which]["name"], &named.json[which]["timeZone"]), (&json!("Ada"), &Value::Null));
+        let moved = app.patch(path, json!({"timeZone": "Europe/Berlin"})).await.ok();
+        assert_eq!(
+            (&moved.json[which]["name"], &moved.json[which]["timeZone"]),
+            (&json!("Ada"), &json!("Europe/Berlin"))
+        );
+        assert_eq!(app.patch(path, json!({})).await.ok().json, moved.json);
+        assert_eq!(app.get("/api/me").await.ok().json, moved.json);
+    }
+}
+
+#[actix_web::test]
+async fn each_bad_field_is_named() {
+    let app = TestApp::spawn().await;
+    let before = app.get("/api/me").await.ok();
+    for path in ["/api/me", "/api/workspace"] {
+        for (field, value, code, field_code) in [
+            ("name", json!(null), "invalid_name", "required"),
+            ("name", json!(" "), "invalid_name", "empty"),
+            ("name", json!("x".repeat(256)), "invalid_name", "too_long"),
+            ("name", json!("a\u{9f}"), "invalid_name", "control_characters"),
+            ("timeZone", json!(null), "invalid_time_zone", "required"),
+            ("timeZone", json!(""), "invalid_time_zone", "invalid_format"),
+            ("timeZone", json!("Mars/Olympus"), "invalid_time_zone", "invalid_format"),
+            ("timeZone", json!("+02:00"), "invalid_time_zone", "invalid_format"),
+            ("timeZone", json!("../etc/passwd"), "invalid_time_zone", "invalid_format"),
+            ("timeZone", json!(2), "invalid_json", "invalid_type"),
+            ("email", json!("a@example.com"), "invalid_json", "unknown_field"),
+            ("role", json!("owner"), "invalid_json", "unknown_field"),
+        ] {
+            let mut body = json!({"name": "x"});
+            body[field] = value;
+            app.patch(path, body).await.refused(400, code).names(field, field_code);
+        }
+    }
+    assert_eq!(app.get("/api/me").await.ok().json, before.json);
+}

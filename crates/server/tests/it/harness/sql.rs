@@ -1,0 +1,42 @@
+//! The database behind the server, asked and changed without it.
+
+use tokio_postgres::{Client, NoTls};
+
+use super::TestApp;
+
+/// All tables of ours; the ledger of migrations begins with two underscores.
+const TABLES: &str = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND NOT starts_with(relname, '__') ORDER BY relname";
+
+impl TestApp {
+    /// A connection of the test's own, which ends with the client.
+    pub async fn sql(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.database.url(), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    /// Changes the database behind the server's back.
+    pub async fn execute(&self, statements: &str) {
+        self.sql().await.batch_execute(statements).await.unwrap();
+    }
+
+    /// The constraint that statements run into.
+    pub async fn violates(&self, statements: &str) -> String {
+        let error = self.sql().await.batch_execute(statements).await.expect_err("the database must refuse");
+        let refusal = error.as_db_error().unwrap_or_else(|| panic!("{error}"));
+        refusal.constraint().unwrap_or_else(|| panic!("{refusal}")).to_owned()
+    }
+
+    /// Every row of every table, as text: to see that nothing has changed.
+    pub async fn contents(&self) -> Vec<(String, Vec<String>)> {
+        let client = self.sql().await;
+        let mut contents = Vec::new();
+        for table in client.query(TABLES, &[]).await.unwrap() {
+            let table: String = table.get(0);
+            let rows = client.query(&format!("SELECT t::text FROM {table} t ORDER BY 1"), &[]).await.unwrap();
+            contents.push((table, rows.iter().map(|row| row.get(0)).collect()));
+        }
+        contents
+    }
+}
