@@ -137,6 +137,7 @@ check-promises: (need "node")
 [group('check')]
 check-scripts: (need "shellcheck node")
     shellcheck justw .ci/run scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
 # Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.

@@ -62,3 +62,31 @@ async fn probes_answer_head_and_refuse_other_methods() {
         assert_eq!(post.header("allow"), "GET, HEAD", "{path}");
     }
 }
+
+/// Operations L3.
+#[actix_web::test]
+async fn every_answer_names_the_version_that_gave_it() {
+    let app = TestApp::spawn().await;
+    let client: Client = TestApp::http_client();
+    for (method, path, status) in [
+        (Method::GET, "/livez", 200),
+        (Method::HEAD, "/livez", 200),
+        (Method::POST, "/livez", 405),
+        (Method::GET, "/api/projects", 200),
+        (Method::GET, "/api/projects/none", 400),
+        (Method::POST, "/api/projects", 400),
+        (Method::GET, "/api/nothing", 404),
+        (Method::GET, "/assets/nothing.js", 404),
+        (Method::DELETE, "/", 405),
+        (Method::GET, "/api/docs", 302),
+    ] {
+        let client = if status == 302 {
+            Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+        } else {
+            client.clone()
+        };
+        let answer = client.request(method.clone(), format!("{}{path}", app.url)).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{method} {path}");
+        assert_eq!(answer.headers()["x-deployment-version"], VERSION, "{method} {path}");
+    }
+}

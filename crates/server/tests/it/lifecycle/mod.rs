@@ -4,8 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
+use clockwork_core::health::CACHED_FOR;
 use clockwork_devdb::testing::TestDb;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
@@ -150,4 +152,36 @@ async fn without_a_database_url_it_brings_its_own_and_stops_it() {
     assert_eq!(process.wait().code(), Some(0));
     assert!(!pid_file.exists(), "PostgreSQL is stopped with the server");
     in_order(&process.messages(), &[&STEPS[..], &["the private PostgreSQL is given back"]].concat());
+}
+
+/// Operations L5, with the private PostgreSQL, which is started again when it dies.
+#[actix_web::test]
+async fn a_database_that_dies_is_503_until_it_is_back_and_nothing_is_restarted() {
+    let checkout = directory();
+    let process = Process::start(checkout.path(), &[("DB_AUTO_MIGRATE", "true")]);
+    let client: Client = TestApp::http_client();
+    let get = |path: &str| client.get(format!("{}{path}", process.url)).send();
+    assert_eq!(get("/api/projects").await.unwrap().status(), 200);
+
+    let postmaster = || -> Option<i32> {
+        let file = fs::read_to_string(checkout.path().join(".clockwork/postgres/data/postmaster.pid")).ok()?;
+        file.lines().next()?.parse().ok()
+    };
+    let killed = postmaster().unwrap();
+    kill(Pid::from_raw(killed), Signal::SIGKILL).unwrap();
+    let begun = Instant::now();
+    let mut recovered = false;
+    while !recovered {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not come back");
+        assert_eq!(get("/livez").await.unwrap().status(), 200);
+        let answer = get("/api/projects").await.unwrap();
+        match answer.status().as_u16() {
+            200 => recovered = postmaster().is_some_and(|pid| pid != killed),
+            503 => assert!(answer.headers().contains_key("retry-after")),
+            other => panic!("{other}: {}", answer.text().await.unwrap()),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(CACHED_FOR).await;
+    assert_eq!(get("/readyz").await.unwrap().status(), 200);
 }
