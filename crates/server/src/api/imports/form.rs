@@ -32,25 +32,27 @@ impl ImportForm {
         let mut multipart = Multipart::new(request.headers(), payload);
         let mut raw = RawOptions::default();
         while let Some(part) = multipart.next().await {
-            let mut field = part.map_err(|error| broken(&error))?;
-            let Some(name) = field.name().map(str::to_owned) else {
-                return Err(ApiError::new(ErrorCode::InvalidMultipart, "a part of the form has no name"));
-            };
-            if name == "file" {
-                let form = Self::read_file(raw, &mut field).await;
-                drop(field);
+            let mut part = part.map_err(|error| broken(&error))?;
+            if part.name() == Some("file") {
+                let form = Self::read_file(raw, &mut part).await;
+                drop(part);
                 let rest = multipart.next().await;
-                let form = form?;
-                return match rest {
+                return form.and_then(|form| match rest {
                     None => Ok(form),
                     Some(Err(error)) => Err(broken(&error)),
                     Some(Ok(_)) => {
                         let message = "must be the last part of the form: the fields before it say how to read it";
                         Err(bad_form(FieldError::new("file", "invalid_format", message)))
                     }
-                };
+                });
             }
-            raw.set(&name, read_text(&name, &mut field).await?).map_err(bad_form)?;
+            if let Err(error) = read_option(&mut raw, &mut part).await {
+                drop(part);
+                while let Some(Ok(mut part)) = multipart.next().await {
+                    drain(&mut part, 0).await;
+                }
+                return Err(error);
+            }
         }
         Err(bad_form(FieldError::new("file", "required", "is missing")))
     }
@@ -62,32 +64,45 @@ impl ImportForm {
         });
         let mut form = match begun {
             Ok(form) => form,
-            Err(error) => return Err(drain(field, 0, error).await),
+            Err(error) => return Err(refuse_file(field, 0, error).await),
         };
         let mut length = 0;
         while let Some(piece) = field.next().await {
             let piece = piece.map_err(|error| broken(&error))?;
             length += piece.len();
             if length > FILE_MAX {
-                return Err(drain(field, length, too_large()).await);
+                return Err(refuse_file(field, length, too_large()).await);
             }
             if let Err(error) = form.parser.push(&piece) {
-                return Err(drain(field, length, error.into()).await);
+                return Err(refuse_file(field, length, error.into()).await);
             }
         }
         Ok(form)
     }
 }
 
+/// Reads a part before the file.
+async fn read_option(raw: &mut RawOptions, part: &mut Field) -> ApiResult<()> {
+    let Some(name) = part.name().map(str::to_owned) else {
+        return Err(ApiError::new(ErrorCode::InvalidMultipart, "a part of the form has no name"));
+    };
+    raw.set(&name, read_text(&name, part).await?).map_err(bad_form)
+}
+
 /// Reads on for the sake of `error`, which is the answer, unless the file turns out to be too large as well.
-async fn drain(field: &mut Field, mut length: usize, error: ApiError) -> ApiError {
+async fn refuse_file(field: &mut Field, length: usize, error: ApiError) -> ApiError {
+    if drain(field, length).await > FILE_MAX { too_large() } else { error }
+}
+
+/// Reads what is left of a part, within limits, and says how long it is.
+async fn drain(field: &mut Field, mut length: usize) -> usize {
     while let Some(Ok(piece)) = field.next().await {
         length += piece.len();
         if length > DRAIN_MAX {
             break;
         }
     }
-    if length > FILE_MAX { too_large() } else { error }
+    length
 }
 
 async fn read_text(name: &str, field: &mut Field) -> ApiResult<String> {

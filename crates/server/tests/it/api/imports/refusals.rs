@@ -79,6 +79,8 @@ async fn the_form_must_be_one_with_the_file_last() {
     send(&app, twice).await.refused(400, "invalid_multipart").names("dryRun", "invalid_format");
     let two = Form::new().part("file", file()).part("file", file());
     send(&app, two).await.refused(400, "invalid_multipart");
+    let early = Form::new().text("colour", "red").part("file", Part::bytes(vec![b'x'; 20_000_000]));
+    send(&app, early).await.refused(400, "invalid_multipart").names("colour", "unknown_field");
     let long = Form::new().text("timeZone", "x".repeat(10_000)).part("file", file());
     send(&app, long).await.refused(400, "invalid_multipart").names("timeZone", "too_long");
     let binary = Form::new().part("timeZone", Part::bytes(b"\xff\xfe".as_slice())).part("file", file());
