@@ -1312,7 +1312,8 @@ export interface components {
         };
         /** @description A mark that entries of any project can carry. */
         Tag: {
-            color?: string | null;
+            /** @description `#rrggbb`; null for none. */
+            color: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
