@@ -31,11 +31,15 @@ dev: (need "rust cc node postgres") client-dependencies
     #!/usr/bin/env bash
     set -euo pipefail
     cargo build --locked --package clockwork-server
-    # Both end together, whichever ends first and however this recipe is ended.
-    trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null; wait' EXIT INT TERM
+    # Whichever ends first takes the other one with it. Ctrl-C reaches both by itself, and a second signal would cut the server short.
+    interrupted=
+    trap 'interrupted=1' INT
+    trap 'exit 143' TERM
+    trap 'kill $(jobs -pr) 2>/dev/null || true; wait' EXIT
     DB_AUTO_MIGRATE=true cargo run --quiet --locked --package clockwork-server &
     (cd client && exec node_modules/.bin/vite) &
-    wait -n
+    wait -n || true
+    if [[ -n $interrupted ]]; then wait; fi
 
 # Build the client into client/dist, when its sources are newer than the build.
 [group('run')]
