@@ -61,6 +61,7 @@ impl Cluster {
         let gate = Gate::enter(&site.home)?;
         let lease = Lease::take(&site.home, &gate)?;
         supervisor::attend(&site)?;
+        site.home.make_password(&gate)?;
         let password = site.home.password()?;
         let port = match site.running()? {
             Some(port) => port,

@@ -121,6 +121,12 @@ pub enum DevDbError {
 }
 
 impl DevDbError {
+    /// Whether the system refuses, to root even, what would go well in another place: a shared or a read-only file system.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let Self::Io { source, .. } = self else { return false };
+        matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+    }
+
     /// For `map_err`: names what was done to which path.
     pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -12,7 +12,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{account::Account, environment::Environment, error::DevDbError};
+use crate::{account::Account, environment::Environment, error::DevDbError, lease::Gate};
 
 /// Where root's data goes when the account may not enter the checkout.
 const SYSTEM_PLACE: &str = "/var/lib/clockwork-dev";
@@ -45,8 +45,8 @@ impl Home {
         }
         let refused = if account.may_enter(&dir) {
             match Self::prepare(inside, account) {
-                Ok(home) => return Ok(home),
-                Err(error) => error.to_string(),
+                Err(error) if error.is_refusal() => error.to_string(),
+                result => return result,
             }
         } else {
             format!("user {} may not enter {}", account.name(), dir.display())
@@ -61,15 +61,22 @@ impl Home {
     /// Makes the directory and what the locks need, or checks that an existing one is the account's alone.
     pub(crate) fn prepare(dir: PathBuf, account: Account) -> Result<Self, DevDbError> {
         match DirBuilder::new().mode(0o700).create(&dir) {
-            Ok(()) => account.own(&dir).map_err(DevDbError::io("cannot give away", &dir))?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(DevDbError::io("cannot create", &dir)(error)),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(DevDbError::io("cannot create", &dir)(error));
+            }
+            _ => {}
         }
         // Not following links: in a directory that all may write to, somebody else could have put one here.
-        let metadata = fs::symlink_metadata(&dir).map_err(DevDbError::io("cannot read", &dir))?;
+        let owner = || fs::symlink_metadata(&dir).map_err(DevDbError::io("cannot read", &dir));
+        let metadata = owner()?;
         if !metadata.is_dir() {
             return Err(DevDbError::NoPlace(format!("{} is not a directory", dir.display())));
         }
+        // New, or another process of root's is at this very point.
+        if metadata.uid() == 0 {
+            account.own(&dir).map_err(DevDbError::io("cannot give away", &dir))?;
+        }
+        let metadata = owner()?;
         if metadata.uid() != account.id() {
             return Err(DevDbError::OtherOwner { dir, owner: metadata.uid(), user: account.id() });
         }
@@ -78,7 +85,6 @@ impl Home {
         for path in [home.gate(), home.users(), home.supervisor()] {
             home.create(&path)?;
         }
-        home.make_password()?;
         if home.socket_dir().is_some() {
             home.make_dir(&home.socket_path())?;
         }
@@ -156,7 +162,7 @@ impl Home {
         Ok(file)
     }
 
-    /// Writes a small file at once and whole: a reader sees the old or the new.
+    /// Writes a small file at once and whole: a reader sees the old or the new. One writer at a time: inside the gate.
     pub(crate) fn write(&self, path: &Path, text: &str) -> Result<(), DevDbError> {
         let mut draft = path.as_os_str().to_owned();
         draft.push(format!(".{}", std::process::id()));
@@ -175,8 +181,8 @@ impl Home {
         }
     }
 
-    /// 128 random bits, made once. The port is open to every user of the machine; the password is not.
-    fn make_password(&self) -> Result<(), DevDbError> {
+    /// 128 random bits, made once, inside the gate. The port is open to every user of the machine; the password is not.
+    pub(crate) fn make_password(&self, _gate: &Gate) -> Result<(), DevDbError> {
         let path = self.password_file();
         if path.exists() {
             return Ok(());

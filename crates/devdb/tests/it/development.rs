@@ -148,6 +148,18 @@ async fn two_at_once_share_it_and_the_last_one_stops_it() {
 }
 
 #[tokio::test]
+async fn many_first_starts_at_once_end_in_one_database() {
+    let checkout = checkout();
+    let starts = futures_util::future::join_all((0..8).map(|_| DevDb::start(options(checkout.path())))).await;
+    let users: Vec<DevDb> = starts.into_iter().collect::<Result<_, _>>().unwrap();
+    for user in &users {
+        assert_eq!((user.url(), user.dir()), (users[0].url(), users[0].dir()));
+    }
+    write(&users[0]).await;
+    assert_eq!(read(&users[7].url()).await, "ä");
+}
+
+#[tokio::test]
 async fn a_killed_user_s_database_ends_by_itself() {
     let checkout = checkout();
     let mut user = User::of(checkout.path());
