@@ -97,7 +97,7 @@ test-client *args: (need "node") client-dependencies
 [group('test')]
 test-browser *args: (need "rust cc node postgres chromium") client
     cargo build --locked --package clockwork-server
-    cd client && npm run --silent test:browser -- {{ args }}
+    cd client && CHROMIUM_PATH="$(../scripts/need --chromium)" SERVER_BINARY="{{ join(justfile_directory(), built) }}/server" npm run --silent test:browser -- {{ args }}
 
 # --- check ---
 

@@ -117,6 +117,12 @@ test('the pinned toolchain is installed when rustup is there without it', (t) =>
   assert.match(text, /toolchain install 1\.\d+\.\d+ .*clippy.*rustfmt/);
 });
 
+test('says where the browser is', (t) => {
+  const { root, need } = machine(t, { 'google-chrome': 'true' });
+  assert.deepEqual(need(['--chromium']), { status: 0, text: join(root, 'bin', 'google-chrome') + '\n' });
+  assert.equal(need(['--chromium'], { CHROMIUM_PATH: '/bin/sh' }).text, '/bin/sh\n');
+});
+
 test('an unknown tool is an error', (t) => {
   assert.match(machine(t, {}).need(['perl']).text, /unknown tool 'perl'/);
 });
