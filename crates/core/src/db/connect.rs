@@ -71,6 +71,11 @@ impl Connector {
         })
     }
 
+    /// What connections are encrypted with.
+    pub(super) fn tls(&self) -> &MakeRustlsConnect {
+        &self.tls
+    }
+
     /// Connects to the first host that will have us.
     pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), ConnectError> {
         let mut attempts = Vec::new();

@@ -6,12 +6,16 @@ use crate::config::DatabaseConfig;
 use deadpool::managed::{Hook, HookError};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
+};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 use thiserror::Error;
+use tokio::runtime::Handle;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// What the database sees as our name, unless the URL has another.
 const APPLICATION_NAME: &str = "clockwork-server";
@@ -28,10 +32,21 @@ const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
     acquire_timeout: Duration,
+    /// For cancellations, each of which is a connection of its own.
+    tls: MakeRustlsConnect,
 }
 
 /// A connection, on loan until it is dropped.
-pub struct DbConn(Object<AsyncPgConnection>);
+///
+/// Dropped in the middle of a transaction, as when a request's sender has gone, it does not go back: its statement is cancelled and
+/// it is closed at once, so that no lock outlives whom it was taken for.
+pub struct DbConn {
+    /// Taken only when this is dropped.
+    connection: Option<Object<AsyncPgConnection>>,
+    tls: MakeRustlsConnect,
+    /// How long the cancellation may take.
+    patience: Duration,
+}
 
 /// There is no connection to be had now: in HTTP terms, 503.
 #[derive(Debug, Error)]
@@ -99,6 +114,7 @@ impl Db {
         let mut manager = ManagerConfig::default();
         // A closed connection is noticed without asking the server, so no request pays a round trip for it.
         manager.recycling_method = RecyclingMethod::Fast;
+        let tls = connector.tls().clone();
         manager.custom_setup = Box::new(move |_url| open(connector.clone(), begin.clone()).boxed());
         let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
             .max_size(usize::from(config.max_conns))
@@ -106,7 +122,7 @@ impl Db {
                 if metrics.age() > MAX_AGE { Err(HookError::message("the connection is old")) } else { Ok(()) }
             }))
             .build()?;
-        Ok(Self { pool, acquire_timeout: config.acquire_timeout })
+        Ok(Self { pool, acquire_timeout: config.acquire_timeout, tls })
     }
 
     /// Borrows a connection, for at most `DATABASE_ACQUIRE_TIMEOUT` of waiting.
@@ -115,7 +131,9 @@ impl Db {
     /// When there is none to be had; all of them mean that the database is unavailable for now.
     pub async fn conn(&self) -> Result<DbConn, DbError> {
         match tokio::time::timeout(self.acquire_timeout, self.pool.get()).await {
-            Ok(Ok(connection)) => Ok(DbConn(connection)),
+            Ok(Ok(connection)) => {
+                Ok(DbConn { connection: Some(connection), tls: self.tls.clone(), patience: self.acquire_timeout })
+            }
             Ok(Err(PoolError::Closed)) => Err(DbError::Closed),
             Ok(Err(PoolError::Backend(error))) => Err(DbError::Unreachable(error.to_string())),
             Ok(Err(other)) => Err(DbError::Unreachable(other.to_string())),
@@ -154,13 +172,37 @@ async fn open(connector: Connector, begin: String) -> ConnectionResult<AsyncPgCo
 impl Deref for DbConn {
     type Target = AsyncPgConnection;
 
+    #[expect(clippy::expect_used, reason = "only drop takes the connection")]
     fn deref(&self) -> &Self::Target {
-        &self.0
+        self.connection.as_ref().expect("a connection on loan is there")
     }
 }
 
 impl DerefMut for DbConn {
+    #[expect(clippy::expect_used, reason = "only drop takes the connection")]
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        self.connection.as_mut().expect("a connection on loan is there")
+    }
+}
+
+impl Drop for DbConn {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take_if(|connection| connection.is_broken()) else { return };
+        // PostgreSQL notices that a client has gone only when it next speaks to it: a statement that waits for a lock, or works long,
+        // has to be told. Without a runtime nobody can tell it, and the connection is only closed.
+        let cancel = connection.cancel_token();
+        let connection = Object::take(connection);
+        if let Ok(runtime) = Handle::try_current() {
+            let (tls, patience) = (self.tls.clone(), self.patience);
+            runtime.spawn(async move {
+                if let Ok(Err(error)) = tokio::time::timeout(patience, cancel.cancel_query(tls)).await {
+                    tracing::debug!(
+                        error = super::error_chain(&error),
+                        "an abandoned statement could not be cancelled"
+                    );
+                }
+                drop(connection);
+            });
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::postgres::dead_port;
 use crate::settings::{config, with_query};
 use clockwork_core::db::{Db, DbError, DbStatus};
 use diesel::sql_types::Text;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -106,4 +106,55 @@ async fn a_connection_given_back_within_a_transaction_is_not_used_again() {
     let query = diesel::sql_query("SELECT coalesce(to_regclass('left_over')::text, 'none') AS value");
     let seen = query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value;
     assert_eq!(seen, "none");
+}
+
+/// Waits until a question about the sessions of a database is answered as wanted.
+async fn until(observer: &tokio_postgres::Client, question: &str, wanted: i64) {
+    let asking = async {
+        while observer.query_one(question, &[]).await.unwrap().get::<_, i64>(0) != wanted {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), asking).await.unwrap_or_else(|_| panic!("not in time: {question}"));
+}
+
+#[tokio::test]
+async fn a_connection_dropped_within_a_transaction_is_closed_at_once() {
+    const SESSIONS: &str =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    const WAITING: &str =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let db = Db::connect(&config(&[("DATABASE_URL", &database.url())])).unwrap();
+    let (observer, connection) = tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+
+    // One that idles within its transaction.
+    let mut conn = db.conn().await.unwrap();
+    AnsiTransactionManager::begin_transaction(&mut *conn).await.unwrap();
+    until(&observer, SESSIONS, 1).await;
+    drop(conn);
+    until(&observer, SESSIONS, 0).await;
+
+    // One that waits for a lock, longer than this test does.
+    let take = "SELECT pg_advisory_xact_lock(1)";
+    observer.batch_execute("SELECT pg_advisory_lock(1)").await.unwrap();
+    let waiting = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let mut conn = db.conn().await.unwrap();
+            conn.transaction(async |conn| conn.batch_execute(take).await).await
+        }
+    });
+    until(&observer, WAITING, 1).await;
+    waiting.abort();
+    until(&observer, SESSIONS, 0).await;
+    assert_eq!(db.status().open, 0);
+
+    // One that has finished its transaction goes back.
+    observer.batch_execute("SELECT pg_advisory_unlock(1)").await.unwrap();
+    let mut conn = db.conn().await.unwrap();
+    conn.transaction(async |conn| conn.batch_execute(take).await).await.unwrap();
+    drop(conn);
+    assert_eq!((db.status().open, db.status().idle), (1, 1));
 }
