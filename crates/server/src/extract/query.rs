@@ -83,6 +83,15 @@ impl Parameters {
         }
     }
 
+    /// Text to look for. PostgreSQL keeps no NUL, so nothing can be found by one.
+    pub fn text(&mut self, name: &str) -> ApiResult<Option<String>> {
+        let text = self.one(name)?;
+        if text.as_ref().is_some_and(|text| text.contains('\0')) {
+            return Err(wrong(name, "control_characters", "must not contain U+0000"));
+        }
+        Ok(text)
+    }
+
     /// An id.
     pub fn id<T: From<Uuid>>(&mut self, name: &str) -> ApiResult<Option<T>> {
         self.one(name)?.map(|text| parse_id(name, &text).map(T::from)).transpose()

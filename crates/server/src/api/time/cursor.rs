@@ -5,6 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use clockwork_core::ids::TimeEntryId;
 use clockwork_core::models::Cursor;
+use clockwork_core::values::TrackedTime;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
@@ -28,12 +29,15 @@ pub fn decode(text: &str) -> ApiResult<Cursor> {
 fn parse(text: &str) -> Option<Cursor> {
     let bytes: [u8; 24] = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (micros, id) = bytes.split_first_chunk::<8>()?;
-    let started_at = DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?;
+    // Every entry starts within this range; PostgreSQL would choke on a year that only chrono knows.
+    let started_at = TrackedTime::new(DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?).ok()?.get();
     Some(Cursor { started_at, id: TimeEntryId(Uuid::from_slice(id).ok()?) })
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::{TimeDelta, Utc};
+
     use super::*;
 
     #[test]
@@ -43,7 +47,8 @@ mod tests {
             id: TimeEntryId::new(),
         };
         assert_eq!(decode(&encode(cursor)).unwrap(), cursor);
-        for bad in ["", "x", "====", "AAAA", &encode(cursor)[1..]] {
+        let ages_ago = Cursor { started_at: DateTime::<Utc>::MIN_UTC + TimeDelta::days(1), ..cursor };
+        for bad in ["", "x", "====", "AAAA", &encode(cursor)[1..], &encode(ages_ago)] {
             assert!(decode(bad).is_err(), "{bad}");
         }
     }

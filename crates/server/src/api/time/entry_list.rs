@@ -65,7 +65,7 @@ impl FromQuery for EntriesQuery {
             project_id: parameters.id("projectId")?,
             client_id: parameters.id("clientId")?,
             tag_id: tags.iter().map(|text| crate::extract::parse_id("tagId", text)).collect::<ApiResult<_>>()?,
-            q: parameters.one("q")?,
+            q: parameters.text("q")?,
             billable: parameters.flag("billable")?,
             running: parameters.flag("running")?,
             limit: parameters.one("limit")?.map(|text| limit(&text)).transpose()?,
