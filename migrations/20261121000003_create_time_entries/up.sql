@@ -36,6 +36,8 @@ CREATE UNIQUE INDEX time_entries_import_key ON time_entries (workspace_id, user_
 CREATE INDEX time_entries_by_user ON time_entries (workspace_id, user_id, started_at DESC, id DESC);
 CREATE INDEX time_entries_by_workspace ON time_entries (workspace_id, started_at DESC, id DESC);
 CREATE INDEX time_entries_by_category ON time_entries (workspace_id, project_id, category_id, started_at DESC, id DESC);
+-- What overlaps a range may have begun any time before it, if it is long enough; only for the few of a day or more one has to go so far back.
+CREATE INDEX time_entries_long ON time_entries (workspace_id, user_id, started_at) WHERE duration_seconds >= 86400;
 CREATE TRIGGER time_entries_revision BEFORE UPDATE ON time_entries FOR EACH ROW EXECUTE FUNCTION bump_revision();
 
 CREATE TABLE time_entry_tags (

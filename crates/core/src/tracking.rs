@@ -27,39 +27,7 @@ pub async fn start(
     input: StartInput,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    conn.transaction(async |conn| {
-        // Two starts at once come one after the other: the second stops what the first began.
-        User::lock(conn, caller.user).await?;
-        let (category, project) = trackable(conn, caller, input.category).await?;
-        let wanted = input.started_at.map(TrackedTime::get);
-        if wanted.is_some_and(|wanted| wanted > now) {
-            return Err(EntryError::StartInFuture);
-        }
-        let stopped = TimeEntry::stop_running(conn, caller.user, wanted.unwrap_or(now), now).await?;
-        let handover = stopped.and_then(|(_, _, stopped_at)| stopped_at);
-        if let (Some(wanted), Some(handover)) = (wanted, handover)
-            && wanted < handover
-        {
-            return Err(EntryError::StartsBeforeRunning);
-        }
-        let new = NewTimeEntry {
-            id: TimeEntryId::new(),
-            workspace_id: caller.workspace,
-            user_id: caller.user,
-            project_id: project.id,
-            category_id: category.id,
-            started_at: handover.or(wanted).unwrap_or(now),
-            stopped_at: None,
-            description: input.details.description.into(),
-            billable: input.details.billable.unwrap_or(project.billable),
-            created_at: now,
-            updated_at: now,
-        };
-        new.insert(conn).await?;
-        tag(conn, caller, new.id, &input.details.tags).await?;
-        written(conn, caller, new.id, now).await
-    })
-    .await
+    conn.transaction(async |conn| begin(conn, caller, input, now).await).await
 }
 
 /// Stops the running entry.
@@ -87,7 +55,46 @@ pub async fn resume(
             tags: entry.tag_ids,
             billable: Some(entry.billable),
         };
-        start(conn, caller, StartInput { category: entry.category_id, started_at: None, details }, now).await
+        begin(conn, caller, StartInput { category: entry.category_id, started_at: None, details }, now).await
     })
     .await
+}
+
+/// The start of an entry, inside a transaction.
+async fn begin(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    input: StartInput,
+    now: DateTime<Utc>,
+) -> Result<Written, EntryError> {
+    // Two starts at once come one after the other: the second stops what the first began.
+    User::lock(conn, caller.user).await?;
+    let destination = trackable(conn, caller, input.category).await?;
+    let wanted = input.started_at.map(TrackedTime::get);
+    if wanted.is_some_and(|wanted| wanted > now) {
+        return Err(EntryError::StartInFuture);
+    }
+    let stopped = TimeEntry::stop_running(conn, caller.user, wanted.unwrap_or(now), now).await?;
+    let handover = stopped.and_then(|(_, _, stopped_at)| stopped_at);
+    if let (Some(wanted), Some(handover)) = (wanted, handover)
+        && wanted < handover
+    {
+        return Err(EntryError::StartsBeforeRunning);
+    }
+    let new = NewTimeEntry {
+        id: TimeEntryId::new(),
+        workspace_id: caller.workspace,
+        user_id: caller.user,
+        project_id: destination.project_id,
+        category_id: destination.category_id,
+        started_at: handover.or(wanted).unwrap_or(now),
+        stopped_at: None,
+        description: input.details.description.into(),
+        billable: input.details.billable.unwrap_or(destination.billable),
+        created_at: now,
+        updated_at: now,
+    };
+    new.insert(conn).await?;
+    tag(conn, caller, new.id, &input.details.tags).await?;
+    written(conn, caller, new.id, now).await
 }

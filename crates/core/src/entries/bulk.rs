@@ -51,13 +51,13 @@ pub async fn bulk_edit(
         if TimeEntry::lock_all(conn, caller, &ids).await?.len() < ids.len() {
             return Err(EntryError::NotFound);
         }
-        let category = match changes.category {
-            Some(category) => Some(trackable(conn, caller, category).await?.0),
+        let destination = match changes.category {
+            Some(category) => Some(trackable(conn, caller, category).await?),
             None => None,
         };
         let row = TimeEntryChanges {
-            project_id: category.as_ref().map(|category| category.project_id),
-            category_id: category.as_ref().map(|category| category.id),
+            project_id: destination.map(|destination| destination.project_id),
+            category_id: destination.map(|destination| destination.category_id),
             started_at: None,
             stopped_at: None,
             description: changes.description.map(String::from),

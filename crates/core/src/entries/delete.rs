@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::EntryError;
+use super::{EntryError, Written, written};
 use crate::caller::Caller;
 use crate::ids::TimeEntryId;
 use crate::models::{DeletedTimeEntry, TimeEntry, User};
@@ -24,11 +24,12 @@ pub async fn delete(
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     conn.transaction(async |conn| {
-        if TimeEntry::lock_all(conn, caller, &ids).await?.len() < ids.len() {
+        let revisions = TimeEntry::lock_all(conn, caller, &ids).await?;
+        if revisions.len() < ids.len() {
             return Err(EntryError::NotFound);
         }
-        for entry in TimeEntry::find_all(conn, caller, &ids).await? {
-            expected.check(entry.revision)?;
+        for revision in revisions {
+            expected.check(revision)?;
         }
         DeletedTimeEntry::keep(conn, caller, &ids, now).await?;
         Ok(TimeEntry::delete_all(conn, caller, &ids).await?)
@@ -36,8 +37,22 @@ pub async fn delete(
     .await
 }
 
-/// Brings back entries that were deleted less than [`UNDO`] ago, all or none, newest first.
+/// Brings an entry back that was deleted at most [`UNDO`] ago.
 pub async fn restore(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TimeEntryId,
+    now: DateTime<Utc>,
+) -> Result<Written, EntryError> {
+    conn.transaction(async |conn| {
+        revive(conn, caller, &[id], now).await?;
+        written(conn, caller, id, now).await
+    })
+    .await
+}
+
+/// Brings entries back that were deleted at most [`UNDO`] ago, all or none, newest first.
+pub async fn restore_all(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     ids: &BTreeSet<TimeEntryId>,
@@ -45,14 +60,25 @@ pub async fn restore(
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     conn.transaction(async |conn| {
-        User::lock(conn, caller.user).await?;
-        if DeletedTimeEntry::lock_all(conn, caller, &ids, now - UNDO).await?.len() < ids.len() {
-            return Err(EntryError::NotFound);
-        }
-        DeletedTimeEntry::restore(conn, &ids, now).await?;
+        revive(conn, caller, &ids, now).await?;
         Ok(TimeEntry::find_all(conn, caller, &ids).await?)
     })
     .await
+}
+
+/// Moves entries back. The user is locked first, because one of them may be running.
+async fn revive(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    ids: &[TimeEntryId],
+    now: DateTime<Utc>,
+) -> Result<(), EntryError> {
+    User::lock(conn, caller.user).await?;
+    if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await?.len() < ids.len() {
+        return Err(EntryError::NotFound);
+    }
+    DeletedTimeEntry::restore(conn, ids, now).await?;
+    Ok(())
 }
 
 /// Forgets entries whose deletion can no longer be undone.

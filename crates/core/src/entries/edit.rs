@@ -59,17 +59,17 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
     conn.transaction(async |conn| {
-        let (category, project) = trackable(conn, caller, input.category).await?;
+        let destination = trackable(conn, caller, input.category).await?;
         let new = NewTimeEntry {
             id: TimeEntryId::new(),
             workspace_id: caller.workspace,
             user_id: caller.user,
-            project_id: project.id,
-            category_id: category.id,
+            project_id: destination.project_id,
+            category_id: destination.category_id,
             started_at: input.started_at.get(),
             stopped_at: Some(input.stopped_at.get()),
             description: input.details.description.into(),
-            billable: input.details.billable.unwrap_or(project.billable),
+            billable: input.details.billable.unwrap_or(destination.billable),
             created_at: now,
             updated_at: now,
         };
@@ -92,22 +92,26 @@ pub async fn edit(
     conn.transaction(async |conn| {
         let entry = lock(conn, caller, id).await?;
         expected.check(entry.revision)?;
-        let start = patch.started_at.map_or(entry.started_at, TrackedTime::get);
-        let stop = patch.stopped_at.map_or(entry.stopped_at, |stop| stop.map(TrackedTime::get));
-        match stop {
+        let started_at = patch.started_at.map(TrackedTime::get);
+        let stopped_at = patch.stopped_at.map(|stop| stop.map(TrackedTime::get));
+        let start = started_at.unwrap_or(entry.started_at);
+        match stopped_at.unwrap_or(entry.stopped_at) {
             Some(stop) if stop < start => return Err(EntryError::StopBeforeStart),
-            None if start > now => return Err(EntryError::StartInFuture),
+            // A start that is left alone may lie ahead of this server's clock: another server's gave it.
+            None if start > now && (started_at.is_some() || stopped_at.is_some()) => {
+                return Err(EntryError::StartInFuture);
+            }
             _ => {}
         }
-        let category = match patch.category {
-            Some(category) if category != entry.category_id => Some(trackable(conn, caller, category).await?.0),
+        let destination = match patch.category {
+            Some(category) if category != entry.category_id => Some(trackable(conn, caller, category).await?),
             _ => None,
         };
         let changes = TimeEntryChanges {
-            project_id: category.as_ref().map(|category| category.project_id),
-            category_id: category.as_ref().map(|category| category.id),
-            started_at: Some(start),
-            stopped_at: Some(stop),
+            project_id: destination.map(|destination| destination.project_id),
+            category_id: destination.map(|destination| destination.category_id),
+            started_at,
+            stopped_at,
             description: patch.description.map(String::from),
             billable: patch.billable,
             updated_at: now,

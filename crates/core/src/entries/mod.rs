@@ -13,14 +13,14 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
 pub use bulk::{BulkChanges, TagChange, bulk_edit};
-pub use delete::{UNDO, delete, purge_deleted, restore};
+pub use delete::{UNDO, delete, purge_deleted, restore, restore_all};
 pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
 pub use error::EntryError;
 pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
 
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
-use crate::models::{Category, Project, TimeEntry};
+use crate::models::{Category, Destination, TimeEntry};
 
 /// At most so many overlapping entries are named in the answer to a write.
 const OVERLAPS_NAMED: i64 = 100;
@@ -46,22 +46,20 @@ pub(crate) async fn written(
     Ok(Written { entry, overlaps })
 }
 
-/// A category that new time may go to, with its project: neither they nor an ancestor are archived.
+/// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
 pub(crate) async fn trackable(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     id: CategoryId,
-) -> Result<(Category, Project), EntryError> {
-    let category = Category::find(conn, caller.workspace, id).await?.ok_or(EntryError::CategoryNotFound)?;
-    let project = Project::find(conn, caller.workspace, category.project_id).await?;
-    let project = project.ok_or(EntryError::CategoryNotFound)?;
-    if project.archived_at.is_some() {
+) -> Result<Destination, EntryError> {
+    let destination = Category::destination(conn, caller.workspace, id).await?.ok_or(EntryError::CategoryNotFound)?;
+    if destination.project_archived {
         return Err(EntryError::ProjectArchived);
     }
-    if category.branch_archived(conn).await? {
+    if destination.branch_archived {
         return Err(EntryError::CategoryArchived);
     }
-    Ok((category, project))
+    Ok(destination)
 }
 
 /// Puts tags on an entry that has none yet.

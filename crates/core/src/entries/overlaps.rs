@@ -37,11 +37,11 @@ pub async fn overlaps(
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Overlap>> {
     let spans = TimeEntry::spans(conn, caller, from, to, now).await?;
-    Ok(sweep(&spans, from))
+    Ok(sweep(&spans))
 }
 
 /// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top.
-fn sweep(spans: &[TimeSpan], from: Option<DateTime<Utc>>) -> Vec<Overlap> {
+fn sweep(spans: &[TimeSpan]) -> Vec<Overlap> {
     let mut open: BinaryHeap<Reverse<(DateTime<Utc>, TimeEntryId)>> = BinaryHeap::new();
     let mut found = Vec::new();
     for span in spans {
@@ -50,9 +50,7 @@ fn sweep(spans: &[TimeSpan], from: Option<DateTime<Utc>>) -> Vec<Overlap> {
         }
         for Reverse((stop, id)) in &open {
             let stopped_at = span.stopped_at.min(*stop);
-            if from.is_none_or(|from| stopped_at > from) {
-                found.push(Overlap { first: *id, second: span.id, started_at: span.started_at, stopped_at });
-            }
+            found.push(Overlap { first: *id, second: span.id, started_at: span.started_at, stopped_at });
         }
         if found.len() >= OVERLAPS_MAX {
             found.truncate(OVERLAPS_MAX);
@@ -76,13 +74,13 @@ mod tests {
 
     #[test]
     fn touching_entries_do_not_overlap() {
-        assert_eq!(sweep(&[span(0, 10), span(10, 20)], None), []);
+        assert_eq!(sweep(&[span(0, 10), span(10, 20)]), []);
     }
 
     #[test]
     fn each_pair_is_reported_once_with_the_time_it_shares() {
         let (a, b, c) = (span(0, 60), span(10, 20), span(15, 90));
-        let pairs: Vec<_> = sweep(&[a, b, c], None)
+        let pairs: Vec<_> = sweep(&[a, b, c])
             .into_iter()
             .map(|o| (o.first, o.second, (o.stopped_at - o.started_at).num_minutes()))
             .collect();
@@ -95,6 +93,6 @@ mod tests {
     #[test]
     fn many_at_once_are_cut_off() {
         let spans: Vec<_> = (0..100).map(|n| span(n, 1_000)).collect();
-        assert_eq!(sweep(&spans, None).len(), OVERLAPS_MAX);
+        assert_eq!(sweep(&spans).len(), OVERLAPS_MAX);
     }
 }

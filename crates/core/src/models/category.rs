@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::db::schema::{categories, projects};
+use crate::db::schema::categories;
 use crate::ids::{CategoryId, ProjectId, WorkspaceId};
 
 /// A row of `categories`.
@@ -61,10 +61,24 @@ struct IdRow {
     id: CategoryId,
 }
 
-#[derive(QueryableByName)]
-struct FlagRow {
+/// A category as a place for new time.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct Destination {
+    /// The category.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub category_id: CategoryId,
+    /// Its project.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub project_id: ProjectId,
+    /// The project's default for new entries.
     #[diesel(sql_type = sql_types::Bool)]
-    flag: bool,
+    pub billable: bool,
+    /// Whether the project is archived.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub project_archived: bool,
+    /// Whether the category or one of its ancestors is archived.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub branch_archived: bool,
 }
 
 impl NewCategory {
@@ -146,24 +160,26 @@ impl Category {
             .optional()
     }
 
-    /// Whether the category's project is archived.
-    pub async fn project_archived(&self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
-        projects::table.find(self.project_id).select(projects::archived_at.is_not_null()).first(conn).await
-    }
-
-    /// Whether the category or one of its ancestors is archived.
-    pub async fn branch_archived(&self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
-        let row: FlagRow = diesel::sql_query(
+    /// What new time needs to know of a category: in one statement, because every start of a timer asks.
+    pub async fn destination(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: CategoryId,
+    ) -> QueryResult<Option<Destination>> {
+        diesel::sql_query(
             "WITH RECURSIVE branch AS (
-                 SELECT parent_category_id, archived_at FROM categories WHERE id = $1
+                 SELECT project_id, parent_category_id, archived_at FROM categories WHERE workspace_id = $1 AND id = $2
                  UNION ALL
-                 SELECT c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
-             ) SELECT coalesce(bool_or(archived_at IS NOT NULL), false) AS flag FROM branch",
+                 SELECT c.project_id, c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
+             ) SELECT $2 AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
+                      bool_or(b.archived_at IS NOT NULL) AS branch_archived
+               FROM branch b JOIN projects p ON p.id = b.project_id GROUP BY p.id",
         )
-        .bind::<sql_types::Uuid, _>(self.id)
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(id)
         .get_result(conn)
-        .await?;
-        Ok(row.flag)
+        .await
+        .optional()
     }
 
     /// The ids of the category and of all below it.

@@ -62,11 +62,6 @@ impl Tag {
             .await
     }
 
-    /// How many of these tags the workspace has.
-    pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[TagId]) -> QueryResult<i64> {
-        tags::table.filter(tags::workspace_id.eq(workspace).and(tags::id.eq_any(ids))).count().get_result(conn).await
-    }
-
     /// One tag.
     pub async fn find(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: TagId) -> QueryResult<Option<Self>> {
         tags::table

@@ -72,26 +72,6 @@ pub struct TimeEntryChanges {
     pub updated_at: DateTime<Utc>,
 }
 
-/// When an entry ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
-pub struct TimeSpan {
-    /// The entry.
-    #[diesel(sql_type = sql_types::Uuid)]
-    pub id: TimeEntryId,
-    /// Its start.
-    #[diesel(sql_type = sql_types::Timestamptz)]
-    pub started_at: DateTime<Utc>,
-    /// Its stop, or the present while it runs.
-    #[diesel(sql_type = sql_types::Timestamptz)]
-    pub stopped_at: DateTime<Utc>,
-}
-
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = sql_types::Uuid)]
-    id: TimeEntryId,
-}
-
 impl NewTimeEntry {
     /// Inserts; a second running entry violates `time_entries_one_running_per_user`.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
@@ -125,18 +105,14 @@ impl TimeEntry {
     }
 
     /// Locks those of these entries that are the caller's, in the order of their ids so that two callers cannot wait for each
-    /// other, and returns which they are.
-    pub async fn lock_all(
-        conn: &mut AsyncPgConnection,
-        caller: Caller,
-        ids: &[TimeEntryId],
-    ) -> QueryResult<Vec<TimeEntryId>> {
+    /// other, and returns their revisions.
+    pub async fn lock_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<Vec<i64>> {
         time_entries::table
             .filter(time_entries::workspace_id.eq(caller.workspace))
             .filter(time_entries::user_id.eq(caller.user))
             .filter(time_entries::id.eq_any(ids))
             .order(time_entries::id)
-            .select(time_entries::id)
+            .select(time_entries::revision)
             .for_update()
             .load(conn)
             .await
@@ -194,65 +170,6 @@ impl TimeEntry {
             .filter(time_entries::user_id.eq(caller.user))
             .filter(time_entries::id.eq_any(ids));
         diesel::delete(entries).execute(conn).await
-    }
-
-    /// The ids of the caller's other entries that share time with this one, at most `limit`, newest first. A running entry
-    /// reaches until `now`.
-    pub async fn overlapping(
-        &self,
-        conn: &mut AsyncPgConnection,
-        now: DateTime<Utc>,
-        limit: i64,
-    ) -> QueryResult<Vec<TimeEntryId>> {
-        if self.stopped_at == Some(self.started_at) {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<IdRow> = diesel::sql_query(
-            "SELECT id
-             FROM (SELECT id, started_at, coalesce(stopped_at, greatest($5, started_at)) AS reaches
-                   FROM time_entries
-                   WHERE workspace_id = $1 AND user_id = $2 AND id <> $3 AND started_at < $6) AS other
-             -- An entry without length shares time with none.
-             WHERE reaches > $4 AND reaches > started_at
-             ORDER BY started_at DESC, id DESC
-             LIMIT $7",
-        )
-        .bind::<sql_types::Uuid, _>(self.workspace_id)
-        .bind::<sql_types::Uuid, _>(self.user_id)
-        .bind::<sql_types::Uuid, _>(self.id)
-        .bind::<sql_types::Timestamptz, _>(self.started_at)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .bind::<sql_types::Timestamptz, _>(self.stopped_at.unwrap_or(now))
-        .bind::<sql_types::Int8, _>(limit)
-        .load(conn)
-        .await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
-    }
-
-    /// When the caller's entries ran that reach into the range, by their starts. A running entry reaches until `now`; entries
-    /// without length are left out.
-    pub async fn spans(
-        conn: &mut AsyncPgConnection,
-        caller: Caller,
-        from: Option<DateTime<Utc>>,
-        to: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) -> QueryResult<Vec<TimeSpan>> {
-        diesel::sql_query(
-            "SELECT id, started_at, stopped_at
-             FROM (SELECT id, started_at, coalesce(stopped_at, greatest($5, started_at)) AS stopped_at
-                   FROM time_entries
-                   WHERE workspace_id = $1 AND user_id = $2 AND ($4 IS NULL OR started_at <= $4)) AS span
-             WHERE stopped_at > started_at AND ($3 IS NULL OR stopped_at > $3)
-             ORDER BY started_at, id",
-        )
-        .bind::<sql_types::Uuid, _>(caller.workspace)
-        .bind::<sql_types::Uuid, _>(caller.user)
-        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(from)
-        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .load(conn)
-        .await
     }
 
     /// Puts these tags, and no others, on these entries.

@@ -84,7 +84,10 @@ impl Once {
                 Ok(respond(&answer))
             }
             Err(error) => {
-                idempotency::abandon(&mut conn).await?;
+                // The reason is what the caller hears; a connection that cannot even roll back is closed when it is dropped.
+                if let Err(failure) = idempotency::abandon(&mut conn).await {
+                    tracing::debug!(error = %failure, "a refused request could not be rolled back");
+                }
                 Err(error.into())
             }
         }

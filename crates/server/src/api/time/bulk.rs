@@ -190,5 +190,6 @@ pub(crate) async fn bulk_restore_entries(
     Json(body): Json<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
-    once.run(caller, StatusCode::OK, async |conn| entries::restore(conn, caller.0, &ids, now).await.map(views)).await
+    once.run(caller, StatusCode::OK, async |conn| entries::restore_all(conn, caller.0, &ids, now).await.map(views))
+        .await
 }

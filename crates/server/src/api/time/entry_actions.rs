@@ -1,7 +1,5 @@
 //! What else can be done with one entry: restore, resume, duplicate, split.
 
-use std::collections::BTreeSet;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
 use clockwork_core::entries;
@@ -12,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::view::{EntryView, time, views};
 use crate::api::fields::Fields;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::extract::{Caller, Id, Json, Now, Once};
 
 /// Brings an entry back that was deleted less than a minute ago.
@@ -31,11 +29,8 @@ pub(crate) async fn restore_entry(
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    once.run(caller, StatusCode::OK, async |conn| {
-        let restored = entries::restore(conn, caller.0, &BTreeSet::from([id]), now).await?;
-        restored.into_iter().next().map(EntryView::from).ok_or_else(|| ApiError::not_found("time entry"))
-    })
-    .await
+    once.run(caller, StatusCode::OK, async |conn| entries::restore(conn, caller.0, id, now).await.map(EntryView::from))
+        .await
 }
 
 /// Starts a new entry like this one: same category, description, tags and billable.
