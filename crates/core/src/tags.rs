@@ -6,7 +6,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use crate::caller::Caller;
 use crate::db::constraint::violated;
 use crate::ids::TagId;
-use crate::models::{NewTag, Tag, TagChanges};
+use crate::models::{NewTag, Tag, TagChanges, TimeEntry};
 use crate::revision::{Expected, Stale};
 use crate::values::{Color, TagName};
 
@@ -92,16 +92,18 @@ pub async fn update(
     .await
 }
 
-/// Deletes a tag, also from all entries that carry it.
+/// Deletes a tag, also from all entries that carry it, which are thereby changed.
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     id: TagId,
     expected: Expected,
+    now: DateTime<Utc>,
 ) -> Result<(), TagError> {
     conn.transaction(async |conn| {
         let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
         expected.check(tag.revision)?;
+        TimeEntry::touch_tagged(conn, caller.workspace, id, now).await?;
         tag.delete(conn).await?;
         Ok(())
     })

@@ -226,4 +226,23 @@ impl TimeEntry {
         .execute(conn)
         .await
     }
+
+    /// Marks the entries that carry a tag as changed, whoever's they are, and locks them in the order of [`Self::lock_all`].
+    pub async fn touch_tagged(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        tag: TagId,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::sql_query(
+            "UPDATE time_entries SET updated_at = $3
+             WHERE id IN (SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
+                          WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR UPDATE OF e)",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(tag)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(conn)
+        .await
+    }
 }

@@ -182,8 +182,9 @@ pub(crate) async fn delete_tag(
     db: Db,
     Id(id): Id<TagId>,
     IfMatch(expected): IfMatch,
+    Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    tags::delete(&mut conn, caller.0, id, expected).await?;
+    tags::delete(&mut conn, caller.0, id, expected, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }
