@@ -10,9 +10,11 @@
 
 mod api;
 mod cli;
+mod concurrency;
 mod contract;
 mod harness;
 mod health;
+mod idempotency;
 mod lifecycle;
 mod request_log;
 mod schema;

@@ -8,4 +8,5 @@ mod me;
 mod openapi;
 mod projects;
 mod tags;
+mod time;
 mod workspaces;

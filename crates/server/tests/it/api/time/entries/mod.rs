@@ -1,0 +1,9 @@
+//! `/api/time/entries`
+
+mod actions;
+mod bulk;
+mod create;
+mod delete;
+mod edit;
+mod list;
+mod pages;

@@ -1,0 +1,80 @@
+//! `/api/time`
+
+mod active;
+mod entries;
+mod overlaps;
+mod start;
+mod stop;
+mod strangers;
+
+use std::ops::Deref;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestApp, start_of_test};
+
+/// A server with one project and one category in it, ready to track time.
+pub struct Desk {
+    app: TestApp,
+    /// The project.
+    pub project: String,
+    /// Its category.
+    pub category: String,
+}
+
+impl Deref for Desk {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
+impl Desk {
+    /// Sets the server up.
+    pub async fn new() -> Self {
+        let app = TestApp::spawn().await;
+        let project = app.project("Website").await;
+        let category = app.category(&project, "Design").await;
+        Self { app, project, category }
+    }
+
+    /// Starts a timer at the server's present.
+    pub async fn start(&self) -> Answer {
+        self.post("/api/time/start", json!({"categoryId": self.category})).await.created()
+    }
+
+    /// Reads an entry.
+    pub async fn read(&self, id: &str) -> Answer {
+        self.get(&entry(id)).await.ok()
+    }
+
+    /// Archives the object at a path, or brings it back.
+    pub async fn archive(&self, path: &str, archived: bool) {
+        self.patch(path, json!({"archived": archived})).await.ok();
+    }
+
+    /// The path of the category.
+    pub fn category_path(&self) -> String {
+        format!("/api/projects/{}/categories/{}", self.project, self.category)
+    }
+}
+
+/// The path of an entry.
+pub fn entry(id: &str) -> String {
+    format!("/api/time/entries/{id}")
+}
+
+/// Minutes after the start of the test.
+pub fn minute(minutes: i64) -> DateTime<Utc> {
+    start_of_test() + TimeDelta::minutes(minutes)
+}
+
+/// The same as it is written in JSON.
+pub fn at(minutes: i64) -> Value {
+    json!(minute(minutes))
+}
+
+/// An id that nothing has.
+pub const NOBODY: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";

@@ -1,0 +1,94 @@
+//! `GET /api/time/overlaps`
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{Desk, at};
+
+/// The pairs of an answer: first, second, start, stop.
+async fn pairs(desk: &Desk, query: &str) -> Vec<Value> {
+    let answer = desk.get(&format!("/api/time/overlaps{query}")).await.ok();
+    let row = |o: &Value| json!([o["firstId"], o["secondId"], o["startedAt"], o["stoppedAt"], o["durationSeconds"]]);
+    answer.json.as_array().unwrap().iter().map(row).collect()
+}
+
+#[actix_web::test]
+async fn each_pair_that_shares_time_is_named_with_the_time() {
+    let desk = Desk::new().await;
+    assert_eq!(pairs(&desk, "").await, Vec::<Value>::new());
+    let a = desk.entry(&desk.category, 0, 60).await;
+    let b = desk.entry(&desk.category, 50, 70).await;
+    let c = desk.entry(&desk.category, 70, 80).await;
+    desk.entry(&desk.category, 30, 30).await;
+    assert_eq!(pairs(&desk, "").await, [json!([a, b, at(50), at(60), 600])], "what touches or has no length is none");
+    let d = desk.entry(&desk.category, -10_000, 75).await;
+    let mut found = pairs(&desk, "").await;
+    found.sort_by_key(ToString::to_string);
+    let mut expected = vec![
+        json!([d, a, at(0), at(60), 3600]),
+        json!([a, b, at(50), at(60), 600]),
+        json!([d, b, at(50), at(70), 1200]),
+        json!([d, c, at(70), at(75), 300]),
+    ];
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!(found, expected);
+}
+
+#[actix_web::test]
+async fn a_range_narrows_it() {
+    let desk = Desk::new().await;
+    let a = desk.entry(&desk.category, 0, 60).await;
+    let b = desk.entry(&desk.category, 50, 70).await;
+    let pair = vec![json!([a, b, at(50), at(60), 600])];
+    let stamp = |minutes| at(minutes).as_str().unwrap().to_owned();
+    for (query, found) in [
+        (format!("?from={}", stamp(59)), true),
+        (format!("?from={}", stamp(60)), false),
+        (format!("?to={}", stamp(50)), true),
+        (format!("?to={}", stamp(49)), false),
+        (format!("?from={}&to={}", stamp(40), stamp(55)), true),
+        (format!("?from={}&to={}", stamp(61), stamp(90)), false),
+    ] {
+        assert_eq!(pairs(&desk, &query).await, if found { pair.clone() } else { Vec::new() }, "{query}");
+    }
+    let refused = desk.get(&format!("/api/time/overlaps?from={}&to={}", stamp(1), stamp(0))).await;
+    refused.refused(400, "invalid_time_range").names("to", "out_of_range");
+    desk.get("/api/time/overlaps?from=x").await.refused(400, "invalid_time").names("from", "invalid_format");
+    desk.get("/api/time/overlaps?limit=5").await.refused(400, "invalid_query").names("limit", "unknown_field");
+}
+
+#[actix_web::test]
+async fn long_entries_are_found_wherever_they_began() {
+    let desk = Desk::new().await;
+    let days = 24 * 60;
+    let long = desk.entry(&desk.category, -400 * days, 30).await;
+    let day = desk.entry(&desk.category, -days, 0).await;
+    let short = desk.entry(&desk.category, 10, 20).await;
+    let from = at(5).as_str().unwrap().to_owned();
+    assert_eq!(pairs(&desk, &format!("?from={from}")).await, [json!([long, short, at(10), at(20), 600])]);
+    let from = at(-1).as_str().unwrap().to_owned();
+    let found = pairs(&desk, &format!("?from={from}")).await;
+    assert_eq!(found, [json!([long, day, at(-days), at(0), 86_400]), json!([long, short, at(10), at(20), 600])]);
+}
+
+#[actix_web::test]
+async fn what_runs_reaches_until_now() {
+    let desk = Desk::new().await;
+    let running = desk.start().await.id();
+    let planned = desk.entry(&desk.category, 30, 60).await;
+    assert_eq!(pairs(&desk, "").await, Vec::<Value>::new());
+    desk.advance(TimeDelta::minutes(40));
+    assert_eq!(pairs(&desk, "").await, [json!([running, planned, at(30), at(40), 600])]);
+    let from = at(35).as_str().unwrap().to_owned();
+    assert_eq!(pairs(&desk, &format!("?from={from}")).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn at_most_a_thousand_pairs_are_named() {
+    let desk = Desk::new().await;
+    let sql = "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+               SELECT gen_random_uuid(), workspace_id, '00000000-0000-7000-8000-000000000001', project_id, id,
+                      '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', now(), now() FROM categories, generate_series(1, 60)";
+    desk.execute(sql).await;
+    assert_eq!(pairs(&desk, "").await.len(), 1_000);
+}

@@ -1,0 +1,120 @@
+//! What belongs to another person, or lies in another workspace, is neither seen nor changed.
+
+use serde_json::json;
+
+use super::{Desk, at, entry};
+
+const COLLEAGUE_ENTRY: &str = "00000000-0000-7000-8000-0000000000e1";
+const COLLEAGUE_RUNNING: &str = "00000000-0000-7000-8000-0000000000e2";
+const ELSEWHERE_ENTRY: &str = "00000000-0000-7000-8000-0000000000e3";
+const COLLEAGUE_DELETED: &str = "00000000-0000-7000-8000-0000000000e4";
+const ELSEWHERE_PROJECT: &str = "00000000-0000-7000-8000-0000000000f1";
+const ELSEWHERE_CATEGORY: &str = "00000000-0000-7000-8000-0000000000f2";
+const ELSEWHERE_TAG: &str = "00000000-0000-7000-8000-0000000000f3";
+const ELSEWHERE: &str = "00000000-0000-7000-8000-0000000000f0";
+
+/// A colleague in the same workspace with a finished, a running and a deleted entry; and another workspace in which the caller has an entry.
+async fn strangers() -> Desk {
+    let desk = Desk::new().await;
+    let sql = format!(
+        "INSERT INTO users (id, name, created_at, updated_at) VALUES ('00000000-0000-7000-8000-0000000000b1', 'Colleague', now(), now());
+         INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ('{ELSEWHERE}', 'Elsewhere', now(), now());
+         INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES
+             ('00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-0000000000b1', 'member', now(), now()),
+             ('{ELSEWHERE}', '00000000-0000-7000-8000-000000000001', 'owner', now(), now());
+         INSERT INTO projects (id, workspace_id, name, color, created_at, updated_at)
+             VALUES ('{ELSEWHERE_PROJECT}', '{ELSEWHERE}', 'Secret', '#000000', now(), now());
+         INSERT INTO categories (id, workspace_id, project_id, name, created_at, updated_at)
+             VALUES ('{ELSEWHERE_CATEGORY}', '{ELSEWHERE}', '{ELSEWHERE_PROJECT}', 'Secret', now(), now());
+         INSERT INTO tags (id, workspace_id, name, created_at, updated_at) VALUES ('{ELSEWHERE_TAG}', '{ELSEWHERE}', 'secret', now(), now());
+         INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+             SELECT e.id::uuid, c.workspace_id, '00000000-0000-7000-8000-0000000000b1', c.project_id, c.id, '2026-03-02T08:00:00Z', e.stop, now(), now()
+             FROM categories c, (VALUES ('{COLLEAGUE_ENTRY}', '2026-03-02T10:00:00Z'::timestamptz), ('{COLLEAGUE_RUNNING}', NULL)) AS e (id, stop)
+             WHERE c.id = '{category}';
+         INSERT INTO deleted_time_entries (id, workspace_id, user_id, project_id, category_id, started_at, description, billable, tag_ids, created_at,
+                                           updated_at, revision, deleted_at)
+             SELECT '{COLLEAGUE_DELETED}', c.workspace_id, '00000000-0000-7000-8000-0000000000b1', c.project_id, c.id, '2026-03-02T07:00:00Z', '', false,
+                    '{{}}', now(), now(), 1, '2026-03-02T09:00:00Z' FROM categories c WHERE c.id = '{category}';
+         INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+             VALUES ('{ELSEWHERE_ENTRY}', '{ELSEWHERE}', '00000000-0000-7000-8000-000000000001', '{ELSEWHERE_PROJECT}', '{ELSEWHERE_CATEGORY}',
+                     '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', now(), now())",
+        category = desk.category
+    );
+    desk.execute(&sql).await;
+    desk
+}
+
+/// All rows of others, as one text.
+async fn theirs(desk: &Desk) -> String {
+    let sql = "SELECT string_agg(e::text, E'\\n' ORDER BY e.id) FROM time_entries e
+               WHERE user_id = '00000000-0000-7000-8000-0000000000b1' OR workspace_id = '00000000-0000-7000-8000-0000000000f0'";
+    desk.sql().await.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[actix_web::test]
+async fn entries_of_others_cannot_be_reached_by_id() {
+    let desk = strangers().await;
+    let before = theirs(&desk).await;
+    let mine = desk.entry(&desk.category, 0, 1).await;
+    for id in [COLLEAGUE_ENTRY, COLLEAGUE_RUNNING, ELSEWHERE_ENTRY, COLLEAGUE_DELETED] {
+        let path = entry(id);
+        desk.get(&path).await.refused(404, "not_found");
+        desk.patch(&path, json!({"description": "mine"})).await.refused(404, "not_found");
+        desk.delete(&path).await.refused(404, "not_found");
+        for action in ["resume", "duplicate", "restore"] {
+            desk.act(&format!("{path}/{action}")).await.refused(404, "not_found");
+        }
+        desk.post(&format!("{path}/split"), json!({"at": at(1)})).await.refused(404, "not_found");
+        let body = json!({"ids": [mine, id], "changes": {"description": "mine"}});
+        desk.post("/api/time/entries/bulk-edit", body).await.refused(404, "not_found");
+        desk.post("/api/time/entries/bulk-delete", json!({"ids": [mine, id]})).await.refused(404, "not_found");
+        desk.post("/api/time/entries/bulk-restore", json!({"ids": [id]})).await.refused(404, "not_found");
+    }
+    assert_eq!(theirs(&desk).await, before);
+    assert_eq!(desk.read(&mine).await.json["description"], "");
+    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 1);
+}
+
+#[actix_web::test]
+async fn lists_and_the_timer_are_the_callers_alone() {
+    let desk = strangers().await;
+    let before = theirs(&desk).await;
+    for list in [
+        "/api/time/entries".to_owned(),
+        "/api/time/entries?running=true".to_owned(),
+        format!("/api/time/entries?categoryId={}&includeSubcategories=true", desk.category),
+        format!("/api/time/entries?categoryId={ELSEWHERE_CATEGORY}&includeSubcategories=true"),
+        format!("/api/time/entries?projectId={ELSEWHERE_PROJECT}"),
+        "/api/time/overlaps".to_owned(),
+    ] {
+        assert_eq!(desk.get(&list).await.ok().json, json!([]), "{list}");
+    }
+    assert_eq!(desk.get("/api/time/active").await.ok().text, "null", "that a colleague's timer runs is none of mine");
+    desk.act("/api/time/stop").await.refused(409, "no_active_timer");
+    let body = json!({"categoryId": desk.category, "startedAt": at(-30)});
+    let started = desk.post("/api/time/start", body).await.created();
+    assert_eq!(started.json["overlaps"], json!([]));
+    assert_eq!(desk.get("/api/time/overlaps").await.ok().json, json!([]));
+    desk.act("/api/time/stop").await.ok();
+    assert_eq!(theirs(&desk).await, before, "nobody else's timer was stopped");
+}
+
+#[actix_web::test]
+async fn nothing_of_another_workspace_can_be_used() {
+    let desk = strangers().await;
+    let mine = desk.entry(&desk.category, 0, 1).await;
+    desk.post("/api/time/start", json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(404, "not_found");
+    let tagged = json!({"categoryId": desk.category, "tagIds": [ELSEWHERE_TAG]});
+    desk.post("/api/time/start", tagged).await.refused(400, "invalid_tag");
+    let times = json!({"categoryId": ELSEWHERE_CATEGORY, "startedAt": at(0), "stoppedAt": at(1)});
+    desk.post("/api/time/entries", times).await.refused(400, "invalid_category");
+    desk.patch(&entry(&mine), json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
+    desk.patch(&entry(&mine), json!({"tagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
+    let bulk = |changes| desk.post("/api/time/entries/bulk-edit", json!({"ids": [mine], "changes": changes}));
+    bulk(json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
+    bulk(json!({"addTagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
+    assert_eq!(desk.get(&format!("/api/time/entries?tagId={ELSEWHERE_TAG}")).await.ok().json, json!([]));
+    desk.get(&format!("/api/workspaces/{ELSEWHERE}/time/entries")).await.refused(404, "not_found");
+    desk.get("/api/workspaces/x/time/active").await.refused(400, "invalid_id");
+    assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision > 1").await, 0);
+}
