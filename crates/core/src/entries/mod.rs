@@ -20,7 +20,7 @@ pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
 
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
-use crate::models::{Category, Destination, TimeEntry};
+use crate::models::{Category, CategoryScope, Destination, TimeEntry};
 
 /// At most so many overlapping entries are named in the answer to a write.
 const OVERLAPS_NAMED: i64 = 100;
@@ -75,14 +75,14 @@ pub(crate) async fn tag(
     Ok(())
 }
 
-/// The ids of a category and of all below it; none when there is no such category.
-pub async fn subtree(
+/// What a list is narrowed to by a category, alone or with all below it; none when there is no such category.
+pub async fn category_scope(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     id: CategoryId,
-) -> Result<Vec<CategoryId>, diesel::result::Error> {
-    match Category::find(conn, caller.workspace, id).await? {
-        Some(category) => category.subtree(conn).await,
-        None => Ok(Vec::new()),
-    }
+    subcategories: bool,
+) -> Result<Option<CategoryScope>, diesel::result::Error> {
+    let Some(category) = Category::find(conn, caller.workspace, id).await? else { return Ok(None) };
+    let categories = if subcategories { category.subtree(conn).await? } else { vec![id] };
+    Ok(Some(CategoryScope { project: category.project_id, categories }))
 }

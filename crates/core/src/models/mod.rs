@@ -21,7 +21,7 @@ pub use idempotency_key::StoredAnswer;
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use tag::{NewTag, Tag, TagChanges};
 pub use time_entry::{NewTimeEntry, TimeEntry, TimeEntryChanges};
-pub use time_entry_filter::{Cursor, TimeEntryFilter};
+pub use time_entry_filter::{CategoryScope, Cursor, TimeEntryFilter};
 pub use time_entry_span::TimeSpan;
 pub use user::{NewUser, User, UserChanges};
 pub use workspace::{Membership, Workspace, WorkspaceChanges};

@@ -19,6 +19,15 @@ pub struct Cursor {
     pub id: TimeEntryId,
 }
 
+/// Categories of one project. With their project they are found by an index; by themselves they are not.
+#[derive(Clone, Debug)]
+pub struct CategoryScope {
+    /// The project that they all belong to.
+    pub project: ProjectId,
+    /// The categories.
+    pub categories: Vec<CategoryId>,
+}
+
 /// Which entries to list; the default lists all.
 #[derive(Clone, Debug, Default)]
 pub struct TimeEntryFilter {
@@ -28,8 +37,8 @@ pub struct TimeEntryFilter {
     pub to: Option<DateTime<Utc>>,
     /// Of a project.
     pub project: Option<ProjectId>,
-    /// Of one of these categories; an empty list matches nothing.
-    pub categories: Option<Vec<CategoryId>>,
+    /// Of one of these categories.
+    pub categories: Option<CategoryScope>,
     /// Of the projects of a client.
     pub client: Option<ClientId>,
     /// With all of these tags.
@@ -72,8 +81,9 @@ impl TimeEntry {
         if let Some(project) = filter.project {
             query = query.filter(time_entries::project_id.eq(project));
         }
-        if let Some(categories) = &filter.categories {
-            query = query.filter(time_entries::category_id.eq_any(categories));
+        if let Some(CategoryScope { project, categories }) = &filter.categories {
+            query =
+                query.filter(time_entries::project_id.eq(project)).filter(time_entries::category_id.eq_any(categories));
         }
         if let Some(client) = filter.client {
             let of_client = projects::table

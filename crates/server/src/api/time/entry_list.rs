@@ -121,8 +121,13 @@ pub(crate) async fn list_entries(
     let mut conn = db.0.conn().await?;
     let categories = match query.category_id.map(CategoryId::from) {
         None => None,
-        Some(id) if query.include_subcategories == Some(true) => Some(entries::subtree(&mut conn, caller.0, id).await?),
-        Some(id) => Some(vec![id]),
+        Some(id) => {
+            let subcategories = query.include_subcategories == Some(true);
+            match entries::category_scope(&mut conn, caller.0, id, subcategories).await? {
+                Some(scope) => Some(scope),
+                None => return Ok(HttpResponse::Ok().json(views([]))),
+            }
+        }
     };
     let filter = TimeEntryFilter {
         from: query.from,
