@@ -160,12 +160,17 @@ fmt: (need "rust node") client-dependencies
 
 # Every measurement.
 [group('measure')]
-bench: bench-import
+bench: bench-import bench-latency
 
 # An import beside COPY of the same rows; the argument says how many.
 [group('measure')]
 bench-import *rows: (need "rust cc postgres")
     cargo bench --locked --package clockwork-core --all-features --bench import -- {{ rows }}
+
+# Single requests on a million entries of five people; the argument says on how many.
+[group('measure')]
+bench-latency *entries: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench latency -- {{ entries }}
 
 # --- generate ---
 
