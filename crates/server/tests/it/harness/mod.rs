@@ -14,8 +14,8 @@ use actix_web::rt::task::JoinHandle;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
+use clockwork_core::db::Db;
 use clockwork_core::db::migrations::{self, MigrationSet};
-use clockwork_core::db::{DatabaseUrl, Db};
 use clockwork_core::health::Health;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
@@ -214,10 +214,5 @@ impl TestApp {
         drop(client);
         connection.await.unwrap().unwrap();
         number
-    }
-
-    /// A database URL for connections of the test's own.
-    pub fn database_url(&self) -> DatabaseUrl {
-        DatabaseUrl::parse(&self.database.url()).unwrap()
     }
 }
