@@ -27,7 +27,10 @@ fn checkout() -> TempDir {
 }
 
 fn directory(mode: u32) -> TempDir {
-    tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempdir().unwrap()
+    let dir = tempfile::tempdir().unwrap();
+    // Whatever the umask says.
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(mode)).unwrap();
+    dir
 }
 
 fn options(checkout: &Path) -> Options {

@@ -16,7 +16,10 @@ use crate::harness::{Process, TestApp, migrated_database};
 
 /// A directory without configuration files, that PostgreSQL's account may enter.
 fn directory() -> TempDir {
-    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap()
+    let dir = tempfile::tempdir().unwrap();
+    // Whatever the umask says.
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    dir
 }
 
 async fn server(environment: &[(&str, &str)]) -> (TestDb, Process) {
