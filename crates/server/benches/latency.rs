@@ -57,9 +57,9 @@ INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, st
            people.workspace_id, people.user_id, places.project_id, places.id,
            date_trunc('minute', now()) - (n / 5) * interval '14.4 minutes' - interval '1 hour',
            date_trunc('minute', now()) - (n / 5) * interval '14.4 minutes' - interval '50 minutes',
-           (ARRAY['Review', 'Planning', 'Support call', 'Write documentation', 'Fix the build'])[n % 5 + 1] || ' for ticket ' || n % 9973,
+           (ARRAY['Review', 'Planning', 'Support call', 'Write documentation', 'Fix the build'])[(n % 5)::int + 1] || ' for ticket ' || n % 9973,
            n % 3 = 0, now(), now()
-    FROM generate_series(0, $ENTRIES$ - 1) AS n
+    FROM generate_series(0, $ENTRIES$::bigint - 1) AS n
     JOIN people ON person = n % 5 JOIN places ON place = (n / 5 * 7919 + n % 5) % (SELECT count(*) FROM categories);
 INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
     SELECT e.workspace_id, e.id, t.id FROM (SELECT row_number() OVER (ORDER BY id) AS n, workspace_id, id FROM time_entries) AS e
@@ -128,6 +128,7 @@ async fn main() {
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
     let state = AppState::new(db, Clock::system(), config.auth.mode, health);
     let application = Application::build(&config, state).unwrap();
+    rustls::crypto::ring::default_provider().install_default().unwrap();
     let bench = Bench { client: Client::new(), url: format!("http://{}", application.address()) };
     actix_web::rt::spawn(application.run());
     bench.get("/api/me").await;
