@@ -218,6 +218,10 @@ pub struct TrackedTime(DateTime<Utc>);
 impl TrackedTime {
     /// Checks the range. Anything outside is a slip of the keyboard, and would stretch every report.
     pub fn new(time: DateTime<Utc>) -> Result<Self, InvalidValue> {
+        // chrono counts a leap second as nanoseconds beyond the 59th second. PostgreSQL would make it the next minute's first.
+        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
+            return Err(InvalidValue::OutOfRange("a time that is no leap second"));
+        }
         let earliest = DateTime::<Utc>::UNIX_EPOCH;
         let end = Utc.with_ymd_and_hms(2100, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC);
         if (earliest..end).contains(&time) {
@@ -290,6 +294,8 @@ mod tests {
             "9999-12-31T23:59:59Z",
             "2026-11-21",
             "2026-11-21T10:00:00",
+            "2016-12-31T23:59:60Z",
+            "2099-12-31T23:59:60Z",
             "soon",
         ] {
             assert!(TrackedTime::parse(bad).is_err(), "{bad}");
