@@ -1,15 +1,20 @@
 //! JSON bodies, read strictly: no unknown field, no wrong type, no second value. Content-Type is not looked at, because clients
 //! such as curl send a form's.
 
+use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use bytes::BytesMut;
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_path_to_error::Track;
 use sha2::{Digest, Sha256};
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
@@ -35,10 +40,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, mut payload) = (req.clone(), payload.take());
         Box::pin(async move {
+            refuse_encoding(&req)?;
             let body = read(&mut payload).await?;
             req.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
             parse(&body).map(Self)
         })
+    }
+}
+
+/// A compressed body would only be called malformed; this says why.
+fn refuse_encoding(req: &HttpRequest) -> ApiResult<()> {
+    match req.headers().get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => {
+            let field =
+                FieldError::new("Content-Encoding", "invalid_format", "must be left out: bodies are read as they are");
+            Err(ApiError::field(ErrorCode::InvalidHeader, field))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -71,13 +89,40 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
         return Err(ApiError::new(ErrorCode::InvalidJson, "the body is empty; a JSON object was expected"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_data() && path != "." { wrong_field(path, &inner) } else { malformed(&inner) }
+    let mut track = Track::new();
+    let value = object(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let value = value.map_err(|error| match (track.path().to_string(), repeated(&error)) {
+        (path, Some(field)) if path == "." => wrong_field(field, &error),
+        (path, None) if path == "." => malformed(&error),
+        (path, _) => wrong_field(path, &error),
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// The field that is there twice, if that is what is wrong: serde notices when it has left the field already.
+fn repeated(error: &serde_json::Error) -> Option<String> {
+    let reason = error.to_string();
+    reason.strip_prefix("duplicate field `")?.split('`').next().map(str::to_owned)
+}
+
+/// Reads an object, and nothing that could stand for one: left to itself, serde takes a list of values for the fields of a struct.
+pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object(PhantomData))
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
@@ -90,8 +135,10 @@ fn wrong_field(path: String, error: &serde_json::Error) -> ApiError {
         "unknown_field"
     } else if reason.starts_with("missing field") {
         "required"
-    } else {
+    } else if error.is_data() && !reason.starts_with("duplicate field") {
         "invalid_type"
+    } else {
+        "invalid_format"
     };
     ApiError::field(ErrorCode::InvalidJson, FieldError::new(path, code, format!("is not as expected: {reason}")))
 }

@@ -10,7 +10,7 @@ mod query;
 pub use caller::Caller;
 pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
 pub use idempotency::Once;
-pub use json::{BODY_MAX, Json};
+pub use json::{BODY_MAX, Json, object};
 pub use path_id::{Id, parse_id};
 pub use query::{Bound, FromQuery, NoParameters, Parameters, Query};
 

@@ -7,13 +7,13 @@ use actix_web::{HttpResponse, post};
 use clockwork_core::entries::{self, BulkChanges, EntryError, TagChange};
 use clockwork_core::ids::TimeEntryId;
 use clockwork_core::revision::Expected;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
 use crate::api::fields::{Fields, Patch, patch};
 use crate::error::{ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, Json, Now, Once, Representation};
+use crate::extract::{Caller, Json, Now, Once, Representation, object};
 
 /// Most entries in one request.
 const IDS_MAX: usize = 1_000;
@@ -34,7 +34,14 @@ pub struct BulkEdit {
     /// 1 to 1,000.
     #[schema(required, value_type = Vec<Uuid>, min_items = 1, max_items = 1000)]
     ids: Option<Vec<String>>,
-    changes: BulkEditChanges,
+    /// What to change; nothing when empty.
+    #[serde(default, deserialize_with = "changes")]
+    #[schema(required, value_type = BulkEditChanges)]
+    changes: Option<BulkEditChanges>,
+}
+
+fn changes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BulkEditChanges>, D::Error> {
+    object(deserializer).map(Some)
 }
 
 /// What changes in all of them.
@@ -99,7 +106,10 @@ impl BulkEdit {
     fn parse(self) -> ApiResult<(BTreeSet<TimeEntryId>, BulkChanges)> {
         let mut fields = Fields::new();
         let ids = entry_ids(&mut fields, self.ids.as_deref());
-        let changes = self.changes;
+        let Some(changes) = self.changes else {
+            fields.refuse(ErrorCode::InvalidJson, FieldError::new("changes", "required", "is required"));
+            return fields.done(None);
+        };
         let adjusts = changes.add_tag_ids.is_some() || changes.remove_tag_ids.is_some();
         if changes.tag_ids.is_some() && adjusts {
             let message = "cannot be combined with addTagIds or removeTagIds";
