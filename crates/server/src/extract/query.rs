@@ -1,11 +1,13 @@
 //! Query strings, read strictly: an unknown parameter is a mistake that would otherwise widen a list silently.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 use clockwork_core::values::TrackedTime;
+use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::path_id::parse_id;
@@ -43,19 +45,18 @@ impl<T: FromQuery> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Parameters::parse(req.query_string()).read().map(Self))
+        ready(Parameters::parse(req.query_string()).and_then(Parameters::read).map(Self))
     }
 }
 
 impl Parameters {
-    fn parse(query: &str) -> Self {
-        let pairs = url::form_urlencoded::parse(query.as_bytes());
-        Self(
-            pairs
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect(),
-        )
+    fn parse(query: &str) -> ApiResult<Self> {
+        let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let pairs = pairs.filter(|(_, value)| !value.is_empty());
+        pairs
+            .map(|(name, value)| Ok((decode("query", name)?, decode(name, value)?)))
+            .collect::<ApiResult<_>>()
+            .map(Self)
     }
 
     fn read<T: FromQuery>(mut self) -> ApiResult<T> {
@@ -129,6 +130,13 @@ impl Parameters {
         }
         Ok((from, to))
     }
+}
+
+/// A name or value as it was before it was put into a URL. Strict, where the usual decoders put a replacement character for what is not UTF-8.
+fn decode(name: &str, text: &str) -> ApiResult<String> {
+    let text = text.replace('+', " ");
+    let decoded = percent_decode_str(&text).decode_utf8();
+    decoded.map(Cow::into_owned).map_err(|_| wrong(name, "invalid_format", "must be UTF-8, percent-encoded"))
 }
 
 fn wrong(name: &str, code: &'static str, message: &str) -> ApiError {
