@@ -73,7 +73,8 @@ fn complete(path: &str, item: &mut PathItem) {
     let single = path.ends_with('}');
     let imports = path.ends_with("/imports");
     if let Some(get) = &mut item.get {
-        complete_operation(path, get, &[ErrorCode::InvalidQuery]);
+        let code = if single { ErrorCode::InvalidHeader } else { ErrorCode::InvalidQuery };
+        complete_operation(path, get, &[code]);
         if single {
             header(get, "If-None-Match", "ETags that the caller has; 304 when the object still has one of them");
             respond(get, "304", Response::new("not modified"));
@@ -112,7 +113,8 @@ fn complete_operation(path: &str, operation: &mut Operation, extra: &[ErrorCode]
     if let Some(RefOr::T(body)) = &operation.request_body
         && body.content.contains_key("application/json")
     {
-        codes.extend([ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge].map(|code| code.as_str().to_owned()));
+        let of_bodies = [ErrorCode::InvalidHeader, ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge];
+        codes.extend(of_bodies.map(|code| code.as_str().to_owned()));
     }
     for (status, response) in &operation.responses.responses {
         if let RefOr::T(response) = response

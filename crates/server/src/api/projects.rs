@@ -177,7 +177,7 @@ impl FromQuery for ProjectsFilter {
 }
 
 /// Lists projects, oldest first.
-#[utoipa::path(tag = "projects", params(ProjectsFilter), responses((status = 200, body = Vec<ProjectView>)))]
+#[utoipa::path(tag = "projects", params(ProjectsFilter), responses((status = 200, body = Vec<ProjectView>), (status = 400, description = "invalid_id")))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     caller: Caller,

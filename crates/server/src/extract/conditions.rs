@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use clockwork_core::revision::Expected;
 use serde::Serialize;
@@ -50,7 +50,7 @@ impl FromRequest for IfMatch {
 }
 
 fn if_match(req: &HttpRequest) -> ApiResult<Expected> {
-    let Some(text) = text(req, &header::IF_MATCH)? else { return Ok(Expected::Any) };
+    let Some(text) = text(req, "If-Match")? else { return Ok(Expected::Any) };
     if text == "*" {
         return Ok(Expected::Any);
     }
@@ -81,15 +81,15 @@ impl FromRequest for IfNoneMatch {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let tags = text(req, &header::IF_NONE_MATCH);
+        let tags = text(req, "If-None-Match");
         ready(tags.map(|tags| Self(tags.unwrap_or_default().split(',').map(|tag| tag.trim().to_owned()).collect())))
     }
 }
 
-fn text<'r>(req: &'r HttpRequest, name: &HeaderName) -> ApiResult<Option<&'r str>> {
+fn text<'r>(req: &'r HttpRequest, name: &'static str) -> ApiResult<Option<&'r str>> {
     let Some(value) = req.headers().get(name) else { return Ok(None) };
     value.to_str().map(|text| Some(text.trim())).map_err(|_| {
-        let field = FieldError::new(name.as_str(), "invalid_format", "must be visible ASCII");
+        let field = FieldError::new(name, "invalid_format", "must be visible ASCII");
         ApiError::field(ErrorCode::InvalidHeader, field)
     })
 }
