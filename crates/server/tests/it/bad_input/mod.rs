@@ -1,0 +1,121 @@
+//! Bad input of every kind, for every operation of the OpenAPI document: the answer is a 4xx in the envelope that names what is wrong, and
+//! the database stays as it was.
+
+mod bodies;
+mod fields;
+mod headers;
+mod paths;
+mod queries;
+mod size;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+
+/// An app with one of everything.
+struct World {
+    app: TestApp,
+    project: String,
+    category: String,
+    client: String,
+    tag: String,
+    entry: String,
+    before: Vec<(String, Vec<String>)>,
+}
+
+/// An operation of the document, in its short form.
+struct Operation {
+    method: Method,
+    path: String,
+    description: Value,
+}
+
+impl Operation {
+    /// The schema of its JSON body, if it takes one.
+    fn body(&self, document: &Value) -> Option<Value> {
+        let schema = &self.description["requestBody"]["content"]["application/json"]["schema"];
+        schema.is_object().then(|| resolved(document, schema).clone())
+    }
+
+    /// Its parameters in a place: `path`, `query` or `header`.
+    fn parameters(&self, place: &str) -> Vec<&Value> {
+        self.description["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == place).collect()
+    }
+}
+
+fn document() -> Value {
+    serde_json::to_value(clockwork_server::openapi::document()).unwrap()
+}
+
+/// A schema, or what it refers to.
+fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
+    let reference = schema["$ref"].as_str().or_else(|| {
+        let options = schema["oneOf"].as_array()?;
+        options.iter().find_map(|option| option["$ref"].as_str())
+    });
+    reference.and_then(|reference| document.pointer(reference.strip_prefix('#')?)).unwrap_or(schema)
+}
+
+/// All operations; those of the long form are the same code.
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let short = paths.filter(|(path, _)| !path.starts_with("/api/workspaces/"));
+    let operations = short.flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, description)| Operation {
+            method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
+            path: path.clone(),
+            description: description.clone(),
+        })
+    });
+    operations.collect()
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = TestApp::spawn().await;
+        let client = app.post("/api/clients", json!({"name": "Client"})).await.created().id();
+        let project = app.project("Project").await;
+        let category = app.category(&project, "Category").await;
+        let tag = app.tag("Tag").await;
+        let entry = app.entry(&category, 0, 60).await;
+        let before = app.contents().await;
+        Self { app, project, category, client, tag, entry, before }
+    }
+
+    /// A path with the ids of what there is, so that nothing is wrong with it.
+    fn filled(&self, path: &str) -> String {
+        let ids = [
+            ("{projectId}", &self.project),
+            ("{categoryId}", &self.category),
+            ("{clientId}", &self.client),
+            ("{tagId}", &self.tag),
+            ("{entryId}", &self.entry),
+        ];
+        ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
+    }
+
+    /// A good value for a field.
+    fn good(&self, field: &str) -> Value {
+        match field {
+            "name" => json!("Good"),
+            "categoryId" => json!(self.category),
+            "startedAt" => json!("2026-03-02T12:00:00Z"),
+            "stoppedAt" => json!("2026-03-02T13:00:00Z"),
+            "at" => json!("2026-03-02T09:30:00Z"),
+            "ids" => json!([self.entry]),
+            "changes" => json!({}),
+            other => panic!("a new required field, {other}, wants an example here"),
+        }
+    }
+
+    /// A body with all required fields, and nothing wrong.
+    fn good_body(&self, schema: &Value) -> Value {
+        let required = schema["required"].as_array().into_iter().flatten().map(|field| field.as_str().unwrap());
+        Value::Object(required.map(|field| (field.to_owned(), self.good(field))).collect())
+    }
+
+    async fn assert_unchanged(&self, after: &str) {
+        assert_eq!(self.app.contents().await, self.before, "{after}");
+    }
+}
