@@ -27,10 +27,9 @@ up: (need "rust cc node postgres") client
 # The same with hot reload of the client: http://localhost:5173
 [group('run')]
 [no-exit-message]
-dev: (need "rust cc node postgres") client-dependencies
+dev: (need "rust cc node postgres") client-dependencies build-server
     #!/usr/bin/env bash
     set -euo pipefail
-    cargo build --locked --package clockwork-server
     # Whichever ends first takes the other one with it. Ctrl-C reaches both by itself, and a second signal would cut the server short.
     interrupted=
     trap 'interrupted=1' INT
@@ -56,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres chromium") test-rust test-client test-browser
+test: (need "rust cc node postgres chromium") test-rust test-client client journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -95,9 +94,7 @@ test-client *args: (need "node") client-dependencies
 
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
-test-browser *args: (need "rust cc node postgres chromium") client
-    cargo build --locked --package clockwork-server
-    cd client && CHROMIUM_PATH="$(../scripts/need --chromium)" SERVER_BINARY="{{ join(justfile_directory(), built) }}/server" npm run --silent test:browser -- {{ args }}
+test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
 
 # --- check ---
 
@@ -241,6 +238,15 @@ client-dependencies: (need "node")
         npm ci --no-audit --no-fund --loglevel=error
         touch node_modules/.package-lock.json
     fi
+
+# The browser tests proper. `test` needs no other server than the one that the Rust tests were just run with.
+[private]
+journeys *args:
+    cd client && CHROMIUM_PATH="$(../scripts/need --chromium)" SERVER_BINARY="{{ join(justfile_directory(), built) }}/server" npm run --silent test:browser -- {{ args }}
+
+[private]
+build-server: (need "rust cc")
+    @cargo build --locked --package clockwork-server
 
 [private]
 build-migrator: (need "rust cc postgres")
