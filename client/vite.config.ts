@@ -25,5 +25,7 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
     css: false,
+    // A busy machine is no failure.
+    testTimeout: 30_000,
   },
 });

@@ -61,6 +61,7 @@ export function TagPicker({ value, onChange, trigger, existingOnly = false }: Ta
       inputValue={query}
       onInputValueChange={setQuery}
       itemToStringLabel={(option) => option.name}
+      itemToStringValue={(option) => option.id}
       isItemEqualToValue={(a, b) => a.id === b.id}
       autoHighlight
     >

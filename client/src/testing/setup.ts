@@ -19,6 +19,8 @@ class NoResizeObserver implements ResizeObserver {
 globalThis.ResizeObserver ??= NoResizeObserver;
 globalThis.PointerEvent ??= MouseEvent as unknown as typeof PointerEvent;
 Object.assign(Element.prototype, { scrollIntoView: () => undefined, getAnimations: () => [] });
+// Dates and times are shown as this language has them.
+Object.defineProperty(navigator, 'languages', { value: ['en-GB'] });
 Object.assign(window, {
   matchMedia: (media: string) => ({
     matches: false,

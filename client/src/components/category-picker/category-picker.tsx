@@ -75,6 +75,7 @@ export function CategoryPicker({ value, onPick, header, trigger, className, ...p
       open={open}
       onOpenChange={setOpen}
       itemToStringLabel={optionName}
+      itemToStringValue={(option) => option.key}
       isItemEqualToValue={(a, b) =>
         a.kind === 'category' && b.kind === 'category' && a.place.category.id === b.place.category.id
       }

@@ -1,0 +1,107 @@
+/** Each test gets a server of its own, with an empty database. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect, type Page } from '@playwright/test';
+
+const client = fileURLToPath(new URL('..', import.meta.url));
+const root = path.dirname(path.resolve(client));
+const binary = process.env.SERVER_BINARY ?? path.join(root, 'target/debug/server');
+const screenshots = path.join(client, 'test-results/screenshots');
+const START_MS = 60_000;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port was given'));
+      });
+    });
+  });
+}
+
+/** What the server wrote, for the message of a failure. */
+function collectOutput(server: ChildProcess): () => string {
+  let output = '';
+  const add = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-8_000);
+  };
+  server.stdout?.on('data', add);
+  server.stderr?.on('data', add);
+  return () => output;
+}
+
+async function untilReady(url: string, server: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (Date.now() < deadline) {
+    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${output()}`);
+    const ready = await fetch(`${url}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the server was not ready within ${START_MS / 1000} s:\n${output()}`);
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  const killer = setTimeout(() => server.kill('SIGKILL'), 20_000);
+  await ended;
+  clearTimeout(killer);
+}
+
+interface App {
+  url: string;
+  /** Keeps a picture of a state, for people to look at. */
+  picture: (page: Page, name: string) => Promise<void>;
+}
+
+export const test = base.extend<{ app: App }>({
+  app: async ({}, use) => {
+    if (!existsSync(binary)) throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
+    // A place of its own: the embedded database lies in the working directory.
+    const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const { DATABASE_URL: _shared, ...environment } = process.env;
+    const server = spawn(binary, [], {
+      cwd: directory,
+      env: {
+        ...environment,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        AUTH_MODE: 'none',
+        DB_AUTO_MIGRATE: 'true',
+        STATIC_DIR: path.join(client, 'dist'),
+        ...(process.env.E2E_DATABASE_URL ? { DATABASE_URL: process.env.E2E_DATABASE_URL } : {}),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = collectOutput(server);
+    try {
+      await untilReady(url, server, output);
+      await use({
+        url,
+        picture: async (page, name) => {
+          await page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
+        },
+      });
+    } finally {
+      await stop(server);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+});
+
+export { expect };

@@ -1,0 +1,224 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { useState } from 'react';
+import { describe, expect, it } from 'vitest';
+import { api, server } from '@/testing/server';
+import { renderApp } from '@/testing/render';
+import { World } from '@/testing/world';
+import type { EntriesSearch } from '../search';
+import { EntriesPage } from './entries-page';
+
+function Page() {
+  const [search, setSearch] = useState<EntriesSearch>({});
+  return <EntriesPage search={search} onSearch={(changes) => setSearch((before) => ({ ...before, ...changes }))} />;
+}
+
+function workspace() {
+  const world = new World();
+  const site = world.project('Site');
+  const design = world.category(site, 'Design');
+  // In Berlin: Tuesday 23:00 to Wednesday 02:30, and Tuesday 09:00 to 10:00.
+  const night = world.entry(design, '2026-01-06T22:00:00Z', '2026-01-07T01:30:00Z', { description: 'Release' });
+  const morning = world.entry(design, '2026-01-06T08:00:00Z', '2026-01-06T09:00:00Z', { description: 'Planning' });
+  return { world: world.serve(), design, night, morning };
+}
+
+async function row(name: string) {
+  return within(await screen.findByRole('listitem', { name }));
+}
+
+describe('EntriesPage', () => {
+  it('lists by day of the user and splits what goes over midnight between the totals', async () => {
+    workspace();
+    renderApp(<Page />);
+
+    const tuesday = await screen.findByRole('region', { name: /6 January/ });
+    expect(tuesday).toHaveTextContent(/^Tue,? 6 January ?(2026)?2:00:00/);
+    const wednesday = screen.getByRole('region', { name: /7 January/ });
+    expect(wednesday).toHaveTextContent(/^Wed,? 7 January ?(2026)?2:30:00/);
+    expect(wednesday).toHaveTextContent(/Release, continued from/);
+    expect(screen.getByRole('region', { name: /5 Jan – 11 Jan/ })).toHaveTextContent('4:30:00');
+  });
+
+  it('says what to do when there is nothing', async () => {
+    new World().serve();
+    renderApp(<Page />);
+    expect(await screen.findByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Set up projects' })).toHaveAttribute('href', '/projects');
+  });
+
+  it('offers another attempt when loading fails', async () => {
+    const { world } = workspace();
+    server.use(
+      api.get('/api/time/entries', ({ response }) =>
+        response(400).json({ code: 'invalid_time', message: 'That is no time.', requestId: 'req-9' }),
+      ),
+    );
+    const { user } = renderApp(<Page />);
+    expect(await screen.findByText('Request req-9')).toBeVisible();
+    world.serve();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
+  });
+
+  it('deletes at once and brings back on undo', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+
+    await user.click((await row('Planning')).getByRole('button', { name: 'More for Planning' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    await waitFor(() => expect(screen.queryByRole('listitem', { name: 'Planning' })).not.toBeInTheDocument());
+    await waitFor(() => expect(world.entries).not.toContain(morning));
+
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
+    expect(world.entries).toContain(morning);
+  });
+
+  it('puts an entry back into the list when it could not be deleted', async () => {
+    workspace();
+    server.use(
+      api.delete('/api/time/entries/{entryId}', ({ response }) =>
+        response(500).json({ code: 'internal', message: 'Something broke.', requestId: 'req-5' }),
+      ),
+    );
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Planning')).getByRole('button', { name: 'More for Planning' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    expect(await screen.findAllByText(/Request req-5/)).not.toHaveLength(0);
+    expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
+  });
+
+  it('saves a description where it stands, twice in a row without a conflict with itself', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+
+    const field = (await row('Planning')).getByRole('textbox', { name: 'Description' });
+    await user.clear(field);
+    await user.type(field, 'Plan A{Enter}');
+    const again = (await row('Plan A')).getByRole('textbox', { name: 'Description' });
+    await user.clear(again);
+    await user.type(again, 'Plan B{Enter}');
+
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.id === morning.id)?.description).toBe('Plan B'),
+    );
+    expect(screen.queryByText(/changed elsewhere/)).not.toBeInTheDocument();
+  });
+
+  it('does not overwrite what another tab changed', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+    const field = (await row('Planning')).getByRole('textbox', { name: 'Description' });
+    world.touch(morning.id, { description: 'From the phone' });
+
+    await user.clear(field);
+    await user.type(field, 'Mine{Enter}');
+
+    expect(await screen.findAllByText(/changed elsewhere/)).not.toHaveLength(0);
+    expect(await screen.findByRole('listitem', { name: 'From the phone' })).toBeVisible();
+    expect(world.entries.find((entry) => entry.id === morning.id)?.description).toBe('From the phone');
+  });
+
+  it('reads typed times and sends only what changed', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+
+    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00' }));
+    const end = await screen.findByRole('textbox', { name: 'End' });
+    await user.clear(end);
+    await user.type(end, '1145{Enter}');
+
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.id === morning.id)).toMatchObject({
+        startedAt: '2026-01-06T08:00:00Z',
+        stoppedAt: '2026-01-06T10:45:00Z',
+      }),
+    );
+  });
+
+  it('adds an entry by hand, with the errors of the server at their fields', async () => {
+    const { world, design } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.click(await screen.findByRole('button', { name: 'Add entry' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Add entry' }));
+
+    await user.type(dialog.getByRole('textbox', { name: 'Description' }), 'Call');
+    await user.click(dialog.getByRole('button', { name: 'Add entry' }));
+    expect(dialog.getByText('Pick a category.')).toBeVisible();
+
+    await user.click(dialog.getByRole('combobox', { name: 'Pick a category' }));
+    await user.click((await screen.findAllByRole('option', { name: /Design/ }))[0] ?? document.body);
+    server.use(
+      api.post(
+        '/api/time/entries',
+        ({ response }) =>
+          response(400).json({
+            code: 'invalid_time',
+            message: 'That cannot be.',
+            requestId: 'r',
+            fields: [{ field: 'startedAt', code: 'out_of_range', message: 'Must not lie in the future.' }],
+          }),
+        { once: true },
+      ),
+    );
+    await user.click(dialog.getByRole('button', { name: 'Add entry' }));
+    expect(await dialog.findByText('Must not lie in the future.')).toBeVisible();
+    expect(dialog.getByRole('textbox', { name: 'Start' })).toBeInvalid();
+
+    await user.click(dialog.getByRole('button', { name: 'Add entry' }));
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.description === 'Call')?.categoryId).toBe(design.id),
+    );
+  });
+
+  it('deletes what is selected, also a range with shift', async () => {
+    const { world, design } = workspace();
+    world.entry(design, '2026-01-06T10:00:00Z', '2026-01-06T11:00:00Z', { description: 'Between' });
+    const { user } = renderApp(<Page />);
+
+    await user.click((await row('Release')).getByRole('checkbox'));
+    await user.keyboard('{Shift>}');
+    await user.click((await row('Planning')).getByRole('checkbox'));
+    await user.keyboard('{/Shift}');
+    const toolbar = within(screen.getByRole('toolbar', { name: 'Selected entries' }));
+    await user.click(toolbar.getByRole('button', { name: 'Delete' }));
+
+    await waitFor(() => expect(world.entries).toEqual([]));
+    expect(await screen.findAllByText('3 entries deleted')).not.toHaveLength(0);
+  });
+
+  it('loads older entries and marks a total that is not complete', async () => {
+    const { world, design } = workspace();
+    for (let index = 0; index < 100; index += 1) {
+      const at = Date.parse('2026-01-06T02:00:00Z') + index * 60_000;
+      world.entry(design, new Date(at).toISOString(), new Date(at + 60_000).toISOString());
+    }
+    const { user } = renderApp(<Page />);
+
+    const tuesday = await screen.findByRole('region', { name: /6 January/ });
+    expect(within(tuesday).getByLabelText('at least')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Load older entries' }));
+    await waitFor(() => expect(within(tuesday).queryByLabelText('at least')).not.toBeInTheDocument());
+    expect(tuesday).toHaveTextContent(/^Tue,? 6 January ?(2026)?3:40:00/);
+  });
+
+  it('marks entries that share time', async () => {
+    const { night, morning } = workspace();
+    server.use(
+      api.get('/api/time/overlaps', ({ response }) =>
+        response(200).json([
+          {
+            firstId: morning.id,
+            secondId: night.id,
+            startedAt: '2026-01-06T08:00:00Z',
+            stoppedAt: '2026-01-06T08:15:00Z',
+            durationSeconds: 900,
+          },
+        ]),
+      ),
+    );
+    renderApp(<Page />);
+    const planning = await row('Planning');
+    expect(await planning.findByRole('button', { name: 'Overlaps another entry by 15 min' })).toBeVisible();
+  });
+});

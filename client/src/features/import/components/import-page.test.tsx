@@ -1,0 +1,137 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { ImportAccount } from '@/api/types';
+import { api, server } from '@/testing/server';
+import { renderApp } from '@/testing/render';
+import { World } from '@/testing/world';
+import { ImportPage } from './import-page';
+
+function account(changes: Partial<ImportAccount> = {}): ImportAccount {
+  return {
+    source: 'toggl',
+    dryRun: true,
+    timeZone: 'Europe/Berlin',
+    committed: false,
+    rows: 3,
+    entries: {
+      created: 3,
+      unchanged: 0,
+      skipped: 0,
+      from: '2016-01-02T12:00:00Z',
+      to: '2016-01-03T12:00:00Z',
+      durationSeconds: 5400,
+      statedSeconds: 5400,
+    },
+    clients: { created: ['Acme'], existing: 0 },
+    projects: { created: ['Site'], existing: 0 },
+    categories: { created: [{ project: 'Site', name: 'General' }], existing: 0 },
+    tags: { created: [], existing: 2 },
+    people: [],
+    problems: [],
+    problemsTotal: 0,
+    errorsTotal: 0,
+    ...changes,
+  };
+}
+
+const bad = {
+  line: 17,
+  column: 'Start date',
+  code: 'invalid_date',
+  value: '2016-13-02',
+  message: 'There is no month 13.',
+  severity: 'error',
+} as const;
+
+/** Fields of each import that was sent. */
+function answerImports(answer: (fields: FormData) => ImportAccount | { refused: ImportAccount }) {
+  const sent: Record<string, string>[] = [];
+  server.use(
+    api.post('/api/imports', async ({ request, response }) => {
+      const fields = await (request as unknown as Request).formData();
+      sent.push(Object.fromEntries([...fields].map(([name, value]) => [name, typeof value === 'string' ? value : 'a file'])));
+      const result = answer(fields);
+      return 'refused' in result
+        ? response(400).json({ code: 'import_failed', message: '1 line is bad.', requestId: 'r', import: result.refused })
+        : response(200).json(result);
+    }),
+  );
+  return sent;
+}
+
+async function chooseFile(user: ReturnType<typeof renderApp>['user']) {
+  await user.upload(
+    await screen.findByLabelText('CSV file'),
+    new File(['User,Email\n'], 'toggl.csv', { type: 'text/csv' }),
+  );
+  await user.click(screen.getByRole('button', { name: 'Check the file' }));
+}
+
+describe('ImportPage', () => {
+  it('shows what would happen, then imports for real', async () => {
+    new World().serve();
+    const sent = answerImports((fields) =>
+      fields.get('dryRun') === 'true' ? account() : account({ dryRun: false, committed: true }),
+    );
+    const { user } = renderApp(<ImportPage />);
+
+    await chooseFile(user);
+    expect(await screen.findByRole('heading', { name: 'This is what would happen' })).toBeVisible();
+    expect(within(screen.getByRole('region', { name: 'Categories' })).getByText('Site / General')).toBeVisible();
+    expect(screen.getByText(/1 h 30 min in total, from Sat,? 2 January 2016/)).toBeVisible();
+
+    await user.click(screen.getByRole('button', { name: 'Import 3 entries' }));
+    expect(await screen.findByRole('heading', { name: '3 entries imported' })).toBeVisible();
+    expect(sent.map((fields) => fields.dryRun)).toEqual(['true', 'false']);
+    expect(sent[1]).toEqual({
+      timeZone: 'Europe/Berlin',
+      dryRun: 'false',
+      onError: 'stop',
+      dateOrder: 'auto',
+      defaultCategory: 'General',
+      file: 'a file',
+    });
+    expect(Object.keys(sent[1] ?? {}).at(-1)).toBe('file');
+  });
+
+  it('names each bad line and can leave them out', async () => {
+    new World().serve();
+    const refused = account({ problems: [bad], problemsTotal: 1, errorsTotal: 1 });
+    answerImports((fields) => (fields.get('onError') === 'skip' ? account() : { refused }));
+    const { user } = renderApp(<ImportPage />);
+
+    await chooseFile(user);
+    const line = within(await screen.findByRole('row', { name: /There is no month 13/ }));
+    expect(line.getByRole('cell', { name: '17' })).toBeVisible();
+    expect(line.getByRole('cell', { name: 'Start date' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Import \d/ })).not.toBeInTheDocument();
+
+    await user.click(screen.getByRole('button', { name: 'Leave bad lines out' }));
+    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    expect(await screen.findByRole('button', { name: 'Import 3 entries' })).toBeVisible();
+  });
+
+  it('says what is wrong with a file that is no export', async () => {
+    new World().serve();
+    server.use(
+      api.post('/api/imports', ({ response }) =>
+        response(400).json({ code: 'unknown_format', message: 'This is a PNG, not a CSV.', requestId: 'req-3' }),
+      ),
+    );
+    const { user } = renderApp(<ImportPage />);
+    await chooseFile(user);
+    expect(await screen.findByText('This is a PNG, not a CSV.')).toBeVisible();
+    expect(screen.getByText('Request req-3')).toBeVisible();
+  });
+
+  it('has nothing to import the second time', async () => {
+    new World().serve();
+    answerImports(() =>
+      account({ entries: { created: 0, unchanged: 3, skipped: 0, durationSeconds: 5400, from: null, to: null } }),
+    );
+    const { user } = renderApp(<ImportPage />);
+    await chooseFile(user);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Import 0 entries' })).toBeDisabled());
+    expect(screen.getByText('Everything in this file is here already.')).toBeVisible();
+  });
+});

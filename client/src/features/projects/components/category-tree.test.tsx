@@ -1,0 +1,90 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { api, server } from '@/testing/server';
+import { renderApp } from '@/testing/render';
+import { World } from '@/testing/world';
+import { ProjectPage } from './project-page';
+
+function setUp() {
+  const world = new World();
+  const site = world.project('Site');
+  const design = world.category(site, 'Design');
+  const logo = world.category(site, 'Logo', design);
+  const build = world.category(site, 'Build');
+  world.serve();
+  const { user } = renderApp(<ProjectPage projectId={site.id} showArchived onShowArchived={() => undefined} />);
+  const menu = async (category: string, item: string) => {
+    await user.click(await screen.findByRole('button', { name: `More for ${category}` }));
+    await user.click(await screen.findByRole('menuitem', { name: item }));
+  };
+  return { world, design, logo, build, user, menu };
+}
+
+describe('the tree of categories', () => {
+  it('shows levels in order of their names', async () => {
+    setUp();
+    const tree = await screen.findByRole('list', { name: 'Categories' });
+    expect(within(tree).getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+      'Level 1: Build',
+      'Level 1: Design',
+      'Level 2: Logo',
+    ]);
+  });
+
+  it('moves a category to every place but into itself', async () => {
+    const { world, design, build, user, menu } = setUp();
+    await menu('Design', 'Move to…');
+    const dialog = within(await screen.findByRole('dialog', { name: 'Move Design' }));
+    const places = dialog.getByRole('combobox', { name: 'Move to' });
+    expect(within(places).getAllByRole('option').map((option) => option.textContent.trim())).toEqual([
+      'Top of Site',
+      'Build',
+    ]);
+    await user.selectOptions(places, build.id);
+    await user.click(dialog.getByRole('button', { name: 'Move' }));
+    await waitFor(() =>
+      expect(world.categories.find((category) => category.id === design.id)?.parentCategoryId).toBe(build.id),
+    );
+    expect(await screen.findByText('Level 3:')).toBeInTheDocument();
+  });
+
+  it('says at the name that it is taken', async () => {
+    const { user, menu } = setUp();
+    server.use(
+      api.patch('/api/projects/{projectId}/categories/{categoryId}', ({ response }) =>
+        response(409).json({
+          code: 'duplicate_category_name',
+          message: 'There is already a category of this name here.',
+          requestId: 'r',
+        }),
+      ),
+    );
+    await menu('Build', 'Edit…');
+    const dialog = within(await screen.findByRole('dialog', { name: 'Edit category' }));
+    const name = dialog.getByRole('textbox', { name: 'Name' });
+    await user.clear(name);
+    await user.type(name, 'Design');
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    expect(await dialog.findByText('There is already a category of this name here.')).toBeVisible();
+    expect(name).toBeInvalid();
+  });
+
+  it('says why a category with time is not deleted', async () => {
+    const { user, menu } = setUp();
+    server.use(
+      api.delete('/api/projects/{projectId}/categories/{categoryId}', ({ response }) =>
+        response(409).json({ code: 'category_in_use', message: 'In use.', requestId: 'r' }),
+      ),
+    );
+    await menu('Logo', 'Delete…');
+    await user.click(await screen.findByRole('button', { name: 'Delete category' }));
+    expect(await screen.findByText(/Time was tracked in it/)).toBeVisible();
+  });
+
+  it('archives', async () => {
+    const { world, logo, menu } = setUp();
+    await menu('Logo', 'Archive');
+    await waitFor(() => expect(world.categories.find((category) => category.id === logo.id)?.archived).toBe(true));
+    expect(await screen.findByText('Archived')).toBeVisible();
+  });
+});

@@ -1,0 +1,200 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { api, server } from '@/testing/server';
+import { renderApp } from '@/testing/render';
+import { World } from '@/testing/world';
+import { TimerBar } from './timer-bar';
+
+function workspace() {
+  const world = new World();
+  const site = world.project('Site', { billable: true });
+  const design = world.category(site, 'Design');
+  const logo = world.category(site, 'Logo', design);
+  return { world: world.serve(), site, design, logo };
+}
+
+async function bar() {
+  return within(await screen.findByRole('region', { name: 'Timer' }));
+}
+
+describe('TimerBar', () => {
+  it('starts what was typed, in the picked category, with the billing of its project', async () => {
+    const { world, logo } = workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    await user.click(timer.getByRole('combobox', { name: 'Pick a category' }));
+    await user.type(await screen.findByRole('combobox', { name: 'Search or create a category' }), 'logo');
+    await user.click(await screen.findByRole('option', { name: /Design \/ Logo/ }));
+    await user.click(timer.getByRole('button', { name: 'Start the timer' }));
+
+    expect(await timer.findByRole('button', { name: 'Stop the timer' })).toBeVisible();
+    await waitFor(() =>
+      expect(world.running()).toMatchObject({ description: 'Sketches', categoryId: logo.id, billable: true }),
+    );
+  });
+
+  it('asks for a category when there is none and starts with the one that is picked', async () => {
+    const { world, design } = workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('button', { name: 'Start the timer' }));
+    expect(await screen.findByText('Pick a category and the timer starts.')).toBeVisible();
+    await user.click(await screen.findByRole('option', { name: 'Design' }));
+
+    await waitFor(() => expect(world.running()?.categoryId).toBe(design.id));
+  });
+
+  it('makes project and nested categories from what is typed', async () => {
+    const { world } = workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('button', { name: 'Start the timer' }));
+    await user.type(await screen.findByRole('combobox', { name: 'Search or create a category' }), 'App / API / Sync');
+    await user.click(await screen.findByRole('option', { name: 'Project “App” with “API / Sync”' }));
+
+    await waitFor(() => expect(world.running()).not.toBeNull());
+    const sync = world.categories.find((category) => category.name === 'Sync');
+    const parent = world.categories.find((category) => category.id === sync?.parentCategoryId);
+    expect(parent?.name).toBe('API');
+    expect(world.running()?.categoryId).toBe(sync?.id);
+  });
+
+  it('switches in one request when another category is picked', async () => {
+    const { world, design, logo } = workspace();
+    world.entry(design, new Date(Date.now() - 60_000).toISOString(), null, { description: 'First' });
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('combobox', { name: /^Category: Site/ }));
+    await user.click(await screen.findByRole('option', { name: /Logo/ }));
+
+    await waitFor(() => expect(world.running()?.categoryId).toBe(logo.id));
+    expect(world.log).toEqual(['POST /api/time/start']);
+    expect(world.entries.find((entry) => entry.description === 'First')?.stoppedAt).not.toBeNull();
+  });
+
+  it('corrects the running entry instead when asked to', async () => {
+    const { world, design, logo } = workspace();
+    const running = world.entry(design, new Date(Date.now() - 60_000).toISOString(), null);
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('combobox', { name: /^Category: Site/ }));
+    await user.click(await screen.findByRole('radio', { name: 'Correct this timer' }));
+    await user.click(await screen.findByRole('option', { name: /Logo/ }));
+
+    await waitFor(() => expect(world.running()).toMatchObject({ id: running.id, categoryId: logo.id }));
+    expect(world.log).toEqual([`PATCH /api/time/entries/${running.id}`]);
+  });
+
+  it('shows the time since the start, also in the title of the tab', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 3_723_000).toISOString(), null, { description: 'Report' });
+    renderApp(<TimerBar />);
+    const timer = await bar();
+
+    expect(timer.getByRole('button', { name: /Elapsed time/ })).toHaveTextContent(/^1:02:0[3-5]$/);
+    expect(document.title).toMatch(/^1:02:0[3-5] · Report$/);
+  });
+
+  it('measures with the clock of the server when the one of the computer is wrong', async () => {
+    const { world, design } = workspace();
+    const ahead = 3_600_000;
+    world.entry(design, new Date(Date.now() + ahead - 60_000).toISOString(), null);
+    server.use(
+      api.get('/api/time/active', ({ response }) =>
+        response(200).json(world.running(), { headers: { Date: new Date(Date.now() + ahead).toUTCString() } }),
+      ),
+    );
+    renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await waitFor(() => expect(timer.getByRole('button', { name: /Elapsed time/ })).toHaveTextContent(/^0:0(0:5|1:0)\d$/));
+  });
+
+  it('goes back to what was when the server refuses', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 60_000).toISOString(), null, { description: 'Keeps running' });
+    server.use(
+      api.post('/api/time/stop', ({ response }) =>
+        response(409).json({ code: 'no_active_timer', message: 'No timer is running.', requestId: 'req-7' }),
+      ),
+    );
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('button', { name: 'Stop the timer' }));
+
+    // Once to be seen and once in the live region for screen readers.
+    expect(await screen.findAllByText(/Request req-7/)).not.toHaveLength(0);
+    expect(timer.getByRole('button', { name: 'Stop the timer' })).toBeVisible();
+  });
+
+  it('sends a POST again with the same key after the connection was lost', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 60_000).toISOString(), null);
+    const keys: (string | null)[] = [];
+    server.use(
+      api.untyped.post('*/api/time/stop', ({ request }) => {
+        keys.push(request.headers.get('Idempotency-Key'));
+        return keys.length === 1 ? Response.error() : undefined;
+      }),
+    );
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('button', { name: 'Stop the timer' }));
+
+    await waitFor(() => expect(world.running()).toBeNull(), { timeout: 3_000 });
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('begins the running entry earlier', async () => {
+    const { world, design } = workspace();
+    const running = world.entry(design, '2026-01-05T10:00:00Z', null);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-05T10:30:00Z'));
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.click(timer.getByRole('button', { name: /Elapsed time/ }));
+    await user.click(await screen.findByRole('button', { name: '15 minutes earlier' }));
+
+    await waitFor(() => expect(world.running()).toMatchObject({ id: running.id, startedAt: '2026-01-05T09:45:00Z' }));
+  });
+
+  it('asks about a timer that runs for more than eight hours', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 9 * 3_600_000).toISOString(), null);
+    const { user } = renderApp(<TimerBar />);
+
+    expect(await screen.findByText(/has been running for 9 h/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Still working' }));
+    expect(screen.queryByText(/has been running for/)).not.toBeInTheDocument();
+    expect(world.running()).not.toBeNull();
+  });
+
+  it('has keys: n goes to the description, s starts and stops', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 60_000).toISOString(), null);
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+
+    await user.keyboard('n');
+    const description = timer.getByRole('combobox', { name: 'What are you doing?' });
+    expect(description).toHaveFocus();
+    await user.keyboard('s');
+    expect(description).toHaveValue('s');
+    await user.keyboard('{Enter}');
+    await user.click(document.body);
+    await user.keyboard('s');
+
+    await waitFor(() => expect(world.running()).toBeNull());
+    expect(world.entries[0]?.description).toBe('s');
+  });
+});
