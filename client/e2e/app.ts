@@ -69,22 +69,23 @@ interface App {
 
 export const test = base.extend<{ app: App }>({
   app: async ({}, use) => {
-    if (!existsSync(binary)) throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
+    if (!existsSync(binary))
+      throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
     // A place of its own: the embedded database lies in the working directory.
     const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const { DATABASE_URL: _shared, ...environment } = process.env;
     const server = spawn(binary, [], {
       cwd: directory,
       env: {
-        ...environment,
+        ...process.env,
+        // Empty is unset: the server makes a database of its own.
+        DATABASE_URL: process.env.E2E_DATABASE_URL ?? '',
         HOST: '127.0.0.1',
         PORT: String(port),
         AUTH_MODE: 'none',
         DB_AUTO_MIGRATE: 'true',
         STATIC_DIR: path.join(client, 'dist'),
-        ...(process.env.E2E_DATABASE_URL ? { DATABASE_URL: process.env.E2E_DATABASE_URL } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -6,7 +6,7 @@ const MADE = '2026-01-05T08:00:00.000000Z';
 let counter = 0;
 
 /** A UUID of version 7's form; each call another one, in order. */
-export function newId(): string {
+function newId(): string {
   counter += 1;
   return `01900000-0000-7000-8000-${String(counter).padStart(12, '0')}`;
 }

@@ -64,7 +64,11 @@ describe('pickerGroups', () => {
   it('offers a first category for a project that has none', () => {
     const { world, groups } = setUp();
     world.project('Empty');
-    expect(groups('').find((group) => group.label === 'Empty')?.items.map(say)).toEqual(['+ Empty > General']);
+    expect(
+      groups('')
+        .find((group) => group.label === 'Empty')
+        ?.items.map(say),
+    ).toEqual(['+ Empty > General']);
   });
 
   it('leaves out what is archived, and all that is below it', () => {
@@ -72,7 +76,9 @@ describe('pickerGroups', () => {
     world.categories = world.categories.map((category) =>
       category.id === design.id ? { ...category, archived: true } : category,
     );
-    world.projects = world.projects.map((project) => (project.id === app.id ? { ...project, archived: true } : project));
+    world.projects = world.projects.map((project) =>
+      project.id === app.id ? { ...project, archived: true } : project,
+    );
     // Site has no open category left, so a first one is offered; App is not offered at all.
     expect(groups('', [design.id]).flatMap((group) => group.items.map(say))).toEqual(['+ Site > General']);
   });

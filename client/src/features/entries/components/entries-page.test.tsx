@@ -9,7 +9,9 @@ import { EntriesPage } from './entries-page';
 
 function Page() {
   const [search, setSearch] = useState<EntriesSearch>({});
-  return <EntriesPage search={search} onSearch={(changes) => setSearch((before) => ({ ...before, ...changes }))} />;
+  return (
+    <EntriesPage search={search} onSearch={(changes) => setSearch((before) => ({ ...before, ...changes }))} />
+  );
 }
 
 function workspace() {
@@ -17,8 +19,12 @@ function workspace() {
   const site = world.project('Site');
   const design = world.category(site, 'Design');
   // In Berlin: Tuesday 23:00 to Wednesday 02:30, and Tuesday 09:00 to 10:00.
-  const night = world.entry(design, '2026-01-06T22:00:00Z', '2026-01-07T01:30:00Z', { description: 'Release' });
-  const morning = world.entry(design, '2026-01-06T08:00:00Z', '2026-01-06T09:00:00Z', { description: 'Planning' });
+  const night = world.entry(design, '2026-01-06T22:00:00Z', '2026-01-07T01:30:00Z', {
+    description: 'Release',
+  });
+  const morning = world.entry(design, '2026-01-06T08:00:00Z', '2026-01-06T09:00:00Z', {
+    description: 'Planning',
+  });
   return { world: world.serve(), design, night, morning };
 }
 

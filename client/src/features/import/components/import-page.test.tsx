@@ -49,10 +49,19 @@ function answerImports(answer: (fields: FormData) => ImportAccount | { refused: 
   server.use(
     api.post('/api/imports', async ({ request, response }) => {
       const fields = await (request as unknown as Request).formData();
-      sent.push(Object.fromEntries([...fields].map(([name, value]) => [name, typeof value === 'string' ? value : 'a file'])));
+      sent.push(
+        Object.fromEntries(
+          [...fields].map(([name, value]) => [name, typeof value === 'string' ? value : 'a file']),
+        ),
+      );
       const result = answer(fields);
       return 'refused' in result
-        ? response(400).json({ code: 'import_failed', message: '1 line is bad.', requestId: 'r', import: result.refused })
+        ? response(400).json({
+            code: 'import_failed',
+            message: '1 line is bad.',
+            requestId: 'r',
+            import: result.refused,
+          })
         : response(200).json(result);
     }),
   );
@@ -77,7 +86,9 @@ describe('ImportPage', () => {
 
     await chooseFile(user);
     expect(await screen.findByRole('heading', { name: 'This is what would happen' })).toBeVisible();
-    expect(within(screen.getByRole('region', { name: 'Categories' })).getByText('Site / General')).toBeVisible();
+    expect(
+      within(screen.getByRole('region', { name: 'Categories' })).getByText('Site / General'),
+    ).toBeVisible();
     expect(screen.getByText(/1 h 30 min in total, from Sat,? 2 January 2016/)).toBeVisible();
 
     await user.click(screen.getByRole('button', { name: 'Import 3 entries' }));
@@ -115,7 +126,11 @@ describe('ImportPage', () => {
     new World().serve();
     server.use(
       api.post('/api/imports', ({ response }) =>
-        response(400).json({ code: 'unknown_format', message: 'This is a PNG, not a CSV.', requestId: 'req-3' }),
+        response(400).json({
+          code: 'unknown_format',
+          message: 'This is a PNG, not a CSV.',
+          requestId: 'req-3',
+        }),
       ),
     );
     const { user } = renderApp(<ImportPage />);
@@ -127,7 +142,9 @@ describe('ImportPage', () => {
   it('has nothing to import the second time', async () => {
     new World().serve();
     answerImports(() =>
-      account({ entries: { created: 0, unchanged: 3, skipped: 0, durationSeconds: 5400, from: null, to: null } }),
+      account({
+        entries: { created: 0, unchanged: 3, skipped: 0, durationSeconds: 5400, from: null, to: null },
+      }),
     );
     const { user } = renderApp(<ImportPage />);
     await chooseFile(user);

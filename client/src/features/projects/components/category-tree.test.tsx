@@ -12,7 +12,9 @@ function setUp() {
   const logo = world.category(site, 'Logo', design);
   const build = world.category(site, 'Build');
   world.serve();
-  const { user } = renderApp(<ProjectPage projectId={site.id} showArchived onShowArchived={() => undefined} />);
+  const { user } = renderApp(
+    <ProjectPage projectId={site.id} showArchived onShowArchived={() => undefined} />,
+  );
   const menu = async (category: string, item: string) => {
     await user.click(await screen.findByRole('button', { name: `More for ${category}` }));
     await user.click(await screen.findByRole('menuitem', { name: item }));
@@ -24,11 +26,11 @@ describe('the tree of categories', () => {
   it('shows levels in order of their names', async () => {
     setUp();
     const tree = await screen.findByRole('list', { name: 'Categories' });
-    expect(within(tree).getAllByRole('listitem').map((item) => item.textContent)).toEqual([
-      'Level 1: Build',
-      'Level 1: Design',
-      'Level 2: Logo',
-    ]);
+    expect(
+      within(tree)
+        .getAllByRole('listitem')
+        .map((item) => item.textContent),
+    ).toEqual(['Level 1: Build', 'Level 1: Design', 'Level 2: Logo']);
   });
 
   it('moves a category to every place but into itself', async () => {
@@ -36,10 +38,11 @@ describe('the tree of categories', () => {
     await menu('Design', 'Move to…');
     const dialog = within(await screen.findByRole('dialog', { name: 'Move Design' }));
     const places = dialog.getByRole('combobox', { name: 'Move to' });
-    expect(within(places).getAllByRole('option').map((option) => option.textContent.trim())).toEqual([
-      'Top of Site',
-      'Build',
-    ]);
+    expect(
+      within(places)
+        .getAllByRole('option')
+        .map((option) => option.textContent.trim()),
+    ).toEqual(['Top of Site', 'Build']);
     await user.selectOptions(places, build.id);
     await user.click(dialog.getByRole('button', { name: 'Move' }));
     await waitFor(() =>
@@ -84,7 +87,9 @@ describe('the tree of categories', () => {
   it('archives', async () => {
     const { world, logo, menu } = setUp();
     await menu('Logo', 'Archive');
-    await waitFor(() => expect(world.categories.find((category) => category.id === logo.id)?.archived).toBe(true));
+    await waitFor(() =>
+      expect(world.categories.find((category) => category.id === logo.id)?.archived).toBe(true),
+    );
     expect(await screen.findByText('Archived')).toBeVisible();
   });
 });

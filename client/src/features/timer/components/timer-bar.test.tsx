@@ -53,7 +53,10 @@ describe('TimerBar', () => {
     const timer = await bar();
 
     await user.click(timer.getByRole('button', { name: 'Start the timer' }));
-    await user.type(await screen.findByRole('combobox', { name: 'Search or create a category' }), 'App / API / Sync');
+    await user.type(
+      await screen.findByRole('combobox', { name: 'Search or create a category' }),
+      'App / API / Sync',
+    );
     await user.click(await screen.findByRole('option', { name: 'Project “App” with “API / Sync”' }));
 
     await waitFor(() => expect(world.running()).not.toBeNull());
@@ -107,13 +110,17 @@ describe('TimerBar', () => {
     world.entry(design, new Date(Date.now() + ahead - 60_000).toISOString(), null);
     server.use(
       api.get('/api/time/active', ({ response }) =>
-        response(200).json(world.running(), { headers: { Date: new Date(Date.now() + ahead).toUTCString() } }),
+        response(200).json(world.running(), {
+          headers: { Date: new Date(Date.now() + ahead).toUTCString() },
+        }),
       ),
     );
     renderApp(<TimerBar />);
     const timer = await bar();
 
-    await waitFor(() => expect(timer.getByRole('button', { name: /Elapsed time/ })).toHaveTextContent(/^0:0(0:5|1:0)\d$/));
+    await waitFor(() =>
+      expect(timer.getByRole('button', { name: /Elapsed time/ })).toHaveTextContent(/^0:0(0:5|1:0)\d$/),
+    );
   });
 
   it('goes back to what was when the server refuses', async () => {
@@ -165,7 +172,9 @@ describe('TimerBar', () => {
     await user.click(timer.getByRole('button', { name: /Elapsed time/ }));
     await user.click(await screen.findByRole('button', { name: '15 minutes earlier' }));
 
-    await waitFor(() => expect(world.running()).toMatchObject({ id: running.id, startedAt: '2026-01-05T09:45:00Z' }));
+    await waitFor(() =>
+      expect(world.running()).toMatchObject({ id: running.id, startedAt: '2026-01-05T09:45:00Z' }),
+    );
   });
 
   it('asks about a timer that runs for more than eight hours', async () => {

@@ -1,0 +1,109 @@
+/** The same application by keyboard, on a phone, at night and without a connection. */
+import { expect, test } from './app';
+import { add, entry, start, timer } from './steps';
+
+test('by keyboard alone', async ({ page, app }) => {
+  await page.goto(app.url);
+  await expect(timer(page).getByLabel('Start the timer')).toBeVisible();
+
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await app.picture(page, '30-help');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+
+  await page.keyboard.press('n');
+  await page.keyboard.type('Writing');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Search or create a category')).toBeFocused();
+  await page.keyboard.type('Book / Chapter 1');
+  await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(timer(page).getByLabel('Stop the timer')).toBeVisible();
+  await expect(entry(page, 'Writing')).toBeVisible();
+
+  await page.keyboard.press('Escape');
+  await timer(page).getByLabel('Stop the timer').focus();
+  await page.keyboard.press('s');
+  await expect(timer(page).getByLabel('Start the timer')).toBeVisible();
+
+  await page.goto(`${app.url}/projects`);
+  await expect(page.getByRole('link', { name: 'Book' })).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(page.getByLabel('Search descriptions')).toBeFocused();
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('tracks and edits', async ({ page, app }) => {
+    await page.goto(app.url);
+    await start(page, 'On the train', 'Travel / Train', /Travel/);
+    await expect(page.getByRole('button', { name: 'Edit On the train' })).toBeVisible();
+    await timer(page).getByLabel('Stop the timer').click();
+    await page.getByRole('button', { name: 'Edit On the train' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit entry' });
+    await dialog.getByLabel('Description').fill('On the night train');
+    await app.picture(page, '40-phone-edit');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('button', { name: 'Edit On the night train' })).toBeVisible();
+    await app.picture(page, '41-phone');
+
+    for (const name of ['Projects', 'Import', 'Settings', 'Time']) {
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+      await app.picture(page, `42-phone-${name.toLowerCase()}`);
+    }
+  });
+});
+
+test('at night, and with a theme of one’s own', async ({ page, app }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(app.url);
+  await add(page, 'Late shift', '20', '23.30', 'Shop / Till');
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await app.picture(page, '50-dark');
+  await page.goto(`${app.url}/settings`);
+  await page.getByRole('radio', { name: 'Light' }).click();
+  await expect(page.locator('html')).not.toHaveClass(/dark/);
+  await page.reload();
+  await expect(page.locator('html')).not.toHaveClass(/dark/);
+  await app.picture(page, '51-settings');
+});
+
+test('without a connection: says so, keeps what is changed and sends it afterwards', async ({
+  page,
+  context,
+  app,
+}) => {
+  await page.goto(app.url);
+  await add(page, 'Before', '9', '10', 'Site / Build');
+  await context.setOffline(true);
+  await expect(page.getByText('You are offline.')).toBeVisible();
+  await entry(page, 'Before').getByLabel('Start Before again').click();
+  await expect(timer(page).getByLabel('Stop the timer')).toBeVisible();
+  await app.picture(page, '60-offline');
+  await context.setOffline(false);
+  await expect(page.getByText('You are offline.')).toBeHidden();
+  await expect
+    .poll(
+      async () =>
+        (await (await page.request.get(`${app.url}/api/time/active`)).json()) as {
+          description: string;
+        } | null,
+    )
+    .toMatchObject({ description: 'Before' });
+});
+
+test('a server that does not answer: says so and offers another attempt', async ({ page, app }) => {
+  await page.route('**/api/time/entries**', (route) => route.abort());
+  await page.goto(app.url);
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible({ timeout: 20_000 });
+  await app.picture(page, '70-error');
+  await page.unroute('**/api/time/entries**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+});
