@@ -19,7 +19,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: process.env.E2E_WORKERS ? Number(process.env.E2E_WORKERS) : 1,
   retries: 0,
-  timeout: 60_000,
+  // Whole journeys; a busy machine is no failure.
+  timeout: 240_000,
   expect: { timeout: 10_000 },
   use: {
     locale: 'en-GB',

@@ -1,49 +1,32 @@
-import { useState, type ComponentProps } from 'react';
+import type { ComponentProps } from 'react';
 import { formatClock } from '@/lib/time/format';
 import { parseClock, type ClockTime } from '@/lib/time/parse';
 import type { Timestamp } from '@/lib/time/zoned';
-import { Input } from './ui/input';
+import { CommittedInput } from './committed-input';
 
-interface ClockInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type'> {
+interface ClockInputProps extends Pick<
+  ComponentProps<typeof CommittedInput>,
+  'id' | 'aria-invalid' | 'aria-describedby'
+> {
   value: Timestamp | number;
   timeZone: string;
-  /** Called when the field is left or Enter is pressed with another time than it had. */
+  /** Called when another time is typed than is shown. */
   onCommit: (time: ClockTime) => void;
 }
 
-/** A time of day that reads what people type; what it cannot read stays and is marked. */
+/** A time of day, as people type it. */
 export function ClockInput({ value, timeZone, onCommit, ...props }: ClockInputProps) {
   const shown = formatClock(value, timeZone);
-  const [draft, setDraft] = useState<string | null>(null);
-  const invalid = draft !== null && parseClock(draft) === null;
-
-  const commit = () => {
-    if (draft === null) return;
-    const time = parseClock(draft);
-    const before = parseClock(shown);
-    if (!time) return;
-    setDraft(null);
-    if (time.hour !== before?.hour || time.minute !== before.minute) onCommit(time);
-  };
-
   return (
-    <Input
+    <CommittedInput
       {...props}
-      inputMode="text"
-      autoComplete="off"
-      value={draft ?? shown}
-      aria-invalid={invalid ? true : props['aria-invalid']}
-      title={invalid ? 'A time such as 9:30, 930 or 9.30pm' : undefined}
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-        if (event.key === 'Escape' && draft !== null) {
-          event.stopPropagation();
-          setDraft(null);
-        }
-        props.onKeyDown?.(event);
+      value={shown}
+      canRead={(text) => parseClock(text) !== null}
+      example="A time such as 9:30, 930 or 9.30pm"
+      onCommit={(text) => {
+        const time = parseClock(text);
+        const before = parseClock(shown);
+        if (time && (time.hour !== before?.hour || time.minute !== before.minute)) onCommit(time);
       }}
     />
   );

@@ -9,8 +9,8 @@ function times(start: string, stop: string): Times {
   return { start: toMillis(start), stop: toMillis(stop) };
 }
 
-function shown(result: Times | null) {
-  return result && [toTimestamp(result.start), result.stop === null ? null : toTimestamp(result.stop)];
+function shown(result: Times) {
+  return [toTimestamp(result.start), result.stop === null ? null : toTimestamp(result.stop)];
 }
 
 describe('editing times', () => {
@@ -23,22 +23,25 @@ describe('editing times', () => {
     ]);
   });
 
-  it('refuses a start after the stop', () => {
-    expect(withStart(morning, { hour: 11, minute: 0 }, berlin)).toBeNull();
+  it('keeps the length when the start would come after the stop', () => {
+    expect(shown(withStart(morning, { hour: 11, minute: 0 }, berlin))).toEqual([
+      '2026-11-20T10:00:00Z',
+      '2026-11-20T11:30:00Z',
+    ]);
   });
 
   it('reads a stop before the start as the next day', () => {
-    expect(shown(withStop(morning, { hour: 1, minute: 0 }, berlin))?.[1]).toBe('2026-11-21T00:00:00Z');
+    expect(shown(withStop(morning, { hour: 1, minute: 0 }, berlin))[1]).toBe('2026-11-21T00:00:00Z');
   });
 
   it('brings a stop back to the day of the start', () => {
     const night = times('2026-11-20T22:00:00Z', '2026-11-21T01:00:00Z'); // 23:00 – 02:00
-    expect(shown(withStop(night, { hour: 23, minute: 45 }, berlin))?.[1]).toBe('2026-11-20T22:45:00Z');
+    expect(shown(withStop(night, { hour: 23, minute: 45 }, berlin))[1]).toBe('2026-11-20T22:45:00Z');
   });
 
   it('keeps the last day of an entry of several days', () => {
     const long = times('2026-11-18T08:00:00Z', '2026-11-20T09:00:00Z');
-    expect(shown(withStop(long, { hour: 9, minute: 0 }, berlin))?.[1]).toBe('2026-11-20T08:00:00Z');
+    expect(shown(withStop(long, { hour: 9, minute: 0 }, berlin))[1]).toBe('2026-11-20T08:00:00Z');
   });
 
   it('moves to another day by the clock, also across the change of the clocks', () => {
@@ -50,6 +53,6 @@ describe('editing times', () => {
   });
 
   it('sets the stop from a length', () => {
-    expect(shown(withDuration(morning, 2700))?.[1]).toBe('2026-11-20T08:45:00Z');
+    expect(shown(withDuration(morning, 2700))[1]).toBe('2026-11-20T08:45:00Z');
   });
 });

@@ -15,10 +15,11 @@ function at(day: Temporal.PlainDate, time: ClockTime, timeZone: string): number 
   return instantAt(day, time, timeZone).epochMilliseconds;
 }
 
-/** Another start on the same day; the stop stays. Null when the stop would come first. */
-export function withStart(times: Times, time: ClockTime, timeZone: string): Times | null {
+/** Another start on the same day. The stop stays, unless it would come first: then the length stays. */
+export function withStart(times: Times, time: ClockTime, timeZone: string): Times {
   const start = at(dayOf(times.start, timeZone), time, timeZone);
-  return times.stop !== null && start > times.stop ? null : { ...times, start };
+  if (times.stop === null || start <= times.stop) return { ...times, start };
+  return { start, stop: start + (times.stop - times.start) };
 }
 
 /** Another stop: the first time after the start at which the clock shows it, in the days that the entry spans. */

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { ClockInput } from '@/components/clock-input';
+import { CommittedInput } from '@/components/committed-input';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { formatDuration } from '@/lib/time/format';
@@ -16,23 +16,18 @@ interface TimeFieldsProps {
 
 /** Start, end, date and length of an entry; each change is complete in itself. */
 export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeFieldsProps) {
-  const [startError, setStartError] = useState<string | null>(null);
   const startDay = dayOf(times.start, timeZone);
   const days = times.stop === null ? 0 : startDay.until(dayOf(times.stop, timeZone)).days;
 
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-3.5">
-      <Field label="Start" error={startError ?? errors.startedAt}>
+      <Field label="Start" error={errors.startedAt}>
         {(field) => (
           <ClockInput
             {...field}
             value={times.start}
             timeZone={timeZone}
-            onCommit={(time) => {
-              const next = withStart(times, time, timeZone);
-              setStartError(next ? null : 'That is after the end.');
-              if (next) onChange(next);
-            }}
+            onCommit={(time) => onChange(withStart(times, time, timeZone))}
           />
         )}
       </Field>
@@ -61,10 +56,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
               {...field}
               value={times.stop ?? times.start}
               timeZone={timeZone}
-              onCommit={(time) => {
-                setStartError(null);
-                onChange(withStop(times, time, timeZone));
-              }}
+              onCommit={(time) => onChange(withStop(times, time, timeZone))}
             />
           )}
         </Field>
@@ -92,10 +84,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
             <DurationInput
               {...field}
               seconds={Math.floor(((times.stop ?? 0) - times.start) / 1000)}
-              onCommit={(seconds) => {
-                setStartError(null);
-                onChange(withDuration(times, seconds));
-              }}
+              onCommit={(seconds) => onChange(withDuration(times, seconds))}
             />
           )}
         </Field>
@@ -113,27 +102,15 @@ interface DurationInputProps {
 }
 
 function DurationInput({ seconds, onCommit, ...field }: DurationInputProps) {
-  const shown = formatDuration(seconds);
-  const [draft, setDraft] = useState<string | null>(null);
-  const invalid = draft !== null && parseDuration(draft) === null;
-  const commit = () => {
-    const typed = draft === null ? null : parseDuration(draft);
-    if (typed === null) return;
-    setDraft(null);
-    if (typed !== seconds) onCommit(typed);
-  };
   return (
-    <Input
+    <CommittedInput
       {...field}
-      value={draft ?? shown}
-      autoComplete="off"
-      aria-invalid={invalid || field['aria-invalid']}
-      title={invalid ? 'A length such as 1h 30m, 1:30 or 90m' : undefined}
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
+      value={formatDuration(seconds)}
+      canRead={(text) => parseDuration(text) !== null}
+      example="A length such as 1h 30m, 1:30 or 90m"
+      onCommit={(text) => {
+        const typed = parseDuration(text);
+        if (typed !== null && typed !== seconds) onCommit(typed);
       }}
     />
   );

@@ -26,6 +26,7 @@ export function DescriptionInput({
   placeholder,
 }: DescriptionInputProps) {
   const suggestions = useSuggestions(value);
+  const offers = onSuggestion !== undefined && suggestions.length > 0;
   const [open, setOpen] = useState(false);
   const highlighted = useRef(false);
 
@@ -38,8 +39,8 @@ export function DescriptionInput({
         if (details.reason !== 'item-press') onChange(next);
       }}
       itemToStringValue={(suggestion) => suggestion.description}
-      open={open && onSuggestion !== undefined && suggestions.length > 0}
-      onOpenChange={setOpen}
+      open={open && offers}
+      onOpenChange={(next) => setOpen(next && offers)}
       onItemHighlighted={(suggestion) => {
         highlighted.current = suggestion !== undefined;
       }}
@@ -51,7 +52,11 @@ export function DescriptionInput({
         placeholder={placeholder}
         maxLength={5_000}
         enterKeyHint="go"
-        onBlur={onCommit}
+        onBlur={() => {
+          // What was typed for one timer must not open the list for the next.
+          setOpen(false);
+          onCommit();
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || highlighted.current) return;
           setOpen(false);
