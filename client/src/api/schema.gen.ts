@@ -898,6 +898,7 @@ export interface components {
     schemas: {
         /** @description Changes to several entries. */
         BulkEdit: {
+            /** @description What to change; nothing when empty. */
             changes: components["schemas"]["BulkEditChanges"];
             /** @description 1 to 1,000. */
             ids: string[];
@@ -1660,7 +1661,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2003,7 +2004,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_time_zone`, `invalid_name` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2063,7 +2064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Project"][];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2194,7 +2195,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2567,7 +2568,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2925,7 +2926,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3587,7 +3588,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4286,7 +4287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_time_zone`, `invalid_name` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4558,7 +4559,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4927,7 +4928,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_time_zone`, `invalid_name`, `invalid_id` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5150,7 +5151,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5528,7 +5529,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5911,7 +5912,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6615,7 +6616,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7346,7 +7347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_time_zone`, `invalid_name`, `invalid_id` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
