@@ -9,7 +9,10 @@ pub mod overlaps;
 pub mod timer;
 pub mod view;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::unmatched;
 
 /// Mounts the operations.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -22,6 +25,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(bulk::bulk_edit_entries)
         .service(bulk::bulk_delete_entries)
         .service(bulk::bulk_restore_entries)
+        .configure(refuse_other_methods)
         .service(entries::get_entry)
         .service(entries::update_entry)
         .service(entries::delete_entry)
@@ -30,4 +34,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(entry_actions::duplicate_entry)
         .service(entry_actions::split_entry)
         .service(overlaps::list_overlaps);
+}
+
+/// Without this, another method on one of these paths would be taken for one on the entry of that id.
+fn refuse_other_methods(config: &mut ServiceConfig<'_>) {
+    for path in ["/time/entries/bulk-edit", "/time/entries/bulk-delete", "/time/entries/bulk-restore"] {
+        config.route(path, web::route().to(unmatched::refuse));
+    }
 }
