@@ -186,3 +186,22 @@ async fn every_operation_looks_at_who_calls_and_where() {
         }
     }
 }
+
+#[actix_web::test]
+async fn every_path_refuses_other_methods_and_says_which_it_takes() {
+    let app = TestApp::spawn().await;
+    let document = document();
+    let workspace = app.get("/api/me").await.ok().json["workspace"]["id"].as_str().unwrap().to_owned();
+    let every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let item = item.as_object().unwrap();
+        let taken: Vec<_> = every.into_iter().filter(|method| item.contains_key(&method.to_lowercase())).collect();
+        for wrong in every.into_iter().filter(|method| !taken.contains(method)) {
+            let method = Method::from_bytes(wrong.as_bytes()).unwrap();
+            let refused = app.send(app.request(method, &filled(path, &workspace))).await;
+            let refused = refused.refused(405, "method_not_allowed");
+            let allowed: Vec<_> = refused.header("allow").split(", ").filter(|method| *method != "HEAD").collect();
+            assert_eq!(allowed, taken, "{wrong} {path}");
+        }
+    }
+}
