@@ -96,6 +96,12 @@ test-client *args: (need "node") client-dependencies
 [group('test')]
 test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
 
+# Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
+[group('test')]
+fuzz *args: (need "rust cc postgres")
+    cargo build --locked --package clockwork-server
+    scripts/fuzz {{ built }}/server {{ args }}
+
 # --- check ---
 
 # Everything that is looked at without running Clockwork: format, lints, licences, drift, migrations, promises.
@@ -137,7 +143,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck justw .ci/run scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck justw .ci/run scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
