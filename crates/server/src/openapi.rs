@@ -76,7 +76,8 @@ fn complete(path: &str, item: &mut PathItem) {
         let code = if single { ErrorCode::InvalidHeader } else { ErrorCode::InvalidQuery };
         complete_operation(path, get, &[code]);
         if single {
-            header(get, "If-None-Match", "ETags that the caller has; 304 when the object still has one of them");
+            let about = "ETags that the caller has; 304 when the object still has one of them";
+            header(get, "If-None-Match", "^[ -~]*$", about);
             respond(get, "304", Response::new("not modified"));
             etag(get, "200");
         }
@@ -88,13 +89,14 @@ fn complete(path: &str, item: &mut PathItem) {
         complete_operation(path, post, codes);
         if !imports {
             let about = "1 to 255 visible ASCII characters; the answer is stored and replayed for 24 hours";
-            header(post, "Idempotency-Key", about);
+            header(post, "Idempotency-Key", "^[!-~]{1,255}$", about);
         }
     }
     for operation in [&mut item.patch, &mut item.delete].into_iter().flatten() {
         if single {
             complete_operation(path, operation, &[ErrorCode::PreconditionFailed, ErrorCode::InvalidHeader]);
-            header(operation, "If-Match", "the ETag of the object that was read; 412 when it has changed since");
+            let about = "the ETag of the object that was read; 412 when it has changed since";
+            header(operation, "If-Match", r#"^(\*|(W/)?"[0-9]{1,18}")$"#, about);
             etag(operation, "200");
         } else {
             complete_operation(path, operation, &[]);
@@ -160,13 +162,14 @@ fn id_parameter(name: &str) -> Parameter {
         .build()
 }
 
-fn header(operation: &mut Operation, name: &str, about: &str) {
+fn header(operation: &mut Operation, name: &str, pattern: &str, about: &str) {
+    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
     let header = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(about))
-        .schema(Some(String::schema()))
+        .schema(Some(schema))
         .build();
     parameter(operation, header);
 }

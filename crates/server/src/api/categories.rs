@@ -90,6 +90,7 @@ pub struct CreateCategory {
     #[schema(format = Uuid)]
     parent_category_id: Option<String>,
     /// `#rrggbb`; null for the project's.
+    #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
     color: Option<String>,
 }
 
@@ -128,7 +129,7 @@ pub struct UpdateCategory {
     parent_category_id: Patch<String>,
     /// `#rrggbb`; null for the project's.
     #[serde(default, deserialize_with = "patch")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^#[0-9a-fA-F]{6}$")]
     color: Patch<String>,
     /// An archived category takes no new time, and neither do those below it.
     #[serde(default, deserialize_with = "patch")]

@@ -87,6 +87,7 @@ pub struct CreateProject {
     #[schema(max_length = 5000)]
     description: Option<String>,
     /// `#rrggbb`; one of the palette when left out.
+    #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
     color: Option<String>,
     /// Whom it is for.
     #[schema(format = Uuid)]
@@ -127,7 +128,7 @@ pub struct UpdateProject {
     description: Patch<String>,
     /// `#rrggbb`.
     #[serde(default, deserialize_with = "patch")]
-    #[schema(value_type = Option<String>, nullable = false)]
+    #[schema(value_type = Option<String>, nullable = false, pattern = "^#[0-9a-fA-F]{6}$")]
     color: Patch<String>,
     /// Whom it is for; null for nobody.
     #[serde(default, deserialize_with = "patch")]

@@ -66,6 +66,7 @@ pub struct CreateTag {
     #[schema(required, value_type = String, min_length = 1, max_length = 255)]
     name: Option<String>,
     /// `#rrggbb`; null for none.
+    #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
     color: Option<String>,
 }
 
@@ -79,7 +80,7 @@ pub struct UpdateTag {
     name: Patch<String>,
     /// `#rrggbb`; null for none.
     #[serde(default, deserialize_with = "patch")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^#[0-9a-fA-F]{6}$")]
     color: Patch<String>,
 }
 
