@@ -9,6 +9,13 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
       complaints.push(message.text());
   });
 
+  // The strictest policy that an operator may set: the pages must need nothing more.
+  await page.route(`${app.url}/**`, async (route) => {
+    if (route.request().resourceType() !== 'document') return route.fallback();
+    const response = await route.fetch();
+    const headers = { ...response.headers(), 'content-security-policy': "default-src 'self'" };
+    return route.fulfill({ response, headers });
+  });
   await page.goto(app.url);
   await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
   await app.picture(page, '01-first-visit');
