@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { resetServerClock } from '@/api/server-clock';
 import { server } from './server';
@@ -29,6 +29,9 @@ Object.assign(window, {
     removeEventListener: () => undefined,
   }),
 });
+
+// Testing Library gives up after a second; a busy machine may take longer, which is no failure.
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => {
