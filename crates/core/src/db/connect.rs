@@ -178,10 +178,11 @@ pub(super) struct SessionLimits {
 }
 
 impl SessionLimits {
-    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place.
+    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
+    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is.
     pub(super) fn to_sql(&self) -> String {
         format!(
-            "SET TIME ZONE 'UTC'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
             self.statement.as_millis(),
             self.lock.as_millis(),
             self.idle_in_transaction.as_millis(),

@@ -25,6 +25,7 @@ async fn every_session_has_its_limits_and_its_name() {
     let db = Db::connect(&config(&[("DATABASE_URL", &database.url()), ("DATABASE_STATEMENT_TIMEOUT", "7s")])).unwrap();
     for (name, value) in [
         ("TimeZone", "UTC"),
+        ("default_transaction_isolation", "read committed"),
         ("statement_timeout", "7s"),
         ("lock_timeout", "7s"),
         ("idle_in_transaction_session_timeout", "1min"),
