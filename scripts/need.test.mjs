@@ -123,6 +123,30 @@ test('says where the browser is', (t) => {
   assert.equal(need(['--chromium'], { CHROMIUM_PATH: '/bin/sh' }).text, '/bin/sh\n');
 });
 
+test('promtool is taken out of the package, and nothing is installed', (t) => {
+  const { root, need } = machine(t, {
+    id: 'echo 0',
+    mv: 'exec /bin/mv "$@"',
+    'apt-get': 'echo "$@" >>$HOME/apt.log; case $1 in download) [ -e $HOME/lists ] && : >prometheus_2_amd64.deb;; update) : >$HOME/lists;; esac',
+    'dpkg-deb': '[ -e "$2" ] && mkdir -p usr/bin && echo "#!/bin/sh" >usr/bin/promtool && chmod +x usr/bin/promtool',
+  });
+  const { status, text } = need(['promtool'], installing);
+  assert.equal(status, 0, text);
+  assert.equal(existsSync(join(root, '.cache/tools/bin/promtool')), true);
+  assert.equal(readFileSync(join(root, 'apt.log'), 'utf8'), 'download -q prometheus\nupdate -q\ndownload -q prometheus\n');
+});
+
+test('what is written in Go is built at the version that is pinned', (t) => {
+  const { root, need } = machine(t, {
+    go: 'case $1 in version) echo "go version go${FAKE_VERSION:-1.26.1} linux/amd64";; install) echo "$GOBIN $2" >>$HOME/go.log; echo "#!/bin/sh" >$GOBIN/actionlint; echo "echo 1.7.99" >>$GOBIN/actionlint; chmod +x $GOBIN/actionlint;; esac',
+  });
+  assert.match(need(['actionlint']).text, /missing: actionlint 1\.7 or newer/);
+  mkdirSync(join(root, '.cache/tools/bin'), { recursive: true });
+  const { status, text } = need(['actionlint'], installing);
+  assert.equal(status, 0, text);
+  assert.match(readFileSync(join(root, 'go.log'), 'utf8'), /\.cache\/tools\/bin github\.com\/rhysd\/actionlint\/cmd\/actionlint@v1\.7\.\d+\n/);
+});
+
 test('an unknown tool is an error', (t) => {
   assert.match(machine(t, {}).need(['perl']).text, /unknown tool 'perl'/);
 });
