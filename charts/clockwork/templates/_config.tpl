@@ -1,0 +1,112 @@
+{{/* Settings and secrets, for the ConfigMap and for containers. */}}
+
+{{/*
+The settings as variables and texts. The one source of the ConfigMap and of what the migration Job gets inlined, because the Job runs before
+there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06 from a million on.
+*/}}
+{{- define "clockwork.config" -}}
+{{- $config := dict -}}
+{{- range $key, $value := .Values.configMap.values -}}
+{{- if not (or (kindIs "invalid" $value) (eq (toString $value) "")) -}}
+{{- $text := toString $value -}}
+{{- if and (kindIs "float64" $value) (eq (floor $value) $value) -}}{{- $text = $value | int64 | toString -}}{{- end -}}
+{{- if eq $key "shutdownDrainSeconds" -}}
+{{- $_ := set $config "SHUTDOWN_DRAIN" (printf "%ss" $text) -}}
+{{- else if eq $key "shutdownTimeoutSeconds" -}}
+{{- $_ := set $config "SHUTDOWN_TIMEOUT" (printf "%ss" $text) -}}
+{{- else -}}
+{{- $_ := set $config ($key | snakecase | upper) $text -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* A DATABASE_URL made of its parts: (dict "values" … "host" … "password" … "sslMode" …). */}}
+{{- define "clockwork.databaseUrl" -}}
+{{- $v := .values -}}
+postgres://{{ $v.username | urlquery | replace "+" "%20" }}:{{ .password | urlquery | replace "+" "%20" }}@{{ .host }}:{{ $v.port | int64 }}/{{ $v.database | urlquery | replace "+" "%20" }}?sslmode={{ .sslMode }}
+{{- end -}}
+
+{{/* What is in the Secret that the chart makes. */}}
+{{- define "clockwork.secretData" -}}
+{{- $data := deepCopy .Values.secret.data -}}
+{{- if .Values.postgresql.enabled -}}
+{{- $_ := unset $data "DATABASE_URL" -}}
+{{- else if and (not $data.DATABASE_URL) .Values.postgresql.host -}}
+{{- $_ := set $data "DATABASE_URL" (include "clockwork.databaseUrl" (dict "values" .Values.postgresql "host" .Values.postgresql.host "password" .Values.postgresql.password "sslMode" .Values.postgresql.sslMode)) -}}
+{{- end -}}
+{{- toYaml $data -}}
+{{- end -}}
+
+{{/*
+Where each secret variable comes from: a list of {variable, secret, key}. The argument is (list $ SECRET): a name other than "" stands for the
+Secret of the chart, as the migration Job needs it, which runs before that Secret is there.
+*/}}
+{{- define "clockwork.secrets" -}}
+{{- $root := index . 0 -}}
+{{- $v := $root.Values -}}
+{{- $own := index . 1 | default (include "clockwork.secretName" $root) -}}
+{{- $all := list -}}
+{{- if $v.postgresql.enabled -}}
+{{- $all = append $all (dict "variable" "DATABASE_URL" "secret" (include "clockwork.name" (list $root $v.postgresql.name)) "key" "DATABASE_URL") -}}
+{{- else if $v.cloudNativePG.enabled -}}
+{{- $all = append $all (dict "variable" "DATABASE_URL" "secret" (printf "%s-app" (include "clockwork.name" (list $root $v.cloudNativePG.name))) "key" "uri") -}}
+{{- else -}}
+{{- $all = append $all (dict "variable" "DATABASE_URL" "secret" $own "key" (ternary "DATABASE_URL" $v.secret.databaseUrlKey $v.secret.create)) -}}
+{{- end -}}
+{{- if $v.secret.create -}}
+{{- range $variable, $_ := omit $v.secret.data "DATABASE_URL" -}}
+{{- $all = append $all (dict "variable" $variable "secret" $own "key" $variable) -}}
+{{- end -}}
+{{- end -}}
+{{- range $variable, $key := $v.secret.extraKeys -}}
+{{- $all = append $all (dict "variable" $variable "secret" $own "key" $key) -}}
+{{- end -}}
+{{- dict "all" $all | toYaml -}}
+{{- end -}}
+
+{{/*
+The variables of a container: (dict "root" $ "secret" SECRET "inline" BOOL). Inlined, the settings do not need the ConfigMap. A variable may stand
+in the list once only (server-side apply merges by name), so extraEnv replaces what is inlined.
+*/}}
+{{- define "clockwork.env" -}}
+{{- $root := .root -}}
+{{- $v := $root.Values -}}
+{{- $env := list -}}
+{{- if and .inline $v.configMap.create -}}
+{{- $given := dict -}}
+{{- range $v.deployment.extraEnv -}}{{- $_ := set $given .name true -}}{{- end -}}
+{{- range $name, $value := include "clockwork.config" $root | fromYaml -}}
+{{- if not (hasKey $given $name) -}}{{- $env = append $env (dict "name" $name "value" $value) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range (include "clockwork.secrets" (list $root .secret) | fromYaml).all -}}
+{{- if eq $v.secret.inject "file" -}}
+{{- $env = append $env (dict "name" (printf "%s_FILE" .variable) "value" (printf "/etc/clockwork/secrets/%s" .variable)) -}}
+{{- else -}}
+{{- $env = append $env (dict "name" .variable "valueFrom" (dict "secretKeyRef" (dict "name" .secret "key" .key))) -}}
+{{- end -}}
+{{- end -}}
+{{- concat $env $v.deployment.extraEnv | toYaml -}}
+{{- end -}}
+
+{{/* Whole ConfigMaps and Secrets as variables, same argument. */}}
+{{- define "clockwork.envFrom" -}}
+{{- $v := .root.Values -}}
+{{- $from := list -}}
+{{- if not (and .inline $v.configMap.create) -}}
+{{- $from = append $from (dict "configMapRef" (dict "name" (include "clockwork.configMapName" .root))) -}}
+{{- end -}}
+{{- concat $from $v.deployment.extraEnvFrom | toYaml -}}
+{{- end -}}
+
+{{/* The checksums that make a changed ConfigMap or Secret of this chart replace the pods. */}}
+{{- define "clockwork.checksums" -}}
+{{- if .Values.configMap.create }}
+checksum/config: {{ include "clockwork.config" . | sha256sum }}
+{{- end }}
+{{- if and .Values.secret.create (eq .Values.secret.inject "env") }}
+checksum/secret: {{ include "clockwork.secretData" . | sha256sum }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,88 @@
+{{/* Names, labels and images. */}}
+
+{{/* The name of an object: (list $ .Values.service.name). */}}
+{{- define "clockwork.name" -}}
+{{- printf "%s%s" (index . 1) (index . 0).Values.nameSuffix -}}
+{{- end -}}
+
+{{/* What selects the pods of a component: (list $ "server"). Selectors cannot be changed, so nothing in here may depend on a version. */}}
+{{- define "clockwork.selector" -}}
+app: clockwork
+component: {{ index . 1 }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+{{- end -}}
+
+{{/* The labels of an object: (list $ "server"). */}}
+{{- define "clockwork.labels" -}}
+{{- $root := index . 0 -}}
+{{- $own := dict
+    "app" "clockwork"
+    "component" (index . 1)
+    "app.kubernetes.io/name" "clockwork"
+    "app.kubernetes.io/instance" $root.Release.Name
+    "app.kubernetes.io/component" (index . 1)
+    "app.kubernetes.io/part-of" "clockwork"
+    "app.kubernetes.io/managed-by" $root.Release.Service
+    "app.kubernetes.io/version" (include "clockwork.version" $root)
+    "helm.sh/chart" (printf "%s-%s" $root.Chart.Name ($root.Chart.Version | replace "+" "_")) -}}
+{{- mergeOverwrite (deepCopy $root.Values.commonLabels) $own | toYaml -}}
+{{- end -}}
+
+{{/* The labels of a pod: (list $ "server" $labels). Without the chart's version, so that a new chart alone replaces no pod. */}}
+{{- define "clockwork.podLabels" -}}
+{{- $root := index . 0 -}}
+{{- $labels := omit (include "clockwork.labels" . | fromYaml) "helm.sh/chart" -}}
+{{- $_ := set $labels "version" (include "clockwork.version" $root) -}}
+{{- mergeOverwrite (deepCopy (index . 2)) $labels | toYaml -}}
+{{- end -}}
+
+{{/* The version that runs, as a label may have it. */}}
+{{- define "clockwork.version" -}}
+{{- $image := .Values.deployment.image -}}
+{{- $version := $image.tag | toString | default .Chart.AppVersion -}}
+{{- if $image.digest -}}{{- $version = $image.tag | toString | default ($image.digest | replace ":" "-") -}}{{- end -}}
+{{- $version | replace "+" "_" | trunc 63 | trimSuffix "-" | trimSuffix "_" | trimSuffix "." -}}
+{{- end -}}
+
+{{/* An image: (list $ $image). What it lacks is taken from the server's. */}}
+{{- define "clockwork.image" -}}
+{{- $root := index . 0 -}}
+{{- $own := index . 1 -}}
+{{- $of := $root.Values.deployment.image -}}
+{{- $repository := $own.repository | default $of.repository -}}
+{{- if $own.repository -}}{{- $of = dict -}}{{- end -}}
+{{- $digest := $own.digest | default (ternary "" $of.digest (not (empty $own.tag))) -}}
+{{- $tag := $own.tag | default $of.tag | toString -}}
+{{- if not (or $tag $digest) -}}{{- $tag = $root.Chart.AppVersion -}}{{- end -}}
+{{- $repository }}{{ with $tag }}:{{ . }}{{ end }}{{ with $digest }}@{{ . }}{{ end -}}
+{{- end -}}
+
+{{/* The Secret that the operator made, or this chart. */}}
+{{- define "clockwork.secretName" -}}
+{{- if .Values.secret.create -}}
+{{- include "clockwork.name" (list . .Values.secret.name) -}}
+{{- else -}}
+{{- coalesce .Values.secret.existingSecret .Values.postgresql.existingSecret .Values.secret.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "clockwork.configMapName" -}}
+{{- if .Values.configMap.create -}}
+{{- include "clockwork.name" (list . .Values.configMap.name) -}}
+{{- else -}}
+{{- .Values.configMap.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "clockwork.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- include "clockwork.name" (list . .Values.serviceAccount.name) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether Kubernetes is at least of a version: (list $ "1.30"). Those of clouds have suffixes, which count as pre-releases: hence the -0. */}}
+{{- define "clockwork.kubernetes" -}}
+{{- if semverCompare (printf ">=%s-0" (index . 1)) (index . 0).Capabilities.KubeVersion.Version -}}true{{- end -}}
+{{- end -}}

@@ -1,0 +1,41 @@
+{{/* What pods may reach, and who may reach them. */}}
+
+{{/* Names and the database, a list of egress rules. */}}
+{{- define "clockwork.egress" -}}
+{{- $v := .Values -}}
+# Names: the cluster's DNS may be a pod, a node's cache or a host outside, so only the port is named.
+- ports:
+    - {protocol: UDP, port: 53}
+    - {protocol: TCP, port: 53}
+{{- if $v.postgresql.enabled }}
+- to: [{podSelector: {matchLabels: {{ include "clockwork.selector" (list . "database") | fromYaml | toJson }}}}]
+  ports: [{protocol: TCP, port: 5432}]
+{{- else if $v.cloudNativePG.enabled }}
+- to: [{podSelector: {matchLabels: {cnpg.io/cluster: {{ include "clockwork.name" (list . $v.cloudNativePG.name) }}}}}]
+  ports: [{protocol: TCP, port: 5432}]
+{{- else }}
+- ports: [{protocol: TCP, port: {{ $v.postgresql.port }}}]
+  {{- $ranges := $v.networkPolicy.databaseCIDRs }}
+  {{- if and (not $ranges) (regexMatch "^[0-9]+(\\.[0-9]+){3}$" $v.postgresql.host) }}
+  {{- $ranges = list (printf "%s/32" $v.postgresql.host) }}
+  {{- end }}
+  {{- with $ranges }}
+  to:
+    {{- range . }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- with $v.networkPolicy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* The policy of pods that migrate: nobody speaks to them. */}}
+{{- define "clockwork.migrationPolicy" -}}
+podSelector:
+  matchLabels: {{- include "clockwork.selector" (list . "migration") | nindent 4 }}
+policyTypes: [Ingress, Egress]
+ingress: []
+egress: {{- include "clockwork.egress" . | nindent 2 }}
+{{- end -}}
