@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -20,35 +21,67 @@ pub const CACHED_FOR: Duration = Duration::from_secs(1);
 /// How long a check may take before the database counts as away: probes give up after two seconds or so.
 const BUDGET: Duration = Duration::from_secs(1);
 
+/// The name of the check that the database answers.
+pub const DATABASE: &str = "database";
+
+/// The name of the check that all migrations are applied that this binary needs.
+pub const MIGRATIONS: &str = "migrations";
+
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether requests cannot be served without it.
+    pub critical: bool,
     /// How long the look took.
     pub latency: Duration,
     /// What is wrong, for people, without a driver's words. `None` when nothing is.
     pub error: Option<String>,
 }
 
-/// What was seen.
+/// Something else to be looked at, beside the database and its schema.
+pub trait Probe: Send + Sync {
+    /// What its check is called.
+    fn name(&self) -> &'static str;
+
+    /// Whether requests cannot be served without it. The loss of one that is not critical is told, and changes nothing else.
+    fn critical(&self) -> bool;
+
+    /// Looks. The error is for people, without a driver's words. Who takes longer than a second is told to have failed.
+    fn look(&self) -> BoxFuture<'_, Result<(), String>>;
+}
+
+/// What was seen: the database first, its migrations next, then everything else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// Does the database answer?
-    pub database: Check,
-    /// Are all migrations applied that this binary needs?
-    pub migrations: Check,
+    /// One for each thing that was looked at.
+    pub checks: Vec<Check>,
 }
 
 impl Report {
     /// Whether requests can be served.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.error().is_none()
+        self.failed().is_none()
+    }
+
+    /// The first check without which requests cannot be served, and that failed.
+    #[must_use]
+    pub fn failed(&self) -> Option<&Check> {
+        self.checks.iter().find(|check| check.critical && check.error.is_some())
     }
 
     /// What is wrong first of all.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
-        self.database.error.as_deref().or(self.migrations.error.as_deref())
+        self.failed().and_then(|check| check.error.as_deref())
+    }
+
+    /// Whether the database answers.
+    #[must_use]
+    pub fn has_database(&self) -> bool {
+        self.checks.iter().any(|check| check.name == DATABASE && check.error.is_none())
     }
 }
 
@@ -56,6 +89,7 @@ impl Report {
 pub struct Health {
     db: Db,
     migrations: MigrationSet,
+    probes: Vec<Arc<dyn Probe>>,
     since: Instant,
     started: AtomicBool,
     draining: AtomicBool,
@@ -69,11 +103,19 @@ impl Health {
         Self {
             db,
             migrations,
+            probes: Vec::new(),
             since: Instant::now(),
             started: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             last: Mutex::new(None),
         }
+    }
+
+    /// Looks at something else, too.
+    #[must_use]
+    pub fn also(mut self, probe: Arc<dyn Probe>) -> Self {
+        self.probes.push(probe);
+        self
     }
 
     /// How long the server has been there.
@@ -110,24 +152,39 @@ impl Health {
         if report.is_ready() {
             self.started.store(true, Ordering::Relaxed);
         }
-        let before = last.as_ref().and_then(|(_, report)| report.error().map(str::to_owned));
-        match (before.as_deref(), report.error()) {
+        let before = last.as_ref().map(|(_, report)| report);
+        match (before.and_then(|before| before.error()), report.error()) {
             (None, Some(error)) => tracing::warn!("not ready: {error}"),
             (Some(_), None) => tracing::info!("ready again"),
             _ => {}
+        }
+        for check in report.checks.iter().filter(|check| !check.critical) {
+            let failed_before = before.is_some_and(|before| {
+                before.checks.iter().any(|other| other.name == check.name && other.error.is_some())
+            });
+            match &check.error {
+                Some(error) if !failed_before => tracing::warn!("{} is not in order: {error}", check.name),
+                None if failed_before => tracing::info!("{} is in order again", check.name),
+                _ => {}
+            }
         }
         *last = Some((Instant::now(), Arc::clone(&report)));
         report
     }
 
     async fn look(&self) -> Report {
+        let (database, others) = tokio::join!(self.look_at_database(), join_all(self.probes.iter().map(look_at)));
+        Report { checks: database.into_iter().chain(others).collect() }
+    }
+
+    async fn look_at_database(&self) -> [Check; 2] {
         let begun = Instant::now();
-        let away = |error: &str| Report {
-            database: Check { latency: begun.elapsed(), error: Some(error.to_owned()) },
-            migrations: Check {
-                latency: Duration::ZERO,
-                error: Some("not looked at, because the database does not answer".to_owned()),
-            },
+        let away = |error: &str| {
+            let unseen = "not looked at, because the database does not answer".to_owned();
+            [
+                Check { name: DATABASE, critical: true, latency: begun.elapsed(), error: Some(error.to_owned()) },
+                Check { name: MIGRATIONS, critical: true, latency: Duration::ZERO, error: Some(unseen) },
+            ]
         };
         let ping = async {
             let mut connection = self.db.conn().await.map_err(|error| {
@@ -153,13 +210,13 @@ impl Health {
                 });
             }
         };
-        let database = Check { latency: begun.elapsed(), error: None };
+        let database = Check { name: DATABASE, critical: true, latency: begun.elapsed(), error: None };
         let begun = Instant::now();
         let error = match timeout(BUDGET, self.missing(&mut connection)).await {
             Ok(error) => error,
             Err(_) => Some("the database did not answer within a second".to_owned()),
         };
-        Report { database, migrations: Check { latency: begun.elapsed(), error } }
+        [database, Check { name: MIGRATIONS, critical: true, latency: begun.elapsed(), error }]
     }
 
     async fn missing(&self, connection: &mut AsyncPgConnection) -> Option<String> {
@@ -175,6 +232,15 @@ impl Health {
             }
         }
     }
+}
+
+async fn look_at(probe: &Arc<dyn Probe>) -> Check {
+    let begun = Instant::now();
+    let error = match timeout(BUDGET, probe.look()).await {
+        Ok(result) => result.err(),
+        Err(_) => Some("it did not answer within a second".to_owned()),
+    };
+    Check { name: probe.name(), critical: probe.critical(), latency: begun.elapsed(), error }
 }
 
 /// The driver's own words may hold addresses and names that are nobody's business.

@@ -2,6 +2,7 @@
 //!
 //! Operations H1 to H4. Several systems' paths lead to the same answers, so that each finds the one it expects.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, SecondsFormat, Utc};
-use clockwork_core::health::{Check, Report};
+use clockwork_core::health::{self, Check, Report};
 use clockwork_core::probe;
 use serde::Serialize;
 
@@ -41,13 +42,7 @@ struct ProcessView {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    checks: Option<ChecksView>,
-}
-
-#[derive(Serialize)]
-struct ChecksView {
-    database: CheckView,
-    migrations: CheckView,
+    checks: Option<BTreeMap<&'static str, CheckView>>,
 }
 
 #[derive(Serialize)]
@@ -76,12 +71,6 @@ impl ProcessView {
             error: None,
             checks: None,
         }
-    }
-}
-
-impl ChecksView {
-    fn new(report: &Report) -> Self {
-        Self { database: CheckView::new(&report.database), migrations: CheckView::new(&report.migrations) }
     }
 }
 
@@ -121,10 +110,8 @@ async fn get_ready_in_words(req: HttpRequest) -> ApiResult<HttpResponse> {
     let mut view = readiness.view(state, if readiness.is_ready() { "ready" } else { "not ready" });
     view.error = if readiness.draining {
         Some("the server is shutting down".to_owned())
-    } else if let Some(error) = &readiness.report.database.error {
-        Some(format!("database: {error}"))
     } else {
-        readiness.report.migrations.error.clone()
+        readiness.report.failed().map(in_words)
     };
     Ok(answer(readiness.is_ready(), &view))
 }
@@ -137,9 +124,15 @@ async fn get_startup(req: HttpRequest) -> ApiResult<HttpResponse> {
 
 async fn get_healthz(req: HttpRequest) -> ApiResult<HttpResponse> {
     let state = AppState::of(&req)?;
-    let ok = state.health.report().await.database.error.is_none();
+    let ok = state.health.report().await.has_database();
     let view = HealthzView { ok, db: if ok { "up" } else { "down" }, time: timestamp(state.clock.now()) };
     Ok(answer(ok, &view))
+}
+
+/// What is wrong, for who reads only one line. The message about migrations says itself what it is about.
+fn in_words(check: &Check) -> String {
+    let error = check.error.as_deref().unwrap_or_default();
+    if check.name == health::MIGRATIONS { error.to_owned() } else { format!("{}: {error}", check.name) }
 }
 
 async fn refuse_method() -> ApiResult<HttpResponse> {
@@ -161,7 +154,8 @@ impl Readiness {
     }
 
     fn view(&self, state: &AppState, status: &'static str) -> ProcessView {
-        ProcessView { checks: Some(ChecksView::new(&self.report)), ..ProcessView::new(state, status) }
+        let checks = self.report.checks.iter().map(|check| (check.name, CheckView::new(check))).collect();
+        ProcessView { checks: Some(checks), ..ProcessView::new(state, status) }
     }
 }
 

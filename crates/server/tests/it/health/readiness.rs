@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clockwork_core::clock::Clock;
 use clockwork_core::db::Db;
 use clockwork_core::db::migrations::MigrationSet;
-use clockwork_core::health::{CACHED_FOR, Health};
+use clockwork_core::health::{CACHED_FOR, Health, Probe};
 use clockwork_devdb::testing;
+use clockwork_server::app::{AppState, Application};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::json;
 
 use super::{ask, without_database};
-use crate::harness::{TestApp, config, migrated_database};
+use crate::harness::{Answer, TestApp, config, migrated_database};
 
 const READY: [&str; 3] = ["/readyz", "/health/ready", "/ready"];
 
@@ -135,4 +140,43 @@ async fn a_pool_in_use_is_told_from_a_database_that_is_away() {
     drop(taken);
     tokio::time::sleep(CACHED_FOR).await;
     assert_eq!(health.report().await.error(), None);
+}
+
+/// Something beside the database that is never in order.
+struct Broken {
+    critical: bool,
+}
+
+impl Probe for Broken {
+    fn name(&self) -> &'static str {
+        "weather"
+    }
+
+    fn critical(&self) -> bool {
+        self.critical
+    }
+
+    fn look(&self) -> BoxFuture<'_, Result<(), String>> {
+        async { Err("it rains".to_owned()) }.boxed()
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_critical_is_told_and_only_what_is_critical_makes_it_unready() {
+    for (critical, status, word) in [(false, 200, "ready"), (true, 503, "not ready")] {
+        let database = migrated_database().await;
+        let config = config(&database.url());
+        let db = Db::connect(&config.database).unwrap();
+        let health = Health::new(db.clone(), MigrationSet::load(None).unwrap()).also(Arc::new(Broken { critical }));
+        let state = AppState::new(db, Clock::system(), config.auth.mode, Arc::new(health));
+        let application = Application::build(&config, state).unwrap();
+        let url = format!("http://{}/ready", application.address());
+        actix_web::rt::spawn(application.run());
+        let answer = Answer::read(TestApp::http_client().get(url).send().await.unwrap()).await.is(status);
+        assert_eq!(answer.json["status"], word);
+        assert_eq!(answer.json["error"], if critical { json!("weather: it rains") } else { json!(null) });
+        assert_eq!(answer.json["checks"]["weather"]["status"], "down");
+        assert_eq!(answer.json["checks"]["weather"]["error"], "it rains");
+        assert_eq!(answer.json["checks"]["database"]["status"], "up");
+    }
 }
