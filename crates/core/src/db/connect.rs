@@ -2,19 +2,31 @@
 
 use super::tls::{self, CertificateAuthorities, CertificateError};
 use super::url::{DatabaseUrl, SslMode, host_name};
-use std::fmt;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
 use std::time::Duration;
+use std::{fmt, io};
 use thiserror::Error;
-use tokio_postgres::config::{Host, SslMode as Negotiation};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode as Negotiation, TargetSessionAttrs};
 use tokio_postgres::{Client, Config as Settings, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The stream of a connection, encrypted or not.
 pub(super) type Stream = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>::Stream;
 
-/// After this time without traffic the system begins to ask whether the other side still lives. A lost peer is so
-/// noticed in minutes, not in the two hours that are the default.
-const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
+/// After this time without traffic the system asks whether the other side still lives, three times in a row if need be. A peer that
+/// vanished without a word is so noticed within half a minute, by a connection that nobody uses at the time; the default is two hours.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const KEEPALIVE_RETRIES: u32 = 3;
+/// How long what was sent may stay unacknowledged; the system would try for a quarter of an hour.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// When only one host is the right one, whatever their order, the next is asked while this one is still silent: a failover must not
+/// wait for a dead machine each time.
+const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Opens connections. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +38,21 @@ pub(super) struct Connector {
     patience: Duration,
 }
 
+/// The end of a connection: one host of the URL, at one of its addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    host: usize,
+    /// `None` for a Unix socket.
+    address: Option<IpAddr>,
+}
+
+/// A connection that was just opened, to be driven by a task.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    pub(super) connection: Connection<Socket, Stream>,
+    pub(super) place: Place,
+}
+
 /// No host could be used. Displayed, it tells what each of them said.
 #[derive(Debug, Error)]
 pub struct ConnectError {
@@ -35,6 +62,7 @@ pub struct ConnectError {
 #[derive(Debug)]
 enum Failure {
     Postgres(tokio_postgres::Error),
+    Name(io::Error),
     TooSlow(Duration),
 }
 
@@ -46,6 +74,7 @@ impl fmt::Display for ConnectError {
                 Failure::Postgres(error) => {
                     write!(f, "{separator}{host}: {}", super::error_chain(error))?;
                 }
+                Failure::Name(error) => write!(f, "{separator}{host}: {error}")?,
                 Failure::TooSlow(patience) => write!(f, "{separator}{host}: no answer within {patience:?}")?,
             }
         }
@@ -77,19 +106,88 @@ impl Connector {
     }
 
     /// Connects to the first host that will have us.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), ConnectError> {
+    pub(super) async fn connect(&self) -> Result<Opened, ConnectError> {
+        let mut order: Vec<usize> = (0..self.hosts.len()).collect();
+        if self.hosts.iter().any(|settings| settings.get_load_balance_hosts() == LoadBalanceHosts::Random) {
+            shuffle(&mut order);
+        }
+        // Where several hosts are right, the first of them is meant; where one is, it does not matter who is asked first.
+        let one_is_right =
+            self.hosts.iter().all(|settings| settings.get_target_session_attrs() != TargetSessionAttrs::Any);
+        let mut waiting = order.into_iter();
+        let mut trying = FuturesUnordered::new();
         let mut attempts = Vec::new();
-        for settings in &self.hosts {
-            match tokio::time::timeout(self.patience, self.connect_to(settings)).await {
-                Ok(Ok(connected)) => return Ok(connected),
-                Ok(Err(error)) => attempts.push((place(settings), Failure::Postgres(error))),
-                Err(_) => attempts.push((place(settings), Failure::TooSlow(self.patience))),
+        loop {
+            trying.extend(waiting.next().map(|host| self.connect_to_host(host)));
+            let next = trying.next();
+            let answer = if one_is_right && waiting.len() > 0 {
+                match tokio::time::timeout(HEAD_START, next).await {
+                    Ok(answer) => answer,
+                    Err(_) => continue,
+                }
+            } else {
+                next.await
+            };
+            match answer {
+                Some(Ok(opened)) => return Ok(opened),
+                Some(Err(attempt)) => attempts.push(attempt),
+                None => break,
             }
         }
-        Err(ConnectError { attempts })
+        attempts.sort_by_key(|(host, _)| *host);
+        let named = |(host, failure): (usize, Failure)| (self.hosts.get(host).map(place).unwrap_or_default(), failure);
+        Err(ConnectError { attempts: attempts.into_iter().map(named).collect() })
     }
 
-    async fn connect_to(
+    /// Asks at the end of a connection for another one, only to see whether anybody speaks. A refusal is an answer, too.
+    pub(super) async fn answers(&self, place: Place) {
+        let Some(settings) = self.hosts.get(place.host) else { return };
+        let mut settings = settings.clone();
+        place.address.map(|address| settings.hostaddr(address));
+        // Closed at once when it succeeds.
+        drop(self.negotiate(&settings).await);
+    }
+
+    async fn connect_to_host(&self, host: usize) -> Result<Opened, (usize, Failure)> {
+        let Some(settings) = self.hosts.get(host) else { return Err((host, Failure::TooSlow(Duration::ZERO))) };
+        match tokio::time::timeout(self.patience, self.connect_to_any_address(host, settings)).await {
+            Ok(result) => result.map_err(|failure| (host, failure)),
+            Err(_) => Err((host, Failure::TooSlow(self.patience))),
+        }
+    }
+
+    /// Names are resolved here, not in the library, because a connection must know its address: a name may lead elsewhere later.
+    async fn connect_to_any_address(&self, host: usize, settings: &Settings) -> Result<Opened, Failure> {
+        let name = match (settings.get_hosts().first(), settings.get_hostaddrs().first()) {
+            (Some(Host::Tcp(name)), None) => Some(name),
+            _ => None,
+        };
+        let Some(name) = name else {
+            let address = settings.get_hostaddrs().first().copied();
+            return self.connect_to(settings, Place { host, address }).await.map_err(Failure::Postgres);
+        };
+        let mut addresses: Vec<_> =
+            tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Failure::Name)?.map(|found| found.ip()).collect();
+        if settings.get_load_balance_hosts() == LoadBalanceHosts::Random {
+            shuffle(&mut addresses);
+        }
+        let mut failure = Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+        for address in addresses {
+            let mut settings = settings.clone();
+            settings.hostaddr(address);
+            match self.connect_to(&settings, Place { host, address: Some(address) }).await {
+                Ok(opened) => return Ok(opened),
+                Err(error) => failure = Failure::Postgres(error),
+            }
+        }
+        Err(failure)
+    }
+
+    async fn connect_to(&self, settings: &Settings, place: Place) -> Result<Opened, tokio_postgres::Error> {
+        self.negotiate(settings).await.map(|(client, connection)| Opened { client, connection, place })
+    }
+
+    async fn negotiate(
         &self,
         settings: &Settings,
     ) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
@@ -119,6 +217,12 @@ fn is_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error performing TLS handshake")
 }
 
+/// Into any order.
+fn shuffle<T: Hash>(items: &mut [T]) {
+    let random = RandomState::new();
+    items.sort_by_cached_key(|item| random.hash_one(item));
+}
+
 /// One setting per host, so that each host gets its own try, time and message.
 fn single_hosts(all: &Settings, application_name: &str) -> Vec<Settings> {
     let (names, addresses, ports) = (all.get_hosts(), all.get_hostaddrs(), all.get_ports());
@@ -143,15 +247,15 @@ fn single_hosts(all: &Settings, application_name: &str) -> Vec<Settings> {
             all.get_password().map(|password| one.password(password));
             all.get_dbname().map(|name| one.dbname(name));
             all.get_options().map(|options| one.options(options));
-            all.get_tcp_user_timeout().map(|timeout| one.tcp_user_timeout(*timeout));
-            all.get_keepalives_interval().map(|interval| one.keepalives_interval(interval));
-            all.get_keepalives_retries().map(|retries| one.keepalives_retries(retries));
             let two_hours = Settings::new().get_keepalives_idle();
             let idle = Some(all.get_keepalives_idle()).filter(|idle| *idle != two_hours);
             one.application_name(all.get_application_name().unwrap_or(application_name))
                 .ssl_negotiation(all.get_ssl_negotiation())
                 .keepalives(all.get_keepalives())
                 .keepalives_idle(idle.unwrap_or(KEEPALIVE_IDLE))
+                .keepalives_interval(all.get_keepalives_interval().unwrap_or(KEEPALIVE_INTERVAL))
+                .keepalives_retries(all.get_keepalives_retries().unwrap_or(KEEPALIVE_RETRIES))
+                .tcp_user_timeout(all.get_tcp_user_timeout().copied().unwrap_or(TCP_USER_TIMEOUT))
                 .target_session_attrs(all.get_target_session_attrs())
                 .channel_binding(all.get_channel_binding())
                 .load_balance_hosts(all.get_load_balance_hosts());
@@ -165,27 +269,4 @@ fn place(settings: &Settings) -> String {
     let host = settings.get_hosts().first().map(host_name).unwrap_or_default();
     let port = settings.get_ports().first().copied().unwrap_or(5432);
     format!("{host}:{port}")
-}
-
-/// The limits of a session.
-pub(super) struct SessionLimits {
-    /// How long a statement may run; zero for any time.
-    pub(super) statement: Duration,
-    /// How long a statement may wait for a lock.
-    pub(super) lock: Duration,
-    /// How long a transaction may do nothing.
-    pub(super) idle_in_transaction: Duration,
-}
-
-impl SessionLimits {
-    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
-    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is.
-    pub(super) fn to_sql(&self) -> String {
-        format!(
-            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
-            self.statement.as_millis(),
-            self.lock.as_millis(),
-            self.idle_in_transaction.as_millis(),
-        )
-    }
 }

@@ -7,6 +7,8 @@ pub mod migrations;
 mod pool;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
+mod session;
+mod silence;
 mod tls;
 mod url;
 

@@ -1,17 +1,15 @@
 //! The pool of connections that the server works with.
 
-use super::connect::{ConnectError, Connector, SessionLimits};
+use super::connect::{Connector, Place};
+use super::session::{Session, SessionLimits, Sessions};
+use super::silence::{self, Loan, Loans};
 use super::tls::CertificateError;
 use crate::config::DatabaseConfig;
-use deadpool::managed::{Hook, HookError};
-use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
-};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use futures_util::FutureExt;
+use deadpool::managed::{Object, Pool, PoolError};
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::PoolableConnection;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::runtime::Handle;
@@ -23,17 +21,22 @@ const APPLICATION_NAME: &str = "clockwork-server";
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// No transaction of ours waits for anything but the database, so one that idles has been forgotten.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
-/// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
-/// PostgreSQL gathers per session is freed.
-const MAX_AGE: Duration = Duration::from_secs(30 * 60);
+/// How long the connections have to say goodbye when the pool is closed.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The database. Cheap to clone; clones share their connections.
 #[derive(Clone)]
-pub struct Db {
-    pool: Pool<AsyncPgConnection>,
+pub struct Db(Arc<Shared>);
+
+/// What the clones of a [`Db`] share.
+pub(super) struct Shared {
+    pool: Pool<Sessions>,
+    pub(super) loans: Arc<Loans>,
     acquire_timeout: Duration,
     /// For cancellations, each of which is a connection of its own.
     tls: MakeRustlsConnect,
+    /// Where connections are driven.
+    runtime: Handle,
 }
 
 /// A connection, on loan until it is dropped.
@@ -42,10 +45,9 @@ pub struct Db {
 /// it is closed at once, so that no lock outlives whom it was taken for.
 pub struct DbConn {
     /// Taken only when this is dropped.
-    connection: Option<Object<AsyncPgConnection>>,
-    tls: MakeRustlsConnect,
-    /// How long the cancellation may take.
-    patience: Duration,
+    session: Option<Object<Sessions>>,
+    _loan: Loan,
+    shared: Arc<Shared>,
 }
 
 /// There is no connection to be had now: in HTTP terms, 503.
@@ -79,6 +81,9 @@ pub enum DbSetupError {
     /// The certificates cannot be used.
     #[error(transparent)]
     Certificates(#[from] CertificateError),
+    /// There is no runtime to drive connections on.
+    #[error("the connection pool needs a running tokio runtime")]
+    NoRuntime,
     /// The pool refused its settings.
     #[error("the connection pool cannot be built: {0}")]
     Pool(#[from] deadpool::managed::BuildError),
@@ -110,19 +115,19 @@ impl Db {
             lock: LOCK_TIMEOUT.min(config.statement_timeout),
             idle_in_transaction: IDLE_IN_TRANSACTION_TIMEOUT,
         };
-        let begin = limits.to_sql();
-        let mut manager = ManagerConfig::default();
-        // A closed connection is noticed without asking the server, so no request pays a round trip for it.
-        manager.recycling_method = RecyclingMethod::Fast;
-        let tls = connector.tls().clone();
-        manager.custom_setup = Box::new(move |_url| open(connector.clone(), begin.clone()).boxed());
-        let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
-            .max_size(usize::from(config.max_conns))
-            .pre_recycle(Hook::sync_fn(|_, metrics| {
-                if metrics.age() > MAX_AGE { Err(HookError::message("the connection is old")) } else { Ok(()) }
-            }))
-            .build()?;
-        Ok(Self { pool, acquire_timeout: config.acquire_timeout, tls })
+        let runtime = Handle::try_current().map_err(|_| DbSetupError::NoRuntime)?;
+        let sessions = Sessions::new(connector.clone(), &limits, runtime.clone());
+        let pool = Pool::builder(sessions).max_size(usize::from(config.max_conns)).build()?;
+        let acquire_timeout = config.acquire_timeout;
+        let shared = Arc::new(Shared {
+            pool,
+            loans: Arc::default(),
+            acquire_timeout,
+            tls: connector.tls().clone(),
+            runtime: runtime.clone(),
+        });
+        runtime.spawn(silence::watch(Arc::downgrade(&shared), connector, acquire_timeout));
+        Ok(Self(shared))
     }
 
     /// Borrows a connection, for at most `DATABASE_ACQUIRE_TIMEOUT` of waiting.
@@ -130,19 +135,22 @@ impl Db {
     /// # Errors
     /// When there is none to be had; all of them mean that the database is unavailable for now.
     pub async fn conn(&self) -> Result<DbConn, DbError> {
-        match tokio::time::timeout(self.acquire_timeout, self.pool.get()).await {
-            Ok(Ok(connection)) => {
-                Ok(DbConn { connection: Some(connection), tls: self.tls.clone(), patience: self.acquire_timeout })
-            }
+        let Shared { pool, loans, acquire_timeout, .. } = &*self.0;
+        match tokio::time::timeout(*acquire_timeout, pool.get()).await {
+            Ok(Ok(session)) => Ok(DbConn {
+                _loan: loans.begin(session.place, session.driver.clone()),
+                session: Some(session),
+                shared: Arc::clone(&self.0),
+            }),
             Ok(Err(PoolError::Closed)) => Err(DbError::Closed),
             Ok(Err(PoolError::Backend(error))) => Err(DbError::Unreachable(error.to_string())),
             Ok(Err(other)) => Err(DbError::Unreachable(other.to_string())),
             Err(_) => {
                 let status = self.status();
                 Err(if status.open >= status.max {
-                    DbError::Exhausted { max_conns: status.max, waited: self.acquire_timeout }
+                    DbError::Exhausted { max_conns: status.max, waited: *acquire_timeout }
                 } else {
-                    DbError::Timeout(self.acquire_timeout)
+                    DbError::Timeout(*acquire_timeout)
                 })
             }
         }
@@ -151,58 +159,60 @@ impl Db {
     /// How many connections there are now.
     #[must_use]
     pub fn status(&self) -> DbStatus {
-        let status = self.pool.status();
+        let status = self.0.pool.status();
         DbStatus { max: status.max_size, open: status.size, idle: status.available, waiting: status.waiting }
     }
 
-    /// Closes the pool: idle connections at once, those on loan when they come back. Whoever waits is told.
-    pub fn close(&self) {
-        self.pool.close();
+    /// Closes the pool: idle connections at once, those on loan when they come back. Whoever waits is told. Returns when PostgreSQL has
+    /// been told of all, or after a second.
+    pub async fn close(&self) {
+        self.0.pool.close();
+        if tokio::time::timeout(FAREWELL, self.0.pool.manager().ended()).await.is_err() {
+            tracing::debug!("some connections to the database are still on loan");
+        }
     }
 }
 
-async fn open(connector: Connector, begin: String) -> ConnectionResult<AsyncPgConnection> {
-    let (client, connection) =
-        connector.connect().await.map_err(|error: ConnectError| ConnectionError::BadConnection(error.to_string()))?;
-    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
-    connection.batch_execute(&begin).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+impl Shared {
+    /// Closes the idle connections that lead to a place, and counts them.
+    pub(super) fn forget(&self, place: Place) -> usize {
+        let removed = self.pool.retain(|session: &Session, _| session.place != place);
+        removed.removed.len()
+    }
 }
 
 impl Deref for DbConn {
     type Target = AsyncPgConnection;
 
-    #[expect(clippy::expect_used, reason = "only drop takes the connection")]
+    #[expect(clippy::expect_used, reason = "only drop takes the session")]
     fn deref(&self) -> &Self::Target {
-        self.connection.as_ref().expect("a connection on loan is there")
+        &self.session.as_ref().expect("a session on loan is there").connection
     }
 }
 
 impl DerefMut for DbConn {
-    #[expect(clippy::expect_used, reason = "only drop takes the connection")]
+    #[expect(clippy::expect_used, reason = "only drop takes the session")]
     fn deref_mut(&mut self) -> &mut Self::Target {
-        self.connection.as_mut().expect("a connection on loan is there")
+        &mut self.session.as_mut().expect("a session on loan is there").connection
     }
 }
 
 impl Drop for DbConn {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take_if(|connection| connection.is_broken()) else { return };
+        let Some(session) = self.session.take_if(|session| session.connection.is_broken()) else { return };
         // PostgreSQL notices that a client has gone only when it next speaks to it: a statement that waits for a lock, or works long,
-        // has to be told. Without a runtime nobody can tell it, and the connection is only closed.
-        let cancel = connection.cancel_token();
-        let connection = Object::take(connection);
-        if let Ok(runtime) = Handle::try_current() {
-            let (tls, patience) = (self.tls.clone(), self.patience);
-            runtime.spawn(async move {
-                if let Ok(Err(error)) = tokio::time::timeout(patience, cancel.cancel_query(tls)).await {
-                    tracing::debug!(
-                        error = super::error_chain(&error),
-                        "an abandoned statement could not be cancelled"
-                    );
-                }
-                drop(connection);
-            });
+        // has to be told. Not on the runtime of whoever drops this, which may be ending.
+        let cancel = session.connection.cancel_token();
+        let session = Object::take(session);
+        if session.driver.is_finished() {
+            return;
         }
+        let (tls, patience) = (self.shared.tls.clone(), self.shared.acquire_timeout);
+        self.shared.runtime.spawn(async move {
+            if let Ok(Err(error)) = tokio::time::timeout(patience, cancel.cancel_query(tls)).await {
+                tracing::debug!(error = super::error_chain(&error), "an abandoned statement could not be cancelled");
+            }
+            drop(session);
+        });
     }
 }

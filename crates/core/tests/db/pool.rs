@@ -60,7 +60,7 @@ async fn a_pool_in_full_use_says_so_in_time() {
 async fn a_closed_pool_turns_everybody_away() {
     let url = format!("postgres://u@127.0.0.1:{}/d", dead_port());
     let db = Db::connect(&config(&[("DATABASE_URL", &url)])).unwrap();
-    db.close();
+    db.close().await;
     assert!(matches!(db.conn().await.err().unwrap(), DbError::Closed));
 }
 

@@ -170,7 +170,7 @@ async fn direct(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let embedded = serve::embedded_database(&mut config).await?;
     let db = Db::connect(&config.database)?;
     let outcome = import(args, &config, &db).await;
-    db.close();
+    db.close().await;
     serve::stop(embedded).await?;
     outcome
 }

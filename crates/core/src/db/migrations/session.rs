@@ -2,7 +2,8 @@
 
 use super::error::{MigrationError, Refusal};
 use crate::config::DatabaseConfig;
-use crate::db::connect::{Connector, SessionLimits, Stream};
+use crate::db::connect::{Connector, Opened, Stream};
+use crate::db::session::SessionLimits;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::stream::{StreamExt, poll_fn};
 use std::time::{Duration, Instant};
@@ -58,7 +59,7 @@ impl Session {
         let connector = Connector::new(url, config.authorities.as_ref(), CONNECT_TIMEOUT, APPLICATION_NAME)?;
         let begun = Instant::now();
         let mut said = String::new();
-        let (client, connection) = loop {
+        let Opened { client, connection, .. } = loop {
             match connector.connect().await {
                 Ok(connected) => break connected,
                 Err(source) if begun.elapsed() + CONNECT_PAUSE > wait => {

@@ -1,0 +1,163 @@
+//! One session of the pool: its connection, what it begins with, and when it is given up.
+
+use super::connect::{ConnectError, Connector, Opened, Place};
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use diesel::connection::InstrumentationEvent;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use thiserror::Error;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+/// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
+/// PostgreSQL gathers per session is freed.
+const MAX_AGE: Duration = Duration::from_secs(30 * 60);
+/// How often all connections are replaced at most because one of them led to a server that takes no writes.
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// A connection of the pool.
+pub(super) struct Session {
+    pub(super) connection: AsyncPgConnection,
+    /// Where it leads.
+    pub(super) place: Place,
+    /// The task that moves its bytes. Ended, whoever waits for an answer is told that the connection is closed.
+    pub(super) driver: AbortHandle,
+    /// Whether it leads to a server that has become read-only.
+    demoted: Arc<AtomicBool>,
+}
+
+/// Opens sessions, and says which may be used again.
+pub(super) struct Sessions {
+    connector: Connector,
+    /// The statements that begin every session.
+    begin: String,
+    /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the connection that
+    /// another one works with.
+    runtime: Handle,
+    /// Sessions from before are not used again.
+    renewed: Arc<Mutex<Instant>>,
+    /// How many connections there are, the closing ones included.
+    alive: watch::Sender<usize>,
+}
+
+/// No session could be opened.
+#[derive(Debug, Error)]
+pub(super) enum OpenError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error("the session could not be set up: {0}")]
+    SetUp(#[from] diesel::ConnectionError),
+    #[error("the session could not be set up: {0}")]
+    Limits(#[from] QueryError),
+}
+
+impl Sessions {
+    pub(super) fn new(connector: Connector, limits: &SessionLimits, runtime: Handle) -> Self {
+        let renewed = Arc::new(Mutex::new(Instant::now()));
+        Self { connector, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0) }
+    }
+
+    /// Returns when the last connection is closed.
+    pub(super) async fn ended(&self) {
+        // Fails only without a sender, and there is one.
+        let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;
+    }
+}
+
+impl Manager for Sessions {
+    type Type = Session;
+    type Error = OpenError;
+
+    async fn create(&self) -> Result<Session, OpenError> {
+        let Opened { client, connection, place } = self.connector.connect().await?;
+        let alive = Alive::new(&self.alive);
+        let driver = self.runtime.spawn(async move {
+            let _alive = alive;
+            if let Err(error) = connection.await {
+                tracing::info!(error = super::error_chain(&error), "the database has ended a connection");
+            }
+        });
+        let driver = driver.abort_handle();
+        let mut connection = AsyncPgConnection::try_from(client).await?;
+        connection.batch_execute(&self.begin).await?;
+        let demoted = Arc::new(AtomicBool::new(false));
+        connection.set_instrumentation({
+            let (demoted, renewed) = (Arc::clone(&demoted), Arc::clone(&self.renewed));
+            move |event: InstrumentationEvent<'_>| {
+                if refused_to_write(&event) {
+                    demoted.store(true, Ordering::Relaxed);
+                    let mut renewed = renewed.lock().unwrap_or_else(PoisonError::into_inner);
+                    if renewed.elapsed() >= RENEWAL_INTERVAL {
+                        *renewed = Instant::now();
+                    }
+                }
+            }
+        });
+        Ok(Session { connection, place, driver, demoted })
+    }
+
+    async fn recycle(&self, session: &mut Session, metrics: &Metrics) -> RecycleResult<OpenError> {
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let refusal = if session.connection.is_broken() {
+            "the connection is broken"
+        } else if metrics.age() > MAX_AGE {
+            "the connection is old"
+        } else if session.demoted.load(Ordering::Relaxed) || metrics.created < renewed {
+            "the server has become read-only"
+        } else {
+            // A closed connection is noticed without asking the server, so no request pays a round trip for it.
+            return Ok(());
+        };
+        Err(RecycleError::message(refusal))
+    }
+}
+
+/// After a failover, the server that was the primary may live on as a standby. It can never be right for us again.
+fn refused_to_write(event: &InstrumentationEvent<'_>) -> bool {
+    let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event else { return false };
+    matches!(error, QueryError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _))
+}
+
+/// Counts a connection for as long as it lives.
+struct Alive(watch::Sender<usize>);
+
+impl Alive {
+    fn new(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|alive| *alive += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.send_modify(|alive| *alive -= 1);
+    }
+}
+
+/// The limits of a session.
+pub(super) struct SessionLimits {
+    /// How long a statement may run; zero for any time.
+    pub(super) statement: Duration,
+    /// How long a statement may wait for a lock.
+    pub(super) lock: Duration,
+    /// How long a transaction may do nothing.
+    pub(super) idle_in_transaction: Duration,
+}
+
+impl SessionLimits {
+    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
+    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is.
+    pub(super) fn to_sql(&self) -> String {
+        format!(
+            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+            self.statement.as_millis(),
+            self.lock.as_millis(),
+            self.idle_in_transaction.as_millis(),
+        )
+    }
+}
