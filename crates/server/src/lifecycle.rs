@@ -1,46 +1,120 @@
 //! How the server ends: told by a signal, out of the load balancer first, then in order. Operations L1.
 
+use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::process;
 use std::time::{Duration, Instant};
 
-use actix_web::dev::ServerHandle;
 use clockwork_core::config::ShutdownConfig;
 use clockwork_core::health::Health;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::Application;
 
-/// Serves until the process is told to stop, and returns when the last request has been answered.
+/// How long each thing may take to close. What hangs must not keep the rest from closing, nor the process from ending before the
+/// platform kills it: that is some ten seconds after the drain and the requests.
+const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Serves until the process is told to stop, and returns when everything is closed.
 ///
-/// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops accepting and gives requests
-/// in flight `timeout` to finish. A second signal ends the process at once.
+/// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops accepting, tells the event
+/// streams to end, and gives requests in flight `timeout` to finish. When the last one is answered, or the time is up, everything else is
+/// closed, stage by stage. A second signal ends the process at once.
 pub async fn run(
     application: Application,
     mut signals: Signals,
     health: &Health,
     config: &ShutdownConfig,
+    closers: Closers,
 ) -> io::Result<()> {
     let handle = application.handle();
     let mut serving = std::pin::pin!(application.run());
-    let ending = async {
+    let told = async {
         let name = signals.next().await;
+        let begun = Instant::now();
         tokio::spawn(end_at_once(signals));
-        end(name, &handle, health, config.drain).await;
+        health.begin_draining();
+        tracing::info!(drain = ?config.drain, "told to stop by {name}: not ready any more, and draining");
+        tokio::time::sleep(config.drain).await;
+        tracing::info!(after = ?begun.elapsed(), "drained: no new connections, only requests in flight");
+        begun
     };
-    tokio::select! {
-        served = &mut serving => served,
-        () = ending => serving.await,
+    let (mut streams, others): (Vec<_>, Vec<_>) =
+        closers.0.into_iter().partition(|closer| closer.stage == Stage::EventStreams);
+    let (served, begun) = tokio::select! {
+        served = &mut serving => (served, Instant::now()),
+        begun = told => {
+            let stopping = Instant::now();
+            // Nobody is let in from here on, so that who is sent away comes back to another server.
+            let stopped = handle.stop(true);
+            let streams = std::mem::take(&mut streams);
+            let (served, (), ()) = tokio::join!(&mut serving, stopped, close(streams, begun));
+            if stopping.elapsed() > config.timeout {
+                tracing::warn!(timeout = ?config.timeout, "requests that were still in flight are cut off");
+            }
+            (served, begun)
+        }
+    };
+    tracing::info!(after = ?begun.elapsed(), "closed: the HTTP server");
+    close(streams, begun).await;
+    close(others, begun).await;
+    served
+}
+
+/// When something is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// As soon as nobody is let in any more. Streams are requests that would never finish by themselves.
+    EventStreams,
+    /// When the last request is answered: whatever works in the background.
+    Jobs,
+    /// Next: where sessions are kept.
+    Sessions,
+    /// Next: the database.
+    Database,
+    /// Last, so that all of the above is told: metrics, traces, errors.
+    Telemetry,
+}
+
+/// What is closed when the server ends. A later stage begins when the earlier one is done; within a stage, what was added first is closed
+/// first.
+#[derive(Default)]
+pub struct Closers(Vec<Closer>);
+
+struct Closer {
+    stage: Stage,
+    name: &'static str,
+    close: Pin<Box<dyn Future<Output = anyhow::Result<()>>>>,
+}
+
+impl Closers {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds something: its name for the log, such as `the job workers`, and the work of closing it, which begins when its turn comes.
+    /// Work that takes longer than two seconds is dropped, and work that fails is told; neither stops the rest.
+    pub fn add(&mut self, stage: Stage, name: &'static str, close: impl Future<Output = anyhow::Result<()>> + 'static) {
+        let place = self.0.partition_point(|closer| closer.stage <= stage);
+        self.0.insert(place, Closer { stage, name, close: Box::pin(close) });
     }
 }
 
-async fn end(signal: &str, handle: &ServerHandle, health: &Health, drain: Duration) {
-    let begun = Instant::now();
-    health.begin_draining();
-    tracing::info!(?drain, "told to stop by {signal}: not ready any more, and draining");
-    tokio::time::sleep(drain).await;
-    tracing::info!(after = ?begun.elapsed(), "drained: no new connections, only requests in flight");
-    handle.stop(true).await;
+async fn close(closers: Vec<Closer>, begun: Instant) {
+    for Closer { name, close, .. } in closers {
+        let turn = Instant::now();
+        let result = tokio::time::timeout(CLOSING_TIMEOUT, close).await;
+        let (took, after) = (turn.elapsed(), begun.elapsed());
+        match result {
+            Ok(Ok(())) => tracing::info!(?took, ?after, "closed: {name}"),
+            Ok(Err(error)) => {
+                tracing::warn!(?took, ?after, error = format!("{error:#}"), "closed with an error: {name}")
+            }
+            Err(_) => tracing::warn!(?took, ?after, "given up, because closing takes too long: {name}"),
+        }
+    }
 }
 
 /// Whoever asks twice does not want to wait. The exit code is the one that the signal would have given.
@@ -67,5 +141,37 @@ impl Signals {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn stages_are_closed_in_their_order_whatever_fails_or_hangs() {
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        let mut closers = Closers::new();
+        let mut add = |stage, name, result: Option<anyhow::Result<()>>| {
+            let seen = Rc::clone(&seen);
+            closers.add(stage, name, async move {
+                seen.borrow_mut().push(name);
+                match result {
+                    Some(result) => result,
+                    None => std::future::pending().await,
+                }
+            });
+        };
+        add(Stage::Telemetry, "telemetry", Some(Ok(())));
+        add(Stage::Database, "database", None);
+        add(Stage::Jobs, "first worker", Some(Err(anyhow::anyhow!("broken"))));
+        add(Stage::EventStreams, "streams", Some(Ok(())));
+        add(Stage::Jobs, "second worker", Some(Ok(())));
+        add(Stage::Sessions, "sessions", Some(Ok(())));
+        close(closers.0, Instant::now()).await;
+        assert_eq!(*seen.borrow(), ["streams", "first worker", "second worker", "sessions", "database", "telemetry"]);
     }
 }

@@ -9,7 +9,8 @@ use clockwork_core::telemetry::{self, Sink};
 use clockwork_server::cli::{self, Cli};
 use clockwork_server::serve;
 
-#[actix_web::main]
+// Not actix's: its main runtime has one thread, and all connections to the database are driven here. Requests have threads of their own.
+#[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(command) = cli.command {

@@ -12,9 +12,11 @@ use clockwork_core::db::{
 };
 use clockwork_core::health::Health;
 use clockwork_core::{entries, idempotency};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::app::{AppState, Application};
-use crate::lifecycle::{self, Signals};
+use crate::lifecycle::{self, Closers, Signals, Stage};
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -42,22 +44,53 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         "serving at http://localhost:{}",
         application.address().port()
     );
-    let cleaning = tokio::spawn(clean_up(db.clone(), clock));
-    let served = lifecycle::run(application, signals, &health, &config.shutdown).await;
-    tracing::info!("the HTTP server is closed");
-    cleaning.abort();
-    db.close();
-    tracing::info!("the connections to the database are closed");
+    let mut closers = Closers::new();
+    closers.add(Stage::Jobs, "the job workers", Jobs::start(db.clone(), clock).finish());
+    closers.add(Stage::Database, "the connections to the database", async move {
+        db.close().await;
+        Ok(())
+    });
+    let served = lifecycle::run(application, signals, &health, &config.shutdown, closers).await;
     stop(embedded).await?;
     Ok(served?)
 }
 
+/// The work that comes round now and then.
+struct Jobs {
+    /// Dropped to tell that no other round is to begin.
+    stop: watch::Sender<()>,
+    /// Aborted when dropped: a round that does not end in time loses its transaction, and another replica, or the next start, does it again.
+    running: JoinSet<()>,
+}
+
+impl Jobs {
+    fn start(db: Db, clock: Clock) -> Self {
+        let (stop, stopped) = watch::channel(());
+        let mut running = JoinSet::new();
+        running.spawn(clean_up(db, clock, stopped));
+        Self { stop, running }
+    }
+
+    /// Lets the running round finish and begins no other.
+    async fn finish(self) -> anyhow::Result<()> {
+        let Self { stop, mut running } = self;
+        drop(stop);
+        while let Some(ended) = running.join_next().await {
+            ended?;
+        }
+        Ok(())
+    }
+}
+
 /// Deletes now and then what nobody can ask for any more. Every replica may do so.
-async fn clean_up(db: Db, clock: Clock) {
+async fn clean_up(db: Db, clock: Clock, mut stopped: watch::Receiver<()>) {
     let mut interval = tokio::time::interval(CLEANING_INTERVAL);
     interval.tick().await;
     loop {
-        interval.tick().await;
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = stopped.changed() => return,
+        }
         if let Err(error) = clean_up_once(&db, &clock).await {
             tracing::warn!(error = format!("{error:#}"), "cleaning up failed; the next round tries again");
         }

@@ -55,8 +55,14 @@ fn in_order(messages: &[String], steps: &[&str]) {
     }
 }
 
-const STEPS: [&str; 4] =
-    ["not ready any more", "drained", "the HTTP server is closed", "the connections to the database are closed"];
+/// Operations L1, as far as there is something to close.
+const STEPS: [&str; 5] = [
+    "not ready any more",
+    "drained",
+    "closed: the HTTP server",
+    "closed: the job workers",
+    "closed: the connections to the database",
+];
 
 #[actix_web::test]
 async fn a_signal_drains_first() {
