@@ -14,6 +14,8 @@
 //! # }
 //! ```
 
+mod own_server;
+
 use std::{
     env,
     fmt::Display,
@@ -34,6 +36,8 @@ use sha2::{Digest, Sha256};
 use tokio::{runtime, sync::OnceCell};
 use tokio_postgres::{Client, error::SqlState};
 use url::Url;
+
+pub use own_server::OwnServer;
 
 use crate::{
     ROLE, SUPERUSER,
