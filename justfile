@@ -55,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres chromium") test-rust test-client client journeys
+test: (need "rust cc node postgres chromium") test-rust test-client client documents test-delivery journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -91,6 +91,15 @@ test-devdb *args: (need "rust cc postgres")
 [group('test')]
 test-client *args: (need "node") client-dependencies
     cd client && npm run --silent test -- {{ args }}
+
+# The commands in the documents, on a PostgreSQL of their own: backup and restore, back to a point in time, failover, new passwords.
+[group('test')]
+test-docs: (need "rust cc node postgres") build-server build-migrator documents
+
+# The smoke test against servers that are not well, and a deployment with a pretended Helm.
+[group('test')]
+test-delivery: (need "node")
+    node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs
 
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
@@ -143,7 +152,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck justw .ci/run scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck justw .ci/run scripts/deploy scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -174,6 +183,26 @@ bench-import *rows: (need "rust cc postgres")
 [group('measure')]
 bench-latency *entries: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench latency -- {{ entries }}
+
+# --- deliver ---
+
+# Try a Clockwork that runs: just smoke https://time.example.com
+[group('deliver')]
+[no-exit-message]
+smoke *args:
+    @scripts/smoke {{ args }}
+
+# Install or upgrade in the current Kubernetes context, try it, and go back when it is not well: just deploy staging|production
+[group('deliver')]
+[no-exit-message]
+deploy *environment:
+    @scripts/deploy {{ environment }}
+
+# Go back to the revision before, or to the one named: just rollback staging|production [REVISION]
+[group('deliver')]
+[no-exit-message]
+rollback *environment:
+    @scripts/deploy rollback {{ environment }}
 
 # --- generate ---
 
@@ -249,6 +278,11 @@ client-dependencies: (need "node")
 [private]
 journeys *args:
     cd client && CHROMIUM_PATH="$(../scripts/need --chromium)" SERVER_BINARY="{{ join(justfile_directory(), built) }}/server" npm run --silent test:browser -- {{ args }}
+
+# The same for the documents.
+[private]
+documents:
+    CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/docs.test.mjs
 
 [private]
 build-server: (need "rust cc")

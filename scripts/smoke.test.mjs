@@ -1,0 +1,144 @@
+// scripts/smoke against a server that is not well, one way at a time: `node --test scripts/smoke.test.mjs`. A small pretended server answers as Clockwork
+// does, except for what the test says; the real one is tried at the end.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { repository } from './testing/postgres.mjs';
+
+/** Runs the script without stopping this process, which has the server. */
+function smoke(...args) {
+  const child = spawn(join(repository, 'scripts/smoke'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, text })));
+}
+
+const HEADERS = {
+  'x-deployment-version': '1.2.3',
+  'x-request-id': 'one',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=()',
+};
+
+/**
+ * A server that is well, except for `answers` ("METHOD /path" to [status, body]) and `headers`.
+ * `requests` are those that changed something, in their order.
+ */
+async function pretended(t, { answers = {}, headers = {} } = {}) {
+  const requests = [];
+  const usual = {
+    'GET /livez': [200, { status: 'alive', version: '1.2.3' }],
+    'GET /readyz': [200, { status: 'ready' }],
+    'GET /': [200, '<!doctype html>'],
+    'GET /api/me': [200, {}],
+    'POST /api/projects': [201, { id: 'p1', name: 'x' }],
+    'POST /api/projects/p1/categories': [201, { id: 'c1', projectId: 'p1' }],
+    'GET /api/time/active': [200, 'null'],
+    'POST /api/time/start': [201, { id: 'e1', durationSeconds: null }],
+    'POST /api/time/stop': [200, { id: 'e1', durationSeconds: 1 }],
+    'POST /api/time/entries': [201, { id: 'e2', durationSeconds: 1 }],
+    'GET /api/time/entries/e1': [200, { id: 'e1', durationSeconds: 1 }],
+    'GET /api/time/entries/e2': [200, { id: 'e2', durationSeconds: 1 }],
+    'DELETE /api/time/entries/e1': [204, ''],
+    'DELETE /api/time/entries/e2': [204, ''],
+    'DELETE /api/projects/p1/categories/c1': [204, ''],
+    'DELETE /api/projects/p1': [204, ''],
+  };
+  const server = createServer((request, response) => {
+    const name = `${request.method} ${request.url}`;
+    if (request.method !== 'GET') requests.push(name);
+    let answer = answers[name] ?? usual[name] ?? [404, { code: 'not_found' }];
+    if (typeof answer === 'function') answer = answer();
+    const [status, body] = answer;
+    request.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': request.url === '/' ? 'text/html; charset=utf-8' : 'application/json', ...HEADERS, ...headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return { url: `http://127.0.0.1:${server.address().port}`, requests };
+}
+
+const TIDY = ['DELETE /api/time/entries/e1', 'DELETE /api/projects/p1/categories/c1', 'DELETE /api/projects/p1'];
+
+test('a server that is well: started, stopped, and nothing is left', async (t) => {
+  const { url, requests } = await pretended(t);
+  const { status, text } = await smoke('--version', '1.2.3', url);
+  assert.equal(status, 0, text);
+  assert.match(text, /version 1\.2\.3[^]*1 s, with start and stop[^]*is well/);
+  assert.deepEqual(requests, ['POST /api/projects', 'POST /api/projects/p1/categories', 'POST /api/time/start', 'POST /api/time/stop', ...TIDY]);
+});
+
+test('a timer that runs is left alone', async (t) => {
+  const { url, requests } = await pretended(t, { answers: { 'GET /api/time/active': [200, { id: 'theirs' }] } });
+  const { status, text } = await smoke(url);
+  assert.equal(status, 0, text);
+  assert.match(text, /a timer runs, and goes on running/);
+  assert.ok(!requests.some((request) => /start|stop/.test(request)), String(requests));
+  assert.ok(requests.includes('DELETE /api/time/entries/e2'));
+});
+
+for (const [what, options, complaint] of [
+  ['another version', {}, /"alive": version 1\.2\.3 answers instead of 9/],
+  ['a header of another version', { headers: { 'x-deployment-version': '1.2.2' } }, /X-Deployment-Version is '1\.2\.2'/],
+  ['no page', { answers: { 'GET /': [404, ''] } }, /"page": GET \/ answered 404/],
+  ['no nosniff', { headers: { 'x-content-type-options': '' } }, /X-Content-Type-Options is ''/],
+  ['frames', { headers: { 'content-security-policy': "default-src 'self'" } }, /does not forbid frames/],
+  ['any script', { headers: { 'content-security-policy': "script-src 'self' 'unsafe-inline'; frame-ancestors 'none'" } }, /lets any script run/],
+  ['no Referrer-Policy', { headers: { 'referrer-policy': '' } }, /Referrer-Policy is missing/],
+  ['an error', { answers: { 'POST /api/projects': [503, { code: 'unavailable', requestId: 'r-17' }] } }, /"project": POST \/api\/projects answered 503 instead of 201: .*r-17/],
+]) {
+  test(`${what} is a failure, and says so`, async (t) => {
+    const { url } = await pretended(t, options);
+    const { status, text } = await smoke(...(what === 'another version' ? ['--version', '9'] : []), url);
+    assert.equal(status, 1, text);
+    assert.match(text, complaint);
+    assert.doesNotMatch(text, /is well/);
+  });
+}
+
+test('not ready in time is a failure, with the reason', async (t) => {
+  const { url } = await pretended(t, { answers: { 'GET /readyz': [503, { status: 'degraded', checks: { migrations: 'missing' } }] } });
+  const { status, text } = await smoke('--wait', '1', url);
+  assert.equal(status, 1);
+  assert.match(text, /"ready": after 1 s \/readyz says 503: .*migrations/);
+});
+
+test('it waits for a server that becomes ready', async (t) => {
+  let asked = 0;
+  const { url } = await pretended(t, { answers: { 'GET /readyz': () => (++asked > 1 ? [200, {}] : [503, {}]) } });
+  assert.equal((await smoke(url)).status, 0);
+});
+
+test('what was made is taken away after a failure, too', async (t) => {
+  const { url, requests } = await pretended(t, { answers: { 'POST /api/time/stop': [500, { code: 'internal' }] } });
+  const { status, text } = await smoke(url);
+  assert.equal(status, 1);
+  assert.match(text, /"tracking": POST \/api\/time\/stop answered 500/);
+  assert.deepEqual(requests.slice(-4), ['POST /api/time/stop', ...TIDY]);
+});
+
+test('an entry of no length is a failure', async (t) => {
+  const { url } = await pretended(t, { answers: { 'POST /api/time/stop': [200, { id: 'e1', durationSeconds: 0 }] } });
+  assert.match((await smoke(url)).text, /the entry is '0' seconds long/);
+});
+
+test('what cannot be taken away is named', async (t) => {
+  const { url } = await pretended(t, { answers: { 'DELETE /api/projects/p1': [409, { code: 'project_in_use' }] } });
+  const { status, text } = await smoke(url);
+  assert.equal(status, 1);
+  assert.match(text, /still there: \/api\/projects\/p1 \(409\)/);
+});
+
+test('nobody there is a failure, wrong usage another', async () => {
+  const { status, text } = await smoke('http://127.0.0.1:1');
+  assert.equal(status, 1);
+  assert.match(text, /"alive": GET \/livez: curl/);
+  for (const args of [[], ['time.example.com'], ['--wait', 'long', 'http://127.0.0.1:1'], ['http://a', 'http://b']]) assert.equal((await smoke(...args)).status, 2);
+});
