@@ -53,9 +53,9 @@ client: (need "node") client-dependencies
 
 # --- test ---
 
-# Every test: Rust, the client's, and the journeys in a browser.
+# Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres chromium") test-rust test-client client documents test-delivery journeys
+test: (need "rust cc node postgres chromium helm3 helm4 chart-tests") test-rust test-client test-chart client documents test-delivery journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -101,9 +101,19 @@ test-docs: (need "rust cc node postgres") build-server build-migrator documents
 test-delivery: (need "node")
     node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs
 
+# The Helm chart: rendered in every combination by Helm 3 and 4, and looked at; arguments go to pytest: just test-chart -k pitfalls
+[group('test')]
+test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
+    .cache/tools/chart-tests/bin/python -B -m pytest -q -p no:cacheprovider charts/tests {{ args }}
+
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
 test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
+
+# The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
+[group('test')]
+e2e-cluster image *steps: (need "kubectl helm3")
+    scripts/e2e-cluster {{ image }} {{ steps }}
 
 # Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
 [group('test')]
@@ -152,9 +162,14 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck justw .ci/run scripts/deploy scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/e2e-cluster scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
+
+# What the chart renders against checkov's policies; no part of `check`, because checkov takes longer to fetch than to run.
+[group('check')]
+check-chart-policies: (need "helm3 checkov")
+    scripts/check-chart-policies
 
 # Known vulnerabilities of the dependencies, Rust's and the client's; needs the network.
 [group('check')]
@@ -221,6 +236,11 @@ openapi: (need "rust cc node") client-dependencies
     cat "$document" >docs/openapi.json
     cd client && npm run --silent generate
 
+# The chart's table of values and the descriptions in its schema, from the comments of values.yaml.
+[group('generate')]
+chart-docs: (need "chart-tests")
+    .cache/tools/chart-tests/bin/python scripts/chart-docs
+
 # docs/CONFIGURATION.md from the declarations of the settings.
 [group('generate')]
 config-docs: (need "rust cc")
@@ -271,6 +291,18 @@ client-dependencies: (need "node")
     if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
         echo "client: npm ci" >&2
         npm ci --no-audit --no-fund --loglevel=error
+        touch node_modules/.package-lock.json
+    fi
+
+# The schemas of custom resources, as the lock file has them.
+[private]
+chart-crds: (need "node")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd charts/tests/crds
+    if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
+        echo "charts: npm ci" >&2
+        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
         touch node_modules/.package-lock.json
     fi
 

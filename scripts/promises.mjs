@@ -5,6 +5,7 @@
 //   - **H1** (kept) Liveness never looks at the database.
 //     - `crates/server/tests/it/health.rs::liveness_ignores_the_database`
 //     - `client/e2e/offline.spec.ts::says so when the server is away`
+//     - `charts/tests/test_pitfalls.py::test_p07_an_ingress_has_its_class_once`
 //     - `just check-migrations`
 //
 // `partly` says what is missing after the word "Missing:"; `not yet` names no test.
@@ -72,7 +73,18 @@ function missing(test, read) {
   if (name === undefined || more.length > 0) return 'expected path::name or `just recipe`';
   const source = read(path);
   if (source === undefined) return 'there is no such file';
-  return path.endsWith('.rs') ? missingInRust(name, source) : missingInTypeScript(name, source);
+  if (path.endsWith('.rs')) return missingInRust(name, source);
+  return path.endsWith('.py') ? missingInPython(name, source) : missingInTypeScript(name, source);
+}
+
+function missingInPython(name, source) {
+  const lines = source.split('\n');
+  const at = lines.findIndex((line) => new RegExp(`^def ${escape(name)}\\(`).test(line));
+  if (at < 0) return 'the file has no such function';
+  if (!name.startsWith('test_')) return 'the function is not a test';
+  // Its decorators reach up to the empty line before it.
+  const decorators = lines.slice(lines.lastIndexOf('', at) + 1, at).join('\n');
+  return /@pytest\.mark\.(skip|skipif|xfail)\b/.test(decorators) ? 'the test is skipped' : undefined;
 }
 
 function missingInRust(name, source) {

@@ -8,6 +8,8 @@ const files = {
   'crates/server/tests/it/health.rs':
     '#[tokio::test]\nasync fn liveness() {}\n\nfn helper() {}\n\n#[test]\n#[ignore = "slow"]\nfn sleepy() {}\n\n#[actix_web::test]\n// A reason.\n#[expect(\n    lint,\n    reason = "one"\n)]\nasync fn with_lint() {}\n',
   'client/e2e/start.spec.ts': "test('starts a timer', async () => {});\ntest.skip('stops it', () => {});\ntest.describe('x', () => {});\n",
+  'charts/tests/test_names.py':
+    'import pytest\n\n\ndef test_names():\n    pass\n\n\ndef helper():\n    pass\n\n\n@pytest.mark.skip(reason="later")\n@pytest.mark.parametrize("a", [1])\ndef test_later(a):\n    pass\n',
 };
 const read = (path) => files[path];
 
@@ -21,6 +23,7 @@ test('takes a page whose tests exist', () => {
     'crates/server/tests/it/health.rs::liveness',
     'crates/server/tests/it/health.rs::with_lint',
     'client/e2e/start.spec.ts::starts a timer',
+    'charts/tests/test_names.py::test_names',
     'just check-migrations',
     'just test-core',
   ];
@@ -47,6 +50,9 @@ const refused = {
   'a test that is ignored': [kept('crates/server/tests/it/health.rs::sleepy'), /is ignored/],
   'a title that does not exist': [kept('client/e2e/start.spec.ts::starts'), /no test of that title/],
   'a test that is skipped': [kept('client/e2e/start.spec.ts::stops it'), /is skipped/],
+  'a function of Python that does not exist': [kept('charts/tests/test_names.py::test_name'), /no such function/],
+  'a function of Python that is no test': [kept('charts/tests/test_names.py::helper'), /not a test/],
+  'a test of Python that is skipped': [kept('charts/tests/test_names.py::test_later'), /is skipped/],
   'a recipe that does not exist': [kept('just check'), /no such recipe/],
   'a name that is neither': [kept('liveness'), /expected path::name/],
 };

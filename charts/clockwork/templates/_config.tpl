@@ -56,7 +56,7 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- $all = append $all (dict "variable" "DATABASE_URL" "secret" $own "key" (ternary "DATABASE_URL" $v.secret.databaseUrlKey $v.secret.create)) -}}
 {{- end -}}
 {{- if $v.secret.create -}}
-{{- range $variable, $_ := omit $v.secret.data "DATABASE_URL" -}}
+{{- range $variable, $_ := omit $v.secret.data "DATABASE_URL" $v.migration.databaseUrlKey -}}
 {{- $all = append $all (dict "variable" $variable "secret" $own "key" $variable) -}}
 {{- end -}}
 {{- end -}}
@@ -67,7 +67,7 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- end -}}
 
 {{/*
-The variables of a container: (dict "root" $ "secret" SECRET "inline" BOOL). Inlined, the settings do not need the ConfigMap. A variable may stand
+The variables of a container: (dict "root" $ "secret" SECRET "inline" BOOL "migrates" BOOL). Inlined, the settings do not need the ConfigMap. A variable may stand
 in the list once only (server-side apply merges by name), so extraEnv replaces what is inlined.
 */}}
 {{- define "clockwork.env" -}}
@@ -81,8 +81,13 @@ in the list once only (server-side apply merges by name), so extraEnv replaces w
 {{- if not (hasKey $given $name) -}}{{- $env = append $env (dict "name" $name "value" $value) -}}{{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $own := and .migrates $v.migration.databaseUrlKey -}}
+{{- $name := .secret | default (include "clockwork.secretName" $root) -}}
 {{- range (include "clockwork.secrets" (list $root .secret) | fromYaml).all -}}
-{{- if eq $v.secret.inject "file" -}}
+{{- if and $own (eq .variable "DATABASE_URL") -}}
+{{- /* As a variable also where the others are files: nobody migrates long enough for it to change, and the server should not see it. */ -}}
+{{- $env = append $env (dict "name" "DATABASE_URL" "valueFrom" (dict "secretKeyRef" (dict "name" $name "key" $own))) -}}
+{{- else if eq $v.secret.inject "file" -}}
 {{- $env = append $env (dict "name" (printf "%s_FILE" .variable) "value" (printf "/etc/clockwork/secrets/%s" .variable)) -}}
 {{- else -}}
 {{- $env = append $env (dict "name" .variable "valueFrom" (dict "secretKeyRef" (dict "name" .secret "key" .key))) -}}

@@ -106,7 +106,7 @@ follow the Secret.
   {{- with include "clockwork.envFrom" . | fromYamlArray }}
   envFrom: {{- toYaml . | nindent 4 }}
   {{- end }}
-  env: {{- include "clockwork.env" . | nindent 4 }}
+  env: {{- include "clockwork.env" (merge (dict "migrates" true) .) | nindent 4 }}
   resources: {{- toYaml $v.migration.resources | nindent 4 }}
   securityContext: {{- include "clockwork.securityContext" .root | nindent 4 }}
   volumeMounts: {{- include "clockwork.volumeMounts" .root | nindent 4 }}
@@ -118,7 +118,7 @@ follow the Secret.
 backoffLimit: {{ $v.migration.backoffLimit }}
 activeDeadlineSeconds: {{ $v.migration.activeDeadlineSeconds }}
 ttlSecondsAfterFinished: {{ $v.migration.ttlSecondsAfterFinished }}
-{{- if and (eq $v.migration.restartPolicy "Never") (include "clockwork.kubernetes" (list .root "1.26")) }}
+{{- if and (eq $v.migration.restartPolicy "Never") (include "clockwork.kubernetes" (list .root "1.31")) }}
 podFailurePolicy:
   rules:
     # Being moved to another node is nobody's fault, and does not count.

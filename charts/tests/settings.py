@@ -1,0 +1,5 @@
+"""Which settings of the server the chart has no key for, and why. Everything else on docs/CONFIGURATION.md needs one in `configMap.values`."""
+
+NOT_OFFERED = {
+    "HOST": "a pod listens on all its addresses",
+}

@@ -1,0 +1,283 @@
+# shellcheck shell=bash disable=SC2317 # called by their names
+# The steps of scripts/e2e-cluster, which reads this file and sets the variables: image, postgres, helm, on_failure, url, work, settings, database_namespace.
+# Each step is a function. It fails by its exit code, says everything on standard output and error, and with `note` what is to be seen in its line.
+
+k() { kubectl -n clockwork "$@"; }
+# What a step wants to be seen in its line.
+note() { printf '%s' "$*" >"$work/note"; }
+die() {
+    echo "e2e: $*" >&2
+    return 1
+}
+# until_true SECONDS COMMAND…
+until_true() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < end)) || return 1
+        sleep 1
+    done
+}
+
+# --- the load --------------------------------------------------------------------------------------------------------
+
+load_pid=
+load_start() {
+    rm -f "$work/stop"
+    python3 scripts/e2e-load.py "$url/api/projects" "$work/stop" >"$work/load" 2>&1 &
+    load_pid=$!
+    sleep 2
+}
+# Fails when a request has failed.
+load_stop() {
+    local code=0
+    sleep 3
+    touch "$work/stop"
+    wait "$load_pid" || code=$?
+    load_pid=
+    note "$(head -n 1 "$work/load")"
+    ((code == 0)) || cat "$work/load" >&2
+    return "$code"
+}
+
+# --- asking the server -----------------------------------------------------------------------------------------------
+
+# api METHOD PATH [BODY]
+api() {
+    curl --silent --show-error --fail-with-body --max-time 20 --request "$1" "${3+--json}" ${3+"$3"} "$url$2"
+}
+field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+count() { python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'; }
+server_uids() { k get pods -l app=clockwork,component=server -o jsonpath='{range .items[*]}{.metadata.uid}{"\n"}{end}' | sort; }
+restarts() { k get pods -l app=clockwork,component=server -o jsonpath='{range .items[*]}{.status.containerStatuses[0].restartCount}{"\n"}{end}' | awk '{ n += $1 } END { print n + 0 }'; }
+ready_servers() { k get pods -l app=clockwork,component=server -o jsonpath='{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}' | grep -c True || true; }
+revision() { $helm history clockwork -n clockwork -o json | python3 -c 'import json, sys; print([r["revision"] for r in json.load(sys.stdin) if r["status"] == "deployed"][-1])'; }
+sql() { kubectl -n "$database_namespace" exec clockwork-postgresql-0 -- psql -X -A -t -v ON_ERROR_STOP=1 -U clockwork -d clockwork -c "$1"; }
+in_cluster() { kubectl -n "$database_namespace" get secret clockwork-postgresql -o "jsonpath={.data.$1}" | base64 -d; }
+# A migration of the tests' own, mounted beside those of the image: new_migration VERSION_NAME SQL, and then with_migration VERSION_NAME for helm.
+new_migration() {
+    k create configmap "e2e-${1//_/-}" --from-literal=up.sql="$2" --from-literal=down.sql='SELECT 1;' --dry-run=client -o yaml | k apply -f -
+}
+with_migration() {
+    cat >"$work/$1.yaml" <<YAML
+deployment:
+  extraVolumes: [{name: e2e, configMap: {name: e2e-${1//_/-}}}]
+  extraVolumeMounts: [{name: e2e, mountPath: /app/migrations/$1, readOnly: true}]
+YAML
+    printf '%s' "$work/$1.yaml"
+}
+upgrade() { $helm upgrade clockwork charts/clockwork -n clockwork -f charts/clockwork/values-prod.yaml --set service.type=NodePort --set service.nodePort=30080 "${settings[@]}" --wait --timeout 5m "$@"; }
+
+# --- the steps -------------------------------------------------------------------------------------------------------
+
+cluster_is_there_and_empty() {
+    kubectl version
+    kubectl get nodes
+    local namespace
+    for namespace in clockwork clockwork-test "$database_namespace"; do
+        ! kubectl get namespace "$namespace" 2>/dev/null || die "namespace $namespace is there already"
+    done
+    note "$(kubectl version | tail -n 1), $helm $($helm version --template '{{.Version}}')"
+}
+
+images_are_brought() {
+    [[ -n ${LOAD:-} ]] || { note "LOAD is not set: they are expected to be there"; return 0; }
+    $LOAD "$image"
+    $LOAD "$postgres"
+}
+
+in_cluster_postgresql() {
+    $helm install database charts/clockwork -n "$database_namespace" --create-namespace --set "namespace.name=$database_namespace" --set postgresql.enabled=true \
+        --set "postgresql.image.repository=${postgres%:*}" --set "postgresql.image.tag=${postgres##*:}" --set postgresql.storage.size=1Gi \
+        --set deployment.replicas=0 --set migration.enabled=false "${settings[@]}" --wait --timeout 5m
+    sql 'SELECT version()'
+}
+
+restricted_namespace() {
+    kubectl create namespace clockwork
+    kubectl label namespace clockwork pod-security.kubernetes.io/enforce=restricted
+    # A pod that is not restricted is refused: so the label is in force, and what runs there from now on is.
+    ! kubectl -n clockwork run refused --image="$image" --dry-run=server || die "the namespace takes any pod"
+}
+
+first_install_with_the_secret_after_it() {
+    # The command of the README, and the image.
+    $helm install clockwork charts/clockwork -f charts/clockwork/values-prod.yaml -n clockwork --create-namespace "${settings[@]}" >"$work/install" 2>&1 &
+    local installing=$!
+    sleep 5
+    k create secret generic clockwork-secrets --from-literal="DATABASE_URL=postgres://clockwork:$(in_cluster password)@clockwork-postgresql.$database_namespace:5432/clockwork?sslmode=disable"
+    wait "$installing" || { cat "$work/install"; return 1; }
+    cat "$work/install"
+    k wait --for=condition=available deployment/clockwork-server --timeout=300s
+    k wait --for=condition=complete job/clockwork-migrate --timeout=10s
+    k logs job/clockwork-migrate
+}
+
+startup_log_says_the_database_is_connected() {
+    k logs -l app=clockwork,component=server --tail=-1 | grep -i database
+}
+
+helm_test() { $helm test clockwork -n clockwork; }
+
+second_tracked_through_the_service() {
+    upgrade
+    until_true 60 curl --silent --fail --max-time 5 "$url/readyz" || die "$url does not answer: is port 30080 of a node reached there (E2E_URL)?"
+    local project category
+    project=$(api POST /api/projects '{"name": "e2e"}' | field id)
+    category=$(api POST "/api/projects/$project/categories" '{"name": "e2e"}' | field id)
+    api POST /api/time/start "{\"categoryId\": \"$category\"}"
+    sleep 1.2
+    local seconds
+    seconds=$(curl --silent --show-error --fail-with-body --max-time 20 --request POST "$url/api/time/stop" | field durationSeconds)
+    note "$seconds s"
+    ((seconds >= 1))
+}
+
+the_page_is_served() {
+    curl --silent --show-error --fail --max-time 10 "$url/" | grep -qi '<div id="root"\|<!doctype html>'
+}
+
+autoscaler_reads_metrics() {
+    kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes >/dev/null 2>&1 || { note "skipped: the cluster has no metrics API"; return 0; }
+    read_metrics() { [[ $(k get hpa clockwork-hpa -o jsonpath='{.status.conditions[?(@.type=="ScalingActive")].status}') == True ]]; }
+    until_true 180 read_metrics || { k describe hpa clockwork-hpa; return 1; }
+    note "$(k get hpa clockwork-hpa --no-headers | awk '{ $1 = $1; print }')"
+}
+
+upgrade_with_a_new_migration_under_load() {
+    new_migration 20991231000001_e2e 'CREATE TABLE e2e_added (id integer PRIMARY KEY);'
+    local before
+    before=$(server_uids)
+    load_start
+    upgrade -f "$(with_migration 20991231000001_e2e)" || { load_stop || true; return 1; }
+    load_stop
+    [[ $(comm -12 <(echo "$before") <(server_uids)) == "" ]] || die "not every pod was replaced"
+    [[ $(sql "SELECT to_regclass('e2e_added')") == e2e_added ]]
+}
+
+failing_migration_leaves_the_old_pods_serving() {
+    new_migration 20991231000002_e2e_fails 'CREATE TABLE e2e_half (id integer); SELECT 1 / 0;'
+    local before revision_before code=0
+    before=$(server_uids)
+    revision_before=$(revision)
+    load_start
+    upgrade -f "$(with_migration 20991231000002_e2e_fails)" >"$work/failed" 2>&1 || code=$?
+    load_stop
+    cat "$work/failed"
+    ((code != 0)) || die "helm says that it went well"
+    [[ $(server_uids) == "$before" ]] || die "pods were replaced"
+    [[ $(revision) == "$revision_before" ]] || die "another revision is deployed"
+    [[ -z $(sql "SELECT to_regclass('e2e_half')") ]] || die "half of the migration is there"
+    k logs job/clockwork-migrate | tee "$work/reason"
+    grep -qi 'division by zero' "$work/reason" || die "the log does not say why"
+    note "helm's exit code $code; $(head -n 1 "$work/load")"
+}
+
+unpullable_image_is_rolled_back_by_helm() {
+    local before code=0
+    before=$(server_uids)
+    load_start
+    upgrade -f "$(with_migration 20991231000001_e2e)" --set deployment.image.tag=does-not-exist --set migration.image.tag="${image##*:}" --timeout 60s "$on_failure" || code=$?
+    load_stop
+    ((code != 0)) || die "helm says that it went well"
+    [[ $(comm -12 <(echo "$before") <(server_uids) | grep -c .) -ge 3 ]] || die "an old pod is gone"
+    note "helm's exit code $code; $(head -n 1 "$work/load")"
+}
+
+rollback_under_load() {
+    upgrade -f "$(with_migration 20991231000001_e2e)" --set configMap.values.logLevel=debug
+    local to
+    to=$(revision)
+    upgrade -f "$(with_migration 20991231000001_e2e)" --set configMap.values.logLevel=warn
+    [[ $(k get configmap clockwork-config -o 'jsonpath={.data.LOG_LEVEL}') == warn ]]
+    load_start
+    $helm rollback clockwork "$to" -n clockwork --wait --timeout 5m || { load_stop || true; return 1; }
+    load_stop
+    [[ $(k get configmap clockwork-config -o 'jsonpath={.data.LOG_LEVEL}') == debug ]] || die "the ConfigMap did not go back"
+}
+
+node_drain_with_the_budget() {
+    local node code=0
+    node=$(k get pods -l app=clockwork,component=server -o 'jsonpath={.items[0].spec.nodeName}')
+    load_start
+    # Where there is no other node, the budget holds the drain up: that is what it is for.
+    kubectl drain "$node" --pod-selector=app=clockwork,component=server --timeout=60s || code=$?
+    local left
+    left=$(ready_servers)
+    kubectl uncordon "$node"
+    load_stop
+    ((left >= 2)) || die "only $left servers were left"
+    k rollout status deployment/clockwork-server --timeout=300s
+    note "$left servers left, drain's exit code $code; $(head -n 1 "$work/load")"
+}
+
+data_survives_a_deleted_database_pod() {
+    local entries restarts_before
+    entries=$(api GET /api/time/entries | count)
+    ((entries >= 1)) || die "there is no entry"
+    restarts_before=$(restarts)
+    kubectl -n "$database_namespace" delete pod clockwork-postgresql-0
+    kubectl -n "$database_namespace" rollout status statefulset/clockwork-postgresql --timeout=300s
+    until_true 60 curl --silent --fail --max-time 5 "$url/readyz" || die "the servers are not ready again"
+    [[ $(api GET /api/time/entries | count) == "$entries" ]] || die "entries are missing"
+    [[ $(restarts) == "$restarts_before" ]] || die "servers were restarted"
+    note "$entries entries, no server restarted"
+}
+
+secret_is_rotated_without_a_restart() {
+    local before password=rotated-0123456789
+    before=$(server_uids)
+    sql "ALTER ROLE clockwork PASSWORD '$password'"
+    k create secret generic clockwork-secrets --dry-run=client -o yaml \
+        --from-literal="DATABASE_URL=postgres://clockwork:$password@clockwork-postgresql.$database_namespace:5432/clockwork?sslmode=disable" | k apply -f -
+    # The kubelet brings the new file within a minute or two. Then connections are ended, so that new ones are needed.
+    sleep 120
+    sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'clockwork'"
+    until_true 60 curl --silent --fail --max-time 5 "$url/readyz" || die "the servers do not know the new password"
+    api GET /api/time/entries >/dev/null
+    k wait --for=condition=ready pod -l app=clockwork,component=server --timeout=60s
+    [[ $(server_uids) == "$before" ]] || die "pods were replaced"
+}
+
+migration_by_hand() {
+    k delete job by-hand --ignore-not-found
+    k create job --from=cronjob/clockwork-migrate by-hand
+    k wait --for=condition=complete job/by-hand --timeout=120s
+    k logs job/by-hand
+    k delete job by-hand
+}
+
+green_beside_blue() {
+    HELM=$helm charts/clockwork/examples/blue-green/switch "${settings[@]}" \
+        -f charts/clockwork/values-prod.yaml -f "$(with_migration 20991231000001_e2e)" --set autoscaling.enabled=false --set deployment.replicas=1 --set podDisruptionBudget.enabled=false
+    local live
+    live=$(k get service clockwork-live -o 'jsonpath={.spec.selector.app\.kubernetes\.io/instance}')
+    [[ $live == clockwork-blue || $live == clockwork-green ]]
+    k get endpointslices -l kubernetes.io/service-name=clockwork-live -o 'jsonpath={.items[*].endpoints[*].conditions.ready}' | grep -q true
+    $helm uninstall "$live" -n clockwork --wait
+    k delete service clockwork-live
+}
+
+everything_that_exists_is_used() {
+    kubectl create namespace clockwork-test
+    kubectl -n clockwork-test create configmap existing-config --from-literal=PORT=8080
+    kubectl -n clockwork-test create secret generic existing-secret --from-literal="DATABASE_URL=$(k get secret clockwork-secrets -o 'jsonpath={.data.DATABASE_URL}' | base64 -d)"
+    $helm install clockwork-test charts/clockwork -n clockwork-test --set namespace.create=false --set namespace.name=clockwork-test \
+        --set configMap.create=false --set configMap.name=existing-config --set secret.name=existing-secret "${settings[@]}" --wait --timeout 5m
+    $helm test clockwork-test -n clockwork-test
+    $helm uninstall clockwork-test -n clockwork-test --wait
+    kubectl -n clockwork-test get configmap existing-config
+    kubectl -n clockwork-test get secret existing-secret
+    kubectl delete namespace clockwork-test
+}
+
+uninstall_leaves_namespace_secret_and_data() {
+    $helm uninstall clockwork -n clockwork --wait
+    kubectl get namespace clockwork
+    k get secret clockwork-secrets
+    local left
+    left=$(k get all,configmaps,networkpolicies,serviceaccounts,pdb,ingresses -o name | grep -vE 'configmap/(kube-root-ca.crt|e2e-.*)|serviceaccount/default|job.batch/clockwork-migrate|pod/clockwork-migrate-' || true)
+    [[ -z $left ]] || die "left behind: $left"
+    [[ $(sql 'SELECT count(*) FROM time_entries') -ge 1 ]]
+    note "the Job and its log stay for a day"
+}
