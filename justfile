@@ -103,8 +103,9 @@ test-delivery: (need "node")
 
 # The Helm chart: rendered in every combination by Helm 3 and 4, and looked at; arguments go to pytest: just test-chart -k pitfalls
 [group('test')]
+[positional-arguments]
 test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
-    .cache/tools/chart-tests/bin/python -B -m pytest -q -p no:cacheprovider charts/tests {{ args }}
+    @.cache/tools/chart-tests/bin/python -B -m pytest -q -p no:cacheprovider charts/tests "$@"
 
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
