@@ -188,7 +188,17 @@ fmt: (need "rust node") client-dependencies
 
 # Every measurement.
 [group('measure')]
-bench: bench-import bench-latency
+bench: bench-throughput bench-startup bench-import bench-latency
+
+# Clockwork beside a program that only sends its statements, 64 connections each; the argument says for how many seconds a round lasts.
+[group('measure')]
+bench-throughput *seconds: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- {{ seconds }}
+
+# From exec to ready, and the memory of a server that does nothing; the argument says how often.
+[group('measure')]
+bench-startup *times: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench startup -- {{ times }}
 
 # An import beside COPY of the same rows; the argument says how many.
 [group('measure')]

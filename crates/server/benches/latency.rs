@@ -9,17 +9,16 @@
     reason = "a benchmark reports to the terminal and may stop at any failure"
 )]
 
-use std::collections::BTreeMap;
+mod database;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use clockwork_core::clock::{self, Clock};
-use clockwork_core::config::{Config, Sources};
 use clockwork_core::db::Db;
-use clockwork_core::db::migrations::{MigrationSet, migrate};
+use clockwork_core::db::migrations::MigrationSet;
 use clockwork_core::health::Health;
-use clockwork_devdb::testing;
 use clockwork_server::app::{AppState, Application};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
@@ -117,13 +116,10 @@ fn stamp(time: DateTime<Utc>) -> String {
 async fn main() {
     let entries: u64 = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
 
-    let database = testing::server().await.unwrap().empty().await.unwrap();
+    let database = database::migrated().await;
     let url = database.url();
-    let environment = [("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", url.as_str())];
-    let environment: BTreeMap<_, _> = environment.map(|(name, value)| (name.to_owned(), value.into())).into();
-    let nowhere = std::env::temp_dir().join("clockwork-benches-have-no-configuration-files");
-    let config = Config::load(&Sources { environment, directory: nowhere.clone(), secrets: nowhere }).unwrap().config;
-    migrate(&config.database).await.unwrap();
+    let config =
+        database::config(&[("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", &url)]);
     let db = Db::connect(&config.database).unwrap();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
     let state = AppState::new(db, Clock::system(), config.auth.mode, health);

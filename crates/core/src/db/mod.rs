@@ -5,6 +5,7 @@ mod connect;
 pub mod constraint;
 pub mod migrations;
 mod pool;
+mod prepared;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
 mod session;
@@ -14,6 +15,7 @@ mod url;
 
 pub use connect::ConnectError;
 pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
+pub(crate) use prepared::prepared;
 pub use tls::{CertificateAuthorities, CertificateError};
 pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
 

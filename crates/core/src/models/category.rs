@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::db::prepared;
 use crate::db::schema::categories;
 use crate::ids::{CategoryId, ProjectId, WorkspaceId};
 
@@ -166,7 +167,7 @@ impl Category {
         workspace: WorkspaceId,
         id: CategoryId,
     ) -> QueryResult<Option<Destination>> {
-        diesel::sql_query(
+        prepared(
             "WITH RECURSIVE branch AS (
                  SELECT project_id, parent_category_id, archived_at FROM categories WHERE workspace_id = $1 AND id = $2
                  UNION ALL
@@ -184,7 +185,7 @@ impl Category {
 
     /// The ids of the category and of all below it.
     pub async fn subtree(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<CategoryId>> {
-        let rows: Vec<IdRow> = diesel::sql_query(
+        let rows: Vec<IdRow> = prepared(
             "WITH RECURSIVE subtree AS (
                  SELECT $1 AS id
                  UNION ALL
@@ -214,7 +215,7 @@ impl Category {
         conn: &mut AsyncPgConnection,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        diesel::sql_query(
+        prepared(
             "WITH gone AS (
                  DELETE FROM categories WHERE workspace_id = $1 AND project_id = $2 AND id = $3 RETURNING id, parent_category_id
              )

@@ -6,6 +6,7 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
+use crate::db::prepared;
 use crate::db::schema::deleted_time_entries;
 use crate::ids::TimeEntryId;
 
@@ -21,7 +22,7 @@ impl DeletedTimeEntry {
         ids: &[TimeEntryId],
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        diesel::sql_query(
+        prepared(
             "INSERT INTO deleted_time_entries
                  (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
                   tag_ids, import_key, created_at, updated_at, revision, deleted_at)
@@ -62,7 +63,7 @@ impl DeletedTimeEntry {
     /// Moves locked rows back among the live entries, with those of their tags that still exist. May violate
     /// `time_entries_one_running_per_user` or `time_entries_import_key`.
     pub async fn restore(conn: &mut AsyncPgConnection, ids: &[TimeEntryId], now: DateTime<Utc>) -> QueryResult<usize> {
-        diesel::sql_query(
+        prepared(
             "INSERT INTO time_entries
                  (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
                   import_key, created_at, updated_at, revision)
@@ -74,7 +75,7 @@ impl DeletedTimeEntry {
         .bind::<sql_types::Timestamptz, _>(now)
         .execute(conn)
         .await?;
-        diesel::sql_query(
+        prepared(
             "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
              SELECT t.workspace_id, d.id, t.id
              FROM deleted_time_entries d JOIN tags t ON t.workspace_id = d.workspace_id AND t.id = ANY (d.tag_ids)

@@ -1,13 +1,15 @@
 //! Time entries and the tags on them.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
+use diesel::expression::{AppearsOnTable, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
+use crate::db::prepared;
 use crate::db::schema::{time_entries, time_entry_tags};
 use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
@@ -30,19 +32,39 @@ pub struct TimeEntry {
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
     /// In the order in which the tags were made.
-    #[diesel(select_expression = select_tag_ids(), select_expression_type = SqlLiteral<sql_types::Array<sql_types::Uuid>>)]
+    #[diesel(select_expression = TagIds, select_expression_type = TagIds)]
     pub tag_ids: Vec<TagId>,
 }
 
-/// One look-up in the primary key of `time_entry_tags` for each entry, so that a list is one statement.
-fn select_tag_ids() -> SqlLiteral<sql_types::Array<sql_types::Uuid>> {
-    sql("ARRAY(SELECT t.tag_id FROM time_entry_tags t \
-         WHERE t.workspace_id = time_entries.workspace_id AND t.time_entry_id = time_entries.id ORDER BY t.tag_id)")
+/// The tags of an entry: one look-up in the primary key of `time_entry_tags` for each entry, so that a list is one statement.
+#[derive(Clone, Copy, Debug, QueryId)]
+pub struct TagIds;
+
+impl Expression for TagIds {
+    type SqlType = sql_types::Array<sql_types::Uuid>;
+}
+
+impl AppearsOnTable<time_entries::table> for TagIds {}
+impl SelectableExpression<time_entries::table> for TagIds {}
+
+impl<G> ValidGrouping<G> for TagIds {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl QueryFragment<Pg> for TagIds {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "ARRAY(SELECT t.tag_id FROM time_entry_tags t \
+             WHERE t.workspace_id = time_entries.workspace_id AND t.time_entry_id = time_entries.id ORDER BY t.tag_id)",
+        );
+        Ok(())
+    }
 }
 
 /// An entry to insert.
 #[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = time_entries)]
+// NULL is written as NULL, not as DEFAULT: one text for both, whose prepared form is kept.
+#[diesel(table_name = time_entries, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct NewTimeEntry {
     pub id: TimeEntryId,
@@ -70,6 +92,16 @@ pub struct TimeEntryChanges {
     pub description: Option<String>,
     pub billable: Option<bool>,
     pub updated_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct StoppedRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    workspace_id: WorkspaceId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: TimeEntryId,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    stopped_at: Option<DateTime<Utc>>,
 }
 
 impl NewTimeEntry {
@@ -136,17 +168,17 @@ impl TimeEntry {
         at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<(WorkspaceId, TimeEntryId, Option<DateTime<Utc>>)>> {
-        let running =
-            time_entries::table.filter(time_entries::user_id.eq(user).and(time_entries::stopped_at.is_null()));
-        let stop = sql::<sql_types::Nullable<sql_types::Timestamptz>>("greatest(started_at, ")
-            .bind::<sql_types::Timestamptz, _>(at)
-            .sql(")");
-        diesel::update(running)
-            .set((time_entries::stopped_at.eq(stop), time_entries::updated_at.eq(now)))
-            .returning((time_entries::workspace_id, time_entries::id, time_entries::stopped_at))
-            .get_result(conn)
-            .await
-            .optional()
+        let stopped: Option<StoppedRow> = prepared(
+            "UPDATE time_entries SET stopped_at = greatest(started_at, $2), updated_at = $3
+             WHERE user_id = $1 AND stopped_at IS NULL RETURNING workspace_id, id, stopped_at",
+        )
+        .bind::<sql_types::Uuid, _>(user)
+        .bind::<sql_types::Timestamptz, _>(at)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .get_result(conn)
+        .await
+        .optional()?;
+        Ok(stopped.map(|row| (row.workspace_id, row.id, row.stopped_at)))
     }
 
     /// Changes the row; may violate `time_entries_stop_after_start` or `time_entries_one_running_per_user`.
@@ -197,7 +229,7 @@ impl TimeEntry {
         entries: &[TimeEntryId],
         tags: &[TagId],
     ) -> QueryResult<()> {
-        diesel::sql_query(
+        prepared(
             "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
              SELECT $1, e.id, t.id FROM unnest($2) AS e (id) CROSS JOIN unnest($3) AS t (id)
              ON CONFLICT DO NOTHING",
@@ -234,7 +266,7 @@ impl TimeEntry {
         tag: TagId,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        diesel::sql_query(
+        prepared(
             "UPDATE time_entries SET updated_at = $3
              WHERE id IN (SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
                           WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR UPDATE OF e)",

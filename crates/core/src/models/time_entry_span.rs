@@ -7,6 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::TimeEntry;
 use crate::caller::Caller;
+use crate::db::prepared;
 use crate::ids::TimeEntryId;
 
 /// When an entry ran.
@@ -65,7 +66,7 @@ impl TimeEntry {
         if stop <= self.started_at {
             return Ok(Vec::new());
         }
-        let rows: Vec<IdRow> = diesel::sql_query(concat!(
+        let rows: Vec<IdRow> = prepared(concat!(
             "SELECT id FROM (",
             reaching!(),
             ") AS other WHERE id <> $6 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $7"
@@ -91,7 +92,7 @@ impl TimeEntry {
         to: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> QueryResult<Vec<TimeSpan>> {
-        diesel::sql_query(concat!("SELECT * FROM (", reaching!(), ") AS span ORDER BY started_at, id"))
+        prepared(concat!("SELECT * FROM (", reaching!(), ") AS span ORDER BY started_at, id"))
             .bind::<sql_types::Uuid, _>(caller.workspace)
             .bind::<sql_types::Uuid, _>(caller.user)
             .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(from)
