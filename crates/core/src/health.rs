@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::db::migrations::{MigrationSet, SchemaState, schema_state};
 use crate::db::{Db, DbError};
+use crate::jobs::Jobs;
 
 /// How long a result is good for. Operations H2.
 pub const CACHED_FOR: Duration = Duration::from_secs(1);
@@ -26,6 +27,12 @@ pub const DATABASE: &str = "database";
 
 /// The name of the check that all migrations are applied that this binary needs.
 pub const MIGRATIONS: &str = "migrations";
+
+/// The name of the check that the work is done that comes round now and then.
+pub const JOBS: &str = "jobs";
+
+/// How long a job may be due before somebody should look: it failed, and the next round failed as well.
+const LATE: Duration = Duration::from_secs(15 * 60);
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +64,8 @@ pub trait Probe: Send + Sync {
 pub struct Report {
     /// One for each thing that was looked at.
     pub checks: Vec<Check>,
+    /// How many migrations are missing; `None` when nobody could say.
+    pub migrations_pending: Option<usize>,
 }
 
 impl Report {
@@ -93,6 +102,7 @@ pub struct Health {
     since: Instant,
     started: AtomicBool,
     draining: AtomicBool,
+    jobs: Jobs,
     last: Mutex<Option<(Instant, Arc<Report>)>>,
 }
 
@@ -107,6 +117,7 @@ impl Health {
             since: Instant::now(),
             started: AtomicBool::new(false),
             draining: AtomicBool::new(false),
+            jobs: Jobs::new(),
             last: Mutex::new(None),
         }
     }
@@ -116,6 +127,12 @@ impl Health {
     pub fn also(mut self, probe: Arc<dyn Probe>) -> Self {
         self.probes.push(probe);
         self
+    }
+
+    /// The work that is more than an answer.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// How long the server has been there.
@@ -173,18 +190,28 @@ impl Health {
     }
 
     async fn look(&self) -> Report {
-        let (database, others) = tokio::join!(self.look_at_database(), join_all(self.probes.iter().map(look_at)));
-        Report { checks: database.into_iter().chain(others).collect() }
+        let others = join_all(self.probes.iter().map(look_at));
+        let ((database, migrations_pending), others) = tokio::join!(self.look_at_database(), others);
+        let checks = database.into_iter().chain([self.look_at_jobs()]).chain(others).collect();
+        Report { checks, migrations_pending }
     }
 
-    async fn look_at_database(&self) -> [Check; 2] {
+    fn look_at_jobs(&self) -> Check {
+        let late = self.jobs.cleaning_overdue().filter(|late| *late >= LATE);
+        let error = late.map(|late| format!("cleaning has been due for {} minutes", late.as_secs() / 60));
+        Check { name: JOBS, critical: false, latency: Duration::ZERO, error }
+    }
+
+    /// The checks of the database and its schema, and how many migrations are missing.
+    async fn look_at_database(&self) -> ([Check; 2], Option<usize>) {
         let begun = Instant::now();
         let away = |error: &str| {
             let unseen = "not looked at, because the database does not answer".to_owned();
-            [
+            let checks = [
                 Check { name: DATABASE, critical: true, latency: begun.elapsed(), error: Some(error.to_owned()) },
                 Check { name: MIGRATIONS, critical: true, latency: Duration::ZERO, error: Some(unseen) },
-            ]
+            ];
+            (checks, None)
         };
         let ping = async {
             let mut connection = self.db.conn().await.map_err(|error| {
@@ -212,23 +239,29 @@ impl Health {
         };
         let database = Check { name: DATABASE, critical: true, latency: begun.elapsed(), error: None };
         let begun = Instant::now();
-        let error = match timeout(BUDGET, self.missing(&mut connection)).await {
-            Ok(error) => error,
-            Err(_) => Some("the database did not answer within a second".to_owned()),
+        let missing = match timeout(BUDGET, self.missing(&mut connection)).await {
+            Ok(missing) => missing,
+            Err(_) => Err("the database did not answer within a second"),
         };
-        [database, Check { name: MIGRATIONS, critical: true, latency: begun.elapsed(), error }]
-    }
-
-    async fn missing(&self, connection: &mut AsyncPgConnection) -> Option<String> {
-        match schema_state(connection, &self.migrations).await {
-            Ok(SchemaState::UpToDate | SchemaState::Newer(_)) => None,
-            Ok(SchemaState::Missing(names)) => Some(format!(
+        let error = match &missing {
+            Ok(names) if names.is_empty() => None,
+            Ok(names) => Some(format!(
                 "this version needs migrations that are not applied ({}): run `migrator up`",
                 names.join(", ")
             )),
+            Err(error) => Some((*error).to_owned()),
+        };
+        let migrations = Check { name: MIGRATIONS, critical: true, latency: begun.elapsed(), error };
+        ([database, migrations], missing.ok().map(|names| names.len()))
+    }
+
+    async fn missing(&self, connection: &mut AsyncPgConnection) -> Result<Vec<String>, &'static str> {
+        match schema_state(connection, &self.migrations).await {
+            Ok(SchemaState::UpToDate | SchemaState::Newer(_)) => Ok(Vec::new()),
+            Ok(SchemaState::Missing(names)) => Ok(names),
             Err(error) => {
                 tracing::debug!(%error, "the applied migrations cannot be read");
-                Some("the database refused to say which migrations are applied".to_owned())
+                Err("the database refused to say which migrations are applied")
             }
         }
     }

@@ -33,6 +33,8 @@ pub mod ids;
 #[cfg(feature = "db")]
 pub mod import;
 #[cfg(feature = "db")]
+pub mod jobs;
+#[cfg(feature = "db")]
 pub mod models;
 pub mod probe;
 #[cfg(feature = "db")]

@@ -1,6 +1,7 @@
 //! The timer: one running entry per person, and the instants at which it changes hands.
 
 use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::caller::Caller;
@@ -58,6 +59,11 @@ pub async fn resume(
         begin(conn, caller, StartInput { category: entry.category_id, started_at: None, details }, now).await
     })
     .await
+}
+
+/// How many timers run, of everybody. For the monitoring: no caller is told.
+pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    TimeEntry::count_running(conn).await
 }
 
 /// The start of an entry, inside a transaction.

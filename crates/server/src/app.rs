@@ -19,7 +19,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api;
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::{draining, head, panic, request_id, request_log};
+use crate::metrics::Metrics;
+use crate::middleware::{draining, head, observe, panic, request_id};
 use crate::openapi::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
 
@@ -33,14 +34,21 @@ pub struct AppState {
     pub auth_mode: AuthMode,
     /// What the probes ask.
     pub health: Arc<Health>,
+    /// What the monitoring is told.
+    pub metrics: Arc<Metrics>,
     /// Set when the built-in user and workspace are known to be there.
     pub(crate) built_in: OnceCell<()>,
 }
 
 impl AppState {
     /// A state for a server that is about to start.
+    #[expect(
+        clippy::expect_used,
+        reason = "the names of the metrics are constants of the program, and every test makes them all"
+    )]
     pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
-        Self { db, clock, auth_mode, health, built_in: OnceCell::new() }
+        let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
+        Self { db, clock, auth_mode, health, metrics: Arc::new(metrics), built_in: OnceCell::new() }
     }
 
     /// The state behind a request.
@@ -72,7 +80,7 @@ impl Application {
                 .wrap(from_fn(panic::catch))
                 .wrap(Compress::default())
                 .wrap(cors(&origins))
-                .wrap(from_fn(request_log::log))
+                .wrap(from_fn(observe::request))
                 .wrap(from_fn(request_id::assign))
                 .wrap(from_fn(draining::close_connections))
                 .wrap(NormalizePath::trim())

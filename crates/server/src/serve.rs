@@ -5,18 +5,20 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clockwork_core::clock::Clock;
-use clockwork_core::config::Config;
+use clockwork_core::config::{Config, Environment};
 use clockwork_core::db::{
     Db,
     migrations::{self, MigrationSet},
 };
 use clockwork_core::health::Health;
+use clockwork_core::jobs::{Jobs, Queue};
 use clockwork_core::{entries, idempotency};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::{AppState, Application};
 use crate::lifecycle::{self, Closers, Signals, Stage};
+use crate::metrics::MetricsEndpoint;
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -34,6 +36,8 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let migrations = MigrationSet::load(config.database.migrations_dir.as_deref())?;
     let health = Arc::new(Health::new(db.clone(), migrations));
     let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone());
+    // Before the requests, so that nothing happens unseen.
+    let metrics = metrics_endpoint(&config, &state)?;
     let application = Application::build(&config, state)
         .with_context(|| format!("cannot listen at {}:{}", config.http.host, config.http.port))?;
     let signals = Signals::listen()?;
@@ -45,29 +49,53 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         application.address().port()
     );
     let mut closers = Closers::new();
-    closers.add(Stage::Jobs, "the job workers", Jobs::start(db.clone(), clock).finish());
+    closers.add(
+        Stage::Jobs,
+        "the job workers",
+        BackgroundWork::start(db.clone(), clock, health.jobs().clone()).finish(),
+    );
     closers.add(Stage::Database, "the connections to the database", async move {
         db.close().await;
         Ok(())
     });
+    if let Some(metrics) = metrics {
+        closers.add(Stage::Telemetry, "the metrics", async move { Ok(metrics.stop().await?) });
+    }
     let served = lifecycle::run(application, signals, &health, &config.shutdown, closers).await;
     stop(embedded).await?;
     Ok(served?)
 }
 
+/// The listener of the metrics, if there is to be one.
+fn metrics_endpoint(config: &Config, state: &AppState) -> anyhow::Result<Option<MetricsEndpoint>> {
+    let Some(port) = config.telemetry.metrics_port else { return Ok(None) };
+    match MetricsEndpoint::start(config.http.host, port, state.metrics.clone()) {
+        Ok(endpoint) => {
+            tracing::info!("metrics at http://localhost:{port}/metrics");
+            Ok(Some(endpoint))
+        }
+        // Two of them on a programmer's machine are no reason to fail.
+        Err(error) if config.environment == Environment::Development => {
+            tracing::warn!(%error, "METRICS_PORT {port} is taken: no metrics");
+            Ok(None)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot listen at METRICS_PORT {port}")),
+    }
+}
+
 /// The work that comes round now and then.
-struct Jobs {
+struct BackgroundWork {
     /// Dropped to tell that no other round is to begin.
     stop: watch::Sender<()>,
     /// Aborted when dropped: a round that does not end in time loses its transaction, and another replica, or the next start, does it again.
     running: JoinSet<()>,
 }
 
-impl Jobs {
-    fn start(db: Db, clock: Clock) -> Self {
+impl BackgroundWork {
+    fn start(db: Db, clock: Clock, jobs: Jobs) -> Self {
         let (stop, stopped) = watch::channel(());
         let mut running = JoinSet::new();
-        running.spawn(clean_up(db, clock, stopped));
+        running.spawn(clean_up(db, clock, jobs, stopped));
         Self { stop, running }
     }
 
@@ -83,7 +111,7 @@ impl Jobs {
 }
 
 /// Deletes now and then what nobody can ask for any more. Every replica may do so.
-async fn clean_up(db: Db, clock: Clock, mut stopped: watch::Receiver<()>) {
+async fn clean_up(db: Db, clock: Clock, jobs: Jobs, mut stopped: watch::Receiver<()>) {
     let mut interval = tokio::time::interval(CLEANING_INTERVAL);
     interval.tick().await;
     loop {
@@ -91,8 +119,12 @@ async fn clean_up(db: Db, clock: Clock, mut stopped: watch::Receiver<()>) {
             _ = interval.tick() => {}
             _ = stopped.changed() => return,
         }
-        if let Err(error) = clean_up_once(&db, &clock).await {
-            tracing::warn!(error = format!("{error:#}"), "cleaning up failed; the next round tries again");
+        let job = jobs.begin(Queue::Cleaning);
+        match clean_up_once(&db, &clock).await {
+            Ok(()) => job.succeed(clock.now()),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "cleaning up failed; the next round tries again");
+            }
         }
     }
 }

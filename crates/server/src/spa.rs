@@ -15,6 +15,7 @@ use clockwork_core::config::StaticFilesConfig;
 use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, ApiResult};
+use crate::middleware::route::ClientPart;
 
 const INDEX: &str = "index.html";
 /// Where the build puts what has a hash in its name.
@@ -62,6 +63,7 @@ pub async fn serve(req: HttpRequest, client: Data<BuiltClient>) -> ApiResult<Htt
         return Ok(index(&req, &client.dir));
     }
     if let Some(file) = open(&req, &client.dir.join(&path.0)) {
+        ClientPart::File.mark(&req);
         let kept = if path.0.starts_with(HASHED) { IMMUTABLE } else { REVALIDATED };
         return Ok(respond(&req, file, kept));
     }
@@ -94,6 +96,7 @@ impl Place {
 }
 
 fn index(req: &HttpRequest, dir: &Path) -> HttpResponse {
+    ClientPart::Page.mark(req);
     match open(req, &dir.join(INDEX)) {
         Some(file) => respond(req, file.use_etag(false).use_last_modified(false), NOT_KEPT),
         None => HttpResponse::build(StatusCode::NOT_FOUND)

@@ -19,6 +19,7 @@ mod shutdown;
 mod sources;
 mod static_files;
 mod suspects;
+mod telemetry;
 mod variable;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use reader::{Effective, Loaded};
 pub use shutdown::ShutdownConfig;
 pub use sources::Sources;
 pub use static_files::StaticFilesConfig;
+pub use telemetry::TelemetryConfig;
 pub use variable::{Default, Variable};
 
 use reader::Reader;
@@ -47,6 +49,7 @@ const SECTIONS: &[(&str, &[&Variable])] = &[
     ("Access", auth::VARIABLES),
     ("Client", static_files::VARIABLES),
     ("Logging", logging::VARIABLES),
+    ("Telemetry", telemetry::VARIABLES),
     ("Shutdown", shutdown::VARIABLES),
 ];
 
@@ -69,6 +72,8 @@ pub struct Config {
     pub static_files: StaticFilesConfig,
     /// What is logged.
     pub logging: LoggingConfig,
+    /// What the monitoring is told, and where.
+    pub telemetry: TelemetryConfig,
     /// How the server ends.
     pub shutdown: ShutdownConfig,
 }
@@ -87,6 +92,7 @@ impl Config {
         let auth = AuthConfig::read(&mut reader);
         let static_files = StaticFilesConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
+        let telemetry = TelemetryConfig::read(&mut reader, http.as_ref().map(|http| http.port));
         let shutdown = ShutdownConfig::read(&mut reader);
         let config = (|| {
             Some(Self {
@@ -96,6 +102,7 @@ impl Config {
                 auth: auth?,
                 static_files: static_files?,
                 logging: logging?,
+                telemetry: telemetry?,
                 shutdown: shutdown?,
             })
         })();

@@ -4,7 +4,6 @@ use super::variable::Variable;
 
 /// Names that belong to Clockwork and do nothing in this version, with what they are for. A `*` stands for any ending.
 pub(super) const NOT_YET: &[(&str, &str)] = &[
-    ("METRICS_PORT", "the port of the Prometheus metrics"),
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
     ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
     ("DATABASE_MIN_IDLE", "connections that are opened ahead of need"),

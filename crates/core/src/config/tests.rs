@@ -84,6 +84,15 @@ fn production_has_its_own_defaults() {
 }
 
 #[test]
+fn metrics_have_a_port_of_their_own_or_none() {
+    assert_eq!(Setup::new(&[]).load().config.telemetry.metrics_port, Some(9090));
+    assert_eq!(Setup::new(&[("METRICS_PORT", "0")]).load().config.telemetry.metrics_port, None);
+    assert_eq!(Setup::new(&[("METRICS_PORT", "0"), ("PORT", "0")]).load().config.telemetry.metrics_port, None);
+    let problem = Setup::new(&[("PORT", "9090")]).problem();
+    assert!(problem.starts_with("METRICS_PORT (default): found \"9090\", which is PORT"), "{problem}");
+}
+
+#[test]
 fn staging_and_production_say_what_they_miss() {
     for environment in ["staging", "production"] {
         let problems = Setup::new(&[("ENV", environment)]).problems();
@@ -217,6 +226,8 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         ("LOG_LEVEL", "loud", "error, warn, info, debug, trace or off"),
         ("LOG_LEVEL", "info,x=loud", "error, warn, info, debug, trace or off"),
         ("LOG_FORMAT", "xml", "json or pretty"),
+        ("METRICS_PORT", "65536", "a port number from 0 to 65535, other than PORT"),
+        ("METRICS_PORT", "8080", "a port number from 0 to 65535, other than PORT"),
         ("SHUTDOWN_DRAIN", "11m", "a time span"),
         ("SHUTDOWN_TIMEOUT", "soon", "a time span"),
     ];

@@ -3,6 +3,7 @@
 
 mod connect;
 pub mod constraint;
+mod metrics;
 pub mod migrations;
 mod pool;
 mod prepared;

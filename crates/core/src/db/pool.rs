@@ -1,6 +1,7 @@
 //! The pool of connections that the server works with.
 
 use super::connect::{Connector, Place};
+use super::metrics::DbMetrics;
 use super::session::{Session, SessionLimits, Sessions};
 use super::silence::{self, Loan, Loans};
 use super::tls::CertificateError;
@@ -10,7 +11,7 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -37,6 +38,7 @@ pub(super) struct Shared {
     tls: MakeRustlsConnect,
     /// Where connections are driven.
     runtime: Handle,
+    metrics: DbMetrics,
 }
 
 /// A connection, on loan until it is dropped.
@@ -116,7 +118,8 @@ impl Db {
             idle_in_transaction: IDLE_IN_TRANSACTION_TIMEOUT,
         };
         let runtime = Handle::try_current().map_err(|_| DbSetupError::NoRuntime)?;
-        let sessions = Sessions::new(connector.clone(), &limits, runtime.clone());
+        let metrics = DbMetrics::new();
+        let sessions = Sessions::new(connector.clone(), &limits, runtime.clone(), metrics.clone());
         let pool = Pool::builder(sessions).max_size(usize::from(config.max_conns)).build()?;
         let acquire_timeout = config.acquire_timeout;
         let shared = Arc::new(Shared {
@@ -125,6 +128,7 @@ impl Db {
             acquire_timeout,
             tls: connector.tls().clone(),
             runtime: runtime.clone(),
+            metrics,
         });
         runtime.spawn(silence::watch(Arc::downgrade(&shared), connector, acquire_timeout));
         Ok(Self(shared))
@@ -135,13 +139,21 @@ impl Db {
     /// # Errors
     /// When there is none to be had; all of them mean that the database is unavailable for now.
     pub async fn conn(&self) -> Result<DbConn, DbError> {
-        let Shared { pool, loans, acquire_timeout, .. } = &*self.0;
+        let begun = Instant::now();
+        let acquired = self.acquire().await;
+        self.0.metrics.waited(begun.elapsed(), acquired.as_ref().err());
+        let session = acquired?;
+        Ok(DbConn {
+            _loan: self.0.loans.begin(session.place, session.driver.clone()),
+            session: Some(session),
+            shared: Arc::clone(&self.0),
+        })
+    }
+
+    async fn acquire(&self) -> Result<Object<Sessions>, DbError> {
+        let Shared { pool, acquire_timeout, .. } = &*self.0;
         match tokio::time::timeout(*acquire_timeout, pool.get()).await {
-            Ok(Ok(session)) => Ok(DbConn {
-                _loan: loans.begin(session.place, session.driver.clone()),
-                session: Some(session),
-                shared: Arc::clone(&self.0),
-            }),
+            Ok(Ok(session)) => Ok(session),
             Ok(Err(PoolError::Closed)) => Err(DbError::Closed),
             Ok(Err(PoolError::Backend(error))) => Err(DbError::Unreachable(error.to_string())),
             Ok(Err(other)) => Err(DbError::Unreachable(other.to_string())),
@@ -161,6 +173,14 @@ impl Db {
     pub fn status(&self) -> DbStatus {
         let status = self.0.pool.status();
         DbStatus { max: status.max_size, open: status.size, idle: status.available, waiting: status.waiting }
+    }
+
+    /// Adds the pool's metrics, `database_…`, to a registry.
+    ///
+    /// # Errors
+    /// When the registry has metrics of these names, such as another pool's.
+    pub fn register_metrics(&self, registry: &prometheus::Registry) -> prometheus::Result<()> {
+        self.0.metrics.register(self.0.pool.clone(), registry)
     }
 
     /// Closes the pool: idle connections at once, those on loan when they come back. Whoever waits is told. Returns when PostgreSQL has

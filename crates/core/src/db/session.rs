@@ -1,8 +1,9 @@
 //! One session of the pool: its connection, what it begins with, and when it is given up.
 
 use super::connect::{ConnectError, Connector, Opened, Place};
+use super::metrics::{DbMetrics, QueryWatch};
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
-use diesel::connection::InstrumentationEvent;
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
@@ -43,6 +44,7 @@ pub(super) struct Sessions {
     renewed: Arc<Mutex<Instant>>,
     /// How many connections there are, the closing ones included.
     alive: watch::Sender<usize>,
+    metrics: DbMetrics,
 }
 
 /// No session could be opened.
@@ -57,9 +59,16 @@ pub(super) enum OpenError {
 }
 
 impl Sessions {
-    pub(super) fn new(connector: Connector, limits: &SessionLimits, runtime: Handle) -> Self {
+    pub(super) fn new(connector: Connector, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
         let renewed = Arc::new(Mutex::new(Instant::now()));
-        Self { connector, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0) }
+        Self { connector, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0), metrics }
+    }
+
+    /// Watches the statements of a session from now on. Anew for each loan: what the one before has begun and dropped is nobody's any
+    /// more.
+    fn watch(&self, session: &mut Session) {
+        let (demoted, renewed) = (Arc::clone(&session.demoted), Arc::clone(&self.renewed));
+        session.connection.set_instrumentation(SessionWatch { demoted, renewed, queries: self.metrics.watch() });
     }
 
     /// Returns when the last connection is closed.
@@ -86,19 +95,9 @@ impl Manager for Sessions {
         let mut connection = AsyncPgConnection::try_from(client).await?;
         connection.batch_execute(&self.begin).await?;
         let demoted = Arc::new(AtomicBool::new(false));
-        connection.set_instrumentation({
-            let (demoted, renewed) = (Arc::clone(&demoted), Arc::clone(&self.renewed));
-            move |event: InstrumentationEvent<'_>| {
-                if refused_to_write(&event) {
-                    demoted.store(true, Ordering::Relaxed);
-                    let mut renewed = renewed.lock().unwrap_or_else(PoisonError::into_inner);
-                    if renewed.elapsed() >= RENEWAL_INTERVAL {
-                        *renewed = Instant::now();
-                    }
-                }
-            }
-        });
-        Ok(Session { connection, place, driver, demoted })
+        let mut session = Session { connection, place, driver, demoted };
+        self.watch(&mut session);
+        Ok(session)
     }
 
     async fn recycle(&self, session: &mut Session, metrics: &Metrics) -> RecycleResult<OpenError> {
@@ -111,9 +110,30 @@ impl Manager for Sessions {
             "the server has become read-only"
         } else {
             // A closed connection is noticed without asking the server, so no request pays a round trip for it.
+            self.watch(session);
             return Ok(());
         };
         Err(RecycleError::message(refusal))
+    }
+}
+
+/// Sees the statements of a session: their times, and whether the server refuses to write.
+struct SessionWatch {
+    demoted: Arc<AtomicBool>,
+    renewed: Arc<Mutex<Instant>>,
+    queries: QueryWatch,
+}
+
+impl Instrumentation for SessionWatch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if refused_to_write(&event) {
+            self.demoted.store(true, Ordering::Relaxed);
+            let mut renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+            if renewed.elapsed() >= RENEWAL_INTERVAL {
+                *renewed = Instant::now();
+            }
+        }
+        self.queries.on_connection_event(event);
     }
 }
 

@@ -160,6 +160,11 @@ impl TimeEntry {
             .optional()
     }
 
+    /// How many entries run, of everybody: as many as the index `time_entries_one_running_per_user` holds.
+    pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+        time_entries::table.filter(time_entries::stopped_at.is_null()).count().get_result(conn).await
+    }
+
     /// Stops the running entry of a person at `at`, or at its start when that is later (two servers' clocks may differ), and
     /// returns its workspace, its id and the instant.
     pub async fn stop_running(

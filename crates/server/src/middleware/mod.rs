@@ -2,6 +2,7 @@
 
 pub mod draining;
 pub mod head;
+pub mod observe;
 pub mod panic;
 pub mod request_id;
-pub mod request_log;
+pub mod route;

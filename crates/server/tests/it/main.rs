@@ -17,6 +17,7 @@ mod harness;
 mod health;
 mod idempotency;
 mod lifecycle;
+mod metrics;
 mod request_log;
 mod schema;
 mod spa;

@@ -45,6 +45,7 @@ async fn each_request_is_one_line_of_json_without_what_people_wrote() {
         ("AUTH_MODE", "none".to_owned()),
         ("HOST", "127.0.0.1".to_owned()),
         ("PORT", "0".to_owned()),
+        ("METRICS_PORT", "0".to_owned()),
         ("DATABASE_URL", database.url()),
     ];
     let server = Command::new(env!("CARGO_BIN_EXE_server"))

@@ -8,6 +8,7 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::{DateTime, Utc};
 use clockwork_core::import::{self, ImportError, ImportOptions, Parser};
+use clockwork_core::jobs::Queue;
 use clockwork_core::values::TimeZone;
 use clockwork_core::workspaces;
 use diesel_async::AsyncPgConnection;
@@ -17,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use options::{Options, RawOptions};
 pub use view::{AccountView, SeverityView};
 
+use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Now};
 use form::ImportForm;
@@ -76,8 +78,19 @@ pub(crate) async fn create_import(
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
-    let account = run(&db.0, caller.0, options, parser, now).await?;
-    Ok(HttpResponse::Ok().json(account))
+    let job = AppState::of(&request)?.health.jobs().begin(Queue::Import);
+    match run(&db.0, caller.0, options, parser, now).await {
+        Ok(account) => {
+            job.succeed(now);
+            Ok(HttpResponse::Ok().json(account))
+        }
+        Err(error) => {
+            if error.code().status().is_client_error() {
+                job.refuse();
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Imports what `parser` has been given; shared with the command line.

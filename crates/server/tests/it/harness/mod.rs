@@ -19,6 +19,7 @@ use clockwork_core::db::migrations::{self, MigrationSet};
 use clockwork_core::health::Health;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
+use clockwork_server::metrics::Metrics;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
@@ -38,6 +39,8 @@ pub struct TestApp {
     pub url: String,
     /// Its database.
     pub database: TestDb,
+    /// What it tells the monitoring.
+    pub metrics: Arc<Metrics>,
     client: reqwest::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
     running: JoinHandle<()>,
@@ -82,9 +85,13 @@ pub fn config(database_url: &str) -> Config {
 
 /// A server that listens, whether or not its database is there.
 pub fn application(config: &Config, clock: Clock) -> Application {
+    Application::build(config, state(config, clock)).unwrap()
+}
+
+fn state(config: &Config, clock: Clock) -> AppState {
     let db = Db::connect(&config.database).unwrap();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
-    Application::build(config, AppState::new(db, clock, config.auth.mode, health)).unwrap()
+    AppState::new(db, clock, config.auth.mode, health)
 }
 
 /// The address of a database that is not there: at a port that was free a moment ago and that nobody listens at.
@@ -112,10 +119,12 @@ impl TestApp {
             let now = now.clone();
             move || *now.lock().unwrap()
         });
-        let application = application(&config, clock);
+        let state = state(&config, clock);
+        let metrics = state.metrics.clone();
+        let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
-        Self { url, database, client: Self::http_client(), now, running }
+        Self { url, database, metrics, client: Self::http_client(), now, running }
     }
 
     /// A client for requests that the harness does not send.
