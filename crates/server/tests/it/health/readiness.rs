@@ -29,6 +29,7 @@ async fn ready_with_the_state_of_each_part() {
             assert!(answer.json["checks"][check]["latency_ms"].as_f64().unwrap() > 0.0);
             assert!(answer.json["checks"][check].get("error").is_none());
         }
+        assert_eq!(answer.json["checks"]["jobs"]["status"], "up", "{}", answer.text);
         assert!(answer.json.get("error").is_none());
         assert_eq!(answer.header("cache-control"), "no-store");
     }

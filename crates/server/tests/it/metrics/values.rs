@@ -140,7 +140,7 @@ async fn the_pool_tells_its_state_and_why_it_had_nothing_to_give() {
     assert!(scrape().value("database_pool_wait_seconds_sum", &[]) >= Some(3.0), "waiting in vain is waiting");
     drop(taken);
     assert_eq!(state(&scrape()), [2.0, 0.0]);
-    db.close();
+    db.close().await;
     assert!(db.conn().await.is_err());
     assert_eq!((failures("closed"), failures("unreachable"), failures("timeout")), (Some(1.0), Some(0.0), Some(0.0)));
 }
