@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """e2e-load URL FILE: asks URL until FILE is there (ten minutes at most), and prints how many requests were sent and how many failed.
 
-Half of the workers keep their connection, as proxies do, and half make one for each request. A request fails when it is not answered, or with a 5xx. It is
+Half of the workers keep their connection, as proxies do, and half make one for each request. A request fails when it is not answered with 200. It is
 never tried again, but one: on a kept connection that the server had closed before it read anything, which every client of HTTP has to expect
 (RFC 9112, 9.3.1). Those are counted, too."""
 
@@ -52,7 +52,7 @@ def worker(keep):
                 connection = connect()
                 answer = ask(connection)
             used = keep and not answer.will_close
-            if answer.status >= 500:
+            if answer.status != 200:
                 kind = f"status {answer.status}"
         except (OSError, http.client.HTTPException) as error:
             kind = f"{type(error).__name__}: {error}"

@@ -1,5 +1,6 @@
 """Renders the chart, for all tests: which helms, which Kubernetes, which values, and each rendering only once."""
 
+import base64
 import functools
 import hashlib
 import json
@@ -121,6 +122,11 @@ def environment(container):
     names = [e["name"] for e in container.get("env", [])]
     assert len(names) == len(set(names)), f"twice in env: {names}"
     return {e["name"]: e.get("value", e.get("valueFrom")) for e in container.get("env", [])}
+
+
+def plain(secret):
+    """What is in a Secret."""
+    return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
 
 
 def digest(o):

@@ -1,9 +1,11 @@
 """What an installation is made of: migrations, what exists already, names, access, pods."""
 
+import json
+
 import pytest
 
 import chart
-from chart import combination, environment, hook, render
+from chart import combination, environment, hook, plain, render
 
 
 def migrates(rendering):
@@ -58,7 +60,8 @@ def test_a_secret_of_the_release_is_copied_for_the_job_and_stays_the_release_s()
     rendering = combination("created-secret")
     secret, copy = rendering.one("Secret", "clockwork-secrets"), rendering.one("Secret", "clockwork-migrate-env")
     assert not hook(secret) and hook(copy, "pre-upgrade")
-    assert secret["stringData"] == copy["stringData"]
+    assert plain(secret) == plain(copy)
+    assert set(plain(secret)) == {"DATABASE_URL", "SENTRY_DSN"}
     (migrate,) = rendering.one("Job")["spec"]["template"]["spec"]["containers"]
     assert environment(migrate)["DATABASE_URL"]["secretKeyRef"]["name"] == "clockwork-migrate-env"
     assert environment(rendering.container)["DATABASE_URL"]["secretKeyRef"]["name"] == "clockwork-secrets"
@@ -143,18 +146,18 @@ def test_all_of_them_at_once():
 
 def test_a_url_is_made_of_its_parts():
     secret = combination("created-secret-from-parts").one("Secret", "clockwork-secrets")
-    assert secret["stringData"]["DATABASE_URL"] == "postgres://time%40keeper:p%2Fw%20d%2B%25@10.1.2.3:5432/clockwork?sslmode=verify-full"
+    assert plain(secret)["DATABASE_URL"] == "postgres://time%40keeper:p%2Fw%20d%2B%25@10.1.2.3:5432/clockwork?sslmode=verify-full"
 
 
 def test_the_database_of_development_keeps_its_password_as_long_as_its_data():
     rendering = combination("postgresql")
     secret = rendering.one("Secret", "clockwork-postgresql")
     assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
-    assert secret["stringData"] == {
+    assert plain(secret) == {
         "password": "for-development",
         "DATABASE_URL": "postgres://clockwork:for-development@clockwork-postgresql:5432/clockwork?sslmode=disable",
     }
-    made_up = [render({"postgresql": {"enabled": True}}, release=f"r{n}").one("Secret")["stringData"]["password"] for n in range(2)]
+    made_up = [plain(render({"postgresql": {"enabled": True}}, release=f"r{n}").one("Secret"))["password"] for n in range(2)]
     assert all(len(password) == 32 for password in made_up) and made_up[0] != made_up[1]
 
 
@@ -270,6 +273,13 @@ def test_prometheus_finds_the_job_that_the_alerts_expect():
     assert monitor["spec"]["endpoints"] == [{"port": "metrics", "path": "/metrics", "interval": "15s"}]
     for kind in ("ServiceMonitor", "PrometheusRule"):
         assert rendering.one(kind)["metadata"]["labels"]["release"] == "prometheus"
+
+
+def test_grafana_gets_every_dashboard_unchanged():
+    dashboards = {path.name: json.loads(path.read_text()) for path in (chart.CHART / "dashboards").glob("*.json")}
+    configmap = combination("monitoring").one("ConfigMap", "clockwork-server-dashboard")
+    assert {name: json.loads(text) for name, text in (configmap["data"] or {}).items()} == dashboards
+    assert configmap["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 
 # --- pods

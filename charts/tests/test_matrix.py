@@ -98,3 +98,10 @@ def test_kubernetes_takes_every_object(matrix, version, record_property):
     record_property("validated", sum(counts.values()))
     assert not wrong, "\n".join(wrong)
     assert {"Deployment", "Job", "CronJob", "StatefulSet", "NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Ingress"} <= set(counts)
+
+
+@pytest.mark.parametrize("helm", chart.HELMS)
+def test_what_is_too_old_is_refused(helm):
+    assert chart.render(kubernetes="1.24", helm=helm).one("Deployment")
+    with pytest.raises(chart.Refused, match="incompatible with Kubernetes v1.23"):
+        chart.render(kubernetes="1.23", helm=helm)

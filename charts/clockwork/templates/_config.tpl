@@ -28,7 +28,7 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 postgres://{{ $v.username | urlquery | replace "+" "%20" }}:{{ .password | urlquery | replace "+" "%20" }}@{{ .host }}:{{ $v.port | int64 }}/{{ $v.database | urlquery | replace "+" "%20" }}?sslmode={{ .sslMode }}
 {{- end -}}
 
-{{/* What is in the Secret that the chart makes. */}}
+{{/* What is in the Secret that the chart makes: encoded, because a key that leaves stringData would stay in data. */}}
 {{- define "clockwork.secretData" -}}
 {{- $data := deepCopy .Values.secret.data -}}
 {{- if .Values.postgresql.enabled -}}
@@ -36,6 +36,7 @@ postgres://{{ $v.username | urlquery | replace "+" "%20" }}:{{ .password | urlqu
 {{- else if and (not $data.DATABASE_URL) .Values.postgresql.host -}}
 {{- $_ := set $data "DATABASE_URL" (include "clockwork.databaseUrl" (dict "values" .Values.postgresql "host" .Values.postgresql.host "password" .Values.postgresql.password "sslMode" .Values.postgresql.sslMode)) -}}
 {{- end -}}
+{{- range $key, $value := $data -}}{{- $_ := set $data $key (b64enc $value) -}}{{- end -}}
 {{- toYaml $data -}}
 {{- end -}}
 
