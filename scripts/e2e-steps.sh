@@ -201,7 +201,7 @@ node_drain_with_the_budget() {
     node=$(k get pods -l app=clockwork,component=server -o 'jsonpath={.items[0].spec.nodeName}')
     load_start
     # Where there is no other node, the budget holds the drain up: that is what it is for.
-    kubectl drain "$node" --pod-selector=app=clockwork,component=server --timeout=60s || code=$?
+    kubectl drain "$node" --pod-selector=app=clockwork,component=server --delete-emptydir-data --timeout=60s || code=$?
     local left
     left=$(ready_servers)
     kubectl uncordon "$node"
@@ -275,9 +275,13 @@ uninstall_leaves_namespace_secret_and_data() {
     $helm uninstall clockwork -n clockwork --wait
     kubectl get namespace clockwork
     k get secret clockwork-secrets
-    local left
-    left=$(k get all,configmaps,networkpolicies,serviceaccounts,pdb,ingresses -o name | grep -vE 'configmap/(kube-root-ca.crt|e2e-.*)|serviceaccount/default|job.batch/clockwork-migrate|pod/clockwork-migrate-' || true)
-    [[ -z $left ]] || die "left behind: $left"
+    left() {
+        k get all,configmaps,networkpolicies,serviceaccounts,pdb,ingresses -o name |
+            grep -vE '^(configmap/(kube-root-ca.crt|e2e-.*)|serviceaccount/default|job.batch/clockwork-migrate|pod/clockwork-migrate-.*)$' || true
+    }
+    # Pods may take their time to stop.
+    nothing_left() { [[ -z $(left) ]]; }
+    until_true 90 nothing_left || die "left behind: $(left)"
     [[ $(sql 'SELECT count(*) FROM time_entries') -ge 1 ]]
     note "the Job and its log stay for a day"
 }

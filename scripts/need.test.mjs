@@ -147,6 +147,13 @@ test('what is written in Go is built at the version that is pinned', (t) => {
   assert.match(readFileSync(join(root, 'go.log'), 'utf8'), /\.cache\/tools\/bin github\.com\/rhysd\/actionlint\/cmd\/actionlint@v1\.7\.\d+\n/);
 });
 
+test('a program called helm is taken for the major that it is, and for no other', (t) => {
+  const { root, need } = machine(t, { helm: 'echo v3.20.1' });
+  assert.deepEqual(need(['helm3']), { status: 0, text: '' });
+  assert.ok(existsSync(join(root, '.cache/tools/bin/helm3')));
+  assert.match(need(['helm4']).text, /missing: Helm 4/);
+});
+
 test('an unknown tool is an error', (t) => {
   assert.match(machine(t, {}).need(['perl']).text, /unknown tool 'perl'/);
 });

@@ -1,6 +1,7 @@
 """What an installation is made of: migrations, what exists already, names, access, pods."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -363,3 +364,28 @@ def test_helm_test_asks_the_service():
     assert hook(pod, "test")
     asked = [c["command"] for c in pod["spec"]["initContainers"] + pod["spec"]["containers"]]
     assert asked == [["/app/healthcheck", f"http://clockwork-service-green:80{path}"] for path in ("/livez", "/readyz", "/api/health")]
+
+
+def notes(name):
+    """What helm says after an install; only Helm 4 says it without a cluster."""
+    path = chart.EVERY[name]
+    command = [chart.program("helm4"), "install", "clockwork", chart.CHART, "--dry-run=client", "-f", path, *chart.arguments(path)]
+    text = subprocess.run(command, env={"HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"}, capture_output=True, text=True, check=True).stdout
+    return text.partition("\nNOTES:\n")[2]
+
+
+@pytest.mark.parametrize(
+    "name, said, not_said",
+    [
+        ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "whoever reaches the Service"], ["PUBLISHING", "init container"]),
+        ("ingress", ["https://time.example.com", "AND YOU ARE PUBLISHING IT", "trustedProxies is empty"], ["port-forward"]),
+        ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
+        ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
+        ("no-migration", ["NOTHING brings the schema up to date"], ["init container"]),
+        ("auto-migrate", ["DB_AUTO_MIGRATE"], ["NOTHING"]),
+    ],
+)
+def test_the_notes_say_what_is_true(name, said, not_said):
+    text = notes(name)
+    assert [line for line in said if line not in text] == []
+    assert [line for line in not_said if line in text] == []

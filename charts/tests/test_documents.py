@@ -1,0 +1,49 @@
+"""The helm commands and the values in the documents do render."""
+
+import re
+import shlex
+
+import pytest
+
+import chart
+
+PAGES = ("docs/KUBERNETES.md", "docs/DEPLOYMENT.md", "charts/clockwork/README.md")
+# Options that only an installation has.
+ONLY_INSTALLING = {"--wait", "--create-namespace", "--install", "--atomic", "…"}
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def commands():
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            for line in block.replace("\\\n", " ").splitlines():
+                if re.match(r"helm (install|upgrade)\b", line):
+                    yield pytest.param(line, id=f"{page}: {line[:60]}")
+    for path in (*chart.STARTERS.values(),):
+        for line in re.findall(r"^#\s+(helm install .*)", path.read_text(), re.MULTILINE):
+            yield pytest.param(line, id=path.name)
+
+
+@pytest.mark.parametrize("line", list(commands()))
+def test_a_command_of_the_documents_renders(line, tmp_path, monkeypatch):
+    (ours,) = [block for block in blocks("docs/KUBERNETES.md", "yaml") if "registry.example.com" in block]
+    (tmp_path / "ours.yaml").write_text(ours)
+    (tmp_path / "charts").symlink_to(chart.REPOSITORY / "charts")
+    monkeypatch.chdir(tmp_path)
+    words = [word for word in shlex.split(line, comments=True)[2:] if word not in ONLY_INSTALLING]
+    release, where, *rest = words
+    assert where == "charts/clockwork"
+    assert chart.render(release=release, args=rest).one("Deployment")
+
+
+def test_there_are_such_commands():
+    assert len(list(commands())) >= 10
+
+
+@pytest.mark.parametrize("block", [block for page in PAGES for block in blocks(page, "yaml")])
+def test_values_of_the_documents_render(block, tmp_path):
+    (tmp_path / "values.yaml").write_text(block)
+    assert chart.render(files=[tmp_path / "values.yaml"]).one("Deployment")
