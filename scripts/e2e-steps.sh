@@ -233,7 +233,11 @@ secret_is_rotated_without_a_restart() {
     # The kubelet brings the new file within a minute or two. Then connections are ended, so that new ones are needed.
     sleep 120
     sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'clockwork'"
-    until_true 60 curl --silent --fail --max-time 5 "$url/readyz" || die "the servers do not know the new password"
+    if ! until_true 60 curl --silent --fail --max-time 5 "$url/readyz"; then
+        k rollout restart deployment/clockwork-server
+        k rollout status deployment/clockwork-server --timeout=300s
+        die "the servers knew the new password only after a restart"
+    fi
     api GET /api/time/entries >/dev/null
     k wait --for=condition=ready pod -l app=clockwork,component=server --timeout=60s
     [[ $(server_uids) == "$before" ]] || die "pods were replaced"

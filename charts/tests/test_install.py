@@ -278,8 +278,9 @@ def test_prometheus_finds_the_job_that_the_alerts_expect():
 
 def test_grafana_gets_every_dashboard_unchanged():
     dashboards = {path.name: json.loads(path.read_text()) for path in (chart.CHART / "dashboards").glob("*.json")}
+    assert dashboards
     configmap = combination("monitoring").one("ConfigMap", "clockwork-server-dashboard")
-    assert {name: json.loads(text) for name, text in (configmap["data"] or {}).items()} == dashboards
+    assert {name: json.loads(text) for name, text in configmap["data"].items()} == dashboards
     assert configmap["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 

@@ -4,6 +4,8 @@ import importlib.machinery
 import importlib.util
 import json
 import re
+import subprocess
+import tarfile
 
 import pytest
 import yaml
@@ -207,3 +209,14 @@ def test_the_chart_installs_the_version_of_this_repository():
     (version,) = re.findall(r'^version = "(.*)"', (chart.REPOSITORY / "Cargo.toml").read_text(), re.MULTILINE)
     assert about["appVersion"] == version
     assert about["apiVersion"] == "v2"
+    assert f"validated for {chart.KUBERNETES[0]} to {chart.KUBERNETES[-1]}" in (chart.CHART / "README.md").read_text()
+
+
+@pytest.mark.parametrize("helm", chart.HELMS)
+def test_the_package_has_what_an_operator_needs_and_no_tests(helm, tmp_path):
+    subprocess.run([chart.program(helm), "package", chart.CHART, "--destination", tmp_path], check=True, capture_output=True)
+    (archive,) = tmp_path.glob("clockwork-*.tgz")
+    with tarfile.open(archive) as package:
+        names = {name.removeprefix("clockwork/") for name in package.getnames()}
+    assert {"README.md", "values-prod.yaml", "values.schema.json", "alerts/clockwork.yaml", "examples/blue-green/switch", "templates/NOTES.txt"} <= names
+    assert not [name for name in names if name.startswith("ci/") or ".test." in name]
