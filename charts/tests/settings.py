@@ -2,4 +2,6 @@
 
 NOT_OFFERED = {
     "HOST": "a pod listens on all its addresses",
+    "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",
+    "HTTP_IDLE_TIMEOUT": "likewise",
 }
