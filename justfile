@@ -210,6 +210,11 @@ bench-import *rows: (need "rust cc postgres")
 bench-latency *entries: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench latency -- {{ entries }}
 
+# What clients see when servers and databases go away, written to docs/RELIABILITY.md; arguments: how many kills, how many requests.
+[group('measure')]
+reliability *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench reliability -- {{ args }}
+
 # --- deliver ---
 
 # Try a Clockwork that runs: just smoke https://time.example.com

@@ -22,13 +22,31 @@ pub fn is_unavailable(error: &Error) -> bool {
             | DatabaseErrorKind::SerializationFailure,
             _,
         ) => true,
-        // lock_timeout, statement_timeout, a shutdown and a deadlock reach diesel without their SQLSTATE.
+        // The rest reaches diesel without its SQLSTATE, so it is told by its words. Sessions ask for PostgreSQL's own, English ones.
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
             let message = info.message();
-            message.starts_with("canceling statement due to")
-                || message.starts_with("terminating connection due to")
-                || message == "deadlock detected"
+            message == "deadlock detected" || PASSING.iter().any(|beginning| message.starts_with(beginning))
         }
         _ => false,
     }
 }
+
+/// How the messages begin that tell of a state which passes: of PostgreSQL first, then of PgBouncer.
+const PASSING: [&str; 10] = [
+    // lock_timeout, statement_timeout and cancellations
+    "canceling statement due to",
+    // administrators, failovers, timeouts
+    "terminating connection due to",
+    // another process of the server has crashed
+    "terminating connection because of",
+    // starting up, shutting down, in recovery
+    "the database system is",
+    // max_connections
+    "sorry, too many clients already",
+    "remaining connection slots are reserved",
+    // the connection behind the bouncer is lost, cannot be opened, or was not to be had in time
+    "server conn crashed",
+    "server login",
+    "query_wait_timeout",
+    "pgbouncer cannot connect to server",
+];

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
 /// PostgreSQL gathers per session is freed.
@@ -52,6 +52,8 @@ pub(super) struct Sessions {
 pub(super) enum OpenError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    #[error("the runtime that drives connections has ended")]
+    Ending,
     #[error("the session could not be set up: {0}")]
     SetUp(#[from] diesel::ConnectionError),
     #[error("the session could not be set up: {0}")]
@@ -83,7 +85,12 @@ impl Manager for Sessions {
     type Error = OpenError;
 
     async fn create(&self) -> Result<Session, OpenError> {
-        let Opened { client, connection, place } = self.connector.connect().await?;
+        let mut opening = JoinSet::new();
+        let connector = self.connector.clone();
+        // A socket belongs to the runtime that it was opened on.
+        opening.spawn_on(async move { connector.connect().await }, &self.runtime);
+        let Some(opened) = opening.join_next().await else { return Err(OpenError::Ending) };
+        let Opened { client, connection, place } = opened.map_err(|_| OpenError::Ending)??;
         let alive = Alive::new(&self.alive);
         let driver = self.runtime.spawn(async move {
             let _alive = alive;
@@ -171,10 +178,12 @@ pub(super) struct SessionLimits {
 
 impl SessionLimits {
     /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
-    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is.
+    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is. Messages untranslated, because
+    /// some errors are told by them; that is a superuser's to set, or of whom `GRANT SET ON PARAMETER lc_messages` names.
     pub(super) fn to_sql(&self) -> String {
         format!(
-            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
+             SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET')",
             self.statement.as_millis(),
             self.lock.as_millis(),
             self.idle_in_transaction.as_millis(),

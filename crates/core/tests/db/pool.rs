@@ -1,7 +1,8 @@
 //! The pool: lazy, bounded, and honest about what is wrong.
 
-use crate::postgres::dead_port;
+use crate::postgres::{Postgres, TRUST, dead_port};
 use crate::settings::{config, with_query};
+use clockwork_core::db::constraint::is_unavailable;
 use clockwork_core::db::{Db, DbError, DbStatus};
 use diesel::sql_types::Text;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
@@ -36,6 +37,35 @@ async fn every_session_has_its_limits_and_its_name() {
     let named = with_query(&database.url(), "application_name=mine");
     let db = Db::connect(&config(&[("DATABASE_URL", &named)])).unwrap();
     assert_eq!(setting(&db, "application_name").await, "mine");
+}
+
+/// Some errors are told by their words.
+#[tokio::test]
+async fn messages_are_asked_for_untranslated_where_that_is_allowed() {
+    // As good as another language, which machines seldom have.
+    let server = Postgres::start(&["lc_messages=POSIX"], TRUST, &[]).await;
+    let admin = server.admin().await;
+    admin.batch_execute("CREATE ROLE plain LOGIN").await.unwrap();
+    let url = format!("postgres://plain@localhost:{}/clockwork", server.port);
+    let db = || Db::connect(&config(&[("DATABASE_URL", &url)])).unwrap();
+    assert_eq!(setting(&db(), "lc_messages").await, "POSIX");
+    admin.batch_execute("GRANT SET ON PARAMETER lc_messages TO plain").await.unwrap();
+    assert_eq!(setting(&db(), "lc_messages").await, "C");
+}
+
+#[tokio::test]
+async fn a_connection_to_a_server_that_has_become_read_only_is_not_used_again() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let url = database.url();
+    let db = Db::connect(&config(&[("DATABASE_URL", &url), ("DATABASE_MAX_CONNS", "1")])).unwrap();
+    let session = async || setting(&db, "application_name").await;
+    // As a demoted server is to its clients.
+    let demote = "SET application_name = 'the first'; SET default_transaction_read_only = on";
+    db.conn().await.unwrap().batch_execute(demote).await.unwrap();
+    assert_eq!(session().await, "the first");
+    let error = db.conn().await.unwrap().batch_execute("CREATE TABLE written (id int)").await.unwrap_err();
+    assert!(is_unavailable(&error), "{error}");
+    assert_eq!(session().await, "clockwork-server");
 }
 
 #[tokio::test]

@@ -64,18 +64,28 @@ impl OwnServer {
         Ok(server)
     }
 
-    /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too.
+    /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too. It is stopped for a moment, so
+    /// nobody must use it yet.
     ///
     /// # Errors
     ///
     /// A copy that fails, or a server that does not start.
-    pub async fn standby(&self) -> Result<Self, DevDbError> {
+    pub async fn standby(&mut self) -> Result<Self, DevDbError> {
         const DOING: &str = "setting up replication";
         let mut standby = Self::place()?;
-        let source = format!("postgres://{ROLE}@127.0.0.1:{}/postgres", self.port);
-        let arguments = ["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &source, "-D"];
-        let (program, data) = (standby.programs.path("pg_basebackup"), standby.data());
-        standby.run(&program, arguments.map(OsStr::new).into_iter().chain([data.as_os_str()]))?;
+        // The files of a server that was stopped well are a backup, and need no other program.
+        self.collect();
+        let (from, to) = (self.data(), standby.data());
+        standby.run(Path::new("/bin/cp"), [OsStr::new("-a"), from.as_os_str(), to.as_os_str()].into_iter())?;
+        let follow = format!("\nprimary_conninfo = 'host=127.0.0.1 port={} user={ROLE}'\n", self.port);
+        for (name, text) in [("postgresql.auto.conf", follow.as_str()), ("standby.signal", "")] {
+            let path = to.join(name);
+            let file = fs::File::options().create(true).append(true).open(&path);
+            file.and_then(|mut file| file.write_all(text.as_bytes()))
+                .and_then(|()| standby.programs.own(&path))
+                .map_err(failed("writing the settings of a standby"))?;
+        }
+        self.run_again().await?;
         standby.run_again().await?;
         let admin = self.connect("postgres").await?;
         for statement in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {

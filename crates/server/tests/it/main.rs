@@ -18,6 +18,7 @@ mod health;
 mod idempotency;
 mod lifecycle;
 mod metrics;
+mod reliability;
 mod request_log;
 mod schema;
 mod spa;

@@ -8,8 +8,10 @@ use clockwork_core::health::CACHED_FOR;
 use clockwork_devdb::testing::TestDb;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_postgres::NoTls;
 
 use crate::harness::{Process, TestApp, migrated_database};
@@ -111,6 +113,72 @@ async fn a_request_in_flight_is_finished() {
     assert_eq!(answer.text().await.unwrap(), "[]");
     assert_eq!(process.wait().code(), Some(0));
     in_order(&process.messages(), &STEPS);
+}
+
+/// An import is a request as others are, only longer: it is held up in the middle of its transaction.
+#[actix_web::test]
+async fn an_import_in_flight_is_finished() {
+    let (database, mut process) = server(&[]).await;
+    let blocker = hold_up(&database).await;
+    let file = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n\
+                Me,me@example.com,,Website,,Review,No,2026-03-02,09:00:00,2026-03-02,10:00:00,01:00:00,\n";
+    let form = Form::new().part("file", Part::text(file).file_name("toggl.csv"));
+    let request = TestApp::http_client().post(format!("{}/api/imports", process.url)).multipart(form);
+    let request = tokio::spawn(request.send());
+    until_waiting(&blocker).await;
+    process.signal(Signal::SIGTERM);
+    process.wait_for_line("drained");
+    drop(blocker);
+    let answer = request.await.unwrap().unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["entries"]["created"], 1);
+    assert_eq!(process.wait().code(), Some(0));
+    in_order(&process.messages(), &STEPS);
+    let (client, connection) = tokio_postgres::connect(&database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let count: i64 = client.query_one("SELECT count(*) FROM time_entries", &[]).await.unwrap().get(0);
+    assert_eq!(count, 1);
+}
+
+/// Each worker that has nothing to do ends at once, whatever the others do. A connection to the database that was opened on behalf of
+/// one of its requests must not end with it.
+#[actix_web::test]
+async fn a_request_in_flight_keeps_its_connection_to_the_database_when_other_workers_end() {
+    let (database, mut process) = server(&[]).await;
+    let address = process.url.trim_start_matches("http://").to_owned();
+    // One connection after the other goes round among the workers; each of them meets the one connection to the database.
+    for _ in 0..std::thread::available_parallelism().unwrap().get() {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        stream.write_all(b"GET /api/projects HTTP/1.1\r\nHost: clockwork\r\nConnection: close\r\n\r\n").await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
+    }
+    let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+    stream.write_all(b"GET /livez HTTP/1.1\r\nHost: clockwork\r\nConnection: close\r\n\r\n").await.unwrap();
+    stream.read_to_end(&mut Vec::new()).await.unwrap();
+    let blocker = hold_up(&database).await;
+    let request = tokio::spawn(TestApp::http_client().get(format!("{}/api/projects", process.url)).send());
+    until_waiting(&blocker).await;
+    process.signal(Signal::SIGTERM);
+    process.wait_for_line("drained");
+    // The idle workers are gone by now.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    drop(blocker);
+    assert_eq!(request.await.unwrap().unwrap().status(), 200);
+    assert_eq!(process.wait().code(), Some(0));
+}
+
+#[actix_web::test]
+async fn each_step_of_the_end_is_logged_with_its_time() {
+    let (_database, mut process) = server(&[]).await;
+    process.signal(Signal::SIGTERM);
+    assert_eq!(process.wait().code(), Some(0));
+    in_order(&process.messages(), &STEPS);
+    for step in &STEPS[1..] {
+        let line =
+            process.log.iter().find(|line| line["message"].as_str().is_some_and(|message| message.contains(step)));
+        let after = line.unwrap()["after"].as_str().unwrap();
+        assert!(after.ends_with('s') && after.starts_with(|c: char| c.is_ascii_digit()), "{step}: {after}");
+    }
 }
 
 #[actix_web::test]
