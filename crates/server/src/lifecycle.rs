@@ -110,7 +110,7 @@ async fn close(closers: Vec<Closer>, begun: Instant) {
         match result {
             Ok(Ok(())) => tracing::info!(?took, ?after, "closed: {name}"),
             Ok(Err(error)) => {
-                tracing::warn!(?took, ?after, error = format!("{error:#}"), "closed with an error: {name}")
+                tracing::warn!(?took, ?after, error = format!("{error:#}"), "closed with an error: {name}");
             }
             Err(_) => tracing::warn!(?took, ?after, "given up, because closing takes too long: {name}"),
         }

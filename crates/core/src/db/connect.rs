@@ -7,7 +7,7 @@ use futures_util::stream::FuturesUnordered;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::time::Duration;
-use std::{fmt, io};
+use std::{fmt, future, io};
 use thiserror::Error;
 use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode as Negotiation, TargetSessionAttrs};
 use tokio_postgres::{Client, Config as Settings, Connection, Socket};
@@ -27,6 +27,10 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 /// When only one host is the right one, whatever their order, the next is asked while this one is still silent: a failover must not
 /// wait for a dead machine each time.
 const HEAD_START: Duration = Duration::from_millis(250);
+
+/// A host that has not answered for so long is asked again, beside the first time: what was lost on the way does not arrive when the
+/// network is back. The first time still counts, for servers that wake up slowly.
+const ASK_AGAIN: Duration = Duration::from_millis(1_500);
 
 /// Opens connections. Cheap to clone.
 #[derive(Clone)]
@@ -150,9 +154,27 @@ impl Connector {
 
     async fn connect_to_host(&self, host: usize) -> Result<Opened, (usize, Failure)> {
         let Some(settings) = self.hosts.get(host) else { return Err((host, Failure::TooSlow(Duration::ZERO))) };
-        match tokio::time::timeout(self.patience, self.connect_to_any_address(host, settings)).await {
+        match tokio::time::timeout(self.patience, self.ask_until_answered(host, settings)).await {
             Ok(result) => result.map_err(|failure| (host, failure)),
             Err(_) => Err((host, Failure::TooSlow(self.patience))),
+        }
+    }
+
+    async fn ask_until_answered(&self, host: usize, settings: &Settings) -> Result<Opened, Failure> {
+        let ask = || Box::pin(self.connect_to_any_address(host, settings));
+        let (mut first, mut again) = (ask(), None);
+        loop {
+            let answered_again = async {
+                match again.as_mut() {
+                    Some(again) => again.await,
+                    None => future::pending().await,
+                }
+            };
+            tokio::select! {
+                answer = &mut first => return answer,
+                answer = answered_again => return answer,
+                () = tokio::time::sleep(ASK_AGAIN) => again = Some(ask()),
+            }
         }
     }
 

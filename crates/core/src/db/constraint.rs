@@ -22,6 +22,11 @@ pub fn is_unavailable(error: &Error) -> bool {
             | DatabaseErrorKind::SerializationFailure,
             _,
         ) => true,
+        // The connection was lost in the middle of a transaction, or at its end.
+        Error::BrokenTransactionManager => true,
+        Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
+            is_unavailable(rollback_error) || is_unavailable(commit_error)
+        }
         // The rest reaches diesel without its SQLSTATE, so it is told by its words. Sessions ask for PostgreSQL's own, English ones.
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
             let message = info.message();

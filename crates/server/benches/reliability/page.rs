@@ -103,8 +103,8 @@ impl Page {
     pub fn end_outages(&mut self) {
         add!(
             self,
-            "\nWhoever waits on a connection whose other end has fallen silent is told after half of DATABASE_ACQUIRE_TIMEOUT and half a second more: so long\n\
-             does the other end have to answer a connection. A statement that is only slow is left alone. The standby of these\n\
+            "\nWhoever waits on a connection whose other end has fallen silent is told after half of DATABASE_ACQUIRE_TIMEOUT and half a second more: so\n\
+             long has the other end to accept another connection. A statement that is only slow is left alone. The standby of these\n\
              measurements is synchronous; what an asynchronous one has not received when the primary dies is PostgreSQL's to lose.\n"
         );
     }
@@ -113,7 +113,7 @@ impl Page {
         add!(
             self,
             "\n## The server is killed\n\n\
-             SIGKILL at another moment each time, while one client starts, edits and stops entries and another imports 500 of them.\n\n\
+             SIGKILL at another moment each time, after some writes or when the import has just been answered, while one client starts, edits and stops entries and another imports 500 of them.\n\n\
              | | |\n|---|---:|\n\
              | kills | {} |\n| starts, edits and stops that were acknowledged | {} |\n| imports, and those of them that were acknowledged | {}, {} |\n\
              | acknowledged writes lost, imports there by half, people with two running entries | {} |\n\
@@ -136,7 +136,7 @@ impl Page {
             "\n## Starting and stopping\n\n\
              | | least | median | most |\n|---|---:|---:|---:|\n| from the start of the process to ready | {} |\n\
              | from SIGTERM to the end, no drain, no connections | {} |\n| the same with ten idle connections that are kept | {} |\n\n\
-             With connections the end is looked for once a second, hence the second.\n",
+             A connection that is busy when the drain ends is looked for once a second.\n",
             three(times.ready).replace(", ", " | "),
             three(times.idle).replace(", ", " | "),
             three(times.kept).replace(", ", " | ")

@@ -10,7 +10,7 @@ use clockwork_devdb::testing::{OwnServer, Programs};
 use tempfile::TempDir;
 
 use super::outage::{Seen, watch};
-use super::{category, server};
+use super::server;
 use crate::harness::migrate;
 
 /// A running PgBouncer, killed with this value.
@@ -89,8 +89,7 @@ pub async fn behind(program: &PathBuf, patience: Duration, away: Duration) -> Se
     let url = format!("postgres://clockwork@127.0.0.1:{}/clockwork?sslmode=disable", bouncer.port);
     let patience = format!("{}ms", patience.as_millis());
     let server = server(&[("DATABASE_URL", &url), ("DATABASE_ACQUIRE_TIMEOUT", &patience)]).await;
-    let category = category(&server.url).await;
-    watch(&server.url, &category, &direct, async {
+    watch(server, &direct, async {
         database.kill().unwrap();
         tokio::time::sleep(away).await;
         database.run_again().await.unwrap();

@@ -1,7 +1,7 @@
 //! The server is killed without a word, again and again, while it is written to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -37,6 +37,7 @@ pub async fn crash(kills: usize) -> Crashed {
     let mut imports = Vec::new();
     let mut starts = Vec::new();
     let mut place = None;
+    let acknowledged = Arc::new(AtomicU64::new(0));
     for kill in 0..kills {
         let begun = Instant::now();
         let mut process = server(&[("DATABASE_URL", &url)]).await;
@@ -53,13 +54,14 @@ pub async fn crash(kills: usize) -> Crashed {
         let category = place.clone().unwrap();
         let killed = Arc::new(AtomicBool::new(false));
         let writing = tokio::spawn({
-            let (server, killed) = (process.url.clone(), Arc::clone(&killed));
+            let (server, killed, acknowledged) = (process.url.clone(), Arc::clone(&killed), Arc::clone(&acknowledged));
             async move {
                 for number in 0.. {
                     let send = |method, path: String, body: Vec<u8>| {
                         let server = server.clone();
                         async move { client::once(&server, method, &path, "application/json", &body).await }
                     };
+                    acknowledged.store(ledger.writes, Ordering::Relaxed);
                     let round = ledger.round(&category, number, send).await;
                     if killed.load(Ordering::Relaxed) {
                         break;
@@ -73,8 +75,13 @@ pub async fn crash(kills: usize) -> Crashed {
             let server = process.url.clone();
             async move { import(&server, &import_of(&format!("Import {kill}"), IMPORTED)).await }
         });
-        // Other moments each time, from the first request to some after the import.
-        tokio::time::sleep(Duration::from_millis(50 + (kill as u64 * 37) % 400)).await;
+        // Other moments each time: after so many writes, or when the import is answered, and a little later.
+        let import_ends = kill % 4 == 3;
+        let writes = acknowledged.load(Ordering::Relaxed) + (kill as u64 * 5) % 13;
+        while acknowledged.load(Ordering::Relaxed) < writes || (import_ends && !importing.is_finished()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis((kill as u64 * 37) % 50)).await;
         killed.store(true, Ordering::Relaxed);
         process.signal(Signal::SIGKILL);
         let _ = tokio::task::spawn_blocking(move || process.wait()).await.unwrap();
@@ -83,8 +90,8 @@ pub async fn crash(kills: usize) -> Crashed {
     }
     let mut lost = ledger.check(&url).await;
     lost.extend(halves(&url, &imports).await);
-    let acknowledged = imports.iter().filter(|acknowledged| **acknowledged).count();
-    Crashed { kills, writes: ledger.writes, imports: (imports.len(), acknowledged), lost, starts }
+    let imported = imports.iter().filter(|acknowledged| **acknowledged).count();
+    Crashed { kills, writes: ledger.writes, imports: (imports.len(), imported), lost, starts }
 }
 
 /// Imports that are there by half, or that were acknowledged and are not there.
@@ -111,6 +118,6 @@ async fn halves(url: &str, imports: &[bool]) -> Vec<String> {
 async fn a_server_that_is_killed_again_and_again_loses_nothing_that_it_acknowledged() {
     let seen = crash(5).await;
     assert!(seen.lost.is_empty(), "{seen:#?}");
-    assert!(seen.writes > 0, "{seen:#?}");
+    assert!(seen.writes > 0 && seen.imports.1 > 0, "{seen:#?}");
     assert_eq!((seen.kills, seen.imports.0, seen.starts.len()), (5, 5, 5), "{seen:#?}");
 }

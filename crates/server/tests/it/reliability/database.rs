@@ -6,15 +6,14 @@ use clockwork_devdb::testing::OwnServer;
 
 use super::outage::{Seen, watch};
 use super::proxy::Proxy;
-use super::{category, server};
+use super::server;
 use crate::harness::{migrate, migrated_database};
 
 /// Starts a server on a database, and watches what its clients see while the database goes and comes back.
 async fn with_outage(url: &str, patience: Duration, outage: impl Future<Output = ()>, after: &str) -> Seen {
     let patience = format!("{}ms", patience.as_millis());
     let server = server(&[("DATABASE_URL", url), ("DATABASE_ACQUIRE_TIMEOUT", &patience)]).await;
-    let category = category(&server.url).await;
-    watch(&server.url, &category, after, outage).await
+    watch(server, after, outage).await
 }
 
 /// PostgreSQL is killed with all its processes, and started again after a while.

@@ -4,8 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+
+use super::category;
 use super::client::{self, Reply};
 use super::ledger::Ledger;
+use crate::harness::Process;
 
 /// How many read at the same time, each with a new connection for every request.
 const READERS: usize = 4;
@@ -43,17 +47,19 @@ struct Watch {
     well: Mutex<Vec<Option<Instant>>>,
 }
 
-/// Watches a server while something happens to its database: `outage` takes it away and returns when it is back.
-pub async fn watch(url: &str, category: &str, database: &str, outage: impl Future<Output = ()>) -> Seen {
+/// Watches a server while something happens to its database: `outage` takes it away and returns when it is back. What was written is then
+/// looked for in the database at an address of its own.
+pub async fn watch(mut server: Process, database: &str, outage: impl Future<Output = ()>) -> Seen {
+    let category = category(&server.url).await;
     let watch = Arc::new(Watch {
-        url: url.to_owned(),
+        url: server.url.clone(),
         ended: AtomicBool::new(false),
         seen: Mutex::default(),
         well: Mutex::new(vec![None; READERS + 1]),
     });
     let mut tasks: Vec<_> = (0..READERS).map(|number| tokio::spawn(Arc::clone(&watch).read(number))).collect();
     tasks.push(tokio::spawn(Arc::clone(&watch).ask_for_life()));
-    let writing = tokio::spawn(Arc::clone(&watch).write(category.to_owned()));
+    let writing = tokio::spawn(Arc::clone(&watch).write(category));
     tokio::time::sleep(PEACE).await;
     outage.await;
     let back = Instant::now();
@@ -71,7 +77,15 @@ pub async fn watch(url: &str, category: &str, database: &str, outage: impl Futur
     }
     let ledger = writing.await.unwrap();
     let lost = ledger.check(database).await;
-    let seen = std::mem::take(&mut *watch.seen.lock().unwrap());
+    let mut seen = std::mem::take(&mut *watch.seen.lock().unwrap());
+    server.signal(Signal::SIGTERM);
+    let log = tokio::task::spawn_blocking(move || {
+        server.wait();
+        std::mem::take(&mut server.log)
+    });
+    // Why, for who reads this.
+    let failures = log.await.unwrap().into_iter().filter(|line| line["level"] == "ERROR");
+    seen.wrong.extend(failures.map(|line| line.to_string()));
     Seen { recovery, writes: ledger.writes, lost, ..seen }
 }
 
