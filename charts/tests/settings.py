@@ -2,6 +2,8 @@
 
 NOT_OFFERED = {
     "HOST": "a pod listens on all its addresses",
+    "OTEL_SERVICE_NAME": "its default is the right one",
+    "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",
     "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",
     "HTTP_IDLE_TIMEOUT": "likewise",
 }
