@@ -55,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres chromium helm3 helm4 chart-tests") test-rust test-client test-chart client documents test-delivery journeys
+test: (need "rust cc node postgres chromium helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -96,10 +96,15 @@ test-client *args: (need "node") client-dependencies
 [group('test')]
 test-docs: (need "rust cc node postgres") build-server build-migrator documents
 
-# The smoke test against servers that are not well, and a deployment with a pretended Helm.
+# The smoke test against servers that are not well, deployments and releases with a pretended Helm and Docker.
 [group('test')]
 test-delivery: (need "node")
-    node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs
+    node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs scripts/release.test.mjs
+
+# The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
+[group('test')]
+test-monitoring: (need "node promtool") client-dependencies
+    node --test --test-reporter=dot scripts/monitoring.test.mjs
 
 # The Helm chart: rendered in every combination by Helm 3 and 4, and looked at; arguments go to pytest: just test-chart -k pitfalls
 [group('test')]
@@ -126,7 +131,7 @@ fuzz *args: (need "rust cc postgres")
 
 # Everything that is looked at without running Clockwork: format, lints, licences, drift, migrations, promises.
 [group('check')]
-check: (need "rust cc node postgres cargo-deny squawk shellcheck") check-rust check-client check-dependencies check-drift check-migrations check-promises check-scripts
+check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
 
 # Format and lints of the Rust code.
 [group('check')]
@@ -154,6 +159,19 @@ check-drift: (need "rust cc node postgres")
 check-migrations: (need "squawk")
     scripts/lint-migrations
 
+# docs/openapi.json: valid OpenAPI 3.1, and fit for generators.
+[group('check')]
+check-openapi: (need "node") client-dependencies
+    node scripts/check-openapi.mjs
+
+# The workflows: actionlint, zizmor, their schema, and that each of their steps is a recipe.
+[group('check')]
+check-workflows: (need "node actionlint zizmor check-jsonschema shellcheck") client-dependencies
+    actionlint
+    zizmor --offline --quiet --no-progress .github/workflows
+    check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+    node --test --test-reporter=dot scripts/workflows.test.mjs
+
 # docs/PROMISES.md against the tests that it names.
 [group('check')]
 check-promises: (need "node")
@@ -163,7 +181,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/e2e-cluster scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -177,6 +195,16 @@ check-chart-policies: (need "helm3 checkov")
 audit: (need "rust cc cargo-deny node")
     cargo deny --locked --log-level error check advisories
     cd client && npm audit --audit-level=high
+
+# Secrets anywhere in the history.
+[group('check')]
+check-secrets: (need "gitleaks")
+    gitleaks git --no-banner --redact --log-level warn .
+
+# What is known against an image: just scan-image clockwork:latest [SARIF]; fails on what is serious and has a remedy. Needs the network.
+[group('check')]
+scan-image image sarif="": (need "grype")
+    grype {{ image }} --fail-on high --only-fixed --output table {{ if sarif == "" { "" } else { "--output sarif=" + sarif } }}
 
 # Format the Rust code and the client.
 [group('check')]
@@ -234,6 +262,36 @@ deploy *environment:
 [no-exit-message]
 rollback *environment:
     @scripts/deploy rollback {{ environment }}
+
+# The image, as clockwork:latest.
+[group('deliver')]
+docker-build *args:
+    docker build --file docker/Dockerfile --tag clockwork:latest {{ args }} .
+
+# The version that is being released.
+[group('deliver')]
+release-version:
+    @scripts/release version
+
+# Give the image that main built for this commit its version: just release-promote ghcr.io/OWNER/clockwork v1.2.3
+[group('deliver')]
+release-promote image tag:
+    @scripts/release promote {{ image }} {{ tag }}
+
+# Pack the chart for a published image and push it: just release-chart ghcr.io/OWNER/clockwork 1.2.3 oci://ghcr.io/OWNER/charts
+[group('deliver')]
+release-chart image version registry:
+    @scripts/release chart {{ image }} {{ version }} {{ registry }}
+
+# Sign an image or a chart by its digest.
+[group('deliver')]
+release-sign reference:
+    @scripts/release sign {{ reference }}
+
+# Check that an image or a chart was signed by a workflow of that name.
+[group('deliver')]
+release-verify reference identity:
+    @scripts/release verify {{ reference }} '{{ identity }}'
 
 # --- generate ---
 

@@ -2,7 +2,7 @@
 // called in which order.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -18,7 +18,7 @@ const history = (...statuses) =>
  * A checkout with the script, a chart, and pretended programs that write down how they are called.
  * `smoke` has an exit code for each run of the smoke test, the last one for all that follow.
  */
-function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {} } = {}) {
+function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {}, helm = ':' } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-deploy-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts', 'charts/clockwork']) mkdirSync(join(root, directory), { recursive: true });
@@ -35,7 +35,7 @@ function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rol
     `case $1 in
      version) echo ${version};;
      history) [ -s ${root}/history ] || exit 1; cat ${root}/history;;
-     upgrade) echo "helm $*" >>${root}/log; exit ${upgrade};;
+     upgrade) ${helm.replace('LOG', `${root}/log`)}; echo "helm $*" >>${root}/log; exit ${upgrade};;
      rollback) echo "helm $*" >>${root}/log; exit ${rollback};;
      esac`,
   );
@@ -156,4 +156,14 @@ test('rollback goes to the revision that is named, and to no other', (t) => {
   const { status, text } = deploy(t, ['rollback', 'staging'], { revisions: ['deployed'] });
   assert.equal(status, 1);
   assert.match(text, /no revision before 1/);
+});
+
+test("a pipeline's kubeconfig is a file for the time being, which only its owner can read", (t) => {
+  const { status, text, calls } = deploy(t, ['staging'], {
+    environment: { DEPLOY_KUBECONFIG: 'apiVersion: v1' },
+    helm: 'echo "config $(cat $KUBECONFIG) $(stat -c %a $KUBECONFIG) ${DEPLOY_KUBECONFIG:-gone} $KUBECONFIG" >>LOG',
+  });
+  assert.equal(status, 0, text);
+  const [, file] = /^config apiVersion: v1 600 gone (.*)$/.exec(calls[0]) ?? assert.fail(calls[0]);
+  assert.equal(existsSync(file), false);
 });
