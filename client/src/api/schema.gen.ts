@@ -1473,6 +1473,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1522,6 +1523,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1575,6 +1577,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1644,6 +1647,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -1794,6 +1798,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -1882,6 +1887,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1946,6 +1952,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1996,6 +2003,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2056,6 +2064,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2109,6 +2118,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2178,6 +2188,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -2328,6 +2339,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -2408,6 +2420,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2472,6 +2485,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,6 +2565,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -2703,6 +2718,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -2787,6 +2803,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,6 +2857,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2909,6 +2927,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -3050,6 +3069,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -3134,6 +3154,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3205,6 +3226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
@@ -3262,6 +3284,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3333,6 +3356,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3413,6 +3437,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3493,6 +3518,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3571,6 +3597,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -3712,6 +3739,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -3801,6 +3829,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3870,6 +3899,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3939,6 +3969,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4091,6 +4122,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4144,6 +4176,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4220,6 +4253,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4279,6 +4313,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4339,6 +4374,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4399,6 +4435,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4463,6 +4500,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4542,6 +4580,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -4694,6 +4733,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -4784,6 +4824,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4859,6 +4900,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4920,6 +4962,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4991,6 +5034,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5055,6 +5099,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,6 +5179,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -5286,6 +5332,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -5367,6 +5414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5432,6 +5480,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,6 +5561,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -5666,6 +5716,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -5752,6 +5803,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5816,6 +5868,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5895,6 +5948,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -6038,6 +6092,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -6124,6 +6179,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6206,6 +6262,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
@@ -6274,6 +6331,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,6 +6414,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6438,6 +6497,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6520,6 +6580,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6599,6 +6660,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -6742,6 +6804,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     /** @description the revision */
@@ -6832,6 +6895,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,6 +6966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6972,6 +7037,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7127,6 +7193,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7191,6 +7258,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7269,6 +7337,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7339,6 +7408,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -126,6 +126,14 @@ fn complete_operation(path: &str, operation: &mut Operation, extra: &[ErrorCode]
         }
     }
     operation.responses.responses.retain(|status, _| !status.starts_with(['4', '5']));
+    for (status, response) in &mut operation.responses.responses {
+        // OpenAPI demands one, and utoipa leaves out what is empty.
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = if status == "201" { "what was made" } else { "what was asked for" }.to_owned();
+        }
+    }
     for status in ErrorCode::ALL.iter().map(|code| code.status()).collect::<BTreeSet<_>>() {
         let here: Vec<_> = ErrorCode::ALL
             .iter()
