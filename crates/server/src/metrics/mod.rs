@@ -1,6 +1,7 @@
 //! What Prometheus is told. docs/METRICS.md has the list, and the meaning of each.
 
 mod endpoint;
+mod memory;
 mod requests;
 
 use std::sync::Arc;
@@ -57,6 +58,11 @@ impl Metrics {
         health.jobs().register_metrics(&registry)?;
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        if let Some(bytes) = memory::limit().and_then(|bytes| i64::try_from(bytes).ok()) {
+            let limit = gauge("process_memory_limit_bytes", "Memory that the process may use.");
+            limit.set(bytes);
+            registry.register(Box::new(limit))?;
+        }
         let metrics = Self {
             requests: RequestMetrics::new(&registry)?,
             streams: gauge("clockwork_event_streams", "Event streams that are open."),
