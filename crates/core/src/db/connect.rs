@@ -30,7 +30,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 
 /// A host that has not answered for so long is asked again, beside the first time: what was lost on the way does not arrive when the
 /// network is back. The first time still counts, for servers that wake up slowly.
-const ASK_AGAIN: Duration = Duration::from_millis(1_500);
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Opens connections. Cheap to clone.
 #[derive(Clone)]

@@ -151,7 +151,7 @@ impl Page {
         add!(
             self,
             "\n## To measure it again\n\n\
-             - `just reliability` does all of the above in some ten minutes and writes this page; `just reliability 5 2000` with five kills and 2,000 requests.\n\
+             - `just reliability` does all of the above in some five minutes and writes this page; `just reliability 5 2000` with five kills and 2,000 requests.\n\
              - `just test-server reliability` runs the same scenarios as tests.\n\
              - PgBouncer is taken from the `PATH`, or from `PGBOUNCER=/path/to/pgbouncer`; it must be 1.21 or newer.\n"
         );

@@ -2,7 +2,7 @@
 //! PgBouncer does from version 1.21 on.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ pub fn program() -> Result<PathBuf, String> {
 
 impl Bouncer {
     /// Starts one before the database of a server, with fewer connections to it than the application opens.
-    fn start(program: &PathBuf, database: &OwnServer) -> Self {
+    fn start(program: &Path, database: &OwnServer) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let dir = tempfile::tempdir().unwrap();
         let programs = Programs::find().unwrap();
@@ -80,7 +80,7 @@ impl Drop for Bouncer {
 }
 
 /// What clients see of a server whose database is behind PgBouncer, and is killed and started again.
-pub async fn behind(program: &PathBuf, patience: Duration, away: Duration) -> Seen {
+pub async fn behind(program: &Path, patience: Duration, away: Duration) -> Seen {
     let mut database = OwnServer::start().await.unwrap();
     let direct = database.url();
     migrate(&direct).await.unwrap();

@@ -41,8 +41,7 @@ impl Proxy {
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut swallowing: watch::Receiver<bool>) {
     let mut buffer = vec![0; 64 * 1024];
     let mut lost = false;
-    loop {
-        let Ok(read @ 1..) = from.read(&mut buffer).await else { break };
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
         lost |= *swallowing.borrow_and_update();
         if lost {
             continue;
