@@ -55,11 +55,11 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres chromium helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
+test: (need "rust cc node postgres redis chromium helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
-test-rust *args: (need "rust cc postgres")
+test-rust *args: (need "rust cc postgres redis")
     cargo test --locked --workspace {{ args }}
 
 # The rules, queries and configuration.
@@ -69,7 +69,7 @@ test-core *args: (need "rust cc postgres")
 
 # The server, through HTTP.
 [group('test')]
-test-server *args: (need "rust cc postgres")
+test-server *args: (need "rust cc postgres redis")
     cargo test --locked --package clockwork-server {{ args }}
 
 # The migrator.

@@ -14,6 +14,8 @@ export default defineConfig({
       ['/api', '/healthz', '/livez', '/readyz', '/version'].map((path) => [path, { target: server }]),
     ),
   },
+  // The server puts a new nonce in its place with each answer, and the policy beside it lets in no script without.
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     // Every asset is a file of its own, so that a strict Content-Security-Policy needs no `data:`.
     assetsInlineLimit: 0,

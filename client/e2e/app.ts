@@ -67,7 +67,20 @@ interface App {
   picture: (page: Page, name: string) => Promise<void>;
 }
 
-export const test = base.extend<{ app: App }>({
+export const test = base.extend<{ app: App; complaints: string[] }>({
+  /** What the browser says of the Content-Security-Policy, and scripts that broke. Every journey must do without. */
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on('weberror', (error) => complaints.push(error.error().message));
+      context.on('console', (message) => {
+        if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
+      });
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
   app: async ({}, use) => {
     if (!existsSync(binary))
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);

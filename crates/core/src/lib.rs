@@ -40,6 +40,10 @@ pub mod probe;
 #[cfg(feature = "db")]
 pub mod projects;
 #[cfg(feature = "db")]
+pub mod rate_limit;
+#[cfg(feature = "db")]
+pub mod redis;
+#[cfg(feature = "db")]
 pub mod revision;
 #[cfg(feature = "db")]
 pub mod tags;

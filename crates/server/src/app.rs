@@ -14,12 +14,17 @@ use clockwork_core::clock::Clock;
 use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
 use clockwork_core::db::Db;
 use clockwork_core::health::Health;
+use clockwork_core::redis::Redis;
 use tokio::sync::OnceCell;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api;
 use crate::error::{ApiError, ApiResult};
 use crate::metrics::Metrics;
+use crate::middleware::rate_limit::{self, RateLimits};
+use crate::middleware::same_site::{self, SameSite};
+use crate::middleware::security_headers::{self, SecurityHeaders};
+use crate::middleware::slow_body::{self, Patience};
 use crate::middleware::{draining, head, observe, panic, request_id};
 use crate::openapi::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
@@ -36,6 +41,8 @@ pub struct AppState {
     pub health: Arc<Health>,
     /// What the monitoring is told.
     pub metrics: Arc<Metrics>,
+    /// What servers share, if there is one.
+    pub redis: Option<Redis>,
     /// Set when the built-in user and workspace are known to be there.
     pub(crate) built_in: OnceCell<()>,
 }
@@ -48,7 +55,14 @@ impl AppState {
     )]
     pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
-        Self { db, clock, auth_mode, health, metrics: Arc::new(metrics), built_in: OnceCell::new() }
+        let (metrics, built_in) = (Arc::new(metrics), OnceCell::new());
+        Self { db, clock, auth_mode, health, metrics, redis: None, built_in }
+    }
+
+    /// With what servers share.
+    #[must_use]
+    pub fn with_redis(self, redis: Option<Redis>) -> Self {
+        Self { redis, ..self }
     }
 
     /// The state behind a request.
@@ -69,17 +83,29 @@ impl Application {
     pub fn build(config: &Config, state: AppState) -> io::Result<Self> {
         let listener = TcpListener::bind((config.http.host, config.http.port))?;
         let address = listener.local_addr()?;
-        let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let client = Data::new(BuiltClient::new(&config.static_files));
+        let headers = Data::new(SecurityHeaders::new(config).map_err(io::Error::other)?);
+        let same_site = Data::new(SameSite::new(config));
+        let limits = Data::new(RateLimits::new(config, state.redis.clone()));
+        let patience = Data::new(Patience(config.http.read_timeout));
+        let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(state.clone())
                 .app_data(client.clone())
+                .app_data(headers.clone())
+                .app_data(same_site.clone())
+                .app_data(limits.clone())
+                .app_data(patience.clone())
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
                 .wrap(Compress::default())
+                .wrap(from_fn(slow_body::limit))
+                .wrap(from_fn(rate_limit::count))
+                .wrap(from_fn(same_site::check))
                 .wrap(cors(&origins))
+                .wrap(from_fn(security_headers::add))
                 .wrap(from_fn(observe::request))
                 .wrap(from_fn(request_id::assign))
                 .wrap(from_fn(draining::close_connections))
@@ -87,6 +113,8 @@ impl Application {
                 .wrap(from_fn(head::as_get))
         })
         .listen(listener)?
+        .client_request_timeout(config.http.read_timeout)
+        .keep_alive(config.http.idle_timeout)
         // `lifecycle` decides when it ends.
         .disable_signals()
         .shutdown_timeout(whole_seconds(config.shutdown.timeout))
@@ -135,7 +163,17 @@ fn whole_seconds(duration: Duration) -> u64 {
 
 /// Cross-origin access exactly as configured, never with credentials.
 fn cors(origins: &AllowedOrigins) -> Cors {
-    let exposed = ["etag", "idempotency-replayed", "link", "x-deployment-version", "x-next-cursor", "x-request-id"];
+    let exposed = [
+        "etag",
+        "idempotency-replayed",
+        "link",
+        "ratelimit",
+        "ratelimit-policy",
+        "retry-after",
+        "x-deployment-version",
+        "x-next-cursor",
+        "x-request-id",
+    ];
     // An hour: browsers cap it lower by themselves.
     let cors = Cors::default().allow_any_method().allow_any_header().expose_headers(exposed).max_age(3_600);
     match origins {

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod client_address;
 pub mod error;
 pub mod extract;
 pub mod lifecycle;

@@ -4,10 +4,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clockwork_core::config::{self, Config, Sources};
+use clockwork_core::config::{self, Config, Environment, Sources};
 use clockwork_core::telemetry::{self, Sink};
 use clockwork_server::cli::{self, Cli};
 use clockwork_server::serve;
+use nix::sys::resource::{Resource, setrlimit};
 
 // Not actix's: its main runtime has one thread, and all connections to the database are driven here. Requests have threads of their own.
 #[tokio::main]
@@ -38,6 +39,12 @@ async fn main() -> ExitCode {
     }
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
+    }
+    // What is in memory is not to lie around in a file after a crash. A programmer may want just that.
+    if loaded.config.environment != Environment::Development
+        && let Err(error) = setrlimit(Resource::RLIMIT_CORE, 0, 0)
+    {
+        tracing::warn!(%error, "core dumps cannot be switched off");
     }
     match serve::serve(loaded.config).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -102,15 +102,22 @@ fn complete(path: &str, item: &mut PathItem) {
             complete_operation(path, operation, &[]);
         }
     }
+    for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+        add_code(operation, ErrorCode::CrossSiteRequest);
+    }
 }
 
 /// Adds path parameters and the errors that follow from the shape of an operation, and gives all errors their body.
 fn complete_operation(path: &str, operation: &mut Operation, extra: &[ErrorCode]) {
     let mut codes: BTreeSet<String> = extra.iter().map(|code| code.as_str().to_owned()).collect();
-    codes.extend([ErrorCode::Internal, ErrorCode::Unavailable].map(|code| code.as_str().to_owned()));
+    let of_all = [ErrorCode::MisdirectedRequest, ErrorCode::RateLimited, ErrorCode::Internal, ErrorCode::Unavailable];
+    codes.extend(of_all.map(|code| code.as_str().to_owned()));
     for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         parameter(operation, id_parameter(name));
         codes.insert(ErrorCode::InvalidId.as_str().to_owned());
+    }
+    if operation.request_body.is_some() {
+        codes.insert(ErrorCode::RequestTimeout.as_str().to_owned());
     }
     if let Some(RefOr::T(body)) = &operation.request_body
         && body.content.contains_key("application/json")

@@ -12,6 +12,7 @@ use clockwork_core::db::{
 };
 use clockwork_core::health::Health;
 use clockwork_core::jobs::{Jobs, Queue};
+use clockwork_core::redis::Redis;
 use clockwork_core::{entries, idempotency};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -34,8 +35,13 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let db = Db::connect(&config.database)?;
     let clock = Clock::system();
     let migrations = MigrationSet::load(config.database.migrations_dir.as_deref())?;
-    let health = Arc::new(Health::new(db.clone(), migrations));
-    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone());
+    let mut health = Health::new(db.clone(), migrations);
+    let redis = config.redis.url.as_ref().map(Redis::connect);
+    if let Some(redis) = &redis {
+        health = health.also(Arc::new(redis.clone()));
+    }
+    let health = Arc::new(health);
+    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone()).with_redis(redis);
     // Before the requests, so that nothing happens unseen.
     let metrics = metrics_endpoint(&config, &state)?;
     let application = Application::build(&config, state)
@@ -54,7 +60,12 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         "the job workers",
         BackgroundWork::start(db.clone(), clock, health.jobs().clone()).finish(),
     );
+    let warming = tokio::spawn({
+        let (db, min_idle) = (db.clone(), config.database.min_idle);
+        async move { db.keep_warm(min_idle).await }
+    });
     closers.add(Stage::Database, "the connections to the database", async move {
+        warming.abort();
         db.close().await;
         Ok(())
     });

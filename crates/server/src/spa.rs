@@ -2,8 +2,10 @@
 //!
 //! Files below `assets/` have their content's hash in their name and never change. All others are asked for again each time, and `index.html`,
 //! which names the assets, is never kept. A file has a smaller copy beside it (`.br`, `.gz`) when the build made one; else the answer is
-//! compressed on its way out, as all are.
+//! compressed on its way out, as all are. The page itself is written anew for each answer: its scripts carry a nonce, without which the
+//! browser runs none.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use actix_files::NamedFile;
@@ -16,8 +18,11 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, ApiResult};
 use crate::middleware::route::ClientPart;
+use crate::middleware::security_headers::{self, SecurityHeaders};
 
 const INDEX: &str = "index.html";
+/// What stands in the page where the nonce goes: `html.cspNonce` of vite.config.ts.
+const NONCE: &str = "__CSP_NONCE__";
 /// Where the build puts what has a hash in its name.
 const HASHED: &str = "assets";
 /// A year, which is for ever.
@@ -52,7 +57,11 @@ impl BuiltClient {
 }
 
 /// Answers with a file of the client, or with the client itself for a path of its own.
-pub async fn serve(req: HttpRequest, client: Data<BuiltClient>) -> ApiResult<HttpResponse> {
+pub async fn serve(
+    req: HttpRequest,
+    client: Data<BuiltClient>,
+    headers: Data<SecurityHeaders>,
+) -> ApiResult<HttpResponse> {
     if !matches!(*req.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::method_not_allowed("GET, HEAD".to_owned()));
     }
@@ -60,7 +69,7 @@ pub async fn serve(req: HttpRequest, client: Data<BuiltClient>) -> ApiResult<Htt
         return Err(ApiError::not_found("page"));
     };
     if path.is(INDEX) || path.is("") {
-        return Ok(index(&req, &client.dir));
+        return index(&req, &client.dir, &headers);
     }
     if let Some(file) = open(&req, &client.dir.join(&path.0)) {
         ClientPart::File.mark(&req);
@@ -68,7 +77,7 @@ pub async fn serve(req: HttpRequest, client: Data<BuiltClient>) -> ApiResult<Htt
         return Ok(respond(&req, file, kept));
     }
     if path.0.extension().is_none() && accepts_html(&req) {
-        return Ok(index(&req, &client.dir));
+        return index(&req, &client.dir, &headers);
     }
     Err(ApiError::not_found("page"))
 }
@@ -95,15 +104,19 @@ impl Place {
     }
 }
 
-fn index(req: &HttpRequest, dir: &Path) -> HttpResponse {
+fn index(req: &HttpRequest, dir: &Path, headers: &SecurityHeaders) -> ApiResult<HttpResponse> {
     ClientPart::Page.mark(req);
-    match open(req, &dir.join(INDEX)) {
-        Some(file) => respond(req, file.use_etag(false).use_last_modified(false), NOT_KEPT),
-        None => HttpResponse::build(StatusCode::NOT_FOUND)
-            .content_type("text/html; charset=utf-8")
-            .insert_header((header::CACHE_CONTROL, NOT_KEPT))
-            .body(NOT_BUILT),
-    }
+    let nonce = security_headers::nonce()?;
+    let (status, page) = match std::fs::read_to_string(dir.join(INDEX)) {
+        Ok(page) => (StatusCode::OK, page.replace(NONCE, &nonce)),
+        Err(error) if error.kind() == ErrorKind::NotFound => (StatusCode::NOT_FOUND, NOT_BUILT.to_owned()),
+        Err(error) => return Err(ApiError::internal(error)),
+    };
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, NOT_KEPT))
+        .insert_header((header::CONTENT_SECURITY_POLICY, headers.client(&nonce)?))
+        .body(page))
 }
 
 /// The file, or the smaller copy of it that the caller reads best.

@@ -36,6 +36,14 @@ const DATABASE_MAX_CONNS: Variable = Variable {
     secret: false,
     about: "How many connections one server opens at most. All servers together must stay below PostgreSQL's `max_connections`.",
 };
+const DATABASE_MIN_IDLE: Variable = Variable {
+    name: "DATABASE_MIN_IDLE",
+    alias: None,
+    expected: "a whole number from 0 to 1000, not above DATABASE_MAX_CONNS",
+    default: Default::Development("0", "2"),
+    secret: false,
+    about: "How many connections are opened ahead of need, so that no request has to wait for one to be opened after a quiet time.",
+};
 const DATABASE_ACQUIRE_TIMEOUT: Variable = Variable {
     name: "DATABASE_ACQUIRE_TIMEOUT",
     alias: None,
@@ -73,6 +81,7 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &DATABASE_URL,
     &DATABASE_CA_FILE,
     &DATABASE_MAX_CONNS,
+    &DATABASE_MIN_IDLE,
     &DATABASE_ACQUIRE_TIMEOUT,
     &DATABASE_STATEMENT_TIMEOUT,
     &DB_AUTO_MIGRATE,
@@ -88,6 +97,8 @@ pub struct DatabaseConfig {
     pub authorities: Option<CertificateAuthorities>,
     /// How many connections the pool opens at most.
     pub max_conns: u16,
+    /// How many idle connections the server keeps.
+    pub min_idle: u16,
     /// How long to wait for a connection, be it free or new.
     pub acquire_timeout: Duration,
     /// `statement_timeout` of the pool's connections.
@@ -108,6 +119,9 @@ impl DatabaseConfig {
         let authorities = reader
             .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
         let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));
+        // A small pool that somebody chose is kept warm as a whole; only a number that was chosen can contradict it.
+        let min_idle_max = if reader.is_default(&DATABASE_MIN_IDLE) { 1000 } else { max_conns.unwrap_or(1000) };
+        let min_idle = reader.optional(&DATABASE_MIN_IDLE, parse::number(0..=min_idle_max));
         let acquire_timeout = reader
             .optional(&DATABASE_ACQUIRE_TIMEOUT, parse::duration(Duration::from_millis(50)..=Duration::from_secs(300)));
         let statement_timeout = reader.optional(
@@ -123,6 +137,7 @@ impl DatabaseConfig {
             url,
             authorities,
             max_conns: max_conns?,
+            min_idle: min_idle?.min(max_conns?),
             acquire_timeout: acquire_timeout?,
             statement_timeout: statement_timeout?,
             auto_migrate: auto_migrate?,

@@ -4,7 +4,9 @@ use super::Environment;
 use super::parse;
 use super::reader::Reader;
 use super::variable::{Default, Variable};
+use ipnet::IpNet;
 use std::net::IpAddr;
+use std::time::Duration;
 use url::Url;
 
 const HOST: Variable = Variable {
@@ -30,7 +32,8 @@ const ALLOWED_ORIGINS: Variable = Variable {
     default: Default::Development("*", ""),
     secret: false,
     about: "Which other sites' pages may call the API from a browser (CORS). The server's own page always may. \
-            Unset in staging and production means no other site.",
+            Unset in staging and production means no other site. Left at its default in development, pages of every site may read, \
+            and only those of this machine (`localhost`, `127.0.0.1`) may change something; `*` set by hand lets all of them.",
 };
 const PUBLIC_URL: Variable = Variable {
     name: "PUBLIC_URL",
@@ -38,10 +41,57 @@ const PUBLIC_URL: Variable = Variable {
     expected: "an http or https address such as https://time.example.com, without path, query or fragment",
     default: Default::Unset("derived from the request"),
     secret: false,
-    about: "The address under which people reach the server.",
+    about: "The address under which people reach the server. When it is set, and always in development, requests to another name \
+            in the public DNS are refused with 421, which is what stops a strange site whose name is made to lead here (DNS rebinding). \
+            Addresses in numbers, `localhost`, names without a dot and those of private networks (`.local`, `.internal`, `.lan`, \
+            `.home.arpa`, `.svc`, `.test`) are always taken. With https in production, browsers are told to stay with https (HSTS).",
+};
+const TRUSTED_PROXIES: Variable = Variable {
+    name: "TRUSTED_PROXIES",
+    alias: None,
+    expected: "a comma-separated list of addresses and networks such as 10.0.0.0/8, 192.0.2.7 or fd00::/8",
+    default: Default::Unset("none: who opens the connection is the caller"),
+    secret: false,
+    about: "The reverse proxies and load balancers in front of the server. Only theirs is the word about the caller's address \
+            (`X-Forwarded-For`, or `Forwarded` when there is no such header) and about https (`X-Forwarded-Proto`) believed. \
+            Behind a proxy that is not listed, all callers share one rate limit.",
+};
+const CSP_REPORT_URI: Variable = Variable {
+    name: "CSP_REPORT_URI",
+    alias: None,
+    expected: "an http or https address",
+    default: Default::Unset("violations are reported to nobody"),
+    secret: false,
+    about: "Where browsers send reports about violations of the Content-Security-Policy (`report-uri` and `report-to`).",
+};
+const HTTP_READ_TIMEOUT: Variable = Variable {
+    name: "HTTP_READ_TIMEOUT",
+    alias: None,
+    expected: "a time span from 100ms to 10m, such as 15s",
+    default: Default::Always("15s"),
+    secret: false,
+    about: "How long the headers of a request may take to arrive, and how long its body may make no progress. A body that goes on \
+            may take a second more for each KiB of it. What is slower is answered with 408.",
+};
+const HTTP_IDLE_TIMEOUT: Variable = Variable {
+    name: "HTTP_IDLE_TIMEOUT",
+    alias: None,
+    expected: "a time span from 1s to 1h, such as 60s",
+    default: Default::Always("60s"),
+    secret: false,
+    about: "How long a connection stays open between two requests. A load balancer in front should close its own earlier.",
 };
 
-pub(super) const VARIABLES: &[&Variable] = &[&HOST, &PORT, &ALLOWED_ORIGINS, &PUBLIC_URL];
+pub(super) const VARIABLES: &[&Variable] = &[
+    &HOST,
+    &PORT,
+    &ALLOWED_ORIGINS,
+    &PUBLIC_URL,
+    &TRUSTED_PROXIES,
+    &CSP_REPORT_URI,
+    &HTTP_READ_TIMEOUT,
+    &HTTP_IDLE_TIMEOUT,
+];
 
 /// Where the server listens, and who may call it from a browser.
 #[derive(Debug, Clone)]
@@ -52,8 +102,18 @@ pub struct HttpConfig {
     pub port: u16,
     /// Which other sites' pages may call the API.
     pub allowed_origins: AllowedOrigins,
+    /// Whether pages of every site may change something as well: somebody wrote `*`, it is not just the default.
+    pub every_origin_may_write: bool,
     /// The address under which people reach the server.
     pub public_url: Option<Url>,
+    /// The proxies whose word about the caller counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where browsers report violations of the content security policy.
+    pub csp_report_uri: Option<Url>,
+    /// How long the head of a request may take, and how long its body may make no progress.
+    pub read_timeout: Duration,
+    /// How long a connection stays open between two requests.
+    pub idle_timeout: Duration,
 }
 
 /// Which other sites' pages may call the API.
@@ -72,11 +132,23 @@ impl HttpConfig {
         let port = reader.optional(&PORT, parse::number(0..=u16::MAX));
         let allowed_origins = reader.optional(&ALLOWED_ORIGINS, |text| allowed_origins(text, production));
         let public_url = reader.optional(&PUBLIC_URL, bare_url);
+        let trusted_proxies = reader.optional(&TRUSTED_PROXIES, networks);
+        let csp_report_uri = reader.optional(&CSP_REPORT_URI, web_address);
+        let read_timeout =
+            reader.optional(&HTTP_READ_TIMEOUT, parse::duration(Duration::from_millis(100)..=Duration::from_secs(600)));
+        let idle_timeout =
+            reader.optional(&HTTP_IDLE_TIMEOUT, parse::duration(Duration::from_secs(1)..=Duration::from_secs(3600)));
         Some(Self {
             host: host?,
             port: port?,
+            every_origin_may_write: allowed_origins == Some(AllowedOrigins::Any)
+                && !reader.is_default(&ALLOWED_ORIGINS),
             allowed_origins: allowed_origins.unwrap_or(AllowedOrigins::Listed(Vec::new())),
             public_url,
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
+            csp_report_uri,
+            read_timeout: read_timeout?,
+            idle_timeout: idle_timeout?,
         })
     }
 }
@@ -107,4 +179,23 @@ fn bare_url(text: &str) -> Result<Url, String> {
         && url.username().is_empty()
         && url.password().is_none();
     if bare { Ok(url) } else { Err(String::new()) }
+}
+
+/// Networks, and addresses as networks of one. Addresses of version 4 inside of version 6 are those of version 4.
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| format!("of which {part:?} is neither an address nor a network"))
+        })
+        .collect()
+}
+
+/// An http(s) address that can stand in a header and among the sources of a policy.
+fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("({error})"))?;
+    // `;` and `,` separate what a policy consists of, and the parser leaves them as they are.
+    let plain = matches!(url.scheme(), "http" | "https") && !url.as_str().contains([';', ',', '"', ' ']);
+    if plain { Ok(url) } else { Err(String::new()) }
 }

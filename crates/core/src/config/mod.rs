@@ -14,7 +14,9 @@ mod error;
 mod http;
 mod logging;
 mod parse;
+mod rate_limit;
 mod reader;
+mod redis;
 mod shutdown;
 mod sources;
 mod static_files;
@@ -32,7 +34,9 @@ pub use environment::Environment;
 pub use error::{ConfigError, EXIT_CODE, Problem};
 pub use http::{AllowedOrigins, HttpConfig};
 pub use logging::{LogFormat, LoggingConfig};
+pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};
+pub use redis::RedisConfig;
 pub use shutdown::ShutdownConfig;
 pub use sources::Sources;
 pub use static_files::StaticFilesConfig;
@@ -45,7 +49,9 @@ use reader::Reader;
 const SECTIONS: &[(&str, &[&Variable])] = &[
     ("Environment", &[&environment::ENV]),
     ("HTTP", http::VARIABLES),
+    ("Rate limits", rate_limit::VARIABLES),
     ("Database", database::VARIABLES),
+    ("Redis", redis::VARIABLES),
     ("Access", auth::VARIABLES),
     ("Client", static_files::VARIABLES),
     ("Logging", logging::VARIABLES),
@@ -64,8 +70,12 @@ pub struct Config {
     pub environment: Environment,
     /// Where the server listens, and who may call it from a browser.
     pub http: HttpConfig,
+    /// How often one may ask.
+    pub rate_limit: RateLimitConfig,
     /// The database.
     pub database: DatabaseConfig,
+    /// The optional Redis that servers share.
+    pub redis: RedisConfig,
     /// Who may use the server.
     pub auth: AuthConfig,
     /// The built client.
@@ -88,7 +98,9 @@ impl Config {
         let mut reader = Reader::new(sources, &known);
         let environment = read_environment(&mut reader);
         let http = HttpConfig::read(&mut reader);
+        let rate_limit = RateLimitConfig::read(&mut reader);
         let database = DatabaseConfig::read(&mut reader);
+        let redis = RedisConfig::read(&mut reader);
         let auth = AuthConfig::read(&mut reader);
         let static_files = StaticFilesConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
@@ -98,7 +110,9 @@ impl Config {
             Some(Self {
                 environment: environment?,
                 http: http?,
+                rate_limit: rate_limit?,
                 database: database?,
+                redis: redis?,
                 auth: auth?,
                 static_files: static_files?,
                 logging: logging?,

@@ -8,6 +8,9 @@ use config::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The layer of values that nobody set.
+const DEFAULT_LAYER: &str = "default";
+
 /// A variable's value in force and the layer it came from.
 #[derive(Debug, Clone)]
 pub struct Effective {
@@ -61,7 +64,7 @@ impl Reader {
         let mut defaults = Layer::default();
         for variable in known {
             if let Some(value) = variable.default.in_environment(environment) {
-                defaults.set(variable, value, "default");
+                defaults.set(variable, value, DEFAULT_LAYER);
             }
         }
         let merged = config::Config::builder()
@@ -130,6 +133,11 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Whether `variable`, which was read, has the value that it has when nobody sets one.
+    pub(super) fn is_default(&self, variable: &Variable) -> bool {
+        self.values.get(variable.name).and_then(Value::origin).is_none_or(|layer| layer == DEFAULT_LAYER)
     }
 
     pub(super) fn problem(&mut self, variable: &Variable, layer: Option<String>, found: String) {

@@ -6,20 +6,15 @@ use super::variable::Variable;
 pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
     ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
-    ("DATABASE_MIN_IDLE", "connections that are opened ahead of need"),
     ("BASE_PATH", "a path under which the server is published"),
-    ("TRUSTED_PROXIES", "the proxies whose word about the caller's address counts"),
     ("SESSION_*", "sessions of accounts"),
     ("OIDC_*", "single sign-on"),
     ("SMTP_URL", "sending mail"),
     ("EMAIL_*", "sending mail"),
     ("STORAGE_*", "files"),
     ("AWS_*", "files in S3"),
-    ("RATE_LIMIT_*", "limits on requests"),
-    ("CSP_REPORT_URI", "reports about violations of the content security policy"),
     ("OTEL_*", "traces"),
     ("SENTRY_DSN", "error reports"),
-    ("REDIS_URL", "counters shared between servers"),
 ];
 
 /// The prefix that others set for their own purposes: a cluster's runtime puts AWS_REGION into every container.

@@ -214,8 +214,17 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         ("ALLOWED_ORIGINS", "https://a.example,*", "a comma-separated list of origins"),
         ("PUBLIC_URL", "ftp://a.example", "an http or https address"),
         ("PUBLIC_URL", "https://a.example/?x", "an http or https address"),
+        ("TRUSTED_PROXIES", "10.0.0.0/33", "a comma-separated list of addresses and networks"),
+        ("TRUSTED_PROXIES", "10.0.0.1,proxy", "a comma-separated list of addresses and networks"),
+        ("CSP_REPORT_URI", "/reports", "an http or https address"),
+        ("CSP_REPORT_URI", "https://a.example/x;y", "an http or https address"),
+        ("HTTP_READ_TIMEOUT", "0s", "a time span"),
+        ("HTTP_IDLE_TIMEOUT", "2h", "a time span"),
         ("DATABASE_CA_FILE", "/nonexistent.pem", "the path of a readable PEM file"),
         ("DATABASE_MAX_CONNS", "0", "a whole number from 1 to 1000"),
+        ("DATABASE_MIN_IDLE", "26", "a whole number from 0 to 1000, not above DATABASE_MAX_CONNS"),
+        ("RATE_LIMIT_REQUESTS", "-1", "a whole number from 0 to 1000000"),
+        ("RATE_LIMIT_WINDOW", "0s", "a time span"),
         ("DATABASE_ACQUIRE_TIMEOUT", "5", "a time span"),
         ("DATABASE_ACQUIRE_TIMEOUT", "1ms", "a time span"),
         ("DATABASE_STATEMENT_TIMEOUT", "0s", "a time span"),
@@ -260,6 +269,56 @@ fn origins_are_written_as_browsers_write_them() {
     let setup = Setup::new(&[("ALLOWED_ORIGINS", "https://A.example:443/, http://b.example:8080,")]);
     let expected = ["https://a.example", "http://b.example:8080"].map(str::to_owned).to_vec();
     assert_eq!(setup.load().config.http.allowed_origins, AllowedOrigins::Listed(expected));
+}
+
+#[test]
+fn only_an_asterisk_that_somebody_wrote_lets_every_site_write() {
+    assert!(!Setup::new(&[]).load().config.http.every_origin_may_write);
+    assert!(Setup::new(&[("ALLOWED_ORIGINS", "*")]).load().config.http.every_origin_may_write);
+    assert!(Setup::new(&[("CORS_ORIGINS", "*")]).load().config.http.every_origin_may_write);
+    assert!(!Setup::new(&[("ALLOWED_ORIGINS", "https://a.example")]).load().config.http.every_origin_may_write);
+}
+
+#[test]
+fn limits_are_for_those_who_serve_others() {
+    assert_eq!(Setup::new(&[]).load().config.rate_limit.per_address, None);
+    let limit = Setup::new(PRODUCTION).load().config.rate_limit.per_address.unwrap();
+    assert_eq!((limit.requests, limit.window), (600, Duration::from_secs(60)));
+    assert_eq!(Setup::new(PRODUCTION).set("RATE_LIMIT_REQUESTS", "0").load().config.rate_limit.per_address, None);
+}
+
+#[test]
+fn a_small_pool_is_warm_as_a_whole() {
+    let idle = |setup: Setup| setup.load().config.database.min_idle;
+    assert_eq!((idle(Setup::new(&[])), idle(Setup::new(PRODUCTION))), (0, 2));
+    assert_eq!(idle(Setup::new(PRODUCTION).set("DATABASE_MAX_CONNS", "1")), 1);
+    assert_eq!(idle(Setup::new(PRODUCTION).set("DATABASE_MIN_IDLE", "25")), 25);
+}
+
+#[test]
+fn what_belongs_to_versions_to_come_is_still_reserved() {
+    for name in [
+        "DATABASE_REPLICA_URL",
+        "SESSION_SECRET",
+        "SESSION_SECRET_PREVIOUS",
+        "SESSION_TTL",
+        "OIDC_ISSUER",
+        "SMTP_URL",
+        "EMAIL_FROM",
+        "EMAIL_DRIVER",
+        "STORAGE_DRIVER",
+        "STORAGE_PATH",
+    ] {
+        let [warning] = <[String; 1]>::try_from(Setup::new(&[(name, "1")]).load().warnings).unwrap();
+        assert!(warning.starts_with(&format!("{name} is set but does nothing in this version")), "{warning}");
+    }
+}
+
+#[test]
+fn proxies_are_addresses_and_networks() {
+    let setup = Setup::new(&[("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,fd00::/8,")]);
+    let shown: Vec<_> = setup.load().config.http.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::config::DatabaseConfig;
 use deadpool::managed::{Object, Pool, PoolError};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection;
+use futures_util::future::join_all;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,9 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long the connections have to say goodbye when the pool is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether enough connections wait to be used.
+const WARM_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The database. Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -165,6 +169,24 @@ impl Db {
                     DbError::Timeout(*acquire_timeout)
                 })
             }
+        }
+    }
+
+    /// Sees to it, for ever, that so many connections wait to be used. They are renewed here as well, so that no request has to.
+    pub async fn keep_warm(&self, min_idle: u16) {
+        loop {
+            self.warm_up(usize::from(min_idle)).await;
+            tokio::time::sleep(WARM_INTERVAL).await;
+        }
+    }
+
+    /// Borrows what is idle together with what is missing, and gives it all back. What is in use may go on being so.
+    async fn warm_up(&self, min_idle: usize) {
+        let status = self.status();
+        let free = status.max.saturating_sub(status.open.saturating_sub(status.idle));
+        let borrowed = join_all((0..min_idle.min(free)).map(|_| self.conn())).await;
+        if let Some(error) = borrowed.iter().find_map(|connection| connection.as_ref().err()) {
+            tracing::debug!(%error, "no connection could be opened ahead of need");
         }
     }
 

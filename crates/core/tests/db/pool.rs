@@ -87,6 +87,28 @@ async fn a_pool_in_full_use_says_so_in_time() {
 }
 
 #[tokio::test]
+async fn connections_are_opened_ahead_of_need_and_never_too_many() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let url = database.url();
+    for (max, wanted, expected) in [("5", 3, 3), ("2", 3, 2), ("5", 0, 0)] {
+        let db = Db::connect(&config(&[("DATABASE_URL", &url), ("DATABASE_MAX_CONNS", max)])).unwrap();
+        let warming = tokio::spawn({
+            let db = db.clone();
+            async move { db.keep_warm(wanted).await }
+        });
+        let begun = std::time::Instant::now();
+        while db.status().idle < expected {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", db.status());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!((db.status().open, db.status().idle), (expected, expected));
+        // They are there to be used.
+        db.conn().await.unwrap();
+        warming.abort();
+    }
+}
+
+#[tokio::test]
 async fn a_closed_pool_turns_everybody_away() {
     let url = format!("postgres://u@127.0.0.1:{}/d", dead_port());
     let db = Db::connect(&config(&[("DATABASE_URL", &url)])).unwrap();

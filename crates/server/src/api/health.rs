@@ -17,6 +17,19 @@ use serde::Serialize;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 
+/// Where they are.
+pub const PATHS: [&str; 9] = [
+    probe::LIVE,
+    probe::READY,
+    "/health/live",
+    "/health/ready",
+    "/health/startup",
+    "/health",
+    "/ready",
+    "/healthz",
+    "/api/health",
+];
+
 /// Mounts the probes. Called before everything else: `/api/health` is no part of the workspace's API.
 pub fn configure(config: &mut web::ServiceConfig) {
     let probe = |path: &str| web::resource(path.to_owned()).default_service(web::to(refuse_method));

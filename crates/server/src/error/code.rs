@@ -82,10 +82,14 @@ codes! {
     InvalidOption = "invalid_option", BAD_REQUEST;
     /// A file with bad lines, of which nothing was imported.
     ImportFailed = "import_failed", BAD_REQUEST;
+    /// The request comes from another site's page, and would change something.
+    CrossSiteRequest = "cross_site_request", FORBIDDEN;
     /// There is no such thing, or not for this caller.
     NotFound = "not_found", NOT_FOUND;
     /// The path exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// The request took too long to arrive.
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
     /// A client has projects.
     ClientInUse = "client_in_use", CONFLICT;
     /// A project has categories.
@@ -122,6 +126,10 @@ codes! {
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED;
     /// The body is too large.
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE;
+    /// The server was called by a name that is not its own.
+    MisdirectedRequest = "misdirected_request", MISDIRECTED_REQUEST;
+    /// Too many requests from one caller or address; `Retry-After` says when to come back.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS;
     /// The database or the pool is out; `Retry-After` says when to come back.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE;
     /// A mistake of ours, logged with the request id.

@@ -109,6 +109,11 @@ impl ApiError {
         Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed, message) }
     }
 
+    /// The body did not arrive.
+    pub fn too_slow() -> Self {
+        Self::new(ErrorCode::RequestTimeout, "the body took too long to arrive")
+    }
+
     /// An import found bad lines; `account` says which.
     pub fn import_failed(message: impl Into<String>, account: serde_json::Value) -> Self {
         Self { import: Some(account), ..Self::new(ErrorCode::ImportFailed, message) }
@@ -157,6 +162,10 @@ impl ResponseError for ApiError {
         if self.code == ErrorCode::Unavailable {
             // Long enough to let a pool drain or a fail-over happen, short enough for a person.
             response.insert_header((header::RETRY_AFTER, HeaderValue::from_static("2")));
+        }
+        if self.code == ErrorCode::RequestTimeout {
+            // The rest of the request may come at any time, and is nobody's any more.
+            response.force_close();
         }
         if let Some(allow) = &self.allow {
             response.insert_header((header::ALLOW, allow.as_str()));

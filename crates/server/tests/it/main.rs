@@ -21,4 +21,5 @@ mod metrics;
 mod reliability;
 mod request_log;
 mod schema;
+mod security;
 mod spa;

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 
 use super::options::{Options, RawOptions};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+use crate::middleware::slow_body;
 
 /// The largest file, in bytes: years of a large team.
 pub(super) const FILE_MAX: usize = 64 * 1024 * 1024;
@@ -125,6 +126,9 @@ fn too_large() -> ApiError {
 
 /// The form itself is not one, or ended early.
 fn broken(error: &MultipartError) -> ApiError {
+    if matches!(error, MultipartError::Payload(error) if slow_body::is_too_slow(error)) {
+        return ApiError::too_slow();
+    }
     let message = format!("the body is not the multipart/form-data that was expected: {error}");
     ApiError::new(ErrorCode::InvalidMultipart, message)
 }

@@ -5,6 +5,7 @@ mod contract;
 mod neighbour;
 mod process;
 mod raw;
+mod redis;
 mod sql;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use tokio_postgres::NoTls;
 pub use answer::Answer;
 pub use neighbour::Neighbour;
 pub use process::Process;
+pub use redis::Redis;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.
 pub fn start_of_test() -> DateTime<Utc> {
@@ -90,8 +92,12 @@ pub fn application(config: &Config, clock: Clock) -> Application {
 
 fn state(config: &Config, clock: Clock) -> AppState {
     let db = Db::connect(&config.database).unwrap();
-    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
-    AppState::new(db, clock, config.auth.mode, health)
+    let redis = config.redis.url.as_ref().map(clockwork_core::redis::Redis::connect);
+    let mut health = Health::new(db.clone(), MigrationSet::load(None).unwrap());
+    if let Some(redis) = &redis {
+        health = health.also(Arc::new(redis.clone()));
+    }
+    AppState::new(db, clock, config.auth.mode, Arc::new(health)).with_redis(redis)
 }
 
 /// The address of a database that is not there: at a port that was free a moment ago and that nobody listens at.

@@ -1,0 +1,36 @@
+/** The Content-Security-Policy that the server sends: what it stops, and what works all the same. */
+import { expect, test } from './app';
+
+test('a script that somebody managed to put into the page does not run', async ({ page, app, complaints }) => {
+  await page.goto(app.url);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML('beforeend', '<img src="/nothing.png" onerror="window.planted = true">');
+    const script = document.createElement('script');
+    script.textContent = 'window.planted = true';
+    document.body.append(script);
+    document.body.insertAdjacentHTML('beforeend', '<iframe src="https://elsewhere.example"></iframe>');
+  });
+  await expect.poll(() => complaints.length).toBeGreaterThanOrEqual(3);
+  expect(await page.evaluate(() => 'planted' in window)).toBe(false);
+  complaints.length = 0;
+});
+
+test('the page cannot be shown within another one', async ({ page, app, complaints }) => {
+  await page.route('http://elsewhere.localhost/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<iframe src="${app.url}"></iframe>` }),
+  );
+  await page.goto('http://elsewhere.localhost/');
+  await expect.poll(() => complaints.length).toBeGreaterThanOrEqual(1);
+  const frames = page.frames().filter((frame) => frame.url().startsWith(app.url));
+  expect(frames).toHaveLength(0);
+  complaints.length = 0;
+});
+
+test('the description of the API works under a policy of its own', async ({ page, app }) => {
+  await page.goto(`${app.url}/api/docs`);
+  await page.getByRole('button', { name: /GET.*\/api\/me\b/ }).first().click();
+  await page.getByRole('button', { name: 'Execute' }).first().click();
+  await expect(page.locator('.responses-table.live-responses-table .response-col_status').first()).toContainText('200');
+  await app.picture(page, '80-api-docs');
+});

@@ -1,0 +1,107 @@
+//! So many requests to the API from one address, and no more: 429 with `Retry-After`. Operations Z2.
+//!
+//! Every counted answer says where its caller stands, in the words of the IETF's draft on RateLimit header fields: `RateLimit-Policy` is the
+//! rule (`q` requests in `w` seconds), `RateLimit` what is left of it (`r` requests for `t` seconds).
+
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, ResponseError};
+use clockwork_core::config::Config;
+use clockwork_core::rate_limit::{Limit, RateLimiter, Subject, Verdict};
+use clockwork_core::redis::Redis;
+
+use crate::api::health;
+use crate::client_address::Proxies;
+use crate::error::{ApiError, ErrorCode};
+
+/// Who is counted, and how.
+pub struct RateLimits {
+    per_address: Option<RateLimiter>,
+    proxies: Proxies,
+}
+
+impl RateLimits {
+    /// What the configuration says, together with other servers when there is a Redis.
+    #[must_use]
+    pub fn new(config: &Config, redis: Option<Redis>) -> Self {
+        let per_address = config.rate_limit.per_address.map(|limit| RateLimiter::new(limit, redis));
+        Self { per_address, proxies: Proxies::new(&config.http) }
+    }
+
+    async fn count(&self, req: &ServiceRequest) -> Option<(Limit, Verdict)> {
+        let limiter = self.per_address.as_ref().filter(|_| is_counted(req.method(), req.path()))?;
+        let caller = self.proxies.caller(req.request())?;
+        Some((limiter.limit(), limiter.count(Subject::address(caller)).await))
+    }
+}
+
+/// Only what costs something: pages, files and probes are asked for without anybody's doing, and are cheap.
+fn is_counted(method: &Method, path: &str) -> bool {
+    let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    method != Method::OPTIONS && below("/api") && !below("/api/docs") && !health::PATHS.contains(&path)
+}
+
+/// Counts the request, and refuses it when it is one too many.
+pub async fn count<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let Some(limits) = req.app_data::<Data<RateLimits>>().cloned() else {
+        return Err(ApiError::internal(anyhow::anyhow!("the application was built without its limits")).into());
+    };
+    let Some((limit, verdict)) = limits.count(&req).await else {
+        return Ok(next.call(req).await?.map_into_left_body());
+    };
+    let mut response = if verdict.allowed {
+        match next.call(req).await {
+            Ok(response) => response.map_into_left_body(),
+            Err(error) => return Err(error),
+        }
+    } else {
+        let wait = seconds(verdict.reset_after).max(1);
+        let message = format!("too many requests; try again in {wait} s");
+        let mut response = ApiError::new(ErrorCode::RateLimited, message).error_response();
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        req.into_response(response).map_into_right_body()
+    };
+    tell(response.headers_mut(), limit, verdict);
+    Ok(response)
+}
+
+fn tell(headers: &mut HeaderMap, limit: Limit, verdict: Verdict) {
+    let policy = format!("\"address\";q={};w={}", limit.requests, seconds(limit.window));
+    let state = format!("\"address\";r={};t={}", verdict.remaining, seconds(verdict.reset_after));
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+/// Rounded up: who comes back after so many seconds is not too early.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_requests_to_the_api_count() {
+        for path in ["/api", "/api/projects", "/api/openapi.json", "/api/healthy", "/api/documents"] {
+            assert!(is_counted(&Method::GET, path), "{path}");
+            assert!(!is_counted(&Method::OPTIONS, path), "{path}");
+        }
+        for path in ["/", "/projects", "/assets/index.js", "/apiary", "/livez", "/readyz", "/api/health", "/api/docs/x"]
+        {
+            assert!(!is_counted(&Method::GET, path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A body has to arrive: who sends a byte now and then would hold a connection, and what its handler holds, for ever. Operations Z2.
+//!
+//! Only the time that the server waits counts, so a long upload is as welcome on a slow line as on a fast one, and a handler that reads
+//! slowly does not make its caller slow.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage};
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// What a body has to manage in the long run, in bytes a second: less than any line that people use.
+const SLOWEST: u64 = 1024;
+
+/// How long a body may make no progress: `HTTP_READ_TIMEOUT`.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience(pub Duration);
+
+/// Ends the body of a request that does not arrive with an error of the kind [`io::ErrorKind::TimedOut`].
+pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let patience = req.app_data::<Data<Patience>>().map(|patience| patience.0);
+    let payload = req.take_payload();
+    match (payload, patience) {
+        (Payload::None, _) | (_, None) => {}
+        (payload, Some(patience)) => {
+            let body = Hurried { body: payload, patience, received: 0, waited: Duration::ZERO, waiting: None };
+            req.set_payload(Payload::Stream { payload: Box::pin(body) });
+        }
+    }
+    next.call(req).await
+}
+
+/// Whether a body ended because it did not arrive.
+#[must_use]
+pub fn is_too_slow(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
+struct Hurried {
+    body: Payload,
+    patience: Duration,
+    received: u64,
+    /// How long the server has waited for what was received.
+    waited: Duration,
+    /// Since when it waits for more, and until when it will.
+    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+}
+
+impl Hurried {
+    /// How long to wait for the next bytes.
+    fn left(&self) -> Duration {
+        let earned = Duration::from_secs(self.received / SLOWEST);
+        self.patience.min((self.patience + earned).saturating_sub(self.waited))
+    }
+}
+
+impl Stream for Hurried {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Poll::Ready(next) = Pin::new(&mut self.body).poll_next(cx) {
+            if let Some((since, _)) = self.waiting.take() {
+                self.waited += since.elapsed();
+            }
+            if let Some(Ok(bytes)) = &next {
+                self.received += bytes.len() as u64;
+            }
+            return Poll::Ready(next);
+        }
+        let left = self.left();
+        let (_, until) = self.waiting.get_or_insert_with(|| {
+            let now = Instant::now();
+            (now, Box::pin(sleep_until(now + left)))
+        });
+        match until.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(received: u64, waited: Duration) -> Duration {
+        let patience = Duration::from_secs(15);
+        Hurried { body: Payload::None, patience, received, waited, waiting: None }.left()
+    }
+
+    #[test]
+    fn a_trickle_is_not_progress() {
+        let seconds = Duration::from_secs;
+        assert_eq!(after(0, seconds(0)), seconds(15));
+        assert_eq!(after(1, seconds(14)), seconds(1));
+        assert_eq!(after(2, seconds(15)), seconds(0));
+        assert_eq!(after(1024 * 1024, seconds(900)), seconds(15));
+        assert_eq!(after(1024 * 1024, seconds(1030)), seconds(9));
+        assert_eq!(after(1024 * 1024, seconds(1040)), seconds(0));
+    }
+}
