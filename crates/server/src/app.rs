@@ -101,10 +101,10 @@ impl Application {
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
                 .wrap(Compress::default())
-                .wrap(from_fn(slow_body::limit))
                 .wrap(from_fn(rate_limit::count))
                 .wrap(from_fn(same_site::check))
                 .wrap(cors(&origins))
+                .wrap(from_fn(slow_body::limit))
                 .wrap(from_fn(security_headers::add))
                 .wrap(from_fn(observe::request))
                 .wrap(from_fn(request_id::assign))

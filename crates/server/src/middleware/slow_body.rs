@@ -2,9 +2,14 @@
 //!
 //! Only the time that the server waits counts, so a long upload is as welcome on a slow line as on a fast one, and a handler that reads
 //! slowly does not make its caller slow.
+//!
+//! A body that nobody reads is kept until the answer is on its way. Left to itself, the connection would wait for ever for the rest of one
+//! that comes in chunks; while somebody has it, it is closed soon after the answer.
 
+use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -28,16 +33,20 @@ pub struct Patience(pub Duration);
 /// Ends the body of a request that does not arrive with an error of the kind [`io::ErrorKind::TimedOut`].
 pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let patience = req.app_data::<Data<Patience>>().map(|patience| patience.0);
-    let payload = req.take_payload();
-    match (payload, patience) {
-        (Payload::None, _) | (_, None) => {}
-        (payload, Some(patience)) => {
-            let body = Hurried { body: payload, patience, received: 0, waited: Duration::ZERO, waiting: None };
-            req.set_payload(Payload::Stream { payload: Box::pin(body) });
-        }
+    let (Some(patience), payload) = (patience, req.take_payload()) else { return next.call(req).await };
+    if matches!(payload, Payload::None) {
+        return next.call(req).await;
     }
-    next.call(req).await
+    let kept = Rc::new(RefCell::new(payload));
+    let body = Hurried { body: Rc::clone(&kept), patience, received: 0, waited: Duration::ZERO, waiting: None };
+    req.set_payload(Payload::Stream { payload: Box::pin(body) });
+    let mut response = next.call(req).await?;
+    response.response_mut().extensions_mut().insert(Unread(kept));
+    Ok(response)
 }
+
+/// A body, for as long as its answer has not been sent.
+struct Unread(#[expect(dead_code, reason = "only that it is not dropped matters")] Rc<RefCell<Payload>>);
 
 /// Whether a body ended because it did not arrive.
 #[must_use]
@@ -46,7 +55,7 @@ pub fn is_too_slow(error: &PayloadError) -> bool {
 }
 
 struct Hurried {
-    body: Payload,
+    body: Rc<RefCell<Payload>>,
     patience: Duration,
     received: u64,
     /// How long the server has waited for what was received.
@@ -67,7 +76,8 @@ impl Stream for Hurried {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Poll::Ready(next) = Pin::new(&mut self.body).poll_next(cx) {
+        let next = Pin::new(&mut *self.body.borrow_mut()).poll_next(cx);
+        if let Poll::Ready(next) = next {
             if let Some((since, _)) = self.waiting.take() {
                 self.waited += since.elapsed();
             }
@@ -94,7 +104,7 @@ mod tests {
 
     fn after(received: u64, waited: Duration) -> Duration {
         let patience = Duration::from_secs(15);
-        Hurried { body: Payload::None, patience, received, waited, waiting: None }.left()
+        Hurried { body: Rc::new(RefCell::new(Payload::None)), patience, received, waited, waiting: None }.left()
     }
 
     #[test]

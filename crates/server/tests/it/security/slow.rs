@@ -85,6 +85,20 @@ async fn a_body_that_does_not_arrive_is_408() {
 }
 
 #[actix_web::test]
+async fn the_rest_of_a_refused_body_is_not_waited_for() {
+    let app = app(&[IMPATIENT]).await;
+    for (headers, status) in [("", 404), ("Origin: https://evil.example\r\n", 403)] {
+        for length in ["Content-Length: 5000\r\n", "Transfer-Encoding: chunked\r\n"] {
+            let head = format!("POST /api/nothing HTTP/1.1\r\nHost: x\r\n{headers}{length}\r\n1\r\nx\r\n");
+            let mut stopped = app.connect().await;
+            stopped.write_all(head.as_bytes()).await.unwrap();
+            let answer = rest(&mut stopped).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{length}: {answer}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_byte_now_and_then_is_not_progress() {
     let app = app(&[IMPATIENT]).await;
     let mut slow = app.connect().await;
