@@ -21,10 +21,13 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use bytes::Bytes;
 use futures_util::Stream;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// What a body has to manage in the long run, in bytes a second: less than any line that people use.
 const SLOWEST: u64 = 1024;
+
+/// How long a body that nobody read is kept, so that its answer has been sent when it goes.
+const UNREAD_KEPT: Duration = Duration::from_secs(5);
 
 /// How long a body may make no progress: `HTTP_READ_TIMEOUT`.
 #[derive(Debug, Clone, Copy)]
@@ -37,16 +40,18 @@ pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     if matches!(payload, Payload::None) {
         return next.call(req).await;
     }
-    let kept = Rc::new(RefCell::new(payload));
+    let kept = Rc::new(RefCell::new(Some(payload)));
     let body = Hurried { body: Rc::clone(&kept), patience, received: 0, waited: Duration::ZERO, waiting: None };
     req.set_payload(Payload::Stream { payload: Box::pin(body) });
-    let mut response = next.call(req).await?;
-    response.response_mut().extensions_mut().insert(Unread(kept));
-    Ok(response)
+    let response = next.call(req).await;
+    if kept.borrow().is_some() {
+        actix_web::rt::spawn(async move {
+            sleep(UNREAD_KEPT).await;
+            drop(kept);
+        });
+    }
+    response
 }
-
-/// A body, for as long as its answer has not been sent.
-struct Unread(#[expect(dead_code, reason = "only that it is not dropped matters")] Rc<RefCell<Payload>>);
 
 /// Whether a body ended because it did not arrive.
 #[must_use]
@@ -55,7 +60,8 @@ pub fn is_too_slow(error: &PayloadError) -> bool {
 }
 
 struct Hurried {
-    body: Rc<RefCell<Payload>>,
+    /// Nothing any more when it has ended.
+    body: Rc<RefCell<Option<Payload>>>,
     patience: Duration,
     received: u64,
     /// How long the server has waited for what was received.
@@ -76,13 +82,18 @@ impl Stream for Hurried {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = Pin::new(&mut *self.body.borrow_mut()).poll_next(cx);
+        let next = match self.body.borrow_mut().as_mut() {
+            Some(body) => Pin::new(body).poll_next(cx),
+            None => Poll::Ready(None),
+        };
         if let Poll::Ready(next) = next {
             if let Some((since, _)) = self.waiting.take() {
                 self.waited += since.elapsed();
             }
-            if let Some(Ok(bytes)) = &next {
-                self.received += bytes.len() as u64;
+            match &next {
+                Some(Ok(bytes)) => self.received += bytes.len() as u64,
+                Some(Err(_)) => {}
+                None => *self.body.borrow_mut() = None,
             }
             return Poll::Ready(next);
         }
@@ -104,7 +115,7 @@ mod tests {
 
     fn after(received: u64, waited: Duration) -> Duration {
         let patience = Duration::from_secs(15);
-        Hurried { body: Rc::new(RefCell::new(Payload::None)), patience, received, waited, waiting: None }.left()
+        Hurried { body: Rc::new(RefCell::new(None)), patience, received, waited, waiting: None }.left()
     }
 
     #[test]
