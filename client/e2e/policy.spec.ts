@@ -1,7 +1,11 @@
 /** The Content-Security-Policy that the server sends: what it stops, and what works all the same. */
 import { expect, test } from './app';
 
-test('a script that somebody managed to put into the page does not run', async ({ page, app, complaints }) => {
+test('a script that somebody managed to put into the page does not run', async ({
+  page,
+  app,
+  complaints,
+}) => {
   await page.goto(app.url);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.evaluate(() => {
@@ -27,7 +31,10 @@ test('the page cannot be shown within another one', async ({ page, app, complain
 
 test('the description of the API works under a policy of its own', async ({ page, app }) => {
   await page.goto(`${app.url}/api/docs`);
-  await page.getByRole('button', { name: /GET.*\/api\/me\b/ }).first().click();
+  await page
+    .getByRole('button', { name: /GET.*\/api\/me\b/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Execute' }).first().click();
   await expect(page.locator('.live-responses-table tbody .response-col_status').first()).toContainText('200');
   await app.picture(page, '80-api-docs');

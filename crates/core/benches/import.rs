@@ -149,6 +149,7 @@ fn config_of(url: &str) -> DatabaseConfig {
         url: Some(DatabaseUrl::parse(url).unwrap()),
         authorities: None,
         max_conns: 2,
+        min_idle: 0,
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_secs(30),
         auto_migrate: false,

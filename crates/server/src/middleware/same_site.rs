@@ -119,7 +119,7 @@ fn name_of(authority: &str) -> Option<String> {
 
 fn cannot_be_a_strangers(host: &str) -> bool {
     let ends_with = |end: &&str| host.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    host.parse::<IpAddr>().is_ok() || !host.contains('.') || PRIVATE.iter().any(|end| ends_with(&end))
+    host.parse::<IpAddr>().is_ok() || !host.contains('.') || PRIVATE.iter().any(ends_with)
 }
 
 /// Whether a page comes from this machine itself.
