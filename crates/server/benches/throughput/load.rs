@@ -70,7 +70,8 @@ pub(crate) async fn copy_place(from: &TestDb, to: &TestDb) -> u64 {
 /// Deletes all entries: each round begins with as many as any other.
 pub(crate) async fn clear(database: &TestDb) {
     let sql = connect(database).await;
-    sql.batch_execute("TRUNCATE time_entries CASCADE; VACUUM ANALYZE time_entries").await.unwrap();
+    sql.batch_execute("TRUNCATE time_entries CASCADE").await.unwrap();
+    sql.batch_execute("VACUUM ANALYZE time_entries").await.unwrap();
 }
 
 async fn connect(database: &TestDb) -> tokio_postgres::Client {
