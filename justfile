@@ -55,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
+test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -94,11 +94,11 @@ test-client *args: (need "node") client-dependencies
 
 # The commands in the documents, on a PostgreSQL of their own: backup and restore, back to a point in time, failover, new passwords.
 [group('test')]
-test-docs: (need "rust cc node postgres") build-server build-migrator documents
+test-docs: (need "rust cc node postgres curl") build-server build-migrator documents
 
 # The smoke test against servers that are not well, deployments and releases with a pretended Helm and Docker.
 [group('test')]
-test-delivery: (need "node")
+test-delivery: (need "node curl git")
     node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs scripts/release.test.mjs
 
 # The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
@@ -248,7 +248,7 @@ reliability *args: (need "rust cc postgres")
 # Try a Clockwork that runs: just smoke https://time.example.com
 [group('deliver')]
 [no-exit-message]
-smoke *args:
+smoke *args: (need "curl")
     @scripts/smoke {{ args }}
 
 # Install or upgrade in the current Kubernetes context, try it, and go back when it is not well: just deploy staging|production
