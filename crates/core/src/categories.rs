@@ -11,6 +11,7 @@ use crate::db::constraint::violated;
 use crate::ids::{CategoryId, ProjectId};
 use crate::models::{Category, CategoryChanges, NewCategory, Project};
 use crate::revision::{Expected, Stale};
+use crate::telemetry::RULE_TARGET;
 use crate::values::{CategoryName, Color, Description};
 
 /// Why a category was not made, changed or deleted.
@@ -88,6 +89,7 @@ pub struct CategoryPatch {
 }
 
 /// Makes a category.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -115,6 +117,7 @@ pub async fn create(
 }
 
 /// One category of a project.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::find", skip_all)]
 pub async fn find(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -126,6 +129,7 @@ pub async fn find(
 }
 
 /// The categories of a project, oldest first.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::list", skip_all)]
 pub async fn list(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -137,6 +141,7 @@ pub async fn list(
 }
 
 /// Changes a category, and moves it with its subtree when it gets another parent.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -163,6 +168,7 @@ pub async fn update(
 }
 
 /// Deletes a category that has no time entries; its children go to its parent.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,

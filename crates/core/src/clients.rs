@@ -9,6 +9,7 @@ use crate::db::constraint::violated;
 use crate::ids::ClientId;
 use crate::models::{Client, ClientChanges, NewClient};
 use crate::revision::{Expected, Stale};
+use crate::telemetry::RULE_TARGET;
 use crate::values::ClientName;
 
 /// Why a client was not made, changed or deleted.
@@ -57,6 +58,7 @@ pub struct ClientPatch {
 }
 
 /// Makes a client.
+#[tracing::instrument(target = RULE_TARGET, name = "clients::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -74,6 +76,7 @@ pub async fn create(
 }
 
 /// Changes a client.
+#[tracing::instrument(target = RULE_TARGET, name = "clients::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -96,6 +99,7 @@ pub async fn update(
 }
 
 /// Deletes a client that has no projects.
+#[tracing::instrument(target = RULE_TARGET, name = "clients::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,

@@ -9,6 +9,7 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager
 
 use crate::caller::Caller;
 use crate::models::StoredAnswer;
+use crate::telemetry::RULE_TARGET;
 
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);
@@ -36,6 +37,7 @@ pub enum Claim {
 }
 
 /// Opens a transaction and claims the key. Waits for a request that is just being answered under it.
+#[tracing::instrument(target = RULE_TARGET, name = "idempotency::begin", skip_all)]
 pub async fn begin(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -71,6 +73,7 @@ async fn claim(
 }
 
 /// Stores the answer and commits it together with its effect.
+#[tracing::instrument(target = RULE_TARGET, name = "idempotency::finish", skip_all)]
 pub async fn finish(conn: &mut AsyncPgConnection, caller: Caller, key: &str, answer: &Answer) -> Result<(), Error> {
     let stored = StoredAnswer::store(conn, caller, key, answer).await;
     if let Err(error) = stored {
@@ -81,11 +84,13 @@ pub async fn finish(conn: &mut AsyncPgConnection, caller: Caller, key: &str, ans
 }
 
 /// Undoes the claim with everything else: a refused request leaves nothing behind, and may be sent again.
+#[tracing::instrument(target = RULE_TARGET, name = "idempotency::abandon", skip_all)]
 pub async fn abandon(conn: &mut AsyncPgConnection) -> Result<(), Error> {
     AnsiTransactionManager::rollback_transaction(conn).await
 }
 
 /// Forgets answers that are no longer replayed.
+#[tracing::instrument(target = RULE_TARGET, name = "idempotency::purge", skip_all)]
 pub async fn purge(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, Error> {
     StoredAnswer::purge(conn, now - RETENTION).await
 }

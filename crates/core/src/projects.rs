@@ -9,6 +9,7 @@ use crate::db::constraint::violated;
 use crate::ids::{ClientId, ProjectId};
 use crate::models::{NewProject, Project, ProjectChanges};
 use crate::revision::{Expected, Stale};
+use crate::telemetry::RULE_TARGET;
 use crate::values::{Color, Description, ProjectName};
 
 /// Why a project was not made, changed or deleted.
@@ -80,6 +81,7 @@ pub struct ProjectPatch {
 }
 
 /// Makes a project.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -108,6 +110,7 @@ pub async fn create(
 }
 
 /// Changes a project.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -134,6 +137,7 @@ pub async fn update(
 }
 
 /// Deletes a project that has no categories.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,

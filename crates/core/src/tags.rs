@@ -8,6 +8,7 @@ use crate::db::constraint::violated;
 use crate::ids::TagId;
 use crate::models::{NewTag, Tag, TagChanges, TimeEntry};
 use crate::revision::{Expected, Stale};
+use crate::telemetry::RULE_TARGET;
 use crate::values::{Color, TagName};
 
 /// Why a tag was not made, changed or deleted.
@@ -52,6 +53,7 @@ pub struct TagPatch {
 }
 
 /// Makes a tag.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -71,6 +73,7 @@ pub async fn create(
 }
 
 /// Changes a tag.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -93,6 +96,7 @@ pub async fn update(
 }
 
 /// Deletes a tag, also from all entries that carry it, which are thereby changed.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,

@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::entries::{EntryDetails, EntryError, Written, tag, trackable, written};
 use crate::ids::{CategoryId, TimeEntryId};
 use crate::models::{NewTimeEntry, TimeEntry, User};
+use crate::telemetry::RULE_TARGET;
 use crate::values::{Description, TrackedTime};
 
 /// A timer to start.
@@ -22,6 +23,7 @@ pub struct StartInput {
 }
 
 /// Starts an entry, and stops the running one at the very same instant.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::start", skip_all)]
 pub async fn start(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -32,6 +34,7 @@ pub async fn start(
 }
 
 /// Stops the running entry.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::stop", skip_all)]
 pub async fn stop(conn: &mut AsyncPgConnection, caller: Caller, now: DateTime<Utc>) -> Result<Written, EntryError> {
     conn.transaction(async |conn| {
         User::lock(conn, caller.user).await?;
@@ -43,6 +46,7 @@ pub async fn stop(conn: &mut AsyncPgConnection, caller: Caller, now: DateTime<Ut
 }
 
 /// Starts a new entry like an earlier one: same category, description, tags and billable.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::resume", skip_all)]
 pub async fn resume(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -62,6 +66,7 @@ pub async fn resume(
 }
 
 /// How many timers run, of everybody. For the monitoring: no caller is told.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::count_running", skip_all)]
 pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
     TimeEntry::count_running(conn).await
 }

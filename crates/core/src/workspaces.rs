@@ -8,6 +8,7 @@ use uuid::{Uuid, uuid};
 use crate::caller::{Caller, Role};
 use crate::ids::{UserId, WorkspaceId};
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
+use crate::telemetry::RULE_TARGET;
 use crate::values::{DisplayName, TimeZone};
 
 const BUILT_IN_USER: Uuid = uuid!("00000000-0000-7000-8000-000000000001");
@@ -18,6 +19,7 @@ pub const BUILT_IN_CALLER: Caller =
     Caller { user: UserId(BUILT_IN_USER), workspace: WorkspaceId(BUILT_IN_WORKSPACE), role: Role::Owner };
 
 /// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
     let Caller { user, workspace, role } = BUILT_IN_CALLER;
     conn.transaction(async |conn| {
@@ -50,6 +52,7 @@ pub struct NamePatch {
 }
 
 /// Who the caller is.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::profile", skip_all)]
 pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
     let user = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
     let workspace = Workspace::find(conn, caller.workspace).await?.ok_or(Error::NotFound)?;
@@ -57,6 +60,7 @@ pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Pro
 }
 
 /// Changes the caller.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_user", skip_all)]
 pub async fn update_user(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -73,6 +77,7 @@ pub async fn update_user(
 }
 
 /// Changes the caller's workspace.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_workspace", skip_all)]
 pub async fn update_workspace(
     conn: &mut AsyncPgConnection,
     caller: Caller,

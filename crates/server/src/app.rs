@@ -170,6 +170,7 @@ fn cors(origins: &AllowedOrigins) -> Cors {
         "ratelimit",
         "ratelimit-policy",
         "retry-after",
+        "traceresponse",
         "x-deployment-version",
         "x-next-cursor",
         "x-request-id",

@@ -12,3 +12,4 @@ pub mod middleware;
 pub mod openapi;
 pub mod serve;
 pub mod spa;
+pub mod telemetry;

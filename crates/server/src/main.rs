@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clockwork_core::config::{self, Config, Environment, Sources};
-use clockwork_core::telemetry::{self, Sink};
 use clockwork_server::cli::{self, Cli};
 use clockwork_server::serve;
+use clockwork_server::telemetry::Telemetry;
 use nix::sys::resource::{Resource, setrlimit};
 
 // Not actix's: its main runtime has one thread, and all connections to the database are driven here. Requests have threads of their own.
@@ -33,10 +33,13 @@ async fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    if let Err(error) = telemetry::init(&loaded.config.logging, Sink::Stdout) {
-        say(&mut std::io::stderr(), &format!("server: {error}"));
-        return ExitCode::FAILURE;
-    }
+    let telemetry = match Telemetry::start(&loaded.config) {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            say(&mut std::io::stderr(), &format!("server: the configuration is not valid:\n  {error}"));
+            return config::EXIT_CODE.into();
+        }
+    };
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -46,7 +49,7 @@ async fn main() -> ExitCode {
     {
         tracing::warn!(%error, "core dumps cannot be switched off");
     }
-    match serve::serve(loaded.config).await {
+    match serve::serve(loaded.config, telemetry).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "the server could not go on");

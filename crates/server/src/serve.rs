@@ -20,12 +20,16 @@ use tokio::task::JoinSet;
 use crate::app::{AppState, Application};
 use crate::lifecycle::{self, Closers, Signals, Stage};
 use crate::metrics::MetricsEndpoint;
+use crate::telemetry::Telemetry;
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
+/// How long the last traces and reports may take to be delivered: less than what the lifecycle gives each step.
+const TELEMETRY_PATIENCE: Duration = Duration::from_millis(1_500);
+
 /// Serves until the process is told to stop.
-pub async fn serve(mut config: Config) -> anyhow::Result<()> {
+pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<()> {
     let embedded = embedded_database(&mut config).await?;
     if config.database.auto_migrate {
         let applied =
@@ -67,6 +71,10 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     closers.add(Stage::Database, "the connections to the database", async move {
         warming.abort();
         db.close().await;
+        Ok(())
+    });
+    closers.add(Stage::Telemetry, "the telemetry", async move {
+        telemetry.shutdown(TELEMETRY_PATIENCE).await;
         Ok(())
     });
     if let Some(metrics) = metrics {

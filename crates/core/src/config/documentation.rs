@@ -79,6 +79,6 @@ const NOT_YET_INTRODUCTION: &str = "
 ## Not yet
 
 These names are reserved for versions to come. Setting them does nothing now, and the server warns of it (except for those
-that other programs use as well, `AWS_*` and `OTEL_*`).
+that other programs use as well, `AWS_*`).
 
 ";

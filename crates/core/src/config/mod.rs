@@ -40,7 +40,7 @@ pub use redis::RedisConfig;
 pub use shutdown::ShutdownConfig;
 pub use sources::Sources;
 pub use static_files::StaticFilesConfig;
-pub use telemetry::TelemetryConfig;
+pub use telemetry::{Hidden, TelemetryConfig, TraceSampler, TracesConfig};
 pub use variable::{Default, Variable};
 
 use reader::Reader;

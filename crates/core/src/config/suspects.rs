@@ -13,12 +13,10 @@ pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("EMAIL_*", "sending mail"),
     ("STORAGE_*", "files"),
     ("AWS_*", "files in S3"),
-    ("OTEL_*", "traces"),
-    ("SENTRY_DSN", "error reports"),
 ];
 
 /// The prefix that others set for their own purposes: a cluster's runtime puts AWS_REGION into every container.
-const OF_OTHERS: &[&str] = &["AWS_*", "OTEL_*"];
+const OF_OTHERS: &[&str] = &["AWS_*"];
 
 /// What to say about the variables with these names that are set. `known` are those that are read.
 pub(super) fn warnings<'a>(names: impl Iterator<Item = &'a String>, known: &[&'static Variable]) -> Vec<String> {

@@ -93,6 +93,52 @@ fn metrics_have_a_port_of_their_own_or_none() {
 }
 
 #[test]
+fn traces_are_as_opentelemetry_s_variables_say() {
+    assert!(Setup::new(&[]).load().config.telemetry.traces.is_none());
+    let setup = Setup::new(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/base/"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hunter2"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=1, b=x%2Cy"),
+        ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+    ]);
+    let loaded = setup.load();
+    let traces = loaded.config.telemetry.traces.clone().unwrap();
+    assert_eq!(traces.endpoint.as_str(), "http://collector:4318/base/v1/traces");
+    assert_eq!(traces.headers.reveal()[..], [("authorization".to_owned(), "Bearer hunter2".to_owned())]);
+    assert_eq!(traces.resource[1], ("b".to_owned(), "x,y".to_owned()));
+    assert_eq!(traces.sampler, TraceSampler::ParentBased(Box::new(TraceSampler::Ratio(0.25))));
+    let shown: String = loaded.effective.iter().map(ToString::to_string).collect();
+    assert!(!format!("{shown}{:?}", loaded.config).contains("hunter2"));
+    let loaded = Setup::new(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://u:hunter2@collector/")]).load();
+    let traces = loaded.config.telemetry.traces.clone().unwrap();
+    assert_eq!(traces.endpoint.as_str(), "https://collector/v1/traces");
+    assert_eq!(traces.headers.reveal()[0].1, "Basic dTpodW50ZXIy");
+    let shown: String = loaded.effective.iter().map(ToString::to_string).collect();
+    assert!(shown.contains("https://***@collector/v1/traces"), "{shown}");
+    assert!(!format!("{shown}{:?}", loaded.config).contains("hunter2"));
+    for bad in ["collector:4318", "http://collector/?x=hunter2", "hunter2", "ftp://u:hunter2@collector"] {
+        let problem = Setup::new(&[("OTEL_EXPORTER_OTLP_ENDPOINT", bad)]).problem();
+        assert!(problem.starts_with("OTEL_EXPORTER_OTLP_ENDPOINT (environment)"), "{problem}");
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+}
+
+#[test]
+fn sentry_s_address_is_a_secret() {
+    let setup = Setup::new(&[("SENTRY_DSN", "https://hunter2@sentry.example.com/1")]);
+    let loaded = setup.load();
+    let shown: String = loaded.effective.iter().map(ToString::to_string).collect();
+    assert!(!format!("{shown}{:?}", loaded.config).contains("hunter2"));
+    for bad in
+        ["https://sentry.example.com/hunter2", "https://hunter2@sentry.example.com/", "hunter2", "ftp://hunter2@x/1"]
+    {
+        let problem = Setup::new(&[("SENTRY_DSN", bad)]).problem();
+        assert!(problem.starts_with("SENTRY_DSN (environment)") && !problem.contains("hunter2"), "{problem}");
+    }
+}
+
+#[test]
 fn staging_and_production_say_what_they_miss() {
     for environment in ["staging", "production"] {
         let problems = Setup::new(&[("ENV", environment)]).problems();
@@ -237,6 +283,9 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         ("LOG_FORMAT", "xml", "json or pretty"),
         ("METRICS_PORT", "65536", "a port number from 0 to 65535, other than PORT"),
         ("METRICS_PORT", "8080", "a port number from 0 to 65535, other than PORT"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a", "a list such as"),
+        ("OTEL_TRACES_SAMPLER", "sometimes", "always_on, always_off, traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1.5", "a number from 0 to 1"),
         ("SHUTDOWN_DRAIN", "11m", "a time span"),
         ("SHUTDOWN_TIMEOUT", "soon", "a time span"),
     ];

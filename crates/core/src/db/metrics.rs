@@ -9,9 +9,11 @@ use diesel::connection::{Instrumentation, InstrumentationEvent};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Histogram, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec};
+use tracing::{Span, field};
 
 use super::DbError;
 use super::session::Sessions;
+use crate::telemetry::QUERY_TARGET;
 use crate::telemetry::metrics::{QUERY_SECONDS, counters, gauge, gauges, histogram, histograms};
 
 /// Why a connection was not to be had, as labels.
@@ -81,22 +83,39 @@ impl DbMetrics {
 /// their way.
 pub(super) struct QueryWatch {
     queries: HistogramVec,
-    begun: VecDeque<Instant>,
+    begun: VecDeque<(Instant, Span)>,
 }
 
 impl Instrumentation for QueryWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartQuery { .. } => self.begun.push_back(Instant::now()),
-            InstrumentationEvent::FinishQuery { query, .. } => {
-                if let Some(begun) = self.begun.pop_front() {
-                    let time = begun.elapsed().as_secs_f64();
-                    self.queries.with_label_values(&[query_type(query)]).observe(time);
+            // It is sent within the span of the rule that wants it.
+            InstrumentationEvent::StartQuery { .. } => self.begun.push_back((Instant::now(), query_span())),
+            InstrumentationEvent::FinishQuery { query, error, .. } => {
+                if let Some((begun, span)) = self.begun.pop_front() {
+                    let kind = query_type(query);
+                    self.queries.with_label_values(&[kind]).observe(begun.elapsed().as_secs_f64());
+                    span.record("otel.name", kind);
+                    if error.is_some_and(|error| *error != diesel::result::Error::NotFound) {
+                        span.record("otel.status_code", "ERROR");
+                    }
                 }
             }
             _ => {}
         }
     }
+}
+
+/// The span of a statement, which is closed when it is dropped.
+fn query_span() -> Span {
+    tracing::info_span!(
+        target: QUERY_TARGET,
+        "query",
+        otel.kind = "client",
+        otel.name = field::Empty,
+        otel.status_code = field::Empty,
+        db.system.name = "postgresql",
+    )
 }
 
 /// The kind of a statement.

@@ -6,6 +6,7 @@ use super::session::{Session, SessionLimits, Sessions};
 use super::silence::{self, Loan, Loans};
 use super::tls::CertificateError;
 use crate::config::DatabaseConfig;
+use crate::telemetry::QUERY_TARGET;
 use deadpool::managed::{Object, Pool, PoolError};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection;
@@ -154,6 +155,7 @@ impl Db {
         })
     }
 
+    #[tracing::instrument(target = QUERY_TARGET, name = "wait for a connection", skip_all)]
     async fn acquire(&self) -> Result<Object<Sessions>, DbError> {
         let Shared { pool, acquire_timeout, .. } = &*self.0;
         match tokio::time::timeout(*acquire_timeout, pool.get()).await {

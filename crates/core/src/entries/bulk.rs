@@ -9,6 +9,7 @@ use super::{EntryError, trackable};
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{TimeEntry, TimeEntryChanges};
+use crate::telemetry::RULE_TARGET;
 use crate::values::Description;
 
 /// What happens to the tags of entries.
@@ -39,6 +40,7 @@ pub struct BulkChanges {
 }
 
 /// Changes entries, all or none, and returns them newest first.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::bulk_edit", skip_all)]
 pub async fn bulk_edit(
     conn: &mut AsyncPgConnection,
     caller: Caller,

@@ -10,11 +10,13 @@ use crate::caller::Caller;
 use crate::ids::TimeEntryId;
 use crate::models::{DeletedTimeEntry, TimeEntry, User};
 use crate::revision::Expected;
+use crate::telemetry::RULE_TARGET;
 
 /// How long a deletion can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(1);
 
 /// Deletes entries, all or none. `expected` is compared with each.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -38,6 +40,7 @@ pub async fn delete(
 }
 
 /// Brings an entry back that was deleted at most [`UNDO`] ago.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::restore", skip_all)]
 pub async fn restore(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -52,6 +55,7 @@ pub async fn restore(
 }
 
 /// Brings entries back that were deleted at most [`UNDO`] ago, all or none, newest first.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::restore_all", skip_all)]
 pub async fn restore_all(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -82,6 +86,7 @@ async fn revive(
 }
 
 /// Forgets entries whose deletion can no longer be undone.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::purge_deleted", skip_all)]
 pub async fn purge_deleted(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, diesel::result::Error> {
     DeletedTimeEntry::purge(conn, now - UNDO).await
 }

@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges, User};
 use crate::revision::Expected;
+use crate::telemetry::RULE_TARGET;
 use crate::values::{Description, TrackedTime};
 
 /// What an entry is about, beside its category and its times.
@@ -52,6 +53,7 @@ pub struct EntryPatch {
 }
 
 /// Makes a finished entry.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -81,6 +83,7 @@ pub async fn create(
 }
 
 /// Changes an entry.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::edit", skip_all)]
 pub async fn edit(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -126,6 +129,7 @@ pub async fn edit(
 }
 
 /// Copies a finished entry, times included.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::duplicate", skip_all)]
 pub async fn duplicate(
     conn: &mut AsyncPgConnection,
     caller: Caller,
@@ -146,6 +150,7 @@ pub async fn duplicate(
 
 /// Cuts an entry in two at an instant strictly inside it: the first part keeps the id, the second is new. Of a running entry the
 /// second part runs on.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::split", skip_all)]
 pub async fn split(
     conn: &mut AsyncPgConnection,
     caller: Caller,

@@ -21,6 +21,7 @@ pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{Category, CategoryScope, Destination, TimeEntry};
+use crate::telemetry::RULE_TARGET;
 
 /// At most so many overlapping entries are named in the answer to a write.
 const OVERLAPS_NAMED: i64 = 100;
@@ -76,6 +77,7 @@ pub(crate) async fn tag(
 }
 
 /// What a list is narrowed to by a category, alone or with all below it; none when there is no such category.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::category_scope", skip_all)]
 pub async fn category_scope(
     conn: &mut AsyncPgConnection,
     caller: Caller,

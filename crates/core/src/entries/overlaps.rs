@@ -10,6 +10,7 @@ use diesel_async::AsyncPgConnection;
 use crate::caller::Caller;
 use crate::ids::TimeEntryId;
 use crate::models::{TimeEntry, TimeSpan};
+use crate::telemetry::RULE_TARGET;
 
 /// At most so many pairs are reported: n entries at the same time make n² of them.
 pub const OVERLAPS_MAX: usize = 1_000;
@@ -29,6 +30,7 @@ pub struct Overlap {
 
 /// The pairs of the caller's entries that share time between `from` and `to`, by the start of the shared time; at most
 /// [`OVERLAPS_MAX`].
+#[tracing::instrument(target = RULE_TARGET, name = "entries::overlaps", skip_all)]
 pub async fn overlaps(
     conn: &mut AsyncPgConnection,
     caller: Caller,

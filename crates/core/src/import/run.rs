@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::write::write;
 use super::{ImportOptions, OnError};
 use crate::caller::Caller;
+use crate::telemetry::RULE_TARGET;
 
 /// How often to plan anew when somebody makes a name at the same moment.
 const ATTEMPTS: usize = 4;
@@ -49,6 +50,7 @@ pub enum ImportError {
 ///
 /// # Errors
 /// When bad lines are to stop it, when another import does not end, or when the database fails; nothing is written then.
+#[tracing::instrument(target = RULE_TARGET, name = "import::run", skip_all)]
 pub async fn run(
     conn: &mut AsyncPgConnection,
     caller: Caller,

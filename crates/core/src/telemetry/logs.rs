@@ -1,11 +1,16 @@
 //! Logs: where they go and what they look like. What is logged is decided where it happens.
 
+use super::{FAILURE_TARGET, QUERY_TARGET, RULE_TARGET};
 use crate::config::{LogFormat, LoggingConfig};
 use std::io::IsTerminal;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{Layer, Registry};
+
+/// Something else that is told of spans and events.
+pub type ExtraLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Where log lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,20 +26,31 @@ pub enum Sink {
 /// # Errors
 /// When it was called before.
 pub fn init(config: &LoggingConfig, sink: Sink) -> Result<(), TryInitError> {
+    init_with(config, sink, Vec::new())
+}
+
+/// The same, and tells `others` as well.
+///
+/// # Errors
+/// When this, or [`init`], was called before.
+pub fn init_with(config: &LoggingConfig, sink: Sink, others: Vec<ExtraLayer>) -> Result<(), TryInitError> {
     let layer = match sink {
         Sink::Stdout => layer(config, std::io::stdout, std::io::stdout().is_terminal()),
         Sink::Stderr => layer(config, std::io::stderr, std::io::stderr().is_terminal()),
     };
-    tracing_subscriber::registry().with(layer).try_init()
+    let layers: Vec<_> = std::iter::once(layer).chain(others).collect();
+    tracing_subscriber::registry().with(layers).try_init()
 }
 
 /// What [`init`] installs, writing to anything; `color` is for terminals.
-pub fn layer<W>(config: &LoggingConfig, writer: W, color: bool) -> Box<dyn Layer<Registry> + Send + Sync>
+pub fn layer<W>(config: &LoggingConfig, writer: W, color: bool) -> ExtraLayer
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
-    let filter = config.level.clone();
+    // These are for others; within a rule, a line still has its request.
+    let others = [RULE_TARGET, QUERY_TARGET, FAILURE_TARGET].map(|target| (target, LevelFilter::OFF));
+    let filter = config.level.clone().with_targets(others);
     match config.format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
         LogFormat::Json => {

@@ -1,6 +1,26 @@
-//! What the program tells those who run it: logs and metrics. What is told is decided where it happens.
+//! What the program tells those who run it: logs, metrics, and the spans that traces are made of. What is told is decided where it happens.
 
 mod logs;
 pub mod metrics;
 
-pub use logs::{Sink, init, layer};
+pub use logs::{ExtraLayer, Sink, init, init_with, layer};
+
+use tracing::Metadata;
+
+/// The target of the span of a request.
+pub const REQUEST_TARGET: &str = "clockwork::request";
+
+/// The target of the spans of rules. Their names are those of the functions, such as `tracking::start`.
+pub const RULE_TARGET: &str = "clockwork::rule";
+
+/// The target of the spans of statements, and of waiting for a connection.
+pub const QUERY_TARGET: &str = "clockwork::query";
+
+/// The target of events that tell of failures in few words, for those who are told of nothing else.
+pub const FAILURE_TARGET: &str = "clockwork::failure";
+
+/// Whether this is a span that traces are made of.
+#[must_use]
+pub fn is_span_of_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span() && [REQUEST_TARGET, RULE_TARGET, QUERY_TARGET].contains(&metadata.target())
+}

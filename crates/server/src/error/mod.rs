@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::imports::AccountView;
+use crate::middleware::panic::Panicked;
 use crate::middleware::request_id;
 
 pub use code::ErrorCode;
@@ -132,6 +133,30 @@ impl ApiError {
     /// What an import that failed found.
     pub fn into_import(self) -> Option<serde_json::Value> {
         self.import
+    }
+
+    /// What kind of failure it is, in words of the program: no text that a driver or a caller made.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        use diesel::result::Error as QueryError;
+
+        let Some(cause) = &self.cause else { return self.code.as_str().to_owned() };
+        if let Some(panicked) = cause.downcast_ref::<Panicked>() {
+            return panicked.to_string();
+        }
+        match (cause.downcast_ref::<QueryError>(), cause.downcast_ref::<DbError>()) {
+            (Some(QueryError::DatabaseError(kind, about)), _) => match about.constraint_name() {
+                Some(constraint) => format!("database: {kind:?} of {constraint}"),
+                None => format!("database: {kind:?}"),
+            },
+            (Some(QueryError::NotFound), _) => "database: a row is missing".to_owned(),
+            (Some(_), _) => "database: another error".to_owned(),
+            (_, Some(DbError::Exhausted { .. })) => "database: all connections in use".to_owned(),
+            (_, Some(DbError::Timeout(_))) => "database: no connection in time".to_owned(),
+            (_, Some(DbError::Unreachable(_))) => "database: unreachable".to_owned(),
+            (_, Some(DbError::Closed)) => "database: closed".to_owned(),
+            (None, None) => self.code.as_str().to_owned(),
+        }
     }
 
     fn log(&self) {

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use endpoint::MetricsEndpoint;
-pub use requests::{InFlight, RequestMetrics};
+pub use requests::{InFlight, RequestMetrics, known_method};
 
 /// How long the number of running timers is good for: it is the same from every replica, and each asks for itself.
 const TIMERS_CACHED_FOR: Duration = Duration::from_secs(10);

@@ -42,7 +42,7 @@ impl RequestMetrics {
 
     /// A request was answered. `route` is a template of the program's own.
     pub fn answered(&self, method: &Method, route: &str, status: StatusCode, time: Duration) {
-        let labels = [known(method), route, status.as_str()];
+        let labels = [known_method(method), route, status.as_str()];
         self.total.with_label_values(&labels).inc();
         self.seconds.with_label_values(&labels).observe(time.as_secs_f64());
     }
@@ -54,8 +54,9 @@ impl Drop for InFlight {
     }
 }
 
-/// Anybody may send any word as a method.
-fn known(method: &Method) -> &'static str {
+/// A method as one of few words: anybody may send any word.
+#[must_use]
+pub fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -23,3 +23,4 @@ mod request_log;
 mod schema;
 mod security;
 mod spa;
+mod telemetry;

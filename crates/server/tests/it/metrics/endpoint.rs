@@ -2,23 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicU16, Ordering};
 
 use clockwork_server::metrics::MetricsEndpoint;
 use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::json;
 
-use super::Scrape;
+use super::{Scrape, own_address};
 use crate::harness::{Process, TestApp, absent_database, config, migrated_database};
-
-/// An address of this machine that no other test listens at, so that a fixed port is free there.
-fn own_address() -> String {
-    static NEXT: AtomicU16 = AtomicU16::new(1);
-    let [_, _, high, low] = std::process::id().to_be_bytes();
-    let next = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes()[1];
-    format!("127.{}.{low}.{next}", high.saturating_add(1))
-}
 
 /// The rows of the table in docs/METRICS.md: name, type, labels.
 fn page() -> BTreeMap<String, (String, BTreeSet<String>)> {

@@ -5,6 +5,7 @@ mod endpoint;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::harness::TestApp;
 
@@ -72,4 +73,12 @@ impl Scrape {
     pub fn values_of(&self, label: &str) -> BTreeSet<String> {
         self.samples.iter().filter_map(|sample| sample.labels.get(label).cloned()).collect()
     }
+}
+
+/// An address of this machine that no other test listens at, so that a fixed port is free there.
+pub fn own_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(1);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    let next = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes()[1];
+    format!("127.{}.{low}.{next}", high.saturating_add(1))
 }

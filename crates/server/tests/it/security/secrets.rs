@@ -14,11 +14,17 @@ use crate::harness::{Answer, TestApp};
 
 const DATABASE: &str = "marker-of-the-database";
 const REDIS: &str = "marker-of-the-redis";
+const COLLECTOR: &str = "marker-of-the-collector";
+const COLLECTOR_HEADER: &str = "marker-of-a-header";
+const SENTRY: &str = "marker-of-sentry";
 
 /// Every variable that is a secret, with a value that has a marker in it, and leads to where nobody listens.
 fn secrets(port: u16) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", format!("postgres://clockwork:{DATABASE}@127.0.0.1:{port}/clockwork?sslmode=disable")),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://clockwork:{COLLECTOR}@127.0.0.1:{port}")),
+        ("OTEL_EXPORTER_OTLP_HEADERS", format!("x-key={COLLECTOR_HEADER}")),
+        ("SENTRY_DSN", format!("http://{SENTRY}@127.0.0.1:{port}/1")),
         ("REDIS_URL", format!("redis://clockwork:{REDIS}@127.0.0.1:{port}/0")),
     ]
 }
@@ -41,7 +47,7 @@ fn free_port() -> u16 {
 
 #[track_caller]
 fn assert_silent(what: &str, text: &str) {
-    for marker in [DATABASE, REDIS] {
+    for marker in [DATABASE, REDIS, COLLECTOR, COLLECTOR_HEADER, SENTRY] {
         assert!(!text.contains(marker), "{marker} in {what}:\n{text}");
     }
 }

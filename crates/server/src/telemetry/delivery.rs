@@ -1,0 +1,49 @@
+//! The HTTP client of the telemetry, and what the log says when nobody takes what is delivered.
+
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long one delivery may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A client for telemetry: it follows no redirects, so that nothing goes where nobody meant it to.
+pub(super) fn client() -> reqwest::Result<reqwest::Client> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // Who comes second is told so, and nothing changes.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("clockwork/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Says once that deliveries fail, and once that they work again.
+#[derive(Debug)]
+pub(super) struct Deliveries {
+    what: &'static str,
+    failing: AtomicBool,
+}
+
+impl Deliveries {
+    pub(super) fn of(what: &'static str) -> Self {
+        Self { what, failing: AtomicBool::new(false) }
+    }
+
+    /// One was taken.
+    pub(super) fn succeeded(&self) {
+        if self.failing.swap(false, Ordering::Relaxed) {
+            tracing::info!("{} are delivered again", self.what);
+        }
+    }
+
+    /// One was not.
+    pub(super) fn failed(&self, reason: &dyn std::fmt::Display) {
+        if !self.failing.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%reason, "{} cannot be delivered; what does not fit into memory is dropped", self.what);
+        }
+    }
+}
