@@ -37,3 +37,52 @@ pub fn caught() -> String {
 fn place(info: &PanicHookInfo<'_>) -> String {
     info.location().map_or_else(|| "an unknown place".to_owned(), Location::to_string)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Said(Arc<Mutex<String>>);
+
+    impl Visit for Said {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
+        }
+    }
+
+    impl<S: tracing::Subscriber> Layer<S> for Said {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+            event.record(&mut self.clone());
+            self.0.lock().unwrap().push('\n');
+        }
+    }
+
+    #[test]
+    fn a_panic_is_told_by_its_place_and_only_in_constant_words() {
+        let before = panic::take_hook();
+        install();
+        let said = Said::default();
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(said.clone()), || {
+            let typed = String::from("Ada's secret");
+            assert!(panic::catch_unwind(|| panic!("{typed}")).is_err());
+            assert!(caught().starts_with(file!()));
+            assert!(panic::catch_unwind(|| panic!("a constant")).is_err());
+        });
+        panic::set_hook(before);
+        let said = said.0.lock().unwrap().clone();
+        assert!(said.contains("a constant") && said.contains("not shown"), "{said}");
+        assert!(
+            said.contains(&format!("kind=panic at {}", file!()))
+                || said.contains(&format!("kind=\"panic at {}", file!())),
+            "{said}"
+        );
+        assert!(!said.contains("Ada"), "{said}");
+    }
+}
