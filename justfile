@@ -216,7 +216,7 @@ fmt: (need "rust node") client-dependencies
 
 # Every measurement.
 [group('measure')]
-bench: bench-throughput bench-startup bench-import bench-latency
+bench: bench-throughput bench-startup bench-import bench-latency bench-streams
 
 # Clockwork beside a program that only sends its statements, 64 connections each; the argument says for how many seconds a round lasts.
 [group('measure')]
@@ -242,6 +242,11 @@ bench-latency *entries: (need "rust cc postgres")
 [group('measure')]
 reliability *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench reliability -- {{ args }}
+
+# Memory and delay of idle event streams; the argument says how many.
+[group('measure')]
+bench-streams *streams: (need "rust cc postgres")
+    ulimit -n "$(ulimit -Hn)"; cargo bench --locked --package clockwork-server --bench streams -- {{ streams }}
 
 # --- deliver ---
 

@@ -58,6 +58,23 @@ export interface paths {
         patch: operations["update_client"];
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what changes, for as long as the connection lasts. */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -502,6 +519,23 @@ export interface paths {
         patch: operations["update_client_in_workspace"];
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what changes, for as long as the connection lasts. */
+        get: operations["stream_events_in_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/imports": {
         parameters: {
             query?: never;
@@ -942,6 +976,29 @@ export interface components {
             projectId: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        /** @description One thing that has changed. */
+        Change: {
+            /** @description `created`, `updated` or `deleted`. */
+            change: string;
+            /**
+             * Format: uuid
+             * @description Which; null when so many were changed at once that a list is better asked for anew.
+             */
+            id: string | null;
+            /** @description `entry`, `client`, `project`, `category`, `tag`, `user`, `workspace` or `membership` (the caller's own). More may be added. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The revision that it has now, as in its ETag; null when it is gone, or when there were many.
+             */
+            revision: number | null;
+            /** @description Whether the running entry is concerned: it began, ended, or was changed. */
+            timer: boolean;
+        };
+        /** @description What has changed; the data of an event `changes`. They became visible together. */
+        Changes: {
+            changes: components["schemas"]["Change"][];
         };
         /** @description Whom projects are for. */
         Client: {
@@ -1982,6 +2039,77 @@ export interface operations {
             };
             /** @description `payload_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description the id of the last event that was seen, for clients that cannot set the header */
+                lastEventId?: string;
+            };
+            header?: {
+                /** @description the id of the last event that was seen; wins over the parameter */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events `ready`, `changes` (data: `Changes`), `reset` and `heartbeat`; docs/API.md says what to do with each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid_query`, `invalid_header` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6060,6 +6188,88 @@ export interface operations {
             };
             /** @description `payload_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stream_events_in_workspace: {
+        parameters: {
+            query?: {
+                /** @description the id of the last event that was seen, for clients that cannot set the header */
+                lastEventId?: string;
+            };
+            header?: {
+                /** @description the id of the last event that was seen; wins over the parameter */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events `ready`, `changes` (data: `Changes`), `reset` and `heartbeat`; docs/API.md says what to do with each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid_query`, `invalid_header`, `invalid_id` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,8 @@ pub mod db;
 #[cfg(feature = "db")]
 pub mod entries;
 #[cfg(feature = "db")]
+pub mod events;
+#[cfg(feature = "db")]
 pub mod health;
 #[cfg(feature = "db")]
 pub mod idempotency;

@@ -13,6 +13,7 @@ use actix_web::{App, HttpRequest, HttpServer};
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
 use clockwork_core::db::Db;
+use clockwork_core::events::{Hub, Pace};
 use clockwork_core::health::Health;
 use clockwork_core::redis::Redis;
 use tokio::sync::OnceCell;
@@ -43,6 +44,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// What servers share, if there is one.
     pub redis: Option<Redis>,
+    /// Where live updates come from; also knows how many streams are open.
+    pub events: Hub,
     /// Set when the built-in user and workspace are known to be there.
     pub(crate) built_in: OnceCell<()>,
 }
@@ -55,8 +58,9 @@ impl AppState {
     )]
     pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
+        let events = Hub::new(db.clone(), Pace::default());
         let (metrics, built_in) = (Arc::new(metrics), OnceCell::new());
-        Self { db, clock, auth_mode, health, metrics, redis: None, built_in }
+        Self { db, clock, auth_mode, health, metrics, redis: None, events, built_in }
     }
 
     /// With what servers share.
@@ -76,6 +80,7 @@ impl AppState {
 pub struct Application {
     address: SocketAddr,
     server: Server,
+    events: Hub,
 }
 
 impl Application {
@@ -88,6 +93,7 @@ impl Application {
         let same_site = Data::new(SameSite::new(config));
         let limits = Data::new(RateLimits::new(config, state.redis.clone()));
         let patience = Data::new(Patience(config.http.read_timeout));
+        let events = state.events.clone();
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             App::new()
@@ -119,7 +125,7 @@ impl Application {
         .disable_signals()
         .shutdown_timeout(whole_seconds(config.shutdown.timeout))
         .run();
-        Ok(Self { address, server })
+        Ok(Self { address, server, events })
     }
 
     /// Where the server listens.
@@ -130,6 +136,11 @@ impl Application {
     /// What stops it.
     pub fn handle(&self) -> ServerHandle {
         self.server.handle()
+    }
+
+    /// The event streams, which would never end by themselves.
+    pub fn events(&self) -> Hub {
+        self.events.clone()
     }
 
     /// Answers requests until it is stopped by its handle.

@@ -16,6 +16,7 @@ use utoipa::{OpenApi, PartialSchema, ToSchema};
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::api;
+use crate::api::events::ChangesView;
 use crate::error::{ErrorBody, ErrorCode, FieldError};
 
 /// Where the routes of a workspace are mounted a second time.
@@ -29,7 +30,7 @@ pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
     servers((url = "/", description = "this server")),
-    components(schemas(ErrorBody, FieldError)),
+    components(schemas(ChangesView, ErrorBody, FieldError)),
     tags(
         (name = "me", description = "Who calls, and the settings of the person and the workspace"),
         (name = "clients", description = "Whom projects are for"),
@@ -38,6 +39,7 @@ pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
         (name = "tags", description = "Marks that entries of any project can carry"),
         (name = "time", description = "The timer and the entries"),
         (name = "imports", description = "Moving in from other trackers"),
+        (name = "events", description = "Live updates"),
     ),
 )]
 struct Base;

@@ -13,7 +13,7 @@ use clockwork_core::db::{
 use clockwork_core::health::Health;
 use clockwork_core::jobs::{Jobs, Queue};
 use clockwork_core::redis::Redis;
-use clockwork_core::{entries, idempotency};
+use clockwork_core::{entries, events, idempotency};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -22,7 +22,7 @@ use crate::lifecycle::{self, Closers, Signals, Stage};
 use crate::metrics::MetricsEndpoint;
 use crate::telemetry::Telemetry;
 
-/// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo.
+/// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo, old events.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// How long the last traces and reports may take to be delivered: less than what the lifecycle gives each step.
@@ -59,6 +59,11 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         application.address().port()
     );
     let mut closers = Closers::new();
+    let streams = application.events();
+    closers.add(Stage::EventStreams, "the event streams", async move {
+        streams.close_all();
+        Ok(())
+    });
     closers.add(
         Stage::Jobs,
         "the job workers",
@@ -153,7 +158,8 @@ async fn clean_up_once(db: &Db, clock: &Clock) -> anyhow::Result<()> {
     let now = clock.now();
     let keys = idempotency::purge(&mut conn, now).await?;
     let deleted_entries = entries::purge_deleted(&mut conn, now).await?;
-    tracing::debug!(keys, deleted_entries, "cleaned up");
+    let events = events::purge(&mut conn).await?;
+    tracing::debug!(keys, deleted_entries, events, "cleaned up");
     Ok(())
 }
 

@@ -28,6 +28,10 @@ const HASHED: &str = "assets";
 /// A year, which is for ever.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+/// A script that runs as a worker has this policy, not its page's; others have none of their own. The worker of live updates asks for them.
+const SCRIPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Smaller copies, the smallest first.
@@ -74,7 +78,11 @@ pub async fn serve(
     if let Some(file) = open(&req, &client.dir.join(&path.0)) {
         ClientPart::File.mark(&req);
         let kept = if path.0.starts_with(HASHED) { IMMUTABLE } else { REVALIDATED };
-        return Ok(respond(&req, file, kept));
+        let mut response = respond(&req, file, kept);
+        if path.0.extension().is_some_and(|extension| extension == "js") {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, SCRIPT);
+        }
+        return Ok(response);
     }
     if path.0.extension().is_none() && accepts_html(&req) {
         return index(&req, &client.dir, &headers);

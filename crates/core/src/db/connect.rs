@@ -14,7 +14,7 @@ use tokio_postgres::{Client, Config as Settings, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The stream of a connection, encrypted or not.
-pub(super) type Stream = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>::Stream;
+pub(crate) type Stream = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>::Stream;
 
 /// After this time without traffic the system asks whether the other side still lives, three times in a row if need be. A peer that
 /// vanished without a word is so noticed within half a minute, by a connection that nobody uses at the time; the default is two hours.
@@ -34,7 +34,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Opens connections. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(crate) struct Connector {
     hosts: Vec<Settings>,
     mode: SslMode,
     tls: MakeRustlsConnect,
@@ -44,17 +44,17 @@ pub(super) struct Connector {
 
 /// The end of a connection: one host of the URL, at one of its addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     host: usize,
     /// `None` for a Unix socket.
     address: Option<IpAddr>,
 }
 
 /// A connection that was just opened, to be driven by a task.
-pub(super) struct Opened {
-    pub(super) client: Client,
-    pub(super) connection: Connection<Socket, Stream>,
-    pub(super) place: Place,
+pub(crate) struct Opened {
+    pub(crate) client: Client,
+    pub(crate) connection: Connection<Socket, Stream>,
+    pub(crate) place: Place,
 }
 
 /// No host could be used. Displayed, it tells what each of them said.
@@ -110,7 +110,7 @@ impl Connector {
     }
 
     /// Connects to the first host that will have us.
-    pub(super) async fn connect(&self) -> Result<Opened, ConnectError> {
+    pub(crate) async fn connect(&self) -> Result<Opened, ConnectError> {
         let mut order: Vec<usize> = (0..self.hosts.len()).collect();
         if self.hosts.iter().any(|settings| settings.get_load_balance_hosts() == LoadBalanceHosts::Random) {
             shuffle(&mut order);

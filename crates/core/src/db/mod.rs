@@ -15,13 +15,15 @@ mod tls;
 mod url;
 
 pub use connect::ConnectError;
+pub(crate) use connect::{Opened, Stream};
 pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
 pub(crate) use prepared::prepared;
+pub(crate) use session::SessionLimits;
 pub use tls::{CertificateAuthorities, CertificateError};
 pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
 
 /// An error with its causes, on one line. PostgreSQL's own message is the cause of the library's.
-fn error_chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

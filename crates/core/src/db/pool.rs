@@ -20,6 +20,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// What the database sees as our name, unless the URL has another.
 const APPLICATION_NAME: &str = "clockwork-server";
+/// The same for the connection that listens for what has changed.
+const LISTENER_NAME: &str = "clockwork-server-events";
+/// How long that connection may take to open, over all hosts.
+const LISTENER_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A request that waits longer for a row is better told so than kept.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// No transaction of ours waits for anything but the database, so one that idles has been forgotten.
@@ -44,6 +48,7 @@ pub(super) struct Shared {
     /// Where connections are driven.
     runtime: Handle,
     metrics: DbMetrics,
+    listener: Connector,
 }
 
 /// A connection, on loan until it is dropped.
@@ -117,6 +122,7 @@ impl Db {
     pub fn connect(config: &DatabaseConfig) -> Result<Self, DbSetupError> {
         let url = config.url.as_ref().ok_or(DbSetupError::NoUrl)?;
         let connector = Connector::new(url, config.authorities.as_ref(), config.acquire_timeout, APPLICATION_NAME)?;
+        let listener = Connector::new(url, config.authorities.as_ref(), LISTENER_CONNECT_TIMEOUT, LISTENER_NAME)?;
         let limits = SessionLimits {
             statement: config.statement_timeout,
             lock: LOCK_TIMEOUT.min(config.statement_timeout),
@@ -134,6 +140,7 @@ impl Db {
             tls: connector.tls().clone(),
             runtime: runtime.clone(),
             metrics,
+            listener,
         });
         runtime.spawn(silence::watch(Arc::downgrade(&shared), connector, acquire_timeout));
         Ok(Self(shared))
@@ -190,6 +197,21 @@ impl Db {
         if let Some(error) = borrowed.iter().find_map(|connection| connection.as_ref().err()) {
             tracing::debug!(%error, "no connection could be opened ahead of need");
         }
+    }
+
+    /// How long to wait for a connection.
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        self.0.acquire_timeout
+    }
+
+    /// Where connections are driven, and what else is to outlive a request.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    /// What opens a connection of its own, beside the pool: for what listens.
+    pub(crate) fn listener(&self) -> &Connector {
+        &self.0.listener
     }
 
     /// How many connections there are now.

@@ -49,6 +49,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    events (transaction_id, id) {
+        id -> Int8,
+        transaction_id -> Int8,
+        workspace_id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        kind -> Text,
+        change -> Text,
+        object_id -> Nullable<Uuid>,
+        revision -> Nullable<Int8>,
+        timer -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (workspace_id, user_id, key) {
         workspace_id -> Uuid,
         user_id -> Uuid,
@@ -154,6 +169,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     categories,
     clients,
     deleted_time_entries,
+    events,
     idempotency_keys,
     memberships,
     projects,

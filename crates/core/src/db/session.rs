@@ -167,20 +167,20 @@ impl Drop for Alive {
 }
 
 /// The limits of a session.
-pub(super) struct SessionLimits {
+pub(crate) struct SessionLimits {
     /// How long a statement may run; zero for any time.
-    pub(super) statement: Duration,
+    pub(crate) statement: Duration,
     /// How long a statement may wait for a lock.
-    pub(super) lock: Duration,
+    pub(crate) lock: Duration,
     /// How long a transaction may do nothing.
-    pub(super) idle_in_transaction: Duration,
+    pub(crate) idle_in_transaction: Duration,
 }
 
 impl SessionLimits {
     /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
     /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is. Messages untranslated, because
     /// some errors are told by them; that is a superuser's to set, or of whom `GRANT SET ON PARAMETER lc_messages` names.
-    pub(super) fn to_sql(&self) -> String {
+    pub(crate) fn to_sql(&self) -> String {
         format!(
             "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
              SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET')",

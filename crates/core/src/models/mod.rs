@@ -5,6 +5,7 @@
 mod category;
 mod client;
 mod deleted_time_entry;
+mod event_log;
 mod idempotency_key;
 mod project;
 mod tag;
@@ -17,6 +18,8 @@ mod workspace;
 pub use category::{Category, CategoryChanges, Destination, NewCategory};
 pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
+pub use event_log::EventLog;
+pub(crate) use event_log::{PAGE_MAX, SINCE};
 pub use idempotency_key::StoredAnswer;
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use tag::{NewTag, Tag, TagChanges};

@@ -3,6 +3,7 @@
 pub mod categories;
 pub mod clients;
 pub mod docs;
+pub mod events;
 pub mod fields;
 pub mod health;
 pub mod imports;
@@ -23,5 +24,6 @@ pub fn configure_workspace(config: &mut ServiceConfig<'_>) {
         .configure(categories::configure)
         .configure(tags::configure)
         .configure(time::configure)
-        .configure(imports::configure);
+        .configure(imports::configure)
+        .configure(events::configure);
 }

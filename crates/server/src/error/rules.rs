@@ -3,6 +3,7 @@
 use clockwork_core::categories::CategoryError;
 use clockwork_core::clients::ClientError;
 use clockwork_core::entries::EntryError;
+use clockwork_core::events::SubscribeError;
 use clockwork_core::projects::ProjectError;
 use clockwork_core::tags::TagError;
 
@@ -29,6 +30,16 @@ impl From<ClientError> for ApiError {
                 "the client has projects; move or delete them first, or archive the client",
             ),
             ClientError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<SubscribeError> for ApiError {
+    fn from(error: SubscribeError) -> Self {
+        match error {
+            SubscribeError::Connection(error) => error.into(),
+            SubscribeError::Database(error) => error.into(),
+            SubscribeError::Unreached(_) => Self::unavailable(error),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the routes see a GET, and the connection leaves the body out.
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+
+/// Marks a request that was a HEAD, for those whose body would never end.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadRequest;
 
 /// Routes a HEAD request like GET.
 pub async fn as_get(
@@ -13,6 +17,7 @@ pub async fn as_get(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if req.method() == Method::HEAD {
         req.head_mut().method = Method::GET;
+        req.extensions_mut().insert(HeadRequest);
     }
     next.call(req).await
 }

@@ -3,6 +3,7 @@
 mod categories;
 mod clients;
 mod envelope;
+mod events;
 mod imports;
 mod me;
 mod openapi;

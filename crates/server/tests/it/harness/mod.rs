@@ -7,6 +7,7 @@ mod process;
 mod raw;
 mod redis;
 mod sql;
+mod stream;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -17,6 +18,7 @@ use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
 use clockwork_core::db::Db;
 use clockwork_core::db::migrations::{self, MigrationSet};
+use clockwork_core::events::{Hub, Pace};
 use clockwork_core::health::Health;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
@@ -29,6 +31,7 @@ pub use answer::Answer;
 pub use neighbour::Neighbour;
 pub use process::Process;
 pub use redis::Redis;
+pub use stream::Stream;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.
 pub fn start_of_test() -> DateTime<Utc> {
@@ -43,6 +46,8 @@ pub struct TestApp {
     pub database: TestDb,
     /// What it tells the monitoring.
     pub metrics: Arc<Metrics>,
+    /// Its live updates.
+    pub events: Hub,
     client: reqwest::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
     running: JoinHandle<()>,
@@ -100,6 +105,19 @@ fn state(config: &Config, clock: Clock) -> AppState {
     AppState::new(db, clock, config.auth.mode, Arc::new(health)).with_redis(redis)
 }
 
+/// Another server on the database of a test. Stopped with this value.
+pub struct AnotherServer {
+    /// Its address.
+    pub url: String,
+    running: JoinHandle<()>,
+}
+
+impl Drop for AnotherServer {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
 /// The address of a database that is not there: at a port that was free a moment ago and that nobody listens at.
 pub fn absent_database() -> String {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -118,19 +136,39 @@ impl TestApp {
         Self::with_config(database, config).await
     }
 
+    /// Starts a server whose live updates have another pace.
+    pub async fn with_pace(pace: Pace) -> Self {
+        let database = migrated_database().await;
+        let config = config(&database.url());
+        Self::start(database, config, pace).await
+    }
+
     /// Starts a server with a configuration that began as [`config`].
     pub async fn with_config(database: TestDb, config: Config) -> Self {
+        Self::start(database, config, Pace::default()).await
+    }
+
+    /// Starts a second server on the same database, as a second replica.
+    pub async fn another_server(&self) -> AnotherServer {
+        let application = application(&config(&self.database.url()), Clock::system());
+        let url = format!("http://{}", application.address());
+        AnotherServer { url, running: actix_web::rt::spawn(async move { application.run().await.unwrap() }) }
+    }
+
+    async fn start(database: TestDb, config: Config, pace: Pace) -> Self {
         let now = Arc::new(Mutex::new(start_of_test()));
         let clock = Clock::new({
             let now = now.clone();
             move || *now.lock().unwrap()
         });
-        let state = state(&config, clock);
+        let mut state = state(&config, clock);
+        state.events = Hub::new(state.db.clone(), pace);
+        let events = state.events.clone();
         let metrics = state.metrics.clone();
         let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
-        Self { url, database, metrics, client: Self::http_client(), now, running }
+        Self { url, database, metrics, events, client: Self::http_client(), now, running }
     }
 
     /// A client for requests that the harness does not send.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_postgres::NoTls;
 
-use crate::harness::{Process, TestApp, migrated_database};
+use crate::harness::{Process, Stream, TestApp, migrated_database};
 
 /// A directory without configuration files, that PostgreSQL's account may enter.
 fn directory() -> TempDir {
@@ -261,4 +261,24 @@ async fn a_database_that_dies_is_503_until_it_is_back_and_nothing_is_restarted()
     }
     tokio::time::sleep(CACHED_FOR).await;
     assert_eq!(get("/readyz").await.unwrap().status(), 200);
+}
+
+/// A stream would never end by itself. Its client comes back to another server, and goes on where it was.
+#[actix_web::test]
+async fn event_streams_are_told_when_to_come_back_and_hold_nothing_up() {
+    let (database, mut process) = server(&[("SHUTDOWN_TIMEOUT", "10m")]).await;
+    let mut stream = Stream::open(&process.url, None).await;
+    stream.changes().await;
+    process.signal(Signal::SIGTERM);
+    let mut last = stream.event().await;
+    while let Some(event) = stream.next().await {
+        last = event;
+    }
+    assert!(last.retry.is_some(), "{last:?}");
+    assert_eq!(process.wait().code(), Some(0));
+    in_order(&process.messages(), &["drained", "closed: the event streams", "closed: the connections to the database"]);
+
+    let next = TestApp::with_database(database).await;
+    let mut resumed = next.stream(stream.last_id.as_deref()).await;
+    resumed.has_nothing_more(&next).await;
 }

@@ -5,6 +5,9 @@ use crate::harness::TestApp;
 /// Tables of ours that belong to no workspace: what workspaces are made of.
 const GLOBAL: &[&str] = &["users", "workspaces"];
 
+/// Tables of ours that live updates tell nothing of: the log itself, and what nobody is shown.
+const SILENT: &[&str] = &["deleted_time_entries", "events", "idempotency_keys"];
+
 /// Foreign keys with their columns, the columns that they point at, and both tables.
 const FOREIGN_KEYS: &str = "
     SELECT c.conname, c.conrelid::regclass::text, c.confrelid::regclass::text,
@@ -118,5 +121,22 @@ async fn every_constraint_index_and_trigger_is_named_by_us() {
             _ => !rest.ends_with("_idx"),
         };
         assert!(fits, "{name} ({kind}) looks made up");
+    }
+}
+
+/// Whoever writes, live updates hear of it: by triggers, so that no statement can forget to.
+#[actix_web::test]
+async fn every_table_that_people_see_tells_of_each_change() {
+    let app = TestApp::spawn().await;
+    let triggers = "
+        SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = $1::text::regclass AND NOT t.tgisinternal AND starts_with(p.proname, 'publish_') AND t.tgenabled = 'O'
+          -- FOR EACH STATEMENT, AFTER, and one of INSERT (4), DELETE (8) and UPDATE (16).
+          AND t.tgtype & (1 | 2) = 0 AND t.tgtype IN (4, 8, 16)";
+    let client = app.sql().await;
+    for row in client.query(TABLES, &[]).await.unwrap() {
+        let table: String = row.get(0);
+        let expected = if SILENT.contains(&table.as_str()) { 0 } else { 3 };
+        assert_eq!(client.query_one(triggers, &[&table]).await.unwrap().get::<_, i64>(0), expected, "{table}");
     }
 }
