@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { answered, body, http } from './http';
 import { keys } from './keys';
+import { isLive } from './live/state';
 import type { Entry } from './types';
 
 /** The filters of the entry list, as the API takes them. */
@@ -32,8 +33,8 @@ const PAGE_SIZE = 100;
 export const activeQuery = queryOptions({
   queryKey: keys.active,
   queryFn: ({ signal }) => body<Entry | null>(http.GET('/api/time/active', { signal })),
-  // Started or stopped on the phone: the desk shows it without a click.
-  refetchInterval: 30_000,
+  // Started or stopped on the phone: the desk shows it without a click, also where live updates do not get through.
+  refetchInterval: () => (isLive() ? 300_000 : 30_000),
 });
 
 export function entryListQuery(filters: EntryFilters) {

@@ -23,3 +23,4 @@ export type UpdateTag = Schemas['UpdateTag'];
 export type ErrorBody = Schemas['Error'];
 export type ImportAccount = Schemas['ImportAccount'];
 export type ImportProblem = Schemas['ImportProblem'];
+export type Change = Schemas['Change'];

@@ -1,21 +1,33 @@
 import { onlineManager } from '@tanstack/react-query';
-import { WifiOff } from 'lucide-react';
+import { Unplug, WifiOff } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
+import { isLiveLost, subscribeLive } from '@/api/live/state';
 
 function subscribe(listener: () => void): () => void {
   return onlineManager.subscribe(listener);
 }
 
-/** Said while there is no connection; queries and changes go on by themselves when it is back. */
+/**
+ * Said while there is no connection; queries and changes go on by themselves when it is back. Also when only the news of other devices
+ * does not get through, and that for longer than a restart of the server takes.
+ */
 export function OfflineBanner() {
   const online = useSyncExternalStore(subscribe, () => onlineManager.isOnline());
+  const lost = useSyncExternalStore(subscribeLive, isLiveLost);
   return (
     <div role="status" aria-live="polite">
-      {!online && (
+      {!online ? (
         <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-center text-sm font-medium text-warning">
           <WifiOff aria-hidden className="size-4 shrink-0" />
           You are offline. What you change now is sent when the connection is back; keep this page open.
         </p>
+      ) : (
+        lost && (
+          <p className="flex items-center justify-center gap-2 bg-muted px-4 py-1.5 text-center text-xs text-muted-foreground">
+            <Unplug aria-hidden className="size-3.5 shrink-0" />
+            What other devices change is shown with a delay at the moment. Your own changes are not affected.
+          </p>
+        )
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import { TooltipProvider } from '@/components/ui/tooltip';
 import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { setHelpOpen, useHelpOpen } from '@/hooks/use-help';
+import { useLiveUpdates } from '@/hooks/use-live-updates';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
 import { NotFound } from './not-found';
@@ -17,6 +18,7 @@ function Shell() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   useFollowSystemTheme();
+  useLiveUpdates();
   useShortcut('?', () => setHelpOpen(true));
   // On the page with the entries their search field has this key.
   useShortcut('/', () => void navigate({ to: '/', search: {}, hash: 'search' }), pathname !== '/');

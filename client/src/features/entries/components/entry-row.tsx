@@ -64,9 +64,8 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
           {entry.description || <span className="font-normal text-muted-foreground">No description</span>}
         </button>
         <DescriptionCell
-          key={`${entry.id} ${entry.description}`}
-          description={entry.description}
-          onCommit={(description) => actions.edit({ entry, changes: { description } })}
+          entry={entry}
+          onCommit={(seen, description) => actions.edit({ entry: seen, changes: { description } })}
         />
         <div className="flex min-w-0 items-center gap-1.5 lg:flex-none">
           {place ? (
@@ -174,29 +173,42 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
   );
 }
 
-/** The description, changed where it stands; Escape brings back what was. */
+/** The description, changed where it stands; Escape brings back what is. What is typed stays, whatever others change meanwhile. */
 function DescriptionCell({
-  description,
+  entry,
   onCommit,
 }: {
-  description: string;
-  onCommit: (description: string) => void;
+  entry: Entry;
+  onCommit: (seen: Entry, description: string) => void;
 }) {
-  const [text, setText] = useState(description);
+  /** What is typed, and the entry as it was when the typing began. What was sent is shown until the entry has it. */
+  const [draft, setDraft] = useState<{ text: string; seen: Entry; sent?: true } | null>(null);
+  const [shown, setShown] = useState(entry);
+  if (shown !== entry) {
+    setShown(entry);
+    if (draft?.sent) setDraft(null);
+  }
   return (
     <input
       type="text"
       aria-label="Description"
       placeholder="Add a description"
       maxLength={5_000}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
+      value={draft?.text ?? entry.description}
+      onChange={(event) => setDraft({ text: event.currentTarget.value, seen: draft?.seen ?? entry })}
       onBlur={() => {
-        if (text.trim() !== description) onCommit(text.trim());
+        const text = draft?.text.trim();
+        if (draft === null || draft.sent || text === undefined || text === draft.seen.description) {
+          setDraft(null);
+          return;
+        }
+        setDraft({ ...draft, sent: true });
+        // Another description by now is a conflict; another change of the entry is none.
+        onCommit(draft.seen.description === entry.description ? entry : draft.seen, text);
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') setText(description);
+        if (event.key === 'Escape') setDraft(null);
       }}
       className="hidden h-8 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-2 text-sm font-medium placeholder:font-normal placeholder:text-muted-foreground/80 hover:bg-muted focus-visible:bg-surface focus-visible:outline-ring sm:-ml-2 sm:block lg:ml-0"
     />

@@ -1,6 +1,7 @@
 import { Play, Square, Tag as TagIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTags } from '@/api/catalog';
+import type { Entry } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryPicker } from '@/components/category-picker/category-picker';
 import { TagPicker } from '@/components/tag-picker';
@@ -28,8 +29,8 @@ export function TimerBar() {
   /** Start was asked for without a category: picking one starts. */
   const [startOnPick, setStartOnPick] = useState(false);
   const [pickMeans, setPickMeans] = useState<PickMeans>('switch');
-  /** The running entry's description while it is being changed. */
-  const [edited, setEdited] = useState<{ id: string; text: string } | null>(null);
+  /** The running entry's description while it is being changed, and the entry as it was when that began. */
+  const [edited, setEdited] = useState<{ seen: Entry; text: string } | null>(null);
   useTitle(running);
 
   const start = () => {
@@ -47,8 +48,11 @@ export function TimerBar() {
   };
   const commitDescription = () => {
     if (!edited) return;
-    if (edited.id === running?.id && edited.text.trim() !== running.description) {
-      timer.change({ description: edited.text.trim() });
+    const { seen, text } = edited;
+    if (text.trim() !== seen.description) {
+      // Stopped or described elsewhere meanwhile: a conflict, which is said.
+      const unchanged = running?.id === seen.id && running.description === seen.description;
+      timer.describe(unchanged ? running : seen, text.trim());
     }
     setEdited(null);
   };
@@ -95,7 +99,7 @@ export function TimerBar() {
     );
   }
 
-  const description = running && edited?.id === running.id ? edited.text : shown.description;
+  const description = running && edited?.seen.id === running.id ? edited.text : shown.description;
   const tagNames = shown.tagIds.map((id) => byId.get(id)?.name).filter(Boolean);
 
   return (
@@ -113,7 +117,9 @@ export function TimerBar() {
           value={description}
           placeholder={running ? 'Add a description' : 'What are you working on?'}
           onChange={(text) =>
-            running ? setEdited({ id: running.id, text }) : timer.prepare({ description: text })
+            running
+              ? setEdited({ seen: edited?.seen.id === running.id ? edited.seen : running, text })
+              : timer.prepare({ description: text })
           }
           onCommit={commitDescription}
           onEnter={() => (running ? input.current?.blur() : start())}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { activeQuery } from '@/api/entries';
 import { useStartTimer, useStopTimer } from '@/api/time-mutations';
-import type { StartTimer, UpdateEntry } from '@/api/types';
+import type { Entry, StartTimer, UpdateEntry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from '@/hooks/use-entry-actions';
 
@@ -52,6 +52,8 @@ export function useTimer() {
     change: (changes: UpdateEntry, projectId?: string) => {
       if (running) actions.edit({ entry: running, changes, ...(projectId ? { projectId } : {}) });
     },
+    /** Describes an entry as it was seen, whether or not it still runs. */
+    describe: (seen: Entry, description: string) => actions.edit({ entry: seen, changes: { description } }),
     /** Starts what is prepared, in `category`. */
     start: (category: { id: string; projectId: string }) =>
       begin(

@@ -1,0 +1,94 @@
+/** From what has changed to what is asked for again. */
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { keys } from '../keys';
+import type { Change } from '../types';
+import type { LiveMessage } from './stream';
+
+/** Changes that come together are asked for together. */
+const GATHER_MS = 50;
+
+function keysOf({ kind, timer }: Change): readonly QueryKey[] {
+  switch (kind) {
+    case 'entry':
+      return timer ? [keys.active, keys.entries, keys.allOverlaps] : [keys.entries, keys.allOverlaps];
+    case 'client':
+      return [keys.clients];
+    case 'project':
+      return [keys.projects];
+    case 'category':
+      return [keys.categories];
+    case 'tag':
+      return [keys.tags];
+    case 'user':
+    case 'workspace':
+    case 'membership':
+      return [keys.me];
+    // Of a later version of the server.
+    default:
+      return [];
+  }
+}
+
+/** The queries that changes concern, each once. */
+export function queriesOf(changes: readonly Change[]): QueryKey[] {
+  const found = changes.flatMap(keysOf).map((key) => [JSON.stringify(key), key] as const);
+  return [...new Map(found).values()];
+}
+
+interface Applier {
+  hear: (message: LiveMessage) => void;
+  stop: () => void;
+}
+
+/**
+ * Asks again for exactly what changes concern. While a change of one's own is on its way this waits: what is shown already must not
+ * flicker, and the change asks again by itself. What was asked for after the news came is not asked for again.
+ */
+export function createApplier(client: QueryClient): Applier {
+  /** By query key: since when it is out of date. An empty key is every query. */
+  const stale = new Map<string, number>();
+  /** By query hash: when it was last asked for. */
+  const asked = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush(): void {
+    timer = undefined;
+    // A change that waits for the connection to come back may wait for long.
+    if (client.isMutating({ predicate: (mutation) => !mutation.state.isPaused }) > 0) return;
+    const news = [...stale];
+    stale.clear();
+    for (const [key, since] of news) {
+      const filters = {
+        queryKey: JSON.parse(key) as QueryKey,
+        predicate: ({ queryHash }: { queryHash: string }) => (asked.get(queryHash) ?? -1) < since,
+      };
+      // An answer on its way may be older than the news; a first one would be waited for and taken.
+      void client.cancelQueries(filters).then(() => client.invalidateQueries(filters));
+    }
+  }
+
+  function schedule(): void {
+    if (stale.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+  }
+
+  const stopQueries = client.getQueryCache().subscribe((event) => {
+    if (event.type === 'updated' && event.action.type === 'fetch')
+      asked.set(event.query.queryHash, performance.now());
+    if (event.type === 'removed') asked.delete(event.query.queryHash);
+  });
+  const stopMutations = client.getMutationCache().subscribe(schedule);
+
+  return {
+    hear(message) {
+      if (message.type === 'state') return;
+      const concerned = message.type === 'reset' ? [[]] : queriesOf(message.changes);
+      for (const key of concerned) stale.set(JSON.stringify(key), performance.now());
+      schedule();
+    },
+    stop() {
+      clearTimeout(timer);
+      stopQueries();
+      stopMutations();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * One stream for all pages of this browser: over HTTP/1.1 a browser opens six connections to a server, and six tabs with a stream of
+ * their own would leave none for anything else.
+ */
+import { openLiveStream, type LiveMessage } from './stream';
+
+/** A page that joins hears what happened while it loaded. */
+const KEPT_MS = 60_000;
+
+const pages = new Set<MessagePort>();
+let kept: { at: number; message: LiveMessage }[] = [];
+let state: LiveMessage = { type: 'state', live: false };
+
+openLiveStream((message) => {
+  if (message.type === 'state') state = message;
+  else kept = [...kept.filter(({ at }) => Date.now() - at < KEPT_MS), { at: Date.now(), message }];
+  for (const page of pages) page.postMessage(message);
+});
+
+globalThis.addEventListener('connect', (event) => {
+  const [page] = (event as MessageEvent).ports;
+  if (!page) return;
+  pages.add(page);
+  page.addEventListener('message', () => pages.delete(page));
+  page.start();
+  page.postMessage(state);
+  for (const { at, message } of kept) if (Date.now() - at < KEPT_MS) page.postMessage(message);
+});
