@@ -17,7 +17,6 @@ use clockwork_core::events::{Hub, Pace};
 use clockwork_core::health::Health;
 use clockwork_core::redis::Redis;
 use tokio::sync::OnceCell;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api;
 use crate::error::{ApiError, ApiResult};
@@ -150,17 +149,16 @@ impl Application {
 }
 
 fn configure(config: &mut web::ServiceConfig) {
-    let workspace_routes = |config: &mut web::ServiceConfig| {
-        api::configure_workspace(&mut ServiceConfig::new(config));
-    };
     config
         .configure(api::health::configure)
         .service(
-            web::scope(WORKSPACE_SCOPE).configure(workspace_routes).default_service(web::to(api::unmatched::refuse)),
+            web::scope(WORKSPACE_SCOPE)
+                .configure(api::configure_workspace)
+                .default_service(web::to(api::unmatched::refuse)),
         )
         .service(
             web::scope("/api")
-                .configure(workspace_routes)
+                .configure(api::configure_workspace)
                 .configure(api::docs::configure)
                 .default_service(web::to(api::unmatched::refuse)),
         )

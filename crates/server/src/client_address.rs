@@ -72,10 +72,10 @@ impl Proxies {
     }
 }
 
-/// The entries of a header, from all its lines. A line that is no text is an entry that says nothing.
+/// The entries of a header, from all its lines. One that is no text says nothing.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<&'a str> {
-    let lines = headers.get_all(name).map(|line| line.to_str().unwrap_or("unknown"));
-    lines.flat_map(|line| line.split(',').map(str::trim)).collect()
+    let entries = headers.get_all(name).flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    entries.map(|entry| std::str::from_utf8(entry).unwrap_or("unknown").trim()).collect()
 }
 
 /// An entry of `X-Forwarded-For` is an address and nothing else.

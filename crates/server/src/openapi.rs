@@ -45,7 +45,7 @@ pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
 struct Base;
 
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
-    let routes = scope("/api").configure(api::configure_workspace);
+    let routes = scope("/api").configure(|config| api::configure_workspace(config));
     let mut document = App::new().into_utoipa_app().openapi(Base::openapi()).service(routes).split_for_parts().1;
     for (path, item) in &mut document.paths.paths {
         complete(path, item);

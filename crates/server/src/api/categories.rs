@@ -9,16 +9,16 @@ use clockwork_core::models::Category;
 use clockwork_core::values::{CategoryName, Color, Description};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::clients::ArchivedFilter;
 use super::fields::{Fields, Patch, patch};
+use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Id, IfMatch, IfNoneMatch, Json, Now, Once, Query, Representation, show};
 
 /// Mounts the operations.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config
         .service(list_all_categories)
         .service(list_categories)

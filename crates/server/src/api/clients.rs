@@ -9,17 +9,17 @@ use clockwork_core::models::Client;
 use clockwork_core::values::ClientName;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
     Caller, Db, FromQuery, Id, IfMatch, IfNoneMatch, Json, Now, Once, Parameters, Query, Representation, show,
 };
 
 /// Mounts the operations.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config
         .service(list_clients)
         .service(create_client)

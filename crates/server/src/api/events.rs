@@ -14,9 +14,9 @@ use futures_util::stream::unfold;
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::api::routes::Routes;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Caller, FromQuery, Parameters, Query};
@@ -29,7 +29,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_SPREAD: Duration = Duration::from_secs(4);
 
 /// Mounts the operation.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config.service(stream_events);
 }
 

@@ -5,16 +5,16 @@ use clockwork_core::values::{DisplayName, TimeZone};
 use clockwork_core::workspaces::{self, NamePatch, Profile};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::routes::Routes;
 use crate::app::AppState;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Json, Now};
 
 /// Mounts the operations.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config.service(get_me).service(update_me).service(update_workspace);
 }
 

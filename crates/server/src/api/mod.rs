@@ -9,14 +9,15 @@ pub mod health;
 pub mod imports;
 pub mod me;
 pub mod projects;
+pub mod routes;
 pub mod tags;
 pub mod time;
 pub mod unmatched;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use routes::Routes;
 
 /// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below `/api/workspaces/{workspaceId}`.
-pub fn configure_workspace(config: &mut ServiceConfig<'_>) {
+pub fn configure_workspace(config: &mut impl Routes) {
     config
         .configure(me::configure)
         .configure(clients::configure)

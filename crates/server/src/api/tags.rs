@@ -9,17 +9,17 @@ use clockwork_core::tags::{self, TagPatch};
 use clockwork_core::values::{Color, TagName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
     Caller, Db, Id, IfMatch, IfNoneMatch, Json, NoParameters, Now, Once, Query, Representation, show,
 };
 
 /// Mounts the operations.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config.service(list_tags).service(create_tag).service(get_tag).service(update_tag).service(delete_tag);
 }
 

@@ -13,18 +13,18 @@ use clockwork_core::values::TimeZone;
 use clockwork_core::workspaces;
 use diesel_async::AsyncPgConnection;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use options::{Options, RawOptions};
 pub use view::{AccountView, SeverityView};
 
+use crate::api::routes::Routes;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Now};
 use form::ImportForm;
 
 /// Mounts the operation.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config.service(create_import);
 }
 

@@ -10,12 +10,12 @@ pub mod timer;
 pub mod view;
 
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::routes::Routes;
 use super::unmatched;
 
 /// Mounts the operations.
-pub fn configure(config: &mut ServiceConfig<'_>) {
+pub fn configure(config: &mut impl Routes) {
     config
         .service(timer::start_timer)
         .service(timer::stop_timer)
@@ -37,7 +37,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// Without this, another method on one of these paths would be taken for one on the entry of that id.
-fn refuse_other_methods(config: &mut ServiceConfig<'_>) {
+fn refuse_other_methods(config: &mut impl Routes) {
     for path in ["/time/entries/bulk-edit", "/time/entries/bulk-delete", "/time/entries/bulk-restore"] {
         config.route(path, web::route().to(unmatched::refuse));
     }
