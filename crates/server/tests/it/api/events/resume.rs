@@ -106,7 +106,7 @@ async fn nothing_is_missed_or_told_twice_whoever_writes_and_however_often_one_co
 
     let client = TestApp::http_client();
     let write = async |writer: usize| {
-        let url = if writer % 2 == 0 { &app.url } else { &other.url };
+        let url = if writer.is_multiple_of(2) { &app.url } else { &other.url };
         let mut ids = Vec::new();
         for number in 0..8 {
             let body = json!({"name": format!("Tag {number} of {writer}")});
@@ -120,7 +120,7 @@ async fn nothing_is_missed_or_told_twice_whoever_writes_and_however_often_one_co
         let mut told = Vec::new();
         while told.len() < 6 * 8 {
             told.extend(stream.ids(1).await);
-            let url = if told.len() % 2 == 0 { &app.url } else { &other.url };
+            let url = if told.len().is_multiple_of(2) { &app.url } else { &other.url };
             let cursor = stream.last_id.clone();
             stream = Stream::open(url, cursor.as_deref()).await;
         }
