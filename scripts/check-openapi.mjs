@@ -36,7 +36,9 @@ const config = await createConfig({
     'spec-components-invalid-map-name': 'error',
   },
 });
-const lint = async (document) => (await lintFromString({ source: JSON.stringify(document), absoluteRef: 'openapi.json', config })).map((problem) => `${problem.ruleId} at ${problem.location[0]?.pointer ?? '?'}: ${problem.message}`);
+// What an event of a stream holds: OpenAPI 3.1 has no place that could refer to it.
+const unreferenced = (problem) => problem.ruleId === 'no-unused-components' && problem.location[0]?.pointer === '#/components/schemas/Changes';
+const lint = async (document) => (await lintFromString({ source: JSON.stringify(document), absoluteRef: 'openapi.json', config })).filter((problem) => !unreferenced(problem)).map((problem) => `${problem.ruleId} at ${problem.location[0]?.pointer ?? '?'}: ${problem.message}`);
 
 const source = readFileSync(path, 'utf8');
 const broken = {
