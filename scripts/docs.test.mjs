@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { blocks, shell } from './testing/documents.mjs';
 import { afterwards, folder, freePort, postgres, repository, workplace } from './testing/postgres.mjs';
-import { call, program, programs, server, track } from './testing/server.mjs';
+import { call, openPrograms, program, server, track } from './testing/server.mjs';
 
 const marked = ['docs/OPERATIONS.md', 'docs/DEPLOYMENT.md'].flatMap(blocks);
 const of = (name) => marked.filter((block) => block.test === name);
@@ -20,7 +20,7 @@ async function machine(t, more) {
   program('migrator', ['up'], { ENV: 'production', AUTH_MODE: 'none', DATABASE_URL: url });
   const environment = {
     ...database.environment,
-    PATH: `${database.bin}:${programs}:${process.env.PATH}`,
+    PATH: `${database.bin}:${openPrograms()}:${process.env.PATH}`,
     ENV: 'production',
     AUTH_MODE: 'none',
     DATABASE_URL: url,
@@ -42,7 +42,7 @@ test('the first start: a role, a database, a secret in a file, the schema, a ser
   const database = await postgres(t, directory);
   const FIRST_URL = database.url('clockwork_app:pass%20word', 'clockwork_first');
   const SECRETS = folder(directory, 'secrets');
-  const environment = { ...database.environment, PATH: `${database.bin}:${programs}:${process.env.PATH}`, ADMIN_URL: database.url('postgres', 'postgres'), PASSWORD: 'pass word', FIRST_URL, SECRETS };
+  const environment = { ...database.environment, PATH: `${database.bin}:${openPrograms()}:${process.env.PATH}`, ADMIN_URL: database.url('postgres', 'postgres'), PASSWORD: 'pass word', FIRST_URL, SECRETS };
   const run = shell(t, directory, environment);
   for (const block of of('first')) await run(block);
   const running = await server(t, directory, { DATABASE_URL_FILE: join(SECRETS, 'database_url') });

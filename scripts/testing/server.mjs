@@ -1,6 +1,7 @@
 // The built server as a process of a test's own.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,6 +9,20 @@ import { afterwards, repository } from './postgres.mjs';
 
 /** Where the built programs are: `just` says so, or else where cargo puts them. */
 export const programs = resolve(repository, process.env.CLOCKWORK_PROGRAMS ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug'));
+
+let copies;
+
+/** Where any account may run them: a checkout in /root is closed to the one that runs PostgreSQL. */
+export function openPrograms() {
+  if (process.getuid() !== 0) return programs;
+  if (copies === undefined) {
+    copies = mkdtempSync(join(tmpdir(), 'clockwork-programs-'));
+    process.once('exit', () => rmSync(copies, { recursive: true, force: true }));
+    chmodSync(copies, 0o755);
+    for (const name of ['server', 'migrator']) copyFileSync(join(programs, name), join(copies, name));
+  }
+  return copies;
+}
 
 /** Runs a built program to its end; throws what it printed when it fails. */
 export const program = (name, args, env) => execFileSync(join(programs, name), args, { env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
