@@ -32,17 +32,17 @@ const INSERT: &str = "INSERT INTO time_entries (id, workspace_id, user_id, proje
 const OVERLAPPING: &str = "SELECT id FROM (
     SELECT id, started_at, stopped_at FROM time_entries
     WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds < 86400 AND stopped_at > started_at
-      AND started_at > coalesce($3, '-infinity') - interval '1 day' AND started_at <= coalesce($4, 'infinity')
-      AND stopped_at > coalesce($3, '-infinity')
+      AND started_at > coalesce($3::timestamptz, '-infinity') - interval '1 day' AND started_at <= coalesce($4::timestamptz, 'infinity')
+      AND stopped_at > coalesce($3::timestamptz, '-infinity')
     UNION ALL
     SELECT id, started_at, stopped_at FROM time_entries
     WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds >= 86400
-      AND started_at <= coalesce($4, 'infinity') AND stopped_at > coalesce($3, '-infinity')
+      AND started_at <= coalesce($4::timestamptz, 'infinity') AND stopped_at > coalesce($3::timestamptz, '-infinity')
     UNION ALL
-    SELECT id, started_at, $5 FROM time_entries
+    SELECT id, started_at, $5::timestamptz FROM time_entries
     WHERE workspace_id = $1 AND user_id = $2 AND stopped_at IS NULL
-      AND started_at < $5 AND started_at <= coalesce($4, 'infinity') AND $5 > coalesce($3, '-infinity')
-) AS other WHERE id <> $6 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $7";
+      AND started_at < $5::timestamptz AND started_at <= coalesce($4::timestamptz, 'infinity') AND $5::timestamptz > coalesce($3::timestamptz, '-infinity')
+) AS other WHERE id <> $6 AND started_at < $4::timestamptz ORDER BY started_at DESC, id DESC LIMIT $7";
 
 /// The columns of an entry, with a condition behind them.
 macro_rules! entry {
