@@ -7,3 +7,6 @@ NOT_OFFERED = {
     "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",
     "HTTP_IDLE_TIMEOUT": "likewise",
 }
+
+# The server treats these as secrets because of the password that they may carry; without one they are ordinary, and have a key all the same.
+SECRET_WITH_A_PASSWORD = {"OTEL_EXPORTER_OTLP_ENDPOINT"}
