@@ -94,7 +94,7 @@ test-client *args: (need "node") client-dependencies
 
 # The commands in the documents, on a PostgreSQL of their own: backup and restore, back to a point in time, failover, new passwords.
 [group('test')]
-test-docs: (need "rust cc node postgres curl") build-server build-migrator documents
+test-docs: (need "rust cc node postgres curl") build-server build-migrator client documents
 
 # The smoke test against servers that are not well, deployments and releases with a pretended Helm and Docker.
 [group('test')]

@@ -1,5 +1,6 @@
 // The commands in docs/OPERATIONS.md and docs/DEPLOYMENT.md, run as they stand there: `just test-docs`. Between the blocks the tests do what the text says has happened.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -45,8 +46,11 @@ test('the first start: a role, a database, a secret in a file, the schema, a ser
   const environment = { ...database.environment, PATH: `${database.bin}:${openPrograms()}:${process.env.PATH}`, ADMIN_URL: database.url('postgres', 'postgres'), PASSWORD: 'pass word', FIRST_URL, SECRETS };
   const run = shell(t, directory, environment);
   for (const block of of('first')) await run(block);
-  const running = await server(t, directory, { DATABASE_URL_FILE: join(SECRETS, 'database_url') });
+  const running = await server(t, directory, { DATABASE_URL_FILE: join(SECRETS, 'database_url'), STATIC_DIR: join(repository, 'client/dist') });
   await track(running.url, 'The first');
+  const smoke = execFileSync(join(repository, 'scripts/smoke'), [running.url], { encoding: 'utf8' });
+  assert.match(smoke, /is well/);
+  assert.deepEqual((await call(running.url, 'GET', '/api/projects')).map(({ name }) => name), ['The first'], 'it takes away what it made');
 });
 
 test('where to look: probes, settings, migrations and what the database does', async (t) => {

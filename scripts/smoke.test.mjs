@@ -1,5 +1,5 @@
 // scripts/smoke against a server that is not well, one way at a time: `node --test scripts/smoke.test.mjs`. A small pretended server answers as Clockwork
-// does, except for what the test says; the real one is tried at the end.
+// does, except for what the test says; docs.test.mjs tries the real one.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';

@@ -1,4 +1,5 @@
-//! What idle event streams cost, and how soon all of them hear of a change: `just bench-streams [STREAMS]`.
+//! What idle event streams cost, and how soon all of them hear of a change: `just bench-streams [STREAMS]`. It writes its section of
+//! docs/RELIABILITY.md.
 //!
 //! The real server, a process of its own, on a database of its own. This process holds the other ends.
 
@@ -8,6 +9,7 @@
     reason = "a benchmark reports to the terminal and may stop at any failure"
 )]
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -23,6 +25,10 @@ use tokio::sync::{Semaphore, mpsc};
 
 /// How many changes are sent, one after the other.
 const CHANGES: usize = 20;
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/RELIABILITY.md");
+/// What lies between these lines of the page is this measurement's.
+const MARKS: [&str; 2] = ["<!-- streams -->\n", "<!-- end of streams -->\n"];
 
 /// The server, ended with this value.
 struct Server {
@@ -119,7 +125,14 @@ async fn main() {
     while told.try_recv().is_ok() {}
     let idle = server.memory();
     let each = (idle.saturating_sub(before) * 1_024) / u64::try_from(streams).unwrap().max(1);
-    println!("memory of the server: {} MiB without, {} MiB with them: {each} bytes each", before / 1_024, idle / 1_024);
+    let build = if cfg!(debug_assertions) { "without optimisation" } else { "optimised" };
+    let mut text = format!(
+        "{streams} streams without a change, each on a connection of its own, held by another process on the same machine. The server was built\n\
+         {build}; promised are less than 200 MiB for 5,000.\n\n| | |\n|---|---:|\n\
+         | resident memory without a stream | {} MiB |\n| with them | {} MiB |\n| each | {each} bytes |\n",
+        before / 1_024,
+        idle / 1_024
+    );
 
     let (mut firsts, mut lasts) = (Vec::new(), Vec::new());
     for number in 0..CHANGES {
@@ -136,11 +149,16 @@ async fn main() {
     for (name, mut times) in [("first", firsts), ("last", lasts)] {
         times.sort();
         let percentile = |p: usize| times[(times.len() - 1) * p / 100];
-        println!(
-            "from sending a change until the {name} stream has it: p50 {:.1?}, max {:.1?}",
-            percentile(50),
-            percentile(100)
+        let (half, most) = (percentile(50), percentile(100));
+        let _ = writeln!(
+            text,
+            "| from sending a change until the {name} one is told: median, most | {half:.1?}, {most:.1?} |"
         );
     }
-    println!("memory of the server after {CHANGES} changes: {} MiB", server.memory() / 1_024);
+    let _ = writeln!(text, "| memory after {CHANGES} changes | {} MiB |", server.memory() / 1_024);
+    println!("{text}");
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let (head, rest) = page.split_once(MARKS[0]).unwrap();
+    let (_, tail) = rest.split_once(MARKS[1]).unwrap();
+    std::fs::write(PAGE, format!("{head}{}{text}{}{tail}", MARKS[0], MARKS[1])).unwrap();
 }

@@ -47,9 +47,11 @@ impl Page {
             "\n## Replacing servers under load (L4)\n\n\
              Two servers behind a name that goes round among those that are ready, as a Service of Kubernetes does. Both are replaced, one after the\n\
              other, while clients read (half of them with a new connection for each request, half with one that they keep until they are told to\n\
-             close it), one writes, and an import runs on the server that goes first. No client retries anything.\n\n\
+             close it), one writes, some hold event streams, and an import runs on the server that goes first. No client retries anything; a stream that\n\
+             its server ends is opened again elsewhere, and goes on where it was.\n\n\
              | | |\n|---|---:|\n\
              | requests | {} |\n| of them writes, all acknowledged | {} |\n| failed requests | {} |\n| acknowledged writes that were lost | {} |\n\
+             | event streams, and how often one was ended by its server | {}, {} |\n| acknowledged starts that one of them was not told of | {} |\n\
              | the import of 2,000 entries: status, entries | {}, {} |\n| from SIGTERM to the end, with a drain of 1 s | {} |\n| all of it | {} |\n\n\
              A client that keeps its connection sees `Connection: close` on the first answer after the signal, and opens the next one elsewhere. One that\n\
              sends nothing during the whole drain finds its connection closed; HTTP lets it send an idempotent request again (RFC 9110, 9.2.2), and\n\
@@ -58,6 +60,9 @@ impl Page {
             seen.writes,
             seen.failures.len(),
             seen.lost.len(),
+            seen.streams.0,
+            seen.streams.1,
+            seen.streams.2.len(),
             seen.import.0,
             seen.import.1,
             shutdowns.join(", "),
@@ -152,6 +157,7 @@ impl Page {
             self,
             "\n## To measure it again\n\n\
              - `just reliability` does all of the above in some five minutes and writes this page; `just reliability 5 2000` with five kills and 2,000 requests.\n\
+             - `just bench-streams` measures the event streams, and writes that section.\n\
              - `just test-server reliability` runs the same scenarios as tests.\n\
              - PgBouncer is taken from the `PATH`, or from `PGBOUNCER=/path/to/pgbouncer`; it must be 1.21 or newer.\n"
         );

@@ -58,12 +58,13 @@ fn in_order(messages: &[String], steps: &[&str]) {
 }
 
 /// Operations L1, as far as there is something to close.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     "not ready any more",
     "drained",
     "closed: the HTTP server",
     "closed: the job workers",
     "closed: the connections to the database",
+    "closed: the telemetry",
 ];
 
 #[actix_web::test]

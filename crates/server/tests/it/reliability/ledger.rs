@@ -55,6 +55,11 @@ impl Ledger {
         Ok(None)
     }
 
+    /// The entries whose start was acknowledged.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// Compares with a database. What is acknowledged and not there is listed.
     pub async fn check(&self, url: &str) -> Vec<String> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();

@@ -1,5 +1,6 @@
 //! Operations L4: one server after the other is replaced, and nobody notices.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,10 +11,14 @@ use super::client::{self, Connection};
 use super::ledger::Ledger;
 use super::service::Service;
 use super::{category, import, import_of, server};
-use crate::harness::migrated_database;
+use crate::harness::{Stream, migrated_database};
 
 /// Long enough for every probe to see it, several times over on a busy machine.
 const DRAIN: &str = "1s";
+/// How many watch for changes all the time.
+const WATCHERS: usize = 4;
+/// When to give up on a change that is not told.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What was seen.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub struct Rolled {
     pub failures: Vec<String>,
     /// Acknowledged writes that are not in the database.
     pub lost: Vec<String>,
+    /// How many event streams were open, how often their servers ended them, and the acknowledged starts that one of them was not told of.
+    pub streams: (usize, u64, Vec<String>),
     /// What the import answered that was running on the server that was replaced first, and how many entries it made.
     pub import: (u16, u64),
     /// How long the signal to the end of the process took, for each server.
@@ -34,8 +41,8 @@ pub struct Rolled {
     pub took: Duration,
 }
 
-/// Replaces both of two servers under the load of `readers` who keep their connections, as many who make a new one each time, and one who
-/// writes, until at least `requests` requests are answered.
+/// Replaces both of two servers under the load of `readers` who keep their connections, as many who make a new one each time, one who
+/// writes, and some who are told of every change, until at least `requests` requests are answered.
 pub async fn roll(requests: u64, readers: usize) -> Rolled {
     let database = migrated_database().await;
     let url = database.url();
@@ -51,6 +58,12 @@ pub async fn roll(requests: u64, readers: usize) -> Rolled {
     for number in 0..readers * 2 {
         clients.push(tokio::spawn(Arc::clone(&load).read(number % 2 == 0)));
     }
+    let watchers: Vec<_> = (0..WATCHERS).map(|_| Arc::new(Watcher::default())).collect();
+    let mut watching = tokio::task::JoinSet::new();
+    for watcher in &watchers {
+        watching.spawn(Arc::clone(watcher).watch(service.clone()));
+    }
+    until(|| watchers.iter().all(|watcher| watcher.opened.load(Ordering::Relaxed) > 0)).await;
     let writing = tokio::spawn(Arc::clone(&load).write(category));
 
     let mut shutdowns = Vec::new();
@@ -82,15 +95,59 @@ pub async fn roll(requests: u64, readers: usize) -> Rolled {
     let ledger = writing.await.unwrap();
     let reply = importing.unwrap().await.unwrap().unwrap();
     let lost = ledger.check(&url).await;
+    let missed = || watchers.iter().flat_map(|watcher| watcher.missed(&ledger)).collect::<Vec<_>>();
+    let _ = tokio::time::timeout(PATIENCE, until(|| missed().is_empty())).await;
+    let reopened = watchers.iter().map(|watcher| watcher.opened.load(Ordering::Relaxed) - 1).sum();
+    // One that has ended before has failed.
+    if let Some(Err(error)) = watching.try_join_next() {
+        load.failed(format!("watching: {error}"));
+    }
     let failures = std::mem::take(&mut *load.failures.lock().unwrap());
     Rolled {
         requests: load.answered.load(Ordering::Relaxed),
         writes: ledger.writes,
         failures,
         lost,
+        streams: (WATCHERS, reopened, missed()),
         import: (reply.status, reply.json["entries"]["created"].as_u64().unwrap_or_default()),
         shutdowns,
         took: begun.elapsed(),
+    }
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// One who has a page open: whenever the stream ends, it is opened again elsewhere and goes on where it was.
+#[derive(Default)]
+struct Watcher {
+    opened: AtomicU64,
+    told: std::sync::Mutex<BTreeSet<String>>,
+}
+
+impl Watcher {
+    async fn watch(self: Arc<Self>, service: Service) {
+        let mut last = None;
+        loop {
+            let mut stream = Stream::open(&service.next(), last.as_deref()).await;
+            self.opened.fetch_add(1, Ordering::Relaxed);
+            while let Some(event) = stream.next().await {
+                assert_ne!(event.name, "reset", "as little as this is kept for everybody");
+                let changes = event.data["changes"].as_array().into_iter().flatten();
+                let ids = changes.filter_map(|change| change["id"].as_str().map(str::to_owned));
+                self.told.lock().unwrap().extend(ids);
+            }
+            last = stream.last_id;
+        }
+    }
+
+    /// Acknowledged starts that it was not told of.
+    fn missed(&self, ledger: &Ledger) -> Vec<String> {
+        let told = self.told.lock().unwrap();
+        ledger.ids().filter(|id| !told.contains(*id)).map(str::to_owned).collect()
     }
 }
 
@@ -105,9 +162,7 @@ struct Load {
 
 impl Load {
     async fn until(&self, answered: u64) {
-        while self.answered.load(Ordering::Relaxed) < answered {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until(|| self.answered.load(Ordering::Relaxed) >= answered).await;
     }
 
     fn failed(&self, failure: String) {
@@ -172,6 +227,9 @@ async fn replacing_every_server_under_load_loses_no_request() {
     let seen = roll(10_000, 3).await;
     assert!(seen.failures.is_empty(), "{seen:#?}");
     assert!(seen.lost.is_empty(), "{seen:#?}");
+    // Each of the first two servers had at least one of the streams, which went round.
+    let (streams, reopened, missed) = &seen.streams;
+    assert!(*reopened >= *streams as u64 && missed.is_empty(), "{seen:#?}");
     assert_eq!(seen.import, (200, 2_000), "{seen:#?}");
     assert!(seen.requests >= 10_000 && seen.writes > 0, "{seen:#?}");
     assert!(seen.shutdowns.len() == 2 && seen.shutdowns.iter().all(|time| *time <= seen.took), "{seen:#?}");
