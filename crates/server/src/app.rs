@@ -28,6 +28,7 @@ use crate::middleware::slow_body::{self, Patience};
 use crate::middleware::{draining, head, observe, panic, request_id};
 use crate::openapi::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
+use crate::workers::Workers;
 
 /// What all requests share.
 pub struct AppState {
@@ -80,6 +81,7 @@ pub struct Application {
     address: SocketAddr,
     server: Server,
     events: Hub,
+    workers: Workers,
 }
 
 impl Application {
@@ -93,8 +95,11 @@ impl Application {
         let limits = Data::new(RateLimits::new(config, state.redis.clone()));
         let patience = Data::new(Patience(config.http.read_timeout));
         let events = state.events.clone();
+        let workers = Workers::default();
+        let enlisting = workers.clone();
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
+            enlisting.enlist();
             App::new()
                 .app_data(state.clone())
                 .app_data(client.clone())
@@ -124,7 +129,7 @@ impl Application {
         .disable_signals()
         .shutdown_timeout(whole_seconds(config.shutdown.timeout))
         .run();
-        Ok(Self { address, server, events })
+        Ok(Self { address, server, events, workers })
     }
 
     /// Where the server listens.
@@ -140,6 +145,11 @@ impl Application {
     /// The event streams, which would never end by themselves.
     pub fn events(&self) -> Hub {
         self.events.clone()
+    }
+
+    /// The threads that answer.
+    pub fn workers(&self) -> Workers {
+        self.workers.clone()
     }
 
     /// Answers requests until it is stopped by its handle.

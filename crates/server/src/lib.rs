@@ -11,5 +11,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod serve;
+pub mod service_manager;
 pub mod spa;
 pub mod telemetry;
+pub mod workers;

@@ -11,6 +11,7 @@ use clockwork_core::health::Health;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::Application;
+use crate::service_manager::ServiceManager;
 
 /// How long each thing may take to close. What hangs must not keep the rest from closing, nor the process from ending before the
 /// platform kills it: that is some ten seconds after the drain and the requests.
@@ -20,11 +21,12 @@ const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
 ///
 /// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops accepting, tells the event
 /// streams to end, and gives requests in flight `timeout` to finish. When the last one is answered, or the time is up, everything else is
-/// closed, stage by stage. A second signal ends the process at once.
+/// closed, stage by stage. A second signal ends the process at once. The service manager is told of each of these steps before it is taken.
 pub async fn run(
     application: Application,
     mut signals: Signals,
     health: &Health,
+    manager: &ServiceManager,
     config: &ShutdownConfig,
     closers: Closers,
 ) -> io::Result<()> {
@@ -35,8 +37,10 @@ pub async fn run(
         let begun = Instant::now();
         tokio::spawn(end_at_once(signals));
         health.begin_draining();
+        manager.stopping(config).await;
         tracing::info!(drain = ?config.drain, "told to stop by {name}: not ready any more, and draining");
         tokio::time::sleep(config.drain).await;
+        manager.status("finishing requests in flight").await;
         tracing::info!(after = ?begun.elapsed(), "drained: no new connections, only requests in flight");
         begun
     };
@@ -57,6 +61,7 @@ pub async fn run(
         }
     };
     tracing::info!(after = ?begun.elapsed(), "closed: the HTTP server");
+    manager.status("closing").await;
     close(streams, begun).await;
     close(others, begun).await;
     served

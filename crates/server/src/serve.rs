@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::app::{AppState, Application};
 use crate::lifecycle::{self, Closers, Signals, Stage};
 use crate::metrics::MetricsEndpoint;
+use crate::service_manager::{Accompanied, ServiceManager};
 use crate::telemetry::Telemetry;
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo, old events.
@@ -30,8 +31,10 @@ const TELEMETRY_PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Serves until the process is told to stop.
 pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<()> {
+    let manager = ServiceManager::of_process();
     let embedded = embedded_database(&mut config).await?;
     if config.database.auto_migrate {
+        manager.status("bringing the schema up to date").await;
         let applied =
             migrations::migrate(&config.database).await.context("the schema could not be brought up to date")?;
         tracing::info!(?applied, "the schema is up to date");
@@ -69,6 +72,15 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         "the job workers",
         BackgroundWork::start(db.clone(), clock, health.jobs().clone()).finish(),
     );
+    if manager.listens() {
+        let server = Accompanied::new(application.address(), application.workers(), health.clone());
+        let accompanying = tokio::spawn(manager.clone().accompany(server));
+        // It asks the server, which answers no longer.
+        closers.add(Stage::EventStreams, "the words to the service manager", async move {
+            accompanying.abort();
+            Ok(())
+        });
+    }
     let warming = tokio::spawn({
         let (db, min_idle) = (db.clone(), config.database.min_idle);
         async move { db.keep_warm(min_idle).await }
@@ -85,7 +97,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     if let Some(metrics) = metrics {
         closers.add(Stage::Telemetry, "the metrics", async move { Ok(metrics.stop().await?) });
     }
-    let served = lifecycle::run(application, signals, &health, &config.shutdown, closers).await;
+    let served = lifecycle::run(application, signals, &health, &manager, &config.shutdown, closers).await;
     stop(embedded).await?;
     Ok(served?)
 }

@@ -22,5 +22,7 @@ mod reliability;
 mod request_log;
 mod schema;
 mod security;
+#[cfg(target_os = "linux")]
+mod service_manager;
 mod spa;
 mod telemetry;
