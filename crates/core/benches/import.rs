@@ -147,6 +147,7 @@ fn config(database: &TestDb) -> DatabaseConfig {
 fn config_of(url: &str) -> DatabaseConfig {
     DatabaseConfig {
         url: Some(DatabaseUrl::parse(url).unwrap()),
+        url_file: None,
         authorities: None,
         max_conns: 2,
         min_idle: 0,

@@ -2,6 +2,7 @@
 
 use super::parse;
 use super::reader::Reader;
+use super::sources::SecretFile;
 use super::variable::{Default, Variable};
 use crate::db::{CertificateAuthorities, DatabaseUrl};
 use std::path::PathBuf;
@@ -17,7 +18,9 @@ pub(super) const DATABASE_URL: Variable = Variable {
             that accepts writes is used. `sslmode` is one of disable, prefer (the default), require, verify-ca and verify-full, \
             and means what it means to libpq; certificates must name the host in subjectAltName. A transaction-pooling proxy must \
             know prepared statements (PgBouncer 1.21 or newer with `max_prepared_statements` above 0), and the role behind it \
-            should have its own `statement_timeout`; the migrator holds a session lock and must not go through one.",
+            should have its own `statement_timeout`; the migrator holds a session lock and must not go through one. Read from a file, it may \
+            change while the server runs: from the moment when the new URL lets the server in, only that one is used, and until then the \
+            one before. The migrator reads it once.",
 };
 const DATABASE_CA_FILE: Variable = Variable {
     name: "DATABASE_CA_FILE",
@@ -93,6 +96,8 @@ pub(super) const VARIABLES: &[&Variable] = &[
 pub struct DatabaseConfig {
     /// Where it is. `None` in development only: the server then starts a database of its own and fills this in.
     pub url: Option<DatabaseUrl>,
+    /// The file that `url` was read from, if it was: what that says later is followed.
+    pub url_file: Option<SecretFile>,
     /// Who may vouch for the database's certificate, unless the URL names others.
     pub authorities: Option<CertificateAuthorities>,
     /// How many connections the pool opens at most.
@@ -116,6 +121,7 @@ impl DatabaseConfig {
             |text| DatabaseUrl::parse(text).map_err(|error| error.to_string()),
             |url, _| url.to_string(),
         );
+        let url_file = reader.file_of(&DATABASE_URL);
         let authorities = reader
             .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
         let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));
@@ -135,6 +141,7 @@ impl DatabaseConfig {
         });
         Some(Self {
             url,
+            url_file,
             authorities,
             max_conns: max_conns?,
             min_idle: min_idle?.min(max_conns?),

@@ -38,7 +38,7 @@ pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};
 pub use redis::RedisConfig;
 pub use shutdown::ShutdownConfig;
-pub use sources::Sources;
+pub use sources::{SecretFile, Sources};
 pub use static_files::StaticFilesConfig;
 pub use telemetry::{Hidden, TelemetryConfig, TraceSampler, TracesConfig};
 pub use variable::{Default, Variable};

@@ -2,7 +2,7 @@
 
 use super::Environment;
 use super::error::{ConfigError, Problem};
-use super::sources::{Layer, LayerReader, Sources};
+use super::sources::{Layer, LayerReader, SecretFile, Sources};
 use super::variable::Variable;
 use config::{Map, Value};
 use std::collections::BTreeMap;
@@ -50,12 +50,13 @@ pub(super) struct Reader {
     problems: Vec<Problem>,
     effective: Vec<Effective>,
     warnings: Vec<String>,
+    files: BTreeMap<&'static str, SecretFile>,
 }
 
 impl Reader {
     /// Reads all layers. What is wrong with them is reported by [`Reader::finish`], with the rest.
     pub(super) fn new(sources: &Sources, known: &[&'static Variable]) -> Self {
-        let mut layers = LayerReader { sources, known, problems: Vec::new() };
+        let mut layers = LayerReader { sources, known, problems: Vec::new(), files: BTreeMap::new() };
         let environment = layers.environment();
         let dot_env = match environment {
             Environment::Development => layers.dot_env(),
@@ -75,7 +76,7 @@ impl Reader {
             .add_source(layers.secrets_files(&dot_env))
             .build()
             .and_then(|merged| config::Source::collect(&merged));
-        let mut problems = layers.problems;
+        let LayerReader { mut problems, files, .. } = layers;
         let values = merged.unwrap_or_else(|error| {
             problems.push(Problem {
                 subject: "configuration".to_owned(),
@@ -86,7 +87,7 @@ impl Reader {
             Map::new()
         });
         let warnings = super::suspects::warnings(sources.environment.keys().chain(dot_env.keys()), known);
-        Self { environment, values, problems, effective: Vec::new(), warnings }
+        Self { environment, values, problems, effective: Vec::new(), warnings, files }
     }
 
     /// The value of `variable`, or `None` when it has none, or a wrong one, which is noted.
@@ -133,6 +134,11 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The secrets file that the value of `variable` came from, if it came from one.
+    pub(super) fn file_of(&self, variable: &Variable) -> Option<SecretFile> {
+        self.files.get(variable.name).cloned()
     }
 
     /// Whether `variable`, which was read, has the value that it has when nobody sets one.

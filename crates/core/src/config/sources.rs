@@ -7,6 +7,7 @@ use super::variable::Variable;
 use config::{Map, Source, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Where to look for values. Tests give their own; a binary uses [`Sources::of_process`].
@@ -31,6 +32,30 @@ impl Sources {
             directory: PathBuf::new(),
             secrets: PathBuf::from("/run/secrets"),
         }
+    }
+}
+
+/// A file that holds one secret and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFile(PathBuf);
+
+impl SecretFile {
+    /// What is in it now, without the end of its line.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is empty. The reason holds nothing of what is in the file.
+    pub fn read(&self) -> Result<String, String> {
+        let text = std::fs::read_to_string(&self.0).map_err(|error| format!("the file cannot be read: {error}"))?;
+        match text.trim_end_matches(['\r', '\n']) {
+            "" => Err("the file is empty".to_owned()),
+            text => Ok(text.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for SecretFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.display().fmt(f)
     }
 }
 
@@ -62,6 +87,8 @@ pub(super) struct LayerReader<'a> {
     pub(super) sources: &'a Sources,
     pub(super) known: &'a [&'static Variable],
     pub(super) problems: Vec<Problem>,
+    /// The secrets files that were read, by the names of their variables.
+    pub(super) files: BTreeMap<&'static str, SecretFile>,
 }
 
 impl LayerReader<'_> {
@@ -210,12 +237,13 @@ impl LayerReader<'_> {
                     (path, origin)
                 }
             };
-            match std::fs::read_to_string(&path) {
-                Ok(text) => match text.trim_end_matches(['\r', '\n']) {
-                    "" => self.problem(variable, Some(origin), "the file is empty".to_owned()),
-                    text => layer.set(variable, text, &origin),
-                },
-                Err(error) => self.problem(variable, Some(origin), format!("the file cannot be read: {error}")),
+            let file = SecretFile(path);
+            match file.read() {
+                Ok(text) => {
+                    layer.set(variable, &text, &origin);
+                    self.files.insert(variable.name, file);
+                }
+                Err(reason) => self.problem(variable, Some(origin), reason),
             }
         }
         layer

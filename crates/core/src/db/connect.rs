@@ -32,9 +32,10 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// network is back. The first time still counts, for servers that wake up slowly.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Opens connections. Cheap to clone.
-#[derive(Clone)]
+/// Opens connections by one URL.
 pub(crate) struct Connector {
+    /// Which one, where there may be several in the course of time.
+    number: u64,
     hosts: Vec<Settings>,
     mode: SslMode,
     tls: MakeRustlsConnect,
@@ -42,9 +43,10 @@ pub(crate) struct Connector {
     patience: Duration,
 }
 
-/// The end of a connection: one host of the URL, at one of its addresses.
+/// The end of a connection: one host of a URL, at one of its addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
+    connector: u64,
     host: usize,
     /// `None` for a Unix socket.
     address: Option<IpAddr>,
@@ -97,11 +99,17 @@ impl Connector {
         let hosts = single_hosts(&url.settings, application_name);
         let share = patience / u32::try_from(hosts.len()).unwrap_or(u32::MAX).max(1);
         Ok(Self {
+            number: 0,
             patience: url.settings.get_connect_timeout().copied().unwrap_or(share),
             mode: url.ssl_mode,
             tls: tls::connector(url.ssl_mode, url.authorities.as_ref().or(authorities))?,
             hosts,
         })
+    }
+
+    /// The same, told apart from others.
+    pub(super) fn numbered(self, number: u64) -> Self {
+        Self { number, ..self }
     }
 
     /// What connections are encrypted with.
@@ -186,7 +194,10 @@ impl Connector {
         };
         let Some(name) = name else {
             let address = settings.get_hostaddrs().first().copied();
-            return self.connect_to(settings, Place { host, address }).await.map_err(Failure::Postgres);
+            return self
+                .connect_to(settings, Place { connector: self.number, host, address })
+                .await
+                .map_err(Failure::Postgres);
         };
         let mut addresses: Vec<_> =
             tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Failure::Name)?.map(|found| found.ip()).collect();
@@ -197,7 +208,8 @@ impl Connector {
         for address in addresses {
             let mut settings = settings.clone();
             settings.hostaddr(address);
-            match self.connect_to(&settings, Place { host, address: Some(address) }).await {
+            let place = Place { connector: self.number, host, address: Some(address) };
+            match self.connect_to(&settings, place).await {
                 Ok(opened) => return Ok(opened),
                 Err(error) => failure = Failure::Postgres(error),
             }

@@ -7,6 +7,7 @@ mod metrics;
 pub mod migrations;
 mod pool;
 mod prepared;
+mod route;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
 mod session;

@@ -1,7 +1,8 @@
 //! The pool of connections that the server works with.
 
-use super::connect::{Connector, Place};
+use super::connect::{ConnectError, Opened, Place};
 use super::metrics::DbMetrics;
+use super::route::{self, Purpose, Route, Way};
 use super::session::{Session, SessionLimits, Sessions};
 use super::silence::{self, Loan, Loans};
 use super::tls::CertificateError;
@@ -16,14 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::runtime::Handle;
-use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// What the database sees as our name, unless the URL has another.
-const APPLICATION_NAME: &str = "clockwork-server";
-/// The same for the connection that listens for what has changed.
-const LISTENER_NAME: &str = "clockwork-server-events";
-/// How long that connection may take to open, over all hosts.
-const LISTENER_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A request that waits longer for a row is better told so than kept.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// No transaction of ours waits for anything but the database, so one that idles has been forgotten.
@@ -43,12 +37,10 @@ pub(super) struct Shared {
     pool: Pool<Sessions>,
     pub(super) loans: Arc<Loans>,
     acquire_timeout: Duration,
-    /// For cancellations, each of which is a connection of its own.
-    tls: MakeRustlsConnect,
     /// Where connections are driven.
     runtime: Handle,
     metrics: DbMetrics,
-    listener: Connector,
+    pub(super) route: Route,
 }
 
 /// A connection, on loan until it is dropped.
@@ -120,9 +112,7 @@ impl Db {
     /// # Errors
     /// When there is no URL, or the certificates cannot be used.
     pub fn connect(config: &DatabaseConfig) -> Result<Self, DbSetupError> {
-        let url = config.url.as_ref().ok_or(DbSetupError::NoUrl)?;
-        let connector = Connector::new(url, config.authorities.as_ref(), config.acquire_timeout, APPLICATION_NAME)?;
-        let listener = Connector::new(url, config.authorities.as_ref(), LISTENER_CONNECT_TIMEOUT, LISTENER_NAME)?;
+        let route = Route::new(config)?;
         let limits = SessionLimits {
             statement: config.statement_timeout,
             lock: LOCK_TIMEOUT.min(config.statement_timeout),
@@ -130,19 +120,15 @@ impl Db {
         };
         let runtime = Handle::try_current().map_err(|_| DbSetupError::NoRuntime)?;
         let metrics = DbMetrics::new();
-        let sessions = Sessions::new(connector.clone(), &limits, runtime.clone(), metrics.clone());
+        let sessions = Sessions::new(route.clone(), &limits, runtime.clone(), metrics.clone());
         let pool = Pool::builder(sessions).max_size(usize::from(config.max_conns)).build()?;
         let acquire_timeout = config.acquire_timeout;
-        let shared = Arc::new(Shared {
-            pool,
-            loans: Arc::default(),
-            acquire_timeout,
-            tls: connector.tls().clone(),
-            runtime: runtime.clone(),
-            metrics,
-            listener,
-        });
-        runtime.spawn(silence::watch(Arc::downgrade(&shared), connector, acquire_timeout));
+        let shared =
+            Arc::new(Shared { pool, loans: Arc::default(), acquire_timeout, runtime: runtime.clone(), metrics, route });
+        runtime.spawn(silence::watch(Arc::downgrade(&shared), acquire_timeout));
+        if config.url_file.is_some() {
+            runtime.spawn(route::watch(Arc::downgrade(&shared)));
+        }
         Ok(Self(shared))
     }
 
@@ -156,7 +142,7 @@ impl Db {
         self.0.metrics.waited(begun.elapsed(), acquired.as_ref().err());
         let session = acquired?;
         Ok(DbConn {
-            _loan: self.0.loans.begin(session.place, session.driver.clone()),
+            _loan: self.0.loans.begin(session.place, Arc::clone(&session.way), session.driver.clone()),
             session: Some(session),
             shared: Arc::clone(&self.0),
         })
@@ -209,9 +195,14 @@ impl Db {
         &self.0.runtime
     }
 
-    /// What opens a connection of its own, beside the pool: for what listens.
-    pub(crate) fn listener(&self) -> &Connector {
-        &self.0.listener
+    /// Opens a connection of its own, beside the pool: for what listens.
+    pub(crate) async fn listener(&self) -> Result<(Opened, Arc<Way>), ConnectError> {
+        self.0.route.connect(Purpose::Listening).await
+    }
+
+    /// Returns when a connection that was found this way is not to be used any more, because `DATABASE_URL` has changed.
+    pub(crate) async fn is_superseded(&self, way: &Way) {
+        self.0.route.is_superseded(way).await;
     }
 
     /// How many connections there are now.
@@ -245,6 +236,11 @@ impl Shared {
         let removed = self.pool.retain(|session: &Session, _| session.place != place);
         removed.removed.len()
     }
+
+    /// Closes the idle connections that `DATABASE_URL` no longer leads to.
+    pub(super) fn forget_superseded(&self) {
+        self.pool.retain(|session: &Session, _| self.route.is_current(&session.way));
+    }
 }
 
 impl Deref for DbConn {
@@ -268,12 +264,12 @@ impl Drop for DbConn {
         let Some(session) = self.session.take_if(|session| session.connection.is_broken()) else { return };
         // PostgreSQL notices that a client has gone only when it next speaks to it: a statement that waits for a lock, or works long,
         // has to be told. Not on the runtime of whoever drops this, which may be ending.
-        let cancel = session.connection.cancel_token();
+        let (cancel, tls) = (session.connection.cancel_token(), session.way.connector(Purpose::Pool).tls().clone());
         let session = Object::take(session);
         if session.driver.is_finished() {
             return;
         }
-        let (tls, patience) = (self.shared.tls.clone(), self.shared.acquire_timeout);
+        let patience = self.shared.acquire_timeout;
         self.shared.runtime.spawn(async move {
             if let Ok(Err(error)) = tokio::time::timeout(patience, cancel.cancel_query(tls)).await {
                 tracing::debug!(error = super::error_chain(&error), "an abandoned statement could not be cancelled");

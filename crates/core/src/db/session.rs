@@ -1,7 +1,8 @@
 //! One session of the pool: its connection, what it begins with, and when it is given up.
 
-use super::connect::{ConnectError, Connector, Opened, Place};
+use super::connect::{ConnectError, Opened, Place};
 use super::metrics::{DbMetrics, QueryWatch};
+use super::route::{Purpose, Route, Way};
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
@@ -26,6 +27,8 @@ pub(super) struct Session {
     pub(super) connection: AsyncPgConnection,
     /// Where it leads.
     pub(super) place: Place,
+    /// How it was found.
+    pub(super) way: Arc<Way>,
     /// The task that moves its bytes. Ended, whoever waits for an answer is told that the connection is closed.
     pub(super) driver: AbortHandle,
     /// Whether it leads to a server that has become read-only.
@@ -34,7 +37,7 @@ pub(super) struct Session {
 
 /// Opens sessions, and says which may be used again.
 pub(super) struct Sessions {
-    connector: Connector,
+    route: Route,
     /// The statements that begin every session.
     begin: String,
     /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the connection that
@@ -61,9 +64,9 @@ pub(super) enum OpenError {
 }
 
 impl Sessions {
-    pub(super) fn new(connector: Connector, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
+    pub(super) fn new(route: Route, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
         let renewed = Arc::new(Mutex::new(Instant::now()));
-        Self { connector, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0), metrics }
+        Self { route, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0), metrics }
     }
 
     /// Watches the statements of a session from now on. Anew for each loan: what the one before has begun and dropped is nobody's any
@@ -86,11 +89,11 @@ impl Manager for Sessions {
 
     async fn create(&self) -> Result<Session, OpenError> {
         let mut opening = JoinSet::new();
-        let connector = self.connector.clone();
+        let route = self.route.clone();
         // A socket belongs to the runtime that it was opened on.
-        opening.spawn_on(async move { connector.connect().await }, &self.runtime);
+        opening.spawn_on(async move { route.connect(Purpose::Pool).await }, &self.runtime);
         let Some(opened) = opening.join_next().await else { return Err(OpenError::Ending) };
-        let Opened { client, connection, place } = opened.map_err(|_| OpenError::Ending)??;
+        let (Opened { client, connection, place }, way) = opened.map_err(|_| OpenError::Ending)??;
         let alive = Alive::new(&self.alive);
         let driver = self.runtime.spawn(async move {
             let _alive = alive;
@@ -102,7 +105,7 @@ impl Manager for Sessions {
         let mut connection = AsyncPgConnection::try_from(client).await?;
         connection.batch_execute(&self.begin).await?;
         let demoted = Arc::new(AtomicBool::new(false));
-        let mut session = Session { connection, place, driver, demoted };
+        let mut session = Session { connection, place, way, driver, demoted };
         self.watch(&mut session);
         Ok(session)
     }
@@ -115,6 +118,8 @@ impl Manager for Sessions {
             "the connection is old"
         } else if session.demoted.load(Ordering::Relaxed) || metrics.created < renewed {
             "the server has become read-only"
+        } else if !self.route.is_current(&session.way) {
+            "DATABASE_URL has changed"
         } else {
             // A closed connection is noticed without asking the server, so no request pays a round trip for it.
             self.watch(session);

@@ -4,10 +4,11 @@
 //! connection for a while, its other end is asked for one more. Slow statements on a server that lives are so told from a
 //! server that is gone; the connections to one that does not answer are ended, and whoever waits learns of it.
 
-use super::connect::{Connector, Place};
+use super::connect::Place;
 use super::pool::Shared;
+use super::route::{Purpose, Way};
 use futures_util::future::join_all;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::task::AbortHandle;
@@ -34,6 +35,7 @@ struct Out {
 struct Entry {
     since: Instant,
     place: Place,
+    way: Arc<Way>,
     driver: AbortHandle,
 }
 
@@ -44,18 +46,19 @@ pub(super) struct Loan {
 }
 
 impl Loans {
-    pub(super) fn begin(self: &Arc<Self>, place: Place, driver: AbortHandle) -> Loan {
+    pub(super) fn begin(self: &Arc<Self>, place: Place, way: Arc<Way>, driver: AbortHandle) -> Loan {
         let mut out = self.lock();
         let number = out.next;
         out.next += 1;
-        out.loans.insert(number, Entry { since: Instant::now(), place, driver });
+        out.loans.insert(number, Entry { since: Instant::now(), place, way, driver });
         Loan { loans: Arc::clone(self), number }
     }
 
-    /// Where the connections lead that have been on loan for suspiciously long.
-    fn suspicious(&self) -> BTreeSet<Place> {
+    /// Where the connections lead that have been on loan for suspiciously long, and how one gets there.
+    fn suspicious(&self) -> BTreeMap<Place, Arc<Way>> {
         let out = self.lock();
-        out.loans.values().filter(|loan| loan.since.elapsed() >= SUSPICIOUS).map(|loan| loan.place).collect()
+        let suspicious = out.loans.values().filter(|loan| loan.since.elapsed() >= SUSPICIOUS);
+        suspicious.map(|loan| (loan.place, Arc::clone(&loan.way))).collect()
     }
 
     /// Ends the connections to a place that were on loan at a time, and counts them.
@@ -77,20 +80,19 @@ impl Drop for Loan {
 }
 
 /// Watches over the loans of a pool for as long as there is one. `acquire_timeout` is how long callers are told to wait for the database.
-pub(super) async fn watch(pool: Weak<Shared>, connector: Connector, acquire_timeout: Duration) {
+pub(super) async fn watch(pool: Weak<Shared>, acquire_timeout: Duration) {
     let patience = (acquire_timeout / 2).max(LEAST_PATIENCE);
     let mut trusted = BTreeMap::new();
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(shared) = pool.upgrade() else { return };
         trusted.retain(|_, since: &mut Instant| since.elapsed() < TRUST);
-        let asked: Vec<Place> =
-            shared.loans.suspicious().into_iter().filter(|place| !trusted.contains_key(place)).collect();
+        let mut asked = shared.loans.suspicious();
+        asked.retain(|place, _| !trusted.contains_key(place));
         drop(shared);
         let begun = Instant::now();
-        let answers = join_all(asked.into_iter().map(|place| {
-            let connector = &connector;
-            async move { (place, tokio::time::timeout(patience, connector.answers(place)).await.is_ok()) }
+        let answers = join_all(asked.into_iter().map(|(place, way)| async move {
+            (place, tokio::time::timeout(patience, way.connector(Purpose::Pool).answers(place)).await.is_ok())
         }));
         for (place, answered) in answers.await {
             if answered {

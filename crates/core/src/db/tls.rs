@@ -16,7 +16,7 @@ use thiserror::Error;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Who may vouch for a database server's certificate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateAuthorities {
     /// Those that the operating system trusts.
     System,

@@ -33,7 +33,7 @@ const PARAMETERS: &[&str] = &[
 ];
 
 /// Where the database is and how to speak to it. Shown without the password.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct DatabaseUrl {
     pub(super) settings: Settings,
     pub(super) ssl_mode: SslMode,

@@ -45,11 +45,12 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
     let mut said = String::new();
     loop {
         let mut connected = false;
-        let Err(lost) = session(&db, &shared, &mut connected).await;
+        let ended = session(&db, &shared, &mut connected).await;
         if connected {
             pause = PAUSES.0;
             said.clear();
         }
+        let Err(lost) = ended else { continue };
         let reason = lost.to_string();
         if reason != said {
             tracing::warn!(%reason, "live updates pause: the log of changes cannot be read");
@@ -60,8 +61,9 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
     }
 }
 
-async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<std::convert::Infallible, Lost> {
-    let Opened { client, connection, .. } = db.listener().connect().await?;
+/// One connection's time. Returns well when another one is to take its place.
+async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), Lost> {
+    let (Opened { client, connection, .. }, way) = db.listener().await?;
     let ears = Arc::new(Ears::default());
     let _driver = AbortOnDrop(tokio::spawn(drive(connection, ears.clone())));
     let limits =
@@ -91,6 +93,7 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<std::
             () = ears.called.notified() => {}
             () = ears.ended.notified() => return Err(Lost::Ended),
             () = sleep(poll) => {}
+            () = db.is_superseded(&way) => return Ok(()),
         }
     }
 }

@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 const SUPERVISOR: &str = r#""$@" & server=$!; read -r _; kill -INT $server 2>/dev/null; wait"#;
 
 /// A server with a directory and a port of its own, ended with this value. Everybody on this machine may connect, as the superuser
-/// `clockwork`, to the databases `postgres` and `clockwork`.
+/// `clockwork`, to the databases `postgres` and `clockwork`. Other roles need their password.
 #[derive(Debug)]
 pub struct OwnServer {
     programs: Programs,
@@ -52,9 +52,10 @@ impl OwnServer {
         let data = server.data();
         server.run(&initdb, arguments.map(OsStr::new).into_iter().chain([data.as_os_str()]))?;
         let hba = data.join("pg_hba.conf");
-        fs::write(&hba, "host all all 127.0.0.1/32 trust\nhost replication all 127.0.0.1/32 trust\n")
-            .and_then(|()| server.programs.own(&hba))
-            .map_err(failed("writing pg_hba.conf"))?;
+        let rules = format!(
+            "host all {ROLE} 127.0.0.1/32 trust\nhost replication {ROLE} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        );
+        fs::write(&hba, rules).and_then(|()| server.programs.own(&hba)).map_err(failed("writing pg_hba.conf"))?;
         server.run_again().await?;
         let admin = server.connect("postgres").await?;
         admin

@@ -10,6 +10,7 @@ mod ledger;
 pub mod outage;
 mod proxy;
 pub mod rolling;
+mod rotation;
 mod service;
 
 use std::io;
