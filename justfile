@@ -118,8 +118,13 @@ test-browser *args: (need "rust cc node postgres chromium") build-server client 
 
 # The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
 [group('test')]
-e2e-cluster image *steps: (need "kubectl helm3")
+e2e-cluster image *steps: (need "kubectl helm3 helm4")
     scripts/e2e-cluster {{ image }} {{ steps }}
+
+# The same on a cluster that kind makes for it, with the image of this checkout; needs Docker.
+[group('test')]
+e2e-kind *steps: (need "kind kubectl helm3 helm4")
+    scripts/e2e-kind {{ steps }}
 
 # Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
 [group('test')]
@@ -181,7 +186,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 

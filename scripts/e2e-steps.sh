@@ -134,7 +134,7 @@ second_tracked_through_the_service() {
 }
 
 the_page_is_served() {
-    curl --silent --show-error --fail --max-time 10 "$url/" | grep -qi '<div id="root"\|<!doctype html>'
+    curl --silent --show-error --fail --max-time 10 "$url/" | grep -i '<div id="root"\|<!doctype html>' >/dev/null
 }
 
 autoscaler_reads_metrics() {
@@ -224,23 +224,40 @@ data_survives_a_deleted_database_pod() {
     note "$entries entries, no server restarted"
 }
 
+# Whether every server has said something since a file was made: said_by_all FILE TEXT. Remembered for each, because logs are cut off at the back.
+said_by_all() {
+    local pod
+    for pod in $(k get pods -l app=clockwork,component=server -o name); do
+        [[ ! -e "$1.${pod#pod/}" ]] || continue
+        k logs "$pod" "--since-time=$(date --utc --iso-8601=seconds --reference="$1" | sed 's/+00:00/Z/')" | grep "$2" >/dev/null || return 1
+        touch "$1.${pod#pod/}"
+    done
+}
 secret_is_rotated_without_a_restart() {
-    local before password=rotated-0123456789
+    local before restarts_before altered password=rotated-0123456789
     before=$(server_uids)
-    sql "ALTER ROLE clockwork PASSWORD '$password'"
+    restarts_before=$(restarts)
+    load_start
+    # The Secret first: the servers go on with the URL that they have until the new one lets them in. The kubelet brings the file within a minute or two.
+    touch "$work/refused"
     k create secret generic clockwork-secrets --dry-run=client -o yaml \
         --from-literal="DATABASE_URL=postgres://clockwork:$password@clockwork-postgresql.$database_namespace:5432/clockwork?sslmode=disable" | k apply -f -
-    # The kubelet brings the new file within a minute or two. Then connections are ended, so that new ones are needed.
-    sleep 120
-    sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'clockwork'"
-    if ! until_true 60 curl --silent --fail --max-time 5 "$url/readyz"; then
-        k rollout restart deployment/clockwork-server
-        k rollout status deployment/clockwork-server --timeout=300s
-        die "the servers knew the new password only after a restart"
-    fi
+    until_true 240 said_by_all "$work/refused" 'the new DATABASE_URL cannot be used' || { load_stop || true; die "not every server has seen the file"; }
+    touch "$work/changed"
+    sql "ALTER ROLE clockwork PASSWORD '$password'"
+    altered=$(sql 'SELECT clock_timestamp()')
+    until_true 60 said_by_all "$work/changed" 'DATABASE_URL has changed' || { load_stop || true; die "not every server uses the new password"; }
+    renewed() { [[ $(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'clockwork' AND client_addr IS NOT NULL AND backend_start < '$altered'") == 0 ]]; }
+    until_true 60 renewed || { load_stop || true; die "connections of before are still used"; }
+    load_stop
+    # A connection that ends is replaced by one with the new password.
+    sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'clockwork' AND client_addr IS NOT NULL"
+    until_true 60 curl --silent --fail --max-time 5 "$url/readyz"
     api GET /api/time/entries >/dev/null
     k wait --for=condition=ready pod -l app=clockwork,component=server --timeout=60s
     [[ $(server_uids) == "$before" ]] || die "pods were replaced"
+    [[ $(restarts) == "$restarts_before" ]] || die "servers were restarted"
+    note "$(head -n 1 "$work/load"); no server restarted"
 }
 
 migration_by_hand() {
@@ -257,7 +274,7 @@ green_beside_blue() {
     local live
     live=$(k get service clockwork-live -o 'jsonpath={.spec.selector.app\.kubernetes\.io/instance}')
     [[ $live == clockwork-blue || $live == clockwork-green ]]
-    k get endpointslices -l kubernetes.io/service-name=clockwork-live -o 'jsonpath={.items[*].endpoints[*].conditions.ready}' | grep -q true
+    k get endpointslices -l kubernetes.io/service-name=clockwork-live -o 'jsonpath={.items[*].endpoints[*].conditions.ready}' | grep true >/dev/null
     $helm uninstall "$live" -n clockwork --wait
     k delete service clockwork-live
 }
