@@ -55,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck") test-rust test-client test-chart client documents test-delivery test-monitoring check-workflows journeys
+test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -100,6 +100,10 @@ test-docs: (need "rust cc node postgres curl") build-server build-migrator clien
 [group('test')]
 test-delivery: (need "node curl git")
     node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs scripts/release.test.mjs
+
+# What goes to plain machines and to ECS: the tarball of a release, its install.sh, the systemd units, the task definitions.
+[group('test')]
+test-packaging: (need "rust cc node postgres systemd-analyze botocore") build-server packaging
 
 # The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
 [group('test')]
@@ -186,7 +190,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -292,6 +296,21 @@ release-promote image tag:
 [group('deliver')]
 release-chart image version registry:
     @scripts/release chart {{ image }} {{ version }} {{ registry }}
+
+# The tarball for machines with systemd, out of a directory that has what the image has in /app: just release-tarball /tmp/app amd64 dist
+[group('deliver')]
+release-tarball directory arch out="dist":
+    @scripts/release tarball {{ directory }} {{ arch }} {{ out }}
+
+# The same for each architecture of a published image, with the very bytes that are in it: just release-tarballs ghcr.io/OWNER/clockwork@sha256:… dist
+[group('deliver')]
+release-tarballs image out="dist":
+    @scripts/release tarballs {{ image }} {{ out }}
+
+# Put the tarballs of a directory to the tag's page of releases: just release-publish v1.2.3 dist
+[group('deliver')]
+release-publish tag directory="dist":
+    @scripts/release publish {{ tag }} {{ directory }}
 
 # Sign an image or a chart by its digest.
 [group('deliver')]
@@ -399,6 +418,11 @@ journeys *args:
 [private]
 documents:
     CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/docs.test.mjs
+
+# The same for what is packed.
+[private]
+packaging:
+    CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/packaging.test.mjs
 
 [private]
 build-server: (need "rust cc")
