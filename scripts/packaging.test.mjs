@@ -310,7 +310,9 @@ test('the user and the directories are made as they are described', { skip: with
   assert.match(execFileSync('stat', ['--format=%a %u', join(root, 'etc/clockwork/credentials')], { encoding: 'utf8' }), /^700 0$/m);
 });
 
-const ecs = (file) => JSON.parse(read(repository, 'docker/ecs', file));
+/** A file of docker/ecs with what is somebody's own, as the document puts it in. */
+const own = { PUBLIC_URL: 'https://time.example.com', NETWORK: '10.0.0.0/16' };
+const ecs = (file) => JSON.parse(read(repository, 'docker/ecs', file).replace(/\$\{(\w+)\}/g, (_, variable) => own[variable] ?? variable));
 
 test("the task definitions are what AWS's interface takes", (t) => {
   const check = (path) => run(join(repository, '.cache/tools/botocore/bin/python'), ['-B', join(repository, 'scripts/check-ecs'), path]);
@@ -341,6 +343,11 @@ test('a task runs as it does everywhere: nobody, nothing to write, told to end i
     const names = container.environment.map(({ name: variable }) => variable);
     assert.ok(!names.includes('DATABASE_URL') && container.secrets.some(({ name: variable }) => variable === 'DATABASE_URL'), file);
     assert.equal(effective(...container.environment.map(({ name: variable, value }) => [variable, value])).warnings, '', file);
+  }
+  // Whatever is to be put in, the document names.
+  const document = read(repository, 'docs/DEPLOYMENT.md').split('## ECS')[1];
+  for (const file of readdirSync(join(repository, 'docker/ecs'))) {
+    for (const [, variable] of read(repository, 'docker/ecs', file).matchAll(/\$\{(\w+)\}/g)) assert.match(document, new RegExp(`^export (.* )?${variable}=`, 'm'));
   }
   const [server] = ecs('server.json').containerDefinitions;
   assert.deepEqual(server.healthCheck.command, ['CMD', '/app/healthcheck']);
