@@ -2,14 +2,9 @@
 //!
 //! Everything that needs a database is behind the feature `db`, so that the health probe stays tiny.
 
-/// The version of this build: what `git describe` said when the release was built, else the workspace's.
-pub const VERSION: &str = match option_env!("CLOCKWORK_VERSION") {
-    Some(version) => version,
-    None => env!("CARGO_PKG_VERSION"),
-};
-
 #[cfg(feature = "db")]
 mod archive;
+pub mod build_info;
 #[cfg(feature = "db")]
 pub mod caller;
 #[cfg(feature = "db")]
@@ -57,3 +52,5 @@ pub mod tracking;
 pub mod values;
 #[cfg(feature = "db")]
 pub mod workspaces;
+
+pub use build_info::VERSION;

@@ -4,38 +4,49 @@
 
 use std::process;
 
+use clockwork_core::build_info;
 use clockwork_healthcheck::Question;
 
-const USAGE: &str = "usage: healthcheck [--ready | URL]\n\
+const USAGE: &str = "usage: healthcheck [--ready | URL | --version]\n\
     Exits 0 when the server answers 2xx within 2 seconds, else 1.\n\
     Without URL: http://127.0.0.1:$PORT/livez, or /readyz with --ready. PORT is 8080 when unset.";
 
 #[expect(clippy::print_stdout, reason = "a command line's answer")]
 fn main() -> process::ExitCode {
     match question() {
-        Ok(None) => {
+        Ok(Asked::Help) => {
             println!("{USAGE}");
             process::ExitCode::SUCCESS
         }
-        Ok(Some(question)) => clockwork_healthcheck::run(Ok(question)).into(),
+        Ok(Asked::Version) => {
+            println!("healthcheck {}", build_info::line());
+            process::ExitCode::SUCCESS
+        }
+        Ok(Asked::Server(question)) => clockwork_healthcheck::run(Ok(question)).into(),
         Err(reason) => clockwork_healthcheck::run(Err(reason)).into(),
     }
 }
 
-/// `None` when help is asked for.
-fn question() -> Result<Option<Question>, String> {
+enum Asked {
+    Help,
+    Version,
+    Server(Question),
+}
+
+fn question() -> Result<Asked, String> {
     let (mut url, mut ready) = (None, false);
     for argument in std::env::args_os().skip(1) {
         let argument = argument.into_string().map_err(|argument| format!("{argument:?} is not UTF-8"))?;
         match argument.as_str() {
-            "--help" | "-h" => return Ok(None),
+            "--help" | "-h" => return Ok(Asked::Help),
+            "--version" | "-V" => return Ok(Asked::Version),
             "--ready" => ready = true,
             option if option.starts_with('-') => return Err(format!("unknown option {option}\n{USAGE}")),
             _ if url.is_some() => return Err(format!("more than one URL\n{USAGE}")),
             _ => url = Some(argument),
         }
     }
-    Question::new(url, ready, port().as_deref()).map(Some)
+    Question::new(url, ready, port().as_deref()).map(Asked::Server)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the whole configuration would be a hundred times this program")]

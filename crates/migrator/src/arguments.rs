@@ -10,7 +10,7 @@ use clockwork_core::db::migrations::{Back, LOCK_TIMEOUT, MigrationError, Migrati
 /// Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage; 3 the database could not be reached; 4 refused;
 /// 78 wrong configuration.
 #[derive(Parser)]
-#[command(name = "migrator", version)]
+#[command(name = "migrator", version = clockwork_core::build_info::line())]
 pub(crate) struct Arguments {
     /// How long to wait for a database that cannot be reached.
     #[arg(long, global = true, value_name = "TIME", default_value_t = WAIT.into())]

@@ -56,6 +56,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     let signals = Signals::listen()?;
     tracing::info!(
         version = clockwork_core::VERSION,
+        revision = clockwork_core::build_info::REVISION,
         environment = config.environment.as_str(),
         address = %application.address(),
         "serving at http://localhost:{}",

@@ -165,9 +165,17 @@ fn unknown_options_show_the_usage() {
     for arguments in [&["--live"][..], &["http://127.0.0.1/", "http://127.0.0.1/"]] {
         let output = healthcheck(arguments, None);
         assert_eq!(output.status.code(), Some(2));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("usage: healthcheck [--ready | URL]"));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("usage: healthcheck [--ready | URL | --version]"));
     }
     let output = healthcheck(&["--help"], None);
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("usage: healthcheck"));
+}
+
+#[test]
+fn says_which_build_it_is() {
+    let output = healthcheck(&["--version"], None);
+    assert_eq!(output.status.code(), Some(0));
+    let line = format!("healthcheck {}\n", clockwork_core::build_info::line());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), line);
 }

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, SecondsFormat, Utc};
+use clockwork_core::build_info;
 use clockwork_core::health::{self, Check, Report};
 use clockwork_core::probe;
 use serde::Serialize;
@@ -50,6 +51,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
 struct ProcessView {
     status: &'static str,
     version: &'static str,
+    /// The commit, and its time; unknown outside of releases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<&'static str>,
     timestamp: String,
     uptime_seconds: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +84,9 @@ impl ProcessView {
     fn new(state: &AppState, status: &'static str) -> Self {
         Self {
             status,
-            version: clockwork_core::VERSION,
+            version: build_info::VERSION,
+            revision: build_info::REVISION,
+            created: build_info::CREATED,
             timestamp: timestamp(state.clock.now()),
             uptime_seconds: state.health.uptime().as_secs(),
             error: None,

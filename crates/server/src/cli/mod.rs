@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 
 /// Clockwork's server. Without a command it serves; its configuration comes from the environment (docs/CONFIGURATION.md).
 #[derive(Debug, Parser)]
-#[command(name = "server", version = clockwork_core::VERSION)]
+#[command(name = "server", version = clockwork_core::build_info::line())]
 pub struct Cli {
     /// Check the configuration, say what is wrong with it, and exit: 0 when it is fine, 78 when not.
     #[arg(long, conflicts_with = "print_config")]

@@ -59,7 +59,7 @@ fn stamp(headers: &mut HeaderMap, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(X_REQUEST_ID, id);
     }
-    if let Ok(version) = HeaderValue::from_str(clockwork_core::VERSION) {
+    if let Ok(version) = HeaderValue::from_str(clockwork_core::build_info::deployment()) {
         headers.insert(X_DEPLOYMENT_VERSION, version);
     }
 }

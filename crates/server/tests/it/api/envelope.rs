@@ -2,6 +2,7 @@
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use clockwork_core::build_info::deployment;
 use clockwork_core::clock::Clock;
 use clockwork_server::middleware::{panic, request_id};
 use futures_util::FutureExt;
@@ -78,7 +79,7 @@ async fn head_is_answered_like_get_without_the_body() {
 async fn every_answer_says_which_version_gave_it() {
     let app = TestApp::spawn().await;
     for path in ["/api/projects", "/api/projects/x", "/api/nope"] {
-        assert_eq!(app.get(path).await.header("x-deployment-version"), clockwork_core::VERSION, "{path}");
+        assert_eq!(app.get(path).await.header("x-deployment-version"), deployment(), "{path}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod readiness;
 
 use clockwork_core::VERSION;
+use clockwork_core::build_info::deployment;
 use reqwest::{Client, Method};
 
 use crate::harness::{Answer, TestApp, config, migrated_database};
@@ -87,6 +88,6 @@ async fn every_answer_names_the_version_that_gave_it() {
         };
         let answer = client.request(method.clone(), format!("{}{path}", app.url)).send().await.unwrap();
         assert_eq!(answer.status(), status, "{method} {path}");
-        assert_eq!(answer.headers()["x-deployment-version"], VERSION, "{method} {path}");
+        assert_eq!(answer.headers()["x-deployment-version"], deployment(), "{method} {path}");
     }
 }
