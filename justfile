@@ -55,7 +55,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys
+test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys test-image
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -104,6 +104,12 @@ test-delivery: (need "node curl git")
 # What goes to plain machines and to ECS: the tarball of a release, its install.sh, the systemd units, the task definitions.
 [group('test')]
 test-packaging: (need "rust cc node postgres systemd-analyze botocore") build-server packaging
+
+# The image, how it runs, and Compose with it; skipped, and said so, where there is no Docker engine. An image that is there: just test-image clockwork:latest
+[group('test')]
+test-image image="": (need "node curl") client-dependencies
+    node --test --test-reporter=dot scripts/containers.test.mjs
+    CLOCKWORK_IMAGE={{ quote(image) }} node --test --test-reporter={{ if image == "" { "dot" } else { "spec" } }} scripts/image.test.mjs
 
 # The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
 [group('test')]
@@ -173,12 +179,13 @@ check-migrations: (need "squawk")
 check-openapi: (need "node") client-dependencies
     node scripts/check-openapi.mjs
 
-# The workflows: actionlint, zizmor, their schema, and that each of their steps is a recipe.
+# The workflows and the Compose files: actionlint, zizmor, their schemas, and that each step is a recipe.
 [group('check')]
 check-workflows: (need "node actionlint zizmor check-jsonschema shellcheck") client-dependencies
     actionlint
     zizmor --offline --quiet --no-progress .github/workflows
     check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+    check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml
     node --test --test-reporter=dot scripts/workflows.test.mjs
 
 # docs/PROMISES.md against the tests that it names.
@@ -190,7 +197,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -277,10 +284,47 @@ deploy *environment:
 rollback *environment:
     @scripts/deploy rollback {{ environment }}
 
-# The image, as clockwork:latest.
+# The image, as clockwork:latest; arguments go to docker: just docker-build --tag ghcr.io/OWNER/clockwork:1.2.3
 [group('deliver')]
 docker-build *args:
-    docker build --file docker/Dockerfile --tag clockwork:latest {{ args }} .
+    #!/usr/bin/env bash
+    set -euo pipefail
+    version=$(GITHUB_OUTPUT="" scripts/release version)
+    said=(--build-arg "VERSION=${version#version=}")
+    # A copy without history says less about itself.
+    if revision=$(git rev-parse HEAD 2>/dev/null); then
+        if [[ -n $(git status --porcelain --untracked-files=no) ]]; then revision+=-changed; fi
+        said+=(--build-arg "REVISION=$revision" --build-arg "CREATED=$(git log -1 --format=%cI)")
+    fi
+    DOCKER_BUILDKIT=1 docker build --file docker/Dockerfile --tag clockwork:latest "${said[@]}" {{ args }} .
+
+# PostgreSQL, the schema and the server in Docker, at http://localhost:8080; the image is built when there is none. Arguments go to compose's up.
+[group('deliver')]
+docker-up *args: (need "compose")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    docker/make-secrets
+    if [[ -z ${CLOCKWORK_IMAGE:-} ]] && ! grep -qs '^CLOCKWORK_IMAGE=' docker/.env && ! docker image inspect clockwork:latest >/dev/null 2>&1; then
+        {{ quote(just_executable()) }} docker-build
+    fi
+    scripts/compose up --detach --wait {{ args }}
+    scripts/compose ps
+
+# Stop what docker-up has started, and take it away; the data stays (without --volumes).
+[group('deliver')]
+docker-down *args: (need "compose")
+    scripts/compose --profile '*' down {{ args }}
+
+# What the containers say, as they say it; arguments go to compose's logs: just docker-logs server
+[group('deliver')]
+[no-exit-message]
+docker-logs *args: (need "compose")
+    @scripts/compose logs --follow {{ args }}
+
+# The migrator in Docker, on the database of docker-up: just docker-migrate status
+[group('deliver')]
+docker-migrate *args="up": (need "compose")
+    @scripts/compose run --rm migrator /app/migrator {{ args }}
 
 # The version that is being released.
 [group('deliver')]

@@ -157,3 +157,16 @@ test('a program called helm is taken for the major that it is, and for no other'
 test('an unknown tool is an error', (t) => {
   assert.match(machine(t, {}).need(['perl']).text, /unknown tool 'perl'/);
 });
+
+for (const [programs, enough] of [
+  [{ docker: 'echo 2.40.3' }, true],
+  [{ docker: 'exit 1', 'docker-compose': 'echo v2.24.0' }, true],
+  [{ docker: 'exit 1', 'docker-compose': 'echo 1.29.2' }, false],
+  [{ docker: 'echo "unknown command: docker compose" >&2; exit 1' }, false],
+]) {
+  test(`Compose as ${JSON.stringify(programs)} is ${enough ? 'new enough' : 'refused'}`, (t) => {
+    const { status, text } = machine(t, programs).need(['compose']);
+    assert.equal(status, enough ? 0 : 1, text);
+    assert.equal(text.includes('missing: Docker Compose 2.24 or newer'), !enough);
+  });
+}

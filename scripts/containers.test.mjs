@@ -1,0 +1,163 @@
+// docker/compose.yaml, its additions and docker/stack.yaml, as they are written; no Docker needed: `node --test scripts/containers.test.mjs`.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(new URL('../client/package.json', import.meta.url));
+const yaml = require('yaml');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const parse = (path) => yaml.parse(read(path), { merge: true });
+const compose = parse('docker/compose.yaml');
+const development = parse('docker/compose.dev.yaml');
+const stack = parse('docker/stack.yaml');
+const all = (file) => Object.entries(file.services).map(([name, service]) => ({ name, ...service }));
+
+/** Seconds of a time span such as 45s or 2m. */
+function seconds(span) {
+  const [, count, unit] = /^(\d+)(s|m)$/.exec(span);
+  return Number(count) * (unit === 'm' ? 60 : 1);
+}
+
+/** What production waits for when it is told to stop: the defaults that docs/CONFIGURATION.md has. */
+function patience() {
+  const sections = read('docs/CONFIGURATION.md').split(/^### /m);
+  return ['SHUTDOWN_DRAIN', 'SHUTDOWN_TIMEOUT']
+    .map((name) => /^- Default: (.*)$/m.exec(sections.find((section) => section.startsWith(`${name}\n`)))[1])
+    .reduce((sum, said) => sum + seconds((/`(\d+s)` in production/.exec(said) ?? /`(\d+s)`/.exec(said))[1]), 0);
+}
+
+test('every container is restricted: nothing to write to, no capabilities that it does not need, limits, logs that end', () => {
+  for (const [file, services] of [['compose', all(compose)], ['stack', all(stack)]]) {
+    for (const service of services) {
+      const where = `${file}: ${service.name}`;
+      assert.equal(service.read_only, true, where);
+      assert.deepEqual(service.cap_drop, ['ALL'], where);
+      assert.deepEqual(service.cap_add ?? [], service.name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : [], where);
+      // Swarm has no such option.
+      if (file === 'compose') assert.deepEqual(service.security_opt, ['no-new-privileges:true'], where);
+      const { cpus, memory } = service.deploy.resources.limits;
+      assert.ok(cpus && memory, where);
+      assert.deepEqual(Object.keys(service.logging.options), ['max-size', 'max-file'], where);
+      assert.ok(!service.privileged && !service.network_mode && !service.pid, where);
+    }
+  }
+});
+
+test('what runs is well before what needs it begins, and comes back by itself', () => {
+  const { postgres, migrator, server } = compose.services;
+  assert.equal(postgres.healthcheck.test[1], 'pg_isready');
+  assert.deepEqual(migrator.depends_on, { postgres: { condition: 'service_healthy' } });
+  assert.deepEqual(server.depends_on, { postgres: { condition: 'service_healthy' }, migrator: { condition: 'service_completed_successfully' } });
+  assert.deepEqual([postgres.restart, migrator.restart, server.restart], ['unless-stopped', 'no', 'unless-stopped']);
+  for (const { healthcheck } of [server, stack.services.server]) assert.deepEqual(healthcheck.test, ['CMD', '/app/healthcheck']);
+});
+
+test('a server has the time to end that it takes', () => {
+  assert.equal(patience(), 40);
+  for (const { stop_grace_period: grace } of [compose.services.server, stack.services.server]) assert.ok(seconds(grace) > patience(), grace);
+});
+
+test('nothing but the server can be reached from elsewhere, and that only when somebody says so', () => {
+  for (const { name, ports = [] } of [...all(compose), ...all(development)]) {
+    for (const port of ports) assert.match(port, name === 'server' ? /^(127\.0\.0\.1|\$\{SERVER_ADDRESS:-127\.0\.0\.1\}):/ : /^127\.0\.0\.1:/);
+  }
+  assert.deepEqual(compose.services.server.ports, ['${SERVER_ADDRESS:-127.0.0.1}:${SERVER_PORT:-8080}:8080']);
+  assert.deepEqual(compose.services.postgres.ports, ['127.0.0.1:${POSTGRES_PORT:-5432}:5432']);
+  assert.deepEqual(all(stack).filter(({ ports }) => ports).map(({ name }) => name), ['server']);
+  assert.equal(stack.networks.database.internal, true);
+  assert.deepEqual(stack.services.postgres.networks, ['database']);
+  for (const { name, networks } of all(compose).filter(({ profiles }) => profiles)) assert.deepEqual(networks, ['monitoring'], name);
+});
+
+test('no password is in a file that is committed, nor where the engine shows it', () => {
+  for (const [file, { services, secrets }] of Object.entries({ compose, development, stack })) {
+    for (const [service, { environment = {} }] of Object.entries(services)) {
+      for (const name of Object.keys(environment)) assert.doesNotMatch(name, /(PASSWORD|SECRET|DATABASE_URL|TOKEN)$/, `${file}: ${service}`);
+      for (const [name, value] of Object.entries(environment)) if (/PASSWORD.*FILE$/.test(name)) assert.match(value, /^\/run\/secrets\/\w+$/);
+    }
+    for (const [name, secret] of Object.entries(secrets ?? {})) assert.ok(file === 'stack' ? secret.external === true : secret.file.startsWith('${SECRETS_DIR:-./secrets}/'), name);
+  }
+  for (const path of ['docker/.env', 'docker/secrets/database_url']) assert.equal(spawnSync('git', ['-C', root, 'check-ignore', '--quiet', path]).status, 0, path);
+});
+
+test('Swarm replaces one server at a time, the new one first, and takes back what fails', () => {
+  const { server, postgres } = stack.services;
+  const { replicas, update_config: update, rollback_config: rollback, placement } = server.deploy;
+  assert.equal(replicas, 2);
+  assert.deepEqual([update.parallelism, update.order, update.failure_action], [1, 'start-first', 'rollback']);
+  assert.deepEqual([rollback.parallelism, rollback.order], [1, 'start-first']);
+  assert.deepEqual(placement.preferences, [{ spread: 'node.id' }]);
+  assert.deepEqual(postgres.deploy.placement.constraints, ['node.labels.clockwork.database == true']);
+  // No version that changes under the nodes.
+  assert.match(server.image, /^\$\{CLOCKWORK_IMAGE:\?/);
+  assert.ok(!read('docker/stack.yaml').includes(':latest'));
+  assert.deepEqual(server.secrets, [{ source: 'clockwork_database_url', target: 'database_url' }]);
+});
+
+test('monitoring has the rules and the dashboard of the chart, and asks the server for its metrics', () => {
+  const { prometheus, grafana, server } = compose.services;
+  assert.deepEqual([prometheus.profiles, grafana.profiles], [['monitoring'], ['monitoring']]);
+  const mounted = (service) => Object.fromEntries(service.volumes.filter((volume) => volume.startsWith('.')).map((volume) => volume.split(':').reverse().slice(1)));
+  for (const service of [prometheus, grafana]) for (const path of Object.values(mounted(service))) assert.ok(existsSync(join(root, 'docker', path)), path);
+  const scraped = parse('docker/monitoring/prometheus.yaml');
+  for (const file of scraped.rule_files) assert.ok(existsSync(join(root, 'docker', mounted(prometheus)[dirname(file)], file.slice(dirname(file).length))), file);
+  const [{ names, port }] = scraped.scrape_configs[0].dns_sd_configs;
+  assert.deepEqual([names, String(port)], [['server'], server.environment.METRICS_PORT]);
+  const [datasource] = parse('docker/monitoring/grafana/provisioning/datasources/prometheus.yaml').datasources;
+  assert.equal(datasource.url, 'http://prometheus:9090');
+  const [{ options }] = parse('docker/monitoring/grafana/provisioning/dashboards/clockwork.yaml').providers;
+  assert.ok(existsSync(join(root, 'docker', mounted(grafana)[options.path], 'clockwork.json')));
+});
+
+test('secrets are made up once, and are other ones each time', (t) => {
+  const made = () => {
+    const place = mkdtempSync(join(tmpdir(), 'clockwork-secrets-'));
+    t.after(() => rmSync(place, { recursive: true }));
+    const env = { ...process.env, SECRETS_DIR: join(place, 'secrets') };
+    const run = () => spawnSync(join(root, 'docker/make-secrets'), [], { env, encoding: 'utf8' });
+    assert.equal(run().status, 0);
+    return { directory: env.SECRETS_DIR, run, secret: (name) => readFileSync(join(env.SECRETS_DIR, name), 'utf8') };
+  };
+  const [one, other] = [made(), made()];
+  const names = Object.keys(compose.secrets);
+  for (const name of names) assert.notEqual(one.secret(name), other.secret(name));
+  assert.match(one.secret('postgres_password'), /^[0-9a-f]{48}$/);
+  assert.equal(one.secret('database_url'), `postgres://clockwork:${one.secret('postgres_password')}@postgres:5432/clockwork?sslmode=disable`);
+  // The directory is closed; what is in it is read by other users, in containers.
+  assert.equal(statSync(one.directory).mode & 0o777, 0o700);
+  for (const name of names) assert.equal(statSync(join(one.directory, name)).mode & 0o777, 0o444);
+
+  const before = names.map(one.secret);
+  const again = one.run();
+  assert.deepEqual([again.status, again.stdout], [0, '']);
+  assert.deepEqual(names.map(one.secret), before);
+
+  // A lost password is not made up anew, because the database would not know it.
+  rmSync(join(one.directory, 'postgres_password'));
+  assert.equal(one.run().status, 1);
+  assert.deepEqual(one.secret('database_url'), before[names.indexOf('database_url')]);
+});
+
+test('the image is built from what it needs, and a change of a test is none', (t) => {
+  const ignored = read('.dockerignore').split('\n').filter((line) => line && !line.startsWith('#'));
+  assert.equal(ignored[0], '*');
+  const copied = [...read('docker/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths.split(' ')).map((path) => path.split('/')[0]);
+  assert.deepEqual([...new Set(copied)].sort(), ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1)).sort());
+  // What the Dockerfile calls an empty workspace is one that Cargo understands.
+  const place = mkdtempSync(join(tmpdir(), 'clockwork-manifests-'));
+  t.after(() => rmSync(place, { recursive: true }));
+  execFileSync('cp', ['-R', ...['Cargo.toml', 'Cargo.lock', 'crates'].map((path) => join(root, path)), place]);
+  const [, command] = /^COPY crates\/ crates\/\nRUN (find [^]*?[^\\])\n\n/m.exec(read('docker/Dockerfile'));
+  writeFileSync(join(place, 'stub.sh'), `set -e\n${command}\n`);
+  execFileSync('sh', ['stub.sh'], { cwd: place });
+  const left = execFileSync('find', ['crates', '-type', 'f'], { cwd: place, encoding: 'utf8' }).trim().split('\n');
+  assert.ok(left.includes('crates/server/src/main.rs') && !left.some((path) => path.includes('/models/')));
+  for (const path of left.filter((name) => name.endsWith('.rs'))) assert.equal(readFileSync(join(place, path), 'utf8'), 'fn main() { }\n');
+});
