@@ -466,6 +466,7 @@ documents:
 # The same for what is packed.
 [private]
 packaging:
+    @command -v systemd-analyze >/dev/null || echo 'NOT TESTED: what systemd makes of the units, because there is no systemd-analyze' >&2
     CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/packaging.test.mjs
 
 [private]
