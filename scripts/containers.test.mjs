@@ -95,6 +95,10 @@ test('Swarm replaces one server at a time, the new one first, and takes back wha
   assert.deepEqual([rollback.parallelism, rollback.order], [1, 'start-first']);
   assert.deepEqual(placement.preferences, [{ spread: 'node.id' }]);
   assert.deepEqual(postgres.deploy.placement.constraints, ['node.labels.clockwork.database == true']);
+  // Swarm passes over the short form without a word, and a read-only PostgreSQL does not start.
+  assert.deepEqual(postgres.tmpfs, undefined);
+  assert.deepEqual(postgres.volumes.filter(({ type }) => type === 'tmpfs').map(({ target }) => target), compose.services.postgres.tmpfs);
+  assert.equal(postgres.deploy.endpoint_mode, 'dnsrr');
   // No version that changes under the nodes.
   assert.match(server.image, /^\$\{CLOCKWORK_IMAGE:\?/);
   assert.ok(!read('docker/stack.yaml').includes(':latest'));
