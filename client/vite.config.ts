@@ -33,7 +33,9 @@ function smallerCopies(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
+  // The build names its files relative to each other; the server writes into the page below which path it is published.
+  base: command === 'build' ? './' : '/',
   plugins: [react(), tailwindcss(), smallerCopies()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
@@ -57,4 +59,4 @@ export default defineConfig({
     // A busy machine is no failure.
     testTimeout: 30_000,
   },
-});
+}));

@@ -232,6 +232,16 @@ def test_an_ingress_leads_to_the_service():
     assert paths("ingress-as-kubernetes") == [("time.example.com", "/", {"name": "clockwork-service", "port": {"number": 80}})]
 
 
+def test_what_is_published_under_a_path_gets_only_what_is_below_it():
+    outside = {"ingress": {"enabled": True, "rules": [{"host": "example.com"}]}, "httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}}
+    rendering = render({"configMap": {"values": {"basePath": "/clockwork"}}, **outside})
+    assert rendering.one("ConfigMap")["data"]["BASE_PATH"] == "/clockwork"
+    (rule,) = rendering.one("Ingress")["spec"]["rules"]
+    assert (rule["host"], rule["http"]["paths"][0]["path"]) == ("example.com", "/clockwork")
+    (route,) = rendering.one("HTTPRoute")["spec"]["rules"]
+    assert route["matches"] == [{"path": {"type": "PathPrefix", "value": "/clockwork"}}]
+
+
 def test_a_canary_gets_its_share_and_whoever_asks_for_it():
     asked, shared = combination("httproute-canary").one("HTTPRoute")["spec"]["rules"]
     assert asked["matches"][0]["headers"] == [{"type": "Exact", "name": "canary", "value": "true"}]

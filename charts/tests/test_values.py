@@ -94,6 +94,7 @@ def test_unknown_keys_are_refused_at_every_level(helm):
         ("configMap.values.shutdownDrainSeconds", "5s"),
         ("configMap.values.databaseMaxConns", 0),
         ("configMap.values.publicUrl", "time.example.com"),
+        ("configMap.values.basePath", "clockwork"),
         ("secret.inject", "volume"),
         ("secret.data.DATABASE_URL", "mysql://user:password@host/database"),
         ("secret.data.databaseUrl", "postgres://user:password@host/database"),

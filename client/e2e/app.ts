@@ -67,7 +67,9 @@ interface App {
   picture: (page: Page, name: string) => Promise<void>;
 }
 
-export const test = base.extend<{ app: App; complaints: string[] }>({
+export const test = base.extend<{ app: App; basePath: string; complaints: string[] }>({
+  /** The path under which the server is published. */
+  basePath: ['', { option: true }],
   /** What the browser says of the Content-Security-Policy, and scripts that broke. Every journey must do without. */
   complaints: [
     async ({ context }, use) => {
@@ -81,13 +83,13 @@ export const test = base.extend<{ app: App; complaints: string[] }>({
     },
     { auto: true },
   ],
-  app: async ({}, use) => {
+  app: async ({ basePath }, use) => {
     if (!existsSync(binary))
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
     // A place of its own: the embedded database lies in the working directory.
     const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
     const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://127.0.0.1:${port}${basePath}`;
     const server = spawn(binary, [], {
       cwd: directory,
       env: {
@@ -97,6 +99,7 @@ export const test = base.extend<{ app: App; complaints: string[] }>({
         HOST: '127.0.0.1',
         PORT: String(port),
         AUTH_MODE: 'none',
+        BASE_PATH: basePath,
         DB_AUTO_MIGRATE: 'true',
         STATIC_DIR: path.join(client, 'dist'),
       },

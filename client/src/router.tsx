@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router';
+import { basePath } from './base-path';
 import { Crash } from './routes/crash';
 import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
@@ -17,6 +18,7 @@ const routeTree = rootRoute.addChildren([
 
 export const router = createRouter({
   routeTree,
+  basepath: basePath,
   defaultPreload: 'intent',
   defaultErrorComponent: Crash,
   scrollRestoration: true,

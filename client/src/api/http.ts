@@ -1,11 +1,12 @@
 import createClient from 'openapi-fetch';
+import { basePath } from '@/base-path';
 import { toApiError } from './errors';
 import { resilientFetch } from './resilient-fetch';
 import type { paths } from './schema.gen';
 
 /** The API, typed by the contract of the server. */
 export const http = createClient<paths>({
-  baseUrl: window.location.origin,
+  baseUrl: window.location.origin + basePath,
   fetch: resilientFetch,
   // `tagId=a&tagId=b`, as the server reads lists.
   querySerializer: { array: { style: 'form', explode: true } },

@@ -25,7 +25,7 @@ use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
 use crate::middleware::slow_body::{self, Patience};
-use crate::middleware::{draining, head, observe, panic, request_id};
+use crate::middleware::{base_path, draining, head, observe, panic, request_id};
 use crate::openapi::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
 use crate::workers::Workers;
@@ -97,6 +97,7 @@ impl Application {
         let events = state.events.clone();
         let workers = Workers::default();
         let enlisting = workers.clone();
+        let base = Data::new(config.http.base_path.clone());
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             enlisting.enlist();
@@ -107,6 +108,7 @@ impl Application {
                 .app_data(same_site.clone())
                 .app_data(limits.clone())
                 .app_data(patience.clone())
+                .app_data(base.clone())
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
@@ -120,6 +122,7 @@ impl Application {
                 .wrap(from_fn(request_id::assign))
                 .wrap(from_fn(draining::close_connections))
                 .wrap(NormalizePath::trim())
+                .wrap(from_fn(base_path::take_off))
                 .wrap(from_fn(head::as_get))
         })
         .listen(listener)?

@@ -59,6 +59,15 @@ pub fn document() -> &'static utoipa::openapi::OpenApi {
     &DOCUMENT
 }
 
+/// The same for a server that is published under a path, such as `/clockwork`.
+pub fn document_below(base: &str) -> utoipa::openapi::OpenApi {
+    let mut document = DOCUMENT.clone();
+    for server in document.servers.iter_mut().flatten() {
+        base.clone_into(&mut server.url);
+    }
+    document
+}
+
 /// The methods that a path answers, as the `Allow` header lists them.
 pub fn methods(item: &PathItem) -> String {
     let known = [

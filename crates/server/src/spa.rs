@@ -3,7 +3,7 @@
 //! Files below `assets/` have their content's hash in their name and never change. All others are asked for again each time, and `index.html`,
 //! which names the assets, is never kept. A file has a smaller copy beside it (`.br`, `.gz`) when the build made one; else the answer is
 //! compressed on its way out, as all are. The page itself is written anew for each answer: its scripts carry a nonce, without which the
-//! browser runs none.
+//! browser runs none, and its addresses are put below `BASE_PATH`.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,12 +17,15 @@ use clockwork_core::config::StaticFilesConfig;
 use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, ApiResult};
+use crate::middleware::base_path;
 use crate::middleware::route::ClientPart;
 use crate::middleware::security_headers::{self, SecurityHeaders};
 
 const INDEX: &str = "index.html";
 /// What stands in the page where the nonce goes: `html.cspNonce` of vite.config.ts.
 const NONCE: &str = "__CSP_NONCE__";
+/// How the page names its files: `base` of vite.config.ts makes the addresses relative, and a page of any depth is the same page.
+const RELATIVE: &str = "=\"./";
 /// Where the build puts what has a hash in its name.
 const HASHED: &str = "assets";
 /// A year, which is for ever.
@@ -39,7 +42,7 @@ const ENCODINGS: [(&str, ContentEncoding); 2] = [("br", ContentEncoding::Brotli)
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Clockwork</title>\
     <h1>The client is not built</h1>\
-    <p>The server runs, and its API is at <a href=\"/api/docs\">/api/docs</a>. \
+    <p>The server runs, and its API is at <a href=\"./api/docs\">/api/docs</a>. \
     Build the client with <code>just client</code>, or run <code>just dev</code>, and reload this page.</p></html>";
 
 /// Where the built client lies.
@@ -120,6 +123,7 @@ fn index(req: &HttpRequest, dir: &Path, headers: &SecurityHeaders) -> ApiResult<
         Err(error) if error.kind() == ErrorKind::NotFound => (StatusCode::NOT_FOUND, NOT_BUILT.to_owned()),
         Err(error) => return Err(ApiError::internal(error)),
     };
+    let page = page.replace(RELATIVE, &format!("=\"{}/", base_path::of(req)));
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, NOT_KEPT))

@@ -1,4 +1,5 @@
 /** The stream of what changes, kept open: by the page itself, or by a worker for all pages of this browser. */
+import { basePath } from '@/base-path';
 import type { Change } from '../types';
 
 /** What the pages hear. */
@@ -8,7 +9,7 @@ export type LiveMessage =
   | { type: 'reset' }
   | { type: 'state'; live: boolean };
 
-const URL_OF_STREAM = '/api/events';
+const URL_OF_STREAM = `${basePath}/api/events`;
 /** The server beats every 20 s; after this silence the connection is dead, or the computer has slept. */
 const SILENCE_MS = 50_000;
 const WATCH_MS = 5_000;

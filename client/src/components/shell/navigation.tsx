@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Building2, Clock, FolderTree, Settings, Tags, Upload } from 'lucide-react';
+import { basePath } from '@/base-path';
 import { cn } from '@/lib/cn';
 
 const pages = [
@@ -20,7 +21,7 @@ export function Sidebar({ onHelp }: { onHelp: () => void }) {
         search={{}}
         className="mb-5 flex items-center gap-2.5 rounded-lg px-2 text-[0.9375rem] font-semibold tracking-tight"
       >
-        <img src="/favicon.svg" alt="" className="size-7" />
+        <img src={`${basePath}/favicon.svg`} alt="" className="size-7" />
         Clockwork
       </Link>
       <nav aria-label="Pages" className="grid gap-0.5">

@@ -46,6 +46,17 @@ const PUBLIC_URL: Variable = Variable {
             Addresses in numbers, `localhost`, names without a dot and those of private networks (`.local`, `.internal`, `.lan`, \
             `.home.arpa`, `.svc`, `.test`) are always taken. With https in production, browsers are told to stay with https (HSTS).",
 };
+const BASE_PATH: Variable = Variable {
+    name: "BASE_PATH",
+    alias: None,
+    expected: "a path such as /clockwork or /tools/time, of letters, digits, `-`, `_`, `.` and `~`, whose first part is no path of the \
+               server's own (api, assets, health, …)",
+    default: Default::Always("/"),
+    secret: false,
+    about: "The path under which a proxy publishes the server beside other sites, as in https://example.com/clockwork. The page, its \
+            links, redirects and the description of the API are then below it. Requests are taken with the path and without it: \
+            the proxy may pass it on or cut it off, and probes go on asking for /livez.",
+};
 const TRUSTED_PROXIES: Variable = Variable {
     name: "TRUSTED_PROXIES",
     alias: None,
@@ -87,6 +98,7 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &PORT,
     &ALLOWED_ORIGINS,
     &PUBLIC_URL,
+    &BASE_PATH,
     &TRUSTED_PROXIES,
     &CSP_REPORT_URI,
     &HTTP_READ_TIMEOUT,
@@ -106,6 +118,8 @@ pub struct HttpConfig {
     pub every_origin_may_write: bool,
     /// The address under which people reach the server.
     pub public_url: Option<Url>,
+    /// The path under which the server is published.
+    pub base_path: BasePath,
     /// The proxies whose word about the caller counts.
     pub trusted_proxies: Vec<IpNet>,
     /// Where browsers report violations of the content security policy.
@@ -125,6 +139,34 @@ pub enum AllowedOrigins {
     Listed(Vec<String>),
 }
 
+/// A path below which a server is published beside others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BasePath(String);
+
+impl BasePath {
+    /// The first parts of the server's own paths. Requests are taken with the base path and without it, so that they must differ.
+    const OWN: [&str; 8] = ["api", "assets", "health", "healthz", "livez", "ready", "readyz", "version"];
+
+    /// What stands before each of the server's paths: empty, or parts that each begin with `/`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let Some(path) = text.strip_prefix('/') else { return Err(String::new()) };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.is_empty() {
+            return Ok(Self::default());
+        }
+        // What needs no percent-encoding (RFC 3986, 2.3), so that it reads the same wherever it is written.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+        let good = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(plain);
+        let own = path.split('/').next().is_some_and(|first| Self::OWN.contains(&first));
+        if own || !path.split('/').all(good) { Err(String::new()) } else { Ok(Self(format!("/{path}"))) }
+    }
+}
+
 impl HttpConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let production = reader.environment == Environment::Production;
@@ -132,6 +174,7 @@ impl HttpConfig {
         let port = reader.optional(&PORT, parse::number(0..=u16::MAX));
         let allowed_origins = reader.optional(&ALLOWED_ORIGINS, |text| allowed_origins(text, production));
         let public_url = reader.optional(&PUBLIC_URL, bare_url);
+        let base_path = reader.optional(&BASE_PATH, BasePath::parse);
         let trusted_proxies = reader.optional(&TRUSTED_PROXIES, networks);
         let csp_report_uri = reader.optional(&CSP_REPORT_URI, web_address);
         let read_timeout =
@@ -145,6 +188,7 @@ impl HttpConfig {
                 && !reader.is_default(&ALLOWED_ORIGINS),
             allowed_origins: allowed_origins.unwrap_or(AllowedOrigins::Listed(Vec::new())),
             public_url,
+            base_path: base_path?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             csp_report_uri,
             read_timeout: read_timeout?,

@@ -32,7 +32,7 @@ pub use database::DatabaseConfig;
 pub use documentation::documentation;
 pub use environment::Environment;
 pub use error::{ConfigError, EXIT_CODE, Problem};
-pub use http::{AllowedOrigins, HttpConfig};
+pub use http::{AllowedOrigins, BasePath, HttpConfig};
 pub use logging::{LogFormat, LoggingConfig};
 pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};

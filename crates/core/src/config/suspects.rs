@@ -6,7 +6,6 @@ use super::variable::Variable;
 pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
     ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
-    ("BASE_PATH", "a path under which the server is published"),
     ("SESSION_*", "sessions of accounts"),
     ("OIDC_*", "single sign-on"),
     ("SMTP_URL", "sending mail"),

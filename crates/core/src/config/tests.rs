@@ -244,6 +244,14 @@ fn aliases_mean_the_same_and_may_not_disagree() {
 }
 
 #[test]
+fn a_base_path_begins_with_a_slash_and_ends_without() {
+    for (value, expected) in [("/", ""), ("", ""), ("/clockwork", "/clockwork"), ("/tools/time/", "/tools/time")] {
+        assert_eq!(Setup::new(&[("BASE_PATH", value)]).load().config.http.base_path.as_str(), expected, "{value:?}");
+    }
+    assert_eq!(Setup::new(&[]).load().config.http.base_path.as_str(), "");
+}
+
+#[test]
 fn an_empty_value_counts_as_not_set() {
     assert_eq!(Setup::new(&[("PORT", ""), ("ENV", "")]).load().config.http.port, 8080);
 }
@@ -260,6 +268,12 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         ("ALLOWED_ORIGINS", "https://a.example,*", "a comma-separated list of origins"),
         ("PUBLIC_URL", "ftp://a.example", "an http or https address"),
         ("PUBLIC_URL", "https://a.example/?x", "an http or https address"),
+        ("BASE_PATH", "clockwork", "a path such as /clockwork"),
+        ("BASE_PATH", "/a//b", "a path such as /clockwork"),
+        ("BASE_PATH", "/a/../b", "a path such as /clockwork"),
+        ("BASE_PATH", "/time tracking", "a path such as /clockwork"),
+        ("BASE_PATH", "/api/clockwork", "a path such as /clockwork"),
+        ("BASE_PATH", "/health", "a path such as /clockwork"),
         ("TRUSTED_PROXIES", "10.0.0.0/33", "a comma-separated list of addresses and networks"),
         ("TRUSTED_PROXIES", "10.0.0.1,proxy", "a comma-separated list of addresses and networks"),
         ("CSP_REPORT_URI", "/reports", "an http or https address"),

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_swagger_ui::Config;
 
 use crate::error::{ApiError, ApiResult};
+use crate::middleware::base_path;
 use crate::openapi;
 
 /// Where it is served; each path answers GET.
@@ -14,24 +15,28 @@ pub const PATHS: [&str; 3] = ["/api/openapi.json", "/api/docs", "/api/docs/{file
 
 /// Mounts the description, which is not part of itself.
 pub fn configure(config: &mut web::ServiceConfig) {
-    let page = Config::from("/api/openapi.json").try_it_out_enabled(true).display_operation_id(true);
-    config.app_data(web::Data::new(page)).service(get_openapi).service(get_docs).service(get_docs_file);
+    config.service(get_openapi).service(get_docs).service(get_docs_file);
 }
 
 #[get("/openapi.json")]
-async fn get_openapi() -> HttpResponse {
-    HttpResponse::Ok().json(openapi::document())
+async fn get_openapi(req: HttpRequest) -> HttpResponse {
+    match base_path::of(&req) {
+        "" => HttpResponse::Ok().json(openapi::document()),
+        base => HttpResponse::Ok().json(openapi::document_below(base)),
+    }
 }
 
 #[get("/docs")]
-async fn get_docs() -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, "/api/docs/index.html")).finish()
+async fn get_docs(req: HttpRequest) -> HttpResponse {
+    let page = format!("{}/api/docs/index.html", base_path::of(&req));
+    HttpResponse::Found().insert_header((header::LOCATION, page)).finish()
 }
 
 #[get("/docs/{file:.+}")]
-async fn get_docs_file(file: web::Path<String>, config: web::Data<Config<'static>>) -> ApiResult<HttpResponse> {
-    let config = Arc::clone(&config.into_inner());
-    match utoipa_swagger_ui::serve(&file, config) {
+async fn get_docs_file(req: HttpRequest, file: web::Path<String>) -> ApiResult<HttpResponse> {
+    let document = format!("{}/api/openapi.json", base_path::of(&req));
+    let page = Config::from(document).try_it_out_enabled(true).display_operation_id(true);
+    match utoipa_swagger_ui::serve(&file, Arc::new(page)) {
         Ok(Some(asset)) => Ok(HttpResponse::Ok().content_type(asset.content_type).body(asset.bytes.into_owned())),
         Ok(None) => Err(ApiError::not_found("page")),
         Err(error) => Err(ApiError::internal(anyhow::anyhow!(error.to_string()))),

@@ -1,5 +1,6 @@
 //! What happens around every request. The order is in `app.rs`.
 
+pub mod base_path;
 pub mod draining;
 pub mod head;
 pub mod observe;

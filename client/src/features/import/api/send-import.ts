@@ -1,4 +1,5 @@
 import { toApiError, type ApiError } from '@/api/errors';
+import { basePath } from '@/base-path';
 
 import type { ErrorBody, ImportAccount } from '@/api/types';
 
@@ -63,7 +64,7 @@ export function sendImport({
 
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/imports');
+    request.open('POST', `${basePath}/api/imports`);
     request.setRequestHeader('Idempotency-Key', key);
     request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);

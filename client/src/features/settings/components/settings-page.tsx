@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { errorMessage, isApiError } from '@/api/errors';
 import { browserZone, meQuery } from '@/api/me';
 import type { Me } from '@/api/types';
+import { basePath } from '@/base-path';
 import { PageHeader } from '@/components/page-header';
 import { ErrorState } from '@/components/states';
 import { TimeZoneSelect } from '@/components/time-zone-select';
@@ -93,7 +94,7 @@ export function SettingsPage({ onHelp }: { onHelp: () => void }) {
         <div className="mt-3 flex flex-wrap gap-2">
           <Button onClick={onHelp}>Keyboard and typing times</Button>
           <a
-            href="/api/docs"
+            href={`${basePath}/api/docs`}
             className="inline-flex h-9 items-center px-2 text-sm font-medium text-accent-foreground hover:underline"
           >
             API documentation

@@ -13,6 +13,7 @@ use super::cursor;
 use super::view::{EntryView, views};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Caller, Db, FromQuery, Parameters, Query};
+use crate::middleware::base_path;
 
 /// Entries on a page when nobody says how many.
 const LIMIT_DEFAULT: i64 = 100;
@@ -167,5 +168,5 @@ fn next_page(request: &HttpRequest, cursor: &str, limit: usize) -> String {
         .append_pair("limit", &limit.to_string())
         .append_pair("cursor", cursor)
         .finish();
-    format!("{}?{query}", request.path())
+    format!("{}{}?{query}", base_path::of(request), request.path())
 }

@@ -9,7 +9,6 @@ mod redis;
 mod sql;
 mod stream;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use actix_web::rt::task::JoinHandle;
@@ -83,8 +82,13 @@ pub async fn migrate(url: &str) -> Result<(), migrations::MigrationError> {
 
 /// The configuration of a test's server.
 pub fn config(database_url: &str) -> Config {
-    let environment = [("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", database_url)];
-    let environment: BTreeMap<_, _> = environment.map(|(name, value)| (name.to_owned(), value.into())).into();
+    config_with(database_url, &[])
+}
+
+/// The same with these settings.
+pub fn config_with(database_url: &str, settings: &[(&str, &str)]) -> Config {
+    let every = [("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", database_url)];
+    let environment = every.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let nowhere = std::env::temp_dir().join("clockwork-tests-have-no-configuration-files");
     let sources = Sources { environment, directory: nowhere.clone(), secrets: nowhere };
     Config::load(&sources).unwrap().config

@@ -6,7 +6,7 @@ use std::fs;
 use reqwest::Method;
 
 use super::{app, send};
-use crate::harness::{Answer, TestApp, migrated_database};
+use crate::harness::{Answer, TestApp, config_with, migrated_database};
 
 const PAGE: &str = "<!doctype html><script nonce=\"__CSP_NONCE__\" src=\"/a.js\"></script>\
                     <script type=module nonce=\"__CSP_NONCE__\" src=\"/b.js\"></script>";
@@ -79,7 +79,7 @@ async fn every_answer_carries_them_whatever_it_is() {
 #[actix_web::test]
 async fn also_when_the_database_is_away_and_when_the_limit_is_reached() {
     let away = crate::harness::absent_database();
-    let config = super::with_settings(&away, &[("DATABASE_ACQUIRE_TIMEOUT", "100ms"), ("RATE_LIMIT_REQUESTS", "1")]);
+    let config = config_with(&away, &[("DATABASE_ACQUIRE_TIMEOUT", "100ms"), ("RATE_LIMIT_REQUESTS", "1")]);
     let app = TestApp::with_config(migrated_database().await, config).await;
     for (path, status) in [("/api/projects", 503), ("/api/projects", 429), ("/readyz", 503)] {
         let answer = send(&app, Method::GET, path, &[]).await.is(status);

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::{send, with_settings};
-use crate::harness::{Answer, Redis, TestApp, migrated_database};
+use super::send;
+use crate::harness::{Answer, Redis, TestApp, config_with, migrated_database};
 
 const PATH: &str = "/api/projects";
 
@@ -23,7 +23,7 @@ async fn replica(redis: &Redis, requests: u32) -> TestApp {
         ("REDIS_URL", redis.url()),
     ];
     let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let config = with_settings(&database.url(), &settings);
+    let config = config_with(&database.url(), &settings);
     TestApp::with_config(database, config).await
 }
 
@@ -123,7 +123,7 @@ async fn a_wrong_password_is_told_and_not_repeated() {
     let redis = Redis::start("open-sesame");
     let database = migrated_database().await;
     let url = redis.url().replace("open-sesame", "wrong-word");
-    let config = with_settings(&database.url(), &[("REDIS_URL", &url), ("RATE_LIMIT_REQUESTS", "5")]);
+    let config = config_with(&database.url(), &[("REDIS_URL", &url), ("RATE_LIMIT_REQUESTS", "5")]);
     let app = TestApp::with_config(database, config).await;
     let begun = Instant::now();
     while check(&app).await["error"] != "it refused the password" {

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use tempfile::TempDir;
 
-use crate::harness::{Answer, TestApp, config, migrated_database};
+use crate::harness::{Answer, TestApp, config, config_with, migrated_database};
 
 const INDEX: &str = "<!doctype html><title>Clockwork</title>";
 const SCRIPT: &str = "export const answer = 42;";
@@ -33,6 +34,16 @@ fn built() -> TempDir {
 async fn app(dir: &Path) -> TestApp {
     let database = migrated_database().await;
     let mut config = config(&database.url());
+    config.static_files.dir = dir.to_owned();
+    TestApp::with_config(database, config).await
+}
+
+/// Published under a path, with a page as the build leaves it.
+async fn app_below(dir: &Path, base_path: &str) -> TestApp {
+    fs::write(dir.join("index.html"), r#"<script type="module" src="./assets/index-D4kq2x.js"></script><a href="/x">"#)
+        .unwrap();
+    let database = migrated_database().await;
+    let mut config = config_with(&database.url(), &[("BASE_PATH", base_path)]);
     config.static_files.dir = dir.to_owned();
     TestApp::with_config(database, config).await
 }
@@ -198,4 +209,43 @@ async fn without_a_built_client_the_page_says_how_to_build_it() {
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(answer.header("cache-control"), "no-store");
     app.get("/api/projects").await.ok();
+}
+
+#[actix_web::test]
+async fn below_a_path_all_is_served_with_it_and_without_and_named_with_it() {
+    let dir = built();
+    let app = app_below(dir.path(), "/tools/clockwork").await;
+    let follows_nothing = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let below = |path: &str| HeaderValue::from_str(&format!("/tools/clockwork{path}")).unwrap();
+    // As a proxy passes it on, and as one that cuts it off does.
+    for base in ["/tools/clockwork", ""] {
+        for path in ["", "/", "/projects/0190"] {
+            let answer = get(&app, &format!("{base}{path}")).await.ok();
+            assert!(answer.text.contains(r#"src="/tools/clockwork/assets/index-D4kq2x.js""#), "{}", answer.text);
+            assert!(answer.text.contains(r#"href="/x""#), "{}", answer.text);
+        }
+        let script = get(&app, &format!("{base}/assets/index-D4kq2x.js")).await.ok();
+        assert!(script.header("cache-control").contains("immutable"));
+        for probe in ["/livez", "/readyz", "/healthz"] {
+            assert_eq!(get(&app, &format!("{base}{probe}")).await.status, 200, "{base}{probe}");
+        }
+        let document = app.get(&format!("{base}/api/openapi.json")).await.ok();
+        assert_eq!(document.json["servers"][0]["url"], "/tools/clockwork");
+        let docs = follows_nothing.get(format!("{}{base}/api/docs", app.url)).send().await.unwrap();
+        assert_eq!((docs.status().as_u16(), &docs.headers()["location"]), (302, &below("/api/docs/index.html")));
+        let settings = get(&app, &format!("{base}/api/docs/swagger-initializer.js")).await.ok();
+        assert!(settings.text.contains("/tools/clockwork/api/openapi.json"), "{}", settings.text);
+    }
+    let category = app.category(&app.project("Site").await, "Build").await;
+    for hour in 0..3 {
+        app.entry(&category, hour * 60, hour * 60 + 30).await;
+    }
+    let page = app.get("/tools/clockwork/api/time/entries?limit=2").await.ok();
+    let next = page.header("link").split_once('>').unwrap().0.trim_start_matches('<').to_owned();
+    assert!(next.starts_with("/tools/clockwork/api/time/entries?limit=2&cursor="), "{next}");
+    assert_eq!(app.get(&next).await.ok().json.as_array().unwrap().len(), 1);
+    assert!(app.get("/tools/clockwork/api/me").await.json["user"].is_object());
+    for elsewhere in ["/tools", "/tools/clockworks/api/me", "/tools/api/me"] {
+        assert!(app.get(elsewhere).await.json["user"].is_null(), "{elsewhere}");
+    }
 }
