@@ -157,6 +157,14 @@ impl Health {
         self.started.load(Ordering::Relaxed) || self.report().await.is_ready()
     }
 
+    /// Returns when everything was in order once, or when the server is about to end, whatever comes first. So the log tells what a start
+    /// waits for, also where nobody asks.
+    pub async fn watch_start(&self) {
+        while !self.is_draining() && !self.has_started().await {
+            tokio::time::sleep(CACHED_FOR).await;
+        }
+    }
+
     /// Looks, or tells what was seen less than [`CACHED_FOR`] ago. Who asks while another looks waits for that one.
     pub async fn report(&self) -> Arc<Report> {
         let mut last = self.last.lock().await;
@@ -166,13 +174,14 @@ impl Health {
             return Arc::clone(report);
         }
         let report = Arc::new(self.look().await);
-        if report.is_ready() {
-            self.started.store(true, Ordering::Relaxed);
+        let starts = report.is_ready() && !self.started.swap(true, Ordering::Relaxed);
+        if starts {
+            tracing::info!("the database is connected and has the schema that this version needs");
         }
         let before = last.as_ref().map(|(_, report)| report);
         match (before.and_then(|before| before.error()), report.error()) {
             (None, Some(error)) => tracing::warn!("not ready: {error}"),
-            (Some(_), None) => tracing::info!("ready again"),
+            (Some(_), None) if !starts => tracing::info!("ready again"),
             _ => {}
         }
         for check in report.checks.iter().filter(|check| !check.critical) {

@@ -86,8 +86,13 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         let (db, min_idle) = (db.clone(), config.database.min_idle);
         async move { db.keep_warm(min_idle).await }
     });
+    let starting = tokio::spawn({
+        let health = health.clone();
+        async move { health.watch_start().await }
+    });
     closers.add(Stage::Database, "the connections to the database", async move {
         warming.abort();
+        starting.abort();
         db.close().await;
         Ok(())
     });

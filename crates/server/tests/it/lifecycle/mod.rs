@@ -234,6 +234,18 @@ async fn without_a_database_url_it_brings_its_own_and_stops_it() {
 
 /// Operations L5, with the private PostgreSQL, which is started again when it dies.
 #[actix_web::test]
+async fn a_start_tells_that_the_database_is_connected_or_what_it_waits_for_without_being_asked() {
+    let (_database, mut server) = server(&[]).await;
+    server.wait_for_line("the database is connected and has the schema that this version needs");
+
+    let empty = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let mut server = Process::start(directory().path(), &[("DATABASE_URL", &empty.url())]);
+    server.wait_for_line("not ready: this version needs migrations");
+    crate::harness::migrate(&empty.url()).await.unwrap();
+    server.wait_for_line("the database is connected and has the schema that this version needs");
+}
+
+#[actix_web::test]
 async fn a_database_that_dies_is_503_until_it_is_back_and_nothing_is_restarted() {
     let checkout = directory();
     let process = Process::start(checkout.path(), &[("DB_AUTO_MIGRATE", "true")]);
