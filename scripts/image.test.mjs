@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { POSTGRES, address, build, dockerAsync, inspect, logs, must, mustAsync, network, run, start, tidy, toItsEnd, until, whyNot } from './testing/docker.mjs';
+import { BASE, POSTGRES, address, build, dockerAsync, inspect, logs, must, mustAsync, network, run, start, tidy, toItsEnd, until, whyNot } from './testing/docker.mjs';
 import { entries, interpreter, member } from './testing/archive.mjs';
 import { freePort, repository } from './testing/postgres.mjs';
 import { call, track } from './testing/server.mjs';
 
-const given = process.env.CLOCKWORK_IMAGE;
-const reason = await whyNot();
+const given = process.env.CLOCKWORK_IMAGE || undefined;
+const reason = await whyNot(given !== undefined);
 if (reason !== undefined && given) throw new Error(`${given} cannot be tested: ${reason}`);
 if (reason !== undefined) console.error(`\ntest-image: SKIPPED, neither image nor Compose are tested here: ${reason}\n`);
 
@@ -82,8 +82,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
       await mustAsync(['export', '--output', join(work, name), name]);
       return { tar: join(work, name), list: entries(join(work, name)).filter(({ directory }) => !directory) };
     };
-    const base = /^FROM (\S+)$/m.exec(readFileSync(join(repository, 'docker/Dockerfile'), 'utf8'))[1];
-    const [{ list: below }, { list, tar }] = await Promise.all([files(base), files(image)]);
+    const [{ list: below }, { list, tar }] = await Promise.all([files(BASE), files(image)]);
     const ours = list.filter(({ path }) => !below.some((file) => file.path === path));
 
     const migrations = readdirSync(join(repository, 'migrations'), { recursive: true, withFileTypes: true })
@@ -105,7 +104,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     const runnable = list.filter(({ mode, path }) => (mode & 0o111) !== 0 && !path.endsWith('.dockerenv') && !/^(dev|proc|sys|etc)\//.test(path));
     assert.deepEqual(runnable.filter(({ link }) => !link).map(({ path }) => path).sort(), ['app/healthcheck', 'app/migrator', 'app/server']);
     for (const file of ours) assert.ok(file.owner === '0/0' && (file.mode & 0o022) === 0 && (file.mode & 0o444) === 0o444, JSON.stringify(file));
-    for (const path of ['etc/ssl/certs/ca-certificates.crt', 'usr/share/zoneinfo/Europe/Berlin']) assert.ok(below.some((file) => file.path === path), `${base} has no ${path}`);
+    for (const path of ['etc/ssl/certs/ca-certificates.crt', 'usr/share/zoneinfo/Europe/Berlin']) assert.ok(below.some((file) => file.path === path), `${BASE} has no ${path}`);
 
     for (const program of ['server', 'migrator', 'healthcheck']) assert.equal(interpreter(member(tar, `app/${program}`)), undefined, `${program} is not static`);
     const bytes = list.reduce((sum, { size }) => sum + size, 0);

@@ -11,14 +11,17 @@ import { repository } from './postgres.mjs';
 export const run = `clockwork-test-${randomBytes(4).toString('hex')}`;
 const LABEL = `clockwork-test=${run}`;
 
-/** The images that docker/Dockerfile and the database of the tests begin with. */
-export function baseImages() {
+/** The images that docker/Dockerfile begins with; the last is the one that the image is put on. */
+function baseImages() {
   const text = readFileSync(join(repository, 'docker/Dockerfile'), 'utf8');
   const versions = Object.fromEntries([...text.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]));
   const stages = new Set([...text.matchAll(/^FROM .* AS (\w+)$/gm)].map(([, name]) => name));
   const images = [...text.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, image]) => image.replace(/\$\{(\w+)\}/g, (_, name) => versions[name]));
-  return [...new Set([...images.filter((image) => !stages.has(image)), POSTGRES])];
+  return images.filter((image) => !stages.has(image));
 }
+
+/** What the image is put on. */
+export const BASE = baseImages().at(-1);
 
 /** The database that docker/compose.yaml has. */
 export const POSTGRES = `postgres:${/postgres:\$\{POSTGRES_VERSION:-(\d+)\}/.exec(readFileSync(join(repository, 'docker/compose.yaml'), 'utf8'))[1]}`;
@@ -69,10 +72,11 @@ const executable = (path) => {
 const onPath = (name) => [...new Set((process.env.PATH ?? '').split(delimiter))].map((place) => join(place, name)).filter(executable);
 
 /**
- * Why there can be no image here, or undefined when there can: an engine answers or could be started, it has BuildKit, and what the image begins
- * with is there or can be pulled. An engine that was started is stopped at the end.
+ * Why no image can be tested here, or undefined when one can: an engine answers or could be started, it has BuildKit, and the images that are
+ * needed are there or can be pulled. An engine that was started is stopped at the end.
+ * @param {boolean} built whether the image is there already
  */
-export async function whyNot() {
+export async function whyNot(built) {
   const clients = onPath('docker');
   if (clients.length === 0) return 'there is no docker';
   const answers = (program) => docker(['info', '--format', '{{.ServerVersion}}'], { program, timeout: 30_000 }).status === 0;
@@ -90,9 +94,9 @@ export async function whyNot() {
     if (answering.length === 0) return 'no Docker engine answers, and dockerd does not start here';
   }
   // A client may have no BuildKit of its own; another one on the path may.
-  client = answering.find((program) => docker(['build', '--quiet', '-'], { program, input: `FROM scratch\nLABEL ${LABEL}\n`, timeout: 60_000 }).status === 0);
+  client = built ? answering[0] : answering.find((program) => docker(['build', '--quiet', '-'], { program, input: `FROM scratch\nLABEL ${LABEL}\n`, timeout: 60_000 }).status === 0);
   if (client === undefined) return 'this docker has no BuildKit (its plugin buildx is missing)';
-  for (const image of baseImages()) {
+  for (const image of [POSTGRES, ...(built ? [BASE] : new Set(baseImages()))]) {
     if (docker(['image', 'inspect', image]).status === 0) continue;
     if (docker(['pull', '--quiet', image]).status !== 0) return `the image ${image} is not there and cannot be pulled`;
   }
