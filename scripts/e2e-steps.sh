@@ -194,7 +194,9 @@ failing_migration_leaves_the_old_pods_serving() {
     [[ -z $(sql "SELECT to_regclass('e2e_half')") ]] || die "half of the migration is there"
     k logs job/clockwork-migrate | tee "$work/reason"
     grep -qi 'division by zero' "$work/reason" || die "the log does not say why"
-    note "helm's exit code $code; $(head -n 1 "$work/load")"
+    local exit_code
+    exit_code=$(k get pods -l batch.kubernetes.io/job-name=clockwork-migrate -o 'jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}')
+    note "helm's exit code $code, the migrator's $exit_code, kubectl logs: $(head -n 1 "$work/reason"); $(head -n 1 "$work/load")"
 }
 
 unpullable_image_is_rolled_back_by_helm() {
@@ -322,7 +324,7 @@ uninstall_leaves_namespace_secret_and_data() {
     k get secret clockwork-secrets
     left() {
         k get all,configmaps,networkpolicies,serviceaccounts,pdb,ingresses -o name |
-            grep -vE '^(configmap/(kube-root-ca.crt|e2e-.*)|serviceaccount/default|job.batch/clockwork-migrate|pod/clockwork-migrate-.*)$' || true
+            grep -vE '^(configmap/(kube-root-ca.crt|e2e-.*)|serviceaccount/default|job.batch/clockwork-migrate(-blue|-green)?|pod/clockwork-migrate-.*)$' || true
     }
     # Pods may take their time to stop.
     nothing_left() { [[ -z $(left) ]]; }
