@@ -195,7 +195,7 @@ failing_migration_leaves_the_old_pods_serving() {
     k logs job/clockwork-migrate | tee "$work/reason"
     grep -qi 'division by zero' "$work/reason" || die "the log does not say why"
     local exit_code
-    exit_code=$(k get pods -l batch.kubernetes.io/job-name=clockwork-migrate -o 'jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}')
+    exit_code=$(k get pods -l job-name=clockwork-migrate -o 'jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}')
     note "helm's exit code $code, the migrator's $exit_code, kubectl logs: $(head -n 1 "$work/reason"); $(head -n 1 "$work/load")"
 }
 
