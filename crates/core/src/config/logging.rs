@@ -12,7 +12,8 @@ const LOG_LEVEL: Variable = Variable {
     expected: "error, warn, info, debug, trace or off, optionally followed by exceptions such as info,clockwork_core=debug",
     default: Default::Always("info"),
     secret: false,
-    about: "What is logged: a level, and if wanted other levels for parts of the program.",
+    about: "What is logged: a level, and if wanted other levels for parts of the program. At no level does the log have what people write: \
+            `tokio_postgres` stays at info, because it would write it.",
 };
 const LOG_FORMAT: Variable = Variable {
     name: "LOG_FORMAT",

@@ -3,7 +3,8 @@
 use super::{FAILURE_TARGET, QUERY_TARGET, RULE_TARGET};
 use crate::config::{LogFormat, LoggingConfig};
 use std::io::IsTerminal;
-use tracing_subscriber::filter::LevelFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
@@ -50,7 +51,7 @@ where
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     // These are for others; within a rule, a line still has its request.
     let others = [RULE_TARGET, QUERY_TARGET, FAILURE_TARGET].map(|target| (target, LevelFilter::OFF));
-    let filter = config.level.clone().with_targets(others);
+    let filter = config.level.clone().with_targets(others).and(filter_fn(is_discreet));
     match config.format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
         LogFormat::Json => {
@@ -58,6 +59,15 @@ where
         }
         LogFormat::Pretty => lines.compact().with_ansi(color).with_filter(filter).boxed(),
     }
+}
+
+/// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the parameters of every
+/// statement. Operations B1 promises that no log has it, at whatever level.
+const INDISCREET: [&str; 1] = ["tokio_postgres"];
+
+fn is_discreet(metadata: &Metadata<'_>) -> bool {
+    let of = |library: &&str| metadata.target().split("::").next() == Some(*library);
+    *metadata.level() <= Level::INFO || !INDISCREET.iter().any(|library| of(&library))
 }
 
 #[cfg(test)]
