@@ -1,9 +1,11 @@
 //! The description of the API, for programs and for people. All assets are our own.
 
+use std::io::Read;
 use std::sync::Arc;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use flate2::read::GzDecoder;
 use utoipa_swagger_ui::Config;
 
 use crate::error::{ApiError, ApiResult};
@@ -36,9 +38,27 @@ async fn get_docs(req: HttpRequest) -> HttpResponse {
 async fn get_docs_file(req: HttpRequest, file: web::Path<String>) -> ApiResult<HttpResponse> {
     let document = format!("{}/api/openapi.json", base_path::of(&req));
     let page = Config::from(document).try_it_out_enabled(true).display_operation_id(true);
-    match utoipa_swagger_ui::serve(&file, Arc::new(page)) {
-        Ok(Some(asset)) => Ok(HttpResponse::Ok().content_type(asset.content_type).body(asset.bytes.into_owned())),
-        Ok(None) => Err(ApiError::not_found("page")),
-        Err(error) => Err(ApiError::internal(anyhow::anyhow!(error.to_string()))),
+    let asset = utoipa_swagger_ui::serve(&file, Arc::new(page))
+        .map_err(|error| ApiError::internal(anyhow::anyhow!(error.to_string())))?
+        .ok_or_else(|| ApiError::not_found("page"))?;
+    let mut response = HttpResponse::Ok();
+    response.content_type(asset.content_type);
+    if !asset.gzpipped {
+        return Ok(response.body(asset.bytes.into_owned()));
     }
+    // The program holds them compressed, which is how nearly everybody wants them.
+    response.insert_header((header::VARY, header::ACCEPT_ENCODING.as_str()));
+    if accepts_gzip(&req) {
+        return Ok(response.insert_header(ContentEncoding::Gzip).body(asset.bytes.into_owned()));
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(&*asset.bytes).read_to_end(&mut plain).map_err(ApiError::internal)?;
+    Ok(response.body(plain))
+}
+
+fn accepts_gzip(req: &HttpRequest) -> bool {
+    req.headers().contains_key(header::ACCEPT_ENCODING)
+        && AcceptEncoding::parse(req).is_ok_and(|accepted| {
+            accepted.negotiate([Encoding::gzip(), Encoding::identity()].iter()) == Some(Encoding::gzip())
+        })
 }

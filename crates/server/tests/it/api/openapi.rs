@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -59,6 +59,15 @@ async fn the_page_and_its_assets_are_served_by_the_server_itself() {
         assert!(!asset.contains("//"), "{asset} comes from elsewhere");
         app.get(&format!("/api/docs/{}", asset.trim_start_matches("./"))).await.ok();
     }
+    let script = || TestApp::http_client().get(format!("{}/api/docs/swagger-ui-bundle.js", app.url));
+    let plain = script().send().await.unwrap();
+    assert_eq!((plain.status(), plain.headers().get("content-encoding")), (StatusCode::OK, None));
+    let plain = plain.bytes().await.unwrap();
+    let small = script().header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(small.headers()["content-encoding"], "gzip");
+    assert!(small.headers()["vary"].to_str().unwrap().starts_with("accept-encoding"));
+    let small = small.bytes().await.unwrap();
+    assert!(small.starts_with(&[0x1f, 0x8b]) && small.len() < plain.len() / 2, "{} of {}", small.len(), plain.len());
     app.get("/api/docs/nope.js").await.refused(404, "not_found");
     app.get("/api/docs/..%2f..%2fCargo.toml").await.refused(404, "not_found");
 }
