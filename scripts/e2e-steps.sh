@@ -161,7 +161,7 @@ the_page_is_served() {
 
 autoscaler_reads_metrics() {
     kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes >/dev/null 2>&1 || { note "skipped: the cluster has no metrics API"; return 0; }
-    read_metrics() { [[ $(k get hpa clockwork-hpa -o jsonpath='{.status.conditions[?(@.type=="ScalingActive")].status}') == True ]]; }
+    read_metrics() { [[ $(k get hpa clockwork-hpa -o jsonpath='{.status.conditions[?(@.type=="ScalingActive")].status}') == True ]] && ! k get hpa clockwork-hpa --no-headers | grep '<unknown>'; }
     until_true 180 read_metrics || { k describe hpa clockwork-hpa; return 1; }
     note "$(k get hpa clockwork-hpa --no-headers | awk '{ $1 = $1; print }')"
 }
