@@ -67,7 +67,7 @@ const INDISCREET: [&str; 1] = ["tokio_postgres"];
 
 fn is_discreet(metadata: &Metadata<'_>) -> bool {
     let of = |library: &&str| metadata.target().split("::").next() == Some(*library);
-    *metadata.level() <= Level::INFO || !INDISCREET.iter().any(|library| of(&library))
+    *metadata.level() <= Level::INFO || !INDISCREET.iter().any(of)
 }
 
 #[cfg(test)]
