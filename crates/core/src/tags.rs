@@ -107,6 +107,10 @@ pub async fn delete(
     conn.transaction(async |conn| {
         let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
         expected.check(tag.revision)?;
+        // Entries before the tag, in the order of who puts it on an entry. Then the tag itself, which waits for those who are just
+        // putting it on others: these are changed as well.
+        TimeEntry::lock_tagged(conn, caller.workspace, id).await?;
+        Tag::lock_against_use(conn, caller.workspace, id).await?;
         TimeEntry::touch_tagged(conn, caller.workspace, id, now).await?;
         tag.delete(conn).await?;
         Ok(())

@@ -5,7 +5,7 @@ use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::caller::Caller;
-use crate::entries::{EntryDetails, EntryError, Written, tag, trackable, written};
+use crate::entries::{EntryDetails, EntryError, Written, lock, tag, trackable, written};
 use crate::ids::{CategoryId, TimeEntryId};
 use crate::models::{NewTimeEntry, TimeEntry, User};
 use crate::telemetry::RULE_TARGET;
@@ -54,7 +54,8 @@ pub async fn resume(
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
     conn.transaction(async |conn| {
-        let entry = TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)?;
+        // Locked, so that what it carries does not go while the copy is made.
+        let entry = lock(conn, caller, id).await?;
         let details = EntryDetails {
             description: Description::parse(&entry.description).unwrap_or_default(),
             tags: entry.tag_ids,

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{EntryError, Written, tag, trackable, written};
+use super::{EntryError, Written, lock, tag, trackable, written};
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
-use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges, User};
+use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges};
 use crate::revision::Expected;
 use crate::telemetry::RULE_TARGET;
 use crate::values::{Description, TrackedTime};
@@ -206,11 +206,4 @@ async fn copy(
     new.insert(conn).await?;
     tag(conn, caller, new.id, &entry.tag_ids).await?;
     Ok(new.id)
-}
-
-/// Locks the user, then the entry, and reads it. The user too, because the change may concern what is running.
-async fn lock(conn: &mut AsyncPgConnection, caller: Caller, id: TimeEntryId) -> Result<TimeEntry, EntryError> {
-    User::lock(conn, caller.user).await?;
-    TimeEntry::lock_all(conn, caller, &[id]).await?;
-    TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)
 }

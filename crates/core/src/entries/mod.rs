@@ -20,7 +20,7 @@ pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
 
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
-use crate::models::{Category, CategoryScope, Destination, TimeEntry};
+use crate::models::{Category, CategoryScope, Destination, TimeEntry, User};
 use crate::telemetry::RULE_TARGET;
 
 /// At most so many overlapping entries are named in the answer to a write.
@@ -50,6 +50,17 @@ pub(crate) async fn written(
 /// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
 pub(crate) async fn trackable(
     conn: &mut AsyncPgConnection,
+/// Locks the user, then the entry, and reads it. The user too, because the change may concern what is running.
+pub(crate) async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TimeEntryId,
+) -> Result<TimeEntry, EntryError> {
+    User::lock(conn, caller.user).await?;
+    TimeEntry::lock_all(conn, caller, &[id]).await?;
+    TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)
+}
+
     caller: Caller,
     id: CategoryId,
 ) -> Result<Destination, EntryError> {

@@ -83,6 +83,21 @@ impl Tag {
             .optional()
     }
 
+    /// Locks a tag also against being put on entries, until the transaction ends.
+    pub async fn lock_against_use(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: TagId,
+    ) -> QueryResult<Option<TagId>> {
+        tags::table
+            .filter(tags::workspace_id.eq(workspace).and(tags::id.eq(id)))
+            .select(tags::id)
+            .for_update()
+            .first(conn)
+            .await
+            .optional()
+    }
+
     /// Changes the row.
     pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &TagChanges) -> QueryResult<Self> {
         diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await

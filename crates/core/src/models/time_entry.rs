@@ -280,6 +280,18 @@ impl TimeEntry {
         .bind::<sql_types::Uuid, _>(tag)
         .bind::<sql_types::Timestamptz, _>(now)
         .execute(conn)
+    /// Locks the entries that carry a tag, whoever's they are, in the order of [`Self::lock_all`].
+    pub async fn lock_tagged(conn: &mut AsyncPgConnection, workspace: WorkspaceId, tag: TagId) -> QueryResult<usize> {
+        prepared(
+            "SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
+             WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR UPDATE OF e",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(tag)
+        .execute(conn)
+        .await
+    }
+
         .await
     }
 }

@@ -198,6 +198,46 @@ async fn until(app: &TestApp, sql: &str, wanted: i64) {
     tokio::time::timeout(Duration::from_secs(5), asking).await.unwrap_or_else(|_| panic!("not in time: {sql}"));
 }
 
+#[actix_web::test]
+async fn an_entry_that_is_given_a_tag_while_the_tag_goes_is_changed_by_that_as_well() {
+    let (app, category) = prepared().await;
+    let path = entry(&app.entry(&category, 0, 1).await);
+    let tag = app.tag("a").await;
+    // Somebody has put the tag on the entry and not committed yet.
+    let mut other = app.sql().await;
+    let putting = other.transaction().await.unwrap();
+    let put = "UPDATE time_entries SET description = 'tagged';
+               INSERT INTO time_entry_tags SELECT e.workspace_id, e.id, t.id FROM time_entries e JOIN tags t USING (workspace_id)";
+    putting.batch_execute(put).await.unwrap();
+    let deletion = actix_web::rt::spawn(app.request(Method::DELETE, &format!("/api/tags/{tag}")).send());
+    until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+    putting.commit().await.unwrap();
+    assert_eq!(deletion.await.unwrap().unwrap().status(), StatusCode::NO_CONTENT);
+
+    let read = app.get(&path).await.ok();
+    assert_eq!((&read.json["description"], &read.json["tagIds"]), (&json!("tagged"), &json!([])));
+    assert_eq!(read.header("etag"), "\"3\"", "who has read it with the tag has read another version");
+}
+
+#[actix_web::test]
+async fn an_entry_whose_tag_is_just_going_is_resumed_without_it() {
+    let (app, category) = prepared().await;
+    let tag = app.tag("a").await;
+    let body = json!({"categoryId": category, "tagIds": [tag]});
+    let id = app.post("/api/time/start", body).await.created().id();
+    app.advance(TimeDelta::minutes(1));
+    app.act("/api/time/stop").await.ok();
+    // As a deletion of the tag does that has not committed yet.
+    let mut other = app.sql().await;
+    let deleting = other.transaction().await.unwrap();
+    deleting.batch_execute("UPDATE time_entries SET updated_at = now(); DELETE FROM tags").await.unwrap();
+    let resumption = actix_web::rt::spawn(app.request(Method::POST, &format!("{}/resume", entry(&id))).send());
+    until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+    deleting.commit().await.unwrap();
+    let resumed = Answer::read(resumption.await.unwrap().unwrap()).await.created();
+    assert_eq!(resumed.json["tagIds"], json!([]));
+}
+
 /// How many of the server's sessions fulfil a condition.
 fn sessions(condition: &str) -> String {
     format!(
