@@ -939,7 +939,7 @@ export interface components {
         };
         /** @description What changes in all of them. */
         BulkEditChanges: {
-            /** @description Tags that each entry gains. */
+            /** @description Tags that each entry gains; it may have 100 in the end. */
             addTagIds?: string[] | null;
             /** @description Whether they are billable. */
             billable?: boolean;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{EntryError, trackable};
+use super::{EntryError, TAGS_MAX, trackable};
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{TimeEntry, TimeEntryChanges};
@@ -72,6 +72,10 @@ pub async fn bulk_edit(
             TagChange::Adjust { add, remove } => {
                 TimeEntry::remove_tags(conn, caller.workspace, &ids, &remove).await?;
                 TimeEntry::add_tags(conn, caller.workspace, &ids, &add).await?;
+                // The entries are locked, so nobody else adds to what is counted here.
+                if !add.is_empty() && TimeEntry::most_tags(conn, caller.workspace, &ids).await? > TAGS_MAX {
+                    return Err(EntryError::TooManyTags);
+                }
             }
         }
         Ok(TimeEntry::find_all(conn, caller, &ids).await?)

@@ -18,6 +18,9 @@ pub enum EntryError {
     /// The workspace lacks one of the tags.
     #[error("no such tag")]
     TagNotFound,
+    /// An entry would carry more than [`TAGS_MAX`](super::TAGS_MAX) tags.
+    #[error("a time entry cannot carry so many tags")]
+    TooManyTags,
     /// The category or one of its ancestors is archived.
     #[error("the category is archived")]
     CategoryArchived,

@@ -23,6 +23,9 @@ use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{Category, CategoryScope, Destination, TimeEntry, User};
 use crate::telemetry::RULE_TARGET;
 
+/// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
+pub const TAGS_MAX: usize = 100;
+
 /// At most so many overlapping entries are named in the answer to a write.
 const OVERLAPS_NAMED: i64 = 100;
 

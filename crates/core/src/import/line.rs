@@ -9,6 +9,7 @@ use super::cells::{self, DateOrder, DateParts};
 use super::header::Column;
 use super::problem::{ProblemCode, Problems};
 use super::records::Record;
+use crate::entries::TAGS_MAX;
 use crate::values::{Description, InvalidValue};
 
 /// A line being read.
@@ -63,15 +64,20 @@ impl<'r, 'p> Line<'r, 'p> {
         (!cell.is_empty() && self.accepts(column, cell, parse).is_some()).then_some(cell)
     }
 
-    /// The names in a cell that lists them with commas between.
-    pub fn names<T>(
+    /// The tags in a cell that lists them with commas between: fewer than [`TAGS_MAX`], because the one for the person may join them.
+    pub fn tags<T>(
         &mut self,
         column: Option<&Column>,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
     ) -> Vec<&'r str> {
         let Some(found) = column else { return Vec::new() };
         let mut names: Vec<&str> =
-            self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+            self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).take(TAGS_MAX).collect();
+        if names.len() == TAGS_MAX {
+            let message = format!("more than {} tags", TAGS_MAX - 1);
+            self.error(found, ProblemCode::TooLong, message);
+            return Vec::new();
+        }
         names.retain(|name| self.accepts(found, name, &parse).is_some());
         names
     }

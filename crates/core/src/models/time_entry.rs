@@ -247,6 +247,22 @@ impl TimeEntry {
         Ok(())
     }
 
+    /// How many tags that of these entries has which has most.
+    pub async fn most_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+    ) -> QueryResult<usize> {
+        let counts: Vec<i64> = time_entry_tags::table
+            .filter(time_entry_tags::workspace_id.eq(workspace))
+            .filter(time_entry_tags::time_entry_id.eq_any(entries))
+            .group_by(time_entry_tags::time_entry_id)
+            .select(diesel::dsl::count_star())
+            .load(conn)
+            .await?;
+        Ok(counts.into_iter().max().and_then(|most| usize::try_from(most).ok()).unwrap_or_default())
+    }
+
     /// Takes tags off entries.
     pub async fn remove_tags(
         conn: &mut AsyncPgConnection,
@@ -260,6 +276,18 @@ impl TimeEntry {
                 .filter(time_entry_tags::time_entry_id.eq_any(entries))
                 .filter(time_entry_tags::tag_id.eq_any(tags)),
         )
+        .execute(conn)
+        .await
+    }
+
+    /// Locks the entries that carry a tag, whoever's they are, in the order of [`Self::lock_all`].
+    pub async fn lock_tagged(conn: &mut AsyncPgConnection, workspace: WorkspaceId, tag: TagId) -> QueryResult<usize> {
+        prepared(
+            "SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
+             WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR UPDATE OF e",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(tag)
         .execute(conn)
         .await
     }
@@ -280,18 +308,6 @@ impl TimeEntry {
         .bind::<sql_types::Uuid, _>(tag)
         .bind::<sql_types::Timestamptz, _>(now)
         .execute(conn)
-    /// Locks the entries that carry a tag, whoever's they are, in the order of [`Self::lock_all`].
-    pub async fn lock_tagged(conn: &mut AsyncPgConnection, workspace: WorkspaceId, tag: TagId) -> QueryResult<usize> {
-        prepared(
-            "SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
-             WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR UPDATE OF e",
-        )
-        .bind::<sql_types::Uuid, _>(workspace)
-        .bind::<sql_types::Uuid, _>(tag)
-        .execute(conn)
-        .await
-    }
-
         .await
     }
 }

@@ -83,8 +83,17 @@ impl ApiError {
 
     /// Fields are wrong; the message names them all.
     pub fn fields(code: ErrorCode, fields: Vec<FieldError>) -> Self {
-        let message = fields.iter().map(|f| format!("{} {}", f.field, f.message)).collect::<Vec<_>>().join("; ");
+        let message = listed(&fields).unwrap_or_default();
         Self { fields, ..Self::new(code, message) }
+    }
+
+    /// The same about a field that this request calls otherwise.
+    #[must_use]
+    pub fn renaming(mut self, field: &str, name: &str) -> Self {
+        for error in self.fields.iter_mut().filter(|error| error.field == field) {
+            name.clone_into(&mut error.field);
+        }
+        Self { message: listed(&self.fields).unwrap_or(self.message), ..self }
     }
 
     /// There is no such thing.
@@ -168,6 +177,12 @@ impl ApiError {
             tracing::warn!(error = format!("{cause:#}"), code = self.code.as_str(), "request refused");
         }
     }
+}
+
+/// What is wrong with which fields, in words; `None` when no field is meant.
+fn listed(fields: &[FieldError]) -> Option<String> {
+    let each = fields.iter().map(|field| format!("{} {}", field.field, field.message));
+    each.reduce(|all, field| format!("{all}; {field}"))
 }
 
 impl fmt::Display for ApiError {

@@ -2,7 +2,7 @@
 
 use clockwork_core::categories::CategoryError;
 use clockwork_core::clients::ClientError;
-use clockwork_core::entries::EntryError;
+use clockwork_core::entries::{EntryError, TAGS_MAX};
 use clockwork_core::events::SubscribeError;
 use clockwork_core::projects::ProjectError;
 use clockwork_core::tags::TagError;
@@ -112,6 +112,10 @@ impl From<EntryError> for ApiError {
             }
             EntryError::TagNotFound => {
                 bad_field(ErrorCode::InvalidTag, "tagIds", "not_found", "names a tag that this workspace does not have")
+            }
+            EntryError::TooManyTags => {
+                let message = format!("would give an entry more than {TAGS_MAX} tags");
+                bad_field(ErrorCode::InvalidTag, "tagIds", "too_long", &message)
             }
             EntryError::CategoryArchived => {
                 Self::new(ErrorCode::CategoryArchived, "the category is archived; choose another one or bring it back")

@@ -99,7 +99,7 @@ impl RowReader for TogglRows {
         let task = line.name(self.task.as_ref(), CategoryName::parse);
         let description = line.description(self.description.as_ref());
         let billable = line.yes_or_no(self.billable.as_ref());
-        let tags = line.names(self.tags.as_ref(), TagName::parse);
+        let tags = line.tags(self.tags.as_ref(), TagName::parse);
         let start = local_time(&mut line, &self.times.start_date, &self.times.start_time);
         let duration = line.duration(self.times.duration.as_ref());
         let stop = self.stop(&mut line, duration);

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
 use crate::api::fields::{Fields, Patch, patch};
-use crate::error::{ApiResult, ErrorCode, FieldError};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Caller, Json, Now, Once, Representation, object};
 
 /// Most entries in one request.
@@ -64,7 +64,7 @@ pub struct BulkEditChanges {
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<Vec<Uuid>>, nullable = false, max_items = 100)]
     tag_ids: Patch<Vec<String>>,
-    /// Tags that each entry gains.
+    /// Tags that each entry gains; it may have 100 in the end.
     #[schema(value_type = Option<Vec<Uuid>>, max_items = 100)]
     add_tag_ids: Option<Vec<String>>,
     /// Tags that each entry loses.
@@ -150,8 +150,13 @@ pub(crate) async fn bulk_edit_entries(
     Json(body): Json<BulkEdit>,
 ) -> ApiResult<HttpResponse> {
     let (ids, changes) = body.parse()?;
+    let tags = match &changes.tags {
+        TagChange::Set(_) => "changes.tagIds",
+        TagChange::Adjust { .. } => "changes.addTagIds",
+    };
     once.run(caller, StatusCode::OK, async |conn| {
-        entries::bulk_edit(conn, caller.0, &ids, changes, now).await.map(views)
+        let edited = entries::bulk_edit(conn, caller.0, &ids, changes, now).await.map_err(ApiError::from);
+        edited.map(views).map_err(|error| error.renaming("categoryId", "changes.categoryId").renaming("tagIds", tags))
     })
     .await
 }

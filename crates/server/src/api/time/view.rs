@@ -1,7 +1,7 @@
 //! Entries as the API shows them, and the fields that several operations read.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::entries::{EntryDetails, Written};
+use clockwork_core::entries::{EntryDetails, TAGS_MAX, Written};
 use clockwork_core::ids::TagId;
 use clockwork_core::models::TimeEntry;
 use clockwork_core::values::{Description, TrackedTime};
@@ -12,9 +12,6 @@ use uuid::Uuid;
 use crate::api::fields::{Fields, Patch};
 use crate::error::{ErrorCode, FieldError};
 use crate::extract::Representation;
-
-/// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
-const TAGS_MAX: usize = 100;
 
 /// A stretch of tracked time.
 #[derive(Debug, Serialize, ToSchema)]

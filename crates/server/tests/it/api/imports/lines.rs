@@ -90,6 +90,20 @@ async fn lengths_and_characters_are_those_of_every_other_way_in() {
     assert_eq!(value.chars().count(), 101, "cut, with an ellipsis");
 }
 
+#[actix_web::test]
+async fn a_line_has_fewer_tags_than_an_entry_may_carry() {
+    let app = TestApp::spawn().await;
+    let tags = |count: usize| (0..count).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
+    let row = |count| format!("Somebody,,,,,,,2016-01-02,09:00,2016-01-02,10:00,,\"{}\"", tags(count));
+    assert_eq!(entries(&import(&app, &[], classic(&[&row(99)])).await.ok()), [1, 0, 0]);
+    assert_eq!(app.count("SELECT count(*) FROM time_entry_tags").await, 100, "the person's is one of them");
+    // So many in one record that comparing each with each would take long.
+    for count in [100, 100_000] {
+        let answer = import(&app, &[], classic(&[&row(count)])).await.refused(400, "import_failed");
+        assert_eq!(problems(&answer.json["import"]), ["2 Tags too_long error"]);
+    }
+}
+
 /// Names of every character that might be a control character to one side only.
 #[actix_web::test]
 async fn no_character_is_allowed_here_and_refused_by_the_database() {

@@ -73,6 +73,24 @@ async fn tags_are_set_or_added_and_removed() {
 }
 
 #[actix_web::test]
+async fn no_entry_gains_more_than_a_hundred_tags() {
+    let desk = Desk::new().await;
+    let ids = three(&desk).await;
+    let make = "INSERT INTO tags (id, workspace_id, name, created_at, updated_at)
+                SELECT gen_random_uuid(), id, 'tag ' || n, now(), now() FROM workspaces, generate_series(1, 101) AS n";
+    desk.execute(make).await;
+    let tags = desk.get("/api/tags").await.ok().ids();
+    let add = |tags: &[String]| desk.post(EDIT, json!({"ids": ids, "changes": {"addTagIds": tags}}));
+    desk.patch(&entry(&ids[1]), json!({"tagIds": tags[..1]})).await.ok();
+    add(&tags[1..]).await.refused(400, "invalid_tag").names("changes.addTagIds", "too_long");
+    assert_eq!(desk.count("SELECT count(*) FROM time_entry_tags").await, 1, "none gains any");
+    add(&tags[1..100]).await.ok();
+    add(&tags[99..]).await.refused(400, "invalid_tag").names("changes.addTagIds", "too_long");
+    let exchange = json!({"addTagIds": tags[100..], "removeTagIds": tags[..1]});
+    desk.post(EDIT, json!({"ids": [ids[1]], "changes": exchange})).await.ok();
+}
+
+#[actix_web::test]
 async fn an_edit_changes_all_or_none() {
     let desk = Desk::new().await;
     let ids = three(&desk).await;
@@ -83,8 +101,14 @@ async fn an_edit_changes_all_or_none() {
 
     let stranger = json!([ids[0], NOBODY, ids[1]]);
     edit(stranger, json!({"description": "x"})).await.refused(404, "not_found");
-    edit(json!(ids), json!({"description": "x", "addTagIds": [tag, NOBODY]})).await.refused(400, "invalid_tag");
-    edit(json!(ids), json!({"description": "x", "categoryId": NOBODY})).await.refused(400, "invalid_category");
+    for field in ["addTagIds", "tagIds"] {
+        let refused = edit(json!(ids), json!({"description": "x", field: [tag, NOBODY]})).await;
+        refused.refused(400, "invalid_tag").names(&format!("changes.{field}"), "not_found");
+    }
+    edit(json!(ids), json!({"description": "x", "categoryId": NOBODY}))
+        .await
+        .refused(400, "invalid_category")
+        .names("changes.categoryId", "not_found");
     edit(json!(ids), json!({"description": "x", "categoryId": archived})).await.refused(409, "category_archived");
     edit(json!([ids[0], "x"]), json!({"description": "x"}))
         .await
