@@ -5265,7 +5265,7 @@ export interface operations {
     list_overlaps: {
         parameters: {
             query?: {
-                /** @description Only what reaches beyond this instant. */
+                /** @description Only what reaches beyond this instant; 366 days before `to`, or before now, when left out. */
                 from?: string;
                 /** @description Only what starts at or before this instant. */
                 to?: string;
@@ -9559,7 +9559,7 @@ export interface operations {
     list_overlaps_in_workspace: {
         parameters: {
             query?: {
-                /** @description Only what reaches beyond this instant. */
+                /** @description Only what reaches beyond this instant; 366 days before `to`, or before now, when left out. */
                 from?: string;
                 /** @description Only what starts at or before this instant. */
                 to?: string;

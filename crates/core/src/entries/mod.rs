@@ -16,7 +16,7 @@ pub use bulk::{BulkChanges, TagChange, bulk_edit};
 pub use delete::{UNDO, delete, purge_deleted, restore, restore_all};
 pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
 pub use error::EntryError;
-pub use overlaps::{OVERLAPS_MAX, Overlap, overlaps};
+pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
 
 use crate::caller::Caller;
 use crate::ids::{CategoryId, TagId, TimeEntryId};
@@ -50,9 +50,6 @@ pub(crate) async fn written(
     Ok(Written { entry, overlaps })
 }
 
-/// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
-pub(crate) async fn trackable(
-    conn: &mut AsyncPgConnection,
 /// Locks the user, then the entry, and reads it. The user too, because the change may concern what is running.
 pub(crate) async fn lock(
     conn: &mut AsyncPgConnection,
@@ -64,6 +61,9 @@ pub(crate) async fn lock(
     TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)
 }
 
+/// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
+pub(crate) async fn trackable(
+    conn: &mut AsyncPgConnection,
     caller: Caller,
     id: CategoryId,
 ) -> Result<Destination, EntryError> {

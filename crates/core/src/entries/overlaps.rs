@@ -2,10 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::pin::pin;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use futures_util::{Stream, TryStreamExt};
 
 use crate::caller::Caller;
 use crate::ids::TimeEntryId;
@@ -14,6 +16,9 @@ use crate::telemetry::RULE_TARGET;
 
 /// At most so many pairs are reported: n entries at the same time make n² of them.
 pub const OVERLAPS_MAX: usize = 1_000;
+
+/// How far back is looked when nobody says since when.
+pub const OVERLAPS_SINCE: TimeDelta = TimeDelta::days(366);
 
 /// Two entries, and the time that they share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub struct Overlap {
 }
 
 /// The pairs of the caller's entries that share time between `from` and `to`, by the start of the shared time; at most
-/// [`OVERLAPS_MAX`].
+/// [`OVERLAPS_MAX`]. Without `from`, [`OVERLAPS_SINCE`] before `to`, or before now.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::overlaps", skip_all)]
 pub async fn overlaps(
     conn: &mut AsyncPgConnection,
@@ -38,15 +43,17 @@ pub async fn overlaps(
     to: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Overlap>> {
-    let spans = TimeEntry::spans(conn, caller, from, to, now).await?;
-    Ok(sweep(&spans))
+    let from = from.unwrap_or_else(|| to.unwrap_or(now) - OVERLAPS_SINCE);
+    sweep(TimeEntry::spans(conn, caller, from, to, now).await?).await
 }
 
-/// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top.
-fn sweep(spans: &[TimeSpan]) -> Vec<Overlap> {
+/// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top. So many at once
+/// as make [`OVERLAPS_MAX`] pairs are all that is ever held.
+async fn sweep(spans: impl Stream<Item = QueryResult<TimeSpan>>) -> QueryResult<Vec<Overlap>> {
     let mut open: BinaryHeap<Reverse<(DateTime<Utc>, TimeEntryId)>> = BinaryHeap::new();
     let mut found = Vec::new();
-    for span in spans {
+    let mut spans = pin!(spans);
+    while let Some(span) = spans.try_next().await? {
         while open.peek().is_some_and(|Reverse((stop, _))| *stop <= span.started_at) {
             open.pop();
         }
@@ -60,12 +67,12 @@ fn sweep(spans: &[TimeSpan]) -> Vec<Overlap> {
         }
         open.push(Reverse((span.stopped_at, span.id)));
     }
-    found
+    Ok(found)
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use futures_util::stream;
 
     use super::*;
 
@@ -74,15 +81,20 @@ mod tests {
         TimeSpan { id: TimeEntryId::new(), started_at: at(start), stopped_at: at(stop) }
     }
 
-    #[test]
-    fn touching_entries_do_not_overlap() {
-        assert_eq!(sweep(&[span(0, 10), span(10, 20)]), []);
+    async fn overlaps_of(spans: &[TimeSpan]) -> Vec<Overlap> {
+        sweep(stream::iter(spans.iter().copied().map(Ok))).await.unwrap()
     }
 
-    #[test]
-    fn each_pair_is_reported_once_with_the_time_it_shares() {
+    #[tokio::test]
+    async fn touching_entries_do_not_overlap() {
+        assert_eq!(overlaps_of(&[span(0, 10), span(10, 20)]).await, []);
+    }
+
+    #[tokio::test]
+    async fn each_pair_is_reported_once_with_the_time_it_shares() {
         let (a, b, c) = (span(0, 60), span(10, 20), span(15, 90));
-        let pairs: Vec<_> = sweep(&[a, b, c])
+        let pairs: Vec<_> = overlaps_of(&[a, b, c])
+            .await
             .into_iter()
             .map(|o| (o.first, o.second, (o.stopped_at - o.started_at).num_minutes()))
             .collect();
@@ -92,9 +104,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn many_at_once_are_cut_off() {
-        let spans: Vec<_> = (0..100).map(|n| span(n, 1_000)).collect();
-        assert_eq!(sweep(&spans).len(), OVERLAPS_MAX);
+    #[tokio::test]
+    async fn many_at_once_are_cut_off_and_the_rest_is_not_read() {
+        let endless = (0..).map(|n| Ok(span(n, n + 1_000)));
+        assert_eq!(sweep(stream::iter(endless)).await.unwrap().len(), OVERLAPS_MAX);
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::Stream;
 
 use super::TimeEntry;
 use crate::caller::Caller;
@@ -30,7 +31,7 @@ struct IdRow {
     id: TimeEntryId,
 }
 
-/// The spans of the entries of user $2 in workspace $1 that began at $4 or before and reach beyond $3 (null: any time). A running
+/// The spans of the entries of user $2 in workspace $1 that began at $4 or before (null: any time) and reach beyond $3. A running
 /// entry reaches until $5; entries without length are left out.
 ///
 /// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are looked for
@@ -39,16 +40,16 @@ macro_rules! reaching {
     () => {
         "SELECT id, started_at, stopped_at FROM time_entries
          WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds < 86400 AND stopped_at > started_at
-           AND started_at > coalesce($3, '-infinity') - interval '1 day' AND started_at <= coalesce($4, 'infinity')
-           AND stopped_at > coalesce($3, '-infinity')
+           AND started_at > $3 - interval '1 day' AND started_at <= coalesce($4, 'infinity')
+           AND stopped_at > $3
          UNION ALL
          SELECT id, started_at, stopped_at FROM time_entries
          WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds >= 86400
-           AND started_at <= coalesce($4, 'infinity') AND stopped_at > coalesce($3, '-infinity')
+           AND started_at <= coalesce($4, 'infinity') AND stopped_at > $3
          UNION ALL
          SELECT id, started_at, $5 FROM time_entries
          WHERE workspace_id = $1 AND user_id = $2 AND stopped_at IS NULL
-           AND started_at < $5 AND started_at <= coalesce($4, 'infinity') AND $5 > coalesce($3, '-infinity')"
+           AND started_at < $5 AND started_at <= coalesce($4, 'infinity') AND $5 > $3"
     };
 }
 
@@ -73,7 +74,7 @@ impl TimeEntry {
         ))
         .bind::<sql_types::Uuid, _>(self.workspace_id)
         .bind::<sql_types::Uuid, _>(self.user_id)
-        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(Some(self.started_at))
+        .bind::<sql_types::Timestamptz, _>(self.started_at)
         .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(Some(stop))
         .bind::<sql_types::Timestamptz, _>(now)
         .bind::<sql_types::Uuid, _>(self.id)
@@ -83,22 +84,22 @@ impl TimeEntry {
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    /// When the caller's entries ran that reach into the range, by their starts. A running entry reaches until `now`; entries
-    /// without length are left out.
-    pub async fn spans(
-        conn: &mut AsyncPgConnection,
+    /// When the caller's entries ran that reach into the range, by their starts, as they arrive: years of them need not be held at
+    /// once. A running entry reaches until `now`; entries without length are left out.
+    pub async fn spans<'conn>(
+        conn: &'conn mut AsyncPgConnection,
         caller: Caller,
-        from: Option<DateTime<Utc>>,
+        from: DateTime<Utc>,
         to: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-    ) -> QueryResult<Vec<TimeSpan>> {
+    ) -> QueryResult<impl Stream<Item = QueryResult<TimeSpan>> + use<'conn>> {
         prepared(concat!("SELECT * FROM (", reaching!(), ") AS span ORDER BY started_at, id"))
             .bind::<sql_types::Uuid, _>(caller.workspace)
             .bind::<sql_types::Uuid, _>(caller.user)
-            .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(from)
+            .bind::<sql_types::Timestamptz, _>(from)
             .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
             .bind::<sql_types::Timestamptz, _>(now)
-            .load(conn)
+            .load_stream(conn)
             .await
     }
 }

@@ -43,7 +43,7 @@ impl From<Overlap> for OverlapView {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Range {
-    /// Only what reaches beyond this instant.
+    /// Only what reaches beyond this instant; 366 days before `to`, or before now, when left out.
     from: Option<DateTime<Utc>>,
     /// Only what starts at or before this instant.
     to: Option<DateTime<Utc>>,

@@ -72,6 +72,24 @@ async fn long_entries_are_found_wherever_they_began() {
 }
 
 #[actix_web::test]
+async fn a_year_is_looked_at_when_nobody_says_since_when() {
+    let desk = Desk::new().await;
+    let minutes = |days: i64| days * 24 * 60;
+    let mut pairs_of = Vec::new();
+    for days in [-367, -366, -365] {
+        let (a, b) = (
+            desk.entry(&desk.category, minutes(days), minutes(days) + 60).await,
+            desk.entry(&desk.category, minutes(days) + 30, minutes(days) + 40).await,
+        );
+        pairs_of.push(json!([a, b, at(minutes(days) + 30), at(minutes(days) + 40), 600]));
+    }
+    assert_eq!(pairs(&desk, "").await, pairs_of[1..]);
+    let stamp = |minutes| at(minutes).as_str().unwrap().to_owned();
+    assert_eq!(pairs(&desk, &format!("?to={}", stamp(minutes(-366)))).await, pairs_of[..1]);
+    assert_eq!(pairs(&desk, &format!("?from={}", stamp(minutes(-1_000)))).await, pairs_of);
+}
+
+#[actix_web::test]
 async fn what_runs_reaches_until_now() {
     let desk = Desk::new().await;
     let running = desk.start().await.id();
