@@ -42,7 +42,9 @@ async fn hold_up(database: &TestDb) -> tokio_postgres::Client {
 
 async fn until_waiting(client: &tokio_postgres::Client) {
     let begun = Instant::now();
-    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'projects'::regclass";
+    // The table has the same number in every database of the cluster, since all are copies of one.
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'projects'::regclass
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     while client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         assert!(begun.elapsed() < Duration::from_secs(30), "the request does not reach the database");
         tokio::time::sleep(Duration::from_millis(20)).await;
