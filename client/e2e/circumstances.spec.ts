@@ -74,7 +74,7 @@ test('at night, and with a theme of one’s own', async ({ page, app }) => {
   await app.picture(page, '51-settings');
 });
 
-test('without a connection: says so, keeps what is changed and sends it afterwards', async ({
+test('without a connection: says so, keeps what is changed, also when the page is closed, and sends it afterwards', async ({
   page,
   context,
   app,
@@ -85,17 +85,20 @@ test('without a connection: says so, keeps what is changed and sends it afterwar
   await expect(page.getByText('You are offline.')).toBeVisible();
   await entry(page, 'Before').getByLabel('Start Before again').click();
   await expect(timer(page).getByLabel('Stop the timer')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Today' }).getByText('Running')).toBeAttached();
   await app.picture(page, '60-offline');
+  await timer(page).getByLabel('Stop the timer').click();
+  await expect(page.getByText('2 changes are sent when the connection is back')).toBeVisible();
+  await page.close();
+
   await context.setOffline(false);
-  await expect(page.getByText('You are offline.')).toBeHidden();
-  await expect
-    .poll(
-      async () =>
-        (await (await page.request.get(`${app.url}/api/time/active`)).json()) as {
-          description: string;
-        } | null,
-    )
-    .toMatchObject({ description: 'Before' });
+  const next = await context.newPage();
+  await next.goto(app.url);
+  await expect(next.getByText('2 changes made offline were sent').first()).toBeVisible();
+  const answer = await next.request.get(`${app.url}/api/time/entries`);
+  const [newest, ...others] = (await answer.json()) as { description: string; durationSeconds: number }[];
+  expect(others).toHaveLength(1);
+  expect(newest?.description).toBe('Before');
 });
 
 test('a server that does not answer: says so and offers another attempt', async ({ page, app }) => {

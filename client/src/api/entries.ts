@@ -10,6 +10,7 @@ import { answered, body, http } from './http';
 import { keys } from './keys';
 import { isLive } from './live/state';
 import type { Entry } from './types';
+import { toMillis } from '@/lib/time/zoned';
 
 /** The filters of the entry list, as the API takes them. */
 export interface EntryFilters {
@@ -94,6 +95,41 @@ export async function changeCachedEntries(
   const before: EntrySnapshot = client.getQueriesData({ queryKey: keys.entries });
   client.setQueriesData<Cached>({ queryKey: keys.entries }, (cached) => cached && mapCached(cached, change));
   return before;
+}
+
+/** Whether a list with these filters has the entry; false too when only the server can tell. */
+function isListed(entry: Entry, filters: EntryFilters): boolean {
+  const { from, to, projectId, categoryId, clientId, tagId, q, billable } = filters;
+  const startedAt = toMillis(entry.startedAt);
+  return (
+    (from === undefined || startedAt >= toMillis(from)) &&
+    (to === undefined || startedAt <= toMillis(to)) &&
+    (projectId === undefined || projectId === entry.projectId) &&
+    (categoryId === undefined || categoryId === entry.categoryId) &&
+    (billable === undefined || billable === entry.billable) &&
+    (q === undefined || entry.description.toLowerCase().includes(q.toLowerCase())) &&
+    clientId === undefined &&
+    tagId === undefined
+  );
+}
+
+/** Adds an entry to the lists that it belongs to, until they are asked for again. */
+export function addToCachedLists(client: QueryClient, entry: Entry): void {
+  for (const [key, cached] of client.getQueriesData<Cached>({ queryKey: keys.entries })) {
+    const [, kind, first, to] = key;
+    if (!cached) continue;
+    if (kind === 'range' && Array.isArray(cached)) {
+      if (isListed(entry, { from: first as string, to: to as string }))
+        client.setQueryData(key, [entry, ...cached]);
+    } else if (kind === 'list' && !Array.isArray(cached)) {
+      const [page, ...others] = cached.pages;
+      if (page && isListed(entry, first as EntryFilters))
+        client.setQueryData(key, {
+          ...cached,
+          pages: [{ ...page, entries: [entry, ...page.entries] }, ...others],
+        });
+    }
+  }
 }
 
 export function restoreEntries(client: QueryClient, snapshot: EntrySnapshot): void {

@@ -1,24 +1,70 @@
-/** What changes time entries. All of it waits in one line, so that two quick actions arrive in their order. */
-import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+/** What changes time entries, and what is shown of it before the server has answered. */
 import {
+  useMutation,
+  useQueryClient,
+  type MutateOptions,
+  type QueryClient,
+  type UseMutationOptions,
+} from '@tanstack/react-query';
+import { useMemo } from 'react';
+import {
+  addToCachedLists,
   changeCachedEntries,
   refreshTime,
   replaceCachedEntries,
   restoreEntries,
   type EntrySnapshot,
 } from './entries';
-import { body, http } from './http';
 import { keys } from './keys';
-import { serverNow } from './server-clock';
-import type { BulkChanges, CreateEntry, Entry, StartTimer, UpdateEntry } from './types';
-import { edit } from './versions';
-import { toMillis, toTimestamp } from '@/lib/time/zoned';
+import {
+  asked,
+  timeKey,
+  timeRequests,
+  timeScope,
+  type Asked,
+  type EditRequest,
+  type TimeRequest,
+  type TimeRequests,
+} from './time-requests';
+import type { Entry } from './types';
+import { toMillis } from '@/lib/time/zoned';
 
-const inLine = { mutationKey: ['time'], scope: { id: 'time' } };
+type What<Name extends TimeRequest> = Parameters<TimeRequests[Name]>[0];
+type Made<Name extends TimeRequest> = Awaited<ReturnType<TimeRequests[Name]>>;
+type Options<Name extends TimeRequest, Context> = Pick<
+  UseMutationOptions<Made<Name>, Error, Asked<What<Name>>, Context>,
+  'onMutate' | 'onError' | 'onSuccess'
+>;
+
+/** A change of time, sent in its turn. */
+function useTimeMutation<Name extends TimeRequest, Context = unknown>(
+  name: Name,
+  options: Options<Name, Context> = {},
+) {
+  const client = useQueryClient();
+  const send = timeRequests[name] as (what: What<Name>, key: string) => Promise<Made<Name>>;
+  const { mutate, mutateAsync, ...state } = useMutation<Made<Name>, Error, Asked<What<Name>>, Context>({
+    mutationKey: timeKey(name),
+    scope: timeScope,
+    mutationFn: ({ what, key }) => send(what, key),
+    ...options,
+    onSettled: () => settle(client),
+  });
+  type Then = MutateOptions<Made<Name>, Error, Asked<What<Name>>, Context>;
+  return useMemo(
+    () => ({
+      isPending: state.isPending,
+      error: state.error,
+      mutate: (what: What<Name>, then?: Then) => mutate(asked(what), then),
+      mutateAsync: (what: What<Name>) => mutateAsync(asked(what)),
+    }),
+    [mutate, mutateAsync, state.isPending, state.error],
+  );
+}
 
 /** Asks again for what changed, unless another change is on its way: it will ask, and what it shows already must not flicker. */
 function settle(client: QueryClient): void {
-  if (client.isMutating({ mutationKey: inLine.mutationKey }) <= 1) void refreshTime(client);
+  if (client.isMutating({ mutationKey: ['time'] }) <= 1) void refreshTime(client);
 }
 
 interface Before {
@@ -38,14 +84,6 @@ function rollBack(client: QueryClient, before: Before | undefined): void {
   restoreEntries(client, before.lists);
 }
 
-/** The id of an entry that is shown before the server has answered. */
-const PENDING_ID = 'pending';
-
-export interface StartRequest {
-  start: StartTimer;
-  projectId: string;
-}
-
 function stopped(entry: Entry, at: string): Entry {
   const seconds = Math.max(0, Math.floor((toMillis(at) - toMillis(entry.startedAt)) / 1000));
   return { ...entry, stoppedAt: at, durationSeconds: seconds };
@@ -56,86 +94,61 @@ function stopRunning(at: string) {
     entries.map((entry) => (entry.stoppedAt === null ? stopped(entry, at) : entry));
 }
 
+/** Shows an entry that begins; the one that runs stops at the same instant. */
+async function showStarted(client: QueryClient, shown: Entry): Promise<Before> {
+  const before = await remember(client, stopRunning(shown.startedAt));
+  client.setQueryData<Entry | null>(keys.active, shown);
+  addToCachedLists(client, shown);
+  return before;
+}
+
+/** Puts what the server made in the place of what was shown; what was done to that meanwhile is on its way. */
+async function replaceShown(client: QueryClient, shown: Entry, entry: Entry): Promise<void> {
+  const replace = (current: Entry): Entry =>
+    current.id === shown.id
+      ? {
+          ...current,
+          id: entry.id,
+          startedAt: current.startedAt === shown.startedAt ? entry.startedAt : current.startedAt,
+          createdAt: entry.createdAt,
+          updatedAt: entry.updatedAt,
+        }
+      : current;
+  await changeCachedEntries(client, (entries) => entries.map(replace));
+  client.setQueryData<Entry | null>(keys.active, (active) => active && replace(active));
+}
+
 /** Starts an entry; the one that runs stops at the same instant. */
 export function useStartTimer() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: ({ start }: StartRequest) => body(http.POST('/api/time/start', { body: start })),
-    onMutate: async ({ start, projectId }) => {
-      const now = toTimestamp(serverNow());
-      const startedAt = start.startedAt ?? now;
-      const before = await remember(client, stopRunning(startedAt));
-      const pending: Entry = {
-        id: PENDING_ID,
-        categoryId: start.categoryId,
-        projectId,
-        startedAt,
-        stoppedAt: null,
-        durationSeconds: null,
-        description: start.description ?? '',
-        tagIds: start.tagIds ?? [],
-        billable: start.billable ?? false,
-        createdAt: now,
-        updatedAt: now,
-      };
-      client.setQueryData<Entry | null>(keys.active, pending);
-      return before;
-    },
-    onError: (_error, _request, before) => rollBack(client, before),
-    onSuccess: (entry) => client.setQueryData<Entry | null>(keys.active, entry),
-    onSettled: () => settle(client),
-  });
-}
-
-export function useStopTimer() {
-  const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: () => body(http.POST('/api/time/stop')),
-    onMutate: async () => {
-      const before = await remember(client, stopRunning(toTimestamp(serverNow())));
-      client.setQueryData<Entry | null>(keys.active, null);
-      return before;
-    },
-    onError: (_error, _nothing, before) => rollBack(client, before),
-    onSuccess: (entry) => replaceCachedEntries(client, [entry]),
-    onSettled: () => settle(client),
+  return useTimeMutation('start', {
+    onMutate: ({ what: { shown } }) => showStarted(client, shown),
+    onError: (_error, _asked, before) => rollBack(client, before),
+    onSuccess: (entry, { what: { shown } }) => replaceShown(client, shown, entry),
   });
 }
 
 /** Starts a new entry like an earlier one. */
 export function useResumeEntry() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: (entry: Entry) =>
-      body(http.POST('/api/time/entries/{entryId}/resume', { params: { path: { entryId: entry.id } } })),
-    onMutate: async (entry) => {
-      const now = toTimestamp(serverNow());
-      const before = await remember(client, stopRunning(now));
-      const pending: Entry = {
-        ...entry,
-        id: PENDING_ID,
-        startedAt: now,
-        stoppedAt: null,
-        durationSeconds: null,
-      };
-      client.setQueryData<Entry | null>(keys.active, pending);
-      return before;
-    },
-    onError: (_error, _entry, before) => rollBack(client, before),
-    onSuccess: (entry) => client.setQueryData<Entry | null>(keys.active, entry),
-    onSettled: () => settle(client),
+  return useTimeMutation('resume', {
+    onMutate: ({ what: { shown } }) => showStarted(client, shown),
+    onError: (_error, _asked, before) => rollBack(client, before),
+    onSuccess: (entry, { what: { shown } }) => replaceShown(client, shown, entry),
   });
 }
 
-export interface EditRequest {
-  /** The entry as the user saw it. */
-  entry: Entry;
-  changes: UpdateEntry;
-  /** The project of a new category, to show it before the server has answered. */
-  projectId?: string;
+export function useStopTimer() {
+  const client = useQueryClient();
+  return useTimeMutation('stop', {
+    onMutate: async ({ what: { at } }) => {
+      const before = await remember(client, stopRunning(at));
+      client.setQueryData<Entry | null>(keys.active, null);
+      return before;
+    },
+    onError: (_error, _asked, before) => rollBack(client, before),
+    onSuccess: (entry) => replaceCachedEntries(client, [entry]),
+  });
 }
 
 function changed(entry: Entry, { changes, projectId }: EditRequest): Entry {
@@ -150,24 +163,8 @@ function changed(entry: Entry, { changes, projectId }: EditRequest): Entry {
 
 export function useEditEntry() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: ({ entry, changes }: EditRequest) => {
-      // An entry that was shown before the server answered has its id by now: this waited behind its start.
-      const seen =
-        entry.id === PENDING_ID ? (client.getQueryData<Entry | null>(keys.active) ?? entry) : entry;
-      const params = { path: { entryId: seen.id } };
-      return edit(
-        seen,
-        () => http.GET('/api/time/entries/{entryId}', { params }),
-        (ifMatch) =>
-          http.PATCH('/api/time/entries/{entryId}', {
-            params: { ...params, header: ifMatch },
-            body: changes,
-          }),
-      );
-    },
-    onMutate: async (request) => {
+  return useTimeMutation('edit', {
+    onMutate: async ({ what: request }) => {
       const { id } = request.entry;
       const before = await remember(client, (entries) =>
         entries.map((entry) => (entry.id === id ? changed(entry, request) : entry)),
@@ -179,91 +176,51 @@ export function useEditEntry() {
       }
       return before;
     },
-    onError: (_error, _request, before) => rollBack(client, before),
+    onError: (_error, _asked, before) => rollBack(client, before),
     onSuccess: async (entry) => {
       await replaceCachedEntries(client, [entry]);
       const active = client.getQueryData<Entry | null>(keys.active);
       if (active?.id === entry.id) client.setQueryData(keys.active, entry.stoppedAt === null ? entry : null);
     },
-    onSettled: () => settle(client),
   });
 }
 
 export function useCreateEntry() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: (entry: CreateEntry) => body(http.POST('/api/time/entries', { body: entry })),
-    onSettled: () => settle(client),
+  return useTimeMutation('create', {
+    onMutate: ({ what: { shown }, offline }) => {
+      // The server may refuse it, which is said at once where it is typed: only what waits is shown before.
+      if (offline) addToCachedLists(client, shown);
+    },
   });
 }
 
 export function useDuplicateEntry() {
-  const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: (entryId: string) =>
-      body(http.POST('/api/time/entries/{entryId}/duplicate', { params: { path: { entryId } } })),
-    onSettled: () => settle(client),
-  });
+  return useTimeMutation('duplicate');
 }
 
 export function useSplitEntry() {
-  const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: ({ entryId, at }: { entryId: string; at: string }) =>
-      body(http.POST('/api/time/entries/{entryId}/split', { params: { path: { entryId } }, body: { at } })),
-    onSettled: () => settle(client),
-  });
+  return useTimeMutation('split');
 }
 
 export function useDeleteEntries() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: async (ids: readonly string[]) => {
-      const [only] = ids;
-      if (ids.length === 1 && only !== undefined) {
-        await body(http.DELETE('/api/time/entries/{entryId}', { params: { path: { entryId: only } } }));
-      } else {
-        await body(http.POST('/api/time/entries/bulk-delete', { body: { ids: [...ids] } }));
-      }
-    },
-    onMutate: async (ids) => {
-      const gone = new Set(ids);
-      const before = await remember(client, (entries) => entries.filter((entry) => !gone.has(entry.id)));
+  return useTimeMutation('remove', {
+    onMutate: async ({ what: entries }) => {
+      const gone = new Set(entries.map(({ id }) => id));
+      const before = await remember(client, (list) => list.filter((entry) => !gone.has(entry.id)));
       if (before.active && gone.has(before.active.id)) client.setQueryData<Entry | null>(keys.active, null);
       return before;
     },
-    onError: (_error, _ids, before) => rollBack(client, before),
-    onSettled: () => settle(client),
+    onError: (_error, _asked, before) => rollBack(client, before),
   });
 }
 
 export function useRestoreEntries() {
-  const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: async (ids: readonly string[]): Promise<Entry[]> => {
-      const [only] = ids;
-      if (ids.length === 1 && only !== undefined) {
-        const params = { path: { entryId: only } };
-        return [await body(http.POST('/api/time/entries/{entryId}/restore', { params }))];
-      }
-      return body(http.POST('/api/time/entries/bulk-restore', { body: { ids: [...ids] } }));
-    },
-    onSettled: () => settle(client),
-  });
+  return useTimeMutation('restore');
 }
 
 export function useBulkEditEntries() {
   const client = useQueryClient();
-  return useMutation({
-    ...inLine,
-    mutationFn: ({ ids, changes }: { ids: readonly string[]; changes: BulkChanges }) =>
-      body(http.POST('/api/time/entries/bulk-edit', { body: { ids: [...ids], changes } })),
-    onSuccess: (entries) => replaceCachedEntries(client, entries),
-    onSettled: () => settle(client),
-  });
+  return useTimeMutation('bulkEdit', { onSuccess: (entries) => replaceCachedEntries(client, entries) });
 }

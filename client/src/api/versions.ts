@@ -50,6 +50,17 @@ async function etagOf<T extends Versioned>(
   return response.headers.get('ETag') ?? undefined;
 }
 
+/** Deletes the version that the user saw. */
+export async function remove<T extends Versioned>(
+  seen: Versioned,
+  get: () => Answer<T>,
+  send: (ifMatch: { 'If-Match'?: string }) => Answer<unknown>,
+): Promise<void> {
+  const etag = await etagOf(seen, get);
+  await answered(send(etag ? { 'If-Match': etag } : {}));
+  known.delete(seen.id);
+}
+
 /** Sends an edit of the version that the user saw. */
 export async function edit<T extends Versioned>(
   seen: Versioned,

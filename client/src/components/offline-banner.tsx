@@ -2,9 +2,18 @@ import { onlineManager } from '@tanstack/react-query';
 import { Unplug, WifiOff } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { isLiveLost, subscribeLive } from '@/api/live/state';
+import { keepsUnsent } from '@/api/unsent';
+import { useUnsentCount } from '@/hooks/use-unsent';
 
 function subscribe(listener: () => void): () => void {
   return onlineManager.subscribe(listener);
+}
+
+function waiting(count: number): string {
+  if (count === 0) return 'What you change now is sent when the connection is back.';
+  return count === 1
+    ? '1 change is sent when the connection is back.'
+    : `${count} changes are sent when the connection is back.`;
 }
 
 /**
@@ -13,13 +22,17 @@ function subscribe(listener: () => void): () => void {
  */
 export function OfflineBanner() {
   const online = useSyncExternalStore(subscribe, () => onlineManager.isOnline());
+  const unsent = useUnsentCount();
   const lost = useSyncExternalStore(subscribeLive, isLiveLost);
   return (
     <div role="status" aria-live="polite">
       {!online ? (
         <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-center text-sm font-medium text-warning">
           <WifiOff aria-hidden className="size-4 shrink-0" />
-          You are offline. What you change now is sent when the connection is back; keep this page open.
+          <span>
+            You are offline. {waiting(unsent)}
+            {!keepsUnsent && ' Keep this page open.'}
+          </span>
         </p>
       ) : (
         lost && (

@@ -1,13 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { refreshTime } from '@/api/entries';
 import { isApiError } from '@/api/errors';
-import {
-  useDeleteEntries,
-  useEditEntry,
-  useResumeEntry,
-  useRestoreEntries,
-  type EditRequest,
-} from '@/api/time-mutations';
+import { useDeleteEntries, useEditEntry, useResumeEntry, useRestoreEntries } from '@/api/time-mutations';
+import { resumeRequest, type EditRequest } from '@/api/time-requests';
 import type { Entry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 
@@ -38,25 +33,37 @@ export function useEntryActions() {
     edit: (request: EditRequest) => edit.mutate(request, { onError: sayEditFailed }),
     sayEditFailed,
     remove: (
-      entries: readonly Pick<Entry, 'id'>[],
+      entries: readonly Entry[],
       title = entries.length === 1 ? 'Entry deleted' : `${entries.length} entries deleted`,
     ) => {
-      const ids = entries.map((entry) => entry.id);
-      remove.mutate(ids, {
-        onError: (error) => toast.error(error, { title: 'Not deleted' }),
+      remove.mutate(entries, {
+        onError: (error) => {
+          toast.close(undo);
+          if (isApiError(error, 'precondition_failed')) {
+            void refreshTime(client);
+            toast.error(error, {
+              title: 'Not deleted: this entry was changed elsewhere',
+              description: 'You see the newer version now. Delete it again if you still want to.',
+            });
+          } else {
+            toast.error(error, { title: 'Not deleted' });
+          }
+        },
       });
-      toast.success(title, {
+      const undo = toast.success(title, {
         timeout: UNDO_MS,
         action: {
           label: 'Undo',
           onClick: () =>
-            restore.mutate(ids, {
+            restore.mutate(entries, {
               onError: (error) => toast.error(error, { title: 'It could not be brought back' }),
             }),
         },
       });
     },
     resume: (entry: Entry) =>
-      resume.mutate(entry, { onError: (error) => toast.error(error, { title: 'The timer did not start' }) }),
+      resume.mutate(resumeRequest(entry), {
+        onError: (error) => toast.error(error, { title: 'The timer did not start' }),
+      }),
   };
 }

@@ -15,3 +15,12 @@ export function remember(key: string, value: string | null): void {
     // What cannot be kept is forgotten with the page.
   }
 }
+
+/** What there is, by its keys. */
+export function rememberedKeys(): string[] {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
+  }
+}

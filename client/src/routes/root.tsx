@@ -9,6 +9,7 @@ import { setHelpOpen, useHelpOpen } from '@/hooks/use-help';
 import { useLiveUpdates } from '@/hooks/use-live-updates';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
+import { useKeepUnsent } from '@/hooks/use-unsent';
 import { NotFound } from './not-found';
 
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -19,6 +20,7 @@ function Shell() {
   const navigate = useNavigate();
   useFollowSystemTheme();
   useLiveUpdates();
+  useKeepUnsent();
   useShortcut('?', () => setHelpOpen(true));
   // On the page with the entries their search field has this key.
   useShortcut('/', () => void navigate({ to: '/', search: {}, hash: 'search' }), pathname !== '/');

@@ -111,8 +111,7 @@ export class World {
     return next;
   }
 
-  private start(more: Pick<Entry, 'categoryId'> & Partial<Entry>): Entry {
-    const now = new Date().toISOString();
+  private start(more: Pick<Entry, 'categoryId'> & Partial<Entry>, now = new Date().toISOString()): Entry {
     const running = this.running();
     if (running) this.touch(running.id, { stoppedAt: now, durationSeconds: 0 });
     const category = this.categories.find((candidate) => candidate.id === more.categoryId);
@@ -187,14 +186,17 @@ export class World {
         });
       }),
       api.post('/api/time/start', async ({ request, response }) => {
-        const { categoryId, description, tagIds, billable } = await request.json();
+        const { categoryId, startedAt, description, tagIds, billable } = await request.json();
         return response(201).json(
-          this.start({
-            categoryId,
-            description: description ?? '',
-            tagIds: tagIds ?? [],
-            billable: billable ?? false,
-          }),
+          this.start(
+            {
+              categoryId,
+              description: description ?? '',
+              tagIds: tagIds ?? [],
+              billable: billable ?? false,
+            },
+            startedAt ?? undefined,
+          ),
         );
       }),
       api.post('/api/time/stop', ({ response }) => {
@@ -228,9 +230,13 @@ export class World {
         });
         return response(200).json(next, { headers: etag(next) });
       }),
-      api.delete('/api/time/entries/{entryId}', ({ params, response }) => {
+      api.delete('/api/time/entries/{entryId}', ({ request, params, response }) => {
         const entry = this.find(params.entryId);
         if (!entry) return response(404).json(missing);
+        const expected = request.headers.get('If-Match');
+        if (expected !== null && expected !== etag(entry).ETag) {
+          return response(412).json({ code: 'precondition_failed', message: 'Changed.', requestId: 'r-412' });
+        }
         this.entries = this.entries.filter((candidate) => candidate !== entry);
         this.deleted.push(entry);
         return response(204).empty();

@@ -34,6 +34,7 @@ function add(type: string, title: string, { description, action, timeout }: Toas
 }
 
 export const toast = {
+  close: (id: string) => manager.close(id),
   success: (title: string, options: ToastOptions = {}) => add('success', title, options),
   /** An error that belongs to no field: said with the request's id, by which an operator finds it in the log. */
   error: (error: unknown, options: ToastOptions & { title?: string } = {}) => {

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { body, http } from '@/api/http';
+import { http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Client, UpdateClient } from '@/api/types';
-import { edit } from '@/api/versions';
+import { edit, remove } from '@/api/versions';
 
 export function useEditClient() {
   const queries = useQueryClient();
@@ -23,8 +23,14 @@ export function useEditClient() {
 export function useDeleteClient() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (clientId: string) =>
-      body(http.DELETE('/api/clients/{clientId}', { params: { path: { clientId } } })),
+    mutationFn: (client: Client) => {
+      const params = { path: { clientId: client.id } };
+      return remove(
+        client,
+        () => http.GET('/api/clients/{clientId}', { params }),
+        (ifMatch) => http.DELETE('/api/clients/{clientId}', { params: { ...params, header: ifMatch } }),
+      );
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.clients }),
   });
 }

@@ -43,7 +43,7 @@ export function ClientsPage() {
                       .filter(Boolean)
                       .join(' · ')}
                     onRename={(name) => edit.mutateAsync({ client, changes: { name } })}
-                    onDelete={() => remove.mutateAsync(client.id)}
+                    onDelete={() => remove.mutateAsync(client)}
                     deleteNote="This cannot be undone. Only a client without projects can be deleted."
                     menu={
                       <MenuItem

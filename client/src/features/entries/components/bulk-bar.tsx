@@ -83,7 +83,7 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
         </Button>
       </div>
       {editing && (
-        <BulkEditDialog ids={selection.selected} onClose={() => setEditing(false)} onDone={selection.clear} />
+        <BulkEditDialog entries={entries} onClose={() => setEditing(false)} onDone={selection.clear} />
       )}
     </div>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTags } from '@/api/catalog';
 import { errorMessage } from '@/api/errors';
 import { useBulkEditEntries } from '@/api/time-mutations';
-import type { BulkChanges } from '@/api/types';
+import type { BulkChanges, Entry } from '@/api/types';
 import { CategoryPicker } from '@/components/category-picker/category-picker';
 import { TagChip } from '@/components/tag-chip';
 import { TagPicker } from '@/components/tag-picker';
@@ -12,17 +12,18 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { toast } from '@/components/ui/toast';
+import { finishDialog } from '@/hooks/finish-dialog';
 
 type Billable = 'keep' | 'yes' | 'no';
 
 interface BulkEditDialogProps {
-  ids: readonly string[];
+  entries: readonly Entry[];
   onClose: () => void;
   onDone: () => void;
 }
 
 /** Changes several entries alike; what is left alone stays as each entry has it. */
-export function BulkEditDialog({ ids, onClose, onDone }: BulkEditDialogProps) {
+export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps) {
   const bulk = useBulkEditEntries();
   const [categoryId, setCategoryId] = useState<string | null>(null);
   const [description, setDescription] = useState('');
@@ -38,7 +39,7 @@ export function BulkEditDialog({ ids, onClose, onDone }: BulkEditDialogProps) {
     ...(removeTagIds.length > 0 ? { removeTagIds } : {}),
   };
   const nothing = Object.keys(changes).length === 0;
-  const what = ids.length === 1 ? '1 entry' : `${ids.length} entries`;
+  const what = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
 
   return (
     <Dialog
@@ -53,16 +54,16 @@ export function BulkEditDialog({ ids, onClose, onDone }: BulkEditDialogProps) {
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          bulk.mutate(
-            { ids, changes },
-            {
-              onSuccess: () => {
-                toast.success(`${what} changed`);
-                onClose();
-                onDone();
-              },
+          finishDialog(bulk.mutateAsync({ entries, changes }), {
+            onClose: () => {
+              onClose();
+              onDone();
             },
-          );
+            onSuccess: () => toast.success(`${what} changed`),
+            // Said above the buttons.
+            onError: () => undefined,
+            refused: `${what} not changed`,
+          });
         }}
       >
         <Field label="Category">

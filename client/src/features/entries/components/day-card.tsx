@@ -1,6 +1,7 @@
 import { CornerDownRight } from 'lucide-react';
 import type { Temporal } from 'temporal-polyfill';
 import { useTimeZone } from '@/api/me';
+import { rowKey } from '@/api/pending';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap } from '@/api/types';
 import { Duration } from '@/components/duration';
@@ -50,7 +51,7 @@ export function DayCard({ day, today, partial, overlaps, selection, ...actions }
       <ul className="divide-y divide-border/70">
         {day.started.map((entry) => (
           <EntryRow
-            key={entry.id}
+            key={rowKey(entry)}
             entry={entry}
             overlaps={overlaps.get(entry.id) ?? []}
             selection={selection}

@@ -94,6 +94,19 @@ describe('EntriesPage', () => {
     expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
   });
 
+  it('does not delete what another tab changed', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Planning')).getByRole('button', { name: 'More for Planning' }));
+    const changed = world.touch(morning.id, { description: 'From the phone' });
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+
+    expect(await screen.findAllByText('Not deleted: this entry was changed elsewhere')).not.toHaveLength(0);
+    expect(await screen.findByRole('listitem', { name: 'From the phone' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
+    expect(world.entries).toContain(changed);
+  });
+
   it('saves a description where it stands, twice in a row without a conflict with itself', async () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);

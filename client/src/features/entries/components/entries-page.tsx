@@ -59,7 +59,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
     },
     onDuplicate: (entry: Entry) => {
       setOpen(null);
-      duplicate.mutate(entry.id, {
+      duplicate.mutate(entry, {
         onSuccess: () => toast.success('Entry duplicated'),
         onError: (error) => toast.error(error, { title: 'Not duplicated' }),
       });

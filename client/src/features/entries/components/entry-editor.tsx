@@ -5,6 +5,7 @@ import { errorMessage, isApiError, type ApiError } from '@/api/errors';
 import { useTimeZone } from '@/api/me';
 import { serverNow } from '@/api/server-clock';
 import { useCreateEntry, useEditEntry } from '@/api/time-mutations';
+import { createRequest } from '@/api/time-requests';
 import type { Entry } from '@/api/types';
 import { CategoryPicker } from '@/components/category-picker/category-picker';
 import { TagChip } from '@/components/tag-chip';
@@ -15,6 +16,7 @@ import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
+import { finishDialog } from '@/hooks/finish-dialog';
 import { useEntryActions } from '@/hooks/use-entry-actions';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
 import type { Times } from '../time-edits';
@@ -94,7 +96,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
     if (draft.categoryId === null) return;
     const text = draft.description.trim();
     if (entry === null) {
-      create.mutate(
+      const request = createRequest(
         {
           categoryId: draft.categoryId,
           startedAt: toTimestamp(draft.times.start),
@@ -103,44 +105,43 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
           tagIds: draft.tagIds,
           billable,
         },
-        {
-          onError: setError,
-          onSuccess: () => {
-            toast.success('Entry added');
-            onClose();
-          },
-        },
+        draft.projectId ?? '',
       );
+      finishDialog(create.mutateAsync(request), {
+        onClose,
+        onSuccess: () => toast.success('Entry added'),
+        onError: setError,
+        refused: 'The entry was not added',
+      });
       return;
     }
     const before = draftOf(entry, null);
-    edit.mutate(
-      {
-        entry,
-        ...(draft.projectId ? { projectId: draft.projectId } : {}),
-        changes: {
-          ...(text === entry.description ? {} : { description: text }),
-          ...(draft.categoryId === entry.categoryId ? {} : { categoryId: draft.categoryId }),
-          ...(draft.tagIds === before.tagIds ? {} : { tagIds: draft.tagIds }),
-          ...(billable === entry.billable ? {} : { billable }),
-          ...(draft.times.start === before.times.start ? {} : { startedAt: toTimestamp(draft.times.start) }),
-          ...(draft.times.stop === before.times.stop || draft.times.stop === null
-            ? {}
-            : { stoppedAt: toTimestamp(draft.times.stop) }),
-        },
+    const sent = edit.mutateAsync({
+      entry,
+      ...(draft.projectId ? { projectId: draft.projectId } : {}),
+      changes: {
+        ...(text === entry.description ? {} : { description: text }),
+        ...(draft.categoryId === entry.categoryId ? {} : { categoryId: draft.categoryId }),
+        ...(draft.tagIds === before.tagIds ? {} : { tagIds: draft.tagIds }),
+        ...(billable === entry.billable ? {} : { billable }),
+        ...(draft.times.start === before.times.start ? {} : { startedAt: toTimestamp(draft.times.start) }),
+        ...(draft.times.stop === before.times.stop || draft.times.stop === null
+          ? {}
+          : { stoppedAt: toTimestamp(draft.times.stop) }),
       },
-      {
-        onSuccess: onClose,
-        onError: (reason) => {
-          if (isApiError(reason, 'precondition_failed')) {
-            actions.sayEditFailed(reason);
-            onClose();
-          } else {
-            setError(reason);
-          }
-        },
+    });
+    finishDialog(sent, {
+      onClose,
+      onError: (reason) => {
+        if (isApiError(reason, 'precondition_failed')) {
+          actions.sayEditFailed(reason);
+          onClose();
+        } else {
+          setError(reason);
+        }
       },
-    );
+      refused: 'The change was not saved',
+    });
   };
 
   return (

@@ -1,6 +1,7 @@
 import { Copy, Ellipsis, Pencil, Play, Scissors, Tag as TagIcon, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useCatalog, useTags } from '@/api/catalog';
+import { isPending } from '@/api/pending';
 import type { Entry, Overlap } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryLabel } from '@/components/category-picker/category-label';
@@ -32,6 +33,7 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
   const actions = useEntryActions();
   const place = catalog?.place(entry.categoryId);
   const running = entry.stoppedAt === null;
+  const pending = isPending(entry);
   const name = entry.description || (place ? place.path.join(' / ') : 'Entry');
   const tags = entry.tagIds.flatMap((id) => byId.get(id) ?? []);
 
@@ -157,10 +159,18 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
           <MenuItem icon={<Pencil aria-hidden />} onClick={() => onEdit(entry)}>
             Edit…
           </MenuItem>
-          <MenuItem icon={<Copy aria-hidden />} disabled={running} onClick={() => onDuplicate(entry)}>
+          <MenuItem
+            icon={<Copy aria-hidden />}
+            disabled={running || pending}
+            onClick={() => onDuplicate(entry)}
+          >
             Duplicate
           </MenuItem>
-          <MenuItem icon={<Scissors aria-hidden />} disabled={running} onClick={() => onSplit(entry)}>
+          <MenuItem
+            icon={<Scissors aria-hidden />}
+            disabled={running || pending}
+            onClick={() => onSplit(entry)}
+          >
             Split…
           </MenuItem>
           <MenuSeparator />

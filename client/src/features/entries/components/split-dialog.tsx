@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
+import { finishDialog } from '@/hooks/finish-dialog';
 import { formatClock } from '@/lib/time/format';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
 import { withStop } from '../time-edits';
@@ -52,15 +53,13 @@ export function SplitDialog({
         onSubmit={(event) => {
           event.preventDefault();
           if (!inside) return;
-          split.mutate(
-            { entryId: entry.id, at: toTimestamp(at) },
-            {
-              onSuccess: () => {
-                toast.success('Entry split in two');
-                onClose();
-              },
-            },
-          );
+          finishDialog(split.mutateAsync({ entry, at: toTimestamp(at) }), {
+            onClose,
+            onSuccess: () => toast.success('Entry split in two'),
+            // The field says it.
+            onError: () => undefined,
+            refused: 'The entry was not split',
+          });
         }}
       >
         <Field

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { body, http } from '@/api/http';
+import { http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Category, Project, UpdateCategory, UpdateProject } from '@/api/types';
-import { edit } from '@/api/versions';
+import { edit, remove } from '@/api/versions';
 
 function put<T extends { id: string }>(list: T[] | undefined, item: T): T[] | undefined {
   return list?.map((candidate) => (candidate.id === item.id ? item : candidate));
@@ -28,12 +28,16 @@ export function useEditProject() {
 export function useDeleteProject() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (projectId: string) =>
-      body(http.DELETE('/api/projects/{projectId}', { params: { path: { projectId } } })),
-    onSuccess: (_nothing, projectId) =>
-      client.setQueryData<Project[]>(keys.projects, (list) =>
-        list?.filter((project) => project.id !== projectId),
-      ),
+    mutationFn: (project: Project) => {
+      const params = { path: { projectId: project.id } };
+      return remove(
+        project,
+        () => http.GET('/api/projects/{projectId}', { params }),
+        (ifMatch) => http.DELETE('/api/projects/{projectId}', { params: { ...params, header: ifMatch } }),
+      );
+    },
+    onSuccess: (_nothing, { id }) =>
+      client.setQueryData<Project[]>(keys.projects, (list) => list?.filter((project) => project.id !== id)),
     onSettled: () => client.invalidateQueries({ queryKey: keys.projects }),
   });
 }
@@ -61,12 +65,17 @@ export function useEditCategory() {
 export function useDeleteCategory() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ projectId, id: categoryId }: Category) =>
-      body(
-        http.DELETE('/api/projects/{projectId}/categories/{categoryId}', {
-          params: { path: { projectId, categoryId } },
-        }),
-      ),
+    mutationFn: (category: Category) => {
+      const params = { path: { projectId: category.projectId, categoryId: category.id } };
+      return remove(
+        category,
+        () => http.GET('/api/projects/{projectId}/categories/{categoryId}', { params }),
+        (ifMatch) =>
+          http.DELETE('/api/projects/{projectId}/categories/{categoryId}', {
+            params: { ...params, header: ifMatch },
+          }),
+      );
+    },
     onSettled: () => client.invalidateQueries({ queryKey: keys.categories }),
   });
 }

@@ -182,7 +182,7 @@ export function DeleteProject({
       busy={remove.isPending}
       error={refusal}
       onConfirm={() =>
-        remove.mutate(project.id, {
+        remove.mutate(project, {
           onSuccess: () => {
             toast.success(`${project.name} deleted`);
             onClose();

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { body, http } from '@/api/http';
+import { http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Tag, UpdateTag } from '@/api/types';
-import { edit } from '@/api/versions';
+import { edit, remove } from '@/api/versions';
 
 export function useEditTag() {
   const queries = useQueryClient();
@@ -23,7 +23,14 @@ export function useEditTag() {
 export function useDeleteTag() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (tagId: string) => body(http.DELETE('/api/tags/{tagId}', { params: { path: { tagId } } })),
+    mutationFn: (tag: Tag) => {
+      const params = { path: { tagId: tag.id } };
+      return remove(
+        tag,
+        () => http.GET('/api/tags/{tagId}', { params }),
+        (ifMatch) => http.DELETE('/api/tags/{tagId}', { params: { ...params, header: ifMatch } }),
+      );
+    },
     onSettled: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: keys.tags }),

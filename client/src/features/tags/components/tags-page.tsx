@@ -35,7 +35,7 @@ export function TagsPage() {
                   name={tag.name}
                   icon={<TagIcon aria-hidden />}
                   onRename={(name) => edit.mutateAsync({ tag, changes: { name } })}
-                  onDelete={() => remove.mutateAsync(tag.id)}
+                  onDelete={() => remove.mutateAsync(tag)}
                   deleteNote="It is taken off every entry that has it; the entries stay. This cannot be undone."
                 />
               ))}

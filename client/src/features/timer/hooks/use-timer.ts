@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { activeQuery } from '@/api/entries';
 import { useStartTimer, useStopTimer } from '@/api/time-mutations';
+import { startRequest, stopRequest } from '@/api/time-requests';
 import type { Entry, StartTimer, UpdateEntry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from '@/hooks/use-entry-actions';
@@ -32,7 +33,7 @@ export function useTimer() {
 
   const begin = (start: StartTimer, projectId: string) => {
     startTimer.mutate(
-      { start: { ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId },
+      startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
       { onError: (error) => toast.error(error, { title: 'The timer did not start' }) },
     );
     setDraft(blank);
@@ -68,10 +69,12 @@ export function useTimer() {
     /** Goes on with something else: the running entry ends at the instant at which the new one begins. */
     switchTo: (category: { id: string; projectId: string }) =>
       begin({ categoryId: category.id }, category.projectId),
-    stop: () =>
-      stopTimer.mutate(undefined, {
+    stop: () => {
+      if (!running) return;
+      stopTimer.mutate(stopRequest(running), {
         onError: (error) => toast.error(error, { title: 'The timer did not stop' }),
-      }),
+      });
+    },
     discard: () => {
       if (running) actions.remove([running], 'Timer discarded');
     },

@@ -1,0 +1,148 @@
+/**
+ * Changes that wait for the connection, kept where the closing of a page does not lose them: another page sends them later. Each
+ * page keeps its own under a lock that it holds as long as it lives, so that nobody sends what a living page still will.
+ */
+import { hydrate, type Mutation, type QueryClient } from '@tanstack/react-query';
+import { basePath } from '@/base-path';
+import { recall, remember, rememberedKeys } from '@/lib/storage';
+import { keys } from './keys';
+import { meQuery } from './me';
+import { newKey } from './resilient-fetch';
+import { learnTimeRequests, timeScope, type Asked } from './time-requests';
+import type { Me } from './types';
+
+/** With the form of what is kept: a later one would have another number. */
+const PREFIX = `clockwork.unsent.1 ${basePath} `;
+
+/** So long the server remembers the key of a change; one that was sent before may have happened. */
+const KEY_LIVES_MS = 23 * 3_600_000;
+
+interface Kept {
+  /** Whose they are: nobody else's page may send them. */
+  user: string;
+  changes: { key: readonly unknown[]; variables: unknown; at: number; sent: boolean }[];
+}
+
+function pending(client: QueryClient): Mutation[] {
+  return client
+    .getMutationCache()
+    .findAll({ mutationKey: ['time'], predicate: ({ state }) => state.status === 'pending' });
+}
+
+/** How many changes wait. */
+export function countUnsent(client: QueryClient): number {
+  return pending(client).filter(({ state }) => state.isPaused).length;
+}
+
+export function subscribeUnsent(client: QueryClient, listener: () => void): () => void {
+  return client.getMutationCache().subscribe(listener);
+}
+
+/** Browsers have locks only for pages that came over TLS or from the same computer. Without them nothing is kept. */
+export const keepsUnsent = typeof navigator !== 'undefined' && 'locks' in navigator;
+
+function put(client: QueryClient, kept: Kept): number {
+  const changes = kept.changes.filter(({ at, sent }) => !sent || Date.now() - at < KEY_LIVES_MS);
+  hydrate(client, {
+    queries: [],
+    mutations: changes.map(({ key, variables, at }) => ({
+      mutationKey: [...key],
+      scope: timeScope,
+      meta: { kept: true },
+      state: {
+        context: undefined,
+        data: undefined,
+        error: null,
+        failureCount: 0,
+        failureReason: null,
+        isPaused: true,
+        status: 'pending' as const,
+        submittedAt: at,
+        variables,
+      },
+    })),
+  });
+  return changes.length;
+}
+
+function read(key: string): Kept | null {
+  try {
+    return JSON.parse(recall(key) ?? 'null') as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
+interface Told {
+  /** So many changes of an earlier page have been sent. */
+  onSent: (count: number) => void;
+  onRefused: (error: unknown) => void;
+}
+
+/** Keeps what waits, and sends what earlier pages have kept; the answer ends that. */
+export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): () => void {
+  learnTimeRequests(client);
+  if (!keepsUnsent) return () => undefined;
+  const own = PREFIX + newKey();
+  const ended = new AbortController();
+  let release: (() => void) | undefined;
+  let written: string | null = null;
+  let refused = 0;
+
+  const write = () => {
+    const user = client.getQueryData<Me>(keys.me)?.user.id;
+    const changes = pending(client)
+      // What was asked for with a connection is answered while somebody looks.
+      .filter(({ state }) => (state.variables as Asked<unknown>).offline)
+      .map(({ options, state }) => ({
+        key: options.mutationKey ?? [],
+        variables: state.variables,
+        at: state.submittedAt,
+        sent: !state.isPaused,
+      }));
+    const text =
+      user === undefined || changes.length === 0 ? null : JSON.stringify({ user, changes } satisfies Kept);
+    if (text !== written) remember(own, text);
+    written = text;
+  };
+
+  const adopt = async () => {
+    const { user } = await client.fetchQuery(meQuery);
+    const before = rememberedKeys().filter((key) => key.startsWith(PREFIX) && key !== own);
+    let count = 0;
+    for (const key of before) {
+      await navigator.locks.request(key, { ifAvailable: true }, (lock) => {
+        const kept = read(key);
+        if (!lock || ended.signal.aborted || kept?.user !== user.id) return;
+        count += put(client, kept);
+        write();
+        remember(key, null);
+      });
+    }
+    if (count === 0) return;
+    await client.resumePausedMutations();
+    if (count > refused && pending(client).length === 0) onSent(count - refused);
+  };
+
+  const stop = client.getMutationCache().subscribe((event) => {
+    if (event.type === 'updated' && event.action.type === 'error' && event.mutation.meta?.kept === true) {
+      refused += 1;
+      onRefused(event.action.error);
+    }
+    write();
+  });
+  navigator.locks
+    .request(own, { signal: ended.signal }, () => {
+      // What was kept before is looked at once this page is known to live.
+      adopt().catch(() => undefined);
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    })
+    .catch(() => undefined);
+  return () => {
+    stop();
+    ended.abort();
+    release?.();
+  };
+}

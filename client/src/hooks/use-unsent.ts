@@ -1,0 +1,35 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { countUnsent, keepsUnsent, keepUnsent, subscribeUnsent } from '@/api/unsent';
+import { toast } from '@/components/ui/toast';
+
+/** How many changes wait for the connection. */
+export function useUnsentCount(): number {
+  const client = useQueryClient();
+  const subscribe = useCallback((listener: () => void) => subscribeUnsent(client, listener), [client]);
+  return useSyncExternalStore(subscribe, () => countUnsent(client));
+}
+
+/** Keeps what waits for the connection; once per page. */
+export function useKeepUnsent(): void {
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      keepUnsent(client, {
+        onSent: (count) =>
+          toast.success(
+            count === 1 ? 'What you changed offline was sent' : `${count} changes made offline were sent`,
+          ),
+        onRefused: (error) => toast.error(error, { title: 'A change made offline was refused' }),
+      }),
+    [client],
+  );
+  useEffect(() => {
+    if (keepsUnsent) return;
+    const warn = (event: BeforeUnloadEvent) => {
+      if (countUnsent(client) > 0) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [client]);
+}
