@@ -90,6 +90,13 @@ test('without sudo it says once what to ask the administrator for', (t) => {
   assert.match(text, /there is no sudo\. Ask the administrator to run: apt-get install .*gcc libc6-dev.*python3-venv/);
 });
 
+test('Redis is taken from the package that is there, for which nobody has to be asked', (t) => {
+  const { root, need } = machine(t, { 'apt-get': 'exit 1', 'redis-check-rdb': 'true' });
+  const { status, text } = need(['redis'], installing);
+  assert.deepEqual({ status, text }, { status: 0, text: '' });
+  assert.equal(existsSync(join(root, '.cache/tools/bin/redis-server')), true);
+});
+
 test('sudo is never allowed to ask a script for a password', (t) => {
   const { status, text } = machine(t, { 'apt-get': 'exit 1', sudo: '[ "$1" = -n ] && exit 1; sleep 60' }).need(['cc'], installing);
   assert.equal(status, 1);
