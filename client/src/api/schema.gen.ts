@@ -4001,7 +4001,7 @@ export interface operations {
                 projectId?: string;
                 /** @description Of the projects of a client. */
                 clientId?: string;
-                /** @description With a tag; repeated for several, of which an entry then has all. */
+                /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /** @description With this text in the description, without regard to case. */
                 q?: string;
@@ -8260,7 +8260,7 @@ export interface operations {
                 projectId?: string;
                 /** @description Of the projects of a client. */
                 clientId?: string;
-                /** @description With a tag; repeated for several, of which an entry then has all. */
+                /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /** @description With this text in the description, without regard to case. */
                 q?: string;

@@ -109,7 +109,7 @@ impl ApiError {
 
     /// The database cannot be asked at the moment.
     pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
-        let message = "the database cannot be reached at the moment; try again shortly";
+        let message = "the database cannot answer at the moment; try again shortly";
         Self { cause: Some(cause.into()), ..Self::new(ErrorCode::Unavailable, message) }
     }
 

@@ -87,6 +87,16 @@ async fn a_parameter_that_a_list_does_not_know_is_refused() {
 }
 
 #[actix_web::test]
+async fn more_tags_than_can_be_planned_are_not_looked_for() {
+    let world = World::new().await;
+    let path = |tags: usize| {
+        format!("/api/time/entries?{}", ["tagId=019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10"].repeat(tags).join("&"))
+    };
+    assert_eq!(world.app.get(&path(10)).await.ok().text, "[]");
+    world.app.get(&path(11)).await.refused(400, "invalid_query").names("tagId", "too_long");
+}
+
+#[actix_web::test]
 async fn texts_to_search_for_are_taken_literally() {
     let world = World::new().await;
     for text in ["%25", "_", "%5C", "'", "%27%3B--", "%22", "%F0%9F%98%80", "%E2%80%A8", &"x".repeat(5_000)] {
