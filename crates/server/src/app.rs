@@ -19,6 +19,7 @@ use clockwork_core::redis::Redis;
 use tokio::sync::OnceCell;
 
 use crate::api;
+use crate::api::imports::Room;
 use crate::error::{ApiError, ApiResult};
 use crate::metrics::Metrics;
 use crate::middleware::rate_limit::{self, RateLimits};
@@ -46,6 +47,8 @@ pub struct AppState {
     pub redis: Option<Redis>,
     /// Where live updates come from; also knows how many streams are open.
     pub events: Hub,
+    /// How much is imported at once.
+    pub(crate) imports: Room,
     /// Set when the built-in user and workspace are known to be there.
     pub(crate) built_in: OnceCell<()>,
 }
@@ -60,7 +63,7 @@ impl AppState {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
         let events = Hub::new(db.clone(), Pace::default());
         let (metrics, built_in) = (Arc::new(metrics), OnceCell::new());
-        Self { db, clock, auth_mode, health, metrics, redis: None, events, built_in }
+        Self { db, clock, auth_mode, health, metrics, redis: None, events, imports: Room::new(), built_in }
     }
 
     /// With what servers share.

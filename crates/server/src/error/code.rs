@@ -118,7 +118,7 @@ codes! {
     EntryRunning = "entry_running", CONFLICT;
     /// The deleted entry was imported again.
     EntryImportedAgain = "entry_imported_again", CONFLICT;
-    /// Another import into the workspace is running.
+    /// Another import into the workspace is running, or the server has no room for one more.
     ImportRunning = "import_running", CONFLICT;
     /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;

@@ -95,6 +95,18 @@ async fn refuse_file(field: &mut Field, length: usize, error: ApiError) -> ApiEr
     if drain(field, length).await > FILE_MAX { too_large() } else { error }
 }
 
+/// Reads a form that is refused whole, so that its sender sees the answer, which is `error`.
+pub(super) async fn refuse(mut payload: Payload, error: ApiError) -> ApiError {
+    let mut length = 0;
+    while let Some(Ok(piece)) = payload.next().await {
+        length += piece.len();
+        if length > DRAIN_MAX {
+            break;
+        }
+    }
+    error
+}
+
 /// Reads what is left of a part, within limits, and says how long it is.
 async fn drain(field: &mut Field, mut length: usize) -> usize {
     while let Some(Ok(piece)) = field.next().await {

@@ -2,8 +2,10 @@
 
 mod form;
 mod options;
+mod room;
 mod view;
 
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::{DateTime, Utc};
@@ -22,6 +24,7 @@ use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Now};
 use form::ImportForm;
+pub(crate) use room::Room;
 
 /// Mounts the operation.
 pub fn configure(config: &mut impl Routes) {
@@ -77,8 +80,14 @@ pub(crate) async fn create_import(
     request: HttpRequest,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
+    let state = AppState::of(&request)?;
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let _room = match state.imports.take(length).await {
+        Ok(room) => room,
+        Err(error) => return Err(form::refuse(payload, error).await),
+    };
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
-    let job = AppState::of(&request)?.health.jobs().begin(Queue::Import);
+    let job = state.health.jobs().begin(Queue::Import);
     match run(&db.0, caller.0, options, parser, now).await {
         Ok(account) => {
             job.succeed(now);

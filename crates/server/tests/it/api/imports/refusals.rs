@@ -1,7 +1,9 @@
 //! Requests and files that are refused whole, and leave nothing behind.
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
+use tokio::io::AsyncWriteExt;
 
 use super::{HEADER, classic, entries, import, rows, send};
 use crate::harness::TestApp;
@@ -108,4 +110,16 @@ async fn a_file_has_a_largest_size() {
     large.resize(64 * 1024 * 1024 + 1, b'\n');
     import(&app, &[], large).await.refused(413, "payload_too_large").names("file", "too_long");
     assert_eq!(rows(&app).await, [0; 6]);
+}
+
+#[actix_web::test]
+async fn a_large_file_that_arrives_slowly_leaves_room_for_a_small_one() {
+    let app = TestApp::spawn().await;
+    let mut slow = app.connect().await;
+    let head = "POST /api/imports HTTP/1.1\r\nHost: clockwork\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 67108864\r\n\r\n";
+    slow.write_all(head.as_bytes()).await.unwrap();
+    // Five small ones have no room beside it, but take their turns.
+    let answers = join_all((0..5).map(|_| import(&app, &[], classic(&[GOOD])))).await;
+    let created: u64 = answers.into_iter().map(|answer| entries(&answer.ok())[0]).sum();
+    assert_eq!(created, 1);
 }
