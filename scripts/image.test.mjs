@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { BASE, POSTGRES, address, build, dockerAsync, inspect, logs, must, mustAsync, network, run, start, tidy, toItsEnd, until, whyNot } from './testing/docker.mjs';
+import { BASE, LABEL, POSTGRES, address, build, commands, dockerAsync, inspect, logs, must, mustAsync, network, run, start, tidy, toItsEnd, until, whyNot } from './testing/docker.mjs';
 import { entries, interpreter, member } from './testing/archive.mjs';
+import { blocks, cells } from './testing/documents.mjs';
 import { freePort, repository } from './testing/postgres.mjs';
 import { call, track } from './testing/server.mjs';
 
@@ -28,6 +29,8 @@ else {
 const BUILD = { VERSION: '9.8.7', REVISION: '0123456789abcdef0123456789abcdef01234567', CREATED: '2026-01-31T12:00:00Z' };
 const HARDENED = ['--read-only', '--cap-drop', 'ALL', '--user', '12345:0', '--security-opt', 'no-new-privileges'];
 const PROMISED_BYTES = 30_000_000;
+/** For the health probe, which a container's engine starts again and again. */
+const PROBE_BYTES = 2_000_000;
 const PASSWORD = 'not-to-be-seen';
 
 describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
@@ -80,10 +83,11 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
       const name = `${run}-files-${of === image ? 'image' : 'base'}`;
       await mustAsync(['create', '--name', name, '--label', `clockwork-test=${run}`, of, '/nothing']);
       await mustAsync(['export', '--output', join(work, name), name]);
-      return { tar: join(work, name), list: entries(join(work, name)).filter(({ directory }) => !directory) };
+      const all = entries(join(work, name));
+      return { tar: join(work, name), list: all.filter(({ directory }) => !directory), directories: all.filter(({ directory }) => directory) };
     };
-    const [{ list: below }, { list, tar }] = await Promise.all([files(BASE), files(image)]);
-    const ours = list.filter(({ path }) => !below.some((file) => file.path === path));
+    const [{ list: below }, { list, directories, tar }] = await Promise.all([files(BASE), files(image)]);
+    const ours = list.filter(({ path, size, mode }) => !below.some((file) => file.path === path && file.size === size && file.mode === mode));
 
     const migrations = readdirSync(join(repository, 'migrations'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
@@ -103,12 +107,16 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     // Nothing that could be run, but our three; nothing of ours that its user could change.
     const runnable = list.filter(({ mode, path }) => (mode & 0o111) !== 0 && !path.endsWith('.dockerenv') && !/^(dev|proc|sys|etc)\//.test(path));
     assert.deepEqual(runnable.filter(({ link }) => !link).map(({ path }) => path).sort(), ['app/healthcheck', 'app/migrator', 'app/server']);
-    for (const file of ours) assert.ok(file.owner === '0/0' && (file.mode & 0o022) === 0 && (file.mode & 0o444) === 0o444, JSON.stringify(file));
+    const within = directories.filter(({ path }) => /^app(\/|$)/.test(path));
+    assert.ok(within.some(({ path }) => path === 'app'));
+    for (const file of [...ours, ...within]) assert.ok(file.owner === '0/0' && (file.mode & 0o022) === 0 && (file.mode & 0o444) === 0o444, JSON.stringify(file));
     for (const path of ['etc/ssl/certs/ca-certificates.crt', 'usr/share/zoneinfo/Europe/Berlin']) assert.ok(below.some((file) => file.path === path), `${BASE} has no ${path}`);
 
     for (const program of ['server', 'migrator', 'healthcheck']) assert.equal(interpreter(member(tar, `app/${program}`)), undefined, `${program} is not static`);
     const bytes = list.reduce((sum, { size }) => sum + size, 0);
     assert.ok(bytes < PROMISED_BYTES, `${bytes} bytes`);
+    const { size: probe } = list.find(({ path }) => path === 'app/healthcheck');
+    assert.ok(probe < PROBE_BYTES, `the health probe has ${probe} bytes`);
   });
 
   test('says how it is to be run, and which build it is', async () => {
@@ -144,14 +152,15 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     await track(url, 'By any user');
     const { HostConfig: host, Config: config } = await inspect(name);
     assert.ok(host.ReadonlyRootfs && config.User === '12345:0');
-    assert.deepEqual((await mustAsync(['diff', name])).split('\n').filter((line) => /^[AC] \/app/.test(line)), []);
   });
 
   test('runs with nothing said but a port and a database', async () => {
     const url = await migrated('plain');
     const name = await start('--network', run, '--env', 'PORT=8181', '--env', `DATABASE_URL=${url}`, '--publish', '127.0.0.1::8181', '--health-interval', '500ms', image);
     await until(name, 'healthy', async () => (await inspect(name)).State.Health.Status === 'healthy');
-    assert.equal((await fetch(`${await address(name, 8181)}/api/projects`)).status, 200);
+    await track(await address(name, 8181), 'Nothing said');
+    // It could write, and does not.
+    assert.equal(await mustAsync(['diff', name]), '');
   });
 
   test('looks names up where containers do: with the engine, and in /etc/hosts', async () => {
@@ -196,7 +205,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
   });
 
   test('drains when it is stopped, within the time that it is given', async () => {
-    const { name, url } = await server({ DATABASE_URL: await migrated('drains'), SHUTDOWN_DRAIN: '3s', SHUTDOWN_TIMEOUT: '30s' });
+    const { name, url } = await server({ DATABASE_URL: await migrated('drains'), SHUTDOWN_DRAIN: '15s', SHUTDOWN_TIMEOUT: '30s' });
     const stopped = mustAsync(['stop', '--time', '60', name]);
     await until(name, 'draining', async () => (await fetch(`${url}/readyz`)).status === 503);
     const answer = await fetch(`${url}/api/projects`);
@@ -217,6 +226,41 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
       assert.ok(!JSON.stringify(await inspect(name)).includes(PASSWORD));
       assert.ok(!(await logs(name)).includes(PASSWORD));
     }
+  });
+
+  test('the commands of docs/DEPLOYMENT.md for Docker, and what they show without a shell', async () => {
+    const file = join(work, 'documented');
+    writeFileSync(file, await database('documented'), { mode: 0o444 });
+    const name = `${run}-documented`;
+    const here = Object.entries({
+      'network create clockwork': `network inspect ${run}`,
+      '--network clockwork': `--network ${run}`,
+      '--name clockwork': `--name ${name} --label ${LABEL}`,
+      '127.0.0.1:8080:8080': '127.0.0.1::8080',
+      '/etc/clockwork/database_url:': `${file}:`,
+      'ghcr.io/OWNER/clockwork:0.1.0': image,
+    });
+    const [block] = blocks('docs/DEPLOYMENT.md').filter(({ test: of }) => of === 'docker');
+    for (const [there] of here) assert.ok(block.text.includes(there), `${there} is not in:\n${block.text}`);
+    await commands(work, here.reduce((text, [there, instead]) => text.replaceAll(there, instead), block.text));
+    const url = await until(name, 'published', () => address(name));
+    await until(name, 'ready', async () => (await fetch(`${url}/readyz`)).ok);
+
+    const shown = async (to) => {
+      const row = cells('docs/DEPLOYMENT.md', 'Looking into it').find(([what]) => what === to);
+      assert.ok(row, `there is no row "${to}"`);
+      let text = '';
+      for (const way of row.slice(1)) text += await commands(work, way.replace('docker stats', 'docker stats --no-stream').replace(/\bclockwork\b/, name));
+      return text;
+    };
+    const settings = await shown('see what is in effect');
+    assert.match(settings, /AUTH_MODE/);
+    assert.ok(!settings.includes(PASSWORD), settings);
+    assert.match(await shown('ask whether it is well'), /^ready\n\{"Status":/);
+    assert.match(await shown('see the state of the schema'), /applied/);
+    assert.match(await shown('see its files'), /^app\/server$/m);
+    assert.ok(readdirSync(join(work, 'static')).includes('index.html'));
+    assert.match(await shown('see its processes, its memory'), /\/app\/server[^]*MiB/);
   });
 
   test('a wrong configuration is exit code 78, with every problem named', async () => {

@@ -2,14 +2,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { repository } from './postgres.mjs';
 
 /** What everything of this run is called by, and found again when it is to go. */
 export const run = `clockwork-test-${randomBytes(4).toString('hex')}`;
-const LABEL = `clockwork-test=${run}`;
+export const LABEL = `clockwork-test=${run}`;
 
 /** The images that docker/Dockerfile begins with; the last is the one that the image is put on. */
 function baseImages() {
@@ -60,6 +60,16 @@ export async function mustAsync(args, options) {
   if (status !== 0) throw new Error(`docker ${args.join(' ')} ended with ${status}:\n${text}`);
   return stdout.trim();
 }
+
+/** Runs commands of a document as they stand, in a directory, with the docker that is used here; what they printed. */
+export const commands = (directory, text) =>
+  new Promise((resolve, reject) => {
+    const child = spawn('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', text], { cwd: directory, env: { ...process.env, PATH: `${dirname(client)}:${process.env.PATH}` }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (more) => (stdout += more));
+    child.stderr.setEncoding('utf8').on('data', (more) => (stderr += more));
+    child.once('error', reject).once('close', (status) => (status === 0 ? resolve(stdout) : reject(new Error(`${text}\nended with ${status}:\n${stdout}${stderr}`))));
+  });
 
 const executable = (path) => {
   try {

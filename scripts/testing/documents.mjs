@@ -24,6 +24,22 @@ export function blocks(path) {
 }
 
 /**
+ * The rows of the first table below a heading, without its head: what the first column says, and then every code of the others.
+ * @returns {string[][]}
+ */
+export function cells(path, heading) {
+  const text = readFileSync(join(repository, path), 'utf8');
+  const [, table] = new RegExp(`^#+ ${heading}\n(?:(?!\\|).*\n)*((?:\\|.*\n)+)`, 'm').exec(text) ?? [];
+  if (!table) throw new Error(`${path}: no table below "${heading}"`);
+  return table
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((row) => row.replaceAll('\\|', '\0').split('|').slice(1, -1).map((cell) => cell.replaceAll('\0', '|').trim()))
+    .map(([what, ...others]) => [what, ...others.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code))]);
+}
+
+/**
  * One bash for several blocks, so that what one sets the next one has. It stops at the first command that fails.
  * It runs as the account that runs PostgreSQL.
  */
