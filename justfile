@@ -139,6 +139,11 @@ e2e-cluster image *steps: (need "kubectl helm3 helm4")
 e2e-kind *steps: (need "kind kubectl helm3 helm4")
     scripts/e2e-kind {{ steps }}
 
+# docker/stack.yaml on a Swarm of this engine, which must be in none: deployed, updated under load, and taken back: just e2e-swarm clockwork:latest
+[group('test')]
+e2e-swarm image:
+    scripts/e2e-swarm {{ image }}
+
 # Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
 [group('test')]
 fuzz *args: (need "rust cc postgres")
@@ -200,7 +205,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/e2e-swarm scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -242,9 +247,10 @@ bench: bench-throughput bench-startup bench-import bench-latency bench-streams
 bench-throughput *seconds: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench throughput -- {{ seconds }}
 
-# From exec to ready, and the memory of a server that does nothing; the argument says how often.
+# From exec to ready, the memory of a server that does nothing, and how long the health probe takes; the argument says how often.
 [group('measure')]
 bench-startup *times: (need "rust cc postgres")
+    cargo build --release --locked --package clockwork-healthcheck
     cargo bench --locked --package clockwork-server --bench startup -- {{ times }}
 
 # An import beside COPY of the same rows; the argument says how many.

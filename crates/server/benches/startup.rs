@@ -1,7 +1,8 @@
-//! How long a server takes from exec to ready on a migrated database, and what memory it holds while it does nothing:
-//! `cargo bench -p clockwork-server --bench startup [TIMES]`.
+//! How long a server takes from exec to ready on a migrated database, what memory it holds while it does nothing, and how long the
+//! health probe takes from exec to its end: `just bench-startup [TIMES]`.
 //!
-//! Ready means that `/readyz` answered 200: the pool has reached the database and the migrations were seen.
+//! Ready means that `/readyz` answered 200: the pool has reached the database and the migrations were seen. The probe is the program
+//! that lies beside the server, which `cargo bench` alone does not build.
 
 #![expect(
     clippy::print_stdout,
@@ -13,6 +14,7 @@ mod database;
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,6 +24,8 @@ use nix::unistd::Pid;
 
 /// What a start may take at the median, in milliseconds.
 const START_MAX: f64 = 150.0;
+/// What all that the health probe does may take at the median, in milliseconds. Operations H5.
+const PROBE_MAX: f64 = 10.0;
 /// What an idle server may hold at the median, in KiB.
 const RESIDENT_MAX: u64 = 16 * 1024;
 /// How long a server idles before its memory is read.
@@ -40,12 +44,14 @@ async fn main() {
     };
     let (took, took_max) = median(&mut starts.iter().map(|start| start.0).collect());
     let (resident, resident_max) = median(&mut starts.iter_mut().map(|start| start.1).collect());
+    let (probe, probe_max) = median(&mut probes(times));
     let millis = |micros: u64| Duration::from_micros(micros).as_secs_f64() * 1e3;
     println!("{times} starts of {}\n", env!("CARGO_BIN_EXE_server"));
     println!("{:<26} {:>10} {:>10} {:>12}", "", "median", "most", "expected");
     println!("{:<26} {:>10.1} {:>10.1} {START_MAX:>12.0}", "from exec to ready, ms", millis(took), millis(took_max));
     println!("{:<26} {resident:>10} {resident_max:>10} {RESIDENT_MAX:>12}", "resident when idle, KiB");
-    if millis(took) > START_MAX || resident > RESIDENT_MAX {
+    println!("{:<26} {:>10.1} {:>10.1} {PROBE_MAX:>12.0}", "the health probe, ms", millis(probe), millis(probe_max));
+    if millis(took) > START_MAX || resident > RESIDENT_MAX || millis(probe) > PROBE_MAX {
         std::process::exit(1);
     }
 }
@@ -74,6 +80,28 @@ fn start(database: &str) -> (u64, u64) {
     kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).unwrap();
     child.wait().unwrap();
     (took, resident)
+}
+
+/// Asks a server that answers at once, and returns what each question took, in microseconds.
+fn probes(times: usize) -> Vec<u64> {
+    let program = Path::new(env!("CARGO_BIN_EXE_server")).with_file_name("healthcheck");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // The question is one packet.
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
+        }
+    });
+    let ask = |_| {
+        let began = Instant::now();
+        let status = Command::new(&program).env("PORT", &port).status().unwrap();
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap();
+        assert!(status.success(), "the probe ended with {status}");
+        took
+    };
+    (0..=times).map(ask).skip(1).collect()
 }
 
 fn is_ready(address: SocketAddr) -> io::Result<bool> {
