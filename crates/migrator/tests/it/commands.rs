@@ -79,6 +79,23 @@ async fn redo_reverts_and_applies_the_newest() {
 }
 
 #[tokio::test]
+async fn a_redo_that_fails_leaves_the_newest_where_it_was() {
+    let setup = Setup::with(THREE).await;
+    setup.run(&["up"]).await;
+    setup.client().await.batch_execute("INSERT INTO b VALUES (1); INSERT INTO c VALUES (1)").await.unwrap();
+    setup.write("20260103000000_create_c/up.sql", "CREATE TABLE c (id nosuchtype);");
+    for _ in 0..2 {
+        let redo = setup.run(&["redo"]).await;
+        assert_eq!(redo.code, 1);
+        assert!(redo.stderr.contains("20260103000000_create_c/up.sql, line 1: "), "{}", redo.stderr);
+        assert_eq!(setup.applied().await, [A, B, C]);
+    }
+    let counts = "SELECT (SELECT count(*) FROM b), (SELECT count(*) FROM c)";
+    let row = setup.client().await.query_one(counts, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (1, 1));
+}
+
+#[tokio::test]
 async fn status_tells_people_and_programs_and_changes_nothing() {
     let setup = Setup::with(THREE).await;
     let before = setup.run(&["status"]).await;

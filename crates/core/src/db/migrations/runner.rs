@@ -162,21 +162,25 @@ impl Migrator {
         self.release(result).await
     }
 
-    /// Reverts the newest migration and applies it again. Returns its name, or nothing when none is applied.
+    /// Reverts the newest migration and applies it again, in one transaction: when it fails, the newest is still the newest, and
+    /// the next try does not revert the one before. Returns its name, or nothing when none is applied.
     ///
     /// # Errors
-    /// As [`Migrator::down`] and [`Migrator::up`].
+    /// As [`Migrator::down`] and [`Migrator::up`]. A migration that runs without a transaction may stay reverted.
     pub async fn redo(&mut self) -> Result<Vec<String>, MigrationError> {
         self.session.lock().await?;
         let result = async {
             let back = self.plan_down(&Back::Steps(1)).await?;
-            let forth = back.iter().map(|step| Step { direction: Direction::Up, ..*step });
-            self.perform(&back.iter().copied().chain(forth).collect::<Vec<_>>()).await
+            let Some(back) = back.first().copied() else { return Ok(Vec::new()) };
+            let both = [back, Step { direction: Direction::Up, ..back }];
+            if back.migration.in_transaction {
+                self.together(&both).await?;
+            } else {
+                self.perform(&both).await?;
+            }
+            Ok(vec![back.migration.name.clone()])
         };
-        let mut result = result.await;
-        if let Ok(names) = &mut result {
-            names.dedup();
-        }
+        let result = result.await;
         self.release(result).await
     }
 
@@ -191,21 +195,20 @@ impl Migrator {
     async fn perform(&self, steps: &[Step<'_>]) -> Result<Vec<String>, MigrationError> {
         let mut names = Vec::new();
         for step in steps {
-            let begun = Instant::now();
-            self.step(step).await?;
-            let took_ms = begun.elapsed().as_millis();
-            tracing::info!(migration = step.migration.name, took_ms, "{}", step.direction);
+            self.together(std::slice::from_ref(step)).await?;
             names.push(step.migration.name.clone());
         }
         Ok(names)
     }
 
-    /// One migration, tried again while it cannot get its locks.
-    async fn step(&self, step: &Step<'_>) -> Result<(), MigrationError> {
+    /// Steps that are all done or none, tried again while they cannot get their locks.
+    async fn together(&self, steps: &[Step<'_>]) -> Result<(), MigrationError> {
+        let begun = Instant::now();
         for attempt in 1.. {
-            let error = match self.attempt(step).await {
+            let error = match self.attempt(steps).await {
+                Ok(()) => break,
                 Err(MigrationError::Statement(error)) => error,
-                other => return other,
+                Err(other) => return Err(other),
             };
             if error.source.code() != Some(&SqlState::LOCK_NOT_AVAILABLE) {
                 return Err(error.into());
@@ -214,7 +217,7 @@ impl Migrator {
                 return Err(Box::new(StatementError { lock_attempts: Some(attempt), ..*error }).into());
             }
             tracing::warn!(
-                migration = step.migration.name,
+                file = error.file,
                 line = error.line,
                 attempt,
                 "a lock was not free within {:?}; trying again, so that nobody queues behind us",
@@ -222,29 +225,46 @@ impl Migrator {
             );
             tokio::time::sleep(LOCK_PAUSE * attempt.min(10)).await;
         }
+        let took_ms = begun.elapsed().as_millis();
+        for step in steps {
+            tracing::info!(migration = step.migration.name, took_ms, "{}", step.direction);
+        }
         Ok(())
     }
 
-    async fn attempt(&self, step: &Step<'_>) -> Result<(), MigrationError> {
-        let Some(script) = step.script() else { return Err(Refusal::NoWayBack(step.migration.name.clone()).into()) };
-        if !step.migration.in_transaction {
-            self.execute(script).await?;
-            return self.session.run("noting the migration", &step.ledger_sql()).await;
+    /// In one transaction, unless one of them must not run in any.
+    async fn attempt(&self, steps: &[Step<'_>]) -> Result<(), MigrationError> {
+        if steps.iter().any(|step| !step.migration.in_transaction) {
+            for step in steps {
+                self.take(step).await?;
+            }
+            return Ok(());
         }
         self.session.run("beginning a transaction", "BEGIN").await?;
         let result = async {
-            self.execute(script).await.map_err(|error| Box::new(StatementError { done_before: 0, ..*error }))?;
-            self.session.run("noting the migration", &step.ledger_sql()).await?;
+            for step in steps {
+                self.take(step).await.map_err(|error| match error {
+                    MigrationError::Statement(error) => Box::new(StatementError { done_before: 0, ..*error }).into(),
+                    other => other,
+                })?;
+            }
             // Constraints that are checked last fail here, where there is no statement to be named.
-            self.session.run(&format!("{}: committing", script.file), "COMMIT").await
+            let file = steps.last().and_then(Step::script).map_or("", |script| &script.file);
+            self.session.run(&format!("{file}: committing"), "COMMIT").await
         };
         let result: Result<(), MigrationError> = result.await;
         if result.is_err() {
             // When this fails, the connection is gone, and the transaction with it.
             let rolled_back = self.session.run("rolling back", "ROLLBACK").await;
-            tracing::debug!(rolled_back = rolled_back.is_ok(), migration = step.migration.name, "the migration failed");
+            tracing::debug!(rolled_back = rolled_back.is_ok(), "the migration failed");
         }
         result
+    }
+
+    async fn take(&self, step: &Step<'_>) -> Result<(), MigrationError> {
+        let Some(script) = step.script() else { return Err(Refusal::NoWayBack(step.migration.name.clone()).into()) };
+        self.execute(script).await?;
+        self.session.run("noting the migration", &step.ledger_sql()).await
     }
 
     async fn execute(&self, script: &Script) -> Result<(), Box<StatementError>> {
