@@ -1,6 +1,29 @@
-//! Named constraints: how a rule learns which promise of the database a statement would have broken.
+//! Named constraints: how a rule learns which promise of the database a statement would have broken. And how it is told that the
+//! database was not there.
 
-use diesel::result::{DatabaseErrorKind, Error};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+/// Whether the newest session's messages may be translated. A process has one database.
+static TRANSLATED: AtomicBool = AtomicBool::new(false);
+
+/// Notes the language of a new session's messages, its `lc_messages`.
+pub(super) fn messages_are_in(language: &str) {
+    let translated = is_foreign(language);
+    if TRANSLATED.swap(translated, Ordering::Relaxed) != translated && translated {
+        tracing::warn!(
+            language,
+            "PostgreSQL may not be asked for untranslated messages; GRANT SET ON PARAMETER lc_messages lets passing errors be told from mistakes"
+        );
+    }
+}
+
+/// Only languages other than English have translations.
+fn is_foreign(language: &str) -> bool {
+    let language = language.split(['.', '_', '@']).next().unwrap_or_default();
+    !["", "C", "POSIX", "en", "English"].contains(&language)
+}
 
 /// The constraint that a statement violated, if that is why it failed.
 pub fn violated(error: &Error) -> Option<&str> {
@@ -27,13 +50,21 @@ pub fn is_unavailable(error: &Error) -> bool {
         Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
             is_unavailable(rollback_error) || is_unavailable(commit_error)
         }
-        // The rest reaches diesel without its SQLSTATE, so it is told by its words. Sessions ask for PostgreSQL's own, English ones.
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            let message = info.message();
-            message == "deadlock detected" || PASSING.iter().any(|beginning| message.starts_with(beginning))
+            passes(info.as_ref(), TRANSLATED.load(Ordering::Relaxed))
         }
         _ => false,
     }
+}
+
+/// Whether an error passes that reached diesel without its SQLSTATE. It is told by its words; sessions ask for PostgreSQL's own,
+/// English ones, and where they may not, whatever does not point into the statement counts as passing: mistakes of ours mostly do,
+/// and a restart of the database must not look like one.
+fn passes(info: &dyn DatabaseErrorInformation, translated: bool) -> bool {
+    let message = info.message();
+    message == "deadlock detected"
+        || PASSING.iter().any(|beginning| message.starts_with(beginning))
+        || (translated && info.statement_position().is_none())
 }
 
 /// How the messages begin that tell of a state which passes: of PostgreSQL first, then of PgBouncer.
@@ -55,3 +86,61 @@ const PASSING: [&str; 10] = [
     "query_wait_timeout",
     "pgbouncer cannot connect to server",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Said(&'static str, Option<i32>);
+
+    impl DatabaseErrorInformation for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn details(&self) -> Option<&str> {
+            None
+        }
+        fn hint(&self) -> Option<&str> {
+            None
+        }
+        fn table_name(&self) -> Option<&str> {
+            None
+        }
+        fn column_name(&self) -> Option<&str> {
+            None
+        }
+        fn constraint_name(&self) -> Option<&str> {
+            None
+        }
+        fn statement_position(&self) -> Option<i32> {
+            self.1
+        }
+    }
+
+    #[test]
+    fn passing_errors_are_told_from_mistakes_in_any_language() {
+        for (message, position, in_english, translated) in [
+            ("canceling statement due to lock timeout", None, true, true),
+            ("deadlock detected", None, true, true),
+            ("server login has been failing", None, true, true),
+            ("storniere Anfrage wegen Zeitüberschreitung einer Sperre", None, false, true),
+            ("arrêt des connexions suite à la demande de l'administrateur", None, false, true),
+            ("Spalte »x« existiert nicht", Some(8), false, false),
+            ("column \"x\" does not exist", Some(8), false, false),
+            ("division by zero", None, false, true),
+        ] {
+            assert_eq!(passes(&Said(message, position), false), in_english, "{message}");
+            assert_eq!(passes(&Said(message, position), true), translated, "{message}");
+        }
+    }
+
+    #[test]
+    fn english_is_what_is_never_translated() {
+        for language in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "en", "English_United States.1252"] {
+            assert!(!is_foreign(language), "{language}");
+        }
+        for language in ["de_DE.UTF-8", "fr_FR@euro", "ja", "German_Germany.1252"] {
+            assert!(is_foreign(language), "{language}");
+        }
+    }
+}

@@ -1,13 +1,14 @@
 //! One session of the pool: its connection, what it begins with, and when it is given up.
 
 use super::connect::{ConnectError, Opened, Place};
+use super::constraint;
 use super::metrics::{DbMetrics, QueryWatch};
 use super::route::{Purpose, Route, Way};
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio_postgres::SimpleQueryMessage;
 
 /// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
 /// PostgreSQL gathers per session is freed.
@@ -60,7 +62,7 @@ pub(super) enum OpenError {
     #[error("the session could not be set up: {0}")]
     SetUp(#[from] diesel::ConnectionError),
     #[error("the session could not be set up: {0}")]
-    Limits(#[from] QueryError),
+    Begin(#[from] tokio_postgres::Error),
 }
 
 impl Sessions {
@@ -102,8 +104,15 @@ impl Manager for Sessions {
             }
         });
         let driver = driver.abort_handle();
-        let mut connection = AsyncPgConnection::try_from(client).await?;
-        connection.batch_execute(&self.begin).await?;
+        // Not by diesel, which would not tell what the last of these statements answers.
+        for answer in client.simple_query(&self.begin).await? {
+            if let SimpleQueryMessage::Row(row) = answer
+                && let Ok(Some(language)) = row.try_get(SessionLimits::LANGUAGE)
+            {
+                constraint::messages_are_in(language);
+            }
+        }
+        let connection = AsyncPgConnection::try_from(client).await?;
         let demoted = Arc::new(AtomicBool::new(false));
         let mut session = Session { connection, place, way, driver, demoted };
         self.watch(&mut session);
@@ -182,16 +191,21 @@ pub(crate) struct SessionLimits {
 }
 
 impl SessionLimits {
+    /// The column in which [`Self::to_sql`] answers what language messages come in.
+    const LANGUAGE: &str = "language";
+
     /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
     /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is. Messages untranslated, because
     /// some errors are told by them; that is a superuser's to set, or of whom `GRANT SET ON PARAMETER lc_messages` names.
     pub(crate) fn to_sql(&self) -> String {
         format!(
             "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
-             SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET')",
+             SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET'); \
+             SELECT current_setting('lc_messages') AS {}",
             self.statement.as_millis(),
             self.lock.as_millis(),
             self.idle_in_transaction.as_millis(),
+            Self::LANGUAGE,
         )
     }
 }
