@@ -58,7 +58,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys test-image
+test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys quick-image
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -113,6 +113,12 @@ test-packaging: (need "rust cc node postgres systemd-analyze botocore") build-se
 test-image image="": (need "node curl") client-dependencies
     node --test --test-reporter=dot scripts/containers.test.mjs
     CLOCKWORK_IMAGE={{ quote(image) }} node --test --test-reporter={{ if image == "" { "dot" } else { "spec" } }} scripts/image.test.mjs
+
+# The same of an image whose programs are compiled sooner and are bigger.
+[private]
+quick-image: (need "node curl") client-dependencies
+    node --test --test-reporter=dot scripts/containers.test.mjs
+    CLOCKWORK_QUICKLY=1 node --test --test-reporter=dot scripts/image.test.mjs
 
 # The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
 [group('test')]

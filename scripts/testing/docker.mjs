@@ -173,9 +173,12 @@ export async function until(name, what, look) {
   throw new Error(`${name} was not ${what}:\n${await logs(name)}`);
 }
 
+/** Programs that are compiled in a quarter of the time, and are three times as big. */
+const QUICKLY = { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_OPT_LEVEL: '0', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' };
+
 /** Builds docker/Dockerfile and returns the image's name. */
-export async function build(buildArguments) {
-  const args = Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+export async function build(buildArguments, quickly) {
+  const args = Object.entries({ ...buildArguments, ...(quickly ? QUICKLY : {}) }).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   const more = (process.env.CLOCKWORK_DOCKER_BUILD ?? '').split(' ').filter(Boolean);
   await mustAsync(['build', '--file', join(repository, 'docker/Dockerfile'), '--tag', run, '--label', LABEL, ...more, ...args, repository]);
   return run;
