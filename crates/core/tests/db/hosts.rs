@@ -26,7 +26,7 @@ fn url(ports: &[u16], query: &str) -> String {
 }
 
 fn db(url: &str) -> Db {
-    Db::connect(&config(&[("DATABASE_URL", url), ("DATABASE_ACQUIRE_TIMEOUT", "2s")])).unwrap()
+    Db::connect(&config(&[("DATABASE_URL", url), ("DATABASE_ACQUIRE_TIMEOUT", "4s")])).unwrap()
 }
 
 #[tokio::test]
@@ -90,6 +90,6 @@ async fn a_silent_host_takes_only_its_share_of_the_time() {
     // It accepts, because the system does that, and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
-    // Within the two seconds that there are for both.
+    // Within the four seconds that there are for both.
     port(&db(&with_host_before(&database.url(), &address))).await.unwrap();
 }
