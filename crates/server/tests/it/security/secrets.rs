@@ -34,7 +34,14 @@ fn command(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env_clear()
-        .envs([("HOST", "127.0.0.1"), ("AUTH_MODE", "none"), ("LOG_LEVEL", "trace"), ("ENV", "staging")])
+        // No metrics: their port may be taken by whatever else runs on the machine.
+        .envs([
+            ("HOST", "127.0.0.1"),
+            ("AUTH_MODE", "none"),
+            ("LOG_LEVEL", "trace"),
+            ("ENV", "staging"),
+            ("METRICS_PORT", "0"),
+        ])
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
