@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::docs;
 use crate::error::{ApiError, ApiResult};
+use crate::middleware::route;
 use crate::openapi;
 
 /// Every path of the API with the methods that it answers.
@@ -19,7 +20,7 @@ static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
 
 /// Refuses.
 pub async fn refuse(req: HttpRequest) -> ApiResult<HttpResponse> {
-    match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
+    match PATHS.iter().find(|(path, _)| path.is_match(route::path(&req))) {
         Some((_, methods)) => Err(ApiError::method_not_allowed(methods.clone())),
         None => Err(ApiError::not_found("path")),
     }

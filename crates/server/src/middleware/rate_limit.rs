@@ -19,6 +19,7 @@ use clockwork_core::redis::Redis;
 use crate::api::health;
 use crate::client_address::Proxies;
 use crate::error::{ApiError, ErrorCode};
+use crate::middleware::route;
 
 /// Who is counted, and how.
 pub struct RateLimits {
@@ -35,7 +36,7 @@ impl RateLimits {
     }
 
     async fn count(&self, req: &ServiceRequest) -> Option<(Limit, Verdict)> {
-        let limiter = self.per_address.as_ref().filter(|_| is_counted(req.method(), req.path()))?;
+        let limiter = self.per_address.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())))?;
         let caller = self.proxies.caller(req.request())?;
         Some((limiter.limit(), limiter.count(Subject::address(caller)).await))
     }

@@ -9,6 +9,13 @@ use crate::openapi::WORKSPACE_SCOPE;
 /// What there is no route for.
 pub const UNMATCHED: &str = "unmatched";
 
+/// The path as the table of routes reads it: without the escapes that it does not need. Who decides by the path as it was sent decides
+/// otherwise than the table about `/%61pi`.
+#[must_use]
+pub fn path(req: &HttpRequest) -> &str {
+    req.match_info().as_str()
+}
+
 /// Which part of the built client was answered with. Its paths are in no table of routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientPart {

@@ -17,6 +17,7 @@ use clockwork_core::config::{Config, Environment};
 
 use crate::client_address::Proxies;
 use crate::error::{ApiError, ApiResult};
+use crate::middleware::route;
 
 /// A year, which is what browsers ask for to take it seriously. Not for subdomains: they may be somebody else's.
 const STAY_WITH_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -144,7 +145,7 @@ pub async fn add(
     let Some(policies) = req.app_data::<Data<SecurityHeaders>>().cloned() else {
         return Err(ApiError::internal(anyhow::anyhow!("the application was built without its headers")).into());
     };
-    let path = req.path();
+    let path = route::path(req.request());
     let asked = Asked {
         description: path == "/api/docs" || path.starts_with("/api/docs/"),
         https: match &policies.https {

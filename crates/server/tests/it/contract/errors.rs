@@ -85,6 +85,7 @@ async fn a_wrong_method_is_405_with_those_that_are_right() {
     for (path, wrong, allow) in [
         ("/api/projects", Method::DELETE, "GET, HEAD, POST"),
         ("/api/projects/", Method::PUT, "GET, HEAD, POST"),
+        ("/%61pi/projects", Method::PUT, "GET, HEAD, POST"),
         (&project, Method::POST, "GET, HEAD, PATCH, DELETE"),
         (&categories, Method::PATCH, "GET, HEAD, POST"),
         (&category, Method::PUT, "GET, HEAD, PATCH, DELETE"),

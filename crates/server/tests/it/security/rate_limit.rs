@@ -38,6 +38,18 @@ async fn one_too_many_is_429_and_says_when_to_come_back() {
 }
 
 #[actix_web::test]
+async fn another_spelling_of_the_path_counts_as_well() {
+    let app = app(&[("RATE_LIMIT_REQUESTS", "3"), WINDOW]).await;
+    for (path, status) in
+        [(PATH, 200), ("/%61pi/projects", 200), ("/ap%69//projects/", 200), ("/%61%70%69/%70rojects", 429)]
+    {
+        let answer = app.raw(&Method::GET, path, "", b"").await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text);
+        assert!(!answer.header("ratelimit").is_empty(), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn after_the_window_it_begins_anew() {
     let app = app(&[("RATE_LIMIT_REQUESTS", "1"), ("RATE_LIMIT_WINDOW", "1s")]).await;
     app.get(PATH).await.ok();
