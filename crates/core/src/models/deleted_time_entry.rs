@@ -10,7 +10,7 @@ use crate::db::prepared;
 use crate::db::schema::deleted_time_entries;
 use crate::ids::TimeEntryId;
 
-/// A row of `deleted_time_entries`.
+/// The statements about `deleted_time_entries`. No row of it is ever read.
 #[derive(Debug)]
 pub struct DeletedTimeEntry;
 

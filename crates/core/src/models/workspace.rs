@@ -67,7 +67,7 @@ impl Workspace {
     }
 }
 
-/// A row of `memberships`.
+/// The statements about `memberships`.
 #[derive(Debug)]
 pub struct Membership;
 
