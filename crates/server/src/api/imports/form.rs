@@ -16,6 +16,9 @@ pub(super) const FILE_MAX: usize = 64 * 1024 * 1024;
 /// The largest of the other fields, in bytes: a category's name of 1,000 characters fits.
 const FIELD_MAX: usize = 8 * 1024;
 
+/// What a part counts at least when it is not looked at, in bytes: empty ones without end are an end as well.
+const PART_LEAST: usize = 1024;
+
 /// How much is read of a file that is refused, in bytes. Who is told while still sending may never see the answer.
 const DRAIN_MAX: usize = 2 * FILE_MAX;
 
@@ -49,8 +52,11 @@ impl ImportForm {
             }
             if let Err(error) = read_option(&mut raw, &mut part).await {
                 drop(part);
-                while let Some(Ok(mut part)) = multipart.next().await {
-                    drain(&mut part, 0).await;
+                let mut length = 0;
+                while length <= DRAIN_MAX
+                    && let Some(Ok(mut part)) = multipart.next().await
+                {
+                    length = drain(&mut part, length + PART_LEAST).await;
                 }
                 return Err(error);
             }
