@@ -51,7 +51,9 @@ where
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     // These are for others; within a rule, a line still has its request.
     let others = [RULE_TARGET, QUERY_TARGET, FAILURE_TARGET].map(|target| (target, LevelFilter::OFF));
-    let filter = config.level.clone().with_targets(others).and(filter_fn(is_discreet));
+    let curious = config.level.would_enable(STRANGERS, &Level::DEBUG);
+    let matters = move |metadata: &Metadata<'_>| is_discreet(metadata) && (curious || metadata.target() != STRANGERS);
+    let filter = config.level.clone().with_targets(others).and(filter_fn(matters));
     match config.format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
         LogFormat::Json => {
@@ -60,6 +62,10 @@ where
         LogFormat::Pretty => lines.compact().with_ansi(color).with_filter(filter).boxed(),
     }
 }
+
+/// Who calls every connection that does not speak HTTP an error. Anybody can make such a line, and nobody can do anything about it, so it
+/// is one for `debug`.
+const STRANGERS: &str = "actix_http::h1::dispatcher";
 
 /// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the parameters of every
 /// statement. Operations B1 promises that no log has it, at whatever level.
@@ -108,6 +114,7 @@ mod tests {
             let _request = tracing::info_span!("request", request_id = "r1").entered();
             tracing::info!(status = 201, "answered");
             tracing::debug!("detail");
+            tracing::error!(target: "actix_http::h1::dispatcher", "nonsense came in");
         });
         String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
     }
@@ -137,5 +144,13 @@ mod tests {
         assert!(logged(&[("LOG_LEVEL", "debug")]).contains("detail"));
         assert!(logged(&[("LOG_LEVEL", "off,clockwork_core=debug")]).contains("detail"));
         assert_eq!(logged(&[("LOG_LEVEL", "warn")]), "");
+    }
+
+    #[test]
+    fn what_strangers_send_is_no_error_of_ours() {
+        assert!(!logged(&[]).contains("nonsense"));
+        for curious in ["debug", "info,actix_http=debug"] {
+            assert!(logged(&[("LOG_LEVEL", curious)]).contains("nonsense"), "{curious}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::harness::{TestApp, migrated_database};
 
@@ -61,6 +62,13 @@ async fn each_request_is_one_line_of_json_without_what_people_wrote() {
     let url = format!("http://{}", serving["address"].as_str().unwrap());
     assert_eq!(serving["environment"], "production");
 
+    // What is no request at all is nobody's error but its sender's.
+    let mut stranger = tokio::net::TcpStream::connect(serving["address"].as_str().unwrap()).await.unwrap();
+    stranger.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await.unwrap();
+    let mut refusal = String::new();
+    stranger.read_to_string(&mut refusal).await.unwrap();
+    assert!(refusal.starts_with("HTTP/1.1 400 "), "{refusal}");
+
     let client = TestApp::http_client();
     let post = client.post(format!("{url}/api/projects")).header("x-request-id", "find-me");
     let made = post.json(&json!({"name": "Secret merger"})).send().await.unwrap();
@@ -75,6 +83,7 @@ async fn each_request_is_one_line_of_json_without_what_people_wrote() {
     assert!(first["duration_ms"].is_number() && first["bytes"].is_number() && first["user"].is_string(), "{first}");
     let second = line(&log, |line| line["request_id"] == "find-me-too").await;
     assert_eq!(second["route"], "/api/projects/{projectId}");
+    assert!(lines(&log).iter().all(|line| line["level"] != "ERROR"), "{:#?}", lines(&log));
     let all = std::fs::read_to_string(&log).unwrap();
     for secret in ["Secret merger", "secret=query", project["id"].as_str().unwrap()] {
         assert!(!all.contains(secret), "{secret:?} in {all}");
