@@ -96,6 +96,15 @@ export function buildCatalog(clients: Client[], projects: Project[], categories:
   };
 }
 
+let latest: { from: [Client[], Project[], Category[]]; catalog: Catalog } | undefined;
+
+/** The catalogue is asked for in many places and built once. */
+function sharedCatalog(...from: [Client[], Project[], Category[]]): Catalog {
+  if (!latest || latest.from.some((list, index) => list !== from[index]))
+    latest = { from, catalog: buildCatalog(...from) };
+  return latest.catalog;
+}
+
 /** Clients, projects and categories as one; `data` is undefined until all three are there. */
 export function useCatalog() {
   const clients = useQuery(clientsQuery);
@@ -104,7 +113,7 @@ export function useCatalog() {
   const data = useMemo(
     () =>
       clients.data && projects.data && categories.data
-        ? buildCatalog(clients.data, projects.data, categories.data)
+        ? sharedCatalog(clients.data, projects.data, categories.data)
         : undefined,
     [clients.data, projects.data, categories.data],
   );

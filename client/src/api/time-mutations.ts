@@ -2,11 +2,10 @@
 import {
   useMutation,
   useQueryClient,
-  type MutateOptions,
   type QueryClient,
   type UseMutationOptions,
 } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback } from 'react';
 import {
   addToCachedLists,
   changeCachedEntries,
@@ -42,24 +41,20 @@ function useTimeMutation<Name extends TimeRequest, Context = unknown>(
   options: Options<Name, Context> = {},
 ) {
   const client = useQueryClient();
-  const send = timeRequests[name] as (what: What<Name>, key: string) => Promise<Made<Name>>;
-  const { mutate, mutateAsync, ...state } = useMutation<Made<Name>, Error, Asked<What<Name>>, Context>({
+  const request = timeRequests[name] as (what: What<Name>, key: string) => Promise<Made<Name>>;
+  const { mutateAsync, ...state } = useMutation<Made<Name>, Error, Asked<What<Name>>, Context>({
     mutationKey: timeKey(name),
     scope: timeScope,
-    mutationFn: ({ what, key }) => send(what, key),
+    mutationFn: ({ what, key }) => request(what, key),
     ...options,
     onSettled: () => settle(client),
   });
-  type Then = MutateOptions<Made<Name>, Error, Asked<What<Name>>, Context>;
-  return useMemo(
-    () => ({
-      isPending: state.isPending,
-      error: state.error,
-      mutate: (what: What<Name>, then?: Then) => mutate(asked(what), then),
-      mutateAsync: (what: What<Name>) => mutateAsync(asked(what)),
-    }),
-    [mutate, mutateAsync, state.isPending, state.error],
-  );
+  return {
+    isPending: state.isPending,
+    error: state.error,
+    /** Always the same function, and each call has an answer of its own. */
+    send: useCallback((what: What<Name>) => mutateAsync(asked(what)), [mutateAsync]),
+  };
 }
 
 /** Asks again for what changed, unless another change is on its way: it will ask, and what it shows already must not flicker. */

@@ -22,7 +22,7 @@ export function ClockInput({ value, timeZone, onCommit, ...props }: ClockInputPr
       {...props}
       value={shown}
       canRead={(text) => parseClock(text) !== null}
-      example="A time such as 9:30, 930 or 9.30pm"
+      example="Type a time such as 9:30, 930 or 9.30pm."
       onCommit={(text) => {
         const time = parseClock(text);
         const before = parseClock(shown);

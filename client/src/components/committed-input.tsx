@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type ComponentProps } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type ComponentProps } from 'react';
 import { Input } from './ui/input';
 
 interface CommittedInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type' | 'ref'> {
@@ -15,6 +15,9 @@ interface CommittedInputProps extends Omit<ComponentProps<'input'>, 'value' | 'o
 export function CommittedInput({ value, canRead, example, onCommit, ...props }: CommittedInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<string | null>(null);
+  /** Half a time is no mistake yet. */
+  const [typing, setTyping] = useState(false);
+  const note = useId();
   const invalid = draft !== null && !canRead(draft);
 
   // Leaving the field before may have changed this one just as it was entered.
@@ -22,30 +25,52 @@ export function CommittedInput({ value, canRead, example, onCommit, ...props }: 
     if (document.activeElement === input.current) input.current?.select();
   }, [value]);
 
+  // A form is not sent with something else than what stands there.
+  useLayoutEffect(() => input.current?.setCustomValidity(invalid ? example : ''), [invalid, example]);
+
   const commit = () => {
     if (draft === null || invalid) return;
     setDraft(null);
     onCommit(draft);
   };
 
-  return (
+  const field = (
     <Input
       {...props}
       ref={input}
       autoComplete="off"
       value={draft ?? value}
-      aria-invalid={invalid ? true : props['aria-invalid']}
-      title={invalid ? example : undefined}
+      aria-invalid={invalid && !typing ? true : props['aria-invalid']}
+      aria-describedby={invalid && !typing ? note : props['aria-describedby']}
       onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={commit}
+      onChange={(event) => {
+        setDraft(event.currentTarget.value);
+        setTyping(true);
+      }}
+      onBlur={() => {
+        setTyping(false);
+        commit();
+      }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
+        if (event.key === 'Enter') {
+          setTyping(false);
+          commit();
+        }
         if (event.key === 'Escape' && draft !== null) {
           event.stopPropagation();
           setDraft(null);
         }
       }}
     />
+  );
+  return (
+    <div>
+      {field}
+      {invalid && !typing && (
+        <p id={note} role="alert" className="mt-1.5 text-[0.8125rem] text-danger">
+          {example}
+        </p>
+      )}
+    </div>
   );
 }

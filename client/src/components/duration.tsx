@@ -9,7 +9,7 @@ export function Duration({ seconds, className }: { seconds: number; className?: 
   return (
     <span className={cn('whitespace-nowrap tabular', className)}>
       {text.slice(0, -3)}
-      <span className="opacity-55">{text.slice(-3)}</span>
+      <span className="text-[0.85em] font-normal">{text.slice(-3)}</span>
     </span>
   );
 }

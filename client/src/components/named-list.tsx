@@ -6,7 +6,7 @@ import { ConfirmDialog } from './ui/confirm-dialog';
 import { Dialog, DialogActions } from './ui/dialog';
 import { Field } from './ui/field';
 import { Input } from './ui/input';
-import { Menu, MenuItem, MenuSeparator } from './ui/menu';
+import { Menu, type MenuItem } from './ui/menu';
 
 /** Why a name was refused. */
 function nameError(reason: unknown): string {
@@ -72,14 +72,14 @@ interface NamedRowProps {
   note?: ReactNode;
   icon: ReactNode;
   /** Further entries of the menu. */
-  menu?: ReactNode;
+  menu?: readonly MenuItem[];
   onRename: (name: string) => Promise<unknown>;
   onDelete: () => Promise<unknown>;
   deleteNote: string;
 }
 
 /** A client or a tag: renamed and deleted by its menu. */
-export function NamedRow({ name, note, icon, menu, onRename, onDelete, deleteNote }: NamedRowProps) {
+export function NamedRow({ name, note, icon, menu = [], onRename, onDelete, deleteNote }: NamedRowProps) {
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   const close = () => setOpen(null);
   return (
@@ -93,16 +93,13 @@ export function NamedRow({ name, note, icon, menu, onRename, onDelete, deleteNot
             <Ellipsis aria-hidden />
           </Button>
         }
-      >
-        <MenuItem icon={<Pencil aria-hidden />} onClick={() => setOpen('rename')}>
-          Rename…
-        </MenuItem>
-        {menu}
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 aria-hidden />} danger onClick={() => setOpen('delete')}>
-          Delete…
-        </MenuItem>
-      </Menu>
+        items={[
+          { label: 'Rename…', icon: <Pencil aria-hidden />, onClick: () => setOpen('rename') },
+          ...menu,
+          null,
+          { label: 'Delete…', icon: <Trash2 aria-hidden />, danger: true, onClick: () => setOpen('delete') },
+        ]}
+      />
       {open === 'rename' && <RenameDialog name={name} onRename={onRename} onClose={close} />}
       {open === 'delete' && (
         <DeleteDialog name={name} note={deleteNote} onDelete={onDelete} onClose={close} />

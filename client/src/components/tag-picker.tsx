@@ -1,11 +1,9 @@
-import { Combobox } from '@base-ui/react/combobox';
-import { Check, Plus, Search } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
-import { useCreateTag, useTags } from '@/api/catalog';
-import type { Tag } from '@/api/types';
-import { toast } from './ui/toast';
+import { useRender } from '@base-ui/react/use-render';
+import type { ReactElement } from 'react';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { usePopup } from './ui/popup';
 
-type Option = { kind: 'tag'; id: string; name: string } | { kind: 'create'; id: 'create'; name: string };
+const part = deferred(() => import('./tag-panel'));
 
 interface TagPickerProps {
   value: readonly string[];
@@ -15,104 +13,17 @@ interface TagPickerProps {
   existingOnly?: boolean;
 }
 
-function optionOf(tag: Tag): Option {
-  return { kind: 'tag', id: tag.id, name: tag.name };
-}
-
 /** Several tags out of all, with search; an unknown name becomes a tag. */
 export function TagPicker({ value, onChange, trigger, existingOnly = false }: TagPickerProps) {
-  const { tags, byId } = useTags();
-  const createTag = useCreateTag();
-  const [query, setQuery] = useState('');
-
-  const typed = query.trim();
-  const matches = tags.filter((tag) => tag.name.toLowerCase().includes(typed.toLowerCase())).map(optionOf);
-  const exists = tags.some((tag) => tag.name.toLowerCase() === typed.toLowerCase());
-  const items: Option[] =
-    typed && !exists && !existingOnly ? [...matches, { kind: 'create', id: 'create', name: typed }] : matches;
-  const selected = value.flatMap((id) => {
-    const tag = byId.get(id);
-    return tag ? [optionOf(tag)] : [];
-  });
-
-  const change = async (options: Option[]) => {
-    const ids = options.filter((option) => option.kind === 'tag').map((option) => option.id);
-    const wanted = options.find((option) => option.kind === 'create');
-    if (!wanted) {
-      onChange(ids);
-      return;
-    }
-    try {
-      const made = await createTag.mutateAsync(wanted.name);
-      onChange([...ids, made.id]);
-      setQuery('');
-    } catch (error) {
-      toast.error(error, { title: 'The tag could not be created' });
-    }
-  };
-
+  const popup = usePopup('combobox');
+  const loaded = useDeferred(part, popup.needed);
+  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
   return (
-    <Combobox.Root<Option, true>
-      multiple
-      items={items}
-      filter={null}
-      value={selected}
-      onValueChange={(options) => void change(options)}
-      inputValue={query}
-      onInputValueChange={setQuery}
-      itemToStringLabel={(option) => option.name}
-      itemToStringValue={(option) => option.id}
-      isItemEqualToValue={(a, b) => a.id === b.id}
-      autoHighlight
-    >
-      <Combobox.Trigger render={trigger} />
-      <Combobox.Portal>
-        <Combobox.Positioner sideOffset={6} align="end" collisionPadding={8} className="z-50">
-          <Combobox.Popup
-            aria-label="Tags"
-            className="flex max-h-[min(22rem,var(--available-height))] w-64 popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
-          >
-            <div className="flex items-center gap-2 border-b px-3">
-              <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-              <Combobox.Input
-                aria-label={existingOnly ? 'Search tags' : 'Search or create a tag'}
-                placeholder={existingOnly ? 'Search tags' : 'Search or create a tag'}
-                className="h-10 w-full bg-transparent text-sm outline-none placeholder:text-muted-foreground"
-              />
-            </div>
-            <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-6">
-              {tags.length === 0 && !existingOnly
-                ? 'No tags yet. Type a name to create one.'
-                : 'No tag of that name.'}
-            </Combobox.Empty>
-            <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
-              {(option: Option) => (
-                <Combobox.Item
-                  key={option.id}
-                  value={option}
-                  className="flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
-                >
-                  {option.kind === 'create' ? (
-                    <>
-                      <Plus aria-hidden className="size-4 shrink-0 text-primary" />
-                      <span className="truncate">Create “{option.name}”</span>
-                    </>
-                  ) : (
-                    <>
-                      <span className="flex size-4 shrink-0 items-center justify-center rounded border border-input">
-                        <Combobox.ItemIndicator>
-                          <Check aria-hidden className="size-3.5 text-primary" strokeWidth={3} />
-                        </Combobox.ItemIndicator>
-                      </span>
-                      <span className="truncate">{option.name}</span>
-                    </>
-                  )}
-                </Combobox.Item>
-              )}
-            </Combobox.List>
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
-    </Combobox.Root>
+    <>
+      {button}
+      {loaded && (
+        <loaded.TagPanel value={value} onChange={onChange} existingOnly={existingOnly} {...popup.panel} />
+      )}
+    </>
   );
 }

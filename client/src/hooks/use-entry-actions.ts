@@ -1,7 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { refreshTime } from '@/api/entries';
 import { isApiError } from '@/api/errors';
-import { useDeleteEntries, useEditEntry, useResumeEntry, useRestoreEntries } from '@/api/time-mutations';
+import {
+  useDeleteEntries,
+  useDuplicateEntry,
+  useEditEntry,
+  useResumeEntry,
+  useRestoreEntries,
+} from '@/api/time-mutations';
 import { resumeRequest, type EditRequest } from '@/api/time-requests';
 import type { Entry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
@@ -9,35 +16,49 @@ import { toast } from '@/components/ui/toast';
 /** As long as the server keeps deleted entries, less the time of a request. */
 const UNDO_MS = 20_000;
 
-/** Editing, deleting and resuming entries, with what is said when it goes wrong or can be undone. */
+/** Editing, deleting and resuming entries, with what is said when it goes wrong or can be undone. Always the same object. */
 export function useEntryActions() {
   const client = useQueryClient();
-  const edit = useEditEntry();
-  const remove = useDeleteEntries();
-  const restore = useRestoreEntries();
-  const resume = useResumeEntry();
+  const { send: edit } = useEditEntry();
+  const { send: remove } = useDeleteEntries();
+  const { send: restore } = useRestoreEntries();
+  const { send: resume } = useResumeEntry();
+  const { send: duplicate } = useDuplicateEntry();
 
-  const sayEditFailed = (error: unknown) => {
-    if (isApiError(error, 'precondition_failed')) {
-      void refreshTime(client);
-      toast.error(error, {
-        title: 'Not saved: this entry was changed elsewhere',
-        description: 'You see the newer version now. Make your change again if you still want it.',
-      });
-    } else {
-      toast.error(error, { title: 'The change was not saved' });
-    }
-  };
-
-  return {
-    edit: (request: EditRequest) => edit.mutate(request, { onError: sayEditFailed }),
-    sayEditFailed,
-    remove: (
-      entries: readonly Entry[],
-      title = entries.length === 1 ? 'Entry deleted' : `${entries.length} entries deleted`,
-    ) => {
-      remove.mutate(entries, {
-        onError: (error) => {
+  return useMemo(() => {
+    const sayEditFailed = (error: unknown) => {
+      if (isApiError(error, 'precondition_failed')) {
+        void refreshTime(client);
+        toast.error(error, {
+          title: 'Not saved: this entry was changed elsewhere',
+          description: 'You see the newer version now. Make your change again if you still want it.',
+        });
+      } else {
+        toast.error(error, { title: 'The change was not saved' });
+      }
+    };
+    const say = (title: string) => (error: unknown) => {
+      toast.error(error, { title });
+    };
+    return {
+      sayEditFailed,
+      edit: (request: EditRequest) => {
+        edit(request).catch(sayEditFailed);
+      },
+      remove: (
+        entries: readonly Entry[],
+        title = entries.length === 1 ? 'Entry deleted' : `${entries.length} entries deleted`,
+      ) => {
+        const undo = toast.success(title, {
+          timeout: UNDO_MS,
+          action: {
+            label: 'Undo',
+            onClick: () => {
+              restore(entries).catch(say('It could not be brought back'));
+            },
+          },
+        });
+        remove(entries).catch((error: unknown) => {
           toast.close(undo);
           if (isApiError(error, 'precondition_failed')) {
             void refreshTime(client);
@@ -46,24 +67,18 @@ export function useEntryActions() {
               description: 'You see the newer version now. Delete it again if you still want to.',
             });
           } else {
-            toast.error(error, { title: 'Not deleted' });
+            say('Not deleted')(error);
           }
-        },
-      });
-      const undo = toast.success(title, {
-        timeout: UNDO_MS,
-        action: {
-          label: 'Undo',
-          onClick: () =>
-            restore.mutate(entries, {
-              onError: (error) => toast.error(error, { title: 'It could not be brought back' }),
-            }),
-        },
-      });
-    },
-    resume: (entry: Entry) =>
-      resume.mutate(resumeRequest(entry), {
-        onError: (error) => toast.error(error, { title: 'The timer did not start' }),
-      }),
-  };
+        });
+      },
+      resume: (entry: Entry) => {
+        resume(resumeRequest(entry)).catch(say('The timer did not start'));
+      },
+      duplicate: (entry: Entry) => {
+        duplicate(entry).then(() => toast.success('Entry duplicated'), say('Not duplicated'));
+      },
+    };
+  }, [client, edit, remove, restore, resume, duplicate]);
 }
+
+export type EntryActions = ReturnType<typeof useEntryActions>;

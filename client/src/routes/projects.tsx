@@ -1,8 +1,9 @@
 import { createRoute, lazyRouteComponent, useNavigate } from '@tanstack/react-router';
-import { z } from 'zod';
 import { rootRoute } from './root';
 
-const search = z.object({ archived: z.boolean().optional().catch(undefined) });
+const search = ({ archived }: Record<string, unknown>): { archived?: true | undefined } => ({
+  archived: archived === true || undefined,
+});
 
 const ProjectsPage = lazyRouteComponent(
   () => import('@/features/projects/components/projects-page'),

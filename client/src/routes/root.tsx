@@ -1,21 +1,23 @@
 import { createRootRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { OfflineBanner } from '@/components/offline-banner';
-import { HelpDialog } from '@/components/shell/help-dialog';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
-import { TooltipProvider } from '@/components/ui/tooltip';
 import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { setHelpOpen, useHelpOpen } from '@/hooks/use-help';
 import { useLiveUpdates } from '@/hooks/use-live-updates';
 import { useShortcut } from '@/hooks/use-shortcut';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
 import { useKeepUnsent } from '@/hooks/use-unsent';
 import { NotFound } from './not-found';
 
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+const help = deferred(() => import('@/components/shell/help-dialog'));
+
 function Shell() {
   const helpOpen = useHelpOpen();
+  const helpDialog = useDeferred(help, helpOpen);
   const { pathname } = useLocation();
   const navigate = useNavigate();
   useFollowSystemTheme();
@@ -26,7 +28,7 @@ function Shell() {
   useShortcut('/', () => void navigate({ to: '/', search: {}, hash: 'search' }), pathname !== '/');
 
   return (
-    <TooltipProvider delay={500}>
+    <>
       <a
         href="#content"
         className="sr-only rounded-lg bg-primary px-3 py-2 text-sm font-medium text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-60"
@@ -52,8 +54,8 @@ function Shell() {
         </div>
       </div>
       <BottomBar />
-      <HelpDialog open={helpOpen} onOpenChange={setHelpOpen} />
+      {helpDialog && <helpDialog.HelpDialog open onOpenChange={setHelpOpen} />}
       <Toaster />
-    </TooltipProvider>
+    </>
   );
 }

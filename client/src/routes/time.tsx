@@ -1,12 +1,12 @@
 import { createRoute, useNavigate } from '@tanstack/react-router';
 import { EntriesPage } from '@/features/entries/components/entries-page';
-import { entriesSearchSchema } from '@/features/entries/search';
+import { readSearch } from '@/features/entries/search';
 import { rootRoute } from './root';
 
 export const timeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  validateSearch: entriesSearchSchema,
+  validateSearch: readSearch,
   component: TimePage,
 });
 

@@ -10,7 +10,6 @@ import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { createQueryClient } from '@/api/query-client';
 import { Toaster } from '@/components/ui/toast';
-import { TooltipProvider } from '@/components/ui/tooltip';
 
 /** Renders a part of the application with all that it stands in, and a user who clicks and types. */
 export function renderApp(children: ReactNode) {
@@ -25,10 +24,8 @@ export function renderApp(children: ReactNode) {
     <QueryClientProvider client={client}>
       {/* Its routes are not the application's: the links only need to know where they are. */}
       <RouterContextProvider router={router as never}>
-        <TooltipProvider>
-          {children}
-          <Toaster />
-        </TooltipProvider>
+        {children}
+        <Toaster />
       </RouterContextProvider>
     </QueryClientProvider>,
   );

@@ -2,6 +2,8 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { resetServerClock } from '@/api/server-clock';
+import { loadDeferred } from '@/lib/deferred';
+import { bringTemporal } from '@/lib/time/temporal';
 import { server } from './server';
 
 // What jsdom lacks and the components ask for.
@@ -33,7 +35,13 @@ Object.assign(window, {
 // Testing Library gives up after a second; a busy machine may take longer, which is no failure.
 configure({ asyncUtilTimeout: 20_000 });
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+await bringTemporal();
+
+beforeAll(async () => {
+  server.listen({ onUnhandledRequest: 'error' });
+  // As after the page has been open for a moment.
+  await loadDeferred();
+});
 beforeEach(() => {
   localStorage.clear();
   resetServerClock();

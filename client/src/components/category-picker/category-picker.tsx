@@ -1,205 +1,89 @@
-import { Combobox } from '@base-ui/react/combobox';
-import { Check, ChevronDown, Plus, Search } from 'lucide-react';
-import { useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useRender } from '@base-ui/react/use-render';
+import { ChevronDown } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
 import { useCatalog } from '@/api/catalog';
-import { toast } from '@/components/ui/toast';
 import { cn } from '@/lib/cn';
-import { ColorDot } from '../color-dot';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { usePopup } from '../ui/popup';
 import { CategoryLabel } from './category-label';
-import { PATH_SEPARATOR, pickerGroups, type PickerGroup, type PickerOption } from './options';
-import { useRecentCategories } from './use-recent-categories';
-import { useRunPlan } from './use-run-plan';
+import { PATH_SEPARATOR } from './options';
 
-interface CategoryPickerProps {
+const part = deferred(() => import('./category-panel'));
+
+interface PickerProps {
   value: string | null;
   onPick: (categoryId: string, projectId: string) => void;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   /** Above the list: what picking will do. */
   header?: ReactNode;
-  /** Replaces the usual button. */
-  trigger?: ReactElement;
+}
+
+interface CategoryPopupProps extends PickerProps {
+  trigger: ReactElement;
+}
+
+/** Search over client, project and path at any button; what is missing is created on the spot. */
+export function CategoryPopup({ value, onPick, open, onOpenChange, header, trigger }: CategoryPopupProps) {
+  const popup = usePopup('combobox', open, onOpenChange);
+  const loaded = useDeferred(part, popup.needed);
+  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
+  return (
+    <>
+      {button}
+      {loaded && <loaded.CategoryPanel value={value} onPick={onPick} header={header} {...popup.panel} />}
+    </>
+  );
+}
+
+interface CategoryPickerProps extends PickerProps {
   id?: string;
   'aria-invalid'?: boolean;
-  'aria-describedby'?: string;
+  'aria-describedby'?: string | undefined;
   className?: string;
 }
 
-/** Search over client, project and path; what is missing is created on the spot. */
-export function CategoryPicker({ value, onPick, header, trigger, className, ...props }: CategoryPickerProps) {
-  const catalog = useCatalog();
-  const recent = useRecentCategories();
-  const plan = useRunPlan();
-  const [query, setQuery] = useState('');
-  const [ownOpen, setOwnOpen] = useState(false);
-  const open = props.open ?? ownOpen;
-  const setOpen = (next: boolean) => {
-    setOwnOpen(next);
-    props.onOpenChange?.(next);
-    if (!next) setQuery('');
-  };
-
-  const groups = useMemo(
-    () =>
-      catalog.data && open ? pickerGroups({ catalog: catalog.data, query, recent, selected: value }) : [],
-    [catalog.data, open, query, recent, value],
-  );
-  const place = value ? catalog.data?.place(value) : undefined;
-  const selected: PickerOption | null = place ? { kind: 'category', key: place.category.id, place } : null;
-
-  const pick = async (option: PickerOption | null) => {
-    if (!option) return;
-    if (option.kind === 'category') {
-      onPick(option.place.category.id, option.place.project.id);
-      return;
-    }
-    try {
-      const made = await plan.run(option.plan);
-      onPick(made.id, made.projectId);
-    } catch (error) {
-      toast.error(error, { title: 'It could not be created' });
-    }
-  };
-
+/** A field that holds a category. */
+export function CategoryPicker({
+  className,
+  value,
+  onPick,
+  open,
+  onOpenChange,
+  header,
+  ...props
+}: CategoryPickerProps) {
+  const catalog = useCatalog().data;
+  const place = value ? catalog?.place(value) : undefined;
   return (
-    <Combobox.Root<PickerOption>
-      items={groups}
-      filter={null}
-      value={selected}
-      onValueChange={(option) => void pick(option)}
-      inputValue={query}
-      onInputValueChange={(next, details) => {
-        // Choosing an item writes its label into the input; what was typed is not to be changed by it.
-        if (details.reason === 'input-change' || details.reason === 'input-clear') setQuery(next);
-      }}
-      open={open}
-      onOpenChange={setOpen}
-      itemToStringLabel={optionName}
-      itemToStringValue={(option) => option.key}
-      isItemEqualToValue={(a, b) =>
-        a.kind === 'category' && b.kind === 'category' && a.place.category.id === b.place.category.id
-      }
-      autoHighlight
-    >
-      <Combobox.Trigger
-        id={props.id}
-        aria-label={
-          place ? `Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}` : 'Pick a category'
-        }
-        aria-invalid={props['aria-invalid']}
-        aria-describedby={props['aria-describedby']}
-        disabled={plan.busy}
-        render={
-          trigger ?? (
-            <button
-              type="button"
-              className={cn(
-                'flex h-9 w-full items-center gap-2 rounded-lg border border-input bg-surface px-3 text-left text-sm hover:bg-muted aria-invalid:border-danger',
-                className,
-              )}
-            >
-              {place ? (
-                <CategoryLabel place={place} className="flex-1" />
-              ) : (
-                <span className="flex-1 truncate text-muted-foreground">
-                  {plan.busy ? 'Creating…' : 'Pick a category'}
-                </span>
-              )}
-              <ChevronDown aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-            </button>
-          )
-        }
-      />
-      <Combobox.Portal>
-        <Combobox.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-50">
-          <Combobox.Popup
-            aria-label="Pick a category"
-            className="flex max-h-[min(26rem,var(--available-height))] w-[min(24rem,calc(100vw-1rem))] popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
-          >
-            {header && <div className="border-b p-2">{header}</div>}
-            <div className="flex items-center gap-2 border-b px-3">
-              <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-              <Combobox.Input
-                aria-label="Search or create a category"
-                placeholder="Search, or type Project / Category"
-                className="h-11 w-full bg-transparent text-sm outline-none placeholder:text-muted-foreground"
-              />
-            </div>
-            <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-8">
-              {catalog.data ? 'Nothing yet. Type a name to create a project.' : 'Loading…'}
-            </Combobox.Empty>
-            <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
-              {(group: PickerGroup) => (
-                <Combobox.Group key={group.label} items={group.items} className="pb-1.5 last:pb-0">
-                  <Combobox.GroupLabel className="truncate px-2.5 pt-2 pb-1 text-xs font-medium text-muted-foreground">
-                    {group.label}
-                  </Combobox.GroupLabel>
-                  <Combobox.Collection>
-                    {(option: PickerOption) => (
-                      <OptionRow key={option.key} option={option} underProject={isProjectGroup(group)} />
-                    )}
-                  </Combobox.Collection>
-                </Combobox.Group>
-              )}
-            </Combobox.List>
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
-    </Combobox.Root>
-  );
-}
-
-function isProjectGroup(group: PickerGroup): boolean {
-  return (
-    !['Recent', 'Categories', 'Create'].includes(group.label) ||
-    group.items.every((item) => item.kind === 'create' && item.color)
-  );
-}
-
-/** An option in words: what screen readers say. */
-function optionName(option: PickerOption): string {
-  if (option.kind === 'category')
-    return [option.place.project.name, ...option.place.path].join(PATH_SEPARATOR);
-  const { project, parentPath, names } = option.plan;
-  const path = [...parentPath, ...names].join(PATH_SEPARATOR);
-  return project.id === null ? `Project “${project.name}” with “${path}”` : `“${path}” in ${project.name}`;
-}
-
-function OptionRow({ option, underProject }: { option: PickerOption; underProject: boolean }) {
-  return (
-    <Combobox.Item
-      value={option}
-      className="flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
-    >
-      {option.kind === 'category' ? (
-        <>
-          {underProject ? (
-            <span className="flex min-w-0 flex-1 items-center gap-2.5">
-              <ColorDot color={option.place.color} />
-              <span className="truncate">
-                {option.place.path.length > 1 && (
-                  <span className="text-muted-foreground">
-                    {option.place.path.slice(0, -1).join(PATH_SEPARATOR)}
-                    {PATH_SEPARATOR}
-                  </span>
-                )}
-                {option.place.category.name}
-              </span>
-            </span>
-          ) : (
-            <CategoryLabel place={option.place} className="flex-1" />
+    <CategoryPopup
+      value={value}
+      onPick={onPick}
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange } : {})}
+      header={header}
+      trigger={
+        <button
+          {...props}
+          type="button"
+          aria-label={
+            place
+              ? `Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}`
+              : 'Pick a category'
+          }
+          className={cn(
+            'flex h-9 w-full items-center gap-2 rounded-lg border border-input bg-surface px-3 text-left text-sm hover:bg-muted aria-invalid:border-danger',
+            className,
           )}
-          <Combobox.ItemIndicator>
-            <Check aria-hidden className="size-4 text-primary" />
-          </Combobox.ItemIndicator>
-        </>
-      ) : (
-        <>
-          <Plus aria-hidden className="size-4 shrink-0 text-primary" />
-          <span className="min-w-0 flex-1 truncate">{optionName(option)}</span>
-          {option.color && <ColorDot color={option.color} />}
-        </>
-      )}
-    </Combobox.Item>
+        >
+          {place ? (
+            <CategoryLabel place={place} className="flex-1" />
+          ) : (
+            <span className="flex-1 truncate text-muted-foreground">Pick a category</span>
+          )}
+          <ChevronDown aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+        </button>
+      }
+    />
   );
 }

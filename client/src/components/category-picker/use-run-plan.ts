@@ -6,7 +6,7 @@ import type { CreatePlan } from './options';
 export function useRunPlan() {
   const createProject = useCreateProject();
   const createCategory = useCreateCategory();
-  const run = async (plan: CreatePlan): Promise<Category> => {
+  return async (plan: CreatePlan): Promise<Category> => {
     const projectId = plan.project.id ?? (await createProject.mutateAsync({ name: plan.project.name })).id;
     let parentCategoryId = plan.parentCategoryId;
     let made: Category | undefined;
@@ -17,5 +17,4 @@ export function useRunPlan() {
     if (!made) throw new Error('A plan names at least one category');
     return made;
   };
-  return { run, busy: createProject.isPending || createCategory.isPending };
 }

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Building2, Clock, FolderTree, Settings, Tags, Upload } from 'lucide-react';
 import { basePath } from '@/base-path';
-import { cn } from '@/lib/cn';
 
 const pages = [
   { to: '/', label: 'Time', icon: Clock, phone: true },
@@ -30,10 +29,7 @@ export function Sidebar({ onHelp }: { onHelp: () => void }) {
             key={to}
             to={to}
             activeOptions={{ exact: to === '/', includeSearch: false }}
-            className="flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground [&_svg]:size-4.5"
-            activeProps={{
-              className: 'bg-accent text-accent-foreground hover:bg-accent hover:text-accent-foreground',
-            }}
+            className="flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground data-[status=active]:bg-accent data-[status=active]:text-accent-foreground [&_svg]:size-4.5"
           >
             <Icon aria-hidden />
             {label}
@@ -71,10 +67,7 @@ export function BottomBar() {
             key={to}
             to={to}
             activeOptions={{ exact: to === '/', includeSearch: false }}
-            className={cn(
-              'flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-muted-foreground [&_svg]:size-5',
-            )}
-            activeProps={{ className: 'text-accent-foreground' }}
+            className="flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-muted-foreground data-[status=active]:text-accent-foreground [&_svg]:size-5"
           >
             <Icon aria-hidden />
             {label}

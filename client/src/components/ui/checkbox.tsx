@@ -1,4 +1,3 @@
-import { Checkbox as Base } from '@base-ui/react/checkbox';
 import { Check, Minus } from 'lucide-react';
 import { cn } from '@/lib/cn';
 
@@ -6,8 +5,7 @@ interface CheckboxProps {
   checked: boolean;
   indeterminate?: boolean;
   onCheckedChange: (checked: boolean, shift: boolean) => void;
-  label?: string;
-  id?: string;
+  label: string;
   className?: string;
 }
 
@@ -16,30 +14,36 @@ export function Checkbox({
   indeterminate = false,
   onCheckedChange,
   label,
-  id,
   className,
 }: CheckboxProps) {
   return (
-    <Base.Root
-      id={id}
-      checked={checked}
-      indeterminate={indeterminate}
-      onCheckedChange={(value, details) =>
-        onCheckedChange(value, 'shiftKey' in details.event && details.event.shiftKey === true)
-      }
-      aria-label={label}
-      className={cn(
-        'relative flex size-4.5 shrink-0 items-center justify-center rounded-[5px] border border-input bg-surface text-primary-foreground after:absolute after:-inset-2.5 data-checked:border-primary data-checked:bg-primary data-indeterminate:border-primary data-indeterminate:bg-primary',
-        className,
-      )}
-    >
-      <Base.Indicator className="flex data-unchecked:hidden">
+    <span className={cn('relative flex size-4.5 shrink-0', className)}>
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        ref={(input) => {
+          if (input) input.indeterminate = indeterminate;
+        }}
+        onChange={(event) => {
+          const { nativeEvent } = event;
+          onCheckedChange(
+            event.currentTarget.checked,
+            'shiftKey' in nativeEvent && nativeEvent.shiftKey === true,
+          );
+        }}
+        className="peer size-4.5 cursor-pointer appearance-none rounded-[5px] border border-input bg-surface after:absolute after:-inset-2.5 checked:border-primary checked:bg-primary indeterminate:border-primary indeterminate:bg-primary"
+      />
+      <span
+        aria-hidden
+        className="pointer-events-none absolute inset-0 hidden items-center justify-center text-primary-foreground peer-checked:flex peer-indeterminate:flex"
+      >
         {indeterminate ? (
           <Minus className="size-3.5" strokeWidth={3} />
         ) : (
           <Check className="size-3.5" strokeWidth={3} />
         )}
-      </Base.Indicator>
-    </Base.Root>
+      </span>
+    </span>
   );
 }

@@ -1,52 +1,33 @@
-import { Menu as Base } from '@base-ui/react/menu';
+import { useRender } from '@base-ui/react/use-render';
 import type { ReactElement, ReactNode } from 'react';
-import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { usePopup } from './popup';
 
-interface MenuProps {
-  trigger: ReactElement;
-  children: ReactNode;
-  align?: 'start' | 'center' | 'end';
-}
+const part = deferred(() => import('./menu-panel'));
 
-export function Menu({ trigger, children, align = 'end' }: MenuProps) {
-  return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} collisionPadding={8} className="z-50">
-          <Base.Popup className="min-w-44 popup-motion rounded-xl border bg-surface p-1 shadow-pop outline-none">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-interface MenuItemProps {
+export interface MenuItem {
+  label: string;
   icon?: ReactNode;
   danger?: boolean;
   disabled?: boolean;
   onClick: () => void;
-  children: ReactNode;
 }
 
-export function MenuItem({ icon, danger = false, disabled = false, onClick, children }: MenuItemProps) {
+interface MenuProps {
+  trigger: ReactElement;
+  /** The entries; `null` is a line between two of them. */
+  items: readonly (MenuItem | null)[];
+  align?: 'start' | 'center' | 'end';
+}
+
+export function Menu({ trigger, ...props }: MenuProps) {
+  const popup = usePopup('menu');
+  const loaded = useDeferred(part, popup.needed);
+  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
   return (
-    <Base.Item
-      disabled={disabled}
-      onClick={onClick}
-      className={cn(
-        'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm outline-none data-disabled:opacity-50 data-highlighted:bg-muted [&_svg]:size-4',
-        danger ? 'text-danger' : '[&_svg]:text-muted-foreground',
-      )}
-    >
-      {icon}
-      {children}
-    </Base.Item>
+    <>
+      {button}
+      {loaded && <loaded.MenuPanel {...props} {...popup.panel} />}
+    </>
   );
-}
-
-export function MenuSeparator() {
-  return <Base.Separator className="-mx-1 my-1 h-px bg-border" />;
 }

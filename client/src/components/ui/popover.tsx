@@ -1,6 +1,9 @@
-import { Popover as Base } from '@base-ui/react/popover';
+import { useRender } from '@base-ui/react/use-render';
 import type { ReactElement, ReactNode } from 'react';
-import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { usePopup } from './popup';
+
+const part = deferred(() => import('./popover-panel'));
 
 interface PopoverProps {
   trigger: ReactElement;
@@ -13,28 +16,14 @@ interface PopoverProps {
 }
 
 /** A small panel at a button; `title` is read to screen readers. */
-export function Popover({
-  trigger,
-  title,
-  children,
-  open,
-  onOpenChange,
-  align = 'start',
-  className,
-}: PopoverProps) {
+export function Popover({ trigger, open, onOpenChange, ...props }: PopoverProps) {
+  const popup = usePopup('dialog', open, onOpenChange);
+  const loaded = useDeferred(part, popup.needed);
+  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} align={align} collisionPadding={8} className="z-50">
-          <Base.Popup
-            className={cn('w-72 popup-motion rounded-xl border bg-surface p-4 shadow-pop', className)}
-            aria-label={title}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {button}
+      {loaded && <loaded.PopoverPanel {...props} {...popup.panel} />}
+    </>
   );
 }

@@ -1,9 +1,5 @@
-import { Toast } from '@base-ui/react/toast';
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { ApiError, errorMessage } from '@/api/errors';
-import { Button } from './button';
-
-const manager = Toast.createToastManager();
+import { deferred, useDeferred } from '@/lib/deferred';
 
 interface ToastOptions {
   description?: string;
@@ -11,8 +7,43 @@ interface ToastOptions {
   timeout?: number;
 }
 
+interface ToastToAdd {
+  id: string;
+  type: string;
+  title: string;
+  description?: string;
+  timeout?: number;
+  priority: 'high' | 'low';
+  actionProps?: { children: string; onClick: () => void };
+}
+
+interface Area {
+  add: (toast: ToastToAdd) => string;
+  close: (id: string) => void;
+}
+
+let area: Area | undefined;
+/** What was said before there was a place for it. */
+let early: ToastToAdd[] = [];
+let counter = 0;
+
+/** From now on toasts appear here. */
+export function showToasts(next: Area): void {
+  area = next;
+  for (const toast of early) next.add(toast);
+  early = [];
+}
+
+function close(id: string): void {
+  area?.close(id);
+  early = early.filter((toast) => toast.id !== id);
+}
+
 function add(type: string, title: string, { description, action, timeout }: ToastOptions): string {
-  const id = manager.add({
+  counter += 1;
+  const id = `toast-${counter}`;
+  const item: ToastToAdd = {
+    id,
     type,
     title,
     ...(description ? { description } : {}),
@@ -23,18 +54,20 @@ function add(type: string, title: string, { description, action, timeout }: Toas
           actionProps: {
             children: action.label,
             onClick: () => {
-              manager.close(id);
+              close(id);
               action.onClick();
             },
           },
         }
       : {}),
-  });
+  };
+  if (area) area.add(item);
+  else early.push(item);
   return id;
 }
 
 export const toast = {
-  close: (id: string) => manager.close(id),
+  close,
   success: (title: string, options: ToastOptions = {}) => add('success', title, options),
   /** An error that belongs to no field: said with the request's id, by which an operator finds it in the log. */
   error: (error: unknown, options: ToastOptions & { title?: string } = {}) => {
@@ -49,47 +82,10 @@ export const toast = {
   },
 };
 
-function Toasts() {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((item) => (
-    <Toast.Root
-      key={item.id}
-      toast={item}
-      swipeDirection={['right', 'down']}
-      className="pointer-events-auto w-full rounded-xl border bg-surface shadow-pop transition-all duration-200 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-4 data-starting-style:opacity-0"
-    >
-      <Toast.Content className="flex items-center gap-3 py-2.5 pr-2 pl-3.5">
-        {item.type === 'error' ? (
-          <CircleAlert className="size-5 shrink-0 text-danger" aria-hidden />
-        ) : (
-          <CircleCheck className="size-5 shrink-0 text-success" aria-hidden />
-        )}
-        <div className="min-w-0 flex-1 py-1">
-          <Toast.Title className="text-sm font-medium" />
-          <Toast.Description className="mt-0.5 text-[0.8125rem] break-words text-muted-foreground" />
-        </div>
-        <Toast.Action render={<Button size="sm" />} />
-        <Toast.Close
-          render={
-            <Button variant="ghost" size="icon-sm" aria-label="Dismiss">
-              <X />
-            </Button>
-          }
-        />
-      </Toast.Content>
-    </Toast.Root>
-  ));
-}
+const part = deferred(() => import('./toaster'));
 
 /** Where toasts appear; once per page. */
 export function Toaster() {
-  return (
-    <Toast.Provider toastManager={manager} limit={3} timeout={7_000}>
-      <Toast.Portal>
-        <Toast.Viewport className="pointer-events-none fixed right-4 bottom-20 left-4 z-60 flex flex-col-reverse gap-2 sm:left-auto sm:w-96 md:bottom-6">
-          <Toasts />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  );
+  const loaded = useDeferred(part, true);
+  return loaded ? <loaded.ToastArea /> : null;
 }

@@ -1,21 +1,49 @@
-import { Tooltip as Base } from '@base-ui/react/tooltip';
-import type { ReactElement, ReactNode } from 'react';
+import { useRender } from '@base-ui/react/use-render';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { deferred, useDeferred } from '@/lib/deferred';
 
-export const TooltipProvider = Base.Provider;
+const part = deferred(() => import('./tooltip-bubble'));
+const DELAY_MS = 500;
 
 /** Says what a button of a picture does; the button needs its own `aria-label`. */
 export function Tooltip({ content, children }: { content: ReactNode; children: ReactElement }) {
+  const anchor = useRef<HTMLElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [open, setOpen] = useState(false);
+  const loaded = useDeferred(part, open);
+  const hide = () => {
+    clearTimeout(timer.current);
+    setOpen(false);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const button = useRender({
+    render: children,
+    ref: anchor,
+    props: {
+      onPointerEnter: (event: React.PointerEvent) => {
+        if (event.pointerType !== 'mouse') return;
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => setOpen(true), DELAY_MS);
+      },
+      onPointerLeave: hide,
+      onPointerDown: hide,
+      onFocus: (event: React.FocusEvent) => {
+        if (event.currentTarget.matches(':focus-visible')) setOpen(true);
+      },
+      onBlur: hide,
+      onKeyDown: hide,
+    },
+  });
   return (
-    <Base.Root>
-      <Base.Trigger render={children} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} collisionPadding={8} className="z-60">
-          <Base.Popup className="flex items-center gap-1.5 rounded-md bg-foreground px-2 py-1 text-xs font-medium text-background transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
-            {content}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {button}
+      {loaded && (
+        <loaded.TooltipBubble anchor={anchor} onClose={hide}>
+          {content}
+        </loaded.TooltipBubble>
+      )}
+    </>
   );
 }
 

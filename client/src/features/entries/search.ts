@@ -1,38 +1,65 @@
 /** What the URL says about the list of entries. */
-import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import type { Temporal } from 'temporal-polyfill';
+import { temporal } from '@/lib/time/temporal';
 import type { EntryFilters } from '@/api/entries';
 import { startBounds, type DayRange } from '@/lib/time/timeline';
 import { parseDay, startOfWeek, toTimestamp } from '@/lib/time/zoned';
 
-const day = z
-  .string()
-  .refine((text) => parseDay(text) !== null)
-  .optional()
-  .catch(undefined);
-const id = z.uuid().optional().catch(undefined);
+export interface EntriesSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+  /** The Monday of the week in the overview; this week when absent. */
+  week?: string | undefined;
+  project?: string | undefined;
+  category?: string | undefined;
+  client?: string | undefined;
+  tag?: string[] | undefined;
+  q?: string | undefined;
+  billable?: boolean | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function day(value: unknown): string | undefined {
+  return typeof value === 'string' && parseDay(value) !== null ? value : undefined;
+}
+
+function id(value: unknown): string | undefined {
+  return typeof value === 'string' && UUID.test(value) ? value : undefined;
+}
+
+function ids(value: unknown): string[] | undefined {
+  const known = (Array.isArray(value) ? value : []).map(id);
+  return known.length > 0 && known.every((one) => one !== undefined) ? known : undefined;
+}
+
+/** Words to search for; the router reads those that are a number as one. */
+function words(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).trim();
+  return text === '' || text.length > 500 ? undefined : text;
+}
 
 /** What cannot be read is left out: an old or mistyped link still opens the page. */
-export const entriesSearchSchema = z.object({
-  from: day,
-  to: day,
-  /** The Monday of the week in the overview; this week when absent. */
-  week: day,
-  project: id,
-  category: id,
-  client: id,
-  tag: z.array(z.uuid()).min(1).optional().catch(undefined),
-  q: z.string().trim().min(1).max(500).optional().catch(undefined),
-  billable: z.boolean().optional().catch(undefined),
-});
-
-export type EntriesSearch = z.infer<typeof entriesSearchSchema>;
+export function readSearch(search: Record<string, unknown>): EntriesSearch {
+  return {
+    from: day(search.from),
+    to: day(search.to),
+    week: day(search.week),
+    project: id(search.project),
+    category: id(search.category),
+    client: id(search.client),
+    tag: ids(search.tag),
+    q: words(search.q),
+    billable: typeof search.billable === 'boolean' ? search.billable : undefined,
+  };
+}
 
 export function dayRange(search: Pick<EntriesSearch, 'from' | 'to'>): DayRange {
   const from = parseDay(search.from);
   const to = parseDay(search.to);
   // A range the wrong way round is meant the right way round.
-  return from && to && Temporal.PlainDate.compare(from, to) > 0 ? { from: to, to: from } : { from, to };
+  return from && to && temporal.PlainDate.compare(from, to) > 0 ? { from: to, to: from } : { from, to };
 }
 
 export function toFilters(search: EntriesSearch, timeZone: string): EntryFilters {

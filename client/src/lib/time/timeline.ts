@@ -1,4 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
+import { temporal } from './temporal';
 import { dayOf, endOfDay, startOfDay, startOfWeek, toMillis, type Timestamp } from './zoned';
 
 /** What is needed of a time entry to place it in days. */
@@ -87,8 +88,8 @@ export function groupByDay<S extends Span>(
 ): Week<S>[] {
   const days = new Map<string, Day<S>>();
   const inRange = (date: Temporal.PlainDate) =>
-    (!range.from || Temporal.PlainDate.compare(date, range.from) >= 0) &&
-    (!range.to || Temporal.PlainDate.compare(date, range.to) <= 0);
+    (!range.from || temporal.PlainDate.compare(date, range.from) >= 0) &&
+    (!range.to || temporal.PlainDate.compare(date, range.to) <= 0);
 
   for (const span of spans) {
     for (const piece of cutAtMidnights(span, timeZone, now)) {
@@ -104,7 +105,7 @@ export function groupByDay<S extends Span>(
   }
 
   const weeks: Week<S>[] = [];
-  const sorted = [...days.values()].sort((a, b) => Temporal.PlainDate.compare(b.date, a.date));
+  const sorted = [...days.values()].sort((a, b) => temporal.PlainDate.compare(b.date, a.date));
   for (const day of sorted) {
     day.started.sort((a, b) => toMillis(b.startedAt) - toMillis(a.startedAt) || (a.id < b.id ? 1 : -1));
     const monday = startOfWeek(day.date);

@@ -1,19 +1,20 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
+import { temporal } from './temporal';
 
 /** An instant as the API writes it: RFC 3339 in UTC. */
 export type Timestamp = string;
 
 function toInstant(at: Timestamp | number): Temporal.Instant {
-  return typeof at === 'number' ? Temporal.Instant.fromEpochMilliseconds(at) : Temporal.Instant.from(at);
+  return typeof at === 'number' ? temporal.Instant.fromEpochMilliseconds(at) : temporal.Instant.from(at);
 }
 
 export function toMillis(at: Timestamp): number {
-  return Temporal.Instant.from(at).epochMilliseconds;
+  return temporal.Instant.from(at).epochMilliseconds;
 }
 
 /** The API's form of an instant, to the second. */
 export function toTimestamp(at: Temporal.Instant | number): Timestamp {
-  const instant = typeof at === 'number' ? Temporal.Instant.fromEpochMilliseconds(at) : at;
+  const instant = typeof at === 'number' ? temporal.Instant.fromEpochMilliseconds(at) : at;
   return instant.toString({ smallestUnit: 'second' });
 }
 
@@ -53,14 +54,14 @@ export function instantAt(
   time: { hour: number; minute: number },
   timeZone: string,
 ): Temporal.Instant {
-  return day.toPlainDateTime(Temporal.PlainTime.from(time)).toZonedDateTime(timeZone).toInstant();
+  return day.toPlainDateTime(temporal.PlainTime.from(time)).toZonedDateTime(timeZone).toInstant();
 }
 
 /** A day of an `<input type="date">` or of the URL; null when it is none. */
 export function parseDay(text: string | undefined): Temporal.PlainDate | null {
   if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   try {
-    return Temporal.PlainDate.from(text);
+    return temporal.PlainDate.from(text);
   } catch {
     return null;
   }

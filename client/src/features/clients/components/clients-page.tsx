@@ -3,7 +3,6 @@ import { useCatalog, useCreateClient } from '@/api/catalog';
 import { NamedRow, NewName } from '@/components/named-list';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
-import { MenuItem } from '@/components/ui/menu';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useDeleteClient, useEditClient } from '../api/mutations';
@@ -45,19 +44,17 @@ export function ClientsPage() {
                     onRename={(name) => edit.mutateAsync({ client, changes: { name } })}
                     onDelete={() => remove.mutateAsync(client)}
                     deleteNote="This cannot be undone. Only a client without projects can be deleted."
-                    menu={
-                      <MenuItem
-                        icon={client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-                        onClick={() =>
+                    menu={[
+                      {
+                        label: client.archived ? 'Make active' : 'Archive',
+                        icon: client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
+                        onClick: () =>
                           edit.mutate(
                             { client, changes: { archived: !client.archived } },
                             { onError: (reason) => toast.error(reason) },
-                          )
-                        }
-                      >
-                        {client.archived ? 'Make active' : 'Archive'}
-                      </MenuItem>
-                    }
+                          ),
+                      },
+                    ]}
                   />
                 );
               })}

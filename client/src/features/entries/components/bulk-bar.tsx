@@ -4,8 +4,10 @@ import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { useEntryActions } from '@/hooks/use-entry-actions';
+import { deferred, useDeferred } from '@/lib/deferred';
 import type { Selection } from '../hooks/use-selection';
-import { BulkEditDialog } from './bulk-edit-dialog';
+
+const dialogs = deferred(() => import('./dialogs'));
 
 /** The most that the server changes at once. */
 const MAX_BULK = 1_000;
@@ -20,6 +22,7 @@ interface BulkBarProps {
 export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
   const actions = useEntryActions();
   const [editing, setEditing] = useState(false);
+  const dialog = useDeferred(dialogs, editing);
   const count = selection.selected.length;
   const seconds = entries.reduce((sum, entry) => sum + (entry.durationSeconds ?? 0), 0);
   const tooMany = count > MAX_BULK;
@@ -82,8 +85,8 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
           <X aria-hidden />
         </Button>
       </div>
-      {editing && (
-        <BulkEditDialog entries={entries} onClose={() => setEditing(false)} onDone={selection.clear} />
+      {dialog && (
+        <dialog.BulkEditDialog entries={entries} onClose={() => setEditing(false)} onDone={selection.clear} />
       )}
     </div>
   );

@@ -54,7 +54,7 @@ export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          finishDialog(bulk.mutateAsync({ entries, changes }), {
+          finishDialog(bulk.send({ entries, changes }), {
             onClose: () => {
               onClose();
               onDone();

@@ -1,9 +1,9 @@
 import { CornerDownRight } from 'lucide-react';
 import type { Temporal } from 'temporal-polyfill';
-import { useTimeZone } from '@/api/me';
+import type { Catalog } from '@/api/catalog';
 import { rowKey } from '@/api/pending';
 import { serverNow } from '@/api/server-clock';
-import type { Entry, Overlap } from '@/api/types';
+import type { Entry, Overlap, Tag } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Checkbox } from '@/components/ui/checkbox';
 import { useNow } from '@/hooks/use-now';
@@ -11,7 +11,7 @@ import { formatClock, formatDate, formatDay } from '@/lib/time/format';
 import { totalSeconds, type Day, type Piece } from '@/lib/time/timeline';
 import { dayOf } from '@/lib/time/zoned';
 import type { Selection } from '../hooks/use-selection';
-import { EntryRow } from './entry-row';
+import { EntryRow, type RowActions } from './entry-row';
 
 interface DayCardProps {
   day: Day<Entry>;
@@ -20,13 +20,13 @@ interface DayCardProps {
   partial: boolean;
   overlaps: ReadonlyMap<string, Overlap[]>;
   selection: Selection;
-  onEdit: (entry: Entry) => void;
-  onSplit: (entry: Entry) => void;
-  onDuplicate: (entry: Entry) => void;
+  catalog: Catalog | undefined;
+  tagById: ReadonlyMap<string, Tag>;
+  timeZone: string;
+  actions: RowActions;
 }
 
-export function DayCard({ day, today, partial, overlaps, selection, ...actions }: DayCardProps) {
-  const timeZone = useTimeZone();
+export function DayCard({ day, today, partial, overlaps, selection, timeZone, ...row }: DayCardProps) {
   const ids = day.started.map((entry) => entry.id);
   const ticked = ids.filter(selection.has).length;
   const title = formatDay(day.date, today);
@@ -53,9 +53,12 @@ export function DayCard({ day, today, partial, overlaps, selection, ...actions }
           <EntryRow
             key={rowKey(entry)}
             entry={entry}
-            overlaps={overlaps.get(entry.id) ?? []}
-            selection={selection}
-            {...actions}
+            overlaps={overlaps.get(entry.id)}
+            selected={selection.has(entry.id)}
+            selecting={selection.active}
+            onTick={selection.tick}
+            timeZone={timeZone}
+            {...row}
           />
         ))}
         {day.continued.map((piece) => (

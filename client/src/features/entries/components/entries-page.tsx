@@ -1,15 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useDuplicateEntry } from '@/api/time-mutations';
+import { useCatalog, useTags } from '@/api/catalog';
 import type { Entry } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { toast } from '@/components/ui/toast';
 import { Kbd } from '@/components/ui/tooltip';
+import { useEntryActions } from '@/hooks/use-entry-actions';
 import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { formatWeek } from '@/lib/time/format';
 import { instantAt, parseDay } from '@/lib/time/zoned';
 import { useEntryList, useOverlaps } from '../hooks/use-entry-list';
@@ -17,10 +18,11 @@ import { useSelection } from '../hooks/use-selection';
 import { countFilters, noFilters, type EntriesSearch } from '../search';
 import { BulkBar } from './bulk-bar';
 import { DayCard, Total } from './day-card';
-import { EntryEditor } from './entry-editor';
+import type { RowActions } from './entry-row';
 import { FilterBar } from './filter-bar';
-import { SplitDialog } from './split-dialog';
 import { WeekStrip } from './week-strip';
+
+const dialogs = deferred(() => import('./dialogs'));
 
 type Open =
   | { dialog: 'add' }
@@ -39,7 +41,8 @@ interface EntriesPageProps {
 export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const { query, weeks, timeZone, today } = useEntryList(search);
   const overlaps = useOverlaps(weeks);
-  const duplicate = useDuplicateEntry();
+  const catalog = useCatalog().data;
+  const tagById = useTags().byId;
   const [open, setOpen] = useState<Open | null>(null);
   const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
   const ids = useMemo(() => listed.map((entry) => entry.id), [listed]);
@@ -51,18 +54,25 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const onlyDay = search.from && search.from === search.to ? search.from : undefined;
   const addDay = parseDay(onlyDay);
 
-  const actions = {
-    onEdit: (entry: Entry) => setOpen({ dialog: 'edit', entry }),
-    onSplit: (entry: Entry) => {
-      if (entry.stoppedAt !== null)
-        setOpen({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
-    },
+  const entryActions = useEntryActions();
+  const actions = useMemo<RowActions>(
+    () => ({
+      ...entryActions,
+      openEditor: (entry) => setOpen({ dialog: 'edit', entry }),
+      openSplit: (entry) => {
+        if (entry.stoppedAt !== null)
+          setOpen({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
+      },
+    }),
+    [entryActions],
+  );
+  const dialog = useDeferred(dialogs, open !== null);
+  const inEditor = {
+    onClose: () => setOpen(null),
+    onSplit: actions.openSplit,
     onDuplicate: (entry: Entry) => {
       setOpen(null);
-      duplicate.mutate(entry, {
-        onSuccess: () => toast.success('Entry duplicated'),
-        onError: (error) => toast.error(error, { title: 'Not duplicated' }),
-      });
+      actions.duplicate(entry);
     },
   };
 
@@ -130,7 +140,10 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
                     partial={lastWeek && dayIndex === week.days.length - 1}
                     overlaps={overlaps}
                     selection={selection}
-                    {...actions}
+                    catalog={catalog}
+                    tagById={tagById}
+                    timeZone={timeZone}
+                    actions={actions}
                   />
                 ))}
               </section>
@@ -147,22 +160,23 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       )}
       <BulkBar entries={selected} selection={selection} allIds={ids} />
 
-      {open?.dialog === 'add' && (
-        <EntryEditor
+      {dialog && open?.dialog === 'add' && (
+        <dialog.EntryEditor
           entry={null}
           startOfNew={
             addDay && !addDay.equals(today)
               ? instantAt(addDay, START_OF_WORK, timeZone).epochMilliseconds
               : null
           }
-          onClose={() => setOpen(null)}
-          {...actions}
+          {...inEditor}
         />
       )}
-      {open?.dialog === 'edit' && (
-        <EntryEditor key={open.entry.id} entry={open.entry} onClose={() => setOpen(null)} {...actions} />
+      {dialog && open?.dialog === 'edit' && (
+        <dialog.EntryEditor key={open.entry.id} entry={open.entry} {...inEditor} />
       )}
-      {open?.dialog === 'split' && <SplitDialog entry={open.entry} onClose={() => setOpen(null)} />}
+      {dialog && open?.dialog === 'split' && (
+        <dialog.SplitDialog entry={open.entry} onClose={() => setOpen(null)} />
+      )}
     </>
   );
 }

@@ -107,7 +107,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
         },
         draft.projectId ?? '',
       );
-      finishDialog(create.mutateAsync(request), {
+      finishDialog(create.send(request), {
         onClose,
         onSuccess: () => toast.success('Entry added'),
         onError: setError,
@@ -116,7 +116,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
       return;
     }
     const before = draftOf(entry, null);
-    const sent = edit.mutateAsync({
+    const sent = edit.send({
       entry,
       ...(draft.projectId ? { projectId: draft.projectId } : {}),
       changes: {
@@ -171,7 +171,8 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
               placeholder="What was it?"
               onChange={(event) => change({ description: event.currentTarget.value })}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) save();
+                if (event.key === 'Enter' && (event.metaKey || event.ctrlKey))
+                  event.currentTarget.form?.requestSubmit();
               }}
             />
           )}

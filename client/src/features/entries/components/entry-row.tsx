@@ -1,65 +1,82 @@
 import { Copy, Ellipsis, Pencil, Play, Scissors, Tag as TagIcon, Trash2, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
-import { useCatalog, useTags } from '@/api/catalog';
+import { memo, useState } from 'react';
+import type { Catalog } from '@/api/catalog';
 import { isPending } from '@/api/pending';
-import type { Entry, Overlap } from '@/api/types';
+import type { Entry, Overlap, Tag } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryLabel } from '@/components/category-picker/category-label';
-import { CategoryPicker } from '@/components/category-picker/category-picker';
+import { CategoryPopup } from '@/components/category-picker/category-picker';
+import { PATH_SEPARATOR } from '@/components/category-picker/options';
 import { TagChip } from '@/components/tag-chip';
 import { TagPicker } from '@/components/tag-picker';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Menu } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
-import { useEntryActions } from '@/hooks/use-entry-actions';
+import type { EntryActions } from '@/hooks/use-entry-actions';
 import { cn } from '@/lib/cn';
 import { formatDurationWords } from '@/lib/time/format';
-import type { Selection } from '../hooks/use-selection';
 import { EntryTimes } from './entry-times';
+
+export interface RowActions extends EntryActions {
+  openEditor: (entry: Entry) => void;
+  openSplit: (entry: Entry) => void;
+}
 
 interface EntryRowProps {
   entry: Entry;
-  overlaps: readonly Overlap[];
-  selection: Selection;
-  onEdit: (entry: Entry) => void;
-  onSplit: (entry: Entry) => void;
-  onDuplicate: (entry: Entry) => void;
+  catalog: Catalog | undefined;
+  tagById: ReadonlyMap<string, Tag>;
+  timeZone: string;
+  overlaps: readonly Overlap[] | undefined;
+  selected: boolean;
+  /** Every row shows its checkbox. */
+  selecting: boolean;
+  onTick: (id: string, on: boolean, shift: boolean) => void;
+  actions: RowActions;
 }
 
-export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplicate }: EntryRowProps) {
-  const catalog = useCatalog().data;
-  const { byId } = useTags();
-  const actions = useEntryActions();
+/** One entry of hundreds: what it shows comes from above, and nothing of it is drawn again while that is the same. */
+export const EntryRow = memo(function EntryRow({
+  entry,
+  catalog,
+  tagById,
+  timeZone,
+  overlaps,
+  selected,
+  selecting,
+  onTick,
+  actions,
+}: EntryRowProps) {
   const place = catalog?.place(entry.categoryId);
   const running = entry.stoppedAt === null;
   const pending = isPending(entry);
   const name = entry.description || (place ? place.path.join(' / ') : 'Entry');
-  const tags = entry.tagIds.flatMap((id) => byId.get(id) ?? []);
+  const tags = entry.tagIds.flatMap((id) => tagById.get(id) ?? []);
 
   return (
     <li
       aria-label={name}
       className={cn(
         'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 transition-colors hover:bg-muted/40 sm:pl-4 lg:py-1',
-        selection.has(entry.id) && 'bg-accent/60 hover:bg-accent/60',
+        selected && 'bg-accent/60 hover:bg-accent/60',
         running && 'before:absolute before:inset-y-0 before:left-0 before:w-0.75 before:bg-running',
       )}
     >
       <Checkbox
-        checked={selection.has(entry.id)}
-        onCheckedChange={(on, shift) => selection.tick(entry.id, on, shift)}
+        checked={selected}
+        onCheckedChange={(on, shift) => onTick(entry.id, on, shift)}
         label={`Select ${name}`}
         className={cn(
-          selection.active
-            ? ''
-            : 'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 focus-visible:opacity-100 lg:-mr-1 lg:flex lg:opacity-0',
+          'lg:-mr-1',
+          !selecting &&
+            'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 lg:flex lg:opacity-0',
         )}
       />
       <div className="min-w-0 flex-1 lg:flex lg:items-center lg:gap-2">
         <button
           type="button"
-          onClick={() => onEdit(entry)}
+          onClick={() => actions.openEditor(entry)}
           aria-label={`Edit ${name}`}
           className="block w-full truncate text-left text-sm font-medium sm:hidden"
         >
@@ -71,7 +88,7 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
         />
         <div className="flex min-w-0 items-center gap-1.5 lg:flex-none">
           {place ? (
-            <CategoryPicker
+            <CategoryPopup
               value={entry.categoryId}
               onPick={(categoryId, projectId) => {
                 if (categoryId !== entry.categoryId)
@@ -80,6 +97,7 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
               trigger={
                 <button
                   type="button"
+                  aria-label={`Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}`}
                   className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 lg:h-8 lg:w-52 xl:w-64"
                 >
                   <CategoryLabel place={place} />
@@ -107,10 +125,19 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
                     className="size-4 text-muted-foreground/60 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100"
                   />
                 )}
+                {/* A phone has no room for their names. */}
+                {tags.length > 0 && (
+                  <span className="flex items-center gap-1 text-xs font-medium text-muted-foreground lg:hidden">
+                    <TagIcon aria-hidden className="size-3.5" />
+                    {tags.length}
+                  </span>
+                )}
                 {tags.slice(0, 2).map((tag) => (
-                  <TagChip key={tag.id} tag={tag} className="min-w-0 max-lg:max-w-20" />
+                  <TagChip key={tag.id} tag={tag} className="min-w-0 max-lg:hidden" />
                 ))}
-                {tags.length > 2 && <span className="text-xs text-muted-foreground">+{tags.length - 2}</span>}
+                {tags.length > 2 && (
+                  <span className="text-xs text-muted-foreground max-lg:hidden">+{tags.length - 2}</span>
+                )}
               </button>
             }
           />
@@ -121,10 +148,14 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
         onChange={(billable) => actions.edit({ entry, changes: { billable } })}
         className="hidden sm:flex"
       />
-      <span className={cn('flex w-6 shrink-0 justify-center', overlaps.length === 0 && 'max-lg:hidden')}>
-        {overlaps.length > 0 && <OverlapMark entry={entry} overlaps={overlaps} />}
+      <span className={cn('flex w-6 shrink-0 justify-center', !overlaps && 'max-lg:hidden')}>
+        {overlaps && <OverlapMark entry={entry} overlaps={overlaps} />}
       </span>
-      <EntryTimes entry={entry} onChange={(changes) => actions.edit({ entry, changes })} />
+      <EntryTimes
+        entry={entry}
+        timeZone={timeZone}
+        onChange={(changes) => actions.edit({ entry, changes })}
+      />
       <div className="flex items-center">
         {running ? (
           <span className="flex size-8 items-center justify-center text-running" title="Running">
@@ -155,33 +186,33 @@ export function EntryRow({ entry, overlaps, selection, onEdit, onSplit, onDuplic
               <Ellipsis aria-hidden />
             </Button>
           }
-        >
-          <MenuItem icon={<Pencil aria-hidden />} onClick={() => onEdit(entry)}>
-            Edit…
-          </MenuItem>
-          <MenuItem
-            icon={<Copy aria-hidden />}
-            disabled={running || pending}
-            onClick={() => onDuplicate(entry)}
-          >
-            Duplicate
-          </MenuItem>
-          <MenuItem
-            icon={<Scissors aria-hidden />}
-            disabled={running || pending}
-            onClick={() => onSplit(entry)}
-          >
-            Split…
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem icon={<Trash2 aria-hidden />} danger onClick={() => actions.remove([entry])}>
-            Delete
-          </MenuItem>
-        </Menu>
+          items={[
+            { label: 'Edit…', icon: <Pencil aria-hidden />, onClick: () => actions.openEditor(entry) },
+            {
+              label: 'Duplicate',
+              icon: <Copy aria-hidden />,
+              disabled: running || pending,
+              onClick: () => actions.duplicate(entry),
+            },
+            {
+              label: 'Split…',
+              icon: <Scissors aria-hidden />,
+              disabled: running || pending,
+              onClick: () => actions.openSplit(entry),
+            },
+            null,
+            {
+              label: 'Delete',
+              icon: <Trash2 aria-hidden />,
+              danger: true,
+              onClick: () => actions.remove([entry]),
+            },
+          ]}
+        />
       </div>
     </li>
   );
-}
+});
 
 /** The description, changed where it stands; Escape brings back what is. What is typed stays, whatever others change meanwhile. */
 function DescriptionCell({

@@ -1,4 +1,3 @@
-import { useTimeZone } from '@/api/me';
 import type { Entry, UpdateEntry } from '@/api/types';
 import { Duration, Elapsed } from '@/components/duration';
 import { Popover } from '@/components/ui/popover';
@@ -7,9 +6,14 @@ import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import type { Times } from '../time-edits';
 import { TimeFields } from './time-fields';
 
+interface EntryTimesProps {
+  entry: Entry;
+  timeZone: string;
+  onChange: (changes: UpdateEntry) => void;
+}
+
 /** From when to when, and how long; a click opens all of it for change. */
-export function EntryTimes({ entry, onChange }: { entry: Entry; onChange: (changes: UpdateEntry) => void }) {
-  const timeZone = useTimeZone();
+export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
   const times: Times = {
     start: toMillis(entry.startedAt),
     stop: entry.stoppedAt === null ? null : toMillis(entry.stoppedAt),
@@ -36,9 +40,13 @@ export function EntryTimes({ entry, onChange }: { entry: Entry; onChange: (chang
           aria-label={`Times: ${from} to ${to}${days > 0 ? `, ${days} ${days === 1 ? 'day' : 'days'} later` : ''}`}
           className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-4"
         >
-          <span className="order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-26 lg:text-sm">
+          <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-26 lg:text-sm">
             {from} – {to}
-            {days > 0 && <sup className="ml-0.5 font-semibold text-warning">+{days}</sup>}
+            {days > 0 && (
+              <sup className="font-semibold text-warning lg:absolute lg:-top-0.5 lg:left-full lg:ml-0.5">
+                +{days}
+              </sup>
+            )}
           </span>
           {entry.durationSeconds === null ? (
             <Elapsed since={entry.startedAt} className="min-w-16 text-sm font-semibold text-running" />

@@ -53,7 +53,7 @@ export function SplitDialog({
         onSubmit={(event) => {
           event.preventDefault();
           if (!inside) return;
-          finishDialog(split.mutateAsync({ entry, at: toTimestamp(at) }), {
+          finishDialog(split.send({ entry, at: toTimestamp(at) }), {
             onClose,
             onSuccess: () => toast.success('Entry split in two'),
             // The field says it.

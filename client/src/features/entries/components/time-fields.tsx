@@ -107,7 +107,7 @@ function DurationInput({ seconds, onCommit, ...field }: DurationInputProps) {
       {...field}
       value={formatDuration(seconds)}
       canRead={(text) => parseDuration(text) !== null}
-      example="A length such as 1h 30m, 1:30 or 90m"
+      example="Type a length such as 1h 30m, 1:30 or 90m."
       onCommit={(text) => {
         const typed = parseDuration(text);
         if (typed !== null && typed !== seconds) onCommit(typed);

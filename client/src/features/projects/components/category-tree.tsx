@@ -14,7 +14,7 @@ import type { Category, Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
 import { cn } from '@/lib/cn';
@@ -171,29 +171,35 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
             <Ellipsis aria-hidden />
           </Button>
         }
-      >
-        <MenuItem icon={<Pencil aria-hidden />} onClick={() => onOpen({ dialog: 'edit', category })}>
-          Edit…
-        </MenuItem>
-        <MenuItem icon={<FolderInput aria-hidden />} onClick={() => onOpen({ dialog: 'move', category })}>
-          Move to…
-        </MenuItem>
-        <MenuItem
-          icon={category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-          onClick={() =>
-            edit.mutate(
-              { category, changes: { archived: !category.archived } },
-              { onError: (error) => toast.error(error) },
-            )
-          }
-        >
-          {category.archived ? 'Make active' : 'Archive'}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 aria-hidden />} danger onClick={() => onOpen({ dialog: 'delete', category })}>
-          Delete…
-        </MenuItem>
-      </Menu>
+        items={[
+          {
+            label: 'Edit…',
+            icon: <Pencil aria-hidden />,
+            onClick: () => onOpen({ dialog: 'edit', category }),
+          },
+          {
+            label: 'Move to…',
+            icon: <FolderInput aria-hidden />,
+            onClick: () => onOpen({ dialog: 'move', category }),
+          },
+          {
+            label: category.archived ? 'Make active' : 'Archive',
+            icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
+            onClick: () =>
+              edit.mutate(
+                { category, changes: { archived: !category.archived } },
+                { onError: (error) => toast.error(error) },
+              ),
+          },
+          null,
+          {
+            label: 'Delete…',
+            icon: <Trash2 aria-hidden />,
+            danger: true,
+            onClick: () => onOpen({ dialog: 'delete', category }),
+          },
+        ]}
+      />
     </li>
   );
 }

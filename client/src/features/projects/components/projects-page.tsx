@@ -9,7 +9,7 @@ import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Menu } from '@/components/ui/menu';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
@@ -128,32 +128,27 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
             <Ellipsis aria-hidden />
           </Button>
         }
-      >
-        <MenuItem icon={<Pencil aria-hidden />} onClick={onEdit}>
-          Edit…
-        </MenuItem>
-        <MenuItem
-          icon={project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-          onClick={() =>
-            edit.mutate(
-              { project, changes: { archived: !project.archived } },
-              {
-                onSuccess: () =>
-                  toast.success(
-                    project.archived ? `${project.name} is active again` : `${project.name} archived`,
-                  ),
-                onError: (error) => toast.error(error),
-              },
-            )
-          }
-        >
-          {project.archived ? 'Make active' : 'Archive'}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 aria-hidden />} danger onClick={onDelete}>
-          Delete…
-        </MenuItem>
-      </Menu>
+        items={[
+          { label: 'Edit…', icon: <Pencil aria-hidden />, onClick: onEdit },
+          {
+            label: project.archived ? 'Make active' : 'Archive',
+            icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
+            onClick: () =>
+              edit.mutate(
+                { project, changes: { archived: !project.archived } },
+                {
+                  onSuccess: () =>
+                    toast.success(
+                      project.archived ? `${project.name} is active again` : `${project.name} archived`,
+                    ),
+                  onError: (error) => toast.error(error),
+                },
+              ),
+          },
+          null,
+          { label: 'Delete…', icon: <Trash2 aria-hidden />, danger: true, onClick: onDelete },
+        ]}
+      />
     </li>
   );
 }

@@ -1,90 +1,42 @@
-import { Autocomplete } from '@base-ui/react/autocomplete';
-import { useRef, useState, type RefObject } from 'react';
-import { CategoryLabel } from '@/components/category-picker/category-label';
-import { useSuggestions, type Suggestion } from '../hooks/use-suggestions';
+import { useState } from 'react';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { descriptionStyle } from './description-style';
+import type { DescriptionInputProps } from './suggesting-input';
 
-interface DescriptionInputProps {
-  ref: RefObject<HTMLInputElement | null>;
-  value: string;
-  onChange: (description: string) => void;
-  /** The field was left or Enter was pressed. */
-  onCommit: () => void;
-  onEnter: () => void;
-  /** Absent while a timer runs: then nothing is suggested. */
-  onSuggestion?: (suggestion: Suggestion) => void;
-  placeholder: string;
-}
+const part = deferred(() => import('./suggesting-input'));
 
-/** What am I doing, with earlier entries to choose from. */
-export function DescriptionInput({
-  ref,
-  value,
-  onChange,
-  onCommit,
-  onEnter,
-  onSuggestion,
-  placeholder,
-}: DescriptionInputProps) {
-  const suggestions = useSuggestions(value);
-  const offers = onSuggestion !== undefined && suggestions.length > 0;
-  const [open, setOpen] = useState(false);
-  const highlighted = useRef(false);
+/** What am I doing. The field is there with the page, its suggestions come later and never under somebody's fingers. */
+export function DescriptionInput(props: DescriptionInputProps) {
+  const loaded = useDeferred(part, true);
+  const [typing, setTyping] = useState(false);
+  if (loaded && !typing) return <loaded.SuggestingInput {...props} />;
 
+  const { ref, value, onChange, onCommit, onEnter, placeholder } = props;
   return (
-    <Autocomplete.Root<Suggestion>
-      items={suggestions}
-      filter={null}
+    <input
+      ref={ref}
+      role="combobox"
+      aria-expanded={false}
+      aria-controls={undefined}
+      aria-autocomplete="list"
+      aria-label="What are you doing?"
+      placeholder={placeholder}
+      maxLength={5_000}
+      enterKeyHint="go"
+      autoComplete="off"
       value={value}
-      onValueChange={(next, details) => {
-        if (details.reason !== 'item-press') onChange(next);
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onFocus={() => setTyping(true)}
+      onBlur={() => {
+        setTyping(false);
+        onCommit();
       }}
-      itemToStringValue={(suggestion) => suggestion.description}
-      open={open && offers}
-      onOpenChange={(next) => setOpen(next && offers)}
-      onItemHighlighted={(suggestion) => {
-        highlighted.current = suggestion !== undefined;
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        onCommit();
+        onEnter();
       }}
-      openOnInputClick
-    >
-      <Autocomplete.Input
-        ref={ref}
-        aria-label="What are you doing?"
-        placeholder={placeholder}
-        maxLength={5_000}
-        enterKeyHint="go"
-        onBlur={() => {
-          // What was typed for one timer must not open the list for the next.
-          setOpen(false);
-          onCommit();
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || highlighted.current) return;
-          setOpen(false);
-          onCommit();
-          onEnter();
-        }}
-        className="h-11 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-3 text-[0.9375rem] outline-none placeholder:text-muted-foreground focus-visible:outline-none"
-      />
-      <Autocomplete.Portal>
-        <Autocomplete.Positioner sideOffset={8} align="start" collisionPadding={8} className="z-50">
-          <Autocomplete.Popup className="w-[min(34rem,calc(100vw-1rem))] popup-motion overflow-hidden rounded-xl border bg-surface shadow-pop">
-            <p className="px-4 pt-2.5 text-xs font-medium text-muted-foreground">Continue with</p>
-            <Autocomplete.List className="p-1.5">
-              {(suggestion: Suggestion) => (
-                <Autocomplete.Item
-                  key={suggestion.key}
-                  value={suggestion}
-                  onClick={() => onSuggestion?.(suggestion)}
-                  className="flex min-h-9 items-center justify-between gap-4 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
-                >
-                  <span className="truncate">{suggestion.description}</span>
-                  <CategoryLabel place={suggestion.place} className="max-w-1/2 shrink-0 text-[0.8125rem]" />
-                </Autocomplete.Item>
-              )}
-            </Autocomplete.List>
-          </Autocomplete.Popup>
-        </Autocomplete.Positioner>
-      </Autocomplete.Portal>
-    </Autocomplete.Root>
+      className={descriptionStyle}
+    />
   );
 }

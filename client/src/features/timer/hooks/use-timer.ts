@@ -32,10 +32,11 @@ export function useTimer() {
     (categoryId === null ? undefined : catalog.data?.place(categoryId)?.project.billable) ?? false;
 
   const begin = (start: StartTimer, projectId: string) => {
-    startTimer.mutate(
-      startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
-      { onError: (error) => toast.error(error, { title: 'The timer did not start' }) },
-    );
+    startTimer
+      .send(
+        startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
+      )
+      .catch((error: unknown) => toast.error(error, { title: 'The timer did not start' }));
     setDraft(blank);
   };
 
@@ -71,9 +72,9 @@ export function useTimer() {
       begin({ categoryId: category.id }, category.projectId),
     stop: () => {
       if (!running) return;
-      stopTimer.mutate(stopRequest(running), {
-        onError: (error) => toast.error(error, { title: 'The timer did not stop' }),
-      });
+      stopTimer
+        .send(stopRequest(running))
+        .catch((error: unknown) => toast.error(error, { title: 'The timer did not stop' }));
     },
     discard: () => {
       if (running) actions.remove([running], 'Timer discarded');

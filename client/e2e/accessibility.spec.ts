@@ -1,0 +1,92 @@
+/** What a machine can tell about accessibility: WCAG 2.2 A and AA, as far as axe checks it, by day and by night. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import type { AxeResults, RunOptions } from 'axe-core';
+import { expect, test } from './app';
+import { add, offered, start, timer } from './steps';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+type Rules = NonNullable<RunOptions['runOnly']>;
+const LEVELS: Rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** What differs by night. */
+const COLOURS: Rules = { type: 'rule', values: ['color-contrast'] };
+
+/** What is wrong with what the page shows now, each with the elements concerned. */
+async function faults(page: Page, rules: Rules): Promise<string[]> {
+  // What moves has colours on its way to others.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+  });
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const options: RunOptions = {
+    runOnly: rules,
+    resultTypes: ['violations'],
+    // What some buttons show is a time, which their name puts into words.
+    rules: { 'label-content-name-mismatch': { enabled: false } },
+  };
+  const { violations } = await page.evaluate(
+    (chosen) =>
+      (window as unknown as { axe: { run: (o: RunOptions) => Promise<AxeResults> } }).axe.run(chosen),
+    options,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+test('nothing that axe finds fault with, by day and by night', async ({ page, app }) => {
+  const check = async (what: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /dark/ : /^((?!dark).)*$/);
+      expect
+        .soft(await faults(page, colorScheme === 'light' ? LEVELS : COLOURS), `${what}, ${colorScheme}`)
+        .toEqual([]);
+    }
+  };
+  const visit = async (link: string) => {
+    await page.getByRole('link', { name: link, exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  };
+
+  await page.goto(app.url);
+  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+  await check('the first visit');
+  await add(page, 'Workshop', '9', '11.30', 'Website / Design');
+  await start(page, 'Sketches', 'design', /Design/);
+  await check('entries and a timer');
+  await page.getByRole('button', { name: 'Select', exact: true }).click();
+  await page.getByLabel('Select Workshop').click();
+  await check('a selection');
+  await page.getByRole('button', { name: 'Clear the selection' }).click();
+  await page.getByLabel('More for Workshop').click();
+  await expect(page.getByRole('menuitem', { name: 'Edit…' })).toBeVisible();
+  await check('a menu');
+  await page.getByRole('menuitem', { name: 'Edit…' }).click();
+  await page.getByRole('dialog').getByLabel('Start').fill('late');
+  await page.getByRole('dialog').getByLabel('End').focus();
+  await check('the editor with a mistake');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await timer(page)
+    .getByLabel(/^Category: Website/)
+    .click();
+  await expect(offered(page)).toBeVisible();
+  await check('the category picker');
+  await page.keyboard.press('Escape');
+  await visit('Projects');
+  await check('projects');
+  await page.getByRole('link', { name: 'Website' }).click();
+  await page.getByRole('button', { name: 'New category' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await check('a project and a dialog');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  for (const name of ['Tags', 'Import', 'Settings']) {
+    await visit(name);
+    await check(name);
+  }
+});

@@ -1,0 +1,166 @@
+import { Combobox } from '@base-ui/react/combobox';
+import { Check, Plus, Search } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useCatalog } from '@/api/catalog';
+import { ColorDot } from '../color-dot';
+import type { PanelProps } from '../ui/popup';
+import { toast } from '../ui/toast';
+import { CategoryLabel } from './category-label';
+import { PATH_SEPARATOR, pickerGroups, type PickerGroup, type PickerOption } from './options';
+import { useRecentCategories } from './use-recent-categories';
+import { useRunPlan } from './use-run-plan';
+
+interface CategoryPanelProps extends PanelProps {
+  value: string | null;
+  onPick: (categoryId: string, projectId: string) => void;
+  header?: ReactNode;
+}
+
+/** What opens at the button of a category picker. */
+export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: CategoryPanelProps) {
+  const catalog = useCatalog().data;
+  const recent = useRecentCategories();
+  const plan = useRunPlan();
+  const [query, setQuery] = useState('');
+  const groups = useMemo(
+    () => (catalog ? pickerGroups({ catalog, query, recent, selected: value }) : []),
+    [catalog, query, recent, value],
+  );
+  const place = value ? catalog?.place(value) : undefined;
+  const selected: PickerOption | null = place ? { kind: 'category', key: place.category.id, place } : null;
+
+  const pick = async (option: PickerOption) => {
+    if (option.kind === 'category') {
+      onPick(option.place.category.id, option.place.project.id);
+      return;
+    }
+    try {
+      const made = await plan(option.plan);
+      onPick(made.id, made.projectId);
+    } catch (error) {
+      toast.error(error, { title: 'It could not be created' });
+    }
+  };
+
+  return (
+    <Combobox.Root<PickerOption>
+      {...state}
+      items={groups}
+      filter={null}
+      value={selected}
+      onValueChange={(option) => {
+        if (option) void pick(option);
+      }}
+      inputValue={query}
+      onInputValueChange={(next, details) => {
+        // Choosing an item writes its label into the input; what was typed is not to be changed by it.
+        if (details.reason === 'input-change' || details.reason === 'input-clear') setQuery(next);
+      }}
+      itemToStringLabel={optionName}
+      itemToStringValue={(option) => option.key}
+      isItemEqualToValue={(a, b) =>
+        a.kind === 'category' && b.kind === 'category' && a.place.category.id === b.place.category.id
+      }
+      autoHighlight
+    >
+      <Combobox.Portal>
+        <Combobox.Positioner
+          anchor={anchor}
+          sideOffset={6}
+          align="start"
+          collisionPadding={8}
+          className="z-50"
+        >
+          <Combobox.Popup
+            id={id}
+            finalFocus={anchor}
+            aria-label="Pick a category"
+            className="flex max-h-[min(26rem,var(--available-height))] w-[min(24rem,calc(100vw-1rem))] popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
+          >
+            {header && <div className="border-b p-2">{header}</div>}
+            <div className="flex items-center gap-2 border-b px-3">
+              <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+              <Combobox.Input
+                aria-label="Search or create a category"
+                placeholder="Search, or type Project / Category"
+                className="h-11 w-full bg-transparent text-sm outline-none placeholder:text-muted-foreground"
+              />
+            </div>
+            <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-8">
+              {catalog ? 'Nothing yet. Type a name to create a project.' : 'Loading…'}
+            </Combobox.Empty>
+            <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
+              {(group: PickerGroup) => (
+                <Combobox.Group key={group.label} items={group.items} className="pb-1.5 last:pb-0">
+                  <Combobox.GroupLabel className="truncate px-2.5 pt-2 pb-1 text-xs font-medium text-muted-foreground">
+                    {group.label}
+                  </Combobox.GroupLabel>
+                  <Combobox.Collection>
+                    {(option: PickerOption) => (
+                      <OptionRow key={option.key} option={option} underProject={isProjectGroup(group)} />
+                    )}
+                  </Combobox.Collection>
+                </Combobox.Group>
+              )}
+            </Combobox.List>
+          </Combobox.Popup>
+        </Combobox.Positioner>
+      </Combobox.Portal>
+    </Combobox.Root>
+  );
+}
+
+function isProjectGroup(group: PickerGroup): boolean {
+  return (
+    !['Recent', 'Categories', 'Create'].includes(group.label) ||
+    group.items.every((item) => item.kind === 'create' && item.color)
+  );
+}
+
+/** An option in words: what screen readers say. */
+function optionName(option: PickerOption): string {
+  if (option.kind === 'category')
+    return [option.place.project.name, ...option.place.path].join(PATH_SEPARATOR);
+  const { project, parentPath, names } = option.plan;
+  const path = [...parentPath, ...names].join(PATH_SEPARATOR);
+  return project.id === null ? `Project “${project.name}” with “${path}”` : `“${path}” in ${project.name}`;
+}
+
+function OptionRow({ option, underProject }: { option: PickerOption; underProject: boolean }) {
+  return (
+    <Combobox.Item
+      value={option}
+      className="flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
+    >
+      {option.kind === 'category' ? (
+        <>
+          {underProject ? (
+            <span className="flex min-w-0 flex-1 items-center gap-2.5">
+              <ColorDot color={option.place.color} />
+              <span className="truncate">
+                {option.place.path.length > 1 && (
+                  <span className="text-muted-foreground">
+                    {option.place.path.slice(0, -1).join(PATH_SEPARATOR)}
+                    {PATH_SEPARATOR}
+                  </span>
+                )}
+                {option.place.category.name}
+              </span>
+            </span>
+          ) : (
+            <CategoryLabel place={option.place} className="flex-1" />
+          )}
+          <Combobox.ItemIndicator>
+            <Check aria-hidden className="size-4 text-primary" />
+          </Combobox.ItemIndicator>
+        </>
+      ) : (
+        <>
+          <Plus aria-hidden className="size-4 shrink-0 text-primary" />
+          <span className="min-w-0 flex-1 truncate">{optionName(option)}</span>
+          {option.color && <ColorDot color={option.color} />}
+        </>
+      )}
+    </Combobox.Item>
+  );
+}

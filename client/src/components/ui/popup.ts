@@ -1,0 +1,71 @@
+import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+
+/** What a popup of the library tells when it opens or closes. */
+interface ChangeDetails {
+  event: Event;
+}
+
+export interface PanelProps {
+  id: string;
+  anchor: RefObject<HTMLElement | null>;
+  open: boolean;
+  onOpenChange: (open: boolean, details: ChangeDetails) => void;
+  onOpenChangeComplete: (open: boolean) => void;
+}
+
+/**
+ * A button and what opens at it. The button is ours and light, for there are hundreds of them; the panel is mounted while it is open,
+ * from a part that is loaded after the page.
+ */
+export function usePopup(
+  kind: 'dialog' | 'menu' | 'combobox',
+  controlled?: boolean,
+  onOpenChange?: (open: boolean) => void,
+) {
+  const id = useId();
+  const anchor = useRef<HTMLElement>(null);
+  const [own, setOwn] = useState(false);
+  /** Open, or closing still. */
+  const [mounted, setMounted] = useState(false);
+  const open = controlled ?? own;
+  if (open && !mounted) setMounted(true);
+
+  const set = (next: boolean) => {
+    setOwn(next);
+    onOpenChange?.(next);
+  };
+  const panel: PanelProps = {
+    id,
+    anchor,
+    open,
+    onOpenChange: (next, { event }) => {
+      const to = event instanceof FocusEvent ? event.relatedTarget : event.target;
+      // The button itself closes it: closed here already, its click would open it again.
+      if (!next && event.type !== 'keydown' && to instanceof Node && anchor.current?.contains(to)) return;
+      set(next);
+    },
+    onOpenChangeComplete: (next) => {
+      if (!next) setMounted(false);
+    },
+  };
+  return {
+    anchor,
+    open,
+    set,
+    needed: open || mounted,
+    panel,
+    trigger: {
+      ...(kind === 'combobox'
+        ? { role: 'combobox', 'aria-haspopup': 'dialog' as const }
+        : { 'aria-haspopup': kind }),
+      'aria-expanded': open,
+      'aria-controls': open ? id : undefined,
+      onClick: () => set(!open),
+      onKeyDown: (event: KeyboardEvent) => {
+        if (kind === 'dialog' || open || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
+        event.preventDefault();
+        set(true);
+      },
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Parts of the application that come after the page is shown: what opens on a click is there when it is clicked. */
+import { useEffect, useSyncExternalStore } from 'react';
+
+export interface Deferred<T> {
+  load: () => Promise<T>;
+  current: () => T | undefined;
+  subscribe: (listener: () => void) => () => void;
+}
+
+const all: Deferred<unknown>[] = [];
+
+/** `bring` is an `import()`; a failed one is tried again. */
+export function deferred<T>(bring: () => Promise<T>): Deferred<T> {
+  let loaded: T | undefined;
+  let coming: Promise<T> | undefined;
+  const listeners = new Set<() => void>();
+  const part: Deferred<T> = {
+    load() {
+      coming ??= bring().then(
+        (module) => {
+          loaded = module;
+          for (const listener of listeners) listener();
+          return module;
+        },
+        (error: unknown) => {
+          coming = undefined;
+          throw error;
+        },
+      );
+      return coming;
+    },
+    current: () => loaded,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  all.push(part);
+  return part;
+}
+
+const RELOADED = 'clockwork.reloaded';
+const RELOAD_AGAIN_MS = 60_000;
+
+/** A file that is gone was replaced by a new version, which a reload brings; not in a circle when that does not help. */
+function reloadOnce(): void {
+  if (!navigator.onLine) return;
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < RELOAD_AGAIN_MS) return;
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+  } catch {
+    return;
+  }
+  window.location.reload();
+}
+
+/** The part while it is needed, as soon as it is there. */
+export function useDeferred<T>(part: Deferred<T>, needed: boolean): T | undefined {
+  const loaded = useSyncExternalStore(part.subscribe, part.current);
+  const missing = needed && loaded === undefined;
+  useEffect(() => {
+    if (missing) part.load().catch(reloadOnce);
+  }, [part, missing]);
+  return needed ? loaded : undefined;
+}
+
+/** Everything that the loaded modules have deferred. */
+export async function loadDeferred(): Promise<void> {
+  await Promise.allSettled(all.map((part) => part.load()));
+}
+
+/** The same, when the page has nothing better to do. */
+export function loadDeferredWhenIdle(): void {
+  const load = () => void loadDeferred();
+  if ('requestIdleCallback' in window) window.requestIdleCallback(load, { timeout: 2_000 });
+  else setTimeout(load, 300);
+}
