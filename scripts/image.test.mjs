@@ -13,7 +13,7 @@ import { BASE, LABEL, POSTGRES, address, build, commands, dockerAsync, inspect, 
 import { entries, interpreter, member } from './testing/archive.mjs';
 import { blocks, cells } from './testing/documents.mjs';
 import { freePort, repository } from './testing/postgres.mjs';
-import { call, track } from './testing/server.mjs';
+import { call, get, track } from './testing/server.mjs';
 
 const given = process.env.CLOCKWORK_IMAGE || undefined;
 const quickly = !given && Boolean(process.env.CLOCKWORK_QUICKLY);
@@ -76,7 +76,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
   async function server(settings, ...more) {
     const name = await start(...hardened(settings, '--publish', '127.0.0.1::8080', '--health-interval', '500ms', ...more), image);
     const url = await until(name, 'published', () => address(name));
-    await until(name, 'ready', async () => (await fetch(`${url}/readyz`)).ok);
+    await until(name, 'ready', async () => (await get(`${url}/readyz`)).ok);
     return { name, url };
   }
 
@@ -143,15 +143,15 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
   test('runs read-only, without capabilities, as any user, and turns healthy', async () => {
     const { name, url } = await server({ DATABASE_URL: await migrated('hardened') });
     await until(name, 'healthy', async () => (await inspect(name)).State.Health.Status === 'healthy');
-    const alive = await fetch(`${url}/livez`);
-    const { version, revision, created } = await alive.json();
+    const alive = await get(`${url}/livez`);
+    const { version, revision, created } = JSON.parse(alive.text);
     assert.deepEqual({ version, revision, created }, says);
-    assert.equal(alive.headers.get('x-deployment-version'), `${says.version}+${says.revision.slice(0, 12)}`);
-    const page = await fetch(url);
-    assert.match(page.headers.get('content-type'), /^text\/html/);
-    const [, script] = /src="(\/assets\/index-[^"]+\.js)"/.exec(await page.text());
-    const served = await fetch(url + script, { headers: { 'accept-encoding': 'br' } });
-    assert.deepEqual([served.status, served.headers.get('content-encoding')], [200, 'br']);
+    assert.equal(alive.headers['x-deployment-version'], `${says.version}+${says.revision.slice(0, 12)}`);
+    const page = await get(url);
+    assert.match(page.headers['content-type'], /^text\/html/);
+    const [, script] = /src="(\/assets\/index-[^"]+\.js)"/.exec(page.text);
+    const served = await get(url + script, { 'accept-encoding': 'br' });
+    assert.deepEqual([served.status, served.headers['content-encoding']], [200, 'br']);
     await track(url, 'By any user');
     const { HostConfig: host, Config: config } = await inspect(name);
     assert.ok(host.ReadonlyRootfs && config.User === '12345:0');
@@ -210,9 +210,9 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
   test('drains when it is stopped, within the time that it is given', async () => {
     const { name, url } = await server({ DATABASE_URL: await migrated('drains'), SHUTDOWN_DRAIN: '15s', SHUTDOWN_TIMEOUT: '30s' });
     const stopped = mustAsync(['stop', '--time', '60', name]);
-    await until(name, 'draining', async () => (await fetch(`${url}/readyz`)).status === 503);
-    const answer = await fetch(`${url}/api/projects`);
-    assert.deepEqual([answer.status, answer.headers.get('connection')], [200, 'close']);
+    await until(name, 'draining', async () => (await get(`${url}/readyz`)).status === 503);
+    const answer = await get(`${url}/api/projects`);
+    assert.deepEqual([answer.status, answer.headers.connection], [200, 'close']);
     await stopped;
     const { State: state } = await inspect(name);
     // Who is not done in time is killed, which is 137.
@@ -225,7 +225,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     writeFileSync(file, `${url}\n`, { mode: 0o444 });
     for (const [settings, path] of [[{ DATABASE_URL_FILE: '/etc/clockwork/url' }, '/etc/clockwork/url'], [{}, '/run/secrets/database_url']]) {
       const { name, url: at } = await server(settings, '--volume', `${file}:${path}:ro`);
-      assert.equal((await fetch(`${at}/api/projects`)).status, 200);
+      assert.equal((await get(`${at}/api/projects`)).status, 200);
       assert.ok(!JSON.stringify(await inspect(name)).includes(PASSWORD));
       assert.ok(!(await logs(name)).includes(PASSWORD));
     }
@@ -247,7 +247,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     for (const [there] of here) assert.ok(block.text.includes(there), `${there} is not in:\n${block.text}`);
     await commands(work, here.reduce((text, [there, instead]) => text.replaceAll(there, instead), block.text));
     const url = await until(name, 'published', () => address(name));
-    await until(name, 'ready', async () => (await fetch(`${url}/readyz`)).ok);
+    await until(name, 'ready', async () => (await get(`${url}/readyz`)).ok);
 
     const shown = async (to) => {
       const row = cells('docs/DEPLOYMENT.md', 'Looking into it').find(([what]) => what === to);

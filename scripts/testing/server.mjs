@@ -1,6 +1,7 @@
 // The built server as a process of a test's own.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, get as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,10 +50,26 @@ export async function server(t, directory, environment) {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${text()}`);
     const address = /"address":"([^"]+)"/.exec(text())?.[1];
-    if (address && (await fetch(`http://${address}/readyz`).catch(() => undefined))?.ok) return { url: `http://${address}`, log, stop };
+    if (address && (await get(`http://${address}/readyz`).catch(() => undefined))?.ok) return { url: `http://${address}`, log, stop };
     await sleep(100);
   }
   throw new Error(`the server did not become ready:\n${text()}`);
+}
+
+/**
+ * Asks by a connection of its own that could be kept: fetch takes those of before, and waits for ever when a server that ends closes one at that moment.
+ * @returns {Promise<{status: number, ok: boolean, headers: import('node:http').IncomingHttpHeaders, text: string}>}
+ */
+export function get(url, headers = {}) {
+  const agent = new Agent({ keepAlive: true });
+  return new Promise((resolve, reject) => {
+    const request = ask(url, { agent, headers, timeout: 60_000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (more) => (text += more));
+      response.once('error', reject).once('end', () => resolve({ status: response.statusCode, ok: response.statusCode === 200, headers: response.headers, text }));
+    });
+    request.once('timeout', () => request.destroy(new Error(`${url} did not answer`))).once('error', reject);
+  }).finally(() => agent.destroy());
 }
 
 /** Sends JSON and returns what comes back; throws on any other answer than 2xx. */
