@@ -26,6 +26,9 @@ pub const BODY_MAX: usize = 1024 * 1024;
 /// So much of a body that is too large is still read, in bytes: a client that is told while it sends may never see the answer.
 const DRAIN_MAX: usize = 16 * 1024 * 1024;
 
+/// So much of a body comes back in the words about what is wrong with it, in characters.
+const QUOTED_MAX: usize = 500;
+
 /// A body of type `T`.
 #[derive(Clone, Debug)]
 pub struct Json<T>(pub T);
@@ -131,11 +134,21 @@ pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
-    ApiError::new(ErrorCode::InvalidJson, format!("the body is not the JSON that was expected: {error}"))
+    let reason = cut(error.to_string());
+    ApiError::new(ErrorCode::InvalidJson, format!("the body is not the JSON that was expected: {reason}"))
+}
+
+/// Serde's words quote what it found, which may be a megabyte.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(QUOTED_MAX) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 fn wrong_field(path: String, error: &serde_json::Error) -> ApiError {
-    let reason = error.to_string();
+    let (path, reason) = (cut(path), cut(error.to_string()));
     let code = if reason.starts_with("unknown field") {
         "unknown_field"
     } else if reason.starts_with("missing field") {
@@ -173,6 +186,14 @@ mod tests {
             "{}",
             refusal(br#"{"nam": "x"}"#)
         );
+    }
+
+    #[test]
+    fn a_large_mistake_does_not_come_back_whole() {
+        let large = "ä".repeat(100_000);
+        for body in [format!("{{\"{large}\": 1}}"), format!("{{\"name\": [\"{large}\"]}}"), format!("\"{large}\"")] {
+            assert!(refusal(body.as_bytes()).chars().count() < 1_200);
+        }
     }
 
     #[test]
