@@ -129,7 +129,7 @@ impl OwnServer {
         signal_all(&processes, Signal::SIGKILL)?;
         self.collect();
         let begun = Instant::now();
-        while processes.iter().any(|process| kill(*process, None).is_ok()) {
+        while processes.iter().any(|process| lives(*process)) {
             if begun.elapsed() > PATIENCE {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "its processes do not go away"));
             }
@@ -220,9 +220,8 @@ impl OwnServer {
         let postmaster: i32 = pid_file.lines().next().and_then(|line| line.parse().ok()).unwrap_or_default();
         let children = fs::read_dir("/proc")?.flatten().filter_map(|entry| {
             let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-            // "1234 (postgres) S 1200 …": what follows the name is the state and the parent.
             let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-            let parent: i32 = stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?;
+            let (_, parent) = state_and_parent(&stat)?;
             (parent == postmaster).then_some(Pid::from_raw(pid))
         });
         Ok([Pid::from_raw(postmaster)].into_iter().chain(children).filter(|pid| pid.as_raw() > 1).collect())
@@ -249,6 +248,21 @@ impl Drop for OwnServer {
     }
 }
 
+/// Whether a process still does something. Without an init process that collects them the dead remain as zombies, which can be signalled.
+fn lives(process: Pid) -> bool {
+    match fs::read_to_string(format!("/proc/{process}/stat")) {
+        Ok(stat) => state_and_parent(&stat).is_some_and(|(state, _)| !matches!(state, "Z" | "X")),
+        Err(_) => false,
+    }
+}
+
+/// "1234 (postgres) S 1200 …": what follows the name.
+fn state_and_parent(stat: &str) -> Option<(&str, i32)> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    Some((fields.next()?, fields.next()?.parse().ok()?))
+}
+
 fn signal_all(processes: &[Pid], signal: Signal) -> io::Result<()> {
     for process in processes {
         match kill(*process, signal) {
@@ -261,4 +275,24 @@ fn signal_all(processes: &[Pid], signal: Signal) -> io::Result<()> {
 
 fn failed(doing: &'static str) -> impl Fn(io::Error) -> DevDbError {
     move |error| DevDbError::Interrupted(format!("{doing}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dead_whom_nobody_has_collected_do_not_live() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = Pid::from_raw(child.id().try_into().unwrap());
+        assert!(lives(pid));
+        child.kill().unwrap();
+        let begun = Instant::now();
+        while lives(pid) {
+            assert!(begun.elapsed() < PATIENCE, "a zombie is taken for alive");
+            std::thread::sleep(PAUSE);
+        }
+        assert!(kill(pid, None).is_ok(), "until it is waited for, it can be signalled");
+        child.wait().unwrap();
+    }
 }

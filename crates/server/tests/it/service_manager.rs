@@ -134,8 +134,8 @@ async fn a_start_waits_a_moment_for_the_database_and_then_says_what_is_missing_u
     assert_eq!(ready[0], "READY=1");
     assert!(ready[1].contains("not ready, version ") && ready[1].contains(": migrations: "), "{ready:?}");
     migrate(&database.url()).await.unwrap();
-    let better = manager.hear_of("STATUS=").await;
-    assert!(better[0].starts_with("STATUS=serving, version "), "{better:?}");
+    // It may have been looked at between two migrations.
+    manager.hear_of("STATUS=serving, version ").await;
 }
 
 #[actix_web::test]
