@@ -33,10 +33,39 @@ function smallerCopies(): Plugin {
   };
 }
 
+/** What the scripts of the first page may weigh, compressed, in bytes: what opens on a click is `deferred()`. */
+const FIRST_PAGE = 155_000;
+
+/** Fails the build when something heavy has found its way into the first page. */
+function weighFirstPage(): Plugin {
+  return {
+    name: 'weigh-first-page',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const entry = chunks.find((chunk) => chunk.isEntry && chunk.facadeModuleId?.endsWith('index.html'));
+      const names = new Set(entry ? [entry.fileName] : []);
+      // A set that grows while it is walked is walked to its new end.
+      for (const name of names) {
+        for (const imported of chunks.find((chunk) => chunk.fileName === name)?.imports ?? [])
+          names.add(imported);
+      }
+      const weight = chunks
+        .filter((chunk) => names.has(chunk.fileName))
+        .reduce((sum, chunk) => sum + gzipSync(chunk.code, { level: 9 }).length, 0);
+      if (weight === 0 || weight > FIRST_PAGE)
+        this.error(
+          `the scripts of the first page weigh ${weight} bytes compressed; at most ${FIRST_PAGE} are allowed`,
+        );
+      this.info(`the scripts of the first page weigh ${weight} bytes compressed`);
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   // The build names its files relative to each other; the server writes into the page below which path it is published.
   base: command === 'build' ? './' : '/',
-  plugins: [react(), tailwindcss(), smallerCopies()],
+  plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     proxy: Object.fromEntries(

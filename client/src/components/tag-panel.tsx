@@ -3,7 +3,7 @@ import { Check, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useCreateTag, useTags } from '@/api/catalog';
 import type { Tag } from '@/api/types';
-import type { PanelProps } from './ui/popup';
+import { focusAfter, type PanelProps } from './ui/popup';
 import { toast } from './ui/toast';
 
 type Option = { kind: 'tag'; id: string; name: string } | { kind: 'create'; id: 'create'; name: string };
@@ -69,7 +69,7 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
         <Combobox.Positioner anchor={anchor} sideOffset={6} align="end" collisionPadding={8} className="z-50">
           <Combobox.Popup
             id={id}
-            finalFocus={anchor}
+            finalFocus={focusAfter({ id, anchor })}
             aria-label="Tags"
             className="flex max-h-[min(22rem,var(--available-height))] w-64 popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
           >

@@ -3,7 +3,7 @@ import { Check, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { ColorDot } from '../color-dot';
-import type { PanelProps } from '../ui/popup';
+import { focusAfter, type PanelProps } from '../ui/popup';
 import { toast } from '../ui/toast';
 import { CategoryLabel } from './category-label';
 import { PATH_SEPARATOR, pickerGroups, type PickerGroup, type PickerOption } from './options';
@@ -73,7 +73,7 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
         >
           <Combobox.Popup
             id={id}
-            finalFocus={anchor}
+            finalFocus={focusAfter({ id, anchor })}
             aria-label="Pick a category"
             className="flex max-h-[min(26rem,var(--available-height))] w-[min(24rem,calc(100vw-1rem))] popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
           >

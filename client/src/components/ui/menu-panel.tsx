@@ -1,7 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { cn } from '@/lib/cn';
 import type { MenuItem } from './menu';
-import type { PanelProps } from './popup';
+import { focusAfter, type PanelProps } from './popup';
 
 interface MenuPanelProps extends PanelProps {
   items: readonly (MenuItem | null)[];
@@ -16,7 +16,7 @@ export function MenuPanel({ id, anchor, items, align = 'end', ...state }: MenuPa
         <Base.Positioner anchor={anchor} sideOffset={4} align={align} collisionPadding={8} className="z-50">
           <Base.Popup
             id={id}
-            finalFocus={anchor}
+            finalFocus={focusAfter({ id, anchor })}
             className="min-w-44 popup-motion rounded-xl border bg-surface p-1 shadow-pop outline-none"
           >
             {items.map((item, index) =>

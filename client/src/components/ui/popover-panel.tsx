@@ -1,7 +1,7 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/cn';
-import type { PanelProps } from './popup';
+import { focusAfter, type PanelProps } from './popup';
 
 interface PopoverPanelProps extends PanelProps {
   title: string;
@@ -26,7 +26,7 @@ export function PopoverPanel({
         <Base.Positioner anchor={anchor} sideOffset={6} align={align} collisionPadding={8} className="z-50">
           <Base.Popup
             id={id}
-            finalFocus={anchor}
+            finalFocus={focusAfter({ id, anchor })}
             className={cn('w-72 popup-motion rounded-xl border bg-surface p-4 shadow-pop', className)}
             aria-label={title}
           >

@@ -13,6 +13,16 @@ export interface PanelProps {
   onOpenChangeComplete: (open: boolean) => void;
 }
 
+/** Where the focus goes when a panel is gone: back to its button, unless somebody is somewhere else by now. */
+export function focusAfter({ id, anchor }: Pick<PanelProps, 'id' | 'anchor'>): () => HTMLElement | false {
+  return () => {
+    const active = document.activeElement;
+    const isElsewhere =
+      active !== null && active !== document.body && !document.getElementById(id)?.contains(active);
+    return isElsewhere ? false : (anchor.current ?? false);
+  };
+}
+
 /**
  * A button and what opens at it. The button is ours and light, for there are hundreds of them; the panel is mounted while it is open,
  * from a part that is loaded after the page.

@@ -127,7 +127,7 @@ export const EntryRow = memo(function EntryRow({
                 )}
                 {/* A phone has no room for their names. */}
                 {tags.length > 0 && (
-                  <span className="flex items-center gap-1 text-xs font-medium text-muted-foreground lg:hidden">
+                  <span className="mr-1 flex items-center gap-1 text-xs font-medium text-muted-foreground lg:hidden">
                     <TagIcon aria-hidden className="size-3.5" />
                     {tags.length}
                   </span>

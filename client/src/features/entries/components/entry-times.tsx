@@ -1,10 +1,19 @@
 import type { Entry, UpdateEntry } from '@/api/types';
 import { Duration, Elapsed } from '@/components/duration';
 import { Popover } from '@/components/ui/popover';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { formatClock } from '@/lib/time/format';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import type { Times } from '../time-edits';
-import { TimeFields } from './time-fields';
+import type { TimeFieldsProps } from './time-fields';
+
+const part = deferred(() => import('./time-fields'));
+
+/** Mounted when it is opened. */
+function Fields(props: TimeFieldsProps) {
+  const loaded = useDeferred(part, true);
+  return loaded ? <loaded.TimeFields {...props} /> : null;
+}
 
 interface EntryTimesProps {
   entry: Entry;
@@ -43,7 +52,7 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
           <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-26 lg:text-sm">
             {from} – {to}
             {days > 0 && (
-              <sup className="font-semibold text-warning lg:absolute lg:-top-0.5 lg:left-full lg:ml-0.5">
+              <sup className="font-semibold text-warning lg:absolute lg:top-1.5 lg:left-full lg:ml-0.5">
                 +{days}
               </sup>
             )}
@@ -56,7 +65,7 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
         </button>
       }
     >
-      <TimeFields times={times} timeZone={timeZone} onChange={commit} />
+      <Fields times={times} timeZone={timeZone} onChange={commit} />
     </Popover>
   );
 }

@@ -7,7 +7,7 @@ import { parseDuration } from '@/lib/time/parse';
 import { dayOf, parseDay } from '@/lib/time/zoned';
 import { withDay, withDuration, withStart, withStop, type Times } from '../time-edits';
 
-interface TimeFieldsProps {
+export interface TimeFieldsProps {
   times: Times;
   timeZone: string;
   onChange: (times: Times) => void;

@@ -102,6 +102,10 @@ describe('ImportPage', () => {
 
     await user.click(screen.getByRole('button', { name: 'Import 3 entries' }));
     expect(await screen.findByRole('heading', { name: '3 entries imported' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'See the entries' })).toHaveAttribute(
+      'href',
+      expect.stringMatching(/from=2016-01-02&to=2016-01-03&week=2015-12-28/),
+    );
     expect(sent.map((fields) => fields.dryRun)).toEqual(['true', 'false']);
     expect(sent[1]).toEqual({
       timeZone: 'Europe/Berlin',

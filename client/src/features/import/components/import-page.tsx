@@ -3,11 +3,13 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage } from '@/api/errors';
 import { useTimeZone } from '@/api/me';
+import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input, NativeSelect } from '@/components/ui/input';
+import { dayOf, startOfWeek } from '@/lib/time/zoned';
 import { useImport } from '../hooks/use-import';
 import type { ImportOptions } from '../api/send-import';
 import { FileDrop } from './file-drop';
@@ -53,11 +55,7 @@ export function ImportPage() {
           </div>
           <ImportAccount account={state.account} />
           <div className="mt-6 flex flex-wrap gap-2">
-            <Link
-              to="/"
-              search={state.account.entries.from ? { from: state.account.entries.from.slice(0, 10) } : {}}
-              className={buttonVariants({ variant: 'primary' })}
-            >
+            <Link to="/" search={daysOf(state.account)} className={buttonVariants({ variant: 'primary' })}>
               See the entries
             </Link>
             <Button
@@ -224,6 +222,17 @@ export function ImportPage() {
       </div>
     </>
   );
+}
+
+/** The days of what was imported, and the last week of it in the overview. */
+function daysOf({ entries: { from, to }, timeZone }: ImportAccountData): {
+  from?: string;
+  to?: string;
+  week?: string;
+} {
+  if (!from || !to) return {};
+  const last = dayOf(to, timeZone);
+  return { from: dayOf(from, timeZone).toString(), to: last.toString(), week: startOfWeek(last).toString() };
 }
 
 function Panel({ children }: { children: ReactNode }) {

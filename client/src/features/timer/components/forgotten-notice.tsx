@@ -12,7 +12,7 @@ import { recall, remember } from '@/lib/storage';
 import { formatClock, formatDay, formatDurationWords } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import { latestInstantOf } from './running-time';
+import { latestInstantOf } from '../latest-instant';
 
 /** After so long a timer was more likely forgotten than meant. */
 const FORGOTTEN_AFTER_MS = 8 * 3_600_000;

@@ -11,11 +11,13 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { useTimer } from '../hooks/use-timer';
 import { useTitle } from '../hooks/use-title';
 import { DescriptionInput } from './description-input';
-import { ForgottenNotice } from './forgotten-notice';
 import { RunningTime } from './running-time';
+
+const notice = deferred(() => import('./forgotten-notice'));
 
 type PickMeans = 'switch' | 'correct';
 
@@ -31,6 +33,7 @@ export function TimerBar() {
   const [pickMeans, setPickMeans] = useState<PickMeans>('switch');
   /** The running entry's description while it is being changed, and the entry as it was when that began. */
   const [edited, setEdited] = useState<{ seen: Entry; text: string } | null>(null);
+  const forgotten = useDeferred(notice, running !== null);
   useTitle(running);
 
   const start = () => {
@@ -221,8 +224,8 @@ export function TimerBar() {
           </Tooltip>
         </div>
       </section>
-      {running && (
-        <ForgottenNotice
+      {running && forgotten && (
+        <forgotten.ForgottenNotice
           key={running.id}
           running={running}
           onStop={stop}

@@ -1,0 +1,56 @@
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTimeZone } from '@/api/me';
+import { serverNow } from '@/api/server-clock';
+import { ClockInput } from '@/components/clock-input';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { formatDay } from '@/lib/time/format';
+import type { ClockTime } from '@/lib/time/parse';
+import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
+import { latestInstantOf } from '../latest-instant';
+import type { RunningTimeProps } from './running-time';
+
+const EARLIER = [5, 15, 30] as const;
+
+/** When the timer began, and the way to throw it away. */
+export function RunningPanel({ running, onStartedAt, onDiscard }: RunningTimeProps) {
+  const timeZone = useTimeZone();
+  const [invalid, setInvalid] = useState(false);
+  const began = toMillis(running.startedAt);
+
+  const commit = (time: ClockTime) => {
+    const at = latestInstantOf(time, timeZone, serverNow());
+    setInvalid(at > serverNow());
+    if (at <= serverNow()) onStartedAt(toTimestamp(at));
+  };
+
+  return (
+    <>
+      <Field
+        label="Started at"
+        error={invalid ? 'That is still to come.' : null}
+        hint={formatDay(dayOf(began, timeZone), dayOf(serverNow(), timeZone))}
+      >
+        {(field) => <ClockInput {...field} value={began} timeZone={timeZone} onCommit={commit} />}
+      </Field>
+      <div className="mt-3 grid grid-cols-3 gap-1.5" role="group" aria-label="Began earlier">
+        {EARLIER.map((minutes) => (
+          <Button
+            key={minutes}
+            size="sm"
+            variant="subtle"
+            aria-label={`${minutes} minutes earlier`}
+            onClick={() => onStartedAt(toTimestamp(began - minutes * 60_000))}
+          >
+            −{minutes} min
+          </Button>
+        ))}
+      </div>
+      <hr className="my-3" />
+      <Button variant="ghost" size="sm" className="w-full text-danger" onClick={onDiscard}>
+        <Trash2 aria-hidden /> Discard this timer
+      </Button>
+    </>
+  );
+}
