@@ -140,16 +140,17 @@ test('two tabs do not overwrite each other', async ({ page, context, app }) => {
   await add(page, 'Shared', '9', '10', 'Site / Build');
   const other = await context.newPage();
   await other.goto(app.url);
-  const edit = async (tab: typeof page, text: string) => {
-    const field = entry(tab, 'Shared').getByRole('textbox', { name: 'Description' });
-    await field.fill(text);
-    return () => field.press('Enter');
-  };
-  const saveHere = await edit(page, 'From here');
-  const saveThere = await edit(other, 'From there');
-  await saveThere();
+  // The only entry: by its name it would be lost as soon as the other tab has renamed it.
+  const field = (tab: typeof page) =>
+    tab.getByRole('listitem').getByRole('textbox', { name: 'Description' });
+  await field(page).fill('From here');
+  await field(other).fill('From there');
+  await field(other).press('Enter');
   await expect(entry(other, 'From there')).toBeVisible();
-  await saveHere();
+  // The news arrives, and what is being typed stays.
+  await expect(entry(page, 'From there')).toBeVisible();
+  await expect(field(page)).toHaveValue('From here');
+  await field(page).press('Enter');
   await expect(page.getByText('Not saved: this entry was changed elsewhere').first()).toBeVisible();
   await expect(entry(page, 'From there')).toBeVisible();
   await app.picture(page, '13-conflict');
