@@ -141,8 +141,7 @@ test('two tabs do not overwrite each other', async ({ page, context, app }) => {
   const other = await context.newPage();
   await other.goto(app.url);
   // The only entry: by its name it would be lost as soon as the other tab has renamed it.
-  const field = (tab: typeof page) =>
-    tab.getByRole('listitem').getByRole('textbox', { name: 'Description' });
+  const field = (tab: typeof page) => tab.getByRole('listitem').getByRole('textbox', { name: 'Description' });
   await field(page).fill('From here');
   await field(other).fill('From there');
   await field(other).press('Enter');
