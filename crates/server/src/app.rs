@@ -16,11 +16,11 @@ use clockwork_core::db::Db;
 use clockwork_core::events::{Hub, Pace};
 use clockwork_core::health::Health;
 use clockwork_core::redis::Redis;
-use tokio::sync::OnceCell;
 
 use crate::api;
 use crate::api::imports::Room;
 use crate::error::{ApiError, ApiResult};
+use crate::extract::{BuiltIn, doubt_after_failure};
 use crate::metrics::Metrics;
 use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
@@ -49,8 +49,8 @@ pub struct AppState {
     pub events: Hub,
     /// How much is imported at once.
     pub(crate) imports: Room,
-    /// Set when the built-in user and workspace are known to be there.
-    pub(crate) built_in: OnceCell<()>,
+    /// Who calls where there are no accounts.
+    pub(crate) built_in: BuiltIn,
 }
 
 impl AppState {
@@ -62,7 +62,7 @@ impl AppState {
     pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
         let events = Hub::new(db.clone(), Pace::default());
-        let (metrics, built_in) = (Arc::new(metrics), OnceCell::new());
+        let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
         Self { db, clock, auth_mode, health, metrics, redis: None, events, imports: Room::new(), built_in }
     }
 
@@ -115,6 +115,7 @@ impl Application {
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
+                .wrap(from_fn(doubt_after_failure))
                 .wrap(Compress::default())
                 .wrap(from_fn(rate_limit::count))
                 .wrap(from_fn(same_site::check))

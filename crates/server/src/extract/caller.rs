@@ -3,9 +3,13 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use clockwork_core::ids::WorkspaceId;
 use clockwork_core::workspaces::{self, BUILT_IN_CALLER};
 
@@ -47,10 +51,41 @@ impl FromRequest for Caller {
 
 /// The built-in caller, whose rows are made when the first request needs them: at start the database may not be there yet.
 async fn built_in(state: &AppState) -> ApiResult<clockwork_core::caller::Caller> {
-    let made = state.built_in.get_or_try_init(|| async {
+    if !state.built_in.is_known() {
         let mut conn = state.db.conn().await?;
-        workspaces::ensure_built_in(&mut conn, state.clock.now()).await.map_err(ApiError::from)
-    });
-    made.await?;
+        workspaces::ensure_built_in(&mut conn, state.clock.now()).await?;
+        state.built_in.known();
+    }
     Ok(BUILT_IN_CALLER)
+}
+
+/// Whether the built-in user and workspace are known to be in the database, so that not every request has to look.
+#[derive(Debug, Default)]
+pub(crate) struct BuiltIn(AtomicBool);
+
+impl BuiltIn {
+    fn is_known(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn known(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn doubt(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// After a failure without an explanation the next request looks again: somebody may have put another database, or an empty one, in the
+/// place of the one there was.
+pub(crate) async fn doubt_after_failure(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let response = next.call(req).await?;
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        AppState::of(response.request())?.built_in.doubt();
+    }
+    Ok(response)
 }

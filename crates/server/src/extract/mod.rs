@@ -8,6 +8,7 @@ mod path_id;
 mod query;
 
 pub use caller::Caller;
+pub(crate) use caller::{BuiltIn, doubt_after_failure};
 pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
 pub use idempotency::Once;
 pub use json::{BODY_MAX, Json, object};

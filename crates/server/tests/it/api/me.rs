@@ -19,6 +19,21 @@ async fn without_accounts_everybody_is_the_owner_of_the_one_workspace() {
 }
 
 #[actix_web::test]
+async fn a_database_that_was_emptied_under_the_server_is_furnished_again() {
+    let app = TestApp::spawn().await;
+    app.get("/api/me").await.ok();
+    for path in ["/api/me", "/api/clients"] {
+        app.execute("TRUNCATE users, workspaces CASCADE").await;
+        let ask = async || match path {
+            "/api/me" => app.get(path).await,
+            _ => app.post(path, json!({"name": "Acme"})).await,
+        };
+        ask().await.refused(500, "internal_error");
+        assert!(ask().await.status.is_success(), "one failure is enough to look again");
+    }
+}
+
+#[actix_web::test]
 async fn names_and_time_zones_are_changed_one_by_one() {
     let app = TestApp::spawn().await;
     for (path, which) in [("/api/me", "user"), ("/api/workspace", "workspace")] {
