@@ -66,6 +66,16 @@ test('at night, and with a theme of one’s own', async ({ page, app }) => {
   await add(page, 'Late shift', '20', '23.30', 'Shop / Till');
   await expect(page.locator('html')).toHaveClass(/dark/);
   await app.picture(page, '50-dark');
+  // On a tablet too there is room for what was done.
+  for (const width of [768, 1024]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const field of [
+      timer(page).getByLabel('What are you doing?'),
+      entry(page, 'Late shift').getByRole('textbox', { name: 'Description' }),
+    ])
+      await expect.poll(async () => (await field.boundingBox())?.width ?? 0).toBeGreaterThan(150);
+    await app.picture(page, `50-tablet-${width}`);
+  }
   await page.goto(`${app.url}/settings`);
   await page.getByRole('radio', { name: 'Light' }).click();
   await expect(page.locator('html')).not.toHaveClass(/dark/);

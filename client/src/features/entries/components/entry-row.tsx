@@ -58,7 +58,7 @@ export const EntryRow = memo(function EntryRow({
     <li
       aria-label={name}
       className={cn(
-        'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 transition-colors hover:bg-muted/40 sm:pl-4 lg:py-1',
+        'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 transition-colors hover:bg-muted/40 sm:pl-4 xl:py-1',
         selected && 'bg-accent/60 hover:bg-accent/60',
         running && 'before:absolute before:inset-y-0 before:left-0 before:w-0.75 before:bg-running',
       )}
@@ -68,12 +68,12 @@ export const EntryRow = memo(function EntryRow({
         onCheckedChange={(on, shift) => onTick(entry.id, on, shift)}
         label={`Select ${name}`}
         className={cn(
-          'lg:-mr-1',
+          'xl:-mr-1',
           !selecting &&
-            'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 lg:flex lg:opacity-0',
+            'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 xl:flex xl:opacity-0',
         )}
       />
-      <div className="min-w-0 flex-1 lg:flex lg:items-center lg:gap-2">
+      <div className="min-w-0 flex-1 xl:flex xl:items-center xl:gap-2">
         <button
           type="button"
           onClick={() => actions.openEditor(entry)}
@@ -86,7 +86,7 @@ export const EntryRow = memo(function EntryRow({
           entry={entry}
           onCommit={(seen, description) => actions.edit({ entry: seen, changes: { description } })}
         />
-        <div className="flex min-w-0 items-center gap-1.5 lg:flex-none">
+        <div className="flex min-w-0 items-center gap-1.5 xl:flex-none">
           {place ? (
             <CategoryPopup
               value={entry.categoryId}
@@ -98,14 +98,14 @@ export const EntryRow = memo(function EntryRow({
                 <button
                   type="button"
                   aria-label={`Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}`}
-                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 lg:h-8 lg:w-52 xl:w-64"
+                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 xl:h-8 xl:w-64"
                 >
                   <CategoryLabel place={place} />
                 </button>
               }
             />
           ) : (
-            <span className="h-4 w-32 animate-pulse rounded bg-muted lg:w-56 xl:w-72" />
+            <span className="h-4 w-32 animate-pulse rounded bg-muted xl:w-64" />
           )}
           <TagPicker
             value={entry.tagIds}
@@ -115,8 +115,8 @@ export const EntryRow = memo(function EntryRow({
                 type="button"
                 aria-label={tags.length > 0 ? `Tags: ${tags.map((tag) => tag.name).join(', ')}` : 'Tags'}
                 className={cn(
-                  'flex h-7 min-w-0 shrink items-center gap-1 rounded-lg px-1 hover:bg-muted lg:h-8 lg:w-34 lg:shrink-0 lg:justify-end',
-                  tags.length === 0 && 'max-lg:hidden',
+                  'flex h-7 shrink-0 items-center gap-1 rounded-lg px-1 hover:bg-muted xl:h-8 xl:w-34 xl:justify-end',
+                  tags.length === 0 && 'max-xl:hidden',
                 )}
               >
                 {tags.length === 0 && (
@@ -127,16 +127,16 @@ export const EntryRow = memo(function EntryRow({
                 )}
                 {/* A phone has no room for their names. */}
                 {tags.length > 0 && (
-                  <span className="mr-1 flex items-center gap-1 text-xs font-medium text-muted-foreground lg:hidden">
+                  <span className="mr-1 flex items-center gap-1 text-xs font-medium text-muted-foreground xl:hidden">
                     <TagIcon aria-hidden className="size-3.5" />
                     {tags.length}
                   </span>
                 )}
                 {tags.slice(0, 2).map((tag) => (
-                  <TagChip key={tag.id} tag={tag} className="min-w-0 max-lg:hidden" />
+                  <TagChip key={tag.id} tag={tag} className="min-w-0 max-xl:hidden" />
                 ))}
                 {tags.length > 2 && (
-                  <span className="text-xs text-muted-foreground max-lg:hidden">+{tags.length - 2}</span>
+                  <span className="text-xs text-muted-foreground max-xl:hidden">+{tags.length - 2}</span>
                 )}
               </button>
             }
@@ -148,7 +148,7 @@ export const EntryRow = memo(function EntryRow({
         onChange={(billable) => actions.edit({ entry, changes: { billable } })}
         className="hidden sm:flex"
       />
-      <span className={cn('flex w-6 shrink-0 justify-center', !overlaps && 'max-lg:hidden')}>
+      <span className={cn('flex w-6 shrink-0 justify-center', !overlaps && 'max-xl:hidden')}>
         {overlaps && <OverlapMark entry={entry} overlaps={overlaps} />}
       </span>
       <EntryTimes
@@ -251,7 +251,7 @@ function DescriptionCell({
         if (event.key === 'Enter') event.currentTarget.blur();
         if (event.key === 'Escape') setDraft(null);
       }}
-      className="hidden h-8 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-2 text-sm font-medium placeholder:font-normal placeholder:text-muted-foreground/80 hover:bg-muted focus-visible:bg-surface focus-visible:outline-ring sm:-ml-2 sm:block lg:ml-0"
+      className="hidden h-8 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-2 text-sm font-medium placeholder:font-normal placeholder:text-muted-foreground/80 hover:bg-muted focus-visible:bg-surface focus-visible:outline-ring sm:-ml-2 sm:block xl:ml-0"
     />
   );
 }

@@ -47,12 +47,12 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
         <button
           type="button"
           aria-label={`Times: ${from} to ${to}${days > 0 ? `, ${days} ${days === 1 ? 'day' : 'days'} later` : ''}`}
-          className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-4"
+          className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted xl:h-8 xl:flex-row xl:items-center xl:gap-4"
         >
-          <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-26 lg:text-sm">
+          <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular xl:order-0 xl:min-w-26 xl:text-sm">
             {from} – {to}
             {days > 0 && (
-              <sup className="font-semibold text-warning lg:absolute lg:top-1.5 lg:left-full lg:ml-0.5">
+              <sup className="font-semibold text-warning xl:absolute xl:top-1.5 xl:left-full xl:ml-0.5">
                 +{days}
               </sup>
             )}

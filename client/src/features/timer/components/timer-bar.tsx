@@ -112,7 +112,7 @@ export function TimerBar() {
         data-running={running !== null}
         className={cn(
           'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 overflow-hidden rounded-2xl border bg-surface p-2 shadow-card transition-colors focus-within:border-ring',
-          'md:grid-cols-[minmax(0,1fr)_auto_auto]',
+          'lg:grid-cols-[minmax(0,1fr)_auto_auto]',
         )}
       >
         <DescriptionInput
@@ -133,7 +133,7 @@ export function TimerBar() {
                   timer.prepare({ description, categoryId: place.category.id, tagIds, billable }),
               })}
         />
-        <div className="order-3 col-span-2 flex min-w-0 items-center gap-1 md:order-0 md:col-span-1">
+        <div className="order-3 col-span-2 flex min-w-0 items-center gap-1 lg:order-0 lg:col-span-1">
           <CategoryPicker
             value={shown.categoryId}
             onPick={pick}
@@ -145,7 +145,7 @@ export function TimerBar() {
                 setPickMeans('switch');
               }
             }}
-            className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted md:w-60 md:flex-none lg:w-72"
+            className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted lg:w-60 lg:flex-none xl:w-72"
             header={
               running ? (
                 <Segmented<PickMeans>
@@ -186,7 +186,7 @@ export function TimerBar() {
             onChange={(billable) => (running ? timer.change({ billable }) : timer.prepare({ billable }))}
           />
         </div>
-        <div className="flex items-center gap-2 md:pl-1">
+        <div className="flex items-center gap-2 lg:pl-1">
           {running ? (
             <RunningTime
               running={running}
