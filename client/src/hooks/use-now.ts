@@ -38,7 +38,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now by the server's clock, in milliseconds, each second anew. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => current);
+const never = () => () => undefined;
+
+/** Now by the server's clock, in milliseconds, each second anew; where nothing ticks, some earlier now. */
+export function useNow(ticks = true): number {
+  return useSyncExternalStore(ticks ? subscribe : never, () => current);
 }

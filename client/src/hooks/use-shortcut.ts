@@ -7,6 +7,9 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** What waits for an answer. A toast has the role of a dialog, but nobody has to answer it. */
+const ASKING = ':is([role="dialog"], [role="alertdialog"], [role="menu"]):not([data-toast])';
+
 /**
  * Runs an action on a single key. Not while somebody types, holds a modifier or answers a dialog.
  */
@@ -17,7 +20,7 @@ export function useShortcut(key: string, action: () => void, enabled = true): vo
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (event.defaultPrevented || isTyping(event.target)) return;
-      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return;
+      if (document.querySelector(ASKING)) return;
       event.preventDefault();
       run();
     };

@@ -12,6 +12,7 @@ function Toasts() {
     <Toast.Root
       key={item.id}
       toast={item}
+      data-toast
       swipeDirection={['right', 'down']}
       className="pointer-events-auto w-full rounded-xl border bg-surface shadow-pop transition-all duration-200 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-4 data-starting-style:opacity-0"
     >

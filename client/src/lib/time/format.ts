@@ -45,6 +45,11 @@ export function formatDay(day: Temporal.PlainDate, today: Temporal.PlainDate): s
   return formatDate(day, today);
 }
 
+/** The same within a sentence: `today`, `yesterday`, `Mon 3 March`. */
+export function formatDayWithin(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  return formatDay(day, today).replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase());
+}
+
 /** The date itself, never `Today`. */
 export function formatDate(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
   return format(day, {

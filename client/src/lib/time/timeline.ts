@@ -116,6 +116,15 @@ export function groupByDay<S extends Span>(
   return weeks;
 }
 
+/** What starts from `from` on, and what began before and still runs: it reaches there however long ago it began. */
+export function withRunning<S extends Span>(
+  spans: readonly S[],
+  running: S | null | undefined,
+  from: number | undefined,
+): readonly S[] {
+  return running && from !== undefined && toMillis(running.startedAt) < from ? [...spans, running] : spans;
+}
+
 /** The instants between which spans may start that have a part in `range`, for spans of up to a day. */
 export function startBounds(range: DayRange, timeZone: string): { from?: number; to?: number } {
   return {

@@ -7,7 +7,7 @@ import type { Entry, Overlap, Tag } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Checkbox } from '@/components/ui/checkbox';
 import { useNow } from '@/hooks/use-now';
-import { formatClock, formatDate, formatDay } from '@/lib/time/format';
+import { formatClock, formatDate, formatDay, formatDayWithin } from '@/lib/time/format';
 import { totalSeconds, type Day, type Piece } from '@/lib/time/timeline';
 import { dayOf } from '@/lib/time/zoned';
 import type { Selection } from '../hooks/use-selection';
@@ -69,7 +69,7 @@ export function DayCard({ day, today, partial, overlaps, selection, timeZone, ..
             <CornerDownRight aria-hidden className="size-4 shrink-0" />
             <span className="min-w-0 flex-1 truncate">
               {piece.span.description || 'Entry'}, continued from{' '}
-              {formatDay(dayOf(piece.span.startedAt, timeZone), today).toLowerCase()}{' '}
+              {formatDayWithin(dayOf(piece.span.startedAt, timeZone), today)}{' '}
               {formatClock(piece.span.startedAt, timeZone)}
             </span>
             <span className="sm:pr-16">

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Temporal } from 'temporal-polyfill';
 import { useCatalog } from '@/api/catalog';
-import { entryRangeQuery } from '@/api/entries';
+import { activeQuery, entryRangeQuery } from '@/api/entries';
 import { useTimeZone } from '@/api/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
@@ -19,7 +19,14 @@ import {
   formatWeek,
   formatWeekday,
 } from '@/lib/time/format';
-import { groupByDay, pieceSeconds, startBounds, totalSeconds, type Piece } from '@/lib/time/timeline';
+import {
+  groupByDay,
+  pieceSeconds,
+  startBounds,
+  totalSeconds,
+  withRunning,
+  type Piece,
+} from '@/lib/time/timeline';
 import { startOfWeek, toTimestamp } from '@/lib/time/zoned';
 
 /** A bar of so many seconds is as high as the strip, unless a day has more. */
@@ -45,17 +52,19 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek }: WeekStripPr
     ...entryRangeQuery(toTimestamp(bounds.from ?? 0), toTimestamp(bounds.to ?? 0)),
     placeholderData: (before) => before,
   });
+  const { data: timer } = useQuery(activeQuery);
   const mondayText = monday.toString();
   const pieces = useMemo(() => {
     const byDay = new Map<string, Piece<Entry>[]>();
     const range = { from: monday, to: monday.add({ days: 6 }) };
-    for (const week of groupByDay(entries ?? [], timeZone, serverNow(), range)) {
+    const spans = withRunning(entries ?? [], timer, startBounds(range, timeZone).from);
+    for (const week of groupByDay(spans, timeZone, serverNow(), range)) {
       for (const found of week.days) byDay.set(found.date.toString(), found.pieces);
     }
     return byDay;
     // `today` is a reason to cut a running entry anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [entries, timeZone, mondayText, today]);
+  }, [entries, timer, timeZone, mondayText, today]);
 
   const all = [...pieces.values()].flat();
   const running = all.some((piece) => piece.to === null);
@@ -132,7 +141,7 @@ interface DayBarProps {
 
 function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
   const catalog = useCatalog().data;
-  const now = serverNow();
+  const now = useNow(pieces.some((piece) => piece.to === null));
   const total = totalSeconds(pieces, now);
   const byProject = new Map<string, number>();
   for (const piece of pieces) {

@@ -1,15 +1,15 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { entryListQuery } from '@/api/entries';
+import { activeQuery, entryListQuery } from '@/api/entries';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import { useTimeZone } from '@/api/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap } from '@/api/types';
 import { useToday } from '@/hooks/use-today';
-import { groupByDay, type Week } from '@/lib/time/timeline';
+import { groupByDay, startBounds, withRunning, type Week } from '@/lib/time/timeline';
 import { dayOf, endOfDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
-import { dayRange, toFilters, type EntriesSearch } from '../search';
+import { countFilters, dayRange, toFilters, type EntriesSearch } from '../search';
 
 /** The pages of entries that are loaded, by week and day. */
 export function useEntryList(search: EntriesSearch) {
@@ -18,6 +18,9 @@ export function useEntryList(search: EntriesSearch) {
   const query = useInfiniteQuery(entryListQuery(toFilters(search, timeZone)));
   const { data } = query;
   const { from, to } = search;
+  /** Of other filters only the server knows what they let through. */
+  const onlyDays = countFilters(search) === 1;
+  const { data: timer } = useQuery(activeQuery);
   const entries = useMemo(() => {
     const seen = new Map<string, Entry>();
     // An entry that moved between two pages while they were loaded is shown once.
@@ -26,8 +29,13 @@ export function useEntryList(search: EntriesSearch) {
   }, [data]);
   const weeks = useMemo<Week<Entry>[]>(
     // A running entry reaches into a new day at midnight: then `today` changes.
-    () => (today ? groupByDay(entries, timeZone, serverNow(), dayRange({ from, to })) : []),
-    [entries, timeZone, today, from, to],
+    () => {
+      if (!today) return [];
+      const range = dayRange({ from, to });
+      const spans = onlyDays ? withRunning(entries, timer, startBounds(range, timeZone).from) : entries;
+      return groupByDay(spans, timeZone, serverNow(), range);
+    },
+    [entries, timer, onlyDays, timeZone, today, from, to],
   );
   return { query, weeks, timeZone, today };
 }

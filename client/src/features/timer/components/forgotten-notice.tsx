@@ -9,10 +9,10 @@ import { Field } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
 import { useNow } from '@/hooks/use-now';
 import { recall, remember } from '@/lib/storage';
-import { formatClock, formatDay, formatDurationWords } from '@/lib/time/format';
+import { formatClock, formatDayWithin, formatDurationWords } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import { latestInstantOf } from '../latest-instant';
+import { firstInstantOf } from '../instants';
 
 /** After so long a timer was more likely forgotten than meant. */
 const FORGOTTEN_AFTER_MS = 8 * 3_600_000;
@@ -35,6 +35,7 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
   const [stopAtError, setStopAtError] = useState<string | null>(null);
 
   const began = toMillis(running.startedAt);
+  const since = `${formatDayWithin(dayOf(began, timeZone), dayOf(now, timeZone))} ${formatClock(began, timeZone)}`;
   const [snoozedId, until] = snoozed?.split(' ') ?? [];
   const believed = snoozedId === running.id && now < Number(until);
   if (now - began < FORGOTTEN_AFTER_MS || believed) return null;
@@ -45,9 +46,10 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
     setSnoozed(value);
   };
   const stopAt = (time: ClockTime) => {
-    const at = latestInstantOf(time, timeZone, serverNow());
-    if (at < began) setStopAtError(`It only started at ${formatClock(began, timeZone)}.`);
-    else onStopAt(toTimestamp(at));
+    // Who forgot a timer for days stopped working on the first of them.
+    const at = firstInstantOf(time, timeZone, began);
+    if (at <= serverNow()) onStopAt(toTimestamp(at));
+    else setStopAtError(`It started ${since}: since then it has not been that time.`);
   };
 
   return (
@@ -58,9 +60,7 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
       <AlarmClock aria-hidden className="size-4.5 shrink-0" />
       <p className="min-w-52 flex-1">
         <strong className="font-semibold">Still working?</strong> This timer has been running for{' '}
-        {formatDurationWords((now - began) / 1000)}, since{' '}
-        {formatDay(dayOf(began, timeZone), dayOf(now, timeZone)).toLowerCase()} {formatClock(began, timeZone)}
-        .
+        {formatDurationWords((now - began) / 1000)}, since {since}.
       </p>
       <div className="flex flex-wrap gap-1.5 text-foreground">
         <Button size="sm" onClick={snooze}>

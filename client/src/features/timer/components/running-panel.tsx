@@ -8,7 +8,7 @@ import { Field } from '@/components/ui/field';
 import { formatDay } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import { latestInstantOf } from '../latest-instant';
+import { latestInstantOf } from '../instants';
 import type { RunningTimeProps } from './running-time';
 
 const EARLIER = [5, 15, 30] as const;

@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
+import { toast } from '@/components/ui/toast';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
 import { World } from '@/testing/world';
@@ -141,6 +142,25 @@ describe('TimerBar', () => {
     expect(timer.getByRole('button', { name: 'Stop the timer' })).toBeVisible();
   });
 
+  it('keeps what was typed for a timer that could not start', async () => {
+    const { design } = workspace();
+    server.use(
+      api.post('/api/time/start', ({ response }) =>
+        response(400).json({ code: 'category_archived', message: 'It is archived.', requestId: 'req-8' }),
+      ),
+    );
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    await user.click(timer.getByRole('button', { name: 'Start the timer' }));
+    await user.click(await screen.findByRole('option', { name: design.name }));
+
+    expect(await screen.findAllByText('The timer did not start')).not.toHaveLength(0);
+    await waitFor(() =>
+      expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveValue('Sketches'),
+    );
+  });
+
   it('sends a POST again with the same key after the connection was lost', async () => {
     const { world, design } = workspace();
     world.entry(design, new Date(Date.now() - 60_000).toISOString(), null);
@@ -188,6 +208,22 @@ describe('TimerBar', () => {
     expect(world.running()).not.toBeNull();
   });
 
+  it('stops a timer that was forgotten for days on the day on which it began', async () => {
+    const { world, design } = workspace();
+    const running = world.entry(design, '2026-01-09T08:00:00Z', null);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-12T08:00:00Z'));
+    const { user } = renderApp(<TimerBar />);
+
+    expect(await screen.findByText(/, since Fri,? 9 January 09:00/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Stop at…' }));
+    const field = await screen.findByRole('textbox', { name: 'When did you stop?' });
+    await user.clear(field);
+    await user.type(field, '17:30{Enter}');
+
+    await waitFor(() => expect(world.running()).toBeNull());
+    expect(world.entries.find(({ id }) => id === running.id)?.stoppedAt).toBe('2026-01-09T16:30:00Z');
+  });
+
   it('has keys: n goes to the description, s starts and stops', async () => {
     const { world, design } = workspace();
     world.entry(design, new Date(Date.now() - 60_000).toISOString(), null);
@@ -205,5 +241,16 @@ describe('TimerBar', () => {
 
     await waitFor(() => expect(world.running()).toBeNull());
     expect(world.entries[0]?.description).toBe('s');
+  });
+
+  it('has its keys also while a toast is shown', async () => {
+    workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+    act(() => void toast.success('Entry deleted'));
+    expect(await screen.findByText('Entry deleted')).toBeVisible();
+
+    await user.keyboard('n');
+    expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveFocus();
   });
 });

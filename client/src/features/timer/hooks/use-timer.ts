@@ -36,7 +36,11 @@ export function useTimer() {
       .send(
         startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
       )
-      .catch((error: unknown) => toast.error(error, { title: 'The timer did not start' }));
+      .catch((error: unknown) => {
+        toast.error(error, { title: 'The timer did not start' });
+        // What was prepared for it is there for another attempt.
+        setDraft((now) => (now === blank ? draft : now));
+      });
     setDraft(blank);
   };
 
