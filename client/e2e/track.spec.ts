@@ -74,6 +74,13 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await page.getByLabel('Duration').press('Enter');
   await expect(entry(page, 'Workshop').getByLabel('Times: 09:00 to 10:45')).toBeVisible();
   await app.picture(page, '08-edit-times');
+  // With each digit of the year the browser tells of another day.
+  await page.getByLabel('Date', { exact: true }).focus();
+  await page.keyboard.type('03032026');
+  await page.keyboard.press('Enter');
+  await expect(
+    page.getByRole('region', { name: /3 March/ }).getByLabel('Times: 09:00 to 10:45'),
+  ).toBeVisible();
   await page.keyboard.press('Escape');
   const description = entry(page, 'Workshop').getByRole('textbox', { name: 'Description' });
   await description.fill('Workshop with Acme');

@@ -42,3 +42,8 @@ export function errorMessage(error: unknown): string {
   if (error instanceof TypeError) return 'The server cannot be reached.';
   return error instanceof Error ? error.message : 'Something went wrong.';
 }
+
+/** An error that another attempt may cure: the network's, or the server's own. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status >= 500;
+}

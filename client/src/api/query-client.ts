@@ -1,10 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { ApiError } from './errors';
-
-/** An error that another attempt may cure: the network's, or the server's own. */
-function mayPass(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status >= 500;
-}
+import { mayPass } from './errors';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { refreshTime } from '@/api/entries';
-import { isApiError } from '@/api/errors';
+import { isApiError, mayPass } from '@/api/errors';
 import {
   useDeleteEntries,
   useDuplicateEntry,
@@ -15,6 +15,8 @@ import { toast } from '@/components/ui/toast';
 
 /** As long as the server keeps deleted entries, less the time of a request. */
 const UNDO_MS = 20_000;
+/** A server that was restarted is back by then. */
+const TRY_AGAIN_MS = 60_000;
 
 /** Editing, deleting and resuming entries, with what is said when it goes wrong or can be undone. Always the same object. */
 export function useEntryActions() {
@@ -26,7 +28,8 @@ export function useEntryActions() {
   const { send: duplicate } = useDuplicateEntry();
 
   return useMemo(() => {
-    const sayEditFailed = (error: unknown) => {
+    /** With a way to try again what was not refused: what was typed is nowhere else. */
+    const sayEditFailed = (error: unknown, tryAgain?: () => void) => {
       if (isApiError(error, 'precondition_failed')) {
         void refreshTime(client);
         toast.error(error, {
@@ -34,7 +37,12 @@ export function useEntryActions() {
           description: 'You see the newer version now. Make your change again if you still want it.',
         });
       } else {
-        toast.error(error, { title: 'The change was not saved' });
+        toast.error(error, {
+          title: 'The change was not saved',
+          ...(tryAgain && mayPass(error)
+            ? { timeout: TRY_AGAIN_MS, action: { label: 'Try again', onClick: tryAgain } }
+            : {}),
+        });
       }
     };
     const say = (title: string) => (error: unknown) => {
@@ -42,8 +50,10 @@ export function useEntryActions() {
     };
     return {
       sayEditFailed,
-      edit: (request: EditRequest) => {
-        edit(request).catch(sayEditFailed);
+      edit: function send(request: EditRequest) {
+        edit(request).catch((error: unknown) => {
+          sayEditFailed(error, () => send(request));
+        });
       },
       remove: (
         entries: readonly Entry[],

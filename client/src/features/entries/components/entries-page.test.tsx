@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
 import { World } from '@/testing/world';
@@ -31,6 +31,20 @@ function workspace() {
 async function row(name: string) {
   return within(await screen.findByRole('listitem', { name }));
 }
+
+/** Types a day as browsers tell of it: with each digit of the year there is another one. */
+function typeDay(field: HTMLElement, ...days: string[]) {
+  fireEvent.focus(field);
+  for (const value of days) {
+    fireEvent.keyDown(field, { key: '2' });
+    fireEvent.change(field, { target: { value } });
+    expect(field).toHaveValue(value);
+  }
+  fireEvent.keyDown(field, { key: 'Enter' });
+}
+const typedYear = ['0002-01-07', '0020-01-07', '0202-01-07', '2026-01-07'];
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('EntriesPage', () => {
   it('lists by day of the user and splits what goes over midnight between the totals', async () => {
@@ -152,6 +166,72 @@ describe('EntriesPage', () => {
         startedAt: '2026-01-06T08:00:00Z',
         stoppedAt: '2026-01-06T10:45:00Z',
       }),
+    );
+  });
+
+  it('takes a day that is typed when it is complete', async () => {
+    const { world, morning } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00' }));
+    typeDay(await screen.findByLabelText('Date'), ...typedYear);
+
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.id === morning.id)).toMatchObject({
+        startedAt: '2026-01-07T08:00:00Z',
+        stoppedAt: '2026-01-07T09:00:00Z',
+      }),
+    );
+    expect(world.log).toHaveLength(1);
+  });
+
+  it('filters by days that are typed, and asks for none that is half typed', async () => {
+    workspace();
+    const asked: string[] = [];
+    server.events.on('request:start', ({ request }) => {
+      const from = new URL(request.url).searchParams.get('from');
+      if (from?.startsWith('0')) asked.push(from);
+    });
+    const { user } = renderApp(<Page />);
+    await row('Planning');
+    await user.click(screen.getByRole('button', { name: /^Days:/ }));
+    typeDay(await screen.findByLabelText('From'), ...typedYear);
+
+    await waitFor(() => expect(screen.queryByRole('listitem', { name: 'Planning' })).not.toBeInTheDocument());
+    expect(await screen.findByText(/Release, continued from/)).toBeVisible();
+    expect(asked).toEqual([]);
+  });
+
+  it('counts a timer that has run for days in each of them, and lets today grow', async () => {
+    const { world, design } = workspace();
+    world.entry(design, '2026-01-09T08:00:00Z', null, { description: 'Forgotten' });
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-12T08:00:00Z'));
+    const { user } = renderApp(<Page />);
+
+    // Monday: nothing that the week has began in it.
+    const monday = await screen.findByRole('button', { name: /^Mon,? 12 January: 9 h$/ });
+    await user.click(monday);
+    expect(await screen.findByText(/Forgotten, continued from Fri,? 9 January 09:00/)).toBeVisible();
+    expect(screen.getByRole('region', { name: 'Today' })).toHaveTextContent(/9:00:00/);
+
+    now.mockReturnValue(Date.parse('2026-01-12T09:30:00Z'));
+    act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    expect(monday).toHaveAccessibleName(/^Mon,? 12 January: 10 h 30 min$/);
+  });
+
+  it('offers another attempt for a change that did not arrive', async () => {
+    const { world, morning } = workspace();
+    server.use(api.untyped.patch('*/api/time/entries/*', () => Response.error()));
+    const { user } = renderApp(<Page />);
+    const field = (await row('Planning')).getByRole('textbox', { name: 'Description' });
+    await user.clear(field);
+    await user.type(field, 'Long and well put{Enter}');
+    // An error is read out at once; its toast is there for screen readers when it has the focus.
+    const again = await screen.findByRole('button', { name: 'Try again', hidden: true });
+    world.serve();
+    await user.click(again);
+
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.id === morning.id)?.description).toBe('Long and well put'),
     );
   });
 

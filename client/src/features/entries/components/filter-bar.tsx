@@ -1,6 +1,7 @@
 import { ListFilter, Search, Tag as TagIcon, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useCatalog, useTags } from '@/api/catalog';
+import { DateInput } from '@/components/date-input';
 import { TagPicker } from '@/components/tag-picker';
 import { Button } from '@/components/ui/button';
 import { Input, NativeSelect } from '@/components/ui/input';
@@ -189,12 +190,9 @@ function RangeFilter({ search, onChange }: FilterBarProps) {
         {(['from', 'to'] as const).map((bound) => (
           <label key={bound} className="grid gap-1 text-xs font-medium">
             {bound === 'from' ? 'From' : 'To'}
-            <Input
-              type="date"
-              min="1970-01-02"
-              max="2099-12-30"
+            <DateInput
               value={search[bound] ?? ''}
-              onChange={(event) => onChange({ [bound]: event.currentTarget.value || undefined })}
+              onCommit={(text) => onChange({ [bound]: text || undefined })}
               className="px-2 text-[0.8125rem]"
             />
           </label>

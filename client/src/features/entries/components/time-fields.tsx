@@ -1,7 +1,7 @@
 import { ClockInput } from '@/components/clock-input';
 import { CommittedInput } from '@/components/committed-input';
+import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { formatDuration } from '@/lib/time/format';
 import { parseDuration } from '@/lib/time/parse';
 import { dayOf, parseDay } from '@/lib/time/zoned';
@@ -63,17 +63,14 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
       )}
       <Field label="Date">
         {(field) => (
-          <Input
+          <DateInput
             {...field}
-            type="date"
             className="px-2.5"
             required
-            min="1970-01-02"
-            max="2099-12-30"
             value={startDay.toString()}
-            onChange={(event) => {
-              const day = parseDay(event.currentTarget.value);
-              if (day && day.year >= 1970 && day.year < 2100) onChange(withDay(times, day, timeZone));
+            onCommit={(text) => {
+              const day = parseDay(text);
+              if (day) onChange(withDay(times, day, timeZone));
             }}
           />
         )}
