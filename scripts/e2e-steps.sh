@@ -76,6 +76,10 @@ cluster_is_there_and_empty() {
     kubectl get nodes
     local namespace
     for namespace in clockwork clockwork-test "$database_namespace"; do
+        # What the run before has left may still be going.
+        if [[ $(kubectl get namespace "$namespace" --ignore-not-found -o 'jsonpath={.status.phase}') == Terminating ]]; then
+            kubectl wait namespace "$namespace" --for=delete --timeout=3m
+        fi
         ! kubectl get namespace "$namespace" 2>/dev/null || die "namespace $namespace is there already"
     done
     note "$(kubectl version | tail -n 1), $helm $($helm version --template '{{.Version}}')"
@@ -136,7 +140,10 @@ first_install_with_the_secret_after_it() {
 }
 
 startup_log_says_the_database_is_connected() {
-    k logs -l app=clockwork,component=server --tail=-1 | grep -i database
+    # The autoscaler may just be adding a server, which has no log yet.
+    logged() { k logs -l app=clockwork,component=server --tail=-1 | grep -i database; }
+    until_true 60 logged || true
+    logged
 }
 
 helm_test() { $helm test clockwork -n clockwork; }
@@ -270,8 +277,8 @@ secret_is_rotated_without_a_restart() {
         --from-literal="DATABASE_URL=postgres://clockwork:$password@clockwork-postgresql.$database_namespace:5432/clockwork?sslmode=disable" | k apply -f -
     until_true 240 said_by_all "$work/refused" 'the new DATABASE_URL cannot be used' || { load_stop || true; die "not every server has seen the file"; }
     touch "$work/changed"
-    sql "ALTER ROLE clockwork PASSWORD '$password'"
-    altered=$(sql 'SELECT clock_timestamp()')
+    # In one transaction: what connects with the new password has begun after this time.
+    altered=$(sql "ALTER ROLE clockwork PASSWORD '$password'; SELECT clock_timestamp()" | tail -n 1)
     until_true 60 said_by_all "$work/changed" 'DATABASE_URL has changed' || { load_stop || true; die "not every server uses the new password"; }
     renewed() { [[ $(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'clockwork' AND client_addr IS NOT NULL AND backend_start < '$altered'") == 0 ]]; }
     until_true 60 renewed || { load_stop || true; die "connections of before are still used"; }

@@ -201,7 +201,7 @@ async fn until(app: &TestApp, sql: &str, wanted: i64) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), asking).await.unwrap_or_else(|_| panic!("not in time: {sql}"));
+    tokio::time::timeout(Duration::from_secs(60), asking).await.unwrap_or_else(|_| panic!("not in time: {sql}"));
 }
 
 #[actix_web::test]

@@ -72,7 +72,7 @@ const STEPS: [&str; 6] = [
 #[actix_web::test]
 async fn a_signal_drains_first() {
     for (signal, name) in [(Signal::SIGTERM, "SIGTERM"), (Signal::SIGINT, "SIGINT")] {
-        let (_database, mut process) = server(&[("SHUTDOWN_DRAIN", "2s")]).await;
+        let (_database, mut process) = server(&[("SHUTDOWN_DRAIN", "5s")]).await;
         let client: Client = TestApp::http_client();
         let url = process.url.clone();
         let get = |path: &str| client.get(format!("{url}{path}")).send();
@@ -83,7 +83,7 @@ async fn a_signal_drains_first() {
         let begun = Instant::now();
         process.signal(signal);
         while get("/readyz").await.unwrap().status() == StatusCode::OK {
-            assert!(begun.elapsed() < Duration::from_millis(1500), "readiness turns at once");
+            assert!(begun.elapsed() < Duration::from_secs(4), "readiness turns before the drain is over");
         }
         let ready = get("/readyz").await.unwrap();
         assert_eq!(ready.status(), 503);
@@ -95,7 +95,7 @@ async fn a_signal_drains_first() {
         assert_eq!((during.status().as_u16(), &during.headers()["connection"]), (200, &"close".parse().unwrap()));
 
         assert_eq!(process.wait().code(), Some(0));
-        assert!(begun.elapsed() >= Duration::from_secs(2), "it goes on answering while it drains");
+        assert!(begun.elapsed() >= Duration::from_secs(5), "it goes on answering while it drains");
         in_order(&process.messages(), &STEPS);
         assert!(process.messages().iter().any(|message| message.contains(name)));
         assert!(get("/livez").await.unwrap_err().is_connect());
