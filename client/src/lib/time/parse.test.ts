@@ -60,7 +60,10 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(seconds);
   });
 
-  it.each(['', 'long', '1:60', '1:5', '-5', '1.2.3', 'h', '5x'])('refuses %j', (text) => {
-    expect(parseDuration(text)).toBeNull();
-  });
+  it.each(['', 'long', '1:60', '1:5', '-5', '1.2.3', 'h', '5x', '99999999999999', '9999999h'])(
+    'refuses %j',
+    (text) => {
+      expect(parseDuration(text)).toBeNull();
+    },
+  );
 });

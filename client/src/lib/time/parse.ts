@@ -23,11 +23,19 @@ export function parseClock(text: string): ClockTime | null {
   return hour <= 23 && minute <= 59 ? { hour, minute } : null;
 }
 
+/** Eleven years, in seconds: beyond it somebody mistyped. */
+const LONGEST = 100_000 * 3600;
+
 /**
  * Reads what people type for a length of time, in seconds: `1h 30m`, `90m`, `1:30`, `1:30:15`, `1.5h`, `1,5`,
  * `45s`; a bare whole number is minutes. Null when it is none.
  */
 export function parseDuration(text: string): number | null {
+  const seconds = readDuration(text);
+  return seconds !== null && seconds <= LONGEST ? seconds : null;
+}
+
+function readDuration(text: string): number | null {
   const typed = text.trim().toLowerCase().replaceAll(',', '.');
   if (typed === '') return null;
 

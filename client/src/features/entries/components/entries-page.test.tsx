@@ -235,6 +235,26 @@ describe('EntriesPage', () => {
     );
   });
 
+  it('splits an entry of seconds too', async () => {
+    const { world, design } = workspace();
+    world.entry(design, '2026-01-06T12:00:10.250Z', '2026-01-06T12:00:13.501Z', { description: 'Glance' });
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Glance')).getByRole('button', { name: 'More for Glance' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Split…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Split entry' }));
+    expect(dialog.getByRole('textbox', { name: 'Split at' })).toHaveValue('13:00');
+    expect(dialog.getByRole('button', { name: 'Split' })).toBeEnabled();
+  });
+
+  it('starts one timer on a double click', async () => {
+    const { world } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.dblClick((await row('Planning')).getByRole('button', { name: 'Start Planning again' }));
+    await waitFor(() => expect(world.running()).not.toBeNull());
+    await user.click(screen.getByRole('heading', { level: 1 }));
+    expect(world.log.filter((asked) => asked.startsWith('POST'))).toHaveLength(1);
+  });
+
   it('says what a time looks like, and saves nothing in place of what cannot be read', async () => {
     const { world } = workspace();
     const { user } = renderApp(<Page />);

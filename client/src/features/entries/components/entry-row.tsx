@@ -169,7 +169,10 @@ export const EntryRow = memo(function EntryRow({
               size="icon-sm"
               aria-label={`Start ${name} again`}
               className="text-muted-foreground hover:text-primary"
-              onClick={() => actions.resume(entry)}
+              // The second click of a double one would end what the first began.
+              onClick={({ detail }) => {
+                if (detail < 2) actions.resume(entry);
+              }}
             >
               <Play aria-hidden />
             </Button>

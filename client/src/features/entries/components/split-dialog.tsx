@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 
 /** Where an entry is cut unless another time is typed: in its middle, on a whole minute when that lies inside. */
 function middle(start: number, stop: number): number {
-  const exact = (start + stop) / 2;
+  const exact = Math.floor((start + stop) / 2);
   const rounded = Math.round(exact / MINUTE) * MINUTE;
   return rounded > start && rounded < stop ? rounded : exact;
 }

@@ -142,6 +142,22 @@ describe('TimerBar', () => {
     expect(timer.getByRole('button', { name: 'Stop the timer' })).toBeVisible();
   });
 
+  it('stays when the server does not answer for a while, also when nothing runs', async () => {
+    workspace();
+    const { user, client } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    server.use(api.untyped.get('*/api/time/active', () => Response.error()));
+    await act(async () => {
+      await client.refetchQueries({ queryKey: ['active'] });
+      // Whoever looks is told a moment later.
+      await new Promise((resolve) => setTimeout(resolve));
+    });
+
+    expect(client.getQueryState(['active'])?.status).toBe('error');
+    expect(screen.getByRole('combobox', { name: 'What are you doing?' })).toHaveValue('Sketches');
+  });
+
   it('keeps what was typed for a timer that could not start', async () => {
     const { design } = workspace();
     server.use(
@@ -222,6 +238,19 @@ describe('TimerBar', () => {
 
     await waitFor(() => expect(world.running()).toBeNull());
     expect(world.entries.find(({ id }) => id === running.id)?.stoppedAt).toBe('2026-01-09T16:30:00Z');
+  });
+
+  it('does not start and stop at a double click', async () => {
+    const { world, design } = workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.click(timer.getByRole('combobox', { name: 'Pick a category' }));
+    await user.click(await screen.findByRole('option', { name: design.name }));
+    await user.dblClick(timer.getByRole('button', { name: 'Start the timer' }));
+
+    await waitFor(() => expect(world.running()).not.toBeNull());
+    expect(timer.getByRole('button', { name: 'Stop the timer' })).toBeVisible();
+    expect(world.log).toEqual(['POST /api/time/start']);
   });
 
   it('has keys: n goes to the description, s starts and stops', async () => {

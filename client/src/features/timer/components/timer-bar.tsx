@@ -208,7 +208,12 @@ export function TimerBar() {
             <Button
               variant="primary"
               aria-label={running ? 'Stop the timer' : 'Start the timer'}
-              onClick={running ? stop : start}
+              onClick={({ detail }) => {
+                // The second click of a double one would undo the first.
+                if (detail > 1) return;
+                if (running) stop();
+                else start();
+              }}
               className={cn(
                 'h-11 w-11 rounded-xl p-0 sm:w-24',
                 running && 'bg-running text-white hover:bg-running-hover dark:text-background',

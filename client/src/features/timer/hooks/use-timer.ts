@@ -47,7 +47,7 @@ export function useTimer() {
   return {
     status: active.isPending
       ? ('loading' as const)
-      : active.isError && !active.data
+      : active.isError && active.data === undefined
         ? ('error' as const)
         : ('ready' as const),
     retry: () => void active.refetch(),
