@@ -41,6 +41,11 @@ export function subscribeUnsent(client: QueryClient, listener: () => void): () =
 /** Browsers have locks only for pages that came over TLS or from the same computer. Without them nothing is kept. */
 export const keepsUnsent = typeof navigator !== 'undefined' && 'locks' in navigator;
 
+/** Whether something is on its way, or waits, that the closing of the page would lose. */
+export function wouldBeLost(client: QueryClient): boolean {
+  return pending(client).some(({ state }) => !keepsUnsent || !(state.variables as Asked<unknown>).offline);
+}
+
 function put(client: QueryClient, kept: Kept): number {
   const changes = kept.changes.filter(({ at, sent }) => !sent || Date.now() - at < KEY_LIVES_MS);
   hydrate(client, {

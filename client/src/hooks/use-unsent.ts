@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { countUnsent, keepsUnsent, keepUnsent, subscribeUnsent } from '@/api/unsent';
+import { countUnsent, keepUnsent, subscribeUnsent, wouldBeLost } from '@/api/unsent';
 import { toast } from '@/components/ui/toast';
 
 /** How many changes wait for the connection. */
@@ -25,9 +25,8 @@ export function useKeepUnsent(): void {
     [client],
   );
   useEffect(() => {
-    if (keepsUnsent) return;
     const warn = (event: BeforeUnloadEvent) => {
-      if (countUnsent(client) > 0) event.preventDefault();
+      if (wouldBeLost(client)) event.preventDefault();
     };
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);

@@ -134,6 +134,25 @@ describe('without a connection', () => {
     expect(world.log).toEqual([]);
   });
 
+  it('asks before a page is closed whose change is still on its way', async () => {
+    workspace();
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      api.untyped.post('*/api/time/stop', async () => {
+        await answered;
+      }),
+    );
+    const closing = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { user } = renderApp(<Page />);
+    const timer = await bar();
+    expect(closing()).toBe(false);
+    await user.click(timer.getByRole('button', { name: 'Stop the timer' }));
+    expect(closing()).toBe(true);
+    answer();
+    await waitFor(() => expect(closing()).toBe(false));
+  });
+
   it('what the server refuses later is said', async () => {
     workspace();
     const first = renderApp(<Page />);
