@@ -34,6 +34,23 @@ describe('editing times', () => {
     expect(shown(withStop(morning, { hour: 1, minute: 0 }, berlin))[1]).toBe('2026-11-21T00:00:00Z');
   });
 
+  it('takes times in either order: a stop that was typed first comes back from the next day', () => {
+    const evening = times('2026-11-20T16:30:00Z', '2026-11-20T17:30:00Z'); // 17:30 – 18:30
+    const stopFirst = withStop(evening, { hour: 12, minute: 0 }, berlin);
+    expect(shown(withStart(stopFirst, { hour: 11, minute: 0 }, berlin))).toEqual([
+      '2026-11-20T10:00:00Z',
+      '2026-11-20T11:00:00Z',
+    ]);
+  });
+
+  it('leaves a stop that was days later where it is', () => {
+    const days = times('2026-11-20T08:00:00Z', '2026-11-22T09:00:00Z');
+    expect(shown(withStart(days, { hour: 8, minute: 0 }, berlin))).toEqual([
+      '2026-11-20T07:00:00Z',
+      '2026-11-22T09:00:00Z',
+    ]);
+  });
+
   it('brings a stop back to the day of the start', () => {
     const night = times('2026-11-20T22:00:00Z', '2026-11-21T01:00:00Z'); // 23:00 – 02:00
     expect(shown(withStop(night, { hour: 23, minute: 45 }, berlin))[1]).toBe('2026-11-20T22:45:00Z');

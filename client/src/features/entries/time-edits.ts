@@ -15,11 +15,17 @@ function at(day: Temporal.PlainDate, time: ClockTime, timeZone: string): number 
   return instantAt(day, time, timeZone).epochMilliseconds;
 }
 
-/** Another start on the same day. The stop stays, unless it would come first: then the length stays. */
+/**
+ * Another start on the same day. The stop stays, unless it would come first: then the length stays. A stop that was typed before
+ * its start lies on the next day, and comes back from there.
+ */
 export function withStart(times: Times, time: ClockTime, timeZone: string): Times {
   const start = at(dayOf(times.start, timeZone), time, timeZone);
-  if (times.stop === null || start <= times.stop) return { ...times, start };
-  return { start, stop: start + (times.stop - times.start) };
+  const { stop } = times;
+  if (stop === null) return { ...times, start };
+  if (start > stop) return { start, stop: start + (stop - times.start) };
+  if (stop - start < DAY_MS || stop - times.start >= DAY_MS) return { start, stop };
+  return { start, stop: Math.max(start, zoned(stop, timeZone).subtract({ days: 1 }).epochMilliseconds) };
 }
 
 /** Another stop: the first time after the start at which the clock shows it, in the days that the entry spans. */
