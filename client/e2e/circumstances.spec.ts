@@ -1,4 +1,5 @@
 /** The same application by keyboard, on a phone, at night and without a connection. */
+import type { Locator } from '@playwright/test';
 import { expect, test } from './app';
 import { add, entry, start, timer } from './steps';
 
@@ -63,9 +64,16 @@ test.describe('on a phone', () => {
 test('at night, and with a theme of one’s own', async ({ page, app }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(app.url);
-  await add(page, 'Late shift', '20', '23.30', 'Shop / Till');
+  await add(page, 'Late shift', '20', '23.30', 'Shop that sells everything in the world / Till');
   await expect(page.locator('html')).toHaveClass(/dark/);
   await app.picture(page, '50-dark');
+  // Of a project with a long name the category is seen too.
+  const category = entry(page, 'Late shift').getByLabel(/^Category: /);
+  const right = async (part: Locator) => {
+    const box = await part.boundingBox();
+    return box ? box.x + box.width : Infinity;
+  };
+  expect(await right(category.getByText('· Till'))).toBeLessThanOrEqual(await right(category));
   // On a tablet too there is room for what was done.
   for (const width of [768, 1024]) {
     await page.setViewportSize({ width, height: 900 });

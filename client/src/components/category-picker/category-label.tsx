@@ -9,9 +9,15 @@ export function CategoryLabel({ place, className }: { place: CategoryPlace; clas
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-2', className)} title={title}>
       <ColorDot color={place.color} />
-      <span className="truncate">
-        <span className="font-medium">{place.project.name}</span>
-        <span className="text-muted-foreground"> · {place.path.join(PATH_SEPARATOR)}</span>
+      {/* Where there is little room a long project gives way first, but not all of it. */}
+      <span className="flex min-w-0">
+        <span
+          className="shrink-10000 truncate font-medium"
+          style={{ minWidth: `${Math.min(place.project.name.length, 12) * 0.7}ch` }}
+        >
+          {place.project.name}
+        </span>{' '}
+        <span className="truncate pl-1 text-muted-foreground">· {place.path.join(PATH_SEPARATOR)}</span>
       </span>
     </span>
   );
