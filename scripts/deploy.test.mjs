@@ -18,7 +18,7 @@ const history = (...statuses) =>
  * A checkout with the script, a chart, and pretended programs that write down how they are called.
  * `smoke` has an exit code for each run of the smoke test, the last one for all that follow.
  */
-function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {}, helm = ':' } = {}) {
+function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {}, helm = ':', namespaces = true } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-deploy-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts', 'charts/clockwork']) mkdirSync(join(root, directory), { recursive: true });
@@ -39,7 +39,7 @@ function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rol
      rollback) echo "helm $*" >>${root}/log; exit ${rollback};;
      esac`,
   );
-  program('bin/kubectl', `echo "kubectl $1 $2" >>${root}/log`);
+  program('bin/kubectl', `case "$*" in 'auth can-i create namespaces') exit ${namespaces ? 0 : 1};; esac\necho "kubectl $1 $2" >>${root}/log`);
   program('bin/curl', 'exit 1');
   program('scripts/smoke', `echo "smoke $*" >>${root}/log; code=$(head -n 1 ${root}/smokes); [ $(wc -l <${root}/smokes) = 1 ] || sed -i 1d ${root}/smokes; exit $code`);
   const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, DEPLOY_URL: 'https://time.example.com', ...environment };
@@ -70,19 +70,27 @@ test('staging: upgraded, then tried', (t) => {
   const { status, text, calls } = deploy(t, ['staging'], { revisions: ['superseded', 'deployed'], environment: { DEPLOY_TAG: 'sha-1234567', DEPLOY_VERSION: '1.2.3' } });
   assert.equal(status, 0, text);
   assert.deepEqual(calls, [
-    'helm upgrade --install clockwork /charts/clockwork --namespace clockwork --create-namespace --values /charts/clockwork/values-staging.yaml --set-string deployment.image.tag=sha-1234567 --atomic --wait --timeout 10m',
-    'smoke --version 1.2.3 https://time.example.com',
+    'helm upgrade --install clockwork /charts/clockwork --namespace clockwork --set-string namespace.name=clockwork --create-namespace --values /charts/clockwork/values-staging.yaml --set-string deployment.image.tag=sha-1234567 --atomic --wait --timeout 10m',
+    // A server in staging does not tell browsers to stay with https.
+    'smoke --no-hsts --version 1.2.3 https://time.example.com',
   ]);
 });
 
 test('production has values of its own, and everything can be named', (t) => {
-  const environment = { DEPLOY_VALUES: 'ours.yaml', DEPLOY_IMAGE: 'registry.example.com/clockwork', DEPLOY_DIGEST: 'sha256:abc', DEPLOY_RELEASE: 'two', DEPLOY_NAMESPACE: 'team', DEPLOY_TIMEOUT: '20m' };
+  const environment = { DEPLOY_VALUES: 'ours.yaml', DEPLOY_IMAGE: 'registry.example.com/Acme/clockwork', DEPLOY_DIGEST: 'sha256:abc', DEPLOY_RELEASE: 'two', DEPLOY_NAMESPACE: 'team', DEPLOY_TIMEOUT: '20m' };
   const { status, text, calls } = deploy(t, ['production'], { revisions: ['deployed'], environment });
   assert.equal(status, 0, text);
   assert.equal(
     calls[0],
-    'helm upgrade --install two /charts/clockwork --namespace team --create-namespace --values /charts/clockwork/values-prod.yaml --values ours.yaml --set-string deployment.image.repository=registry.example.com/clockwork --set-string deployment.image.digest=sha256:abc --atomic --wait --timeout 20m',
+    'helm upgrade --install two /charts/clockwork --namespace team --set-string namespace.name=team --create-namespace --values /charts/clockwork/values-prod.yaml --values ours.yaml --set-string deployment.image.repository=registry.example.com/acme/clockwork --set-string deployment.image.digest=sha256:abc --atomic --wait --timeout 20m',
   );
+});
+
+test('an account of one namespace makes none', (t) => {
+  const { status, text, calls } = deploy(t, ['production'], { revisions: ['deployed'], namespaces: false });
+  assert.equal(status, 0, text);
+  assert.doesNotMatch(calls[0], /--create-namespace/);
+  assert.equal(calls[1], 'smoke https://time.example.com');
 });
 
 test('Helm 4 goes back by another name', (t) => {

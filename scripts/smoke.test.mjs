@@ -2,7 +2,9 @@
 // does, except for what the test says; docs.test.mjs tries the real one.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -10,7 +12,8 @@ import { repository } from './testing/postgres.mjs';
 
 /** Runs the script without stopping this process, which has the server. */
 function smoke(...args) {
-  const child = spawn(join(repository, 'scripts/smoke'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...(typeof args.at(-1) === 'object' ? args.pop() : {}) };
+  const child = spawn(join(repository, 'scripts/smoke'), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (text += chunk));
   return new Promise((resolve) => child.once('close', (status) => resolve({ status, text })));
@@ -102,6 +105,22 @@ for (const [what, options, complaint] of [
     assert.doesNotMatch(text, /is well/);
   });
 }
+
+test('by https, browsers have to be told to stay with it, unless it is not production', async (t) => {
+  // A curl that takes the pretended server for one with TLS.
+  const directory = mkdtempSync(join(tmpdir(), 'clockwork-smoke-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'curl'), `#!/usr/bin/env bash\nPATH=$\{PATH#*:} exec curl "$\{@/#https:/http:}"\n`, { mode: 0o755 });
+  const tried = async (headers, ...args) => {
+    const { url } = await pretended(t, { headers });
+    return smoke(...args, url.replace('http:', 'https:'), { PATH: `${directory}:${process.env.PATH}` });
+  };
+  const { status, text } = await tried({});
+  assert.equal(status, 1, text);
+  assert.match(text, /"headers": \/: Strict-Transport-Security is missing/);
+  assert.equal((await tried({ 'strict-transport-security': 'max-age=1' })).status, 0);
+  assert.equal((await tried({}, '--no-hsts')).status, 0);
+});
 
 test('not ready in time is a failure, with the reason', async (t) => {
   const { url } = await pretended(t, { answers: { 'GET /readyz': [503, { status: 'degraded', checks: { migrations: 'missing' } }] } });
