@@ -346,6 +346,11 @@ docker-migrate *args="up": (need "compose")
 release-version:
     @scripts/release version
 
+# What the image of the repository GITHUB_REPOSITORY is called.
+[group('deliver')]
+release-image:
+    @scripts/release image
+
 # Give the image that main built for this commit its version: just release-promote ghcr.io/OWNER/clockwork v1.2.3
 [group('deliver')]
 release-promote image tag:

@@ -115,7 +115,9 @@ test('a release is packed for each architecture out of the very image, and publi
     writeFileSync(join(other, program), bytes);
   }
   const [amd64, arm64] = arch === 'amd64' ? [from, other] : [other, from];
-  put(join(bin, 'docker'), `#!/bin/sh\necho "docker $*" >>${log}\ncase "$1 $3" in create*amd64) echo ${amd64};; create*arm64) echo ${arm64};; cp*) cp -R "\${2%:/app}" "$3";; esac\n`, 0o755);
+  // As an engine does that keeps one image for a digest.
+  const pull = `pull*) [ ! -e ${bin}/pulled ] || { echo 'cannot overwrite digest' >&2; exit 1; }; touch ${bin}/pulled;; image*) rm ${bin}/pulled;;`;
+  put(join(bin, 'docker'), `#!/bin/sh\necho "docker $*" >>${log}\ncase "$1 $3" in ${pull} create*amd64) echo ${amd64};; create*arm64) echo ${arm64};; cp*) cp -R "\${2%:/app}" "$3";; esac\n`, 0o755);
   put(join(bin, 'gh'), `#!/bin/sh\necho "gh $*" >>${log}\ncase $2 in view) exit "\${SEEN:-1}";; esac\n`, 0o755);
   const release = (env, ...args) => run(join(repository, 'scripts/release'), args, { env: { ...process.env, ...env, PATH: `${bin}:${process.env.PATH}` } });
   const { status, stderr } = release({}, 'tarballs', 'ghcr.io/acme/clockwork@sha256:abc', to);

@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const IMAGE = 'ghcr.io/acme/clockwork';
 
 /** A checkout at version 1.2.3 with one commit, and programs that write down how they are called. */
-function release(t, args, { built = true } = {}) {
+function release(t, args, { built = true, environment = {} } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-release-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts']) mkdirSync(join(root, directory));
@@ -28,7 +28,7 @@ function release(t, args, { built = true } = {}) {
   program('helm', `case $1 in package) cp -R "$2" ${root}/packed; : >"$8/clockwork-$4.tgz";; push) echo "Digest: sha256:def";; esac`);
   program('cosign', '');
   writeFileSync(join(root, 'log'), '');
-  const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, GITHUB_OUTPUT: join(root, 'output'), HOME: root };
+  const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, GITHUB_OUTPUT: join(root, 'output'), HOME: root, ...environment };
   const { status, stdout, stderr } = spawnSync(join(root, 'scripts/release'), args, { env, encoding: 'utf8' });
   return { root, status, stdout, text: stdout + stderr, commit: git('rev-parse', '--short=7', 'HEAD'), calls: readFileSync(join(root, 'log'), 'utf8').trim().split('\n') };
 }
@@ -39,6 +39,16 @@ test('a version is given to the very image that main built', (t) => {
   assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
   assert.equal(stdout, 'version=1.2.3\ndigest=sha256:abc\n');
   assert.equal(readFileSync(join(root, 'output'), 'utf8'), stdout);
+});
+
+test('an owner whose name has capital letters has an image with small ones', (t) => {
+  assert.equal(release(t, ['image'], { environment: { GITHUB_REPOSITORY: 'Acme/Clockwork' } }).stdout, `image=${IMAGE}\n`);
+  assert.equal(release(t, ['image']).status, 1);
+  const { calls, commit } = release(t, ['promote', 'ghcr.io/Acme/clockwork', 'v1.2.3']);
+  assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
+  const { stdout } = release(t, ['chart', 'ghcr.io/Acme/clockwork', '1.2.3', 'oci://ghcr.io/Acme/charts']);
+  assert.equal(stdout, 'chart=ghcr.io/acme/charts/clockwork\ndigest=sha256:def\n');
+  assert.equal(release(t, ['sign', 'ghcr.io/Acme/clockwork@sha256:abc']).calls[0], `cosign sign --yes --recursive ${IMAGE}@sha256:abc`);
 });
 
 test('the version is the one of the workspace', (t) => {

@@ -70,4 +70,6 @@ test('production waits for its environment, gets what main has built, and never 
   assert.equal(push.sbom, true);
   assert.equal(push.provenance, 'mode=max');
   assert.doesNotMatch(JSON.stringify(push), /type=gha/);
+  // A registry refuses an owner's capital letters; recipes make small ones of them.
+  for (const { where, uses, with: inputs } of steps.filter((step) => step.uses)) assert.doesNotMatch(JSON.stringify(inputs ?? {}), /github\.repository|env\.IMAGE/, `${where}: ${uses}`);
 });
