@@ -257,6 +257,7 @@ def test_a_rollout_runs_the_pods_instead_of_the_deployment():
     assert rendering.one("Deployment")["spec"]["replicas"] == 0
     spec = rendering.one("Rollout")["spec"]
     assert (spec["replicas"], spec["workloadRef"]["name"]) == (2, "clockwork-server")
+    assert render({"rollout": {"enabled": True}, "deployment": {"minReadySeconds": 7}}).one("Rollout")["spec"]["minReadySeconds"] == 7
     assert spec["strategy"]["blueGreen"] == {"activeService": "clockwork-service", "previewService": "clockwork-preview", "autoPromotionEnabled": True}
     assert rendering.one("Service", "clockwork-preview")
     target = combination("rollout-canary").one("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]
@@ -326,6 +327,8 @@ def test_no_pod_gets_a_token_unless_it_is_asked_for(matrix):
 def test_pods_are_replaced_without_a_gap_and_spread():
     deployment = render().one("Deployment")["spec"]
     assert deployment["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    # The API refuses rollingUpdate beside any other type.
+    assert render({"deployment": {"strategy": {"type": "Recreate"}}}).one("Deployment")["spec"]["strategy"] == {"type": "Recreate"}
     constraints = deployment["template"]["spec"]["topologySpreadConstraints"]
     assert [c["topologyKey"] for c in constraints] == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
     assert all(c["matchLabelKeys"] == ["pod-template-hash"] for c in constraints)

@@ -116,6 +116,13 @@ def test_p08_the_grace_period_is_computed(drain, timeout, pause, grace):
         render(too_short)
 
 
+@pytest.mark.parametrize("drain, grace", [(5, 50), (0, 50), (20, 60)])
+def test_p08_an_existing_configmap_may_leave_the_drain_to_the_server(drain, grace):
+    # 5 s of preStop, 10 s of drain in production unless the ConfigMap says otherwise, 30 s for requests in flight, and 5 s.
+    values = {"configMap": {"create": False, "values": {"shutdownDrainSeconds": drain}}}
+    assert render(values).server["terminationGracePeriodSeconds"] == grace
+
+
 def test_p09_the_server_is_told_how_long_to_drain():
     data = render().one("ConfigMap")["data"]
     assert (data["SHUTDOWN_DRAIN"], data["SHUTDOWN_TIMEOUT"]) == ("5s", "30s")
@@ -246,6 +253,10 @@ def test_p16_the_autoscaler_decides_how_many(matrix):
         {"podDisruptionBudget": {"enabled": True}},
         {"podDisruptionBudget": {"enabled": True, "minAvailable": 3}, "deployment": {"replicas": 3}},
         {"podDisruptionBudget": {"enabled": True, "minAvailable": "100%"}, "deployment": {"replicas": 3}},
+        # Kubernetes rounds up: half of one is one, and 60 % of two are two.
+        {"podDisruptionBudget": {"enabled": True, "minAvailable": "50%"}},
+        {"podDisruptionBudget": {"enabled": True, "minAvailable": "60%"}, "deployment": {"replicas": 2}},
+        {"podDisruptionBudget": {"enabled": True, "minAvailable": "80%"}, "autoscaling": {"enabled": True, "minReplicas": 4}},
         {"podDisruptionBudget": {"enabled": True, "maxUnavailable": 0}, "deployment": {"replicas": 3}},
         {"podDisruptionBudget": {"enabled": True, "minAvailable": 2}, "deployment": {"replicas": 5}, "autoscaling": {"enabled": True, "minReplicas": 2}},
     ],
@@ -253,6 +264,12 @@ def test_p16_the_autoscaler_decides_how_many(matrix):
 def test_p16_a_budget_that_would_block_every_drain_is_refused(values):
     with pytest.raises(chart.Refused, match="no node could ever be drained"):
         render(values)
+
+
+@pytest.mark.parametrize("least, replicas", [("50%", 2), ("66%", 3), ("75%", 4), (2, 3)])
+def test_p16_a_budget_that_lets_one_go_is_taken(least, replicas):
+    budget = render({"podDisruptionBudget": {"enabled": True, "minAvailable": least}, "deployment": {"replicas": replicas}}).one("PodDisruptionBudget")
+    assert budget["spec"]["minAvailable"] == least
 
 
 def test_p17_files_follow_the_secret():

@@ -26,7 +26,10 @@ job
 {{- add $v.deployment.preStopSleepSeconds $v.configMap.values.shutdownDrainSeconds $v.configMap.values.shutdownTimeoutSeconds -}}
 {{- end -}}
 {{- define "clockwork.graceSeconds" -}}
-{{- .Values.deployment.terminationGracePeriodSeconds | int | default (add (include "clockwork.stopSeconds" . | int) 5) -}}
+{{- $more := 5 -}}
+{{- /* A ConfigMap that is there may leave the drain to the server, whose own is 10 seconds in production. */ -}}
+{{- if not .Values.configMap.create -}}{{- $more = add $more (max 0 (sub 10 .Values.configMap.values.shutdownDrainSeconds)) -}}{{- end -}}
+{{- .Values.deployment.terminationGracePeriodSeconds | int | default (add (include "clockwork.stopSeconds" . | int) $more) -}}
 {{- end -}}
 
 {{/* What every pod's spec begins with. */}}
