@@ -36,7 +36,27 @@ def test_a_command_of_the_documents_renders(line, tmp_path, monkeypatch):
     words = [word for word in shlex.split(line, comments=True)[2:] if word not in ONLY_INSTALLING]
     release, where, *rest = words
     assert where == "charts/clockwork"
-    assert chart.render(release=release, args=rest).one("Deployment")
+    rendering = chart.render(release=release, args=rest)
+    assert rendering.one("Deployment")
+    # A second release beside the first one does not claim the first one's host.
+    if any(word.startswith("nameSuffix=") for word in rest):
+        assert not rendering.all("Ingress") and not rendering.all("HTTPRoute")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_image_is_built_as_it_can_be(page):
+    for block in blocks(page, "sh"):
+        for line in re.findall(r"^docker build .*", block, re.MULTILINE):
+            words = shlex.split(line, comments=True)
+            file = next((words[n + 1] for n, word in enumerate(words) if word in ("-f", "--file")), "Dockerfile")
+            assert (chart.REPOSITORY / words[-1] / file).is_file(), line
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_named_is_there(page):
+    text = (chart.REPOSITORY / page).read_text()
+    missing = [path for path in re.findall(r"(?<![\w/.])(?:scripts|charts)/[\w./-]*\w", text) if not (chart.REPOSITORY / path).exists()]
+    assert missing == []
 
 
 def test_there_are_such_commands():
