@@ -1,7 +1,7 @@
 """Which settings of the server the chart has no key for, and why. Everything else on docs/CONFIGURATION.md needs one in `configMap.values`."""
 
 NOT_OFFERED = {
-    "HOST": "a pod listens on all its addresses",
+    "HOST": "the image listens on all addresses of IPv4; deployment.extraEnv where a pod has others",
     "OTEL_SERVICE_NAME": "its default is the right one",
     "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",
     "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",

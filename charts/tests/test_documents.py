@@ -52,6 +52,14 @@ def test_an_image_is_built_as_it_can_be(page):
             assert (chart.REPOSITORY / words[-1] / file).is_file(), line
 
 
+@pytest.mark.parametrize("page", [*PAGES, "docs/OPERATIONS.md"])
+def test_logs_of_several_pods_are_asked_for_as_a_whole(page):
+    # kubectl shows ten lines of each pod that a selector finds, unless told otherwise.
+    for block in blocks(page, "sh"):
+        for line in re.findall(r"^kubectl .*\blogs\b.*", block, re.MULTILINE):
+            assert not re.search(r" (-l|--selector)\b", line) or "--tail=" in line, line
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_named_is_there(page):
     text = (chart.REPOSITORY / page).read_text()

@@ -397,6 +397,8 @@ def notes(name):
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
         ("no-migration", ["NOTHING brings the schema up to date"], ["init container"]),
         ("auto-migrate", ["DB_AUTO_MIGRATE"], ["NOTHING"]),
+        # The Deployment of a Rollout has no pods, and is available at once.
+        ("rollout-canary", ["kubectl argo rollouts -n clockwork status clockwork-server"], ["wait --for=condition=available"]),
     ],
 )
 def test_the_notes_say_what_is_true(name, said, not_said):
