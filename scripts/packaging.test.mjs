@@ -353,6 +353,8 @@ test('a task runs as it does everywhere: nobody, nothing to write, told to end i
   }
   const [server] = ecs('server.json').containerDefinitions;
   assert.deepEqual(server.healthCheck.command, ['CMD', '/app/healthcheck']);
+  // The load balancer keeps an idle connection for 60 seconds, and must be the one that closes it.
+  assert.deepEqual(server.environment.find(({ name: variable }) => variable === 'HTTP_IDLE_TIMEOUT')?.value, '75s');
   const target = ecs('target-group.json');
   assert.deepEqual([target.HealthCheckPath, target.Port], ['/readyz', server.portMappings[0].containerPort]);
   const [balanced] = ecs('service.json').loadBalancers;

@@ -5,7 +5,7 @@ NOT_OFFERED = {
     "OTEL_SERVICE_NAME": "its default is the right one",
     "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",
     "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",
-    "HTTP_IDLE_TIMEOUT": "likewise",
+    "HTTP_IDLE_TIMEOUT": "likewise; docs/KUBERNETES.md says for which load balancers",
 }
 
 # The server treats these as secrets because of the password that they may carry; without one they are ordinary, and have a key all the same.
