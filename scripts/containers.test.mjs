@@ -150,6 +150,7 @@ test('secrets are made up once, and are other ones each time', (t) => {
 });
 
 test('the image is built from what it needs, and a change of a test is none', (t) => {
+  assert.equal(read('Dockerfile'), read('docker/Dockerfile'), 'docker build without --file');
   const ignored = read('.dockerignore').split('\n').filter((line) => line && !line.startsWith('#'));
   assert.equal(ignored[0], '*');
   const copied = [...read('docker/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths.split(' ')).map((path) => path.split('/')[0]);
