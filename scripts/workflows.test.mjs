@@ -60,6 +60,10 @@ test('production waits for its environment, gets what main has built, and never 
   }
   const release = file('release.yml');
   assert.ok(of(release.name));
+  // What fails a test is neither built nor signed, and main is not tested twice.
+  assert.equal(release.jobs.build.needs, 'ci');
+  assert.equal(release.jobs.ci.uses, './.github/workflows/ci.yml');
+  assert.deepEqual(Object.keys(file('ci.yml').on), ['pull_request', 'workflow_call']);
   assert.equal(release.jobs.staging.needs, 'build');
   assert.equal(release.jobs.production.needs, 'version');
   assert.match(release.jobs.version.if, /tag/);
