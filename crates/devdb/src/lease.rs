@@ -16,10 +16,22 @@ use crate::{error::DevDbError, home::Home};
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// A locked file. Closing it is not enough: a process that is just being started has the file open too, until its program is loaded, and
+/// keeps the lock for as long.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Fails only for what is no file; then there was no lock.
+        let _ = self.0.unlock();
+    }
+}
+
 /// The right to start or stop the cluster.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    _lock: File,
+    _lock: Locked,
 }
 
 impl Gate {
@@ -29,18 +41,20 @@ impl Gate {
         let mut file = home.create(&path)?;
         wait_for(home, || file.try_lock())?;
         // For the message of those who wait.
-        file.set_len(0)
+        let said = file
+            .set_len(0)
             .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()))
-            .map_err(DevDbError::io("cannot write", &path))?;
-        Ok(Self { _lock: file })
+            .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
+        let gate = Self { _lock: Locked(file) };
+        said.map_err(DevDbError::io("cannot write", &path))?;
+        Ok(gate)
     }
 }
 
 /// The right to use the cluster: while it is held, nobody stops it.
 #[derive(Debug)]
 pub(crate) struct Lease {
-    _lock: File,
+    _lock: Locked,
 }
 
 impl Lease {
@@ -48,14 +62,14 @@ impl Lease {
     pub(crate) fn take(home: &Home, _gate: &Gate) -> Result<Self, DevDbError> {
         let file = home.create(&home.users())?;
         wait_for(home, || file.try_lock_shared())?;
-        Ok(Self { _lock: file })
+        Ok(Self { _lock: Locked(file) })
     }
 }
 
 /// Proof that nobody uses the cluster, and that nobody begins to.
 #[derive(Debug)]
 pub(crate) struct Vacancy {
-    _lock: File,
+    _lock: Locked,
 }
 
 impl Vacancy {
@@ -64,7 +78,7 @@ impl Vacancy {
         let path = home.users();
         let file = home.create(&path)?;
         match file.try_lock() {
-            Ok(()) => return Ok(Some(Self { _lock: file })),
+            Ok(()) => return Ok(Some(Self { _lock: Locked(file) })),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => {
                 return Err(DevDbError::io("cannot lock", path)(error));
@@ -72,6 +86,7 @@ impl Vacancy {
         }
         // Taken by users, or by the supervisor that is stopping the cluster: let that one finish.
         wait_for(home, || file.try_lock_shared())?;
+        drop(Locked(file));
         Ok(None)
     }
 }
@@ -93,4 +108,35 @@ fn wait_for(home: &Home, attempt: impl Fn() -> Result<(), TryLockError>) -> Resu
 
 fn lock_error(home: &Home, error: io::Error) -> DevDbError {
     DevDbError::io("cannot lock a file in", &home.dir)(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Account;
+
+    /// As in a process between its fork and its exec.
+    fn open_elsewhere(lock: &Locked) -> File {
+        lock.0.try_clone().unwrap()
+    }
+
+    #[test]
+    fn what_is_given_back_is_free_although_a_process_is_just_being_started() {
+        let place = tempfile::tempdir().unwrap();
+        let home = Home::prepare(place.path().join("postgres"), Account::Own).unwrap();
+        let gate = Gate::enter(&home).unwrap();
+        let lease = Lease::take(&home, &gate).unwrap();
+        assert!(Vacancy::check(&home, &gate).unwrap().is_none());
+
+        let copy = open_elsewhere(&lease._lock);
+        drop(lease);
+        let vacancy = Vacancy::check(&home, &gate).unwrap().expect("nobody uses it");
+        drop(copy);
+
+        let copies = [open_elsewhere(&vacancy._lock), open_elsewhere(&gate._lock)];
+        drop((vacancy, gate));
+        let gate = Gate::enter(&home).unwrap();
+        Lease::take(&home, &gate).unwrap();
+        drop(copies);
+    }
 }
