@@ -18,7 +18,7 @@ export function BillableToggle({ value, onChange, className }: BillableTogglePro
         onClick={() => onChange(!value)}
         className={cn(
           'flex size-8 shrink-0 items-center justify-center rounded-lg transition-colors hover:bg-muted',
-          value ? 'text-primary' : 'text-muted-foreground/60',
+          value ? 'text-primary' : 'text-muted-foreground/80',
           className,
         )}
       >

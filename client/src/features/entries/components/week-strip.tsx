@@ -194,7 +194,7 @@ function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
             />
           ))}
         </svg>
-        <span className={cn('text-xs font-medium tabular', total === 0 && 'text-muted-foreground/70')}>
+        <span className={cn('text-xs font-medium tabular', total === 0 && 'text-muted-foreground')}>
           {total === 0
             ? '–'
             : `${Math.floor(total / 3600)}:${String(Math.floor(total / 60) % 60).padStart(2, '0')}`}
