@@ -47,6 +47,8 @@ pub mod tags;
 #[cfg(feature = "db")]
 pub mod telemetry;
 #[cfg(feature = "db")]
+pub mod text;
+#[cfg(feature = "db")]
 pub mod tracking;
 #[cfg(feature = "db")]
 pub mod values;

@@ -38,16 +38,16 @@ impl Gate {
     /// Waits for its turn.
     pub(crate) fn enter(home: &Home) -> Result<Self, DevDbError> {
         let path = home.gate();
-        let mut file = home.create(&path)?;
+        let file = home.create(&path)?;
         wait_for(home, || file.try_lock())?;
+        let mut lock = Locked(file);
         // For the message of those who wait.
-        let said = file
-            .set_len(0)
+        let file = &mut lock.0;
+        file.set_len(0)
             .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
-        let gate = Self { _lock: Locked(file) };
-        said.map_err(DevDbError::io("cannot write", &path))?;
-        Ok(gate)
+            .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()))
+            .map_err(DevDbError::io("cannot write", &path))?;
+        Ok(Self { _lock: lock })
     }
 }
 

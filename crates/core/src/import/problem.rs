@@ -1,5 +1,6 @@
 //! What an import has to say about lines of the file: where, what was found, what was expected.
 
+use crate::text;
 use crate::values::InvalidValue;
 
 /// How many problems an account lists. All are counted.
@@ -169,10 +170,7 @@ fn problem(line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: St
 /// Cuts `value` to a length that can be shown, and says so with an ellipsis.
 #[must_use]
 pub fn shorten(value: &str) -> String {
-    match value.char_indices().nth(VALUE_MAX) {
-        Some((cut, _)) => format!("{}…", &value[..cut]),
-        None => value.to_owned(),
-    }
+    text::shorten(value, VALUE_MAX)
 }
 
 #[cfg(test)]

@@ -250,10 +250,8 @@ impl Drop for OwnServer {
 
 /// Whether a process still does something. Without an init process that collects them the dead remain as zombies, which can be signalled.
 fn lives(process: Pid) -> bool {
-    match fs::read_to_string(format!("/proc/{process}/stat")) {
-        Ok(stat) => state_and_parent(&stat).is_some_and(|(state, _)| !matches!(state, "Z" | "X")),
-        Err(_) => false,
-    }
+    fs::read_to_string(format!("/proc/{process}/stat"))
+        .is_ok_and(|stat| state_and_parent(&stat).is_some_and(|(state, _)| !matches!(state, "Z" | "X")))
 }
 
 /// "1234 (postgres) S 1200 …": what follows the name.

@@ -11,6 +11,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use bytes::BytesMut;
+use clockwork_core::text::shorten;
 use futures_util::StreamExt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
@@ -100,9 +101,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
     let mut track = Track::new();
     let value = object(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     let value = value.map_err(|error| match (track.path().to_string(), repeated(&error)) {
-        (path, Some(field)) if path == "." => wrong_field(field, &error),
+        (path, Some(field)) if path == "." => wrong_field(&field, &error),
         (path, None) if path == "." => malformed(&error),
-        (path, _) => wrong_field(path, &error),
+        (path, _) => wrong_field(&path, &error),
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
@@ -134,21 +135,13 @@ pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
-    let reason = cut(error.to_string());
+    // Serde's words quote what it found, which may be a megabyte.
+    let reason = shorten(&error.to_string(), QUOTED_MAX);
     ApiError::new(ErrorCode::InvalidJson, format!("the body is not the JSON that was expected: {reason}"))
 }
 
-/// Serde's words quote what it found, which may be a megabyte.
-fn cut(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(QUOTED_MAX) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
-
-fn wrong_field(path: String, error: &serde_json::Error) -> ApiError {
-    let (path, reason) = (cut(path), cut(error.to_string()));
+fn wrong_field(path: &str, error: &serde_json::Error) -> ApiError {
+    let (path, reason) = (shorten(path, QUOTED_MAX), shorten(&error.to_string(), QUOTED_MAX));
     let code = if reason.starts_with("unknown field") {
         "unknown_field"
     } else if reason.starts_with("missing field") {
