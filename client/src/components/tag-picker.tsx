@@ -1,6 +1,5 @@
-import { useRender } from '@base-ui/react/use-render';
 import type { ReactElement } from 'react';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { deferred } from '@/lib/deferred';
 import { usePopup } from './ui/popup';
 
 const part = deferred(() => import('./tag-panel'));
@@ -15,15 +14,11 @@ interface TagPickerProps {
 
 /** Several tags out of all, with search; an unknown name becomes a tag. */
 export function TagPicker({ value, onChange, trigger, existingOnly = false }: TagPickerProps) {
-  const popup = usePopup('combobox');
-  const loaded = useDeferred(part, popup.needed);
-  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
+  const { button, loaded, panel } = usePopup('combobox', part, trigger);
   return (
     <>
       {button}
-      {loaded && (
-        <loaded.TagPanel value={value} onChange={onChange} existingOnly={existingOnly} {...popup.panel} />
-      )}
+      {loaded && <loaded.TagPanel value={value} onChange={onChange} existingOnly={existingOnly} {...panel} />}
     </>
   );
 }

@@ -28,14 +28,18 @@ export function useEntryActions() {
   const { send: duplicate } = useDuplicateEntry();
 
   return useMemo(() => {
+    /** Somebody else was first. */
+    const sayConflict = (error: unknown, refused: string, again: string) => {
+      void refreshTime(client);
+      toast.error(error, {
+        title: `${refused}: this entry was changed elsewhere`,
+        description: `You see the newer version now. ${again}`,
+      });
+    };
     /** With a way to try again what was not refused: what was typed is nowhere else. */
     const sayEditFailed = (error: unknown, tryAgain?: () => void) => {
       if (isApiError(error, 'precondition_failed')) {
-        void refreshTime(client);
-        toast.error(error, {
-          title: 'Not saved: this entry was changed elsewhere',
-          description: 'You see the newer version now. Make your change again if you still want it.',
-        });
+        sayConflict(error, 'Not saved', 'Make your change again if you still want it.');
       } else {
         toast.error(error, {
           title: 'The change was not saved',
@@ -71,11 +75,7 @@ export function useEntryActions() {
         remove(entries).catch((error: unknown) => {
           toast.close(undo);
           if (isApiError(error, 'precondition_failed')) {
-            void refreshTime(client);
-            toast.error(error, {
-              title: 'Not deleted: this entry was changed elsewhere',
-              description: 'You see the newer version now. Delete it again if you still want to.',
-            });
+            sayConflict(error, 'Not deleted', 'Delete it again if you still want to.');
           } else {
             say('Not deleted')(error);
           }

@@ -1,9 +1,8 @@
-import { useRender } from '@base-ui/react/use-render';
 import { ChevronDown } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { cn } from '@/lib/cn';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { deferred } from '@/lib/deferred';
 import { usePopup } from '../ui/popup';
 import { CategoryLabel } from './category-label';
 import { PATH_SEPARATOR } from './options';
@@ -25,13 +24,11 @@ interface CategoryPopupProps extends PickerProps {
 
 /** Search over client, project and path at any button; what is missing is created on the spot. */
 export function CategoryPopup({ value, onPick, open, onOpenChange, header, trigger }: CategoryPopupProps) {
-  const popup = usePopup('combobox', open, onOpenChange);
-  const loaded = useDeferred(part, popup.needed);
-  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
+  const { button, loaded, panel } = usePopup('combobox', part, trigger, open, onOpenChange);
   return (
     <>
       {button}
-      {loaded && <loaded.CategoryPanel value={value} onPick={onPick} header={header} {...popup.panel} />}
+      {loaded && <loaded.CategoryPanel value={value} onPick={onPick} header={header} {...panel} />}
     </>
   );
 }

@@ -1,6 +1,5 @@
-import { useRender } from '@base-ui/react/use-render';
 import type { ReactElement, ReactNode } from 'react';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { deferred } from '@/lib/deferred';
 import { usePopup } from './popup';
 
 const part = deferred(() => import('./menu-panel'));
@@ -21,13 +20,11 @@ interface MenuProps {
 }
 
 export function Menu({ trigger, ...props }: MenuProps) {
-  const popup = usePopup('menu');
-  const loaded = useDeferred(part, popup.needed);
-  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
+  const { button, loaded, panel } = usePopup('menu', part, trigger);
   return (
     <>
       {button}
-      {loaded && <loaded.MenuPanel {...props} {...popup.panel} />}
+      {loaded && <loaded.MenuPanel {...props} {...panel} />}
     </>
   );
 }

@@ -1,6 +1,5 @@
-import { useRender } from '@base-ui/react/use-render';
 import type { ReactElement, ReactNode } from 'react';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { deferred } from '@/lib/deferred';
 import { usePopup } from './popup';
 
 const part = deferred(() => import('./popover-panel'));
@@ -17,13 +16,11 @@ interface PopoverProps {
 
 /** A small panel at a button; `title` is read to screen readers. */
 export function Popover({ trigger, open, onOpenChange, ...props }: PopoverProps) {
-  const popup = usePopup('dialog', open, onOpenChange);
-  const loaded = useDeferred(part, popup.needed);
-  const button = useRender({ render: trigger, ref: popup.anchor, props: popup.trigger });
+  const { button, loaded, panel } = usePopup('dialog', part, trigger, open, onOpenChange);
   return (
     <>
       {button}
-      {loaded && <loaded.PopoverPanel {...props} {...popup.panel} />}
+      {loaded && <loaded.PopoverPanel {...props} {...panel} />}
     </>
   );
 }

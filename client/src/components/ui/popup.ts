@@ -1,4 +1,6 @@
-import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useRender } from '@base-ui/react/use-render';
+import { useId, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
+import { useDeferred, type Deferred } from '@/lib/deferred';
 
 /** What a popup of the library tells when it opens or closes. */
 interface ChangeDetails {
@@ -27,8 +29,10 @@ export function focusAfter({ id, anchor }: Pick<PanelProps, 'id' | 'anchor'>): (
  * A button and what opens at it. The button is ours and light, for there are hundreds of them; the panel is mounted while it is open,
  * from a part that is loaded after the page.
  */
-export function usePopup(
+export function usePopup<T>(
   kind: 'dialog' | 'menu' | 'combobox',
+  part: Deferred<T>,
+  trigger: ReactElement,
   controlled?: boolean,
   onOpenChange?: (open: boolean) => void,
 ) {
@@ -58,13 +62,11 @@ export function usePopup(
       if (!next) setMounted(false);
     },
   };
-  return {
-    anchor,
-    open,
-    set,
-    needed: open || mounted,
-    panel,
-    trigger: {
+  const loaded = useDeferred(part, open || mounted);
+  const button = useRender({
+    render: trigger,
+    ref: anchor,
+    props: {
       ...(kind === 'combobox'
         ? { role: 'combobox', 'aria-haspopup': 'dialog' as const }
         : { 'aria-haspopup': kind }),
@@ -77,5 +79,6 @@ export function usePopup(
         set(true);
       },
     },
-  };
+  });
+  return { button, loaded, panel };
 }
