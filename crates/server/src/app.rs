@@ -20,7 +20,7 @@ use clockwork_core::redis::Redis;
 use crate::api;
 use crate::api::imports::Room;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{BuiltIn, doubt_after_failure};
+use crate::extract::{BuiltIn, IdentifyCaller, doubt_after_failure};
 use crate::metrics::Metrics;
 use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
@@ -51,6 +51,8 @@ pub struct AppState {
     pub(crate) imports: Room,
     /// Who calls where there are no accounts.
     pub(crate) built_in: BuiltIn,
+    /// Names callers in tests and benchmarks; none in the server's binary.
+    pub(crate) identify_caller: Option<Box<IdentifyCaller>>,
 }
 
 impl AppState {
@@ -63,7 +65,17 @@ impl AppState {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
         let events = Hub::new(db.clone(), Pace::default());
         let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
-        Self { db, clock, auth_mode, health, metrics, redis: None, events, imports: Room::new(), built_in }
+        let imports = Room::new();
+        Self { db, clock, auth_mode, health, metrics, redis: None, events, imports, built_in, identify_caller: None }
+    }
+
+    /// With a function that names callers, for tests and benchmarks. No configuration leads here: the server's binary never calls this.
+    #[must_use]
+    pub fn with_callers(
+        self,
+        identify: impl Fn(&HttpRequest) -> Option<clockwork_core::caller::Caller> + Send + Sync + 'static,
+    ) -> Self {
+        Self { identify_caller: Some(Box::new(identify)), ..self }
     }
 
     /// With what servers share.

@@ -17,6 +17,10 @@ use super::path_id::parse_id;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 
+/// Names the caller of a request, or leaves it to the configured [`AuthMode`](clockwork_core::config::AuthMode). Tests and benchmarks
+/// act as several users by it.
+pub type IdentifyCaller = dyn Fn(&HttpRequest) -> Option<clockwork_core::caller::Caller> + Send + Sync;
+
 /// The caller of a route that belongs to a workspace. Under `AUTH_MODE=none` it is the built-in owner; accounts will change this
 /// extractor and nothing else.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +41,11 @@ impl FromRequest for Caller {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
         Box::pin(async move {
-            let caller = built_in(AppState::of(&req)?).await?;
+            let state = AppState::of(&req)?;
+            let caller = match state.identify_caller.as_ref().and_then(|identify| identify(&req)) {
+                Some(caller) => caller,
+                None => built_in(state).await?,
+            };
             if let Some(workspace) = req.match_info().get("workspaceId")
                 && WorkspaceId(parse_id("workspaceId", workspace)?) != caller.workspace
             {

@@ -7,8 +7,8 @@ mod json;
 mod path_id;
 mod query;
 
-pub use caller::Caller;
 pub(crate) use caller::{BuiltIn, doubt_after_failure};
+pub use caller::{Caller, IdentifyCaller};
 pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
 pub use idempotency::Once;
 pub use json::{BODY_MAX, Json, object};

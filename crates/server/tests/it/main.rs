@@ -24,5 +24,6 @@ mod schema;
 mod security;
 #[cfg(target_os = "linux")]
 mod service_manager;
+mod several_users;
 mod spa;
 mod telemetry;

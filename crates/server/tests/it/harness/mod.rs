@@ -3,6 +3,7 @@
 mod answer;
 mod contract;
 mod neighbour;
+mod people;
 mod process;
 mod raw;
 mod redis;
@@ -28,6 +29,7 @@ use tokio_postgres::NoTls;
 
 pub use answer::Answer;
 pub use neighbour::Neighbour;
+pub use people::SentAs;
 pub use process::Process;
 pub use redis::Redis;
 pub use stream::Stream;
@@ -106,7 +108,7 @@ fn state(config: &Config, clock: Clock) -> AppState {
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));
     }
-    AppState::new(db, clock, config.auth.mode, Arc::new(health)).with_redis(redis)
+    AppState::new(db, clock, config.auth.mode, Arc::new(health)).with_redis(redis).with_callers(people::identify)
 }
 
 /// Another server on the database of a test. Stopped with this value.
