@@ -322,7 +322,8 @@ docker-up *args: (need "compose")
     if [[ -z ${CLOCKWORK_IMAGE:-} ]] && ! grep -qs '^CLOCKWORK_IMAGE=' docker/.env && ! docker image inspect clockwork:latest >/dev/null 2>&1; then
         {{ quote(just_executable()) }} docker-build
     fi
-    scripts/compose up --detach --wait {{ args }}
+    # What ended says why in its log, such as a database of another PostgreSQL version.
+    scripts/compose up --detach --wait {{ args }} || { scripts/compose logs --tail 5 >&2; exit 1; }
     scripts/compose ps
 
 # Stop what docker-up has started, and take it away; the data stays (without --volumes).

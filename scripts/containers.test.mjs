@@ -1,7 +1,7 @@
 // docker/compose.yaml, its additions and docker/stack.yaml, as they are written; no Docker needed: `node --test scripts/containers.test.mjs`.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -85,6 +85,71 @@ test('no password is in a file that is committed, nor where the engine shows it'
     for (const [name, secret] of Object.entries(secrets ?? {})) assert.ok(file === 'stack' ? secret.external === true : secret.file.startsWith('${SECRETS_DIR:-./secrets}/'), name);
   }
   for (const path of ['docker/.env', 'docker/secrets/database_url']) assert.equal(spawnSync('git', ['-C', root, 'check-ignore', '--quiet', path]).status, 0, path);
+});
+
+/** Where the official image of a major version keeps its data, and where it declares a volume. */
+const POSTGRES_IMAGES = {
+  15: { pgdata: '/var/lib/postgresql/data', volume: '/var/lib/postgresql/data' },
+  16: { pgdata: '/var/lib/postgresql/data', volume: '/var/lib/postgresql/data' },
+  17: { pgdata: '/var/lib/postgresql/data', volume: '/var/lib/postgresql/data' },
+  18: { pgdata: '/var/lib/postgresql/18/docker', volume: '/var/lib/postgresql' },
+  19: { pgdata: '/var/lib/postgresql/19/docker', volume: '/var/lib/postgresql' },
+};
+
+test('every version of PostgreSQL keeps its data in the named volume, and in the same place', () => {
+  for (const [file, { services, volumes }] of Object.entries({ compose, stack })) {
+    const { image, environment, volumes: mounts } = services.postgres;
+    assert.match(image, /^postgres:\$\{POSTGRES_VERSION:-\d+\}$/, file);
+    const [named] = mounts.map((mount) => (typeof mount === 'string' ? { source: mount.split(':')[0], target: mount.split(':')[1] } : mount)).filter(({ source }) => source in volumes);
+    const places = new Set();
+    for (const [version, { pgdata, volume }] of Object.entries(POSTGRES_IMAGES)) {
+      const data = environment.PGDATA ?? pgdata;
+      // A volume that the image declares is made without a name, unless something is mounted at that very path. The innermost mount has the data.
+      const all = [named, ...(volume === named.target ? [] : [{ source: 'anonymous', target: volume }])].filter(({ target }) => `${data}/`.startsWith(`${target}/`));
+      const { source } = all.sort((a, b) => b.target.length - a.target.length)[0] ?? { source: 'the container itself' };
+      assert.equal(source, named.source, `${file}: PostgreSQL ${version} writes to ${data}`);
+      places.add(data);
+    }
+    // Another directory would be another, empty database. That of 18 is where installations have their data already.
+    assert.deepEqual([...places], [POSTGRES_IMAGES[18].pgdata], file);
+  }
+});
+
+test('PostgreSQL does not start an empty database beside an older one', (t) => {
+  const guards = [compose, stack].map(({ services: { postgres } }) => [postgres.entrypoint, postgres.command, postgres.environment.PGDATA]);
+  assert.deepEqual(guards[0], guards[1]);
+  const [[shell, option, script, name], command, pgdata] = guards[0];
+  assert.deepEqual([shell, option, command], ['/bin/sh', '-c', ['postgres']]);
+  const place = mkdtempSync(join(tmpdir(), 'clockwork-pgdata-'));
+  t.after(() => rmSync(place, { recursive: true }));
+  // The image's own entrypoint, as far as this test needs it.
+  writeFileSync(join(place, 'docker-entrypoint.sh'), '#!/bin/sh\necho "starts $*"\n', { mode: 0o755 });
+  /** What a container with these databases ({directory: version}) says and does. */
+  const start = (databases, major) => {
+    const volume = mkdtempSync(join(place, 'volume-'));
+    const inside = (path) => path.replaceAll('/var/lib/postgresql', volume);
+    for (const [directory, version] of Object.entries(databases)) {
+      mkdirSync(join(volume, directory), { recursive: true });
+      writeFileSync(join(volume, directory, 'PG_VERSION'), `${version}\n`);
+    }
+    const { status, stdout, stderr } = spawnSync(shell, [option, inside(script.replaceAll('$$', '$')), name, ...command], {
+      encoding: 'utf8',
+      env: { PATH: `${place}:${process.env.PATH}`, PGDATA: inside(pgdata), PG_MAJOR: major },
+    });
+    return [status, (stdout + stderr).replaceAll(volume, '/var/lib/postgresql').trim()];
+  };
+  const refused = (said) => [1, `FATAL: ${said}: docs/DEPLOYMENT.md, 'Change the PostgreSQL version'`];
+  for (const major of Object.keys(POSTGRES_IMAGES)) {
+    assert.deepEqual(start({}, major), [0, 'starts postgres']);
+    assert.deepEqual(start({ '18/docker': major }, major), [0, 'starts postgres']);
+    // The anonymous volume of an older container, which Compose hands on to the new one.
+    assert.deepEqual(start({ data: major }, major), refused(`/var/lib/postgresql/data holds a database of PostgreSQL ${major}, and ${pgdata} is empty`));
+    // Somebody who has moved the data and kept the old volume may go on.
+    assert.deepEqual(start({ data: major, '18/docker': major }, major), [0, 'starts postgres']);
+  }
+  assert.deepEqual(start({ '19/docker': '19' }, '19'), refused(`/var/lib/postgresql/19/docker holds a database of PostgreSQL 19, and ${pgdata} is empty`));
+  assert.deepEqual(start({ '18/docker': '18' }, '19'), refused(`${pgdata} holds a database of PostgreSQL 18, and this image is PostgreSQL 19`));
+  assert.match(read('docs/DEPLOYMENT.md'), /^### Change the PostgreSQL version$/m);
 });
 
 test('Swarm replaces one server at a time, the new one first, and takes back what fails', () => {
