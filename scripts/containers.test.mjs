@@ -50,6 +50,10 @@ test('every container is restricted: nothing to write to, no capabilities that i
   }
 });
 
+test('docker compose finds its file in the checkout', () => {
+  assert.deepEqual(parse('compose.yaml'), { name: compose.name, include: ['docker/compose.yaml'] });
+});
+
 test('what runs is well before what needs it begins, and comes back by itself', () => {
   const { postgres, migrator, server } = compose.services;
   assert.equal(postgres.healthcheck.test[1], 'pg_isready');
