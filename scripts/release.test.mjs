@@ -36,7 +36,7 @@ function release(t, args, { built = true, environment = {} } = {}) {
 test('a version is given to the very image that main built', (t) => {
   const { status, stdout, text, calls, commit, root } = release(t, ['promote', IMAGE, 'v1.2.3']);
   assert.equal(status, 0, text);
-  assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
+  assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:v1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
   assert.equal(stdout, 'version=1.2.3\ndigest=sha256:abc\n');
   assert.equal(readFileSync(join(root, 'output'), 'utf8'), stdout);
 });
@@ -45,7 +45,7 @@ test('an owner whose name has capital letters has an image with small ones', (t)
   assert.equal(release(t, ['image'], { environment: { GITHUB_REPOSITORY: 'Acme/Clockwork' } }).stdout, `image=${IMAGE}\n`);
   assert.equal(release(t, ['image']).status, 1);
   const { calls, commit } = release(t, ['promote', 'ghcr.io/Acme/clockwork', 'v1.2.3']);
-  assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
+  assert.equal(calls[1], `docker buildx imagetools create --tag ${IMAGE}:1.2.3 --tag ${IMAGE}:v1.2.3 --tag ${IMAGE}:1.2 --tag ${IMAGE}:1 ${IMAGE}:sha-${commit}`);
   const { stdout } = release(t, ['chart', 'ghcr.io/Acme/clockwork', '1.2.3', 'oci://ghcr.io/Acme/charts']);
   assert.equal(stdout, 'chart=ghcr.io/acme/charts/clockwork\ndigest=sha256:def\n');
   assert.equal(release(t, ['sign', 'ghcr.io/Acme/clockwork@sha256:abc']).calls[0], `cosign sign --yes --recursive ${IMAGE}@sha256:abc`);
