@@ -27,7 +27,7 @@ def test_every_custom_resource_is_what_its_schema_says(matrix):
 
 
 def test_the_examples_are_what_their_schemas_say():
-    objects = [o for path in sorted((chart.CHART / "examples").glob("*-secrets.yaml")) for o in chart.load(path.read_text())]
+    objects = [o for path in sorted((chart.CHART / "examples").glob("*-secrets.yaml")) for o in chart.load(path.read_text()) if o["kind"] != "ServiceAccount"]
     assert {o["kind"] for o in objects} == {"ExternalSecret", "SecretStore", "SealedSecret"}
     assert problems(objects) == []
     # They make the Secret that the chart looks for, with the key that it looks for.

@@ -4,6 +4,7 @@ import re
 import shlex
 
 import pytest
+import yaml
 
 import chart
 
@@ -75,3 +76,15 @@ def test_there_are_such_commands():
 def test_values_of_the_documents_render(block, tmp_path):
     (tmp_path / "values.yaml").write_text(block)
     assert chart.render(files=[tmp_path / "values.yaml"]).one("Deployment")
+
+
+def test_the_example_of_external_secrets_brings_the_account_that_it_uses():
+    objects = chart.load((chart.CHART / "examples" / "external-secrets.yaml").read_text())
+    accounts = {o["metadata"]["name"] for o in objects if o["kind"] == "ServiceAccount"}
+    (store,) = [o for o in objects if o["kind"] == "SecretStore"]
+    assert store["spec"]["provider"]["aws"]["auth"]["jwt"]["serviceAccountRef"] == {"name": next(iter(accounts))}
+    (secret,) = [o for o in objects if o["kind"] == "ExternalSecret"]
+    values = yaml.safe_load((chart.CHART / "values.yaml").read_text())["secret"]
+    assert secret["spec"]["target"]["name"] == values["name"]
+    assert [d["secretKey"] for d in secret["spec"]["data"]] == [values["databaseUrlKey"]]
+    assert secret["spec"]["secretStoreRef"]["name"] == store["metadata"]["name"]
