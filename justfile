@@ -199,7 +199,7 @@ check-workflows: (need "node actionlint zizmor check-jsonschema shellcheck") cli
     actionlint
     zizmor --offline --quiet --no-progress .github/workflows
     check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-    check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml
+    check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml
     node --test --test-reporter=dot scripts/workflows.test.mjs
 
 # docs/PROMISES.md against the tests that it names.
@@ -299,7 +299,7 @@ deploy *environment:
 rollback *environment:
     @scripts/deploy rollback {{ environment }}
 
-# The image, as clockwork:latest; arguments go to docker: just docker-build --tag ghcr.io/OWNER/clockwork:1.2.3
+# The image, as clockwork:latest and clockwork:VERSION; arguments go to docker: just docker-build --tag ghcr.io/OWNER/clockwork:1.2.3
 [group('deliver')]
 docker-build *args:
     #!/usr/bin/env bash
@@ -311,7 +311,7 @@ docker-build *args:
         if [[ -n $(git status --porcelain --untracked-files=no) ]]; then revision+=-changed; fi
         said+=(--build-arg "REVISION=$revision" --build-arg "CREATED=$(git log -1 --format=%cI)")
     fi
-    DOCKER_BUILDKIT=1 docker build --file docker/Dockerfile --tag clockwork:latest "${said[@]}" {{ args }} .
+    DOCKER_BUILDKIT=1 docker build --file docker/Dockerfile --tag clockwork:latest --tag "clockwork:${version#version=}" "${said[@]}" {{ args }} .
 
 # PostgreSQL, the schema and the server in Docker, at http://localhost:8080; the image is built when there is none. Arguments go to compose's up.
 [group('deliver')]

@@ -98,7 +98,7 @@ every_combination_is_accepted() {
     kubectl create namespace clockwork-test
     kubectl label namespace clockwork-test pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/warn=restricted
     for values in charts/clockwork/values-*.yaml charts/clockwork/ci/*-values.yaml; do
-        $helm template clockwork charts/clockwork -n clockwork-test -f "$values" --set namespace.name=clockwork-test --kube-version "$(kubectl version -o json | field serverVersion gitVersion)" >"$work/rendered"
+        $helm template clockwork charts/clockwork -n clockwork-test -f "$values" --set namespace.name= --kube-version "$(kubectl version -o json | field serverVersion gitVersion)" >"$work/rendered"
         kubectl apply -n clockwork-test --dry-run=server -f "$work/rendered" >"$work/accepted" 2>"$work/said" || true
         combinations=$((combinations + 1))
         objects=$((objects + $(grep -c 'server dry run' "$work/accepted" || true)))
@@ -113,7 +113,7 @@ every_combination_is_accepted() {
 }
 
 in_cluster_postgresql() {
-    $helm install database charts/clockwork -n "$database_namespace" --create-namespace --set "namespace.name=$database_namespace" --set postgresql.enabled=true \
+    $helm install database charts/clockwork -n "$database_namespace" --create-namespace --set postgresql.enabled=true \
         --set "postgresql.image.repository=${postgres%:*}" --set "postgresql.image.tag=${postgres##*:}" --set postgresql.storage.size=1Gi \
         --set deployment.replicas=0 --set migration.enabled=false "${settings[@]}" --wait --timeout 5m
     sql 'SELECT version()'
@@ -313,10 +313,14 @@ green_beside_blue() {
 }
 
 everything_that_exists_is_used() {
+    # The combined test of the chart's requirements: values-dev, a ConfigMap with PORT alone, and a database that has no schema yet.
+    local url
+    url=$(k get secret clockwork-secrets -o 'jsonpath={.data.DATABASE_URL}' | base64 -d)
+    sql 'CREATE DATABASE existing OWNER clockwork'
     kubectl create namespace clockwork-test
     kubectl -n clockwork-test create configmap existing-config --from-literal=PORT=8080
-    kubectl -n clockwork-test create secret generic existing-secret --from-literal="DATABASE_URL=$(k get secret clockwork-secrets -o 'jsonpath={.data.DATABASE_URL}' | base64 -d)"
-    $helm install clockwork-test charts/clockwork -n clockwork-test --set namespace.create=false --set namespace.name=clockwork-test \
+    kubectl -n clockwork-test create secret generic existing-secret --from-literal="DATABASE_URL=${url/\/clockwork\?//existing?}"
+    $helm install clockwork-test charts/clockwork -n clockwork-test -f charts/clockwork/values-dev.yaml --set namespace.create=false --set namespace.name=clockwork-test \
         --set configMap.create=false --set configMap.name=existing-config --set secret.name=existing-secret "${settings[@]}" --wait --timeout 5m
     $helm test clockwork-test -n clockwork-test
     $helm uninstall clockwork-test -n clockwork-test --wait

@@ -38,8 +38,16 @@ def program(helm):
     return path
 
 
+class Loader(yaml.CSafeLoader):
+    """YAML as Helm and Kubernetes read it: 1e3, 0o17 and 1_000 are numbers for Go, and texts for PyYAML."""
+
+
+Loader.add_constructor("!go", lambda loader, node: int(node.value, 8) if node.value.startswith("0o") else float(node.value))
+Loader.add_implicit_resolver("!go", re.compile(r"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+|0o[0-7]+)$"), list("-+.0123456789"))
+
+
 def load(text):
-    return [document for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document]
+    return [document for document in yaml.load_all(text, Loader=Loader) if document]
 
 
 def arguments(path):

@@ -112,7 +112,23 @@ def test_an_existing_configmap_is_used_by_server_and_job():
     (migrate,) = rendering.one("Job")["spec"]["template"]["spec"]["containers"]
     for container in (rendering.container, migrate):
         assert container["envFrom"] == [{"configMapRef": {"name": "existing-config"}}]
-        assert list(environment(container)) == ["DATABASE_URL"]
+        # What it may lack, and other objects are made of, is the chart's.
+        assert environment(container) == {
+            "AUTH_MODE": "none",
+            "DB_AUTO_MIGRATE": "false",
+            "ENV": "production",
+            "METRICS_PORT": "9090",
+            "PORT": "8080",
+            "SHUTDOWN_DRAIN": "5s",
+            "SHUTDOWN_TIMEOUT": "30s",
+            "DATABASE_URL": {"secretKeyRef": {"name": "clockwork-secrets", "key": "DATABASE_URL"}},
+        }
+
+
+def test_the_port_of_an_existing_configmap_is_the_container_s():
+    rendering = render({"configMap": {"create": False}, "deployment": {"containerPort": 9000}})
+    assert environment(rendering.container)["PORT"] == "9000"
+    assert rendering.container["ports"][0]["containerPort"] == 9000
 
 
 @pytest.mark.parametrize(
@@ -391,10 +407,14 @@ def notes(name):
 @pytest.mark.parametrize(
     "name, said, not_said",
     [
-        ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "whoever reaches the Service"], ["PUBLISHING", "init container"]),
-        ("ingress", ["https://time.example.com", "AND YOU ARE PUBLISHING IT", "trustedProxies is empty"], ["port-forward"]),
+        ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "every caller of the Service", "names no registry"], ["PUBLISHED", "init container", "Connections"]),
+        ("ingress", ["https://time.example.com", "THIS RELEASE IS PUBLISHED", "trustedProxies is empty"], ["port-forward"]),
         ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
+        ("values-prod", ["Connections: up to 232 (21 servers during an update, 10 each"], []),
+        ("existing-configmap", ["come from the ConfigMap existing-config", "AUTH_MODE=none", "ENV=production"], []),
+        ("green", ["shares its database", "clockwork-secrets"], []),
+        ("namespace-labels", ["kubectl label namespace clockwork pod-security.kubernetes.io/enforce=restricted"], []),
         ("no-migration", ["NOTHING brings the schema up to date"], ["init container"]),
         ("auto-migrate", ["DB_AUTO_MIGRATE"], ["NOTHING"]),
         # The Deployment of a Rollout has no pods, and is available at once.

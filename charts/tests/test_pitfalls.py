@@ -13,8 +13,8 @@ from chart import combination, environment, hook, render
 def test_p01_the_namespace_is_made_only_when_it_is_not_the_release_s_own():
     assert not render(args=("-n", "clockwork")).all("Namespace")
     assert not combination("existing-namespace").all("Namespace")
-    for args in ((), ("-n", "releases")):
-        namespace = render(args=args).one("Namespace", "clockwork")
+    for values, args in (({"namespace": {"name": "clockwork"}}, ()), ({"namespace": {"name": "clockwork"}}, ("-n", "releases"))):
+        namespace = render(values, args=args).one("Namespace", "clockwork")
         # Or uninstalling would take the operator's Secret with it.
         assert namespace["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
         assert not hook(namespace)
@@ -116,11 +116,10 @@ def test_p08_the_grace_period_is_computed(drain, timeout, pause, grace):
         render(too_short)
 
 
-@pytest.mark.parametrize("drain, grace", [(5, 50), (0, 50), (20, 60)])
-def test_p08_an_existing_configmap_may_leave_the_drain_to_the_server(drain, grace):
-    # 5 s of preStop, 10 s of drain in production unless the ConfigMap says otherwise, 30 s for requests in flight, and 5 s.
-    values = {"configMap": {"create": False, "values": {"shutdownDrainSeconds": drain}}}
-    assert render(values).server["terminationGracePeriodSeconds"] == grace
+def test_p08_an_existing_configmap_does_not_decide_how_long_a_pod_takes_to_stop():
+    rendering = render({"configMap": {"create": False, "values": {"shutdownDrainSeconds": 20}}})
+    assert environment(rendering.container)["SHUTDOWN_DRAIN"] == "20s"
+    assert rendering.server["terminationGracePeriodSeconds"] == 60
 
 
 def test_p09_the_server_is_told_how_long_to_drain():
@@ -336,8 +335,10 @@ def test_p20_values_that_others_forgot_have_an_effect():
     assert (container["image"], container["command"]) == ("clockwork:0.1.0", ["/app/migrator", "up"])
 
 
-def test_p20_latest_is_refused_in_production():
-    for values in ({}, {"configMap": {"values": {"env": "production"}}}):
-        with pytest.raises(chart.Refused, match="nobody could say which version runs"):
-            render(values | {"deployment": {"image": {"tag": "latest"}}})
+def test_p20_a_tag_that_moves_is_refused_in_production():
+    for tag in ("latest", "main", "dev", "staging", "production"):
+        for values in ({"deployment": {"image": {"tag": tag}}}, {"migration": {"image": {"repository": "a/b", "tag": tag}}}):
+            with pytest.raises(chart.Refused, match=f"image.tag is {tag} in production"):
+                render(values)
+    assert render({"deployment": {"image": {"tag": "latest", "digest": f"sha256:{'a' * 64}"}}})
     assert render({"deployment": {"image": {"tag": "latest"}}, "configMap": {"values": {"env": "staging"}}})

@@ -155,6 +155,8 @@ def test_wrong_values_are_refused(helm, path, value):
         ({"httpRoute": {"enabled": True}}, "name the Gateway"),
         ({"canary": {"enabled": True}}, "enable one of them"),
         ({"canary": {"enabled": True, "service": "clockwork-service"}, "virtualService": {"enabled": True}}, "this release's own Service"),
+        ({"configMap": {"values": {"env": "development"}}, "ingress": {"enabled": True, "rules": [{"host": "time.example.com"}]}}, "development does not allow"),
+        ({"configMap": {"values": {"publicUrl": "https://a.example.com"}}, "httpRoute": {"enabled": True, "parentRefs": [{"name": "g"}], "hostnames": ["b.example.com"]}}, "answers 421 under it"),
         ({"metrics": {"serviceMonitor": {"enabled": True}}, "configMap": {"values": {"metricsPort": 0}}}, "configMap.values.metricsPort is 0"),
         ({"metrics": {"serviceMonitor": {"enabled": True}}, "networkPolicy": {"enabled": True, "monitoringNamespaces": []}}, "lets nobody read the metrics"),
     ],
@@ -163,6 +165,23 @@ def test_values_that_contradict_each_other_are_refused(values, message):
     with pytest.raises(chart.Refused) as refused:
         render(values)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "env, url, host",
+    [
+        ("development", "", "time.local"),
+        ("development", "", "clockwork"),
+        ("development", "", "10.0.0.1"),
+        ("development", "", "*.example.com"),
+        ("development", "https://time.example.com:8443/x", "time.example.com"),
+        ("production", "", "time.example.com"),
+        ("production", "https://time.example.com", "time.svc"),
+    ],
+)
+def test_a_host_under_which_the_server_answers_is_taken(env, url, host):
+    values = {"configMap": {"values": {"env": env, "publicUrl": url}}, "virtualService": {"enabled": True, "hosts": [host]}}
+    assert render(values).one("VirtualService")
 
 
 def test_all_contradictions_are_said_at_once():

@@ -22,6 +22,15 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 {{- toYaml $config -}}
 {{- end -}}
 
+{{/*
+The settings that other objects, checks and notes of this chart are made of. With a ConfigMap of the operator's they are variables of the containers, because
+it may lack them: a server without ENV runs in development, one without AUTH_MODE does not start in production.
+*/}}
+{{- define "clockwork.mode" -}}
+{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" -}}
+{{- set $mode "PORT" (.Values.deployment.containerPort | int64 | toString) | toYaml -}}
+{{- end -}}
+
 {{/* A DATABASE_URL made of its parts: (dict "values" … "host" … "password" … "sslMode" …). */}}
 {{- define "clockwork.databaseUrl" -}}
 {{- $v := .values -}}
@@ -68,19 +77,23 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- end -}}
 
 {{/*
-The variables of a container: (dict "root" $ "secret" SECRET "inline" BOOL "migrates" BOOL). Inlined, the settings do not need the ConfigMap. A variable may stand
-in the list once only (server-side apply merges by name), so extraEnv replaces what is inlined.
+The variables of a container: (dict "root" $ "secret" SECRET "inline" BOOL "migrates" BOOL). Inlined, the settings do not need the ConfigMap that the chart makes. A
+variable may stand in the list once only (server-side apply merges by name), so extraEnv replaces what is inlined.
 */}}
 {{- define "clockwork.env" -}}
 {{- $root := .root -}}
 {{- $v := $root.Values -}}
 {{- $env := list -}}
-{{- if and .inline $v.configMap.create -}}
+{{- $settings := dict -}}
+{{- if not $v.configMap.create -}}
+{{- $settings = include "clockwork.mode" $root | fromYaml -}}
+{{- else if .inline -}}
+{{- $settings = include "clockwork.config" $root | fromYaml -}}
+{{- end -}}
 {{- $given := dict -}}
 {{- range $v.deployment.extraEnv -}}{{- $_ := set $given .name true -}}{{- end -}}
-{{- range $name, $value := include "clockwork.config" $root | fromYaml -}}
+{{- range $name, $value := $settings -}}
 {{- if not (hasKey $given $name) -}}{{- $env = append $env (dict "name" $name "value" $value) -}}{{- end -}}
-{{- end -}}
 {{- end -}}
 {{- $own := and .migrates $v.migration.databaseUrlKey -}}
 {{- $name := .secret | default (include "clockwork.secretName" $root) -}}

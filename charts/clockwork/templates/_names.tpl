@@ -5,11 +5,16 @@
 {{- printf "%s%s" (index . 1) (index . 0).Values.nameSuffix -}}
 {{- end -}}
 
+{{/* The namespace of all objects: the release's own unless another one is named. */}}
+{{- define "clockwork.namespace" -}}
+{{- .Values.namespace.name | default .Release.Namespace -}}
+{{- end -}}
+
 {{/* What selects the pods of a component: (list $ "server"). Selectors cannot be changed, so nothing in here may depend on a version. */}}
 {{- define "clockwork.selector" -}}
 app: clockwork
 component: {{ index . 1 }}
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 {{- end -}}
 
 {{/* The labels of an object: (list $ "server"). */}}
@@ -39,22 +44,37 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 {{/* The version that runs, as a label may have it. */}}
 {{- define "clockwork.version" -}}
 {{- $image := .Values.deployment.image -}}
-{{- $version := $image.tag | toString | default .Chart.AppVersion -}}
-{{- if $image.digest -}}{{- $version = $image.tag | toString | default ($image.digest | replace ":" "-") -}}{{- end -}}
+{{- $version := include "clockwork.text" $image.tag | default .Chart.AppVersion -}}
+{{- if $image.digest -}}{{- $version = include "clockwork.text" $image.tag | default ($image.digest | replace ":" "-") -}}{{- end -}}
 {{- $version | replace "+" "_" | trunc 63 | trimSuffix "-" | trimSuffix "_" | trimSuffix "." -}}
 {{- end -}}
 
-{{/* An image: (list $ $image). What it lacks is taken from the server's. */}}
+{{/* A value as text: a key that is null or not there is no text, where toString would say <nil>. */}}
+{{- define "clockwork.text" -}}
+{{- if not (kindIs "invalid" .) }}{{ toString . }}{{ end -}}
+{{- end -}}
+
+{{/* An image: (list $ $image). What it lacks is taken from the server's, except for the digest, which belongs to one repository. */}}
 {{- define "clockwork.image" -}}
 {{- $root := index . 0 -}}
 {{- $own := index . 1 -}}
 {{- $of := $root.Values.deployment.image -}}
 {{- $repository := $own.repository | default $of.repository -}}
-{{- if $own.repository -}}{{- $of = dict -}}{{- end -}}
-{{- $digest := $own.digest | default (ternary "" $of.digest (not (empty $own.tag))) -}}
-{{- $tag := $own.tag | default $of.tag | toString -}}
+{{- $digest := $own.digest -}}
+{{- if not (or $digest $own.repository $own.tag) -}}{{- $digest = $of.digest -}}{{- end -}}
+{{- $tag := include "clockwork.text" $own.tag -}}
+{{- if not (or $tag $own.digest) -}}{{- $tag = include "clockwork.text" $of.tag -}}{{- end -}}
 {{- if not (or $tag $digest) -}}{{- $tag = $root.Chart.AppVersion -}}{{- end -}}
 {{- $repository }}{{ with $tag }}:{{ . }}{{ end }}{{ with $digest }}@{{ . }}{{ end -}}
+{{- end -}}
+
+{{/*
+The names that the values give for the Secret, each once. The default name counts only where it is the only one: the files of the first chart have it in
+postgresql.existingSecret, and its users name their own in secret.name. checks.yaml refuses two.
+*/}}
+{{- define "clockwork.secretNames" -}}
+{{- $names := without (list .Values.secret.existingSecret .Values.postgresql.existingSecret .Values.secret.name | compact) "clockwork-secrets" | uniq -}}
+{{- dict "all" (default (list "clockwork-secrets") $names) | toYaml -}}
 {{- end -}}
 
 {{/* The Secret that the operator made, or this chart. */}}
@@ -62,7 +82,7 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 {{- if .Values.secret.create -}}
 {{- include "clockwork.name" (list . .Values.secret.name) -}}
 {{- else -}}
-{{- coalesce .Values.secret.existingSecret .Values.postgresql.existingSecret .Values.secret.name -}}
+{{- first (include "clockwork.secretNames" . | fromYaml).all -}}
 {{- end -}}
 {{- end -}}
 

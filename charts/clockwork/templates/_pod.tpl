@@ -17,7 +17,7 @@ job
 
 {{/* Whether a namespace is made: only another one than the release's own, which Helm makes or finds. */}}
 {{- define "clockwork.makesNamespace" -}}
-{{- if and .Values.namespace.create (ne .Values.namespace.name .Release.Namespace) -}}true{{- end -}}
+{{- if and .Values.namespace.create (ne (include "clockwork.namespace" .) .Release.Namespace) -}}true{{- end -}}
 {{- end -}}
 
 {{/* How long a pod has to stop. */}}
@@ -26,10 +26,7 @@ job
 {{- add $v.deployment.preStopSleepSeconds $v.configMap.values.shutdownDrainSeconds $v.configMap.values.shutdownTimeoutSeconds -}}
 {{- end -}}
 {{- define "clockwork.graceSeconds" -}}
-{{- $more := 5 -}}
-{{- /* A ConfigMap that is there may leave the drain to the server, whose own is 10 seconds in production. */ -}}
-{{- if not .Values.configMap.create -}}{{- $more = add $more (max 0 (sub 10 .Values.configMap.values.shutdownDrainSeconds)) -}}{{- end -}}
-{{- .Values.deployment.terminationGracePeriodSeconds | int | default (add (include "clockwork.stopSeconds" . | int) $more) -}}
+{{- .Values.deployment.terminationGracePeriodSeconds | int | default (add (include "clockwork.stopSeconds" . | int) 5) -}}
 {{- end -}}
 
 {{/* What every pod's spec begins with. */}}
@@ -54,7 +51,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.deployment.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
@@ -77,7 +74,7 @@ follow the Secret.
     sources:
       {{- range (include "clockwork.secrets" (list .root .secret) | fromYaml).all }}
       - secret:
-          name: {{ .secret }}
+          name: {{ .secret | quote }}
           items: [{key: {{ .key | quote }}, path: {{ .variable | quote }}}]
       {{- end }}
 {{- end }}
@@ -100,7 +97,7 @@ follow the Secret.
 {{- define "clockwork.migrationContainer" -}}
 {{- $v := .root.Values -}}
 - name: migrate
-  image: {{ include "clockwork.image" (list .root $v.migration.image) }}
+  image: {{ include "clockwork.image" (list .root $v.migration.image) | quote }}
   imagePullPolicy: {{ $v.migration.image.pullPolicy | default $v.deployment.image.pullPolicy }}
   command: {{- toYaml $v.migration.command | nindent 4 }}
   {{- if eq (first $v.migration.command) "/app/migrator" }}
@@ -139,7 +136,7 @@ template:
     {{- end }}
   spec:
     restartPolicy: {{ $v.migration.restartPolicy }}
-    serviceAccountName: {{ .serviceAccount }}
+    serviceAccountName: {{ .serviceAccount | quote }}
     {{- include "clockwork.podSpec" .root | nindent 4 }}
     containers: {{- include "clockwork.migrationContainer" . | nindent 6 }}
     volumes: {{- include "clockwork.volumes" . | nindent 6 }}
