@@ -13,7 +13,7 @@ use actix_web::{App, HttpRequest, HttpServer};
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
 use clockwork_core::db::Db;
-use clockwork_core::events::{Hub, Pace};
+use clockwork_core::events::{Hub, StreamIntervals};
 use clockwork_core::health::Health;
 use clockwork_core::redis::Redis;
 
@@ -26,7 +26,7 @@ use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
 use crate::middleware::slow_body::{self, Patience};
-use crate::middleware::{base_path, draining, head, observe, panic, request_id};
+use crate::middleware::{base_path, draining, head, observe, panic, request_id, wake_subscribers};
 use crate::openapi::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
 use crate::workers::Workers;
@@ -63,7 +63,7 @@ impl AppState {
     )]
     pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
-        let events = Hub::new(db.clone(), Pace::default());
+        let events = Hub::new(db.clone(), StreamIntervals::default());
         let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
         let imports = Room::new();
         Self { db, clock, auth_mode, health, metrics, redis: None, events, imports, built_in, identify_caller: None }
@@ -127,6 +127,7 @@ impl Application {
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
+                .wrap(from_fn(wake_subscribers::after_write))
                 .wrap(from_fn(doubt_after_failure))
                 .wrap(Compress::default())
                 .wrap(from_fn(rate_limit::count))

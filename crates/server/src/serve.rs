@@ -63,7 +63,8 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         application.address().port()
     );
     let mut closers = Closers::new();
-    let streams = application.events();
+    let hub = application.events();
+    let streams = hub.clone();
     closers.add(Stage::EventStreams, "the event streams", async move {
         streams.close_all();
         Ok(())
@@ -93,6 +94,8 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     closers.add(Stage::Database, "the connections to the database", async move {
         warming.abort();
         starting.abort();
+        // Only now: other servers are notified of what the last requests and jobs have written.
+        hub.stop();
         db.close().await;
         Ok(())
     });

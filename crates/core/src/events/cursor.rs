@@ -1,33 +1,34 @@
-//! What a reader of the log has seen.
+//! A place in the log of changes: what a reader of it has seen.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Longer than any that is given out: PostgreSQL lists the transactions that run, of which there are as many as connections.
+/// The longest text that is parsed, in bytes. Cursors that the server writes are shorter: they list the running transactions, of which
+/// there are at most as many as connections.
 const TEXT_MAX: usize = 16_384;
 
-/// A place in the log: what a snapshot of the database sees, and which log that was.
+/// A place in the log: a snapshot of the database, and the name of the log.
 ///
-/// Not a number, because transactions become visible in another order than they begin: what runs while a reader looks is listed, and is
-/// what the reader has not seen, together with all that begins later.
+/// A cursor is not a number, because transactions commit in another order than they begin. It lists the transactions that were running:
+/// the reader has not seen what these write, nor what any later transaction writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
+pub struct LogCursor {
     log: Arc<str>,
     xmin: i64,
     xmax: i64,
     running: Vec<i64>,
 }
 
-impl Cursor {
+impl LogCursor {
     /// From `event_log_name()` and `pg_current_snapshot()::text`, such as `740:743:740,742`.
-    pub(crate) fn of_snapshot(log: &str, snapshot: &str) -> Option<Self> {
+    pub(crate) fn of_snapshot(log: &Arc<str>, snapshot: &str) -> Option<Self> {
         let mut parts = snapshot.splitn(3, ':');
         let (xmin, xmax, running) = (number(parts.next()?)?, number(parts.next()?)?, parts.next()?);
         let running = running.split(',').filter(|text| !text.is_empty()).map(number).collect::<Option<_>>()?;
-        Some(Self { log: log.into(), xmin, xmax, running })
+        Some(Self { log: Arc::clone(log), xmin, xmax, running })
     }
 
-    /// Reads what [`fmt::Display`] wrote; `None` for anything else, which may come from anybody.
+    /// Parses what [`fmt::Display`] writes. `None` for any other text: clients may send anything.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > TEXT_MAX {
@@ -40,10 +41,15 @@ impl Cursor {
         Some(Self { log: log.into(), xmin, xmax, running })
     }
 
-    /// Whether what the transaction has written was there.
+    /// Whether the snapshot sees what a transaction has written.
     #[must_use]
     pub fn has_seen(&self, transaction: i64) -> bool {
         transaction < self.xmax && !self.running.contains(&transaction)
+    }
+
+    /// The name of the log.
+    pub(crate) fn log(&self) -> &Arc<str> {
+        &self.log
     }
 
     /// The first transaction that had not begun.
@@ -56,19 +62,19 @@ impl Cursor {
         &self.running
     }
 
-    /// Whether this one, of the same log, was taken later. What is seen only ever grows.
+    /// Whether this is a later place in the same log.
     pub(crate) fn is_newer_than(&self, other: &Self) -> bool {
         self.log == other.log
             && (self.xmax > other.xmax || (self.xmax == other.xmax && self.running.len() < other.running.len()))
     }
 
-    /// Whether everything that this one has not seen can still be read at `now`, where rows of transactions before `oldest` are gone.
+    /// Whether the log at `now`, whose oldest row is of transaction `oldest`, still has every row that this cursor has not seen.
     pub(crate) fn is_covered(&self, now: &Self, oldest: i64) -> bool {
         self.log == now.log && self.xmin >= oldest && !self.is_newer_than(now)
     }
 }
 
-impl fmt::Display for Cursor {
+impl fmt::Display for LogCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.log, self.xmin, self.xmax)?;
         self.running.iter().try_for_each(|transaction| write!(f, "-{transaction}"))
@@ -82,10 +88,14 @@ fn number(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Cursor;
+    use super::LogCursor;
 
-    fn at(snapshot: &str) -> Cursor {
-        Cursor::of_snapshot("ab12", snapshot).unwrap()
+    fn of_log(log: &str, snapshot: &str) -> Option<LogCursor> {
+        LogCursor::of_snapshot(&log.into(), snapshot)
+    }
+
+    fn at(snapshot: &str) -> LogCursor {
+        of_log("ab12", snapshot).unwrap()
     }
 
     #[test]
@@ -98,7 +108,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_nothing_else() {
         for snapshot in ["740:740:", "740:745:740,742", "1:9223372036854775807:1"] {
-            assert_eq!(Cursor::parse(&at(snapshot).to_string()), Some(at(snapshot)));
+            assert_eq!(LogCursor::parse(&at(snapshot).to_string()), Some(at(snapshot)));
         }
         let long = format!("ab12-1-{}2", "2-".repeat(20_000));
         for other in [
@@ -115,9 +125,9 @@ mod tests {
             "ab12-1-99999999999999999999",
             &long,
         ] {
-            assert_eq!(Cursor::parse(other), None, "{other:.40}");
+            assert_eq!(LogCursor::parse(other), None, "{other:.40}");
         }
-        assert_eq!(Cursor::of_snapshot("ab12", "740:745"), None);
+        assert_eq!(of_log("ab12", "740:745"), None);
     }
 
     #[test]
@@ -129,7 +139,7 @@ mod tests {
             assert!(!at(older).is_newer_than(&at(newer)), "{older} {newer}");
             assert!(!at(older).is_newer_than(&at(older)));
         }
-        assert!(!Cursor::of_snapshot("ff", "900:900:").unwrap().is_newer_than(&at("1:1:")));
+        assert!(!of_log("ff", "900:900:").unwrap().is_newer_than(&at("1:1:")));
     }
 
     #[test]
@@ -139,6 +149,6 @@ mod tests {
         assert!(now.is_covered(&now, 740));
         assert!(!at("740:745:740").is_covered(&now, 741), "a row of the transaction that ran may be gone");
         assert!(!at("950:950:").is_covered(&now, 740), "from a future that never was");
-        assert!(!Cursor::of_snapshot("ff", "740:745:").unwrap().is_covered(&now, 1));
+        assert!(!of_log("ff", "740:745:").unwrap().is_covered(&now, 1));
     }
 }

@@ -1,40 +1,46 @@
-//! Passes on what the listener reads: to each subscriber what it may see, in a bounded queue.
+//! Passes on what the listener reads: to each subscription what it may see, in a bounded queue.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
+use tokio::time::timeout_at;
 
-use super::{Cursor, Event, Kind, listener, merged};
+use super::position::{History, Reached};
+use super::subscribers::Subscribers;
+use super::subscription::Registration;
+use super::{LogCursor, Message, Position, Subscription, listener, merged};
 use crate::caller::Caller;
 use crate::db::{Db, DbError};
-use crate::ids::WorkspaceId;
-use crate::models::{EventLog, PAGE_MAX};
+use crate::models::EventLog;
 
-/// How many batches wait for a subscriber that does not read. Whoever falls further behind asks for everything anew.
-const QUEUE: usize = 32;
-
-/// How often things happen that nobody asks for.
+/// How often things happen on live updates and their streams.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// How often the log is read although nothing was heard of it, in case a notification was lost.
+pub struct StreamIntervals {
+    /// How often the log is read without a reason: for what other programs than the server write, and for notifications that were lost.
     pub poll: Duration,
-    /// The same while no notification ever arrives, as behind a proxy that pools transactions.
-    pub poll_unheard: Duration,
+    /// The same while notifications do not arrive, as behind a proxy that pools transactions.
+    pub poll_without_notifications: Duration,
+    /// The least time between two notifications that this process sends to the others.
+    pub notification: Duration,
+    /// How far a subscriber without a cursor looks back: a page may have taken so long to load.
+    pub lookback: Duration,
     /// How long a stream may be silent.
     pub heartbeat: Duration,
-    /// How long a stream lasts; then it is opened anew, so that access is looked at again, and new servers get their share.
+    /// How long a stream lasts. Then the client opens another one, so that access is checked again, and new servers get their share.
     pub lifetime: Duration,
 }
 
-impl Default for Pace {
+impl Default for StreamIntervals {
     fn default() -> Self {
         Self {
-            poll: Duration::from_secs(5),
-            poll_unheard: Duration::from_secs(1),
+            // A person who changes rows with psql waits no longer; half a query a second costs nothing.
+            poll: Duration::from_secs(2),
+            poll_without_notifications: Duration::from_secs(1),
+            notification: Duration::from_millis(20),
+            lookback: Duration::from_secs(60),
             // Below the 30 s after which impatient proxies close what is silent.
             heartbeat: Duration::from_secs(20),
             lifetime: Duration::from_secs(30 * 60),
@@ -42,108 +48,89 @@ impl Default for Pace {
     }
 }
 
-/// A cursor, written once for all who are there.
-#[derive(Debug)]
-pub struct Position {
-    cursor: Cursor,
-    text: String,
-}
-
-impl Position {
-    fn new(cursor: Cursor) -> Arc<Self> {
-        Arc::new(Self { text: cursor.to_string(), cursor })
-    }
-
-    /// The cursor as text: what a subscriber tells when it comes back.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-/// What a subscriber hears.
-#[derive(Debug)]
-pub enum Message {
-    /// These have changed, all at once: a transaction is never told in parts.
-    Changes(Vec<Event>),
-    /// Anything may have changed: what happened meanwhile is not known any more.
-    Reset,
-    /// That was all: the server ends, or the caller's access is to be looked at again.
-    Closed,
-}
-
-/// Why nobody can subscribe now; all of them mean that the database is away.
+/// Why a subscription is not possible now; all of them mean that the database is unavailable.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
-    /// There is no connection to be had.
+    /// No connection is available.
     #[error(transparent)]
     Connection(#[from] DbError),
-    /// What was missed could not be read.
+    /// The missed changes could not be read.
     #[error("the log of changes could not be read")]
     Database(#[from] diesel::result::Error),
-    /// The listener has not come to the database yet.
+    /// The listener has not reached the database yet, or not the one that the connection pool has.
     #[error("the log of changes could not be reached within {0:?}")]
     Unreached(Duration),
 }
 
-#[derive(Clone, Debug)]
-enum Batch {
-    Changes(Arc<[Event]>, Arc<Position>),
-    Reset(Arc<Position>),
-}
-
-/// What the listener, the hub and its subscribers share.
+/// What the listener, the hub and its subscriptions share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) pace: Pace,
+    pub(super) intervals: StreamIntervals,
+    /// Signalled after each commit of this process.
+    pub(super) woken: Notify,
     /// How far the log is read and passed on; `None` until it was reached once.
-    position: watch::Sender<Option<Arc<Position>>>,
-    channels: Mutex<HashMap<WorkspaceId, broadcast::Sender<Batch>>>,
-    open: AtomicUsize,
+    reached: watch::Sender<Option<Reached>>,
+    history: Mutex<History>,
+    subscribers: Mutex<Subscribers>,
+    pub(super) open: AtomicUsize,
     opened: AtomicU32,
+    deliveries: AtomicU64,
     closing: watch::Sender<bool>,
 }
 
 impl Shared {
-    fn channels(&self) -> MutexGuard<'_, HashMap<WorkspaceId, broadcast::Sender<Batch>>> {
-        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn subscribers(&self) -> MutexGuard<'_, Subscribers> {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the listener is to go on.
-    pub(super) fn cursor(&self) -> Option<Cursor> {
-        self.position.borrow().as_ref().map(|position| position.cursor.clone())
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn reached(&self) -> Option<Reached> {
+        self.reached.borrow().clone()
+    }
+
+    /// The position from which the listener goes on.
+    pub(super) fn cursor(&self) -> Option<LogCursor> {
+        self.reached().map(|reached| reached.position.cursor.clone())
+    }
+
+    pub(super) fn has_subscribers(&self) -> bool {
+        !self.subscribers().is_empty()
     }
 
     /// Passes on what was read since [`Self::cursor`].
-    pub(super) fn publish(&self, page: EventLog) {
+    pub(super) fn publish(&self, page: EventLog, cursor: LogCursor, server: &Arc<str>) {
         let before = self.cursor();
-        let complete = page.events.len() <= PAGE_MAX
-            && before.as_ref().is_none_or(|before| before.is_covered(&page.cursor, page.oldest));
-        let position = Position::new(page.cursor);
-        // First the batches, then the position: who sees the position and has an empty queue has seen everything before it.
-        if complete {
-            let mut batches: HashMap<WorkspaceId, Vec<Event>> = HashMap::new();
-            for event in page.events.into_iter().filter(|_| before.is_some()) {
-                batches.entry(event.workspace).or_default().push(event);
-            }
-            let channels = self.channels();
-            for (workspace, events) in batches {
-                if let Some(channel) = channels.get(&workspace) {
-                    // An error means that the last subscriber has just gone.
-                    let _ = channel.send(Batch::Changes(events.into(), position.clone()));
-                }
-            }
-        } else {
-            tracing::info!("more has changed than can be told: all live updates begin anew");
-            for channel in self.channels().values() {
-                let _ = channel.send(Batch::Reset(position.clone()));
-            }
+        let complete = !page.truncated && before.as_ref().is_none_or(|before| before.is_covered(&cursor, page.oldest));
+        let position = Position::new(cursor);
+        let subscribers = self.subscribers();
+        // First the batches, then the position: see `Subscription::position`.
+        if !complete {
+            tracing::info!("too many changes to tell one by one, or another log: all live updates are reset");
+            subscribers.reset(&position);
+        } else if before.is_some() {
+            self.deliveries.fetch_add(subscribers.deliver(page.events, &position), Ordering::Relaxed);
         }
-        self.position.send_replace(Some(position));
+        self.reach(position, server);
     }
 
-    fn join(&self, workspace: WorkspaceId) -> broadcast::Receiver<Batch> {
-        self.channels().entry(workspace).or_insert_with(|| broadcast::channel(QUEUE).0).subscribe()
+    /// Moves on to a page that was read without its events, because nobody had subscribed. False, and nothing done, when somebody has
+    /// meanwhile: the events since [`Self::cursor`] have to be read.
+    pub(super) fn skip_to(&self, cursor: LogCursor, server: &Arc<str>) -> bool {
+        // Held until the position is known: whoever subscribes afterwards reads the log later than this page was read.
+        let subscribers = self.subscribers();
+        if !subscribers.is_empty() {
+            return false;
+        }
+        self.reach(Position::new(cursor), server);
+        true
+    }
+
+    fn reach(&self, position: Arc<Position>, server: &Arc<str>) {
+        self.history().record(Instant::now(), &position);
+        self.reached.send_replace(Some(Reached { position, server: Arc::clone(server) }));
     }
 }
 
@@ -165,16 +152,25 @@ impl Drop for Inner {
     }
 }
 
+/// What a new subscription has missed.
+struct Missed {
+    message: Option<Message>,
+    position: Arc<Position>,
+}
+
 impl Hub {
-    /// A hub that connects when somebody subscribes for the first time.
+    /// A hub that connects at the first subscription or the first commit.
     #[must_use]
-    pub fn new(db: Db, pace: Pace) -> Self {
+    pub fn new(db: Db, intervals: StreamIntervals) -> Self {
         let shared = Arc::new(Shared {
-            pace,
-            position: watch::Sender::new(None),
-            channels: Mutex::default(),
+            intervals,
+            woken: Notify::new(),
+            reached: watch::Sender::new(None),
+            history: Mutex::new(History::new(intervals.lookback)),
+            subscribers: Mutex::default(),
             open: AtomicUsize::new(0),
             opened: AtomicU32::new(0),
+            deliveries: AtomicU64::new(0),
             closing: watch::Sender::new(false),
         });
         Self(Arc::new(Inner { db, shared, listener: OnceLock::new() }))
@@ -182,8 +178,8 @@ impl Hub {
 
     /// How often things happen.
     #[must_use]
-    pub fn pace(&self) -> Pace {
-        self.0.shared.pace
+    pub fn intervals(&self) -> StreamIntervals {
+        self.0.shared.intervals
     }
 
     /// How many subscriptions there are.
@@ -192,156 +188,117 @@ impl Hub {
         self.0.shared.open.load(Ordering::Relaxed)
     }
 
-    /// Ends every subscription, and each later one at once: the server is about to end.
+    /// How many batches of events were delivered to subscriptions so far. Each wakes one subscription.
+    #[must_use]
+    pub fn deliveries(&self) -> u64 {
+        self.0.shared.deliveries.load(Ordering::Relaxed)
+    }
+
+    /// Has the log read at once, and the other processes notified soon. To be called after a commit that may have changed what subscribers
+    /// see; calling it in vain costs little. What is committed without it is found by the poll.
+    pub fn wake(&self) {
+        self.start_listener();
+        self.0.shared.woken.notify_one();
+    }
+
+    /// Ends every subscription, and each later one at once: the server is about to shut down. Other processes are still notified.
     pub fn close_all(&self) {
         self.0.shared.closing.send_replace(true);
+    }
+
+    /// Ends the listener and its connection.
+    pub fn stop(&self) {
+        self.close_all();
         if let Some(listener) = self.0.listener.get() {
             listener.abort();
         }
     }
 
-    /// Subscribes a caller, who has seen everything up to `since`, or comes for the first time and hears of the last minute: so long may
-    /// a page have taken to load what it shows. A `since` that is not known any more, or never was, begins with [`Message::Reset`].
+    fn start_listener(&self) {
+        self.0.listener.get_or_init(|| {
+            // Not on the thread of the first request: that worker may end before the others do.
+            self.0.db.runtime().spawn(listener::listen(self.0.db.clone(), self.0.shared.clone())).abort_handle()
+        });
+    }
+
+    /// Subscribes a caller, who has seen everything up to `since`, or comes for the first time and is told the changes of the last minute
+    /// ([`StreamIntervals::lookback`]). A `since` that is too old, or is no cursor of this log, begins with [`Message::Reset`].
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unavailable.
     pub async fn subscribe(&self, caller: Caller, since: Option<&str>) -> Result<Subscription, SubscribeError> {
+        self.start_listener();
         let shared = &self.0.shared;
-        self.0.listener.get_or_init(|| {
-            // Not where the first request happens to be served: its worker may end before the others do.
-            self.0.db.runtime().spawn(listener::listen(self.0.db.clone(), shared.clone())).abort_handle()
-        });
-        // First the queue, then what was missed: what happens in between comes twice, and is recognised.
-        let receiver = shared.join(caller.workspace);
-        let patience = self.0.db.acquire_timeout();
-        let mut reached = shared.position.subscribe();
-        // What is answered holds a lock, which must not be held while the database is asked: the listener would stop at it.
-        let reached = matches!(tokio::time::timeout(patience, reached.wait_for(Option::is_some)).await, Ok(Ok(_)));
-        if !reached {
-            return Err(SubscribeError::Unreached(patience));
-        }
-        let cursor = since.and_then(Cursor::parse);
-        let page = {
-            let mut conn = self.0.db.conn().await?;
-            EventLog::since(&mut conn, caller, cursor.as_ref()).await?
-        };
-        let complete = page.events.len() <= PAGE_MAX
-            && match (since, &cursor) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(_), Some(cursor)) => cursor.is_covered(&page.cursor, page.oldest),
-            };
-        let missed = merged(page.events.into_iter().filter(|event| event.is_visible_to(caller)));
-        let first = match complete {
-            true => Some(missed).filter(|missed| !missed.is_empty()).map(Message::Changes),
-            false => Some(Message::Reset),
-        };
-        shared.open.fetch_add(1, Ordering::Relaxed);
+        // First the mailbox, then what was missed: what happens in between comes twice, and is recognised.
+        let registration = Registration::new(shared, caller);
+        let Missed { message, position } = self.missed(caller, since).await?;
         Ok(Subscription {
-            caller,
-            shared: shared.clone(),
+            registration,
             closing: shared.closing.subscribe(),
-            receiver,
-            position: Position::new(page.cursor),
-            first,
+            position,
+            first: message,
             ends: false,
             number: shared.opened.fetch_add(1, Ordering::Relaxed),
         })
     }
-}
 
-/// One subscriber's end.
-#[derive(Debug)]
-pub struct Subscription {
-    caller: Caller,
-    shared: Arc<Shared>,
-    closing: watch::Receiver<bool>,
-    receiver: broadcast::Receiver<Batch>,
-    position: Arc<Position>,
-    first: Option<Message>,
-    ends: bool,
-    number: u32,
-}
-
-impl Subscription {
-    /// Waits for the next message. Can be dropped and called again without loss.
-    pub async fn next(&mut self) -> Message {
-        if let Some(first) = self.first.take() {
-            return first;
-        }
-        while !self.ends {
-            let received = tokio::select! {
-                biased;
-                _ = self.closing.wait_for(|closing| *closing) => break,
-                received = self.receiver.recv() => received,
+    /// What a caller has missed.
+    async fn missed(&self, caller: Caller, since: Option<&str>) -> Result<Missed, SubscribeError> {
+        let shared = &self.0.shared;
+        let timeout = self.0.db.acquire_timeout();
+        let deadline = tokio::time::Instant::now() + timeout;
+        let mut watching = shared.reached.subscribe();
+        loop {
+            // The answer holds a lock, at which the listener would wait: it is cloned and dropped before the database is asked.
+            let reached = match timeout_at(deadline, watching.wait_for(Option::is_some)).await {
+                Ok(Ok(reached)) => reached.clone(),
+                Ok(Err(_)) | Err(_) => None,
             };
-            match received {
-                Ok(Batch::Changes(events, position)) => {
-                    let news = events.iter().filter(|event| {
-                        event.is_visible_to(self.caller) && !self.position.cursor.has_seen(event.transaction)
-                    });
-                    let news = merged(news.cloned());
-                    self.move_to(position);
-                    // What they may do here has changed: the next subscription will know.
-                    self.ends = news.iter().any(|event| event.kind == Kind::Membership);
-                    if !news.is_empty() {
-                        return Message::Changes(news);
-                    }
+            let Some(reached) = reached else { return Err(SubscribeError::Unreached(timeout)) };
+            let from = match since {
+                Some(text) => LogCursor::parse(text),
+                None => shared.history().start(Instant::now()).map(|position| position.cursor.clone()),
+            };
+            let page = {
+                let mut conn = self.0.db.conn().await?;
+                match &from {
+                    Some(cursor) => EventLog::since(&mut conn, caller, cursor).await?,
+                    None => EventLog::recent(&mut conn, caller, shared.intervals.lookback).await?,
                 }
-                Ok(Batch::Reset(position)) => {
-                    self.position = position;
-                    return Message::Reset;
-                }
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    self.receiver = self.receiver.resubscribe();
-                    let reached = self.shared.position.borrow().clone();
-                    if let Some(position) = reached {
-                        self.position = position;
-                    }
-                    return Message::Reset;
-                }
-                Err(broadcast::error::RecvError::Closed) => break,
+            };
+            if *page.server == *reached.server {
+                return missed(page, reached.position.cursor.log(), caller, since.is_some(), from.as_ref());
+            }
+            // During a failover the pool may be connected to another server than the listener, whose log may have another name.
+            if timeout_at(deadline, watching.changed()).await.is_err() {
+                return Err(SubscribeError::Unreached(timeout));
             }
         }
-        Message::Closed
-    }
-
-    /// How far everything has been told. Grows also when nothing was worth telling, so that it does not get too old. `None` while what was
-    /// missed is still to be told: who goes then must come back with what they had.
-    pub fn position(&mut self) -> Option<Arc<Position>> {
-        if self.first.is_some() {
-            return None;
-        }
-        let reached = self.shared.position.borrow().clone();
-        // In this order: a position that was there before the queue was found empty has nothing left in the queue.
-        if let Some(reached) = reached
-            && self.receiver.is_empty()
-        {
-            self.move_to(reached);
-        }
-        Some(self.position.clone())
-    }
-
-    /// A number that no other subscription in this process has, until four thousand million later.
-    #[must_use]
-    pub fn number(&self) -> u32 {
-        self.number
-    }
-
-    fn move_to(&mut self, position: Arc<Position>) {
-        if position.cursor.is_newer_than(&self.position.cursor) {
-            self.position = position;
-        }
     }
 }
 
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.shared.open.fetch_sub(1, Ordering::Relaxed);
-        let mut channels = self.shared.channels();
-        // This one is still counted.
-        if channels.get(&self.caller.workspace).is_some_and(|channel| channel.receiver_count() <= 1) {
-            channels.remove(&self.caller.workspace);
-        }
-    }
+/// What a caller has missed, by the page that tells it and the cursor from which that was read.
+fn missed(
+    page: EventLog,
+    log: &Arc<str>,
+    caller: Caller,
+    comes_back: bool,
+    from: Option<&LogCursor>,
+) -> Result<Missed, SubscribeError> {
+    let cursor = page
+        .cursor(log)
+        .ok_or_else(|| diesel::result::Error::DeserializationError("a snapshot of the log cannot be read".into()))?;
+    let complete = !page.truncated
+        && match from {
+            Some(from) => from.is_covered(&cursor, page.oldest),
+            // Without a cursor only a client that comes for the first time knows what it has seen: nothing.
+            None => !comes_back,
+        };
+    let message = if complete {
+        let missed = merged(page.events.into_iter().filter(|event| event.is_visible_to(caller)));
+        Some(missed).filter(|missed| !missed.is_empty()).map(Message::Changes)
+    } else {
+        Some(Message::Reset)
+    };
+    Ok(Missed { message, position: Position::new(cursor) })
 }

@@ -1,17 +1,21 @@
 //! Live updates: what has changed, told to those who may know, in every process, without missing anything.
 //!
-//! The database writes the log (its migration says why by snapshots); a process has one connection that listens and reads the log for
-//! all ([`listener`]), and a hub that passes on what each subscriber may see ([`hub`]). A subscriber that comes back tells its [`Cursor`]
-//! and gets what it missed.
+//! The database writes the log (its migration says why by snapshots). A process has one connection that reads the log for all
+//! ([`listener`]): at once after a commit of its own, when another process notifies it, and by a poll. The hub ([`hub`]) delivers each event to
+//! the subscriptions that it concerns. A subscriber that comes back sends its [`LogCursor`] and is told what it missed.
 
 mod cursor;
 mod hub;
 mod listener;
+mod mailbox;
+mod position;
+mod subscribers;
+mod subscription;
 
 use std::collections::HashMap;
 
 use diesel::QueryResult;
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,8 +23,13 @@ use crate::caller::Caller;
 use crate::ids::{UserId, WorkspaceId};
 use crate::models::EventLog;
 
-pub use cursor::Cursor;
-pub use hub::{Hub, Message, Pace, Position, SubscribeError, Subscription};
+pub use cursor::LogCursor;
+pub use hub::{Hub, StreamIntervals, SubscribeError};
+pub use position::Position;
+pub use subscription::{Message, Subscription};
+
+/// Where processes notify each other of commits. The release before listens to it too.
+const CHANNEL: &str = "clockwork_events";
 
 /// What kind of thing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,6 +113,15 @@ fn merged(events: impl Iterator<Item = Event>) -> Vec<Event> {
         }
     }
     merged
+}
+
+/// Notifies all servers of a commit, from a program that has no [`Hub`]. In a transaction of its own, after the commit: nothing is written,
+/// so nothing is flushed. Without it the servers find the commit by their poll.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn notify_servers(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query(format!("NOTIFY {CHANNEL}")).execute(conn).await.map(|_| ())
 }
 
 /// Forgets what happened more than an hour ago, except for what marks the log's beginning.

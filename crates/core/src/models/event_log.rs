@@ -1,41 +1,101 @@
 //! The log of what has changed. Triggers write it; here it is read, in pages that each say what they have seen.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
-use crate::events::{Cursor, Event};
+use crate::db::prepared;
+use crate::events::{Event, LogCursor};
 
-/// More at once than anybody asks for one by one. Somebody who has missed more asks for everything anew, which is less work for all.
+/// The most events that a page tells one by one. A subscriber that has missed more reloads everything, which is less work for all.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
-/// How a page begins: the snapshot of this very statement, the log's name, the oldest row. A dump that was restored into a younger cluster
-/// brings rows whose transactions have not begun here yet; they are nobody's news.
-macro_rules! page {
-    ($condition:literal) => {
+/// Which database of which running PostgreSQL a connection leads to. While this is the same, so is `event_log_name()`: the name changes
+/// with the database, with the cluster, and with the timeline, which a server gets only while it starts or is promoted, and a standby
+/// that is promoted started at another time than the primary before. Unlike that function this opens no subtransaction and reads no
+/// file, so that it can be asked with every page.
+macro_rules! server {
+    () => {
+        "extract(epoch FROM pg_postmaster_start_time())::text || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+    };
+}
+
+/// The columns of an event.
+macro_rules! columns {
+    () => {
+        "transaction_id, workspace_id, user_id, kind, change, object_id, revision, timer"
+    };
+}
+
+/// How a page begins: the snapshot of this very statement and the first transaction that it cannot see. After a dump is restored into a
+/// newer cluster, rows may carry transaction ids that the cluster has not reached. They are ignored.
+macro_rules! here {
+    () => {
+        "here AS (SELECT pg_current_snapshot() AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS horizon)"
+    };
+}
+
+/// The columns that every page has: the snapshot, the server, the transaction of the oldest row.
+macro_rules! head {
+    () => {
         concat!(
-            "WITH here AS (SELECT pg_current_snapshot() AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS horizon)
-             SELECT snapshot::text AS snapshot, event_log_name() AS log,
-                    coalesce((SELECT min(transaction_id) FROM events WHERE transaction_id < horizon), 0) AS oldest,
-                    (SELECT coalesce(json_agg(e), '[]')::text FROM (
-                         SELECT transaction_id, workspace_id, user_id, kind, change, object_id, revision, timer
-                         FROM events WHERE transaction_id < horizon AND (",
-            $condition,
-            ") ORDER BY id LIMIT 1001) AS e) AS events
-             FROM here"
+            "snapshot::text AS snapshot, ",
+            server!(),
+            " AS server, coalesce((SELECT min(transaction_id) FROM events WHERE transaction_id < horizon), 0) AS oldest"
         )
     };
 }
 
+/// A page of the events that fulfil a condition.
+macro_rules! page {
+    ($condition:literal) => {
+        concat!(
+            "WITH ",
+            here!(),
+            " SELECT ",
+            head!(),
+            ", (SELECT coalesce(json_agg(e), '[]')::text FROM (SELECT ",
+            columns!(),
+            " FROM events WHERE transaction_id < horizon AND (",
+            $condition,
+            ") ORDER BY id LIMIT 1001) AS e) AS events, false AS truncated FROM here"
+        )
+    };
+}
+
+/// The name of the log and the server that said so.
+pub(crate) const LOG_NAME: &str = concat!("SELECT event_log_name(), ", server!());
+
 /// What has become visible since a cursor, in all workspaces: `$1` its xmax, `$2` what ran then.
 pub(crate) const SINCE: &str = page!("transaction_id >= $1 OR transaction_id = ANY ($2)");
 
-/// The same for one caller: `$3` the workspace, `$4` the user. With `$5` only what was written during the last minute.
+/// The same for one caller: `$3` the workspace, `$4` the user.
 const SINCE_FOR: &str = page!(
-    "workspace_id = $3 AND (user_id IS NULL OR user_id = $4) AND (transaction_id >= $1 OR transaction_id = ANY ($2))
-     AND (NOT $5 OR created_at > now() - interval '1 minute')"
+    "workspace_id = $3 AND (user_id IS NULL OR user_id = $4) AND (transaction_id >= $1 OR transaction_id = ANY ($2))"
+);
+
+/// The transactions of the last `$3` seconds, for a caller without a cursor: `$1` the workspace, `$2` the user. No index knows the times,
+/// so only the newest rows of the workspace are looked at. When there are more, the page is truncated: among the others may be those of
+/// a transaction that began long ago and was committed just now.
+const RECENT_FOR: &str = concat!(
+    "WITH ",
+    here!(),
+    ", newest AS (
+         SELECT events.* FROM events, here WHERE workspace_id = $1 AND transaction_id < horizon
+         ORDER BY transaction_id DESC, id DESC LIMIT 1001
+     )
+     SELECT ",
+    head!(),
+    ", (SELECT coalesce(json_agg(e), '[]')::text FROM (SELECT ",
+    columns!(),
+    " FROM newest WHERE (user_id IS NULL OR user_id = $2)
+         AND transaction_id IN (SELECT transaction_id FROM newest WHERE created_at > now() - make_interval(secs => $3))
+         ORDER BY id) AS e) AS events, (SELECT count(*) FROM newest) > 1000 AS truncated FROM here"
 );
 
 /// Rows older than an hour go. What goes is always a beginning of the log, so that its oldest row tells what is complete: nothing of
@@ -48,15 +108,19 @@ const PURGE: &str = "
         )
     ) OR (transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AND created_at < now() - interval '1 hour')";
 
-/// The log.
+/// A page of the log.
 #[derive(Debug)]
 pub struct EventLog {
-    /// What was seen by whoever read this page.
-    pub cursor: Cursor,
+    /// Where the page was read: pages of the same server belong to the same log.
+    pub(crate) server: String,
+    /// What was visible, as PostgreSQL writes a snapshot.
+    snapshot: String,
     /// The transaction of the oldest row.
     pub oldest: i64,
-    /// What was asked for, oldest first. When there are more than a thousand, some are missing.
+    /// What was asked for, oldest first.
     pub events: Vec<Event>,
+    /// Whether some of what was asked for is missing.
+    pub truncated: bool,
 }
 
 #[derive(QueryableByName)]
@@ -64,35 +128,64 @@ struct PageRow {
     #[diesel(sql_type = Text)]
     snapshot: String,
     #[diesel(sql_type = Text)]
-    log: String,
+    server: String,
     #[diesel(sql_type = BigInt)]
     oldest: i64,
     #[diesel(sql_type = Text)]
     events: String,
+    #[diesel(sql_type = Bool)]
+    truncated: bool,
 }
 
 impl EventLog {
-    /// Reads the columns of a page; `None` when they are not what PostgreSQL and the triggers write.
-    pub(crate) fn read(snapshot: &str, log: &str, oldest: i64, events: &str) -> Option<Self> {
-        Some(Self { cursor: Cursor::of_snapshot(log, snapshot)?, oldest, events: serde_json::from_str(events).ok()? })
+    /// From the columns of [`SINCE`] and its like; `None` when they are not what PostgreSQL and the triggers write.
+    pub(crate) fn read(snapshot: &str, server: &str, oldest: i64, events: &str, truncated: bool) -> Option<Self> {
+        let events: Vec<Event> = serde_json::from_str(events).ok()?;
+        let truncated = truncated || events.len() > PAGE_MAX;
+        Some(Self { server: server.to_owned(), snapshot: snapshot.to_owned(), oldest, events, truncated })
     }
 
-    /// What a caller may know and has not seen; without a cursor what happened during the last minute.
-    pub async fn since(conn: &mut AsyncPgConnection, caller: Caller, cursor: Option<&Cursor>) -> QueryResult<Self> {
-        let row: PageRow = diesel::sql_query(SINCE_FOR)
-            .bind::<BigInt, _>(cursor.map_or(0, Cursor::xmax))
-            .bind::<Array<BigInt>, _>(cursor.map(Cursor::running).unwrap_or_default())
+    /// The place in the log that a reader of this page has reached, where the log has this name; `None` when PostgreSQL wrote the snapshot in
+    /// a form that this version does not know.
+    pub(crate) fn cursor(&self, log: &Arc<str>) -> Option<LogCursor> {
+        LogCursor::of_snapshot(log, &self.snapshot)
+    }
+
+    /// What a caller may know and has not seen.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or answers in a form that this version does not know.
+    pub async fn since(conn: &mut AsyncPgConnection, caller: Caller, cursor: &LogCursor) -> QueryResult<Self> {
+        let page = prepared(SINCE_FOR)
+            .bind::<BigInt, _>(cursor.xmax())
+            .bind::<Array<BigInt>, _>(cursor.running())
+            .bind::<Uuid, _>(caller.workspace)
+            .bind::<Uuid, _>(caller.user);
+        page.get_result::<PageRow>(conn).await?.page()
+    }
+
+    /// What a caller may know of the transactions of the last while. Truncated when the workspace has had more than a thousand events in
+    /// the last hour.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or answers in a form that this version does not know.
+    pub async fn recent(conn: &mut AsyncPgConnection, caller: Caller, lookback: Duration) -> QueryResult<Self> {
+        let page = prepared(RECENT_FOR)
             .bind::<Uuid, _>(caller.workspace)
             .bind::<Uuid, _>(caller.user)
-            .bind::<Bool, _>(cursor.is_none())
-            .get_result(conn)
-            .await?;
-        Self::read(&row.snapshot, &row.log, row.oldest, &row.events)
-            .ok_or_else(|| diesel::result::Error::DeserializationError("a page of the log cannot be read".into()))
+            .bind::<Double, _>(lookback.as_secs_f64());
+        page.get_result::<PageRow>(conn).await?.page()
     }
 
     /// Forgets what is older than an hour.
     pub(crate) async fn purge(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::sql_query(PURGE).execute(conn).await
+    }
+}
+
+impl PageRow {
+    fn page(self) -> QueryResult<EventLog> {
+        EventLog::read(&self.snapshot, &self.server, self.oldest, &self.events, self.truncated)
+            .ok_or_else(|| diesel::result::Error::DeserializationError("a page of the log cannot be read".into()))
     }
 }

@@ -19,7 +19,7 @@ pub use category::{Category, CategoryChanges, Destination, NewCategory};
 pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
 pub use event_log::EventLog;
-pub(crate) use event_log::{PAGE_MAX, SINCE};
+pub(crate) use event_log::{LOG_NAME, SINCE};
 pub use idempotency_key::StoredAnswer;
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use tag::{NewTag, Tag, TagChanges};

@@ -121,11 +121,11 @@ pub(crate) async fn stream_events(
     }
     let counted = state.metrics.stream();
     let subscription = state.events.subscribe(caller.0, since.as_deref()).await?;
-    let pace = state.events.pace();
+    let intervals = state.events.intervals();
     let feed = Feed {
         subscription,
-        heartbeat: pace.heartbeat,
-        ends: Instant::now() + pace.lifetime,
+        heartbeat: intervals.heartbeat,
+        ends: Instant::now() + intervals.lifetime,
         phase: Phase::Opening,
         _counted: counted,
     };

@@ -10,6 +10,7 @@ use clockwork_core::clock;
 use clockwork_core::config::{Config, Sources};
 use clockwork_core::db::Db;
 use clockwork_core::db::migrations::{MigrationSet, SchemaState, schema_state};
+use clockwork_core::events;
 use clockwork_core::import::Parser;
 use clockwork_core::workspaces::{BUILT_IN_CALLER, ensure_built_in};
 use reqwest::multipart::{Form, Part};
@@ -205,7 +206,13 @@ async fn import(args: &ImportArgs, config: &Config, db: &Db) -> anyhow::Result<O
     ensure_built_in(&mut conn, now).await?;
     drop(conn);
     match imports::run(db, BUILT_IN_CALLER, options, parser, now).await {
-        Ok(account) => Ok(Outcome::Done(account)),
+        Ok(account) => {
+            // Without it the servers find the import by their poll, so a failure is no reason to fail.
+            if let Ok(mut conn) = db.conn().await {
+                let _ = events::notify_servers(&mut conn).await;
+            }
+            Ok(Outcome::Done(account))
+        }
         Err(error) => {
             let message = error.to_string();
             let account = error.into_import().map(serde_json::from_value).transpose()?;

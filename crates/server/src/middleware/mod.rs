@@ -11,3 +11,4 @@ pub mod route;
 pub mod same_site;
 pub mod security_headers;
 pub mod slow_body;
+pub mod wake_subscribers;

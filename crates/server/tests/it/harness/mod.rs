@@ -18,7 +18,7 @@ use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
 use clockwork_core::db::Db;
 use clockwork_core::db::migrations::{self, MigrationSet};
-use clockwork_core::events::{Hub, Pace};
+use clockwork_core::events::{Hub, StreamIntervals};
 use clockwork_core::health::Health;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
@@ -142,33 +142,41 @@ impl TestApp {
         Self::with_config(database, config).await
     }
 
-    /// Starts a server whose live updates have another pace.
-    pub async fn with_pace(pace: Pace) -> Self {
+    /// Starts a server whose live updates have other intervals.
+    pub async fn with_intervals(intervals: StreamIntervals) -> Self {
         let database = migrated_database().await;
         let config = config(&database.url());
-        Self::start(database, config, pace).await
+        Self::start(database, config, intervals).await
     }
 
     /// Starts a server with a configuration that began as [`config`].
     pub async fn with_config(database: TestDb, config: Config) -> Self {
-        Self::start(database, config, Pace::default()).await
+        Self::start(database, config, StreamIntervals::default()).await
     }
 
     /// Starts a second server on the same database, as a second replica.
     pub async fn another_server(&self) -> AnotherServer {
-        let application = application(&config(&self.database.url()), Clock::system());
+        self.another_server_with_intervals(StreamIntervals::default()).await
+    }
+
+    /// Starts a second server on the same database, whose live updates have other intervals.
+    pub async fn another_server_with_intervals(&self, intervals: StreamIntervals) -> AnotherServer {
+        let config = config(&self.database.url());
+        let mut state = state(&config, Clock::system());
+        state.events = Hub::new(state.db.clone(), intervals);
+        let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}", application.address());
         AnotherServer { url, running: actix_web::rt::spawn(async move { application.run().await.unwrap() }) }
     }
 
-    async fn start(database: TestDb, config: Config, pace: Pace) -> Self {
+    async fn start(database: TestDb, config: Config, intervals: StreamIntervals) -> Self {
         let now = Arc::new(Mutex::new(start_of_test()));
         let clock = Clock::new({
             let now = now.clone();
             move || *now.lock().unwrap()
         });
         let mut state = state(&config, clock);
-        state.events = Hub::new(state.db.clone(), pace);
+        state.events = Hub::new(state.db.clone(), intervals);
         let events = state.events.clone();
         let metrics = state.metrics.clone();
         let application = Application::build(&config, state).unwrap();

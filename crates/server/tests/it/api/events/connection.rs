@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use clockwork_core::events::{Message, Pace};
+use clockwork_core::events::{Message, StreamIntervals};
 use clockwork_core::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::json;
@@ -73,7 +73,9 @@ async fn a_header_that_is_no_text_is_refused() {
 #[actix_web::test]
 async fn who_leaves_is_not_kept() {
     // A client that has gone is noticed by what is written to it.
-    let app = TestApp::with_pace(Pace { heartbeat: Duration::from_millis(50), ..Pace::default() }).await;
+    let app =
+        TestApp::with_intervals(StreamIntervals { heartbeat: Duration::from_millis(50), ..StreamIntervals::default() })
+            .await;
     let mut streams = Vec::new();
     for _ in 0..5 {
         streams.push(app.stream(None).await);
@@ -93,7 +95,9 @@ async fn who_leaves_is_not_kept() {
 
 #[actix_web::test]
 async fn a_silent_stream_beats_and_its_place_moves_on() {
-    let app = TestApp::with_pace(Pace { heartbeat: Duration::from_millis(50), ..Pace::default() }).await;
+    let app =
+        TestApp::with_intervals(StreamIntervals { heartbeat: Duration::from_millis(50), ..StreamIntervals::default() })
+            .await;
     app.get("/api/me").await.ok();
     let mut stream = app.stream(None).await;
     stream.changes().await;
@@ -106,7 +110,9 @@ async fn a_silent_stream_beats_and_its_place_moves_on() {
 
 #[actix_web::test]
 async fn a_stream_does_not_last_for_ever() {
-    let app = TestApp::with_pace(Pace { lifetime: Duration::from_millis(200), ..Pace::default() }).await;
+    let app =
+        TestApp::with_intervals(StreamIntervals { lifetime: Duration::from_millis(200), ..StreamIntervals::default() })
+            .await;
     let mut stream = app.stream(None).await;
     let mut last = stream.event().await;
     while let Some(event) = stream.next().await {

@@ -2,21 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use clockwork_core::events::Pace;
+use clockwork_core::events::StreamIntervals;
 use reqwest::Method;
 
 use super::insert_tag;
 use crate::harness::{Stream, TestApp};
 
-const LISTENERS: &str =
+/// The connections of servers that read the log.
+pub(super) const LISTENERS: &str =
     "FROM pg_stat_activity WHERE application_name = 'clockwork-server-events' AND datname = current_database()";
 
-fn tag_id(number: u32) -> String {
+pub(super) fn tag_id(number: u32) -> String {
     format!("0e000000-0000-7000-8000-{number:012}")
 }
 
 /// Waits until as many connections listen.
-async fn until_listening(client: &tokio_postgres::Client, count: i64) {
+pub(super) async fn until_listening(client: &tokio_postgres::Client, count: i64) {
     let begun = Instant::now();
     while client.query_one(&format!("SELECT count(*) {LISTENERS}"), &[]).await.unwrap().get::<_, i64>(0) != count {
         assert!(begun.elapsed() < Duration::from_secs(60), "not {count} listen");
@@ -68,7 +69,11 @@ async fn a_listening_connection_that_is_cut_off_misses_nothing() {
 
 #[actix_web::test]
 async fn while_the_database_is_away_streams_stay_and_nothing_is_missed() {
-    let app = TestApp::with_pace(Pace { heartbeat: Duration::from_millis(100), ..Pace::default() }).await;
+    let app = TestApp::with_intervals(StreamIntervals {
+        heartbeat: Duration::from_millis(100),
+        ..StreamIntervals::default()
+    })
+    .await;
     app.get("/api/me").await.ok();
     let mut stream = app.stream(None).await;
     stream.changes().await;
@@ -94,25 +99,34 @@ async fn while_the_database_is_away_streams_stay_and_nothing_is_missed() {
 }
 
 #[actix_web::test]
-async fn a_lost_notification_is_made_up_for() {
-    let app = TestApp::with_pace(Pace { poll: Duration::from_millis(200), ..Pace::default() }).await;
+async fn what_other_programs_write_is_found_by_the_poll() {
+    let intervals = StreamIntervals { poll: Duration::from_millis(200), ..StreamIntervals::default() };
+    let app = TestApp::with_intervals(intervals).await;
     app.get("/api/me").await.ok();
     let mut stream = app.stream(None).await;
     stream.changes().await;
-    app.execute("ALTER TABLE events DISABLE TRIGGER events_notify").await;
-    let tag = app.tag("Unheard").await;
-    assert_eq!(stream.ids(1).await, [tag]);
+    for number in 1..=3 {
+        app.execute(&insert_tag(&tag_id(number), &format!("Tag {number}"))).await;
+        assert_eq!(stream.ids(1).await, [tag_id(number)]);
+    }
+    stream.has_nothing_more(&app).await;
 }
 
 #[actix_web::test]
 async fn a_log_with_another_name_begins_anew_for_everybody() {
-    let app = TestApp::with_pace(Pace { poll: Duration::from_millis(200), ..Pace::default() }).await;
+    let app =
+        TestApp::with_intervals(StreamIntervals { poll: Duration::from_millis(200), ..StreamIntervals::default() })
+            .await;
     app.get("/api/me").await.ok();
     let mut stream = app.stream(None).await;
     stream.changes().await;
     let before = stream.last_id.clone().unwrap();
-    // As after a failover or a restore.
-    app.execute("CREATE OR REPLACE FUNCTION event_log_name() RETURNS text LANGUAGE sql RETURN 'abcdef'").await;
+    // As after a failover or a restore, which end every connection.
+    app.execute(&format!(
+        "CREATE OR REPLACE FUNCTION event_log_name() RETURNS text LANGUAGE sql RETURN 'abcdef';
+         SELECT pg_terminate_backend(pid) {LISTENERS}"
+    ))
+    .await;
     let event = stream.event().await;
     assert_eq!(event.name, "reset");
     assert!(event.id.unwrap().starts_with("abcdef-"));

@@ -2,6 +2,8 @@
 
 mod connection;
 mod database;
+mod new_streams;
+mod notifications;
 mod resume;
 
 use serde_json::{Value, json};

@@ -1,0 +1,151 @@
+//! Who is to be told what: the mailboxes of all subscriptions, by workspace and user.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::mailbox::{Batch, Mailbox};
+use super::{Event, Position};
+use crate::ids::{UserId, WorkspaceId};
+
+/// The mailboxes of a user's subscriptions in a workspace.
+type Users = HashMap<UserId, Vec<Arc<Mailbox>>>;
+
+/// The open subscriptions of a process. Workspaces and users without one take no memory.
+#[derive(Debug, Default)]
+pub(super) struct Subscribers(HashMap<WorkspaceId, Users>);
+
+impl Subscribers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn add(&mut self, workspace: WorkspaceId, user: UserId, mailbox: Arc<Mailbox>) {
+        self.0.entry(workspace).or_default().entry(user).or_default().push(mailbox);
+    }
+
+    pub(super) fn remove(&mut self, workspace: WorkspaceId, user: UserId, mailbox: &Arc<Mailbox>) {
+        let Some(users) = self.0.get_mut(&workspace) else { return };
+        let Some(mailboxes) = users.get_mut(&user) else { return };
+        if let Some(place) = mailboxes.iter().position(|other| Arc::ptr_eq(other, mailbox)) {
+            mailboxes.swap_remove(place);
+        }
+        if mailboxes.is_empty() {
+            users.remove(&user);
+        }
+        if users.is_empty() {
+            self.0.remove(&workspace);
+        }
+    }
+
+    /// Delivers the events of one look at the log, each to the subscriptions that it concerns, and returns to how many. A subscription gets
+    /// one batch, with what all members see and what its user alone sees in the order of the log: what one transaction changed stays together.
+    pub(super) fn deliver(&self, events: Vec<Event>, position: &Arc<Position>) -> u64 {
+        let mut by_workspace: HashMap<WorkspaceId, Vec<Event>> = HashMap::new();
+        for event in events.into_iter().filter(|event| self.0.contains_key(&event.workspace)) {
+            by_workspace.entry(event.workspace).or_default().push(event);
+        }
+        let mut deliveries = 0;
+        let mut push = |mailboxes: &[Arc<Mailbox>], events: &Arc<[Event]>| {
+            for mailbox in mailboxes {
+                mailbox.push(Batch { events: Arc::clone(events), position: Arc::clone(position) });
+                deliveries += 1;
+            }
+        };
+        for (workspace, events) in by_workspace {
+            let Some(users) = self.0.get(&workspace) else { continue };
+            let concerned: HashSet<UserId> = events.iter().filter_map(|event| event.user).collect();
+            for (user, mailboxes) in concerned.iter().filter_map(|user| users.get_key_value(user)) {
+                let own = events.iter().filter(|event| event.user.is_none_or(|owner| owner == *user));
+                push(mailboxes, &own.cloned().collect());
+            }
+            let shared: Arc<[Event]> = events.iter().filter(|event| event.user.is_none()).cloned().collect();
+            if !shared.is_empty() {
+                for (_, mailboxes) in users.iter().filter(|(user, _)| !concerned.contains(user)) {
+                    push(mailboxes, &shared);
+                }
+            }
+        }
+        deliveries
+    }
+
+    /// Tells every subscription to reload everything.
+    pub(super) fn reset(&self, position: &Arc<Position>) {
+        for mailbox in self.0.values().flat_map(HashMap::values).flatten() {
+            mailbox.reset(Arc::clone(position));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::events::mailbox::Waiting;
+    use crate::events::{Change, Kind, LogCursor};
+
+    const HERE: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
+    const ELSEWHERE: WorkspaceId = WorkspaceId(Uuid::from_u128(2));
+    const ANN: UserId = UserId(Uuid::from_u128(3));
+    const BEN: UserId = UserId(Uuid::from_u128(4));
+    const CLEO: UserId = UserId(Uuid::from_u128(5));
+
+    fn event(transaction: i64, workspace: WorkspaceId, user: Option<UserId>) -> Event {
+        let (kind, change) = (Kind::Entry, Change::Updated);
+        Event { transaction, workspace, user, kind, change, object: None, revision: None, timer: false }
+    }
+
+    async fn told(mailbox: &Mailbox) -> Vec<i64> {
+        if mailbox.is_empty() {
+            return Vec::new();
+        }
+        let Waiting::Batches(batches) = mailbox.take().await else { panic!("reset") };
+        assert_eq!(batches.len(), 1);
+        batches[0].events.iter().map(|event| event.transaction).collect()
+    }
+
+    #[tokio::test]
+    async fn each_subscription_gets_one_batch_with_what_concerns_it() {
+        let mut subscribers = Subscribers::default();
+        let [ann, ann_too, ben, elsewhere] = std::array::from_fn(|_| Arc::new(Mailbox::new()));
+        subscribers.add(HERE, ANN, ann.clone());
+        subscribers.add(HERE, ANN, ann_too.clone());
+        subscribers.add(HERE, BEN, ben.clone());
+        subscribers.add(ELSEWHERE, ANN, elsewhere.clone());
+        let position = Position::new(LogCursor::of_snapshot(&"ab".into(), "9:9:").unwrap());
+
+        let events = vec![
+            event(1, HERE, Some(ANN)),
+            event(2, HERE, None),
+            event(3, HERE, Some(ANN)),
+            event(4, HERE, Some(CLEO)),
+            event(5, ELSEWHERE, Some(BEN)),
+        ];
+        assert_eq!(subscribers.deliver(events, &position), 3);
+        assert_eq!(told(&ann).await, [1, 2, 3]);
+        assert_eq!(told(&ann_too).await, [1, 2, 3]);
+        assert_eq!(told(&ben).await, [2]);
+        assert!(elsewhere.is_empty());
+
+        // What concerns one user alone reaches nobody else's mailbox.
+        assert_eq!(subscribers.deliver(vec![event(6, HERE, Some(BEN))], &position), 1);
+        assert!(ann.is_empty() && ann_too.is_empty() && elsewhere.is_empty());
+        assert_eq!(told(&ben).await, [6]);
+    }
+
+    #[test]
+    fn nothing_is_kept_of_those_that_have_left() {
+        let mut subscribers = Subscribers::default();
+        let [first, second, third] = std::array::from_fn(|_| Arc::new(Mailbox::new()));
+        subscribers.add(HERE, ANN, first.clone());
+        subscribers.add(HERE, ANN, second.clone());
+        subscribers.add(HERE, BEN, third.clone());
+        subscribers.remove(HERE, ANN, &first);
+        assert_eq!(subscribers.0[&HERE][&ANN].len(), 1);
+        subscribers.remove(HERE, ANN, &second);
+        assert!(!subscribers.0[&HERE].contains_key(&ANN));
+        subscribers.remove(HERE, BEN, &third);
+        assert!(subscribers.is_empty());
+        subscribers.remove(HERE, BEN, &third);
+    }
+}
