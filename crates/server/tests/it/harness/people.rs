@@ -5,7 +5,6 @@ use clockwork_core::caller::{Caller, Role};
 use clockwork_core::ids::{UserId, WorkspaceId};
 use clockwork_core::workspaces::BUILT_IN_CALLER;
 use reqwest::RequestBuilder;
-use uuid::Uuid;
 
 use super::TestApp;
 
@@ -48,7 +47,7 @@ impl TestApp {
 
     /// Adds a new user to a workspace.
     pub async fn add_member_of(&self, workspace: WorkspaceId, role: Role) -> Caller {
-        let user = UserId(Uuid::now_v7());
+        let user = UserId::new();
         self.execute(&format!(
             "INSERT INTO users (id, name, created_at, updated_at) VALUES ('{user}', 'Test user', now(), now());
              INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
@@ -60,7 +59,7 @@ impl TestApp {
 
     /// Adds a workspace with its owner.
     pub async fn add_workspace(&self) -> Caller {
-        let workspace = WorkspaceId(Uuid::now_v7());
+        let workspace = WorkspaceId::new();
         self.execute(&format!(
             "INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ('{workspace}', 'Test workspace', now(), now())"
         ))
