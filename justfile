@@ -75,6 +75,11 @@ test-core *args: (need "rust cc postgres")
 test-server *args: (need "rust cc postgres redis")
     cargo test --locked --package clockwork-server {{ args }}
 
+# Pairs of write operations at the same time, as many as said, drawn from a seed: just test-pairs 20000 7
+[group('test')]
+test-pairs count="20000" seed="1": (need "rust cc postgres")
+    PAIRS={{ count }} PAIRS_SEED={{ seed }} cargo test --locked --package clockwork-server --test it -- --ignored --nocapture pairs::many_pairs
+
 # The migrator.
 [group('test')]
 test-migrator *args: (need "rust cc postgres")

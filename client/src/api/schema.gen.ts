@@ -231,7 +231,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The running entry, or null. */
+        /** The entry that runs in the workspace, or null. */
         get: operations["get_active_timer"];
         put?: never;
         post?: never;
@@ -440,7 +440,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops the timer. A body is not looked at. */
+        /** Stops the timer that runs in the workspace. The body is ignored. */
         post: operations["stop_timer"];
         delete?: never;
         options?: never;
@@ -692,7 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The running entry, or null. */
+        /** The entry that runs in the workspace, or null. */
         get: operations["get_active_timer_in_workspace"];
         put?: never;
         post?: never;
@@ -901,7 +901,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops the timer. A body is not looked at. */
+        /** Stops the timer that runs in the workspace. The body is ignored. */
         post: operations["stop_timer_in_workspace"];
         delete?: never;
         options?: never;

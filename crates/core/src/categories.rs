@@ -3,11 +3,12 @@
 //! Every change of a tree first locks its project, so that two changes come one after the other.
 
 use chrono::{DateTime, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use crate::archive;
 use crate::caller::Caller;
-use crate::db::constraint::violated;
+use crate::changes::differing;
+use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::{CategoryId, ProjectId};
 use crate::models::{Category, CategoryChanges, NewCategory, Project};
 use crate::revision::{Expected, Stale};
@@ -45,11 +46,35 @@ pub enum CategoryError {
 
 impl From<diesel::result::Error> for CategoryError {
     fn from(error: diesel::result::Error) -> Self {
-        match violated(&error) {
-            Some("categories_sibling_name_key") => Self::DuplicateName,
-            Some("categories_acyclic" | "categories_not_own_parent") => Self::Cycle,
-            Some("time_entries_category_fkey") => Self::InUse,
-            _ => Self::Database(error),
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for CategoryError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl CategoryError {
+    /// What it means that a category cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        match constraint {
+            "categories_sibling_name_key" => Some(Self::DuplicateName),
+            "categories_acyclic" | "categories_not_own_parent" => Some(Self::Cycle),
+            _ => None,
+        }
+    }
+
+    /// What it means that a category cannot be deleted, or its children cannot go to its parent.
+    fn of_deletion(constraint: &str) -> Option<Self> {
+        match constraint {
+            "categories_sibling_name_key" => Some(Self::DuplicateName),
+            "time_entries_category_fkey" => Some(Self::InUse),
+            _ => None,
         }
     }
 }
@@ -94,10 +119,10 @@ pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     project: ProjectId,
-    input: CategoryInput,
+    input: &CategoryInput,
     now: DateTime<Utc>,
 ) -> Result<Category, CategoryError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         lock_project(conn, caller, project).await?;
         check_parent(conn, caller, project, input.parent).await?;
         let new = NewCategory {
@@ -105,13 +130,13 @@ pub async fn create(
             workspace_id: caller.workspace,
             project_id: project,
             parent_category_id: input.parent,
-            name: input.name.into(),
-            description: input.description.into_option(),
-            color: input.color.map(String::from),
+            name: input.name.clone().into(),
+            description: input.description.clone().into_option(),
+            color: input.color.clone().map(String::from),
             created_at: now,
             updated_at: now,
         };
-        Ok(new.insert(conn).await?)
+        new.insert(conn).await.on_violation(CategoryError::of_write)
     })
     .await
 }
@@ -148,21 +173,23 @@ pub async fn update(
     project: ProjectId,
     id: CategoryId,
     expected: Expected,
-    patch: CategoryPatch,
+    patch: &CategoryPatch,
     now: DateTime<Utc>,
 ) -> Result<Category, CategoryError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let category = lock(conn, caller, project, id, expected).await?;
         check_parent(conn, caller, project, patch.parent.flatten()).await?;
         let changes = CategoryChanges {
-            parent_category_id: patch.parent,
-            name: patch.name.map(String::from),
-            description: patch.description.map(Description::into_option),
-            color: patch.color.map(|color| color.map(String::from)),
+            parent_category_id: differing(patch.parent, &category.parent_category_id),
+            name: differing(patch.name.clone().map(String::from), &category.name),
+            description: differing(patch.description.clone().map(Description::into_option), &category.description),
+            color: differing(patch.color.clone().map(|color| color.map(String::from)), &category.color),
             archived_at: archive::change(patch.archived, category.archived_at, now),
-            updated_at: now,
         };
-        Ok(category.update(conn, &changes).await?)
+        if changes == CategoryChanges::default() {
+            return Ok(category);
+        }
+        category.update(conn, &changes, now).await.on_violation(CategoryError::of_write)
     })
     .await
 }
@@ -177,9 +204,9 @@ pub async fn delete(
     expected: Expected,
     now: DateTime<Utc>,
 ) -> Result<(), CategoryError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let category = lock(conn, caller, project, id, expected).await?;
-        category.delete_lifting_children(conn, now).await?;
+        category.delete_lifting_children(conn, now).await.on_violation(CategoryError::of_deletion)?;
         Ok(())
     })
     .await

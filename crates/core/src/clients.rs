@@ -1,11 +1,12 @@
 //! Rules of clients: their names differ, and one with projects stays.
 
 use chrono::{DateTime, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use crate::archive;
 use crate::caller::Caller;
-use crate::db::constraint::violated;
+use crate::changes::differing;
+use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::ClientId;
 use crate::models::{Client, ClientChanges, NewClient};
 use crate::revision::{Expected, Stale};
@@ -34,10 +35,26 @@ pub enum ClientError {
 
 impl From<diesel::result::Error> for ClientError {
     fn from(error: diesel::result::Error) -> Self {
-        match violated(&error) {
-            Some("clients_name_key") => Self::DuplicateName,
-            Some("projects_client_fkey") => Self::InUse,
-            _ => Self::Database(error),
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for ClientError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl ClientError {
+    /// What it means that a client cannot be written or deleted.
+    fn of(constraint: &str) -> Option<Self> {
+        match constraint {
+            "clients_name_key" => Some(Self::DuplicateName),
+            "projects_client_fkey" => Some(Self::InUse),
+            _ => None,
         }
     }
 }
@@ -72,7 +89,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    Ok(new.insert(conn).await?)
+    new.insert(conn).await.on_violation(ClientError::of)
 }
 
 /// Changes a client.
@@ -82,18 +99,20 @@ pub async fn update(
     caller: Caller,
     id: ClientId,
     expected: Expected,
-    patch: ClientPatch,
+    patch: &ClientPatch,
     now: DateTime<Utc>,
 ) -> Result<Client, ClientError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
         expected.check(client.revision)?;
         let changes = ClientChanges {
-            name: patch.name.map(String::from),
+            name: differing(patch.name.clone().map(String::from), &client.name),
             archived_at: archive::change(patch.archived, client.archived_at, now),
-            updated_at: now,
         };
-        Ok(client.update(conn, &changes).await?)
+        if changes == ClientChanges::default() {
+            return Ok(client);
+        }
+        client.update(conn, &changes, now).await.on_violation(ClientError::of)
     })
     .await
 }
@@ -106,10 +125,10 @@ pub async fn delete(
     id: ClientId,
     expected: Expected,
 ) -> Result<(), ClientError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
         expected.check(client.revision)?;
-        client.delete(conn).await?;
+        client.delete(conn).await.on_violation(ClientError::of)?;
         Ok(())
     })
     .await

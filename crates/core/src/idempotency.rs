@@ -1,18 +1,32 @@
 //! Requests that may be sent twice: the answer is stored in the transaction of its effect, and replayed.
 //!
-//! The caller opens with [`begin`], does the work on the same connection and closes with [`finish`] or [`abandon`]. The rules' own
-//! transactions become savepoints inside.
+//! The key is stored together with the answer, as the last statement, and looked up only when that fails or the effect is refused: a first
+//! request, which nearly all are, pays one statement. A repeated request does its work again, is rolled back by the primary key of the
+//! stored answers, and is answered with what the first one stored. Of two requests at the same time one waits there for the other.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::result::Error;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::AsyncPgConnection;
 
 use crate::caller::Caller;
+use crate::db::constraint::violated;
+use crate::db::transaction::{begin, commit, roll_back, transaction_from, with_retries};
+use crate::db::{Begin, DatabaseFailure};
 use crate::models::StoredAnswer;
 use crate::telemetry::RULE_TARGET;
+use crate::timer_lock::LockedTimer;
 
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);
+
+/// A key, and what tells its request from others.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    /// The key, 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: [u8; 32],
+}
 
 /// What is kept of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,71 +39,149 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
 }
 
-/// What a key means for a request.
-#[derive(Debug)]
-pub enum Claim {
-    /// The request is the first: a transaction is open now.
-    First,
-    /// It was answered before: no transaction is open.
+/// What became of a request with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It had its effect, which was committed together with this answer.
+    First(Answer),
+    /// It had its effect before, and was answered so.
     Replay(Answer),
-    /// The key was used for another request: no transaction is open.
+    /// The key was used for another request; nothing has happened.
     OtherRequest,
 }
 
-/// Opens a transaction and claims the key. Waits for a request that is just being answered under it.
-#[tracing::instrument(target = RULE_TARGET, name = "idempotency::begin", skip_all)]
-pub async fn begin(
+/// Runs `effect` once for a key, in a transaction, and stores its answer in the same. Without a key it only runs it.
+///
+/// # Errors
+/// Those of `effect`: then nothing is stored, and the key may be used again. Those of the database.
+pub async fn run<E, F>(
     conn: &mut AsyncPgConnection,
     caller: Caller,
-    key: &str,
-    digest: &[u8],
+    key: Option<&IdempotencyKey>,
     now: DateTime<Utc>,
-) -> Result<Claim, Error> {
-    AnsiTransactionManager::begin_transaction(conn).await?;
-    let claim = claim(conn, caller, key, digest, now).await;
-    if !matches!(claim, Ok(Claim::First)) {
-        AnsiTransactionManager::rollback_transaction(conn).await?;
-    }
-    claim
+    effect: F,
+) -> Result<Outcome, E>
+where
+    E: DatabaseFailure,
+    F: AsyncFn(&mut AsyncPgConnection) -> Result<Answer, E>,
+{
+    run_from(conn, Begin::Plain, caller, key, now, effect).await
 }
 
-async fn claim(
+/// The same for an effect that needs the caller's timer locked.
+///
+/// # Errors
+/// Those of [`run`], and of waiting too long for the lock.
+pub async fn run_with_timer<E, F>(
     conn: &mut AsyncPgConnection,
     caller: Caller,
-    key: &str,
-    digest: &[u8],
+    key: Option<&IdempotencyKey>,
     now: DateTime<Utc>,
-) -> Result<Claim, Error> {
-    if StoredAnswer::claim(conn, caller, key, digest, now, now - RETENTION).await? {
-        return Ok(Claim::First);
+    effect: F,
+) -> Result<Outcome, E>
+where
+    E: DatabaseFailure,
+    F: AsyncFn(&mut AsyncPgConnection, LockedTimer) -> Result<Answer, E>,
+{
+    let (begin, timer) = LockedTimer::begin(caller.user);
+    run_from(conn, begin, caller, key, now, async |conn| effect(conn, timer).await).await
+}
+
+async fn run_from<E, F>(
+    conn: &mut AsyncPgConnection,
+    first: Begin,
+    caller: Caller,
+    key: Option<&IdempotencyKey>,
+    now: DateTime<Utc>,
+    effect: F,
+) -> Result<Outcome, E>
+where
+    E: DatabaseFailure,
+    F: AsyncFn(&mut AsyncPgConnection) -> Result<Answer, E>,
+{
+    let Some(key) = key else {
+        return transaction_from(conn, first, effect).await.map(Outcome::First);
+    };
+    loop {
+        let attempt = with_retries(async || attempt(conn, first, caller, key, now, &effect).await).await?;
+        match attempt {
+            Attempt::Done(outcome) => return Ok(outcome),
+            // The next attempt finds the key free, or taken by another request a moment ago.
+            Attempt::KeyExpired => StoredAnswer::forget_before(conn, caller, &key.key, now - RETENTION).await?,
+        };
     }
-    let stored = StoredAnswer::find(conn, caller, key).await?.ok_or(Error::NotFound)?;
-    Ok(match stored.response_status {
-        Some(status) if stored.request_digest == digest => {
-            Claim::Replay(Answer { status, etag: stored.response_etag, body: stored.response_body })
+}
+
+enum Attempt {
+    Done(Outcome),
+    KeyExpired,
+}
+
+async fn attempt<E, F>(
+    conn: &mut AsyncPgConnection,
+    first: Begin,
+    caller: Caller,
+    key: &IdempotencyKey,
+    now: DateTime<Utc>,
+    effect: &F,
+) -> Result<Attempt, E>
+where
+    E: DatabaseFailure,
+    F: AsyncFn(&mut AsyncPgConnection) -> Result<Answer, E>,
+{
+    begin(conn, first).await?;
+    let answer = match effect(conn).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            roll_back(conn).await;
+            if error.is_retryable() {
+                return Err(error);
+            }
+            // A repeated request is refused where the first one has already had its effect.
+            return match stored(conn, caller, key, now).await? {
+                Some(Attempt::Done(outcome)) => Ok(Attempt::Done(outcome)),
+                _ => Err(error),
+            };
         }
-        _ => Claim::OtherRequest,
-    })
-}
-
-/// Stores the answer and commits it together with its effect.
-#[tracing::instrument(target = RULE_TARGET, name = "idempotency::finish", skip_all)]
-pub async fn finish(conn: &mut AsyncPgConnection, caller: Caller, key: &str, answer: &Answer) -> Result<(), Error> {
-    let stored = StoredAnswer::store(conn, caller, key, answer).await;
-    if let Err(error) = stored {
-        AnsiTransactionManager::rollback_transaction(conn).await?;
-        return Err(error);
+    };
+    match StoredAnswer::insert(conn, caller, key, &answer, now).await {
+        Ok(_) => {
+            commit(conn).await?;
+            Ok(Attempt::Done(Outcome::First(answer)))
+        }
+        Err(error) => {
+            roll_back(conn).await;
+            match violated(&error) {
+                Some("idempotency_keys_pkey") => stored(conn, caller, key, now).await?.ok_or_else(|| error.into()),
+                _ => Err(error.into()),
+            }
+        }
     }
-    AnsiTransactionManager::commit_transaction(conn).await
 }
 
-/// Undoes the claim with everything else: a refused request leaves nothing behind, and may be sent again.
-#[tracing::instrument(target = RULE_TARGET, name = "idempotency::abandon", skip_all)]
-pub async fn abandon(conn: &mut AsyncPgConnection) -> Result<(), Error> {
-    AnsiTransactionManager::rollback_transaction(conn).await
+/// What is stored for the key; `None` when nothing is.
+async fn stored(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    key: &IdempotencyKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Attempt>, Error> {
+    let Some(stored) = StoredAnswer::find(conn, caller, &key.key).await? else { return Ok(None) };
+    if stored.created_at < now - RETENTION {
+        return Ok(Some(Attempt::KeyExpired));
+    }
+    Ok(Some(Attempt::Done(match stored.response_status {
+        Some(status) if stored.request_digest == key.digest => {
+            Outcome::Replay(Answer { status, etag: stored.response_etag, body: stored.response_body })
+        }
+        _ => Outcome::OtherRequest,
+    })))
 }
 
 /// Forgets answers that are no longer replayed.
+///
+/// # Errors
+/// Those of the database.
 #[tracing::instrument(target = RULE_TARGET, name = "idempotency::purge", skip_all)]
 pub async fn purge(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, Error> {
     StoredAnswer::purge(conn, now - RETENTION).await

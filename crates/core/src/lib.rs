@@ -10,6 +10,8 @@ pub mod caller;
 #[cfg(feature = "db")]
 pub mod categories;
 #[cfg(feature = "db")]
+mod changes;
+#[cfg(feature = "db")]
 pub mod clients;
 #[cfg(feature = "db")]
 pub mod clock;
@@ -48,6 +50,8 @@ pub mod tags;
 pub mod telemetry;
 #[cfg(feature = "db")]
 pub mod text;
+#[cfg(feature = "db")]
+pub mod timer_lock;
 #[cfg(feature = "db")]
 pub mod tracking;
 #[cfg(feature = "db")]

@@ -1,11 +1,12 @@
 //! Rules of projects: a client of the workspace or none, and one with categories stays.
 
 use chrono::{DateTime, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use crate::archive;
 use crate::caller::Caller;
-use crate::db::constraint::violated;
+use crate::changes::differing;
+use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::{ClientId, ProjectId};
 use crate::models::{NewProject, Project, ProjectChanges};
 use crate::revision::{Expected, Stale};
@@ -34,11 +35,28 @@ pub enum ProjectError {
 
 impl From<diesel::result::Error> for ProjectError {
     fn from(error: diesel::result::Error) -> Self {
-        match violated(&error) {
-            Some("projects_client_fkey") => Self::ClientNotFound,
-            Some("categories_project_fkey") => Self::InUse,
-            _ => Self::Database(error),
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for ProjectError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
         }
+    }
+}
+
+impl ProjectError {
+    /// What it means that a project cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        (constraint == "projects_client_fkey").then_some(Self::ClientNotFound)
+    }
+
+    /// What it means that a project cannot be deleted.
+    fn of_deletion(constraint: &str) -> Option<Self> {
+        (constraint == "categories_project_fkey").then_some(Self::InUse)
     }
 }
 
@@ -85,10 +103,10 @@ pub struct ProjectPatch {
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
-    input: ProjectInput,
+    input: &ProjectInput,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
-    let color = match input.color {
+    let color = match input.color.clone() {
         Some(color) => color,
         None => {
             let number = Project::count(conn, caller.workspace).await?;
@@ -99,14 +117,14 @@ pub async fn create(
         id: ProjectId::new(),
         workspace_id: caller.workspace,
         client_id: input.client,
-        name: input.name.into(),
-        description: input.description.into_option(),
+        name: input.name.clone().into(),
+        description: input.description.clone().into_option(),
         color: color.into(),
         billable: input.billable,
         created_at: now,
         updated_at: now,
     };
-    Ok(new.insert(conn).await?)
+    new.insert(conn).await.on_violation(ProjectError::of_write)
 }
 
 /// Changes a project.
@@ -116,22 +134,24 @@ pub async fn update(
     caller: Caller,
     id: ProjectId,
     expected: Expected,
-    patch: ProjectPatch,
+    patch: &ProjectPatch,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
         expected.check(project.revision)?;
         let changes = ProjectChanges {
-            client_id: patch.client,
-            name: patch.name.map(String::from),
-            description: patch.description.map(Description::into_option),
-            color: patch.color.map(String::from),
-            billable: patch.billable,
+            client_id: differing(patch.client, &project.client_id),
+            name: differing(patch.name.clone().map(String::from), &project.name),
+            description: differing(patch.description.clone().map(Description::into_option), &project.description),
+            color: differing(patch.color.clone().map(String::from), &project.color),
+            billable: differing(patch.billable, &project.billable),
             archived_at: archive::change(patch.archived, project.archived_at, now),
-            updated_at: now,
         };
-        Ok(project.update(conn, &changes).await?)
+        if changes == ProjectChanges::default() {
+            return Ok(project);
+        }
+        project.update(conn, &changes, now).await.on_violation(ProjectError::of_write)
     })
     .await
 }
@@ -144,10 +164,10 @@ pub async fn delete(
     id: ProjectId,
     expected: Expected,
 ) -> Result<(), ProjectError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
         expected.check(project.revision)?;
-        project.delete(conn).await?;
+        project.delete(conn).await.on_violation(ProjectError::of_deletion)?;
         Ok(())
     })
     .await

@@ -1,10 +1,11 @@
 //! Rules of tags: their names differ.
 
 use chrono::{DateTime, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use crate::caller::Caller;
-use crate::db::constraint::violated;
+use crate::changes::differing;
+use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::TagId;
 use crate::models::{NewTag, Tag, TagChanges, TimeEntry};
 use crate::revision::{Expected, Stale};
@@ -30,10 +31,23 @@ pub enum TagError {
 
 impl From<diesel::result::Error> for TagError {
     fn from(error: diesel::result::Error) -> Self {
-        match violated(&error) {
-            Some("tags_name_key") => Self::DuplicateName,
-            _ => Self::Database(error),
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for TagError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
         }
+    }
+}
+
+impl TagError {
+    /// What it means that a tag cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        (constraint == "tags_name_key").then_some(Self::DuplicateName)
     }
 }
 
@@ -69,7 +83,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    Ok(new.insert(conn).await?)
+    new.insert(conn).await.on_violation(TagError::of_write)
 }
 
 /// Changes a tag.
@@ -79,18 +93,20 @@ pub async fn update(
     caller: Caller,
     id: TagId,
     expected: Expected,
-    patch: TagPatch,
+    patch: &TagPatch,
     now: DateTime<Utc>,
 ) -> Result<Tag, TagError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
         expected.check(tag.revision)?;
         let changes = TagChanges {
-            name: patch.name.map(String::from),
-            color: patch.color.map(|color| color.map(String::from)),
-            updated_at: now,
+            name: differing(patch.name.clone().map(String::from), &tag.name),
+            color: differing(patch.color.clone().map(|color| color.map(String::from)), &tag.color),
         };
-        Ok(tag.update(conn, &changes).await?)
+        if changes == TagChanges::default() {
+            return Ok(tag);
+        }
+        tag.update(conn, &changes, now).await.on_violation(TagError::of_write)
     })
     .await
 }
@@ -104,7 +120,7 @@ pub async fn delete(
     expected: Expected,
     now: DateTime<Utc>,
 ) -> Result<(), TagError> {
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
         expected.check(tag.revision)?;
         // Entries before the tag, in the order of who puts it on an entry. Then the tag itself, which waits for those who are just

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::result::Error;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use uuid::{Uuid, uuid};
 
 use crate::caller::{Caller, Role};
+use crate::db::transaction;
 use crate::ids::{UserId, WorkspaceId};
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
 use crate::telemetry::RULE_TARGET;
@@ -22,7 +23,7 @@ pub const BUILT_IN_CALLER: Caller =
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
     let Caller { user, workspace, role } = BUILT_IN_CALLER;
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         NewUser { id: user, name: "Me", created_at: now, updated_at: now }.ensure(conn).await?;
         Workspace::ensure(conn, workspace, "My workspace", now).await?;
         Membership::ensure(conn, workspace, user, role, now).await?;

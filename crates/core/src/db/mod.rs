@@ -13,15 +13,19 @@ pub mod schema;
 mod session;
 mod silence;
 mod tls;
+pub(crate) mod transaction;
 mod url;
+mod violation;
 
 pub use connect::ConnectError;
 pub(crate) use connect::{Opened, Stream};
 pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
-pub(crate) use prepared::prepared;
+pub(crate) use prepared::{Prepared, prepared};
 pub(crate) use session::SessionLimits;
 pub use tls::{CertificateAuthorities, CertificateError};
+pub use transaction::{Begin, DatabaseFailure, transaction};
 pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
+pub(crate) use violation::OnViolation;
 
 /// An error with its causes, on one line. PostgreSQL's own message is the cause of the library's.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

@@ -3,19 +3,24 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, Written, written};
+use super::{EntryError, Written};
 use crate::caller::Caller;
+use crate::db::{OnViolation, transaction};
 use crate::ids::TimeEntryId;
-use crate::models::{DeletedTimeEntry, TimeEntry, User};
+use crate::models::{DeletedTimeEntry, TimeEntry};
 use crate::revision::Expected;
 use crate::telemetry::RULE_TARGET;
+use crate::timer_lock::LockedTimer;
 
 /// How long a deletion can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(1);
 
 /// Deletes entries, all or none. `expected` is compared with each.
+///
+/// # Errors
+/// When an entry does not exist, or was changed meanwhile.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
@@ -25,7 +30,7 @@ pub async fn delete(
     now: DateTime<Utc>,
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         let revisions = TimeEntry::lock_all(conn, caller, &ids).await?;
         if revisions.len() < ids.len() {
             return Err(EntryError::NotFound);
@@ -33,56 +38,57 @@ pub async fn delete(
         for revision in revisions {
             expected.check(revision)?;
         }
-        DeletedTimeEntry::keep(conn, caller, &ids, now).await?;
-        Ok(TimeEntry::delete_all(conn, caller, &ids).await?)
+        Ok(DeletedTimeEntry::keep(conn, caller, &ids, now).await?)
     })
     .await
 }
 
-/// Brings an entry back that was deleted at most [`UNDO`] ago.
+/// Restores an entry that was deleted at most [`UNDO`] ago.
+///
+/// # Errors
+/// When there is none to restore, another entry is running, or the entry was imported again.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::restore", skip_all)]
 pub async fn restore(
     conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
     caller: Caller,
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    conn.transaction(async |conn| {
-        revive(conn, caller, &[id], now).await?;
-        written(conn, caller, id, now).await
-    })
-    .await
+    let restored = restore_locked(conn, timer, caller, &[id], now).await?;
+    restored.into_iter().next().ok_or(EntryError::NotFound)
 }
 
-/// Brings entries back that were deleted at most [`UNDO`] ago, all or none, newest first.
+/// Restores entries that were deleted at most [`UNDO`] ago, all or none, newest first.
+///
+/// # Errors
+/// Those of [`restore`], of any of them.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::restore_all", skip_all)]
 pub async fn restore_all(
     conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
     caller: Caller,
     ids: &BTreeSet<TimeEntryId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
-    conn.transaction(async |conn| {
-        revive(conn, caller, &ids, now).await?;
-        Ok(TimeEntry::find_all(conn, caller, &ids).await?)
-    })
-    .await
+    let restored = restore_locked(conn, timer, caller, &ids, now).await?;
+    Ok(restored.into_iter().map(|written| written.entry).collect())
 }
 
-/// Moves entries back. The user is locked first, because one of them may be running.
-async fn revive(
+/// Moves entries back, inside a transaction. Locks are taken in the order in which the deletion of a category takes them.
+async fn restore_locked(
     conn: &mut AsyncPgConnection,
+    _: LockedTimer,
     caller: Caller,
     ids: &[TimeEntryId],
     now: DateTime<Utc>,
-) -> Result<(), EntryError> {
-    User::lock(conn, caller.user).await?;
-    if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await?.len() < ids.len() {
+) -> Result<Vec<Written>, EntryError> {
+    DeletedTimeEntry::lock_categories(conn, caller, ids).await?;
+    if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await? < ids.len() {
         return Err(EntryError::NotFound);
     }
-    DeletedTimeEntry::restore(conn, ids, now).await?;
-    Ok(())
+    DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryError::of_restore)
 }
 
 /// Forgets entries whose deletion can no longer be undone.

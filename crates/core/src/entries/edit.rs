@@ -1,14 +1,19 @@
 //! One entry by hand: made, changed, copied, cut in two.
 
-use chrono::{DateTime, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use std::collections::BTreeSet;
 
-use super::{EntryError, Written, lock, tag, trackable, written};
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+use super::{EntryError, Written, lock, trackable};
 use crate::caller::Caller;
+use crate::changes::differing;
+use crate::db::{OnViolation, transaction};
 use crate::ids::{CategoryId, TagId, TimeEntryId};
 use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges};
 use crate::revision::Expected;
 use crate::telemetry::RULE_TARGET;
+use crate::timer_lock::{LockedTimer, with_timer};
 use crate::values::{Description, TrackedTime};
 
 /// What an entry is about, beside its category and its times.
@@ -53,46 +58,60 @@ pub struct EntryPatch {
 }
 
 /// Makes a finished entry.
+///
+/// # Errors
+/// When the category or a tag does not exist, or the category takes no new time.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Caller,
-    input: EntryInput,
+    input: &EntryInput,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    conn.transaction(async |conn| {
-        let destination = trackable(conn, caller, input.category).await?;
+    transaction(conn, async |conn| {
         let new = NewTimeEntry {
             id: TimeEntryId::new(),
             workspace_id: caller.workspace,
             user_id: caller.user,
-            project_id: destination.project_id,
-            category_id: destination.category_id,
+            category_id: input.category,
             started_at: input.started_at.get(),
             stopped_at: Some(input.stopped_at.get()),
-            description: input.details.description.into(),
-            billable: input.details.billable.unwrap_or(destination.billable),
-            created_at: now,
-            updated_at: now,
+            description: input.details.description.as_str().to_owned(),
+            billable: input.details.billable,
+            tag_ids: input.details.tags.clone(),
+            now,
+            even_archived: false,
         };
-        new.insert(conn).await?;
-        tag(conn, caller, new.id, &input.details.tags).await?;
-        written(conn, caller, new.id, now).await
+        insert(conn, caller, &new).await
     })
     .await
 }
 
-/// Changes an entry.
+/// Inserts an entry that does not take the place of the running one, and says why if it cannot be.
+async fn insert(conn: &mut AsyncPgConnection, caller: Caller, new: &NewTimeEntry) -> Result<Written, EntryError> {
+    match new.insert(conn).await.on_violation(EntryError::of_write)? {
+        Some(written) => Ok(written),
+        None => {
+            trackable(conn, caller, new.category_id).await?;
+            Err(EntryError::CategoryNotFound)
+        }
+    }
+}
+
+/// Changes an entry. A patch that changes nothing leaves its revision as it is.
+///
+/// # Errors
+/// When the entry, the category or a tag does not exist, the entry was changed meanwhile, or its times are impossible.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::edit", skip_all)]
 pub async fn edit(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     id: TimeEntryId,
     expected: Expected,
-    patch: EntryPatch,
+    patch: &EntryPatch,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    conn.transaction(async |conn| {
+    with_timer(conn, caller.user, async |conn, _| {
         let entry = lock(conn, caller, id).await?;
         expected.check(entry.revision)?;
         let started_at = patch.started_at.map(TrackedTime::get);
@@ -113,97 +132,85 @@ pub async fn edit(
         let changes = TimeEntryChanges {
             project_id: destination.map(|destination| destination.project_id),
             category_id: destination.map(|destination| destination.category_id),
-            started_at,
-            stopped_at,
-            description: patch.description.map(String::from),
-            billable: patch.billable,
-            updated_at: now,
+            started_at: differing(started_at, &entry.started_at),
+            stopped_at: differing(stopped_at, &entry.stopped_at),
+            description: differing(patch.description.clone().map(String::from), &entry.description),
+            billable: differing(patch.billable, &entry.billable),
         };
-        TimeEntry::update(conn, caller, &[id], &changes).await?;
-        if let Some(tags) = patch.tags {
-            TimeEntry::set_tags(conn, caller.workspace, &[id], &tags).await?;
+        let tags = patch.tags.as_deref().filter(|tags| !is_same_set(tags, &entry.tag_ids));
+        if let Some(tags) = tags {
+            entry.set_tags(conn, tags).await.on_violation(EntryError::of_tagging)?;
+        } else if changes == TimeEntryChanges::default() {
+            return Ok(entry.as_written(conn, now).await?);
         }
-        written(conn, caller, id, now).await
+        entry.change(conn, &changes, now).await.on_violation(EntryError::of_write)
     })
     .await
 }
 
+/// Whether two lists have the same tags, in whichever order and however often.
+fn is_same_set(some: &[TagId], others: &[TagId]) -> bool {
+    BTreeSet::from_iter(some) == BTreeSet::from_iter(others)
+}
+
 /// Copies a finished entry, times included.
+///
+/// # Errors
+/// When the entry does not exist, or is running, or its category takes no new time.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::duplicate", skip_all)]
 pub async fn duplicate(
     conn: &mut AsyncPgConnection,
+    _: LockedTimer,
     caller: Caller,
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    conn.transaction(async |conn| {
-        let entry = lock(conn, caller, id).await?;
-        if entry.stopped_at.is_none() {
-            return Err(EntryError::StillRunning);
-        }
-        trackable(conn, caller, entry.category_id).await?;
-        let copy = copy(conn, caller, &entry, entry.started_at, now).await?;
-        written(conn, caller, copy, now).await
-    })
-    .await
+    let entry = lock(conn, caller, id).await?;
+    if entry.stopped_at.is_none() {
+        return Err(EntryError::StillRunning);
+    }
+    let start = entry.started_at;
+    insert(conn, caller, &NewTimeEntry { even_archived: false, ..copy(entry, start, now) }).await
 }
 
 /// Cuts an entry in two at an instant strictly inside it: the first part keeps the id, the second is new. Of a running entry the
 /// second part runs on.
+///
+/// # Errors
+/// When the entry does not exist, or `at` lies outside of it or at one of its ends.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::split", skip_all)]
 pub async fn split(
     conn: &mut AsyncPgConnection,
+    _: LockedTimer,
     caller: Caller,
     id: TimeEntryId,
     at: TrackedTime,
     now: DateTime<Utc>,
 ) -> Result<[TimeEntry; 2], EntryError> {
-    conn.transaction(async |conn| {
-        let entry = lock(conn, caller, id).await?;
-        let end = entry.stopped_at.unwrap_or(now);
-        if at.get() <= entry.started_at || at.get() >= end {
-            return Err(EntryError::SplitOutside);
-        }
-        let changes = TimeEntryChanges {
-            project_id: None,
-            category_id: None,
-            started_at: None,
-            stopped_at: Some(Some(at.get())),
-            description: None,
-            billable: None,
-            updated_at: now,
-        };
-        TimeEntry::update(conn, caller, &[id], &changes).await?;
-        let second = copy(conn, caller, &entry, at.get(), now).await?;
-        let first = TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)?;
-        let second = TimeEntry::find(conn, caller, second).await?.ok_or(EntryError::NotFound)?;
-        Ok([first, second])
-    })
-    .await
+    let entry = lock(conn, caller, id).await?;
+    let end = entry.stopped_at.unwrap_or(now);
+    if at.get() <= entry.started_at || at.get() >= end {
+        return Err(EntryError::SplitOutside);
+    }
+    let changes = TimeEntryChanges { stopped_at: Some(Some(at.get())), ..TimeEntryChanges::default() };
+    let first = entry.change(conn, &changes, now).await.on_violation(EntryError::of_write)?;
+    let second = insert(conn, caller, &copy(entry, at.get(), now)).await?;
+    Ok([first.entry, second.entry])
 }
 
-/// Inserts a copy of an entry that starts at another instant.
-async fn copy(
-    conn: &mut AsyncPgConnection,
-    caller: Caller,
-    entry: &TimeEntry,
-    started_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<TimeEntryId, EntryError> {
-    let new = NewTimeEntry {
+/// A copy of an entry that starts at another instant. It may go where no new time goes: the time is the entry's.
+fn copy(entry: TimeEntry, started_at: DateTime<Utc>, now: DateTime<Utc>) -> NewTimeEntry {
+    NewTimeEntry {
         id: TimeEntryId::new(),
         workspace_id: entry.workspace_id,
         user_id: entry.user_id,
-        project_id: entry.project_id,
         category_id: entry.category_id,
         started_at,
         stopped_at: entry.stopped_at,
-        description: entry.description.clone(),
-        billable: entry.billable,
-        created_at: now,
-        updated_at: now,
-    };
-    new.insert(conn).await?;
-    tag(conn, caller, new.id, &entry.tag_ids).await?;
-    Ok(new.id)
+        description: entry.description,
+        billable: Some(entry.billable),
+        tag_ids: entry.tag_ids,
+        now,
+        even_archived: true,
+    }
 }

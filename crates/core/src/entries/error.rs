@@ -1,6 +1,6 @@
 //! What can be wrong with a request about entries or the timer.
 
-use crate::db::constraint::violated;
+use crate::db::DatabaseFailure;
 use crate::revision::Stale;
 
 /// Why an entry was not made, changed, deleted or restored.
@@ -58,13 +58,41 @@ pub enum EntryError {
 
 impl From<diesel::result::Error> for EntryError {
     fn from(error: diesel::result::Error) -> Self {
-        match violated(&error) {
-            Some("time_entries_one_running_per_user") => Self::TimerRunning,
-            Some("time_entries_stop_after_start") => Self::StopBeforeStart,
-            Some("time_entries_category_fkey") => Self::CategoryNotFound,
-            Some("time_entry_tags_tag_fkey") => Self::TagNotFound,
-            Some("time_entries_import_key") => Self::ImportedAgain,
-            _ => Self::Database(error),
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for EntryError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl EntryError {
+    /// What it means that a statement which inserts or changes an entry violates a constraint.
+    pub(crate) fn of_write(constraint: &str) -> Option<Self> {
+        match constraint {
+            "time_entries_one_running_per_user" => Some(Self::TimerRunning),
+            "time_entries_stop_after_start" => Some(Self::StopBeforeStart),
+            "time_entries_category_fkey" => Some(Self::CategoryNotFound),
+            _ => Self::of_tagging(constraint),
+        }
+    }
+
+    /// The same of a statement that puts tags on entries.
+    pub(crate) fn of_tagging(constraint: &str) -> Option<Self> {
+        (constraint == "time_entry_tags_tag_fkey").then_some(Self::TagNotFound)
+    }
+
+    /// The same of a statement that brings entries back, whose categories and tags are locked.
+    pub(crate) fn of_restore(constraint: &str) -> Option<Self> {
+        match constraint {
+            "time_entries_one_running_per_user" => Some(Self::TimerRunning),
+            "time_entries_import_key" => Some(Self::ImportedAgain),
+            _ => None,
         }
     }
 }

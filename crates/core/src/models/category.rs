@@ -44,7 +44,7 @@ pub struct NewCategory {
 }
 
 /// Changes to a category; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = categories)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct CategoryChanges {
@@ -53,7 +53,6 @@ pub struct CategoryChanges {
     pub description: Option<Option<String>>,
     pub color: Option<Option<String>>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
-    pub updated_at: DateTime<Utc>,
 }
 
 #[derive(QueryableByName)]
@@ -88,6 +87,24 @@ impl NewCategory {
         diesel::insert_into(categories::table).values(self).returning(Category::as_returning()).get_result(conn).await
     }
 }
+
+/// A CTE that is the [`Destination`] of a category in a workspace, both SQL expressions; empty when there is none.
+macro_rules! destination {
+    ($workspace:literal, $category:literal) => {
+        concat!(
+            "branch AS (
+                 SELECT project_id, parent_category_id, archived_at FROM categories WHERE workspace_id = ", $workspace, " AND id = ", $category, "
+                 UNION ALL
+                 SELECT c.project_id, c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
+             ), destination AS (
+                 SELECT ", $category, " AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
+                        bool_or(b.archived_at IS NOT NULL) AS branch_archived
+                 FROM branch b JOIN projects p ON p.id = b.project_id GROUP BY p.id
+             )"
+        )
+    };
+}
+pub(super) use destination;
 
 impl Category {
     /// The categories of a project, oldest first.
@@ -167,20 +184,12 @@ impl Category {
         workspace: WorkspaceId,
         id: CategoryId,
     ) -> QueryResult<Option<Destination>> {
-        prepared(
-            "WITH RECURSIVE branch AS (
-                 SELECT project_id, parent_category_id, archived_at FROM categories WHERE workspace_id = $1 AND id = $2
-                 UNION ALL
-                 SELECT c.project_id, c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
-             ) SELECT $2 AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
-                      bool_or(b.archived_at IS NOT NULL) AS branch_archived
-               FROM branch b JOIN projects p ON p.id = b.project_id GROUP BY p.id",
-        )
-        .bind::<sql_types::Uuid, _>(workspace)
-        .bind::<sql_types::Uuid, _>(id)
-        .get_result(conn)
-        .await
-        .optional()
+        prepared(concat!("WITH RECURSIVE ", destination!("$1", "$2"), " SELECT * FROM destination"))
+            .bind::<sql_types::Uuid, _>(workspace)
+            .bind::<sql_types::Uuid, _>(id)
+            .get_result(conn)
+            .await
+            .optional()
     }
 
     /// The ids of the category and of all below it.
@@ -203,8 +212,17 @@ impl Category {
 
     /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`, `categories_not_own_parent`
     /// or `categories_acyclic`.
-    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &CategoryChanges) -> QueryResult<Self> {
-        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    pub async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        changes: &CategoryChanges,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Self> {
+        diesel::update(self)
+            .set((changes, categories::updated_at.eq(now)))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
     }
 
     /// Deletes the row and hangs its children one level higher, in one statement: a child may take the name of the parent that goes.

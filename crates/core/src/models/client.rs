@@ -34,13 +34,12 @@ pub struct NewClient {
 }
 
 /// Changes to a client; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = clients)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct ClientChanges {
     pub name: Option<String>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
-    pub updated_at: DateTime<Utc>,
 }
 
 impl NewClient {
@@ -88,8 +87,17 @@ impl Client {
     }
 
     /// Changes the row.
-    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &ClientChanges) -> QueryResult<Self> {
-        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    pub async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        changes: &ClientChanges,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Self> {
+        diesel::update(self)
+            .set((changes, clients::updated_at.eq(now)))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
     }
 
     /// Deletes the row; `projects_client_fkey` holds it back while it has projects.

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types;
+use diesel::sql_types::{Array, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::Written;
+use super::time_entry_span::reaching;
+use super::time_entry_write::{columns, overlaps_of_w};
 use crate::caller::Caller;
 use crate::db::prepared;
 use crate::db::schema::deleted_time_entries;
@@ -15,7 +18,8 @@ use crate::ids::TimeEntryId;
 pub struct DeletedTimeEntry;
 
 impl DeletedTimeEntry {
-    /// Copies the caller's entries here; they must be locked, and are deleted next.
+    /// Moves the caller's entries here with their tags. They must be locked by [`TimeEntry::lock_all`], with their categories: a category's
+    /// deletion waits for both.
     pub async fn keep(
         conn: &mut AsyncPgConnection,
         caller: Caller,
@@ -23,68 +27,102 @@ impl DeletedTimeEntry {
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
         prepared(
-            "INSERT INTO deleted_time_entries
+            "WITH deleted AS (
+                 DELETE FROM time_entries e WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = ANY ($3)
+                 RETURNING e.id, e.workspace_id, e.user_id, e.project_id, e.category_id, e.started_at, e.stopped_at, e.description,
+                     e.billable,
+                     ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = e.workspace_id AND t.time_entry_id = e.id)
+                         AS tag_ids,
+                     e.import_key, e.created_at, e.updated_at, e.revision
+             )
+             INSERT INTO deleted_time_entries
                  (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
                   tag_ids, import_key, created_at, updated_at, revision, deleted_at)
-             SELECT e.id, e.workspace_id, e.user_id, e.project_id, e.category_id, e.started_at, e.stopped_at, e.description,
-                    e.billable,
-                    ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = e.workspace_id AND t.time_entry_id = e.id),
-                    e.import_key, e.created_at, e.updated_at, e.revision, $4
-             FROM time_entries e
-             WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = ANY ($3)",
+             SELECT id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
+                    tag_ids, import_key, created_at, updated_at, revision, $4
+             FROM deleted",
         )
-        .bind::<sql_types::Uuid, _>(caller.workspace)
-        .bind::<sql_types::Uuid, _>(caller.user)
-        .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
-        .bind::<sql_types::Timestamptz, _>(now)
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await
     }
 
-    /// Locks those of these entries that the caller deleted since `since`, and returns which they are.
+    /// Locks the categories of those of these entries that the caller deleted, in the order of their ids: before the entries, as when a
+    /// category is deleted.
+    pub async fn lock_categories(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<()> {
+        prepared(
+            "SELECT c.id FROM categories c
+             WHERE c.workspace_id = $1 AND c.id IN (SELECT d.category_id FROM deleted_time_entries d WHERE d.user_id = $2 AND d.id = ANY ($3))
+             ORDER BY c.id FOR KEY SHARE OF c",
+        )
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Array<Uuid>, _>(ids)
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Locks those of these entries that the caller deleted since `since`, and counts them.
     pub async fn lock_all(
         conn: &mut AsyncPgConnection,
         caller: Caller,
         ids: &[TimeEntryId],
         since: DateTime<Utc>,
-    ) -> QueryResult<Vec<TimeEntryId>> {
-        deleted_time_entries::table
-            .filter(deleted_time_entries::workspace_id.eq(caller.workspace))
-            .filter(deleted_time_entries::user_id.eq(caller.user))
-            .filter(deleted_time_entries::id.eq_any(ids))
-            .filter(deleted_time_entries::deleted_at.ge(since))
-            .order(deleted_time_entries::id)
-            .select(deleted_time_entries::id)
-            .for_update()
-            .load(conn)
-            .await
+    ) -> QueryResult<usize> {
+        prepared(
+            "SELECT id FROM deleted_time_entries
+             WHERE workspace_id = $1 AND user_id = $2 AND id = ANY ($3) AND deleted_at >= $4 ORDER BY id FOR UPDATE",
+        )
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Timestamptz, _>(since)
+        .execute(conn)
+        .await
     }
 
-    /// Moves locked rows back among the live entries, with those of their tags that still exist. May violate
-    /// `time_entries_one_running_per_user` or `time_entries_import_key`.
-    pub async fn restore(conn: &mut AsyncPgConnection, ids: &[TimeEntryId], now: DateTime<Utc>) -> QueryResult<usize> {
-        prepared(
-            "INSERT INTO time_entries
-                 (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
-                  import_key, created_at, updated_at, revision)
-             SELECT id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
-                    import_key, created_at, $2, revision + 1
-             FROM deleted_time_entries WHERE id = ANY ($1)",
-        )
-        .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
-        prepared(
-            "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-             SELECT t.workspace_id, d.id, t.id
-             FROM deleted_time_entries d JOIN tags t ON t.workspace_id = d.workspace_id AND t.id = ANY (d.tag_ids)
-             WHERE d.id = ANY ($1)",
-        )
-        .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
-        .execute(conn)
-        .await?;
-        diesel::delete(deleted_time_entries::table.filter(deleted_time_entries::id.eq_any(ids))).execute(conn).await
+    /// Moves locked rows back among the live entries, with those of their tags that still exist. A tag that is just being deleted is waited
+    /// for.
+    ///
+    /// # Errors
+    /// Violations of `time_entries_one_running_per_user` and `time_entries_import_key`.
+    pub async fn restore(
+        conn: &mut AsyncPgConnection,
+        ids: &[TimeEntryId],
+        now: DateTime<Utc>,
+    ) -> QueryResult<Vec<Written>> {
+        prepared(concat!(
+            "WITH deleted AS (
+                 DELETE FROM deleted_time_entries WHERE id = ANY ($1) RETURNING *
+             ), restored AS (
+                 INSERT INTO time_entries
+                     (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
+                      import_key, created_at, updated_at, revision)
+                 SELECT id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
+                        import_key, created_at, $2, revision + 1
+                 FROM deleted RETURNING ",
+            columns!(),
+            "), kept AS (
+                 SELECT d.workspace_id, d.id, t.id AS tag_id
+                 FROM deleted d JOIN tags t ON t.workspace_id = d.workspace_id AND t.id = ANY (d.tag_ids) ORDER BY t.id FOR KEY SHARE OF t
+             ), tagged AS (
+                 INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id) SELECT workspace_id, id, tag_id FROM kept
+                 RETURNING time_entry_id, tag_id
+             ), w AS (SELECT *, coalesce(stopped_at, $2) AS stop FROM restored)
+             SELECT ",
+            columns!(),
+            ", ARRAY(SELECT tag_id FROM tagged WHERE time_entry_id = w.id ORDER BY tag_id) AS tag_ids, ",
+            overlaps_of_w!("$2", ""),
+            " AS overlaps FROM w ORDER BY started_at DESC, id DESC"
+        ))
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await
     }
 
     /// Forgets what was deleted before `before`.

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
+use diesel::sql_types::{Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
+use crate::db::prepared;
 use crate::db::schema::idempotency_keys;
-use crate::idempotency::Answer;
+use crate::idempotency::{Answer, IdempotencyKey};
 
 /// The answer that a key stands for.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -21,6 +23,8 @@ pub struct StoredAnswer {
     pub response_etag: Option<String>,
     /// The JSON body; `None` when there is none.
     pub response_body: Option<Vec<u8>>,
+    /// When the request was answered.
+    pub created_at: DateTime<Utc>,
 }
 
 impl StoredAnswer {
@@ -29,37 +33,6 @@ impl StoredAnswer {
         diesel::delete(FilterDsl::filter(idempotency_keys::table, idempotency_keys::created_at.lt(before)))
             .execute(conn)
             .await
-    }
-
-    /// Takes the key, also over from an answer made before `expired`; false when it is taken. Waits for a transaction that is
-    /// just taking it.
-    pub async fn claim(
-        conn: &mut AsyncPgConnection,
-        caller: Caller,
-        key: &str,
-        digest: &[u8],
-        now: DateTime<Utc>,
-        expired: DateTime<Utc>,
-    ) -> QueryResult<bool> {
-        use idempotency_keys as column;
-        let claim = diesel::insert_into(idempotency_keys::table)
-            .values((
-                column::workspace_id.eq(caller.workspace),
-                column::user_id.eq(caller.user),
-                column::key.eq(key),
-                column::request_digest.eq(digest),
-                column::created_at.eq(now),
-            ))
-            .on_conflict((column::workspace_id, column::user_id, column::key))
-            .do_update()
-            .set((
-                column::request_digest.eq(digest),
-                column::response_status.eq(None::<i16>),
-                column::response_etag.eq(None::<String>),
-                column::response_body.eq(None::<Vec<u8>>),
-                column::created_at.eq(now),
-            ));
-        FilterDsl::filter(claim, column::created_at.lt(expired)).execute(conn).await.map(|rows| rows == 1)
     }
 
     /// The answer stored under a key.
@@ -72,15 +45,42 @@ impl StoredAnswer {
             .optional()
     }
 
-    /// Stores the answer of a key that was claimed in this transaction.
-    pub async fn store(conn: &mut AsyncPgConnection, caller: Caller, key: &str, answer: &Answer) -> QueryResult<usize> {
-        diesel::update(idempotency_keys::table.find((caller.workspace, caller.user, key)))
-            .set((
-                idempotency_keys::response_status.eq(answer.status),
-                idempotency_keys::response_etag.eq(answer.etag.as_deref()),
-                idempotency_keys::response_body.eq(answer.body.as_deref()),
-            ))
-            .execute(conn)
-            .await
+    /// Forgets the answer stored under a key, if it was stored before `before`.
+    pub async fn forget_before(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        key: &str,
+        before: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        let stored = idempotency_keys::table.find((caller.workspace, caller.user, key));
+        diesel::delete(FilterDsl::filter(stored, idempotency_keys::created_at.lt(before))).execute(conn).await
+    }
+
+    /// Stores an answer. Waits for another transaction that has just stored one under the key.
+    ///
+    /// # Errors
+    /// A violation of `idempotency_keys_pkey` when there is an answer under the key.
+    pub async fn insert(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        key: &IdempotencyKey,
+        answer: &Answer,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        prepared(
+            "INSERT INTO idempotency_keys
+                 (workspace_id, user_id, key, request_digest, response_status, response_etag, response_body, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Text, _>(key.key.as_str())
+        .bind::<Bytea, _>(key.digest.as_slice())
+        .bind::<SmallInt, _>(answer.status)
+        .bind::<Nullable<Text>, _>(answer.etag.as_deref())
+        .bind::<Nullable<Bytea>, _>(answer.body.as_deref())
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await
     }
 }

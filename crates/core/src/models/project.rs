@@ -42,7 +42,7 @@ pub struct NewProject {
 }
 
 /// Changes to a project; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = projects)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct ProjectChanges {
@@ -52,7 +52,6 @@ pub struct ProjectChanges {
     pub color: Option<String>,
     pub billable: Option<bool>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
-    pub updated_at: DateTime<Utc>,
 }
 
 /// Which projects to list; `None` does not filter.
@@ -125,8 +124,17 @@ impl Project {
     }
 
     /// Changes the row; an unknown client violates `projects_client_fkey`.
-    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &ProjectChanges) -> QueryResult<Self> {
-        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    pub async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        changes: &ProjectChanges,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Self> {
+        diesel::update(self)
+            .set((changes, projects::updated_at.eq(now)))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
     }
 
     /// Deletes the row; `categories_project_fkey` holds it back while it has categories.

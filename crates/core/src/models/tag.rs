@@ -35,13 +35,12 @@ pub struct NewTag {
 }
 
 /// Changes to a tag; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = tags)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct TagChanges {
     pub name: Option<String>,
     pub color: Option<Option<String>>,
-    pub updated_at: DateTime<Utc>,
 }
 
 impl NewTag {
@@ -99,8 +98,17 @@ impl Tag {
     }
 
     /// Changes the row.
-    pub async fn update(&self, conn: &mut AsyncPgConnection, changes: &TagChanges) -> QueryResult<Self> {
-        diesel::update(self).set(changes).returning(Self::as_returning()).get_result(conn).await
+    pub async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        changes: &TagChanges,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Self> {
+        diesel::update(self)
+            .set((changes, tags::updated_at.eq(now)))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
     }
 
     /// Deletes the row, and takes the tag off all entries.

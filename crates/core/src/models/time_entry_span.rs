@@ -25,65 +25,64 @@ pub struct TimeSpan {
     pub stopped_at: DateTime<Utc>,
 }
 
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = sql_types::Uuid)]
-    id: TimeEntryId,
-}
-
-/// The spans of the entries of user $2 in workspace $1 that began at $4 or before (null: any time) and reach beyond $3. A running
-/// entry reaches until $5; entries without length are left out.
+/// The spans of the entries of a user in a workspace that began at `$to` or before (null: any time) and reach beyond `$from`. A running
+/// entry reaches until `$now`; entries without length are left out. All arguments are SQL expressions.
 ///
 /// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are looked for
 /// where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
 macro_rules! reaching {
-    () => {
-        "SELECT id, started_at, stopped_at FROM time_entries
-         WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds < 86400 AND stopped_at > started_at
-           AND started_at > $3 - interval '1 day' AND started_at <= coalesce($4, 'infinity')
-           AND stopped_at > $3
-         UNION ALL
-         SELECT id, started_at, stopped_at FROM time_entries
-         WHERE workspace_id = $1 AND user_id = $2 AND duration_seconds >= 86400
-           AND started_at <= coalesce($4, 'infinity') AND stopped_at > $3
-         UNION ALL
-         SELECT id, started_at, $5 FROM time_entries
-         WHERE workspace_id = $1 AND user_id = $2 AND stopped_at IS NULL
-           AND started_at < $5 AND started_at <= coalesce($4, 'infinity') AND $5 > $3"
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
+        concat!(
+            "SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
+             WHERE o.workspace_id = ",
+            $workspace,
+            " AND o.user_id = ",
+            $user,
+            "
+               AND o.duration_seconds < 86400 AND o.stopped_at > o.started_at
+               AND o.started_at > ",
+            $from,
+            " - interval '1 day' AND o.started_at <= coalesce(",
+            $to,
+            ", 'infinity')
+               AND o.stopped_at > ",
+            $from,
+            "
+             UNION ALL
+             SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
+             WHERE o.workspace_id = ",
+            $workspace,
+            " AND o.user_id = ",
+            $user,
+            " AND o.duration_seconds >= 86400
+               AND o.started_at <= coalesce(",
+            $to,
+            ", 'infinity') AND o.stopped_at > ",
+            $from,
+            "
+             UNION ALL
+             SELECT o.id, o.started_at, ",
+            $now,
+            " FROM time_entries o
+             WHERE o.workspace_id = ",
+            $workspace,
+            " AND o.user_id = ",
+            $user,
+            " AND o.stopped_at IS NULL
+               AND o.started_at < ",
+            $now,
+            " AND o.started_at <= coalesce(",
+            $to,
+            ", 'infinity') AND ",
+            $now,
+            " > ",
+            $from
+        )
     };
 }
+pub(super) use reaching;
 
 impl TimeEntry {
-    /// The ids of the caller's other entries that share time with this one, at most `limit`, newest first. A running entry
-    /// reaches until `now`.
-    pub async fn overlapping(
-        &self,
-        conn: &mut AsyncPgConnection,
-        now: DateTime<Utc>,
-        limit: i64,
-    ) -> QueryResult<Vec<TimeEntryId>> {
-        let stop = self.stopped_at.unwrap_or(now);
-        // An entry without length shares time with none.
-        if stop <= self.started_at {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<IdRow> = prepared(concat!(
-            "SELECT id FROM (",
-            reaching!(),
-            ") AS other WHERE id <> $6 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $7"
-        ))
-        .bind::<sql_types::Uuid, _>(self.workspace_id)
-        .bind::<sql_types::Uuid, _>(self.user_id)
-        .bind::<sql_types::Timestamptz, _>(self.started_at)
-        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(Some(stop))
-        .bind::<sql_types::Timestamptz, _>(now)
-        .bind::<sql_types::Uuid, _>(self.id)
-        .bind::<sql_types::Int8, _>(limit)
-        .load(conn)
-        .await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
-    }
-
     /// When the caller's entries ran that reach into the range, by their starts, as they arrive: years of them need not be held at
     /// once. A running entry reaches until `now`; entries without length are left out.
     pub async fn spans<'conn>(
@@ -93,13 +92,17 @@ impl TimeEntry {
         to: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> QueryResult<impl Stream<Item = QueryResult<TimeSpan>> + use<'conn>> {
-        prepared(concat!("SELECT * FROM (", reaching!(), ") AS span ORDER BY started_at, id"))
-            .bind::<sql_types::Uuid, _>(caller.workspace)
-            .bind::<sql_types::Uuid, _>(caller.user)
-            .bind::<sql_types::Timestamptz, _>(from)
-            .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
-            .bind::<sql_types::Timestamptz, _>(now)
-            .load_stream(conn)
-            .await
+        prepared(concat!(
+            "SELECT * FROM (",
+            reaching!("$1", "$2", "$3", "$4", "$5"),
+            ") AS span ORDER BY started_at, id"
+        ))
+        .bind::<sql_types::Uuid, _>(caller.workspace)
+        .bind::<sql_types::Uuid, _>(caller.user)
+        .bind::<sql_types::Timestamptz, _>(from)
+        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .load_stream(conn)
+        .await
     }
 }

@@ -55,12 +55,6 @@ impl User {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
-    /// Locks the user until the transaction ends: whoever sets an entry running takes this lock first, so that two starts of
-    /// one person come one after the other.
-    pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<UserId> {
-        users::table.find(id).select(users::id).for_no_key_update().first(conn).await
-    }
-
     /// Changes a user.
     pub async fn update(conn: &mut AsyncPgConnection, id: UserId, changes: &UserChanges) -> QueryResult<Self> {
         diesel::update(users::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await

@@ -15,7 +15,7 @@ use super::clients::ArchivedFilter;
 use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Id, IfMatch, IfNoneMatch, Json, Now, Once, Query, Representation, show};
+use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -198,16 +198,17 @@ pub(crate) async fn list_categories(
 #[post("/projects/{projectId}/categories")]
 pub(crate) async fn create_category(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Id(project): Id<ProjectId>,
     Now(now): Now,
     Json(body): Json<CreateCategory>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        categories::create(conn, caller.0, project, input, now).await.map(CategoryView::from)
-    })
-    .await
+    request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            categories::create(conn, caller.0, project, &input, now).await.map(CategoryView::from)
+        })
+        .await
 }
 
 /// One category.
@@ -248,7 +249,7 @@ pub(crate) async fn update_category(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let row = categories::update(&mut conn, caller.0, project, id, expected, patch, now).await?;
+    let row = categories::update(&mut conn, caller.0, project, id, expected, &patch, now).await?;
     Ok(show(&CategoryView::from(row)))
 }
 

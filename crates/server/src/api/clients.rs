@@ -15,7 +15,8 @@ use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, FromQuery, Id, IfMatch, IfNoneMatch, Json, Now, Once, Parameters, Query, Representation, show,
+    Caller, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    show,
 };
 
 /// Mounts the operations.
@@ -133,17 +134,18 @@ pub(crate) async fn list_clients(
 #[post("/clients")]
 pub(crate) async fn create_client(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateClient>,
 ) -> ApiResult<HttpResponse> {
     let mut fields = Fields::new();
     let name = fields.required("name", ErrorCode::InvalidClientName, body.name.as_deref(), ClientName::parse);
     let name = fields.done(name)?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        clients::create(conn, caller.0, name, now).await.map(ClientView::from)
-    })
-    .await
+    request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            clients::create(conn, caller.0, name.clone(), now).await.map(ClientView::from)
+        })
+        .await
 }
 
 /// One client.
@@ -182,7 +184,7 @@ pub(crate) async fn update_client(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let row = clients::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    let row = clients::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&ClientView::from(row)))
 }
 

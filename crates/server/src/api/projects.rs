@@ -15,7 +15,8 @@ use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, FromQuery, Id, IfMatch, IfNoneMatch, Json, Now, Once, Parameters, Query, Representation, show,
+    Caller, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    show,
 };
 
 /// Mounts the operations.
@@ -203,15 +204,16 @@ pub(crate) async fn list_projects(
 #[post("/projects")]
 pub(crate) async fn create_project(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateProject>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        projects::create(conn, caller.0, input, now).await.map(ProjectView::from)
-    })
-    .await
+    request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            projects::create(conn, caller.0, &input, now).await.map(ProjectView::from)
+        })
+        .await
 }
 
 /// One project.
@@ -249,7 +251,7 @@ pub(crate) async fn update_project(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let row = projects::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    let row = projects::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&ProjectView::from(row)))
 }
 

@@ -15,7 +15,7 @@ use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, Id, IfMatch, IfNoneMatch, Json, NoParameters, Now, Once, Query, Representation, show,
+    Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, NoParameters, Now, Query, Representation, show,
 };
 
 /// Mounts the operations.
@@ -115,7 +115,7 @@ pub(crate) async fn list_tags(caller: Caller, db: Db, _: Query<NoParameters>) ->
 #[post("/tags")]
 pub(crate) async fn create_tag(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateTag>,
 ) -> ApiResult<HttpResponse> {
@@ -123,10 +123,11 @@ pub(crate) async fn create_tag(
     let name = fields.required("name", ErrorCode::InvalidTagName, body.name.as_deref(), TagName::parse);
     let color = fields.optional("color", ErrorCode::InvalidColor, body.color.as_deref(), Color::parse);
     let name = fields.done(name)?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        tags::create(conn, caller.0, name, color, now).await.map(TagView::from)
-    })
-    .await
+    request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            tags::create(conn, caller.0, name.clone(), color.clone(), now).await.map(TagView::from)
+        })
+        .await
 }
 
 /// One tag.
@@ -165,7 +166,7 @@ pub(crate) async fn update_tag(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let row = tags::update(&mut conn, caller.0, id, expected, patch, now).await?;
+    let row = tags::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&TagView::from(row)))
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use clockwork_core::db::DbError;
+use clockwork_core::db::{DatabaseFailure, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -223,6 +223,12 @@ impl ResponseError for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         Self::unavailable(error)
+    }
+}
+
+impl DatabaseFailure for ApiError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        self.cause.as_ref().and_then(|cause| cause.downcast_ref())
     }
 }
 

@@ -6,7 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
-use clockwork_core::idempotency::{self, Answer, Claim};
+use clockwork_core::idempotency::{self, Answer, IdempotencyKey, Outcome};
+use clockwork_core::timer_lock::LockedTimer;
 use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
 
@@ -21,14 +22,14 @@ const KEY_MAX: usize = 255;
 /// Says that an answer is not the first of its key.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// Runs the effect of a POST, once per key when the request carries one.
+/// A POST whose effect happens once per `Idempotency-Key`, when the request carries one.
 #[derive(Clone, Debug)]
-pub struct Once {
+pub struct IdempotentRequest {
     request: HttpRequest,
     key: Option<String>,
 }
 
-impl FromRequest for Once {
+impl FromRequest for IdempotentRequest {
     type Error = ApiError;
     type Future = Ready<Result<Self, Self::Error>>;
 
@@ -49,48 +50,38 @@ fn key(req: &HttpRequest) -> ApiResult<Option<String>> {
     })
 }
 
-impl Once {
-    /// Runs `effect` on a connection and answers with `status` and what it returns. With a key, effect and answer are committed
-    /// together, and a repeated request is answered with what was stored.
+impl IdempotentRequest {
+    /// Runs `effect` in a transaction and answers with `status` and what it returns. With a key, effect and answer are committed together,
+    /// and a repeated request is answered with what was stored. `effect` may run several times: after a deadlock it is run again.
     pub async fn run<T, E, F>(self, caller: Caller, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
     where
         T: Representation,
         ApiError: From<E>,
-        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+        F: AsyncFn(&mut AsyncPgConnection) -> Result<T, E>,
     {
         let state = AppState::of(&self.request)?;
+        let (key, now) = (self.key(), state.clock.now());
         let mut conn = state.db.conn().await?;
-        let Some(key) = &self.key else {
-            let made = effect(&mut conn).await?;
-            return Ok(respond(&answer(status, &made)?));
-        };
-        let now = state.clock.now();
-        match idempotency::begin(&mut conn, caller.0, key, &self.digest(), now).await? {
-            Claim::First => {}
-            Claim::Replay(answer) => {
-                let mut response = respond(&answer);
-                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-                return Ok(response);
-            }
-            Claim::OtherRequest => {
-                let message = "this Idempotency-Key was used for another request; make a new one for each";
-                return Err(ApiError::new(ErrorCode::IdempotencyKeyReused, message));
-            }
-        }
-        match effect(&mut conn).await {
-            Ok(made) => {
-                let answer = answer(status, &made)?;
-                idempotency::finish(&mut conn, caller.0, key, &answer).await?;
-                Ok(respond(&answer))
-            }
-            Err(error) => {
-                // The reason is what the caller hears; a connection that cannot even roll back is closed when it is dropped.
-                if let Err(failure) = idempotency::abandon(&mut conn).await {
-                    tracing::debug!(error = %failure, "a refused request could not be rolled back");
-                }
-                Err(error.into())
-            }
-        }
+        let effect = async |conn: &mut AsyncPgConnection| answer(status, &effect(conn).await?);
+        conclude(idempotency::run::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await?)
+    }
+
+    /// The same for an effect that needs the caller's timer locked.
+    pub async fn run_with_timer<T, E, F>(self, caller: Caller, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
+    where
+        T: Representation,
+        ApiError: From<E>,
+        F: AsyncFn(&mut AsyncPgConnection, LockedTimer) -> Result<T, E>,
+    {
+        let state = AppState::of(&self.request)?;
+        let (key, now) = (self.key(), state.clock.now());
+        let mut conn = state.db.conn().await?;
+        let effect = async |conn: &mut AsyncPgConnection, timer| answer(status, &effect(conn, timer).await?);
+        conclude(idempotency::run_with_timer::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await?)
+    }
+
+    fn key(&self) -> Option<IdempotencyKey> {
+        self.key.as_ref().map(|key| IdempotencyKey { key: key.clone(), digest: self.digest() })
     }
 
     /// What makes two requests the same: method, path, query and body.
@@ -101,20 +92,35 @@ impl Once {
     }
 }
 
+fn conclude(outcome: Outcome) -> ApiResult<HttpResponse> {
+    match outcome {
+        Outcome::First(answer) => Ok(respond(answer)),
+        Outcome::Replay(answer) => {
+            let mut response = respond(answer);
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            Ok(response)
+        }
+        Outcome::OtherRequest => {
+            let message = "this Idempotency-Key was used for another request; make a new one for each";
+            Err(ApiError::new(ErrorCode::IdempotencyKeyReused, message))
+        }
+    }
+}
+
 fn answer<T: Representation>(status: StatusCode, made: &T) -> ApiResult<Answer> {
     let body = serde_json::to_vec(made).map_err(ApiError::internal)?;
     let status = i16::try_from(status.as_u16()).map_err(ApiError::internal)?;
     Ok(Answer { status, etag: made.revision().map(etag), body: Some(body) })
 }
 
-fn respond(answer: &Answer) -> HttpResponse {
+fn respond(answer: Answer) -> HttpResponse {
     let status = u16::try_from(answer.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let mut response = HttpResponse::build(status.unwrap_or(StatusCode::OK));
     if let Some(etag) = &answer.etag {
         response.insert_header((header::ETAG, etag.as_str()));
     }
-    match &answer.body {
-        Some(body) => response.content_type(ContentType::json()).body(body.clone()),
+    match answer.body {
+        Some(body) => response.content_type(ContentType::json()).body(body),
         None => response.finish(),
     }
 }

@@ -34,7 +34,7 @@ const QUOTED_MAX: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Json<T>(pub T);
 
-/// SHA-256 of the body, left in the request's extensions for [`super::Once`].
+/// SHA-256 of the body, left in the request's extensions for [`super::IdempotentRequest`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyDigest(pub [u8; 32]);
 

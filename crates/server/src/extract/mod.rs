@@ -10,7 +10,7 @@ mod query;
 pub(crate) use caller::{BuiltIn, doubt_after_failure};
 pub use caller::{Caller, IdentifyCaller};
 pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
-pub use idempotency::Once;
+pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, Json, object};
 pub use path_id::{Id, parse_id};
 pub use query::{Bound, FromQuery, NoParameters, Parameters, Query};

@@ -1,6 +1,7 @@
 //! Several users at once: each has a timer of their own, and sees their own entries.
 
 use clockwork_core::caller::Role;
+use clockwork_core::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,4 +34,31 @@ async fn a_workspace_of_others_is_not_found() {
     app.get(&projects).await.refused(404, "not_found");
     let own = app.send(app.request(Method::GET, &projects).sent_as(stranger)).await.ok();
     assert_eq!(own.json, Value::Array(Vec::new()));
+}
+
+#[actix_web::test]
+async fn a_timer_in_one_workspace_is_stopped_from_there_or_by_a_start_elsewhere() {
+    let app = TestApp::spawn().await;
+    let here = app.category(&app.project("Website").await, "Design").await;
+    let owner = app.add_workspace().await;
+    let there = app.join(BUILT_IN_CALLER.user, owner.workspace, Role::Member).await;
+    let sent = async |method: Method, path: &str, body: Value| {
+        app.send(app.request(method, path).json(&body).sent_as(there)).await
+    };
+    let project = sent(Method::POST, "/api/projects", json!({"name": "Shop"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = sent(Method::POST, &categories, json!({"name": "Stock"})).await.created().id();
+
+    let first = app.post("/api/time/start", json!({"categoryId": here})).await.created().id();
+    let active = app.request(Method::GET, "/api/time/active").sent_as(there);
+    assert_eq!(app.send(active).await.ok().json, Value::Null, "what runs elsewhere is not shown");
+    sent(Method::POST, "/api/time/stop", Value::Null).await.refused(409, "no_active_timer");
+    assert_eq!(app.get("/api/time/active").await.ok().json["id"], first, "and not stopped");
+
+    let second = sent(Method::POST, "/api/time/start", json!({"categoryId": category})).await.created().id();
+    assert_eq!(app.get("/api/time/active").await.ok().json, Value::Null, "one timer for each user");
+    let stopped = app.get(&format!("/api/time/entries/{first}")).await.ok().json;
+    assert_eq!(stopped["stoppedAt"], json!(app.now()));
+    app.act("/api/time/stop").await.refused(409, "no_active_timer");
+    assert_eq!(sent(Method::POST, "/api/time/stop", Value::Null).await.ok().id(), second);
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
 use crate::api::fields::{Fields, Patch, patch};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, Json, Now, Once, Representation, object};
+use crate::extract::{Caller, IdempotentRequest, Json, Now, Representation, object};
 
 /// Most entries in one request.
 const IDS_MAX: usize = 1_000;
@@ -145,7 +145,7 @@ impl BulkEdit {
 #[post("/time/entries/bulk-edit")]
 pub(crate) async fn bulk_edit_entries(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<BulkEdit>,
 ) -> ApiResult<HttpResponse> {
@@ -154,11 +154,14 @@ pub(crate) async fn bulk_edit_entries(
         TagChange::Set(_) => "changes.tagIds",
         TagChange::Adjust { .. } => "changes.addTagIds",
     };
-    once.run(caller, StatusCode::OK, async |conn| {
-        let edited = entries::bulk_edit(conn, caller.0, &ids, changes, now).await.map_err(ApiError::from);
-        edited.map(views).map_err(|error| error.renaming("categoryId", "changes.categoryId").renaming("tagIds", tags))
-    })
-    .await
+    request
+        .run(caller, StatusCode::OK, async |conn| {
+            let edited = entries::bulk_edit(conn, caller.0, &ids, &changes, now).await.map_err(ApiError::from);
+            edited
+                .map(views)
+                .map_err(|error| error.renaming("categoryId", "changes.categoryId").renaming("tagIds", tags))
+        })
+        .await
 }
 
 /// Deletes entries, all or none; for a minute, restoring brings them back.
@@ -174,16 +177,17 @@ pub(crate) async fn bulk_edit_entries(
 #[post("/time/entries/bulk-delete")]
 pub(crate) async fn bulk_delete_entries(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
-    once.run(caller, StatusCode::OK, async |conn| {
-        let deleted = entries::delete(conn, caller.0, &ids, Expected::Any, now).await?;
-        Ok::<_, EntryError>(Deleted { deleted })
-    })
-    .await
+    request
+        .run(caller, StatusCode::OK, async |conn| {
+            let deleted = entries::delete(conn, caller.0, &ids, Expected::Any, now).await?;
+            Ok::<_, EntryError>(Deleted { deleted })
+        })
+        .await
 }
 
 /// Brings entries back that were deleted less than a minute ago, all or none.
@@ -200,11 +204,14 @@ pub(crate) async fn bulk_delete_entries(
 #[post("/time/entries/bulk-restore")]
 pub(crate) async fn bulk_restore_entries(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
-    once.run(caller, StatusCode::OK, async |conn| entries::restore_all(conn, caller.0, &ids, now).await.map(views))
+    request
+        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
+            entries::restore_all(conn, timer, caller.0, &ids, now).await.map(views)
+        })
         .await
 }

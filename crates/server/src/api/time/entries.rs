@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, check_order, description_patch, details, tags_patch, time};
 use crate::api::fields::{Fields, Patch, patch};
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Id, IfMatch, IfNoneMatch, Json, Now, Once, show};
+use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, show};
 
 /// A finished entry to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -116,15 +116,16 @@ impl UpdateEntry {
 #[post("/time/entries")]
 pub(crate) async fn create_entry(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateEntry>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        entries::create(conn, caller.0, input, now).await.map(EntryView::from)
-    })
-    .await
+    request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            entries::create(conn, caller.0, &input, now).await.map(EntryView::from)
+        })
+        .await
 }
 
 /// One entry.
@@ -163,7 +164,7 @@ pub(crate) async fn update_entry(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let written = entries::edit(&mut conn, caller.0, id, expected, patch, now).await?;
+    let written = entries::edit(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&EntryView::from(written)))
 }
 

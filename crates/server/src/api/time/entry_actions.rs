@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, time, views};
 use crate::api::fields::Fields;
 use crate::error::ApiResult;
-use crate::extract::{Caller, Id, Json, Now, Once};
+use crate::extract::{Caller, Id, IdempotentRequest, Json, Now};
 
 /// Brings an entry back that was deleted less than a minute ago.
 #[utoipa::path(
@@ -25,11 +25,14 @@ use crate::extract::{Caller, Id, Json, Now, Once};
 #[post("/time/entries/{entryId}/restore")]
 pub(crate) async fn restore_entry(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    once.run(caller, StatusCode::OK, async |conn| entries::restore(conn, caller.0, id, now).await.map(EntryView::from))
+    request
+        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
+            entries::restore(conn, timer, caller.0, id, now).await.map(EntryView::from)
+        })
         .await
 }
 
@@ -45,14 +48,15 @@ pub(crate) async fn restore_entry(
 #[post("/time/entries/{entryId}/resume")]
 pub(crate) async fn resume_entry(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        tracking::resume(conn, caller.0, id, now).await.map(EntryView::from)
-    })
-    .await
+    request
+        .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
+            tracking::resume(conn, timer, caller.0, id, now).await.map(EntryView::from)
+        })
+        .await
 }
 
 /// Copies a finished entry, times included.
@@ -67,14 +71,15 @@ pub(crate) async fn resume_entry(
 #[post("/time/entries/{entryId}/duplicate")]
 pub(crate) async fn duplicate_entry(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        entries::duplicate(conn, caller.0, id, now).await.map(EntryView::from)
-    })
-    .await
+    request
+        .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
+            entries::duplicate(conn, timer, caller.0, id, now).await.map(EntryView::from)
+        })
+        .await
 }
 
 /// Where to cut an entry.
@@ -99,7 +104,7 @@ pub struct SplitEntry {
 #[post("/time/entries/{entryId}/split")]
 pub(crate) async fn split_entry(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
     Json(body): Json<SplitEntry>,
@@ -107,5 +112,9 @@ pub(crate) async fn split_entry(
     let mut fields = Fields::new();
     let at = time(&mut fields, "at", body.at.as_deref());
     let at = fields.done(at)?;
-    once.run(caller, StatusCode::OK, async |conn| entries::split(conn, caller.0, id, at, now).await.map(views)).await
+    request
+        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
+            entries::split(conn, timer, caller.0, id, at, now).await.map(views)
+        })
+        .await
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, details};
 use crate::api::fields::Fields;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Json, Now, Once};
+use crate::extract::{Caller, Db, IdempotentRequest, Json, Now};
 
 /// A timer to start.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,38 +59,43 @@ impl StartTimer {
 #[post("/time/start")]
 pub(crate) async fn start_timer(
     caller: Caller,
-    once: Once,
+    request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<StartTimer>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
-    once.run(caller, StatusCode::CREATED, async |conn| {
-        match tracking::start(conn, caller.0, input, now).await {
-            Ok(written) => Ok(EntryView::from(written)),
-            // Fixed by the wire-compatible part of the API: here an unknown category is a 404, elsewhere a 400.
-            Err(EntryError::CategoryNotFound) => Err(ApiError::not_found("category")),
-            Err(error) => Err(error.into()),
-        }
-    })
-    .await
+    request
+        .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
+            match tracking::start(conn, timer, caller.0, &input, now).await {
+                Ok(written) => Ok(EntryView::from(written)),
+                // Fixed by the wire-compatible part of the API: here an unknown category is a 404, elsewhere a 400.
+                Err(EntryError::CategoryNotFound) => Err(ApiError::not_found("category")),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
 }
 
-/// Stops the timer. A body is not looked at.
+/// Stops the timer that runs in the workspace. The body is ignored.
 #[utoipa::path(
     tag = "time",
     responses((status = 200, body = EntryView), (status = 409, description = "no_active_timer"))
 )]
 #[post("/time/stop")]
-pub(crate) async fn stop_timer(caller: Caller, once: Once, Now(now): Now) -> ApiResult<HttpResponse> {
-    once.run(caller, StatusCode::OK, async |conn| tracking::stop(conn, caller.0, now).await.map(EntryView::from)).await
+pub(crate) async fn stop_timer(caller: Caller, request: IdempotentRequest, Now(now): Now) -> ApiResult<HttpResponse> {
+    request
+        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
+            tracking::stop(conn, timer, caller.0, now).await.map(EntryView::from)
+        })
+        .await
 }
 
-/// The running entry, or null.
+/// The entry that runs in the workspace, or null.
 #[utoipa::path(tag = "time", responses((status = 200, body = Option<EntryView>)))]
 #[get("/time/active")]
 pub(crate) async fn get_active_timer(caller: Caller, db: Db) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    match TimeEntry::running(&mut conn, caller.user).await? {
+    match TimeEntry::running(&mut conn, caller.0).await? {
         // Without an ETag: the next entry to run has the same revision as this one.
         Some(entry) => Ok(HttpResponse::Ok().json(EntryView::from(entry))),
         None => Ok(HttpResponse::Ok().json(None::<EntryView>)),

@@ -57,6 +57,16 @@ impl TestApp {
         Caller { user, workspace, role }
     }
 
+    /// Makes a user a member of another workspace as well.
+    pub async fn join(&self, user: UserId, workspace: WorkspaceId, role: Role) -> Caller {
+        self.execute(&format!(
+            "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+             VALUES ('{workspace}', '{user}', '{role}', now(), now())"
+        ))
+        .await;
+        Caller { user, workspace, role }
+    }
+
     /// Adds a workspace with its owner.
     pub async fn add_workspace(&self) -> Caller {
         let workspace = WorkspaceId::new();

@@ -1,0 +1,154 @@
+//! Writing many entries at once.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::TimeEntry;
+use crate::caller::Caller;
+use crate::db::prepared;
+use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, WorkspaceId};
+
+/// Changes to several entries; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct TimeEntryBulkChanges {
+    pub project_id: Option<ProjectId>,
+    pub category_id: Option<CategoryId>,
+    pub description: Option<String>,
+    pub billable: Option<bool>,
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = Uuid)]
+    id: TimeEntryId,
+}
+
+#[derive(QueryableByName)]
+struct LockedRow {
+    #[diesel(sql_type = BigInt)]
+    revision: i64,
+}
+
+impl TimeEntry {
+    /// Locks those of these entries that are the caller's, in the order of their ids so that two callers cannot wait for each
+    /// other, and returns their revisions. Their categories are locked against deletion as well: whatever inserts a row that refers to one
+    /// of them later in the transaction does not wait any more.
+    pub async fn lock_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<Vec<i64>> {
+        // Not FOR UPDATE: the check of a category's deletion (FOR KEY SHARE) would wait for this transaction, which may come to wait for it.
+        let rows: Vec<LockedRow> = prepared(
+            "SELECT e.revision FROM time_entries e
+             JOIN categories c ON c.workspace_id = e.workspace_id AND c.project_id = e.project_id AND c.id = e.category_id
+             WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = ANY ($3)
+             ORDER BY e.id FOR NO KEY UPDATE OF e FOR KEY SHARE OF c",
+        )
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Array<Uuid>, _>(ids)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.revision).collect())
+    }
+
+    /// Changes locked entries of the caller: those that differ, and those in `touched`, which have changed otherwise. The others keep their
+    /// revision.
+    ///
+    /// # Errors
+    /// A violation of `time_entries_category_fkey`.
+    pub async fn change_all(
+        conn: &mut AsyncPgConnection,
+        caller: Caller,
+        ids: &[TimeEntryId],
+        changes: &TimeEntryBulkChanges,
+        touched: &[TimeEntryId],
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        prepared(
+            "UPDATE time_entries
+             SET project_id = coalesce($4, project_id), category_id = coalesce($5, category_id),
+                 description = coalesce($6, description), billable = coalesce($7, billable), updated_at = $8
+             WHERE workspace_id = $1 AND user_id = $2 AND id = ANY ($3)
+               AND (category_id <> $5 OR description <> $6 OR billable <> $7 OR id = ANY ($9))",
+        )
+        .bind::<Uuid, _>(caller.workspace)
+        .bind::<Uuid, _>(caller.user)
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Nullable<Uuid>, _>(changes.project_id)
+        .bind::<Nullable<Uuid>, _>(changes.category_id)
+        .bind::<Nullable<Text>, _>(changes.description.as_deref())
+        .bind::<Nullable<Bool>, _>(changes.billable)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Array<Uuid>, _>(touched)
+        .execute(conn)
+        .await
+    }
+
+    /// Puts tags on entries that may have them already, and returns the entries that gained one. A row for each tag that was put on.
+    ///
+    /// # Errors
+    /// A violation of `time_entry_tags_tag_fkey`, when one of them does not exist.
+    pub async fn add_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+        tags: &[TagId],
+    ) -> QueryResult<Vec<TimeEntryId>> {
+        let rows: Vec<IdRow> = prepared(
+            "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
+             SELECT $1, e.id, t.id FROM unnest($2) AS e (id) CROSS JOIN unnest($3) AS t (id)
+             ON CONFLICT DO NOTHING RETURNING time_entry_id AS id",
+        )
+        .bind::<Uuid, _>(workspace)
+        .bind::<Array<Uuid>, _>(entries)
+        .bind::<Array<Uuid>, _>(tags)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Takes tags off entries, and returns the entries that lost one: these tags, or with `others` all but these.
+    pub async fn remove_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+        tags: &[TagId],
+        others: bool,
+    ) -> QueryResult<Vec<TimeEntryId>> {
+        let rows: Vec<IdRow> = prepared(
+            "DELETE FROM time_entry_tags
+             WHERE workspace_id = $1 AND time_entry_id = ANY ($2) AND (tag_id = ANY ($3)) <> $4 RETURNING time_entry_id AS id",
+        )
+        .bind::<Uuid, _>(workspace)
+        .bind::<Array<Uuid>, _>(entries)
+        .bind::<Array<Uuid>, _>(tags)
+        .bind::<Bool, _>(others)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// The largest number of tags on any one of these entries.
+    pub async fn most_tags(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        entries: &[TimeEntryId],
+    ) -> QueryResult<usize> {
+        #[derive(QueryableByName)]
+        struct CountRow {
+            #[diesel(sql_type = BigInt)]
+            most: i64,
+        }
+        let row: CountRow = prepared(
+            "SELECT coalesce(max(tags), 0) AS most FROM (
+                 SELECT count(*) AS tags FROM time_entry_tags WHERE workspace_id = $1 AND time_entry_id = ANY ($2) GROUP BY time_entry_id
+             ) AS tagged",
+        )
+        .bind::<Uuid, _>(workspace)
+        .bind::<Array<Uuid>, _>(entries)
+        .get_result(conn)
+        .await?;
+        Ok(usize::try_from(row.most).unwrap_or_default())
+    }
+}

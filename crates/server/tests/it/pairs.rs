@@ -1,0 +1,335 @@
+//! Any two write operations on the same objects at the same time: each has its effect or is refused, and neither fails.
+//!
+//! `just test` runs every pair of kinds of operations once. `just test-pairs COUNT SEED` runs that many more, drawn from the seed.
+
+use std::time::Duration;
+
+use clockwork_core::caller::{Caller, Role};
+use clockwork_core::workspaces::BUILT_IN_CALLER;
+use futures_util::future::join;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio_postgres::Client;
+
+use crate::harness::{SentAs, TestApp, config_with, migrated_database, start_of_test};
+
+/// The objects that the operations meet on. Each kind has few, so that two operations often take the same one.
+const PROJECTS: [&str; 2] = ["10000000-0000-7000-8000-000000000001", "10000000-0000-7000-8000-000000000002"];
+const CATEGORIES: [&str; 4] = [
+    "20000000-0000-7000-8000-000000000001",
+    "20000000-0000-7000-8000-000000000002",
+    "20000000-0000-7000-8000-000000000003",
+    "20000000-0000-7000-8000-000000000004",
+];
+const CLIENTS: [&str; 1] = ["30000000-0000-7000-8000-000000000001"];
+const TAGS: [&str; 2] = ["40000000-0000-7000-8000-000000000001", "40000000-0000-7000-8000-000000000002"];
+const ENTRIES: [&str; 3] = [
+    "50000000-0000-7000-8000-000000000001",
+    "50000000-0000-7000-8000-000000000002",
+    "50000000-0000-7000-8000-000000000003",
+];
+const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
+
+/// Puts the objects back as they were. Entry 1 and deleted entry 1 are in the only categories that have entries, so that the deletion of each
+/// can meet the deletion of its category; the others carry the tags; entry 3 runs.
+fn reset_sql(Caller { workspace, user, .. }: Caller) -> String {
+    let stamps = "'2026-03-01', '2026-03-01'";
+    let [p1, p2] = PROJECTS;
+    let [c1, c2, c3, c4] = CATEGORIES;
+    let ([client], [t1, t2]) = (CLIENTS, TAGS);
+    let ([e1, e2, e3], [d1, d2]) = (ENTRIES, DELETED);
+    format!(
+        "DELETE FROM idempotency_keys; DELETE FROM deleted_time_entries; DELETE FROM time_entries; DELETE FROM tags;
+         DELETE FROM categories; DELETE FROM projects; DELETE FROM clients;
+         INSERT INTO clients (id, workspace_id, name, created_at, updated_at) VALUES ('{client}', '{workspace}', 'Acme', {stamps});
+         INSERT INTO projects (id, workspace_id, client_id, name, color, created_at, updated_at) VALUES
+             ('{p1}', '{workspace}', '{client}', 'Website', '#000000', {stamps}),
+             ('{p2}', '{workspace}', NULL, 'Empty', '#000000', {stamps});
+         INSERT INTO categories (id, workspace_id, project_id, parent_category_id, name, created_at, updated_at) VALUES
+             ('{c1}', '{workspace}', '{p1}', NULL, 'Design', {stamps}),
+             ('{c2}', '{workspace}', '{p1}', '{c1}', 'Sketches', {stamps}),
+             ('{c3}', '{workspace}', '{p1}', '{c2}', 'Drafts', {stamps}),
+             ('{c4}', '{workspace}', '{p1}', NULL, 'Unused', {stamps});
+         INSERT INTO tags (id, workspace_id, name, created_at, updated_at) VALUES
+             ('{t1}', '{workspace}', 'urgent', {stamps}), ('{t2}', '{workspace}', 'late', {stamps});
+         INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at) VALUES
+             ('{e1}', '{workspace}', '{user}', '{p1}', '{c2}', '2026-03-02 07:00Z', '2026-03-02 07:30Z', {stamps}),
+             ('{e2}', '{workspace}', '{user}', '{p1}', '{c1}', '2026-03-02 07:15Z', '2026-03-02 07:45Z', {stamps}),
+             ('{e3}', '{workspace}', '{user}', '{p1}', '{c1}', '2026-03-02 08:00Z', NULL, {stamps});
+         INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id) VALUES
+             ('{workspace}', '{e1}', '{t1}'), ('{workspace}', '{e2}', '{t1}'), ('{workspace}', '{e2}', '{t2}');
+         INSERT INTO deleted_time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description,
+                                           billable, tag_ids, created_at, updated_at, revision, deleted_at) VALUES
+             ('{d1}', '{workspace}', '{user}', '{p1}', '{c3}', '2026-03-02 06:00Z', '2026-03-02 06:30Z', '', false, '{{{t1}}}', {stamps},
+              1, '2026-03-02 09:00Z'),
+             ('{d2}', '{workspace}', '{user}', '{p1}', '{c4}', '2026-03-02 06:15Z', NULL, '', false, '{{{t1},{t2}}}', {stamps},
+              1, '2026-03-02 09:00Z')"
+    )
+}
+
+/// Each kind of write operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Start,
+    StartEarlierWithTags,
+    Stop,
+    CreateEntry,
+    ResumeEntry,
+    DuplicateEntry,
+    SplitEntry,
+    DescribeEntry,
+    MoveEntry,
+    TagEntry,
+    ReopenEntry,
+    StopEntry,
+    DeleteEntry,
+    RestoreEntry,
+    BulkEdit,
+    BulkTag,
+    BulkDelete,
+    BulkRestore,
+    CreateCategory,
+    RenameCategory,
+    MoveCategory,
+    ArchiveCategory,
+    DeleteCategory,
+    CreateProject,
+    ChangeProject,
+    ArchiveProject,
+    DeleteProject,
+    CreateClient,
+    RenameClient,
+    DeleteClient,
+    CreateTag,
+    RenameTag,
+    DeleteTag,
+    ChangeMe,
+    ChangeWorkspace,
+    Import,
+}
+
+const OPERATIONS: [Operation; 36] = {
+    use Operation::*;
+    [
+        Start,
+        StartEarlierWithTags,
+        Stop,
+        CreateEntry,
+        ResumeEntry,
+        DuplicateEntry,
+        SplitEntry,
+        DescribeEntry,
+        MoveEntry,
+        TagEntry,
+        ReopenEntry,
+        StopEntry,
+        DeleteEntry,
+        RestoreEntry,
+        BulkEdit,
+        BulkTag,
+        BulkDelete,
+        BulkRestore,
+        CreateCategory,
+        RenameCategory,
+        MoveCategory,
+        ArchiveCategory,
+        DeleteCategory,
+        CreateProject,
+        ChangeProject,
+        ArchiveProject,
+        DeleteProject,
+        CreateClient,
+        RenameClient,
+        DeleteClient,
+        CreateTag,
+        RenameTag,
+        DeleteTag,
+        ChangeMe,
+        ChangeWorkspace,
+        Import,
+    ]
+};
+
+/// A request of one kind, on objects that `random` picks.
+fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> RequestBuilder {
+    use Operation::*;
+    let mut pick = |ids: &[&str]| ids[random.usize(..ids.len())].to_owned();
+    let (project, category, tag) = (pick(&PROJECTS), pick(&CATEGORIES), pick(&TAGS));
+    let (entry, deleted, parent) = (pick(&ENTRIES), pick(&DELETED), pick(&CATEGORIES));
+    let name = pick(&["urgent", "late", "Acme", "Design", "Drafts"]);
+    let backwards = random.bool();
+    let ordered = |ids: &[&str]| {
+        let mut ids = ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        if backwards {
+            ids.reverse();
+        }
+        ids
+    };
+    let categories = format!("/api/projects/{}/categories", PROJECTS[0]);
+    let entry_path = format!("/api/time/entries/{entry}");
+    let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
+    let patch = |path: &str, body: Value| app.request(Method::PATCH, path).json(&body);
+    let delete = |path: &str| app.request(Method::DELETE, path);
+    match operation {
+        Start => post("/api/time/start", json!({"categoryId": category})),
+        StartEarlierWithTags => post(
+            "/api/time/start",
+            json!({"categoryId": category, "startedAt": "2026-03-02T08:30:00Z", "tagIds": ordered(&TAGS)}),
+        ),
+        Stop => app.request(Method::POST, "/api/time/stop"),
+        CreateEntry => post(
+            "/api/time/entries",
+            json!({"categoryId": category, "startedAt": "2026-03-02T05:00:00Z", "stoppedAt": "2026-03-02T05:30:00Z", "tagIds": [tag]}),
+        ),
+        ResumeEntry => app.request(Method::POST, &format!("{entry_path}/resume")),
+        DuplicateEntry => app.request(Method::POST, &format!("{entry_path}/duplicate")),
+        SplitEntry => post(&format!("{entry_path}/split"), json!({"at": "2026-03-02T07:20:00Z"})),
+        DescribeEntry => patch(&entry_path, json!({"description": name})),
+        MoveEntry => patch(&entry_path, json!({"categoryId": category})),
+        TagEntry => patch(&entry_path, json!({"tagIds": [tag]})),
+        ReopenEntry => patch(&entry_path, json!({"stoppedAt": null})),
+        StopEntry => patch(&entry_path, json!({"stoppedAt": "2026-03-02T08:45:00Z"})),
+        DeleteEntry => delete(&entry_path),
+        RestoreEntry => app.request(Method::POST, &format!("/api/time/entries/{deleted}/restore")),
+        BulkEdit => post(
+            "/api/time/entries/bulk-edit",
+            json!({"ids": ordered(&ENTRIES), "changes": {"categoryId": category, "tagIds": ordered(&TAGS)}}),
+        ),
+        BulkTag => {
+            post("/api/time/entries/bulk-edit", json!({"ids": ordered(&ENTRIES), "changes": {"addTagIds": [tag]}}))
+        }
+        BulkDelete => post("/api/time/entries/bulk-delete", json!({"ids": ordered(&ENTRIES)})),
+        BulkRestore => post("/api/time/entries/bulk-restore", json!({"ids": ordered(&DELETED)})),
+        CreateCategory => post(&categories, json!({"name": name, "parentCategoryId": parent})),
+        RenameCategory => patch(&format!("{categories}/{category}"), json!({"name": name})),
+        MoveCategory => patch(&format!("{categories}/{category}"), json!({"parentCategoryId": parent})),
+        ArchiveCategory => patch(&format!("{categories}/{category}"), json!({"archived": true})),
+        DeleteCategory => delete(&format!("{categories}/{category}")),
+        CreateProject => post("/api/projects", json!({"name": name, "clientId": CLIENTS[0]})),
+        ChangeProject => patch(
+            &format!("/api/projects/{project}"),
+            json!({"clientId": if backwards { Some(CLIENTS[0]) } else { None }}),
+        ),
+        ArchiveProject => patch(&format!("/api/projects/{project}"), json!({"archived": true})),
+        DeleteProject => delete(&format!("/api/projects/{project}")),
+        CreateClient => post("/api/clients", json!({"name": name})),
+        RenameClient => patch(&format!("/api/clients/{}", CLIENTS[0]), json!({"name": name})),
+        DeleteClient => delete(&format!("/api/clients/{}", CLIENTS[0])),
+        CreateTag => post("/api/tags", json!({"name": name})),
+        RenameTag => patch(&format!("/api/tags/{tag}"), json!({"name": name})),
+        DeleteTag => delete(&format!("/api/tags/{tag}")),
+        ChangeMe => patch("/api/me", json!({"name": name})),
+        ChangeWorkspace => patch("/api/workspace", json!({"name": name})),
+        Import => {
+            let file = "Project,Task,Start date,Start time,End date,End time,Duration,Tags\n\
+                        Website,Design,2026-03-02,04:00:00,2026-03-02,04:30:00,00:30:00,urgent\n\
+                        Website,Drafts,2026-03-02,04:30:00,2026-03-02,05:00:00,00:30:00,\"late, new\"\n";
+            let form = Form::new().text("timeZone", "UTC").part("file", Part::text(file).file_name("entries.csv"));
+            app.request(Method::POST, "/api/imports").multipart(form)
+        }
+    }
+}
+
+/// The server, a colleague of the built-in user, and a connection that puts the objects back.
+struct World {
+    app: TestApp,
+    colleague: Caller,
+    client: Client,
+    random: fastrand::Rng,
+    pairs: usize,
+}
+
+impl World {
+    async fn new(seed: u64) -> Self {
+        let database = migrated_database().await;
+        let config = config_with(&database.url(), &[("RATE_LIMIT_REQUESTS", "0")]);
+        let app = TestApp::with_config(database, config).await;
+        let colleague = app.add_member(Role::Owner).await;
+        let client = app.sql().await;
+        Self { app, colleague, client, random: fastrand::Rng::with_seed(seed), pairs: 0 }
+    }
+
+    /// Sends two requests at the same time.
+    async fn pair(&mut self, first: Operation, second: Operation) {
+        self.client.batch_execute(&reset_sql(BUILT_IN_CALLER)).await.unwrap();
+        self.pairs += 1;
+        let [earlier, later] = [first, second].map(|operation| {
+            let request = request(&self.app, operation, &mut self.random);
+            let keyed = self.random.bool() && operation != Operation::Import;
+            // Sometimes both have the same key, and are then one request that was sent twice, or a mistake.
+            let key = format!("pair-{}-{}", self.pairs, self.random.u8(..2));
+            let request = if keyed { request.header("Idempotency-Key", key) } else { request };
+            if self.random.u8(..8) == 0 { request.sent_as(self.colleague) } else { request }
+        });
+        let head_start = Duration::from_micros(self.random.u64(..2_000));
+        let send = async |request: RequestBuilder| request.send().await.unwrap();
+        let answers = join(send(earlier), async {
+            tokio::time::sleep(head_start).await;
+            send(later).await
+        })
+        .await;
+        for (operation, answer) in [(first, answers.0), (second, answers.1)] {
+            let status = answer.status();
+            assert!(
+                !status.is_server_error(),
+                "pair {}: {first:?} beside {second:?}: {operation:?} was answered with {status}: {}",
+                self.pairs,
+                answer.text().await.unwrap()
+            );
+        }
+    }
+
+    /// No transaction was aborted by a deadlock, not even one that was retried.
+    async fn assert_no_deadlock(&self) {
+        // A session reports its statistics when it is idle, at most once a second.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        assert_eq!(self.app.count(deadlocks).await, 0, "PostgreSQL has detected deadlocks");
+        assert_eq!(self.app.now(), start_of_test());
+    }
+}
+
+#[actix_web::test]
+async fn every_two_write_operations_at_once_succeed_or_are_refused() {
+    let mut world = World::new(11).await;
+    for (index, first) in OPERATIONS.into_iter().enumerate() {
+        for second in OPERATIONS.into_iter().skip(index) {
+            world.pair(first, second).await;
+        }
+    }
+    world.assert_no_deadlock().await;
+}
+
+#[actix_web::test]
+async fn deleting_and_restoring_an_entry_beside_the_deletion_of_its_category_never_deadlocks() {
+    use Operation::*;
+    let mut world = World::new(12).await;
+    for _ in 0..20 {
+        for beside in
+            [DeleteEntry, RestoreEntry, SplitEntry, DuplicateEntry, ResumeEntry, BulkEdit, BulkDelete, BulkRestore]
+        {
+            world.pair(beside, DeleteCategory).await;
+        }
+        for beside in [TagEntry, BulkTag, BulkEdit, DeleteTag, RestoreEntry] {
+            world.pair(beside, DeleteTag).await;
+        }
+    }
+    world.assert_no_deadlock().await;
+}
+
+/// As many pairs as `PAIRS` says, drawn from `PAIRS_SEED`: the long run of `just test-pairs`.
+#[actix_web::test]
+#[ignore = "takes minutes; just test-pairs runs it"]
+async fn many_pairs() {
+    let setting = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (count, seed) = (setting("PAIRS", 20_000), setting("PAIRS_SEED", 1));
+    let mut world = World::new(seed).await;
+    for _ in 0..count {
+        let random = &mut world.random;
+        let (first, second) = (random.usize(..OPERATIONS.len()), random.usize(..OPERATIONS.len()));
+        world.pair(OPERATIONS[first], OPERATIONS[second]).await;
+    }
+    world.assert_no_deadlock().await;
+    println!("{} pairs, seed {seed}: no 5xx, no deadlock", world.pairs);
+}

@@ -1,0 +1,140 @@
+//! How many statements each write operation sends to PostgreSQL, as its metrics count them. A change of a number is a decision.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::harness::{TestApp, start_of_test};
+use crate::metrics::Scrape;
+
+/// How many statements of each kind have been sent so far.
+async fn sent(app: &TestApp) -> BTreeMap<String, i64> {
+    let scrape = Scrape::of(app).await;
+    let statements = scrape.samples.iter().filter(|sample| sample.name == "database_query_duration_seconds_count");
+    statements
+        .map(|sample| (sample.labels["query_type"].clone(), format!("{}", sample.value).parse().unwrap()))
+        .collect()
+}
+
+/// How many statements a request sends.
+async fn counted(app: &TestApp, request: RequestBuilder) -> i64 {
+    // Reading the metrics sends statements as well, and always the same ones.
+    let (first, before) = (sent(app).await, sent(app).await);
+    let answer = app.send(request).await;
+    assert!(answer.status.is_success(), "{}", answer.text);
+    let after = sent(app).await;
+    let of = |counts: &BTreeMap<String, i64>, kind: &String| counts.get(kind).copied().unwrap_or_default();
+    let statements = after.keys().map(|kind| (kind, of(&after, kind) - 2 * of(&before, kind) + of(&first, kind)));
+    statements.inspect(|(kind, count)| println!("{kind}: {count}")).map(|(_, count)| count).sum()
+}
+
+#[actix_web::test]
+async fn each_write_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    let project = app.project("Website").await;
+    let category = app.category(&project, "Design").await;
+    let tags = [app.tag("a").await, app.tag("b").await];
+    let at = |minutes| json!(start_of_test() + TimeDelta::minutes(minutes));
+    let entry = async || app.entry(&category, 0, 60).await;
+    let deleted = async || {
+        let id = entry().await;
+        app.delete(&format!("/api/time/entries/{id}")).await.is(204);
+        id
+    };
+    let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
+    let patch = |path: &str, body: Value| app.request(Method::PATCH, path).json(&body);
+    let entry_path = |id: String, action: &str| format!("/api/time/entries/{id}{action}");
+    let start = json!({"categoryId": category});
+    let finished = json!({"categoryId": category, "startedAt": at(0), "stoppedAt": at(1), "tagIds": tags});
+
+    let mut number = 0;
+    let mut keyed = |request: RequestBuilder| {
+        number += 1;
+        request.header("Idempotency-Key", format!("key-{number}"))
+    };
+
+    // BEGIN with the lock of the timer in one message, stop and insert, COMMIT; with a key also its answer.
+    assert_eq!(counted(&app, post("/api/time/start", start.clone())).await, 3, "start");
+    assert_eq!(counted(&app, keyed(post("/api/time/start", start.clone()))).await, 4, "start with a key");
+    app.advance(TimeDelta::minutes(10));
+    let earlier = json!({"categoryId": category, "startedAt": at(5), "tagIds": tags});
+    assert_eq!(counted(&app, keyed(post("/api/time/start", earlier))).await, 4, "start earlier, with tags and a key");
+    // BEGIN with the lock, stop, COMMIT.
+    assert_eq!(counted(&app, keyed(app.request(Method::POST, "/api/time/stop"))).await, 4, "stop with a key");
+    app.post("/api/time/start", start.clone()).await.created();
+    assert_eq!(counted(&app, app.request(Method::POST, "/api/time/stop")).await, 3, "stop");
+    // BEGIN, insert, COMMIT.
+    assert_eq!(counted(&app, post("/api/time/entries", finished.clone())).await, 3, "create an entry");
+    assert_eq!(counted(&app, keyed(post("/api/time/entries", finished))).await, 4, "create an entry with a key");
+    // BEGIN with the lock, lock, read, change, COMMIT; a category is looked up, tags are one statement more.
+    let path = entry_path(entry().await, "");
+    assert_eq!(counted(&app, patch(&path, json!({"description": "x"}))).await, 5, "describe");
+    assert_eq!(
+        counted(&app, patch(&path, json!({"description": "x"}))).await,
+        5,
+        "describe as before: reads, writes nothing"
+    );
+    assert_eq!(counted(&app, patch(&path, json!({"tagIds": tags}))).await, 6, "tag");
+    let other = app.category(&project, "Other").await;
+    assert_eq!(counted(&app, patch(&path, json!({"categoryId": other}))).await, 6, "move");
+    // BEGIN with the lock, lock, read, insert, COMMIT.
+    let resume = app.request(Method::POST, &entry_path(entry().await, "/resume"));
+    assert_eq!(counted(&app, resume).await, 5, "resume");
+    let duplicate = app.request(Method::POST, &entry_path(entry().await, "/duplicate"));
+    assert_eq!(counted(&app, duplicate).await, 5, "duplicate");
+    // BEGIN with the lock, lock, read, change, insert, COMMIT.
+    assert_eq!(counted(&app, post(&entry_path(entry().await, "/split"), json!({"at": at(30)}))).await, 6, "split");
+    // BEGIN, lock, move, COMMIT.
+    let delete = app.request(Method::DELETE, &entry_path(entry().await, ""));
+    assert_eq!(counted(&app, delete).await, 4, "delete an entry");
+    let bulk_delete = post("/api/time/entries/bulk-delete", json!({"ids": [entry().await, entry().await]}));
+    assert_eq!(counted(&app, bulk_delete).await, 4, "delete entries");
+    // BEGIN with the lock, lock of the categories, lock, move, COMMIT.
+    let restore = app.request(Method::POST, &entry_path(deleted().await, "/restore"));
+    assert_eq!(counted(&app, restore).await, 5, "restore an entry");
+    let bulk_restore = post("/api/time/entries/bulk-restore", json!({"ids": [deleted().await, deleted().await]}));
+    assert_eq!(counted(&app, bulk_restore).await, 5, "restore entries");
+    // BEGIN, lock, category, change, read, COMMIT; tags: remove, add, count.
+    let ids = [entry().await, entry().await];
+    let edit = json!({"ids": ids, "changes": {"categoryId": other, "description": "y"}});
+    assert_eq!(counted(&app, post("/api/time/entries/bulk-edit", edit)).await, 6, "edit entries");
+    let retag = json!({"ids": ids, "changes": {"tagIds": tags}});
+    assert_eq!(counted(&app, post("/api/time/entries/bulk-edit", retag)).await, 8, "tag entries");
+}
+
+#[actix_web::test]
+async fn each_change_of_what_time_is_tracked_on_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    let project = app.project("Website").await;
+    let parent = app.category(&project, "Design").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
+    let patch = |path: &str, body: Value| app.request(Method::PATCH, path).json(&body);
+    let delete = |path: &str| app.request(Method::DELETE, path);
+
+    // BEGIN, insert, COMMIT.
+    assert_eq!(counted(&app, post("/api/clients", json!({"name": "Acme"}))).await, 3, "create a client");
+    assert_eq!(counted(&app, post("/api/tags", json!({"name": "urgent"}))).await, 3, "create a tag");
+    let project_input = json!({"name": "Shop", "color": "#00ff00"});
+    assert_eq!(counted(&app, post("/api/projects", project_input)).await, 3, "create a project");
+    // BEGIN, lock of the project, parent, insert, COMMIT.
+    let child = json!({"name": "Sketches", "parentCategoryId": parent});
+    assert_eq!(counted(&app, post(&categories, child)).await, 5, "create a category");
+    // BEGIN, lock, change, COMMIT.
+    let client = format!("/api/clients/{}", app.post("/api/clients", json!({"name": "Zeta"})).await.id());
+    assert_eq!(counted(&app, patch(&client, json!({"name": "Eta"}))).await, 4, "change a client");
+    assert_eq!(counted(&app, delete(&client)).await, 4, "delete a client");
+    let path = format!("/api/projects/{}", app.project("Garden").await);
+    assert_eq!(counted(&app, patch(&path, json!({"name": "Park"}))).await, 4, "change a project");
+    assert_eq!(counted(&app, patch(&path, json!({"name": "Park"}))).await, 3, "change nothing in a project");
+    assert_eq!(counted(&app, delete(&path)).await, 4, "delete a project");
+    let tag = format!("/api/tags/{}", app.tag("late").await);
+    assert_eq!(counted(&app, patch(&tag, json!({"name": "later"}))).await, 4, "change a tag");
+    // BEGIN, lock of the project, lock, change or delete, COMMIT; a new parent is looked up.
+    let child = format!("{categories}/{}", app.category(&project, "Drafts").await);
+    assert_eq!(counted(&app, patch(&child, json!({"name": "Ideas"}))).await, 5, "change a category");
+    assert_eq!(counted(&app, patch(&child, json!({"parentCategoryId": parent}))).await, 6, "move a category");
+    assert_eq!(counted(&app, delete(&child)).await, 5, "delete a category");
+}
