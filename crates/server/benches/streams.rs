@@ -207,9 +207,8 @@ async fn main() {
     let (teller, mut told) = mpsc::unbounded_channel();
     let opening = Arc::new(Semaphore::new(100));
     let began = Instant::now();
-    for _ in 0..streams {
-        tokio::spawn(listen(server.address.clone(), opening.clone(), teller.clone()));
-    }
+    let listeners: Vec<_> =
+        (0..streams).map(|_| tokio::spawn(listen(server.address.clone(), opening.clone(), teller.clone()))).collect();
     let mut open = 0;
     while open < streams {
         open += usize::from(told.recv().await.unwrap().is_none());
@@ -250,6 +249,11 @@ async fn main() {
     }
     let _ = writeln!(text, "| memory after {CHANGES} changes | {} MiB |", server.memory() / 1_024);
 
+    // Before the server, whose end is an error to them.
+    for listener in listeners {
+        listener.abort();
+        let _ = listener.await;
+    }
     drop(server);
     let server = Server::start(&database.url());
     let delays = delays_under_load(&server, seconds).await;
