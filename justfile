@@ -249,14 +249,34 @@ fmt: (need "rust node") client-dependencies
 
 # --- measure ---
 
-# Every measurement.
+# Every measurement; docs/BENCHMARKS.md explains them.
 [group('measure')]
-bench: bench-throughput bench-startup bench-import bench-latency bench-streams
+bench: bench-throughput bench-notifications bench-slow-disk bench-lists bench-startup bench-import bench-latency bench-streams
 
-# Clockwork beside a program that only sends its statements, 64 connections each; the argument says for how many seconds a round lasts.
+# Starts and stops a second beside a minimal program on a plain schema; the argument is the length of a round in seconds.
 [group('measure')]
-bench-throughput *seconds: (need "rust cc postgres")
-    cargo bench --locked --package clockwork-server --bench throughput -- {{ seconds }}
+bench-throughput *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- yardstick {{ args }}
+
+# Starts and stops a second with live updates, beside the same server without.
+[group('measure')]
+bench-notifications *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- notifications {{ args }}
+
+# Starts and stops a second on a disk whose flush takes 5 ms longer.
+[group('measure')]
+bench-slow-disk *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- slow-disk {{ args }}
+
+# Starts and stops a second beside another server with the same API: just bench-beside PROGRAM --migrations DIRECTORY
+[group('measure')]
+bench-beside program *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- beside "$(realpath {{ quote(program) }})" {{ args }}
+
+# The memory of a server that lists all entries of a user; the argument is the number of entries.
+[group('measure')]
+bench-lists *entries: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench lists -- {{ entries }}
 
 # From exec to ready, the memory of a server that does nothing, and how long the health probe takes; the argument says how often.
 [group('measure')]

@@ -118,8 +118,12 @@ async fn main() {
 
     let database = database::migrated().await;
     let url = database.url();
-    let config =
-        database::config(&[("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("DATABASE_URL", &url)]);
+    let config = database::config::config(&[
+        ("HOST", "127.0.0.1"),
+        ("PORT", "0"),
+        ("AUTH_MODE", "none"),
+        ("DATABASE_URL", &url),
+    ]);
     let db = Db::connect(&config.database).unwrap();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
     let state = AppState::new(db, Clock::system(), config.auth.mode, health);

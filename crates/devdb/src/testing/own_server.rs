@@ -34,9 +34,19 @@ const SUPERVISOR: &str = r#""$@" & server=$!; read -r _; kill -INT $server 2>/de
 pub struct OwnServer {
     programs: Programs,
     dir: PathBuf,
+    durability: Durability,
     supervisor: Option<Child>,
     /// Where it listens, on 127.0.0.1.
     pub port: u16,
+}
+
+/// What a commit waits for.
+#[derive(Debug)]
+enum Durability {
+    /// Nothing: tests lose their data anyway.
+    None,
+    /// The disk, as in production. The library, if there is one, is loaded into every process of the server before all others.
+    Disk { preload: Option<PathBuf> },
 }
 
 impl OwnServer {
@@ -46,7 +56,30 @@ impl OwnServer {
     ///
     /// No PostgreSQL, or one that does not start.
     pub async fn start() -> Result<Self, DevDbError> {
-        let mut server = Self::place()?;
+        Self::place(&std::env::temp_dir(), Durability::None)?.initialise().await
+    }
+
+    /// Makes and starts a server for measurements. Its data lie below `parent`, and PostgreSQL's own defaults decide when it flushes them
+    /// to the disk. `preload` is a shared library to be loaded into its processes first, which may make the disk slower than it is.
+    ///
+    /// # Errors
+    ///
+    /// No PostgreSQL, or one that does not start.
+    pub async fn durable(parent: &Path, preload: Option<&Path>) -> Result<Self, DevDbError> {
+        let mut server = Self::place(parent, Durability::Disk { preload: None })?;
+        if let Some(library) = preload {
+            // The account may not be allowed to enter the directory that the library was built in.
+            let copy = server.dir.join("preload.so");
+            fs::copy(library, &copy)
+                .and_then(|_| server.programs.own(&copy))
+                .map_err(failed("copying the library to preload"))?;
+            server.durability = Durability::Disk { preload: Some(copy) };
+        }
+        server.initialise().await
+    }
+
+    async fn initialise(mut self) -> Result<Self, DevDbError> {
+        let server = &mut self;
         let initdb = server.programs.path("initdb");
         let arguments = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", ROLE, "-D"];
         let data = server.data();
@@ -62,7 +95,7 @@ impl OwnServer {
             .batch_execute(&format!("CREATE DATABASE {DATABASE}"))
             .await
             .map_err(DevDbError::sql("creating the database of a server"))?;
-        Ok(server)
+        Ok(self)
     }
 
     /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too. It is stopped for a moment, so
@@ -73,7 +106,7 @@ impl OwnServer {
     /// A copy that fails, or a server that does not start.
     pub async fn standby(&mut self) -> Result<Self, DevDbError> {
         const DOING: &str = "setting up replication";
-        let mut standby = Self::place()?;
+        let mut standby = Self::place(&std::env::temp_dir(), Durability::None)?;
         // The files of a server that was stopped well are a backup, and need no other program.
         self.collect();
         let (from, to) = (self.data(), standby.data());
@@ -113,10 +146,16 @@ impl OwnServer {
         admin.execute("SELECT pg_promote()", &[]).await.map_err(DevDbError::sql("promoting a standby")).map(|_| ())
     }
 
-    /// The address of its database.
+    /// The address of its database `clockwork`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://{ROLE}@127.0.0.1:{}/{DATABASE}?sslmode=disable", self.port)
+        self.url_of(DATABASE)
+    }
+
+    /// The address of one of its databases, whether or not it exists.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://{ROLE}@127.0.0.1:{}/{database}?sslmode=disable", self.port)
     }
 
     /// Ends it with all its processes, without giving them a chance to do anything. Returns when they are gone.
@@ -171,10 +210,16 @@ impl OwnServer {
             .arg("-D")
             .arg(self.data())
             .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={}", self.port)])
-            .args(["-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=100"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(log.map_err(failed("opening the log of a server"))?);
+            .args(["-c", "unix_socket_directories=", "-c", "max_connections=100"]);
+        match &self.durability {
+            Durability::None => {
+                command.args(["-c", "fsync=off"]);
+            }
+            Durability::Disk { preload } => {
+                command.envs(preload.iter().map(|library| ("LD_PRELOAD", library)));
+            }
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log.map_err(failed("opening the log of a server"))?);
         self.supervisor = Some(command.spawn().map_err(failed("starting a server"))?);
         let begun = Instant::now();
         loop {
@@ -190,14 +235,14 @@ impl OwnServer {
         sql::connect(&format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)).await
     }
 
-    fn place() -> Result<Self, DevDbError> {
+    fn place(parent: &Path, durability: Durability) -> Result<Self, DevDbError> {
         let programs = Programs::find()?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let dir = std::env::temp_dir().join(format!("clockwork-server-{:016x}-{number}", *PROCESS));
+        let dir = parent.join(format!("clockwork-server-{:016x}-{number}", *PROCESS));
         fs::create_dir(&dir).and_then(|()| programs.own(&dir)).map_err(failed("making the directory of a server"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = listener.map_err(failed("looking for a free port"))?.port();
-        Ok(Self { programs, dir, supervisor: None, port })
+        Ok(Self { programs, dir, durability, supervisor: None, port })
     }
 
     fn data(&self) -> PathBuf {
@@ -214,8 +259,12 @@ impl OwnServer {
         Err(DevDbError::Interrupted(format!("{}: {said}", program.display())))
     }
 
-    /// The postmaster and its children, it first.
-    fn processes(&self) -> io::Result<Vec<Pid>> {
+    /// The postmaster and its children, the postmaster first.
+    ///
+    /// # Errors
+    ///
+    /// A server that does not run.
+    pub fn processes(&self) -> io::Result<Vec<Pid>> {
         let pid_file = fs::read_to_string(self.data().join("postmaster.pid"))?;
         let postmaster: i32 = pid_file.lines().next().and_then(|line| line.parse().ok()).unwrap_or_default();
         let children = fs::read_dir("/proc")?.flatten().filter_map(|entry| {

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod development;
 #[cfg(test)]
+mod own_server;
+#[cfg(test)]
 mod templates;

@@ -1,122 +1,196 @@
-//! The load: what is asked, how often, and what came of it.
+//! The load generator: a process of its own, so that neither the measuring program nor the servers share threads with it.
+//!
+//! The plan arrives as JSON on standard input, and the outcome leaves as JSON on standard output. Each client holds one connection and sends
+//! start and stop in turn, each after the answer to the one before.
 
+use std::io;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clockwork_devdb::testing::TestDb;
-use reqwest::{Client, StatusCode};
-use serde_json::{Value, json};
-use tokio_postgres::NoTls;
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use uuid::Uuid;
 
-use super::program::Program;
+use super::http::Connection;
 
-/// As many people at once.
-pub(crate) const CONNECTIONS: usize = 64;
+/// The argument that makes the benchmark's binary the generator.
+pub(crate) const ARGUMENT: &str = "generate-load";
 
-/// What one round saw.
-pub(crate) struct Round {
-    took: Duration,
-    cpu: Duration,
-    /// How long each request took, sorted.
-    times: Vec<Duration>,
+/// How much longer than planned a generator may take, before it is given up.
+const OVERTIME: Duration = Duration::from_secs(60);
+
+/// What to send, to whom, and for how long.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// `host:port`.
+    pub(crate) address: String,
+    pub(crate) length: Duration,
+    /// Whether each request carries an `Idempotency-Key` of its own.
+    pub(crate) keys: bool,
+    /// Whether another client may have stopped the timer: then 404 and 409 are answers to a stop.
+    pub(crate) shared_timer: bool,
+    pub(crate) clients: Vec<Client>,
 }
 
-impl Round {
-    pub(crate) fn per_second(&self) -> f64 {
-        self.times.len() as f64 / self.took.as_secs_f64()
+/// One connection, and who uses it: one after the other, a start and a stop each.
+pub(crate) type Client = Vec<Person>;
+
+/// A person who tracks time.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// The caller that the server is told by a header, if it is told one.
+    pub(crate) caller: Option<String>,
+    /// The category that is started.
+    pub(crate) category: String,
+}
+
+/// What came of it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// From the first request to the last answer.
+    pub(crate) elapsed: Duration,
+    /// Answered with 2xx: each of them has written.
+    pub(crate) written: u64,
+    /// Stops that found no running timer.
+    pub(crate) conflicts: u64,
+    /// How long half of the requests took at most, and 99 % of them.
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+}
+
+impl Outcome {
+    pub(crate) fn answers(&self) -> u64 {
+        self.written + self.conflicts
     }
+}
 
-    /// In milliseconds.
-    pub(crate) fn percentile(&self, percent: usize) -> f64 {
-        self.times[(self.times.len() - 1) * percent / 100].as_secs_f64() * 1e3
+/// Runs a generator and returns what it saw.
+pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Outcome> {
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(ARGUMENT)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("starting the load generator")?;
+    let mut input = child.stdin.take().context("the generator has no input")?;
+    input.write_all(&serde_json::to_vec(plan)?).await?;
+    drop(input);
+    let ended = tokio::time::timeout(plan.length + OVERTIME, child.wait_with_output()).await;
+    let output = ended.context("the load generator did not end")??;
+    ensure!(output.status.success(), "the load generator failed: {}", output.status);
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Is the generator.
+pub(crate) async fn generate() -> anyhow::Result<()> {
+    let plan: Plan = serde_json::from_reader(io::stdin().lock())?;
+    let mut connections = Vec::new();
+    for client in &plan.clients {
+        connections.push((Connection::open(&plan.address).await?, client.clone()));
     }
-
-    /// The server's processor time for each request, in microseconds.
-    pub(crate) fn cpu_micros(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / self.times.len() as f64
-    }
-}
-
-/// Makes a project with a category through the API, and returns the category's id.
-pub(crate) async fn prepare(url: &str) -> String {
-    let client = Client::new();
-    let post = async |path: String, body: Value| -> Value {
-        let answer = client.post(format!("{url}{path}")).json(&body).send().await.unwrap();
-        answer.error_for_status().unwrap().json().await.unwrap()
-    };
-    let project = post("/api/projects".to_owned(), json!({"name": "Project"})).await;
-    let id = project["id"].as_str().unwrap();
-    let category = post(format!("/api/projects/{id}/categories"), json!({"name": "Category"})).await;
-    category["id"].as_str().unwrap().to_owned()
-}
-
-/// Gives another database the same user, workspace, project and category, and returns how many categories that were.
-pub(crate) async fn copy_place(from: &TestDb, to: &TestDb) -> u64 {
-    let (from, to) = (connect(from).await, connect(to).await);
-    let mut copied = 0;
-    for table in ["users", "workspaces", "memberships", "projects", "categories"] {
-        let rows = from.query(&format!("SELECT to_jsonb(t)::text FROM {table} t"), &[]).await.unwrap();
-        copied = 0;
-        for row in rows {
-            let row: String = row.get(0);
-            let insert =
-                format!("INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::text::jsonb)");
-            copied += to.execute(&insert, &[&row]).await.unwrap();
-        }
-    }
-    copied
-}
-
-/// Deletes all entries: each round begins with as many as any other.
-pub(crate) async fn clear(database: &TestDb) {
-    let sql = connect(database).await;
-    sql.batch_execute("TRUNCATE time_entries CASCADE").await.unwrap();
-    sql.batch_execute("VACUUM ANALYZE time_entries").await.unwrap();
-}
-
-async fn connect(database: &TestDb) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(&database.admin_url(), NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
-}
-
-/// Loads a program for some time.
-pub(crate) async fn run(program: &Program, category: &str, length: Duration) -> Round {
-    let (before, began) = (program.cpu(), Instant::now());
-    let start = Arc::new(json!({"categoryId": category}).to_string());
-    let people: Vec<_> = (0..CONNECTIONS)
-        .map(|_| tokio::spawn(one_person(program.url.clone(), Arc::clone(&start), began + length)))
+    let plan = Arc::new(plan);
+    let began = Instant::now();
+    let clients: Vec<_> = connections
+        .into_iter()
+        .map(|(connection, client)| tokio::spawn(one_client(connection, client, Arc::clone(&plan), began)))
         .collect();
-    let mut times = Vec::new();
-    for person in people {
-        times.extend(person.await.unwrap());
+    let (mut times, mut conflicts) = (Vec::new(), 0);
+    for client in clients {
+        let seen = client.await??;
+        times.extend(seen.times);
+        conflicts += seen.conflicts;
     }
-    times.sort();
-    Round { took: began.elapsed(), cpu: program.cpu() - before, times }
+    let elapsed = began.elapsed();
+    ensure!(!times.is_empty(), "not one answer arrived in time");
+    times.sort_unstable();
+    let percentile = |percent: usize| times.get((times.len() - 1) * percent / 100).copied().unwrap_or_default();
+    let written = u64::try_from(times.len())? - conflicts;
+    let outcome = Outcome { elapsed, written, conflicts, p50: percentile(50), p99: percentile(99) };
+    serde_json::to_writer(io::stdout().lock(), &outcome)?;
+    Ok(())
 }
 
-/// Sends one request after the other over one connection, and returns how long each took.
-async fn one_person(url: String, start: Arc<String>, until: Instant) -> Vec<Duration> {
-    let client = Client::builder().pool_max_idle_per_host(1).build().unwrap();
-    let at = |path: &str| format!("{url}/api/time/{path}");
-    let (starting, active, entries, stopping) = (at("start"), at("active"), at("entries?limit=50"), at("stop"));
-    let mut times = Vec::new();
-    while Instant::now() < until {
-        for (request, also) in [
-            (client.post(&starting).header("content-type", "application/json").body(start.to_string()), None),
-            (client.get(&active), None),
-            (client.get(&entries), None),
-            (client.get(&active), None),
-            // All connections are the same person: another one may have stopped the timer.
-            (client.post(&stopping), Some(StatusCode::CONFLICT)),
-        ] {
+#[derive(Default)]
+struct Seen {
+    times: Vec<Duration>,
+    conflicts: u64,
+}
+
+async fn one_client(
+    mut connection: Connection,
+    client: Client,
+    plan: Arc<Plan>,
+    began: Instant,
+) -> anyhow::Result<Seen> {
+    let requests: Vec<_> = client
+        .iter()
+        .map(|person| {
+            let start = format!(r#"{{"categoryId":"{}"}}"#, person.category);
+            let start = Request::new(&plan, person, "/api/time/start", &start);
+            (start, Request::new(&plan, person, "/api/time/stop", ""))
+        })
+        .collect();
+    let mut seen = Seen::default();
+    let mut buffer = Vec::with_capacity(1024);
+    for (start, stop) in requests.iter().cycle() {
+        if began.elapsed() >= plan.length {
+            break;
+        }
+        for (request, may_conflict) in [(start, false), (stop, plan.shared_timer)] {
+            request.write(&mut buffer)?;
             let sent = Instant::now();
-            let answer = request.send().await.unwrap();
-            let status = answer.status();
-            answer.bytes().await.unwrap();
-            assert!(status.is_success() || Some(status) == also, "answered with {status}");
-            times.push(sent.elapsed());
+            let (status, body) = connection.send(&buffer).await?;
+            seen.times.push(sent.elapsed());
+            match status {
+                200..=299 => {}
+                404 | 409 if may_conflict => seen.conflicts += 1,
+                _ => bail!("answered with {status}: {}", String::from_utf8_lossy(body)),
+            }
         }
     }
-    times
+    Ok(seen)
+}
+
+/// A request that is the same each time but for its key.
+struct Request {
+    head: String,
+    body: String,
+    keys: bool,
+}
+
+impl Request {
+    fn new(plan: &Plan, person: &Person, path: &str, body: &str) -> Self {
+        let caller = person.caller.as_ref().map(|caller| format!("{}: {caller}\r\n", super::people::CALLER_HEADER));
+        let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\n{}{kind}content-length: {}\r\n",
+            plan.address,
+            caller.unwrap_or_default(),
+            body.len()
+        );
+        Self { head, body: body.to_owned(), keys: plan.keys }
+    }
+
+    /// Writes it with a key like those that the page makes: 128 random bits.
+    fn write(&self, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)?;
+        let random = Uuid::from_bytes(random);
+        buffer.clear();
+        buffer.extend_from_slice(self.head.as_bytes());
+        if self.keys {
+            buffer.extend_from_slice(b"idempotency-key: ");
+            let mut text = Uuid::encode_buffer();
+            buffer.extend_from_slice(random.simple().encode_lower(&mut text).as_bytes());
+            buffer.extend_from_slice(b"\r\n");
+        }
+        buffer.extend_from_slice(b"\r\n");
+        buffer.extend_from_slice(self.body.as_bytes());
+        Ok(())
+    }
 }

@@ -1,93 +1,251 @@
-//! What Clockwork costs on top of its statements: `cargo bench -p clockwork-server --bench throughput [SECONDS]`.
+//! How many starts and stops a second, beside other servers: `just bench-throughput`, `bench-notifications`, `bench-slow-disk` and
+//! `bench-beside`. docs/BENCHMARKS.md says what each compares, and why that is fair.
 //!
-//! Two servers take turns under the same load: Clockwork's own binary, and a minimal program (`minimal.rs`) that sends PostgreSQL the same
-//! statements and answers with the same JSON, without anything else. Each is a process of its own with a database of its own; a round of one
-//! is followed by a round of the other, so that whatever else the machine does meets both.
-//!
-//! The load is 64 connections that each repeat: start, active, a page of entries, active, stop.
+//! Servers and load generator are processes of their own; this binary is all of them but the other program of `bench-beside`, and which
+//! one it is, its first argument says.
 
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::panic,
     clippy::cast_precision_loss,
     clippy::disallowed_methods,
-    reason = "a benchmark reports to the terminal and may stop at any failure"
+    reason = "a benchmark reports to the terminal, divides counts, and reads what its parent told it"
 )]
 
-#[path = "../database/mod.rs"]
-mod database;
+mod beside;
+mod clockwork;
+mod compare;
+#[path = "../database/config.rs"]
+mod config;
+mod http;
 mod load;
-mod minimal;
+mod people;
+mod postgres;
 mod program;
+mod report;
+mod streams;
+mod yardstick;
 
+use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use load::{CONNECTIONS, Round};
+use anyhow::{Context, ensure};
+use clap::{Args, Parser, Subcommand};
+
+use compare::{Case, Contender, Spread};
+use postgres::Postgres;
 use program::Program;
+use report::Floor;
+use streams::Streams;
 
-/// How often each of the two is measured.
-const ROUNDS: usize = 5;
-/// The first round of each is not counted: connections are made, statements prepared, pages read.
-const WARM_UP: Duration = Duration::from_secs(2);
-/// What Clockwork has to reach of the minimal program's requests per second.
-const EXPECTED: f64 = 0.8;
+/// Of the yardstick's answers a second, for 64 clients: what revisions, the event log, archiving, overlaps and checks may cost.
+const YARDSTICK_FLOOR: f64 = 0.7;
+/// Of the same server without any notification: the log's hint costs nothing that can be told from noise.
+const NOTIFICATIONS_FLOOR: f64 = 0.95;
+/// Answers a second from a disk whose flush takes 5 ms longer: commits share flushes.
+const SLOW_DISK_FLOOR: f64 = 1_500.0;
+/// Of another implementation, over one connection and over 64.
+const BESIDE_FLOORS: [Floor; 2] = [Floor { clients: 1, ratio: 0.9 }, Floor { clients: 64, ratio: 1.0 }];
 
-#[actix_web::main]
-async fn main() {
-    if std::env::args().nth(1).as_deref() == Some(minimal::ARGUMENT) {
-        return minimal::serve().await;
+const FLUSH_DELAY: Duration = Duration::from_millis(5);
+
+/// Starts and stops a second, beside other servers.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    comparison: Comparison,
+    /// What `cargo bench` adds.
+    #[arg(long, hide = true, global = true)]
+    bench: bool,
+}
+
+#[derive(Subcommand)]
+enum Comparison {
+    /// Clockwork beside a minimal program on a plain schema.
+    Yardstick(Run),
+    /// Clockwork with live updates beside the same without any notification.
+    Notifications(Run),
+    /// Clockwork on a disk whose flush takes 5 ms longer.
+    SlowDisk(Run),
+    /// Clockwork beside another server with the same API, on the same PostgreSQL.
+    Beside {
+        /// The other server. It is told DATABASE_URL, PORT and DB_AUTO_MIGRATE=true.
+        program: PathBuf,
+        /// The other server's MIGRATIONS_DIR.
+        #[arg(long)]
+        migrations: Option<PathBuf>,
+        /// What empties the other server's tables of entries.
+        #[arg(long, default_value = "TRUNCATE time_entry")]
+        reset: String,
+        #[command(flatten)]
+        run: Run,
+    },
+}
+
+/// How much is measured, and where.
+#[derive(Args, Clone)]
+struct Run {
+    /// How long a round lasts.
+    #[arg(default_value_t = 5)]
+    seconds: u64,
+    /// How many rounds count.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How many clients there are at once.
+    #[arg(long, value_delimiter = ',')]
+    clients: Option<Vec<usize>>,
+    /// A directory on the disk that PostgreSQL is to use; its account must be allowed to enter it.
+    #[arg(long, default_value = "/var/tmp", env = "CLOCKWORK_BENCH_DIR")]
+    directory: PathBuf,
+}
+
+impl Run {
+    fn length(&self) -> Duration {
+        Duration::from_secs(self.seconds)
     }
-    let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(5);
-    rustls::crypto::ring::default_provider().install_default().unwrap();
 
-    let (ours, theirs) = (database::migrated().await, database::migrated().await);
-    let clockwork = Program::start(env!("CARGO_BIN_EXE_server"), &[], &ours.url()).await;
-    // Makes the built-in user and workspace, which the other database needs as well.
-    let place = load::prepare(&clockwork.url).await;
-    let dump = load::copy_place(&ours, &theirs).await;
-    assert_eq!(dump, 1, "one category was copied");
-    let this = std::env::current_exe().unwrap();
-    let minimal = Program::start(this.to_str().unwrap(), &[minimal::ARGUMENT], &theirs.url()).await;
-
-    println!("{CONNECTIONS} connections, {ROUNDS} rounds of {seconds} s each, in turns\n");
-    println!("{:<10} {:>10} {:>10} {:>10} {:>14}", "", "req/s", "p50 ms", "p99 ms", "CPU µs/request");
-    let mut ratios = Vec::new();
-    for round in 0..=ROUNDS {
-        let length = if round == 0 { WARM_UP } else { Duration::from_secs(seconds) };
-        let mut results = Vec::new();
-        for (name, program, database) in [("minimal", &minimal, &theirs), ("clockwork", &clockwork, &ours)] {
-            load::clear(database).await;
-            let result = load::run(program, &place, length).await;
-            if round > 0 {
-                report(name, &result);
-            }
-            results.push(result.per_second());
-        }
-        if round > 0 {
-            ratios.push(results[1] / results[0]);
-        }
-    }
-    ratios.sort_by(f64::total_cmp);
-    let median = ratios[ratios.len() / 2];
-    println!(
-        "\nclockwork / minimal: {median:.2} (median of {ROUNDS}; from {:.2} to {:.2}); expected: at least {EXPECTED}",
-        ratios[0],
-        ratios[ratios.len() - 1]
-    );
-    clockwork.stop().await;
-    minimal.stop().await;
-    if median < EXPECTED {
-        std::process::exit(1);
+    fn cases(&self, clients: &[usize], keys: &[bool]) -> Vec<Case> {
+        let clients = self.clients.as_deref().unwrap_or(clients).iter();
+        clients.flat_map(|&clients| keys.iter().map(move |&keys| Case { clients, keys })).collect()
     }
 }
 
-fn report(name: &str, round: &Round) {
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    match std::env::args().nth(1).as_deref() {
+        Some(load::ARGUMENT) => return load::generate().await.map(|()| ExitCode::SUCCESS),
+        Some(clockwork::ARGUMENT) => {
+            let silent = std::env::args().any(|argument| argument == clockwork::SILENT);
+            return clockwork::serve(silent).await.map(|()| ExitCode::SUCCESS);
+        }
+        Some(yardstick::ARGUMENT) => return yardstick::serve().await.map(|()| ExitCode::SUCCESS),
+        _ => {}
+    }
+    let reached = match Arguments::parse().comparison {
+        Comparison::Yardstick(run) => beside_yardstick(&run).await?,
+        Comparison::Notifications(run) => notifications(&run).await?,
+        Comparison::SlowDisk(run) => slow_disk(&run).await?,
+        Comparison::Beside { program, migrations, reset, run } => {
+            beside::beside_program(&run, program, migrations, reset).await?
+        }
+    };
+    Ok(if reached { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn beside_yardstick(run: &Run) -> anyhow::Result<bool> {
+    let postgres = start_postgres(run, None).await?;
+    let ours = start_clockwork(&postgres, "clockwork", "ours", &[]).await?;
+    let database_url = postgres.for_yardstick("plain").await?;
+    let yardstick = Contender {
+        name: "yardstick".to_owned(),
+        program: Program::start(std::env::current_exe()?, &[yardstick::ARGUMENT], &database_url, &[]).await?,
+        database_url,
+        reset: "TRUNCATE entries, answers".to_owned(),
+        clients: Box::new(people::clients),
+        shared_timer: false,
+    };
+    let floors = [Floor { clients: 64, ratio: YARDSTICK_FLOOR }];
+    compare_all(&postgres, [ours, yardstick], run, &run.cases(&[1, 16, 64], &[false, true]), &floors).await
+}
+
+async fn notifications(run: &Run) -> anyhow::Result<bool> {
+    let postgres = start_postgres(run, None).await?;
+    let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
+    let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::SILENT]).await?;
+    let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
+    let floors = [Floor { clients: 64, ratio: NOTIFICATIONS_FLOOR }];
+    let reached = compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
+    println!("\nTwo streams were open, and got {} bytes.", streams.close().await?);
+    Ok(reached)
+}
+
+async fn slow_disk(run: &Run) -> anyhow::Result<bool> {
+    let postgres = start_postgres(run, Some(FLUSH_DELAY)).await?;
+    let ours = start_clockwork(&postgres, "clockwork", "ours", &[]).await?;
+    println!("| clients | keys | answers/s | from, to | p50 ms | p99 ms | floor |\n|---:|---|---:|---|---:|---:|---:|");
+    let mut reached = true;
+    for case in run.cases(&[64], &[true]) {
+        let mut samples = Vec::new();
+        for _ in 0..=run.rounds {
+            samples.push(compare::measure(&postgres, &ours, case, run.length()).await?);
+        }
+        // The first one is the warm-up.
+        let rounds = samples.get(1..).unwrap_or_default();
+        let rate = Spread::of(rounds.iter().map(|sample| sample.per_second));
+        let (p50, p99) = (
+            Spread::of(rounds.iter().map(|sample| sample.p50_ms)),
+            Spread::of(rounds.iter().map(|sample| sample.p99_ms)),
+        );
+        println!(
+            "| {} | yes | **{:.0}** | {:.0}, {:.0} | {:.1} | {:.1} | {SLOW_DISK_FLOOR:.0} |",
+            case.clients, rate.median, rate.least, rate.most, p50.median, p99.median
+        );
+        reached &= case.clients != 64 || rate.median >= SLOW_DISK_FLOOR;
+    }
+    ours.program.stop().await?;
+    Ok(reached)
+}
+
+/// Starts PostgreSQL and says on what the numbers below were measured.
+async fn start_postgres(run: &Run, flush_delay: Option<Duration>) -> anyhow::Result<Postgres> {
+    let postgres = Postgres::start(&run.directory, flush_delay).await?;
+    let commit_time = postgres.commit_time().await?;
+    ensure!(flush_delay.is_none_or(|delay| commit_time >= delay), "a commit does not wait for the slow flush");
     println!(
-        "{name:<10} {:>10.0} {:>10.2} {:>10.2} {:>14.0}",
-        round.per_second(),
-        round.percentile(50),
-        round.percentile(99),
-        round.cpu_micros()
+        "{}; {} processors; PostgreSQL {} with its defaults, data in {}, a commit alone takes {:.1} ms. {} rounds of {} s.\n",
+        clockwork_core::clock::now().format("%Y-%m-%d %H:%M UTC"),
+        std::thread::available_parallelism()?,
+        postgres.version().await?,
+        run.directory.display(),
+        commit_time.as_secs_f64() * 1e3,
+        run.rounds,
+        run.seconds
     );
+    Ok(postgres)
+}
+
+async fn start_clockwork(
+    postgres: &Postgres,
+    name: &str,
+    database: &str,
+    arguments: &[&str],
+) -> anyhow::Result<Contender> {
+    let database_url = postgres.for_clockwork(database).await?;
+    let this = std::env::current_exe()?;
+    let arguments: Vec<_> = [clockwork::ARGUMENT].iter().chain(arguments).copied().collect();
+    Ok(Contender {
+        name: name.to_owned(),
+        program: Program::start(this, &arguments, &database_url, &clockwork::SETTINGS).await?,
+        database_url,
+        reset: "TRUNCATE time_entries, idempotency_keys CASCADE".to_owned(),
+        clients: Box::new(people::clients),
+        shared_timer: false,
+    })
+}
+
+/// Compares two servers in every case, prints the table, and ends them. Returns whether the first one reached every floor.
+async fn compare_all(
+    postgres: &Postgres,
+    contenders: [Contender; 2],
+    run: &Run,
+    cases: &[Case],
+    floors: &[Floor],
+) -> anyhow::Result<bool> {
+    let [first, second] = &contenders;
+    let mut reached = true;
+    report::head();
+    for &case in cases {
+        let samples = compare::compare(postgres, [first, second], case, run.rounds, run.length()).await?;
+        reached &= report::case([first, second], case, &samples, floors);
+    }
+    for contender in contenders {
+        contender.program.stop().await?;
+    }
+    Ok(reached)
+}
+
+/// What the parent process said.
+fn variable(name: &str) -> anyhow::Result<String> {
+    std::env::var(name).context(format!("{name} is not set"))
 }

@@ -1,0 +1,42 @@
+//! Clockwork as the benchmarks serve it: everything that the server's binary does for a request, with callers that are named by a header.
+
+use std::sync::Arc;
+
+use clockwork_core::clock::Clock;
+use clockwork_core::config::{Config, Sources};
+use clockwork_core::db::Db;
+use clockwork_core::db::migrations::MigrationSet;
+use clockwork_core::health::Health;
+use clockwork_server::app::{AppState, Application};
+use clockwork_server::telemetry::Telemetry;
+
+use super::people;
+
+/// The argument that makes the benchmark's binary the server.
+pub(crate) const ARGUMENT: &str = "serve-clockwork";
+
+/// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear of anything.
+pub(crate) const SILENT: &str = "--silent";
+
+/// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.
+pub(crate) const SETTINGS: [(&str, &str); 4] =
+    [("AUTH_MODE", "none"), ("ENV", "production"), ("RATE_LIMIT_REQUESTS", "0"), ("METRICS_PORT", "0")];
+
+/// Serves where the environment says, until the process is told to stop.
+pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {
+    let config = Config::load(&Sources::of_process())?.config;
+    let _telemetry = Telemetry::start(&config)?;
+    let db = Db::connect(&config.database)?;
+    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None)?));
+    let state = AppState::new(db.clone(), Clock::system(), config.auth.mode, health).with_callers(people::caller_of);
+    let application = Application::build(&config, state)?;
+    if silent {
+        // A listener that was started and stopped is never started again.
+        application.events().wake();
+        application.events().stop();
+    }
+    let min_idle = config.database.min_idle;
+    tokio::spawn(async move { db.keep_warm(min_idle).await });
+    application.run().await?;
+    Ok(())
+}
