@@ -321,6 +321,7 @@ async fn deleting_and_restoring_an_entry_beside_the_deletion_of_its_category_nev
 /// As many pairs as `PAIRS` says, drawn from `PAIRS_SEED`: the long run of `just test-pairs`.
 #[actix_web::test]
 #[ignore = "takes minutes; just test-pairs runs it"]
+#[expect(clippy::disallowed_methods, reason = "how many pairs, and from which seed, is the caller's choice")]
 async fn many_pairs() {
     let setting = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
     let (count, seed) = (setting("PAIRS", 20_000), setting("PAIRS_SEED", 1));

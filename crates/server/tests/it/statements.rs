@@ -19,6 +19,7 @@ async fn sent(app: &TestApp) -> BTreeMap<String, i64> {
 }
 
 /// How many statements a request sends.
+#[expect(clippy::print_stdout, reason = "which statements there were too many of is shown when a test fails")]
 async fn counted(app: &TestApp, request: RequestBuilder) -> i64 {
     // Reading the metrics sends statements as well, and always the same ones.
     let (first, before) = (sent(app).await, sent(app).await);
