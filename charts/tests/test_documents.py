@@ -2,11 +2,13 @@
 
 import re
 import shlex
+import textwrap
 
 import pytest
 import yaml
 
 import chart
+from test_matrix import FOREIGN, Kubernetes
 
 PAGES = ("docs/KUBERNETES.md", "docs/DEPLOYMENT.md", "charts/clockwork/README.md")
 # Options that only an installation has.
@@ -14,7 +16,8 @@ ONLY_INSTALLING = {"--wait", "--create-namespace", "--install", "--atomic", "…
 
 
 def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL)
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(text) for _, text in found]
 
 
 def commands():
@@ -33,10 +36,12 @@ def test_a_command_of_the_documents_renders(line, tmp_path, monkeypatch):
     (ours,) = [block for block in blocks("docs/KUBERNETES.md", "yaml") if "registry.example.com" in block]
     (tmp_path / "ours.yaml").write_text(ours)
     (tmp_path / "charts").symlink_to(chart.REPOSITORY / "charts")
+    # What `helm pull --untar` leaves.
+    (tmp_path / "clockwork").symlink_to(chart.CHART)
     monkeypatch.chdir(tmp_path)
     words = [word for word in shlex.split(line, comments=True)[2:] if word not in ONLY_INSTALLING]
     release, where, *rest = words
-    assert where == "charts/clockwork"
+    assert where in ("charts/clockwork", "./clockwork")
     rendering = chart.render(release=release, args=rest)
     assert rendering.one("Deployment")
     # A second release beside the first one does not claim the first one's host.
@@ -75,7 +80,34 @@ def test_there_are_such_commands():
 @pytest.mark.parametrize("block", [block for page in PAGES for block in blocks(page, "yaml")])
 def test_values_of_the_documents_render(block, tmp_path):
     (tmp_path / "values.yaml").write_text(block)
-    assert chart.render(files=[tmp_path / "values.yaml"]).one("Deployment")
+    rendering = chart.render(files=[tmp_path / "values.yaml"])
+    kubernetes = Kubernetes(chart.NEWEST)
+    assert [problem for o in rendering.objects if not o["apiVersion"].startswith(FOREIGN) for problem in kubernetes.problems(o)] == []
+
+
+def test_a_deployer_with_the_role_of_the_documents_may_make_what_the_chart_makes():
+    (text,) = blocks("docs/KUBERNETES.md", "yaml role")
+    role = chart.load(text)[0]
+    assert Kubernetes(chart.NEWEST).problems(role) == []
+    allowed = {(group, resource) for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] if {"get", "create", "delete"} <= set(rule["verbs"])}
+    allowed |= {("", "pods")}
+    plural = lambda kind: f"{kind.lower()[:-1]}ies" if kind.endswith("y") else f"{kind.lower()}es" if kind.endswith("s") else f"{kind.lower()}s"
+    needed = set()
+    for name in ("values-prod", "values-staging", "values-dev", "ingress", "httproute", "monitoring", "created-secret", "registry"):
+        for o in chart.combination(name).objects:
+            group, _, _ = o["apiVersion"].rpartition("/")
+            needed.add((group, plural(o["kind"])))
+    assert needed - allowed == set()
+
+
+def test_the_objects_for_argo_cd_and_flux_name_the_published_chart():
+    (application,) = chart.load(blocks("docs/KUBERNETES.md", "yaml argo")[0])
+    chart_source, values_source = application["spec"]["sources"]
+    assert (chart_source["repoURL"], chart_source["chart"]) == ("ghcr.io/OWNER/charts", "clockwork")
+    assert (chart.CHART / chart_source["helm"]["valueFiles"][0]).is_file()
+    assert values_source["ref"] == "values"
+    repository, release = chart.load(blocks("docs/KUBERNETES.md", "yaml flux")[0])
+    assert release["spec"]["chartRef"] == {"kind": repository["kind"], "name": repository["metadata"]["name"]}
 
 
 def test_the_example_of_external_secrets_brings_the_account_that_it_uses():
