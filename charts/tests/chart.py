@@ -101,7 +101,8 @@ class Rendering:
 
     @property
     def container(self):
-        (container,) = self.server["containers"]
+        """The server's container, beside which there may be sidecars."""
+        (container,) = [c for c in self.server["containers"] if c["name"] == "server"]
         return container
 
 

@@ -157,8 +157,9 @@ def test_naming_a_secret_is_enough_whatever_one_begins_with(starter):
 def test_all_of_them_at_once():
     rendering = combination("existing-everything")
     assert not rendering.all("ConfigMap") and not rendering.all("Secret") and not rendering.all("Namespace")
-    assert [o["metadata"]["name"] for o in rendering.all("ServiceAccount")] == ["clockwork-migrate"]
-    assert rendering.server["serviceAccountName"] == "existing-account"
+    assert not rendering.all("ServiceAccount")
+    for pod in (rendering.server, rendering.one("Job")["spec"]["template"]["spec"]):
+        assert pod["serviceAccountName"] == "existing-account"
 
 
 def test_a_url_is_made_of_its_parts():

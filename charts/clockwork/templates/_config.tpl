@@ -19,6 +19,8 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- /* On the address of IPv6 the server listens for both. */ -}}
+{{- if has "IPv6" .Values.service.ipFamilies -}}{{- $_ := set $config "HOST" "::" -}}{{- end -}}
 {{- toYaml $config -}}
 {{- end -}}
 
@@ -27,7 +29,7 @@ The settings that other objects, checks and notes of this chart are made of. Wit
 it may lack them: a server without ENV runs in development, one without AUTH_MODE does not start in production.
 */}}
 {{- define "clockwork.mode" -}}
-{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" -}}
+{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" -}}
 {{- set $mode "PORT" (.Values.deployment.containerPort | int64 | toString) | toYaml -}}
 {{- end -}}
 
@@ -71,7 +73,8 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- end -}}
 {{- end -}}
 {{- range $variable, $key := $v.secret.extraKeys -}}
-{{- $all = append $all (dict "variable" $variable "secret" $own "key" $key) -}}
+{{- $of := kindIs "map" $key | ternary $key (dict "secret" "" "key" $key) -}}
+{{- $all = append $all (dict "variable" $variable "secret" ($of.secret | default $own) "key" $of.key) -}}
 {{- end -}}
 {{- dict "all" $all | toYaml -}}
 {{- end -}}

@@ -33,6 +33,24 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 {{- mergeOverwrite (deepCopy $root.Values.commonLabels) $own | toYaml -}}
 {{- end -}}
 
+{{/*
+What stands in the metadata of an object: (dict "root" $ "component" "server" "name" NAME "of" VALUES "annotations" OWN "free" BOOL "namespace" OTHER). VALUES is the object's part
+of the values, of which `labels` and `annotations` count. Labels of the chart win over them, because selectors depend on them, unless "free".
+*/}}
+{{- define "clockwork.metadata" -}}
+{{- $of := .of | default dict -}}
+{{- $own := include "clockwork.labels" (list .root .component) | fromYaml -}}
+{{- $given := deepCopy ($of.labels | default dict) -}}
+name: {{ .name | quote }}
+namespace: {{ .namespace | default (include "clockwork.namespace" .root) | quote }}
+{{- $labels := dict -}}
+{{- if .free }}{{ $labels = mergeOverwrite $own $given }}{{ else }}{{ $labels = mergeOverwrite $given $own }}{{ end }}
+labels: {{- toYaml $labels | nindent 2 }}
+{{- with mergeOverwrite (deepCopy .root.Values.commonAnnotations) (deepCopy ($of.annotations | default dict)) (.annotations | default dict) }}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{/* The labels of a pod: (list $ "server" $labels). Without the chart's version, so that a new chart alone replaces no pod. */}}
 {{- define "clockwork.podLabels" -}}
 {{- $root := index . 0 -}}
@@ -54,6 +72,26 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 {{- if not (kindIs "invalid" .) }}{{ toString . }}{{ end -}}
 {{- end -}}
 
+{{/*
+A repository, at `global.imageRegistry` if that is set: (list $ "ghcr.io/acme/clockwork"). The first part of a repository is its registry if it has a dot or a
+port, as the engines read it.
+*/}}
+{{- define "clockwork.repository" -}}
+{{- $registry := dig "imageRegistry" "" (deepCopy ((index . 0).Values.global | default dict)) -}}
+{{- $repository := index . 1 -}}
+{{- if $registry -}}
+{{- printf "%s/%s" (trimSuffix "/" $registry) (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
+{{- else -}}
+{{- $repository -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A number, also one that is written as text, or a percentage. */}}
+{{- define "clockwork.count" -}}
+{{- $text := toString . -}}
+{{- if hasSuffix "%" $text }}{{ $text | quote }}{{ else }}{{ $text | int }}{{ end -}}
+{{- end -}}
+
 {{/* An image: (list $ $image). What it lacks is taken from the server's, except for the digest, which belongs to one repository. */}}
 {{- define "clockwork.image" -}}
 {{- $root := index . 0 -}}
@@ -65,7 +103,7 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 {{- $tag := include "clockwork.text" $own.tag -}}
 {{- if not (or $tag $own.digest) -}}{{- $tag = include "clockwork.text" $of.tag -}}{{- end -}}
 {{- if not (or $tag $digest) -}}{{- $tag = $root.Chart.AppVersion -}}{{- end -}}
-{{- $repository }}{{ with $tag }}:{{ . }}{{ end }}{{ with $digest }}@{{ . }}{{ end -}}
+{{- include "clockwork.repository" (list $root $repository) }}{{ with $tag }}:{{ . }}{{ end }}{{ with $digest }}@{{ . }}{{ end -}}
 {{- end -}}
 
 {{/*
@@ -100,6 +138,23 @@ postgresql.existingSecret, and its users name their own in secret.name. checks.y
 {{- else -}}
 {{- .Values.serviceAccount.name | default "default" -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The account of the migration Job: one named for it, or the server's where that exists already, else one of its own. Only the last is made, as a hook: the
+server's does not exist yet when the Job runs first.
+*/}}
+{{- define "clockwork.migrationAccount" -}}
+{{- if .Values.migration.serviceAccount.name -}}
+{{- .Values.migration.serviceAccount.name -}}
+{{- else if not .Values.serviceAccount.create -}}
+{{- include "clockwork.serviceAccountName" . -}}
+{{- else -}}
+{{- include "clockwork.name" (list . .Values.migration.jobName) -}}
+{{- end -}}
+{{- end -}}
+{{- define "clockwork.makesMigrationAccount" -}}
+{{- if and .Values.serviceAccount.create (not .Values.migration.serviceAccount.name) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Whether Kubernetes is at least of a version: (list $ "1.30"). Those of clouds have suffixes, which count as pre-releases: hence the -0. */}}

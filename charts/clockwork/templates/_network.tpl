@@ -1,5 +1,20 @@
 {{/* What pods may reach, and who may reach them. */}}
 
+{{/* The address families of every Service. */}}
+{{- define "clockwork.ipFamilies" -}}
+{{- with .Values.service.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.service.ipFamilies }}
+ipFamilies: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Whether a rule of an HTTPRoute redirects, and so has no backend. */}}
+{{- define "clockwork.redirects" -}}
+{{- range .filters }}{{ if eq .type "RequestRedirect" }}true{{ end }}{{ end -}}
+{{- end -}}
+
 {{/* Names and the database, a list of egress rules. */}}
 {{- define "clockwork.egress" -}}
 {{- $v := .Values -}}
@@ -7,6 +22,9 @@
 - ports:
     - {protocol: UDP, port: 53}
     - {protocol: TCP, port: 53}
+    # The port of OpenShift's DNS pods.
+    - {protocol: UDP, port: 5353}
+    - {protocol: TCP, port: 5353}
 {{- if $v.postgresql.enabled }}
 - to: [{podSelector: {matchLabels: {{ include "clockwork.selector" (list . "database") | fromYaml | toJson }}}}]
   ports: [{protocol: TCP, port: 5432}]

@@ -29,14 +29,37 @@ job
 {{- .Values.deployment.terminationGracePeriodSeconds | int | default (add (include "clockwork.stopSeconds" . | int) 5) -}}
 {{- end -}}
 
-{{/* What every pod's spec begins with. */}}
-{{- define "clockwork.podSpec" -}}
-automountServiceAccountToken: false
-enableServiceLinks: false
-{{- with .Values.deployment.imagePullSecrets }}
+{{/* The registry credentials of all pods: those of the values, and of `global`, where other charts have names without a key. */}}
+{{- define "clockwork.pullSecrets" -}}
+{{- $all := deepCopy .Values.deployment.imagePullSecrets -}}
+{{- range dig "imagePullSecrets" list (deepCopy (.Values.global | default dict)) -}}
+{{- $all = append $all (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- with $all | uniq }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
-securityContext: {{- toYaml .Values.deployment.podSecurityContext | nindent 2 }}
+{{- end -}}
+
+{{/* What every pod's spec begins with. */}}
+{{- define "clockwork.podSpec" -}}
+{{- $d := .Values.deployment -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- include "clockwork.pullSecrets" . }}
+securityContext: {{- toYaml $d.podSecurityContext | nindent 2 }}
+{{- range $key := list "dnsPolicy" "runtimeClassName" "schedulerName" }}
+{{- with get $d $key }}
+{{ $key }}: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- range $key := list "dnsConfig" "hostAliases" }}
+{{- with get $d $key }}
+{{ $key }}: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- if kindIs "bool" $d.hostUsers }}
+hostUsers: {{ $d.hostUsers }}
+{{- end }}
 {{- end -}}
 
 {{/* Where pods may run. */}}
@@ -51,6 +74,24 @@ tolerations: {{- toYaml . | nindent 2 }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.deployment.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* The image of the database that the chart runs. */}}
+{{- define "clockwork.databaseImage" -}}
+{{- $image := .Values.postgresql.image -}}
+{{- include "clockwork.repository" (list . $image.repository) }}{{ with include "clockwork.text" $image.tag }}:{{ . }}{{ end }}{{ with $image.digest }}@{{ . }}{{ end -}}
+{{- end -}}
+
+{{/* Where the pods of that database may run. */}}
+{{- define "clockwork.databasePlacement" -}}
+{{- range $key := list "nodeSelector" "tolerations" "affinity" }}
+{{- with get $ $key }}
+{{ $key }}: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- with .priorityClassName }}
 priorityClassName: {{ . | quote }}
 {{- end }}
 {{- end -}}
@@ -138,7 +179,14 @@ template:
     restartPolicy: {{ $v.migration.restartPolicy }}
     serviceAccountName: {{ .serviceAccount | quote }}
     {{- include "clockwork.podSpec" .root | nindent 4 }}
-    containers: {{- include "clockwork.migrationContainer" . | nindent 6 }}
+    {{- with $v.migration.extraInitContainers }}
+    initContainers: {{- toYaml . | nindent 6 }}
+    {{- end }}
+    containers:
+      {{- include "clockwork.migrationContainer" . | nindent 6 }}
+      {{- with $v.migration.extraContainers }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
     volumes: {{- include "clockwork.volumes" . | nindent 6 }}
     {{- include "clockwork.placement" .root | nindent 4 }}
 {{- end -}}
