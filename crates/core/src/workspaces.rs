@@ -9,6 +9,7 @@ use crate::caller::{Caller, Role};
 use crate::db::transaction;
 use crate::ids::{UserId, WorkspaceId};
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
+use crate::revision::{Expected, Stale};
 use crate::telemetry::RULE_TARGET;
 use crate::values::{DisplayName, TimeZone};
 
@@ -52,6 +53,23 @@ pub struct NamePatch {
     pub time_zone: Option<TimeZone>,
 }
 
+/// Why a user or a workspace was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// It was changed since the caller read it.
+    #[error("the settings were changed since they were read")]
+    Stale,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] Error),
+}
+
+impl From<Stale> for ProfileError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
 /// Who the caller is.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::profile", skip_all)]
 pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
@@ -60,36 +78,52 @@ pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Pro
     Ok(Profile { user, workspace, role: caller.role })
 }
 
-/// Changes the caller.
+/// Changes the caller, under a lock on the row.
+///
+/// # Errors
+/// When the user has none of the expected revisions, or the database fails.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_user", skip_all)]
 pub async fn update_user(
     conn: &mut AsyncPgConnection,
     caller: Caller,
+    expected: Expected,
     patch: NamePatch,
     now: DateTime<Utc>,
-) -> Result<Profile, Error> {
+) -> Result<Profile, ProfileError> {
     let changes = UserChanges {
         name: patch.name.map(String::from),
         time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
         updated_at: now,
     };
-    User::update(conn, caller.user, &changes).await?;
-    profile(conn, caller).await
+    conn.transaction(async |conn| {
+        expected.check(User::lock_revision(conn, caller.user).await?)?;
+        User::update(conn, caller.user, &changes).await?;
+        Ok(profile(conn, caller).await?)
+    })
+    .await
 }
 
-/// Changes the caller's workspace.
+/// Changes the caller's workspace, under a lock on the row.
+///
+/// # Errors
+/// When the workspace has none of the expected revisions, or the database fails.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_workspace", skip_all)]
 pub async fn update_workspace(
     conn: &mut AsyncPgConnection,
     caller: Caller,
+    expected: Expected,
     patch: NamePatch,
     now: DateTime<Utc>,
-) -> Result<Profile, Error> {
+) -> Result<Profile, ProfileError> {
     let changes = WorkspaceChanges {
         name: patch.name.map(String::from),
         time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
         updated_at: now,
     };
-    Workspace::update(conn, caller.workspace, &changes).await?;
-    profile(conn, caller).await
+    conn.transaction(async |conn| {
+        expected.check(Workspace::lock_revision(conn, caller.workspace).await?)?;
+        Workspace::update(conn, caller.workspace, &changes).await?;
+        Ok(profile(conn, caller).await?)
+    })
+    .await
 }

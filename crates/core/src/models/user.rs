@@ -55,6 +55,11 @@ impl User {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
+    /// The user's revision; the row is locked until the transaction ends.
+    pub async fn lock_revision(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<i64> {
+        users::table.find(id).select(users::revision).for_no_key_update().first(conn).await
+    }
+
     /// Changes a user.
     pub async fn update(conn: &mut AsyncPgConnection, id: UserId, changes: &UserChanges) -> QueryResult<Self> {
         diesel::update(users::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await

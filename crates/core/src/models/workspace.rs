@@ -57,6 +57,11 @@ impl Workspace {
         workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
+    /// The workspace's revision; the row is locked until the transaction ends.
+    pub async fn lock_revision(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<i64> {
+        workspaces::table.find(id).select(workspaces::revision).for_no_key_update().first(conn).await
+    }
+
     /// Changes a workspace.
     pub async fn update(
         conn: &mut AsyncPgConnection,

@@ -1,6 +1,10 @@
 //! `/api/me` and `/api/workspace`: who calls, where, and the settings of both.
 
-use actix_web::{HttpResponse, get, patch};
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, patch};
+use clockwork_core::revision::Expected;
 use clockwork_core::values::{DisplayName, TimeZone};
 use clockwork_core::workspaces::{self, NamePatch, Profile};
 use serde::{Deserialize, Serialize};
@@ -10,8 +14,8 @@ use uuid::Uuid;
 use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
 use crate::app::AppState;
-use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Json, Now};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::extract::{Caller, Db, IfNoneMatch, Json, Now, Representation, expected, revision, show, weak_tag};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -56,18 +60,69 @@ pub struct MeView {
     role: String,
     /// `none` or `accounts`.
     auth_mode: String,
+    #[serde(skip)]
+    revisions: Revisions,
+}
+
+/// The revisions of what a [`MeView`] shows.
+#[derive(Debug)]
+struct Revisions {
+    user: i64,
+    workspace: i64,
 }
 
 impl MeView {
     fn new(profile: Profile, auth_mode: &str) -> Self {
         let Profile { user, workspace, role } = profile;
         Self {
+            revisions: Revisions { user: user.revision, workspace: workspace.revision },
             user: UserView { id: user.id.into(), name: user.name, email: user.email, time_zone: user.time_zone },
             workspace: WorkspaceView { id: workspace.id.into(), name: workspace.name, time_zone: workspace.time_zone },
             role: role.to_string(),
             auth_mode: auth_mode.to_owned(),
         }
     }
+}
+
+impl Representation for MeView {
+    fn revision(&self) -> Option<i64> {
+        None
+    }
+
+    /// `W/"<revision of the user>.<revision of the workspace>.<role>"`: all that may change.
+    fn entity_tag(&self) -> Option<String> {
+        let Revisions { user, workspace } = self.revisions;
+        Some(weak_tag(format_args!("{user}.{workspace}.{}", self.role)))
+    }
+}
+
+/// `If-Match` with tags of `GET /api/me`. A change of the user compares the user's revision alone, a change of the workspace the
+/// workspace's, so that neither holds back the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IfMatchMe {
+    user: Expected,
+    workspace: Expected,
+}
+
+impl FromRequest for IfMatchMe {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let user = expected(req, |text| Some(parts(text)?.user))?;
+            let workspace = expected(req, |text| Some(parts(text)?.workspace))?;
+            Ok(Self { user, workspace })
+        };
+        ready(read())
+    }
+}
+
+/// The revisions in the text of a tag.
+fn parts(text: &str) -> Option<Revisions> {
+    let (user, rest) = text.split_once('.')?;
+    let (workspace, _role) = rest.split_once('.')?;
+    Some(Revisions { user: revision(user)?, workspace: revision(workspace)? })
 }
 
 /// Changes to a person or a workspace.
@@ -96,10 +151,15 @@ impl UpdateName {
 /// Who calls, in which workspace, and what they may do there.
 #[utoipa::path(tag = "me", responses((status = 200, body = MeView)))]
 #[get("/me")]
-pub(crate) async fn get_me(caller: Caller, db: Db, state: actix_web::web::Data<AppState>) -> ApiResult<HttpResponse> {
+pub(crate) async fn get_me(
+    caller: Caller,
+    db: Db,
+    state: actix_web::web::Data<AppState>,
+    if_none_match: IfNoneMatch,
+) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
     let profile = workspaces::profile(&mut conn, caller.0).await?;
-    Ok(HttpResponse::Ok().json(MeView::new(profile, state.auth_mode.as_str())))
+    Ok(if_none_match.show(&MeView::new(profile, state.auth_mode.as_str())))
 }
 
 /// Changes the caller's name or time zone.
@@ -113,13 +173,14 @@ pub(crate) async fn update_me(
     caller: Caller,
     db: Db,
     state: actix_web::web::Data<AppState>,
+    if_match: IfMatchMe,
     Now(now): Now,
     Json(body): Json<UpdateName>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let profile = workspaces::update_user(&mut conn, caller.0, patch, now).await?;
-    Ok(HttpResponse::Ok().json(MeView::new(profile, state.auth_mode.as_str())))
+    let profile = workspaces::update_user(&mut conn, caller.0, if_match.user, patch, now).await?;
+    Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
 }
 
 /// Changes the workspace's name or time zone.
@@ -133,11 +194,12 @@ pub(crate) async fn update_workspace(
     caller: Caller,
     db: Db,
     state: actix_web::web::Data<AppState>,
+    if_match: IfMatchMe,
     Now(now): Now,
     Json(body): Json<UpdateName>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let profile = workspaces::update_workspace(&mut conn, caller.0, patch, now).await?;
-    Ok(HttpResponse::Ok().json(MeView::new(profile, state.auth_mode.as_str())))
+    let profile = workspaces::update_workspace(&mut conn, caller.0, if_match.workspace, patch, now).await?;
+    Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
 }

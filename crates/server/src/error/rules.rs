@@ -6,6 +6,7 @@ use clockwork_core::entries::{EntryError, TAGS_MAX};
 use clockwork_core::events::SubscribeError;
 use clockwork_core::projects::ProjectError;
 use clockwork_core::tags::TagError;
+use clockwork_core::workspaces::ProfileError;
 
 use super::{ApiError, ErrorCode, FieldError};
 
@@ -98,6 +99,18 @@ impl From<TagError> for ApiError {
             TagError::Stale => stale("tag"),
             TagError::DuplicateName => Self::new(ErrorCode::DuplicateTagName, "there is already a tag of this name"),
             TagError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for ApiError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Stale => Self::new(
+                ErrorCode::PreconditionFailed,
+                "the settings were changed since you read them; read them again",
+            ),
+            ProfileError::Database(error) => error.into(),
         }
     }
 }

@@ -12,7 +12,7 @@ use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
 
 use super::json::BodyDigest;
-use super::{Caller, Representation, etag};
+use super::{Caller, Representation};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 
@@ -110,7 +110,7 @@ fn conclude(outcome: Outcome) -> ApiResult<HttpResponse> {
 fn answer<T: Representation>(status: StatusCode, made: &T) -> ApiResult<Answer> {
     let body = serde_json::to_vec(made).map_err(ApiError::internal)?;
     let status = i16::try_from(status.as_u16()).map_err(ApiError::internal)?;
-    Ok(Answer { status, etag: made.revision().map(etag), body: Some(body) })
+    Ok(Answer { status, etag: made.entity_tag(), body: Some(body) })
 }
 
 fn respond(answer: Answer) -> HttpResponse {

@@ -9,7 +9,7 @@ mod query;
 
 pub(crate) use caller::{BuiltIn, doubt_after_failure};
 pub use caller::{Caller, IdentifyCaller};
-pub use conditions::{IfMatch, IfNoneMatch, Representation, etag, show};
+pub use conditions::{IfMatch, IfNoneMatch, Representation, expected, revision, show, weak_tag};
 pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, Json, object};
 pub use path_id::{Id, parse_id};

@@ -134,7 +134,7 @@ async fn of_edits_of_the_same_copy_one_wins() {
     assert_eq!((count(&answers, 200), count(&answers, 412)), (1, 9));
     let winner = answers.iter().find(|answer| answer.status == 200).unwrap();
     let read = app.get(&path).await.ok();
-    assert_eq!((&read.json["description"], read.header("etag")), (&winner.json["description"], "\"2\""));
+    assert_eq!((&read.json["description"], read.header("etag")), (&winner.json["description"], "W/\"2\""));
 }
 
 #[actix_web::test]
@@ -222,7 +222,7 @@ async fn an_entry_that_is_given_a_tag_while_the_tag_goes_is_changed_by_that_as_w
 
     let read = app.get(&path).await.ok();
     assert_eq!((&read.json["description"], &read.json["tagIds"]), (&json!("tagged"), &json!([])));
-    assert_eq!(read.header("etag"), "\"3\"", "who has read it with the tag has read another version");
+    assert_eq!(read.header("etag"), "W/\"3\"", "who has read it with the tag has read another version");
 }
 
 #[actix_web::test]

@@ -98,7 +98,8 @@ async fn single_objects_have_an_etag_and_are_spared_and_guarded_by_it() {
     ] {
         let read = app.get(&path).await.ok();
         let (first, text) = (read.header("etag").to_owned(), read.text.clone());
-        for known in [first.clone(), format!("W/{first}"), format!("\"x\", {first}"), "*".to_owned()] {
+        let strong = first.strip_prefix("W/").expect("answers differ in their bytes, so no tag is strong").to_owned();
+        for known in [first.clone(), strong, format!("\"x\", {first}"), "*".to_owned()] {
             let spared = app.send(app.request(Method::GET, &path).header("If-None-Match", known)).await.is(304);
             assert_eq!((spared.text.as_str(), spared.header("etag")), ("", first.as_str()));
         }
@@ -112,7 +113,7 @@ async fn single_objects_have_an_etag_and_are_spared_and_guarded_by_it() {
         assert_ne!(second, first);
         change(&first, "c").await.refused(412, "precondition_failed");
         change("*", "d").await.ok();
-        for garbage in ["x", "", "\"\"", "\"x\"", "1", "\"1", "\"1\", \"2\"", "\"99999999999999999999\""] {
+        for garbage in ["x", "", "\"\"", "\"x\"", "1", "\"1", "\"1\", 2", "\"99999999999999999999\""] {
             change(garbage, "e").await.refused(400, "invalid_header").names("If-Match", "invalid_format");
         }
         assert_eq!(app.get(&path).await.ok().json["name"], "d");

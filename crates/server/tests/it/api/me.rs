@@ -1,5 +1,8 @@
 //! `/api/me` and `/api/workspace`
 
+use std::collections::BTreeSet;
+
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -74,4 +77,51 @@ async fn each_bad_field_is_named() {
         }
     }
     assert_eq!(app.get("/api/me").await.ok().json, before.json);
+}
+
+fn settings(app: &TestApp, method: &Method, path: &str, header: &str, tag: &str) -> reqwest::RequestBuilder {
+    let request = app.request(method.clone(), path).header(header, tag);
+    if *method == Method::PATCH { request.json(&json!({"name": tag.replace('"', "")})) } else { request }
+}
+
+#[actix_web::test]
+async fn settings_are_spared_and_guarded_by_their_tag() {
+    let app = TestApp::spawn().await;
+    let read = async |tag: &str| app.send(settings(&app, &Method::GET, "/api/me", "If-None-Match", tag)).await;
+    let change = async |path: &str, tag: &str| app.send(settings(&app, &Method::PATCH, path, "If-Match", tag)).await;
+    let first = app.get("/api/me").await.ok().header("etag").to_owned();
+    assert_eq!(first, "W/\"1.1.owner\"");
+    let spared = read(&first).await.is(304);
+    assert_eq!((spared.text.as_str(), spared.header("etag")), ("", &*first));
+
+    let changed = change("/api/me", &first).await.ok();
+    assert_eq!(changed.header("etag"), "W/\"2.1.owner\"");
+    assert_eq!(app.get("/api/me").await.ok().header("etag"), changed.header("etag"));
+    read(&first).await.ok();
+    change("/api/me", &first).await.refused(412, "precondition_failed");
+    // Somebody who changes the workspace is not held back by a change of the user, nor the other way round.
+    let moved = change("/api/workspace", &first).await.ok();
+    assert_eq!(moved.header("etag"), "W/\"2.2.owner\"");
+    change("/api/workspace", &first).await.refused(412, "precondition_failed");
+    change("/api/me", changed.header("etag")).await.ok();
+    for form in ["*", "\"1.1.owner\", \"3.2.owner-gzip\"", "W/\"5.5.owner\", W/\"5.3.owner\""] {
+        for path in ["/api/me", "/api/workspace"] {
+            let answer = change(path, form).await;
+            assert!([200, 412].contains(&answer.status.as_u16()), "{form}: {}", answer.text);
+        }
+    }
+    for bad in ["\"1\"", "\"1.1\"", "\"x.1.owner\"", "1.1.owner", "\"1.1.owner\", \"2\"", ""] {
+        change("/api/me", bad).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
+    }
+}
+
+#[actix_web::test]
+async fn of_two_changes_from_the_same_settings_one_is_held_back() {
+    let app = TestApp::spawn().await;
+    for path in ["/api/me", "/api/workspace"] {
+        let tag = app.get("/api/me").await.ok().header("etag").to_owned();
+        let change = async || app.send(settings(&app, &Method::PATCH, path, "If-Match", &tag)).await.status.as_u16();
+        let (one, other) = tokio::join!(change(), change());
+        assert_eq!(BTreeSet::from([one, other]), BTreeSet::from([200, 412]), "{path}");
+    }
 }

@@ -20,7 +20,7 @@ async fn a_timer_starts_now_with_everything_that_was_said_about_it() {
         "createdAt": at(0), "updatedAt": at(0), "overlaps": [],
     });
     assert_eq!(started.json, expected);
-    assert_eq!(started.header("etag"), "\"1\"");
+    assert_eq!(started.header("etag"), "W/\"1\"");
 
     let read = desk.read(&started.id()).await.json;
     assert_eq!(read.get("overlaps"), None, "only answers to writes have it");

@@ -17,7 +17,7 @@ async fn stopping_ends_the_running_entry_once() {
     assert_eq!(stopped.json["stoppedAt"], json!(minute(0) + TimeDelta::milliseconds(90_999)));
     assert_eq!(stopped.json["durationSeconds"], 90, "cut, not rounded");
     assert_eq!(stopped.json["overlaps"], json!([]));
-    assert_eq!(stopped.header("etag"), "\"2\"");
+    assert_eq!(stopped.header("etag"), "W/\"2\"");
     desk.act("/api/time/stop").await.refused(409, "no_active_timer");
     assert_eq!(desk.get("/api/time/active").await.ok().text, "null");
 }

@@ -35,7 +35,7 @@ async fn each_field_changes_alone() {
         assert_eq!(read.json, expected, "{change}");
         assert_eq!(
             (changed.header("etag"), read.header("etag")),
-            (read.header("etag"), &*format!("\"{}\"", number + 2))
+            (read.header("etag"), &*format!("W/\"{}\"", number + 2))
         );
         assert_eq!(changed.json["overlaps"], json!([]), "{change}");
     }
@@ -160,16 +160,47 @@ async fn if_match_holds_a_change_back_that_was_made_from_an_old_copy() {
     change("\"1\"").await.ok();
     change("\"1\"").await.refused(412, "precondition_failed");
     let weak = change("W/\"2\"").await.ok();
-    assert_eq!(weak.header("etag"), "\"3\"", "a proxy that compresses may have marked it weak");
+    assert_eq!(weak.header("etag"), "W/\"3\"", "the answer has more than a read of the entry, under the same tag");
     change("*").await.ok();
-    for bad in ["2", "\"x\"", "\"4\", \"5\"", ""] {
+    for bad in ["2", "\"x\"", "\"4\", \"x\"", "\"4\", *", "\"4-zip\"", ""] {
         change(bad).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
     }
     let delete = |tag: &str| desk.send(desk.request(Method::DELETE, &path).header("If-Match", tag));
     delete("\"3\"").await.refused(412, "precondition_failed");
     assert_eq!(desk.get(&path).await.ok().json["description"], "*");
-    delete("\"4\"").await.is(204);
+    delete("\"3\", W/\"4\"").await.is(204);
     delete("\"4\"").await.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn if_match_takes_every_form_in_which_caches_and_proxies_give_a_tag_back() {
+    let desk = Desk::new().await;
+    let path = entry(&desk.entry(&desk.category, 0, 1).await);
+    let request = |tags: &[&str]| {
+        let lines =
+            tags.iter().fold(desk.request(Method::PATCH, &path), |request, tag| request.header("If-Match", *tag));
+        lines.json(&json!({"description": tags.concat()}))
+    };
+    let forms: [&[&str]; 9] = [
+        &["W/\"1\""],
+        &["\"2\""],
+        &["\"3-gzip\""],
+        &["W/\"4-br\""],
+        &["\"5-zstd\""],
+        &["\"1\", \"2\", W/\"6\""],
+        &["\"7\",,\"1\" "],
+        &["\"1\"", "W/\"8-gzip\", \"2\""],
+        &[" * "],
+    ];
+    for (number, form) in forms.iter().enumerate() {
+        let changed = desk.send(request(form)).await.ok();
+        assert_eq!(changed.header("etag"), format!("W/\"{}\"", number + 2), "{form:?}");
+    }
+    for old in [&["\"9\""][..], &["\"9-gzip\""], &["\"1\", W/\"9\""], &["\"1\"", "\"2\""]] {
+        desk.send(request(old)).await.refused(412, "precondition_failed");
+    }
+    let many = ["\"10\""; 9].join(", ");
+    desk.send(request(&[&many])).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
 }
 
 #[actix_web::test]
@@ -177,12 +208,12 @@ async fn if_none_match_spares_what_the_caller_has() {
     let desk = Desk::new().await;
     let path = entry(&desk.entry(&desk.category, 0, 1).await);
     let read = |tag: &str| desk.send(desk.request(Method::GET, &path).header("If-None-Match", tag));
-    for tag in ["\"1\"", "W/\"1\"", "\"7\", \"1\"", "*"] {
+    for tag in ["\"1\"", "W/\"1\"", "\"7\", \"1\"", "\"1-gzip\"", "\"a\",, W/\"1-br\"", "*"] {
         let spared = read(tag).await.is(304);
-        assert_eq!((spared.text.as_str(), spared.header("etag")), ("", "\"1\""), "{tag}");
+        assert_eq!((spared.text.as_str(), spared.header("etag")), ("", "W/\"1\""), "{tag}");
     }
     desk.patch(&path, json!({"description": "changed"})).await.ok();
-    assert_eq!(read("\"1\"").await.ok().header("etag"), "\"2\"");
+    assert_eq!(read("\"1\"").await.ok().header("etag"), "W/\"2\"");
 }
 
 #[actix_web::test]
@@ -202,5 +233,5 @@ async fn deleting_a_tag_changes_the_entries_that_carried_it() {
     let stale =
         desk.request(Method::PATCH, &path).header("If-Match", tagged.header("etag")).json(&json!({"tagIds": []}));
     desk.send(stale).await.refused(412, "precondition_failed");
-    assert_eq!(desk.read(&other).await.header("etag"), "\"1\"", "what never had it stays");
+    assert_eq!(desk.read(&other).await.header("etag"), "W/\"1\"", "what never had it stays");
 }
