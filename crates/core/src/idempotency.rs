@@ -178,7 +178,7 @@ async fn stored(
     })))
 }
 
-/// Forgets answers that are no longer replayed.
+/// Forgets a batch of answers that are no longer replayed.
 ///
 /// # Errors
 /// Those of the database.

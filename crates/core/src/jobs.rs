@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use prometheus::{HistogramVec, IntGaugeVec};
+use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 
-use crate::telemetry::metrics::{JOB_SECONDS, gauges, histograms};
+use crate::cleaning::{Cleaned, Table};
+use crate::telemetry::metrics::{JOB_SECONDS, counters, gauges, histograms};
 
 /// A kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +19,12 @@ pub enum Queue {
     Cleaning,
     /// Importing a file, for somebody who waits for it. One that failed is over.
     Import,
+    /// Taking deleted tags off their entries. What failed is done by a later round, of any server.
+    TagDeletion,
 }
 
 impl Queue {
-    const ALL: [Self; 2] = [Self::Cleaning, Self::Import];
+    const ALL: [Self; 3] = [Self::Cleaning, Self::Import, Self::TagDeletion];
 
     /// Its name, as a label.
     #[must_use]
@@ -29,6 +32,7 @@ impl Queue {
         match self {
             Self::Cleaning => "cleaning",
             Self::Import => "import",
+            Self::TagDeletion => "tag_deletion",
         }
     }
 }
@@ -41,6 +45,8 @@ struct Inner {
     length: IntGaugeVec,
     seconds: HistogramVec,
     last_success: IntGaugeVec,
+    cleaned_rows: IntCounterVec,
+    cleaning_failures: IntCounterVec,
     /// Since when the cleaning is due and not done.
     cleaning_due: Mutex<Option<Instant>>,
 }
@@ -65,7 +71,16 @@ impl Jobs {
         let last_success =
             gauges("job_last_success_timestamp_seconds", "When a job last succeeded here, in Unix time.", &["queue"]);
         let seconds = histograms("job_duration_seconds", "How long jobs took.", &["queue", "outcome"], JOB_SECONDS);
-        Self(Arc::new(Inner { length, seconds, last_success, cleaning_due: Mutex::new(None) }))
+        let cleaned_rows =
+            counters("cleaning_rows_total", "Rows that were deleted because they are too old.", &["table"]);
+        let cleaning_failures =
+            counters("cleaning_failures_total", "Rounds in which a table could not be cleaned.", &["table"]);
+        for table in Table::ALL {
+            cleaned_rows.with_label_values(&[table.as_str()]).inc_by(0);
+            cleaning_failures.with_label_values(&[table.as_str()]).inc_by(0);
+        }
+        let cleaning_due = Mutex::new(None);
+        Self(Arc::new(Inner { length, seconds, last_success, cleaned_rows, cleaning_failures, cleaning_due }))
     }
 
     /// A job begins.
@@ -78,9 +93,18 @@ impl Jobs {
                 });
                 length.set(1);
             }
-            Queue::Import => length.inc(),
+            Queue::Import | Queue::TagDeletion => length.inc(),
         }
         Job { jobs: self.clone(), queue, begun: Instant::now(), outcome: "failed" }
+    }
+
+    /// Counts what became of a table.
+    pub fn cleaned(&self, cleaned: &Cleaned) {
+        let table = [cleaned.table.as_str()];
+        self.0.cleaned_rows.with_label_values(&table).inc_by(cleaned.rows);
+        if cleaned.failure.is_some() {
+            self.0.cleaning_failures.with_label_values(&table).inc();
+        }
     }
 
     /// How long the cleaning has been due; `None` when it is done.
@@ -89,13 +113,15 @@ impl Jobs {
         self.cleaning_due(|due| due.map(|since| since.elapsed()))
     }
 
-    /// Adds the metrics, `job_…`, to a registry.
+    /// Adds the metrics, `job_…` and `cleaning_…`, to a registry.
     ///
     /// # Errors
     /// When the registry has metrics of these names.
     pub fn register_metrics(&self, registry: &prometheus::Registry) -> prometheus::Result<()> {
         registry.register(Box::new(self.0.length.clone()))?;
         registry.register(Box::new(self.0.seconds.clone()))?;
+        registry.register(Box::new(self.0.cleaned_rows.clone()))?;
+        registry.register(Box::new(self.0.cleaning_failures.clone()))?;
         registry.register(Box::new(self.0.last_success.clone()))
     }
 
@@ -132,7 +158,7 @@ impl Drop for Job {
     fn drop(&mut self) {
         let seconds = self.begun.elapsed().as_secs_f64();
         self.jobs.0.seconds.with_label_values(&[self.queue.as_str(), self.outcome]).observe(seconds);
-        if self.queue == Queue::Import {
+        if self.queue != Queue::Cleaning {
             self.jobs.0.length.with_label_values(&[self.queue.as_str()]).dec();
         }
     }

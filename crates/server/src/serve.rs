@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use clockwork_core::cleaning;
 use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Environment};
 use clockwork_core::db::{
@@ -13,7 +14,7 @@ use clockwork_core::db::{
 use clockwork_core::health::Health;
 use clockwork_core::jobs::{Jobs, Queue};
 use clockwork_core::redis::Redis;
-use clockwork_core::{entries, events, idempotency};
+
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -165,23 +166,21 @@ async fn clean_up(db: Db, clock: Clock, jobs: Jobs, mut stopped: watch::Receiver
             _ = stopped.changed() => return,
         }
         let job = jobs.begin(Queue::Cleaning);
-        match clean_up_once(&db, &clock).await {
-            Ok(()) => job.succeed(clock.now()),
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "cleaning up failed; the next round tries again");
+        let cleaned = cleaning::clean_up(&db, clock.now()).await;
+        for cleaned in &cleaned {
+            jobs.cleaned(cleaned);
+            let (table, rows) = (cleaned.table.as_str(), cleaned.rows);
+            match &cleaned.failure {
+                None => tracing::debug!(table, rows, "old rows deleted"),
+                Some(error) => {
+                    tracing::warn!(table, rows, %error, "old rows could not be deleted; the next round tries again");
+                }
             }
         }
+        if cleaned.iter().all(|cleaned| cleaned.failure.is_none()) {
+            job.succeed(clock.now());
+        }
     }
-}
-
-async fn clean_up_once(db: &Db, clock: &Clock) -> anyhow::Result<()> {
-    let mut conn = db.conn().await?;
-    let now = clock.now();
-    let keys = idempotency::purge(&mut conn, now).await?;
-    let deleted_entries = entries::purge_deleted(&mut conn, now).await?;
-    let events = events::purge(&mut conn).await?;
-    tracing::debug!(keys, deleted_entries, events, "cleaned up");
-    Ok(())
 }
 
 #[cfg(feature = "embedded-db")]

@@ -91,7 +91,7 @@ async fn restore_locked(
     DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryError::of_restore)
 }
 
-/// Forgets entries whose deletion can no longer be undone.
+/// Forgets a batch of entries whose deletion can no longer be undone.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::purge_deleted", skip_all)]
 pub async fn purge_deleted(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, diesel::result::Error> {
     DeletedTimeEntry::purge(conn, now - UNDO).await

@@ -9,6 +9,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
+use crate::cleaning::BATCH;
 use crate::db::prepared;
 use crate::events::{Event, LogCursor};
 
@@ -98,15 +99,29 @@ const RECENT_FOR: &str = concat!(
          ORDER BY id) AS e) AS events, (SELECT count(*) FROM newest) > 1000 AS truncated FROM here"
 );
 
-/// Rows older than an hour go. What goes is always a beginning of the log, so that its oldest row tells what is complete: nothing of
-/// a transaction that runs, nothing after it, and never the newest of the old.
+/// Deletes a batch of rows older than an hour. What goes is always a beginning of the log, so that its oldest row tells from where on it is
+/// complete: whole transactions, none that runs and none after it, and never the newest of the old. So the batch is what comes before the
+/// last transaction, of those that begin the log, which is old enough to go; `candidates` has `$1` rows and the next transaction's first, so
+/// that a transaction with more rows than that goes as well.
 const PURGE: &str = "
+    WITH beginning AS (
+        SELECT transaction_id, created_at FROM events
+        WHERE transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY transaction_id, id LIMIT $1
+    ), next AS (
+        SELECT transaction_id, created_at FROM events
+        WHERE transaction_id > (SELECT max(transaction_id) FROM beginning)
+          AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY transaction_id, id LIMIT 1
+    ), candidates AS (SELECT * FROM beginning UNION ALL SELECT * FROM next)
     DELETE FROM events WHERE transaction_id < (
-        SELECT max(transaction_id) FROM events WHERE transaction_id < least(
-            (SELECT min(transaction_id) FROM events WHERE created_at > now() - interval '1 hour'),
-            pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        )
-    ) OR (transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AND created_at < now() - interval '1 hour')";
+        SELECT max(transaction_id) FROM candidates WHERE transaction_id < coalesce(
+            (SELECT min(transaction_id) FROM candidates WHERE created_at > now() - interval '1 hour'), 9223372036854775807)
+    )";
+
+/// Deletes a batch of old rows of transactions that have not begun here yet, which a dump brings that is restored into a younger cluster.
+const PURGE_FOREIGN: &str = "
+    DELETE FROM events WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM events WHERE transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+          AND created_at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED))";
 
 /// A page of the log.
 #[derive(Debug)]
@@ -177,9 +192,11 @@ impl EventLog {
         page.get_result::<PageRow>(conn).await?.page()
     }
 
-    /// Forgets what is older than an hour.
+    /// Forgets a batch of what is older than an hour.
     pub(crate) async fn purge(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
-        diesel::sql_query(PURGE).execute(conn).await
+        let old = prepared(PURGE).bind::<BigInt, _>(BATCH).execute(conn).await?;
+        let foreign = prepared(PURGE_FOREIGN).bind::<BigInt, _>(BATCH).execute(conn).await?;
+        Ok(old + foreign)
     }
 }
 

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::sql_types::{Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::caller::Caller;
+use crate::cleaning::BATCH;
 use crate::db::prepared;
 use crate::db::schema::idempotency_keys;
 use crate::idempotency::{Answer, IdempotencyKey};
@@ -28,11 +29,17 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    /// Forgets keys made before `before`.
+    /// Forgets a batch of keys made before `before`. A key that is just being taken over, or that another server is just forgetting, is left.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
-        diesel::delete(FilterDsl::filter(idempotency_keys::table, idempotency_keys::created_at.lt(before)))
-            .execute(conn)
-            .await
+        prepared(
+            "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+                 SELECT ctid FROM idempotency_keys WHERE created_at < $1
+                 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        )
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(BATCH)
+        .execute(conn)
+        .await
     }
 
     /// The answer stored under a key.

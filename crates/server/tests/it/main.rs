@@ -10,6 +10,7 @@
 
 mod api;
 mod bad_input;
+mod cleaning;
 mod cli;
 mod concurrency;
 mod contract;

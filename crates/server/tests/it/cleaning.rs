@@ -1,0 +1,81 @@
+//! Deleting what no request can ask for any more.
+
+use clockwork_core::cleaning::{self, Cleaned, Table};
+use clockwork_core::db::Db;
+
+use crate::api::time::Desk;
+use crate::harness::config;
+
+/// Old rows of every table: for the events, 7,000 of one transaction and 5,001 of others.
+const OLD_ROWS: &str = "
+    INSERT INTO idempotency_keys (workspace_id, user_id, key, request_digest, response_status, created_at)
+    SELECT workspace_id, user_id, n::text, sha256(''), 200, '2026-01-01' FROM memberships, generate_series(1, 12000) n;
+    INSERT INTO deleted_time_entries (id, workspace_id, user_id, project_id, category_id, started_at, description, billable,
+        tag_ids, created_at, updated_at, revision, deleted_at)
+    SELECT gen_random_uuid(), m.workspace_id, m.user_id, c.project_id, c.id, '2026-01-01', '', false,
+        '{}', now(), now(), 1, '2026-01-01' FROM memberships m, categories c, generate_series(1, 12000) n;
+    INSERT INTO events (transaction_id, workspace_id, kind, change, created_at)
+    SELECT greatest(n, 7000) - 1000000, gen_random_uuid(), 'entry', 'updated', '2026-01-01' FROM generate_series(1, 12001) n;";
+
+/// Notes how many rows each deletion takes.
+const NOTES: &str = "
+    CREATE TABLE batches (name text, rows bigint);
+    CREATE FUNCTION note_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO batches SELECT TG_TABLE_NAME, count(*) FROM old_rows HAVING count(*) > 0;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER note AFTER DELETE ON idempotency_keys REFERENCING OLD TABLE AS old_rows EXECUTE FUNCTION note_batch();
+    CREATE TRIGGER note AFTER DELETE ON deleted_time_entries REFERENCING OLD TABLE AS old_rows EXECUTE FUNCTION note_batch();
+    CREATE TRIGGER note AFTER DELETE ON events REFERENCING OLD TABLE AS old_rows EXECUTE FUNCTION note_batch();";
+
+async fn clean(desk: &Desk) -> Vec<Cleaned> {
+    let db = Db::connect(&config(&desk.database.url()).database).unwrap();
+    cleaning::clean_up(&db, desk.now()).await
+}
+
+#[actix_web::test]
+async fn old_rows_go_in_batches() {
+    let desk = Desk::new().await;
+    desk.execute(OLD_ROWS).await;
+    desk.execute(NOTES).await;
+    let fresh = desk.count("SELECT count(*) FROM events WHERE transaction_id > 0").await;
+    let cleaned = clean(&desk).await;
+    let rows: Vec<_> = cleaned.iter().map(|cleaned| (cleaned.table, cleaned.rows)).collect();
+    // The newest of the old events stays: from there on the log is complete.
+    let expected = [(Table::IdempotencyKeys, 12_000), (Table::DeletedTimeEntries, 12_000), (Table::Events, 12_000)];
+    assert_eq!(rows, expected);
+    assert!(cleaned.iter().all(|cleaned| cleaned.failure.is_none()), "{cleaned:?}");
+    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 0);
+    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 0);
+    assert_eq!(desk.count("SELECT count(*) FROM events").await, fresh + 1);
+    for (table, batches) in [("idempotency_keys", 3), ("deleted_time_entries", 3), ("events", 2)] {
+        let batch = format!("FROM batches WHERE name = '{table}'");
+        assert!(desk.count(&format!("SELECT count(*) {batch}")).await >= batches, "{table}");
+        // A transaction's events go together, however many they are.
+        let most = if table == "events" { 7_000 } else { 5_000 };
+        assert!(desk.count(&format!("SELECT max(rows) {batch}")).await <= most, "{table}");
+    }
+    assert!(clean(&desk).await.iter().all(|cleaned| cleaned.rows == 0));
+}
+
+#[actix_web::test]
+async fn a_table_that_cannot_be_cleaned_does_not_keep_the_others_from_it() {
+    let desk = Desk::new().await;
+    desk.execute(OLD_ROWS).await;
+    desk.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+         CREATE TRIGGER refuse BEFORE DELETE ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION refuse();",
+    )
+    .await;
+    let cleaned = clean(&desk).await;
+    let failed: Vec<_> =
+        cleaned.iter().filter(|cleaned| cleaned.failure.is_some()).map(|cleaned| cleaned.table).collect();
+    assert_eq!(failed, [Table::IdempotencyKeys]);
+    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 12_000);
+    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 0);
+    assert_eq!(desk.count("SELECT count(*) FROM events WHERE transaction_id < 0").await, 1);
+    desk.execute("DROP TRIGGER refuse ON idempotency_keys").await;
+    assert!(clean(&desk).await.iter().all(|cleaned| cleaned.failure.is_none()));
+    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 0);
+}
