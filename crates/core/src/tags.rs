@@ -1,5 +1,7 @@
 //! Rules of tags: their names differ.
 
+mod deletion;
+
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
@@ -7,10 +9,12 @@ use crate::caller::Caller;
 use crate::changes::differing;
 use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::TagId;
-use crate::models::{NewTag, Tag, TagChanges, TimeEntry};
+use crate::models::{NewTag, Tag, TagChanges};
 use crate::revision::{Expected, Stale};
 use crate::telemetry::RULE_TARGET;
 use crate::values::{Color, TagName};
+
+pub use deletion::{Deletion, TagDeletions, finish_one};
 
 /// Why a tag was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +115,11 @@ pub async fn update(
     .await
 }
 
-/// Deletes a tag, also from all entries that carry it, which are thereby changed.
+/// Deletes a tag, also from all entries that carry it, which are thereby changed. From here on no request sees it, and its name is free.
+/// If many entries carry it, they are changed later, by [`TagDeletions`].
+///
+/// # Errors
+/// When there is no such tag, it has none of the expected revisions, or the database fails; then nothing is deleted.
 #[tracing::instrument(target = RULE_TARGET, name = "tags::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
@@ -119,17 +127,17 @@ pub async fn delete(
     id: TagId,
     expected: Expected,
     now: DateTime<Utc>,
-) -> Result<(), TagError> {
+) -> Result<Deletion, TagError> {
     transaction(conn, async |conn| {
         let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
         expected.check(tag.revision)?;
-        // Entries before the tag, in the order of who puts it on an entry. Then the tag itself, which waits for those who are just
-        // putting it on others: these are changed as well.
-        TimeEntry::lock_tagged(conn, caller.workspace, id).await?;
-        Tag::lock_against_use(conn, caller.workspace, id).await?;
-        TimeEntry::touch_tagged(conn, caller.workspace, id, now).await?;
-        tag.delete(conn).await?;
-        Ok(())
+        tag.mark_deleted(conn, now).await?;
+        Ok::<_, TagError>(())
     })
-    .await
+    .await?;
+    // The tag is deleted now whatever happens: what fails here is done again by the job.
+    Ok(deletion::finish_small(conn, id, now).await.unwrap_or_else(|error| {
+        tracing::info!(%error, "tag deletion postponed: the entries could not be changed at once");
+        Deletion::Unfinished
+    }))
 }

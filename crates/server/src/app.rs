@@ -16,6 +16,7 @@ use clockwork_core::db::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
 use clockwork_core::health::Health;
 use clockwork_core::redis::Redis;
+use clockwork_core::tags::TagDeletions;
 
 use crate::api;
 use crate::api::imports::Room;
@@ -27,7 +28,7 @@ use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
 use crate::middleware::slow_body::{self, Patience};
 use crate::middleware::{base_path, draining, head, observe, panic, request_id, wake_subscribers};
-use crate::openapi::WORKSPACE_SCOPE;
+use crate::openapi::{Description, WORKSPACE_SCOPE};
 use crate::spa::{self, BuiltClient};
 use crate::workers::Workers;
 
@@ -47,6 +48,8 @@ pub struct AppState {
     pub redis: Option<Redis>,
     /// Where live updates come from; also knows how many streams are open.
     pub events: Hub,
+    /// What finishes the deletion of tags that are on many entries.
+    pub(crate) tag_deletions: TagDeletions,
     /// How much is imported at once.
     pub(crate) imports: Room,
     /// Who calls where there are no accounts.
@@ -65,8 +68,21 @@ impl AppState {
         let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
         let events = Hub::new(db.clone(), StreamIntervals::default());
         let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
+        let tag_deletions = TagDeletions::start(&db, clock.clone(), health.jobs().clone());
         let imports = Room::new();
-        Self { db, clock, auth_mode, health, metrics, redis: None, events, imports, built_in, identify_caller: None }
+        Self {
+            db,
+            clock,
+            auth_mode,
+            health,
+            metrics,
+            redis: None,
+            events,
+            tag_deletions,
+            imports,
+            built_in,
+            identify_caller: None,
+        }
     }
 
     /// With a function that names callers, for tests and benchmarks. No configuration leads here: the server's binary never calls this.
@@ -113,6 +129,7 @@ impl Application {
         let workers = Workers::default();
         let enlisting = workers.clone();
         let base = Data::new(config.http.base_path.clone());
+        let description = Data::new(Description::default());
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             enlisting.enlist();
@@ -124,6 +141,7 @@ impl Application {
                 .app_data(limits.clone())
                 .app_data(patience.clone())
                 .app_data(base.clone())
+                .app_data(description.clone())
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))

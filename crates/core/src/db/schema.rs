@@ -112,6 +112,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Written;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w};
 use crate::caller::Caller;
+use crate::cleaning::BATCH;
 use crate::db::prepared;
 use crate::db::schema::deleted_time_entries;
 use crate::ids::TimeEntryId;
@@ -108,7 +109,8 @@ impl DeletedTimeEntry {
             columns!(),
             "), kept AS (
                  SELECT d.workspace_id, d.id, t.id AS tag_id
-                 FROM deleted d JOIN tags t ON t.workspace_id = d.workspace_id AND t.id = ANY (d.tag_ids) ORDER BY t.id FOR KEY SHARE OF t
+                 FROM deleted d JOIN tags t ON t.workspace_id = d.workspace_id AND t.id = ANY (d.tag_ids) AND t.deleted_at IS NULL
+                 ORDER BY t.id FOR KEY SHARE OF t
              ), tagged AS (
                  INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id) SELECT workspace_id, id, tag_id FROM kept
                  RETURNING time_entry_id, tag_id
@@ -125,10 +127,16 @@ impl DeletedTimeEntry {
         .await
     }
 
-    /// Forgets what was deleted before `before`.
+    /// Forgets a batch of what was deleted before `before`. What somebody is just restoring, or another server is just forgetting, is left.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
-        diesel::delete(deleted_time_entries::table.filter(deleted_time_entries::deleted_at.lt(before)))
-            .execute(conn)
-            .await
+        prepared(
+            "DELETE FROM deleted_time_entries WHERE ctid = ANY (ARRAY(
+                 SELECT ctid FROM deleted_time_entries WHERE deleted_at < $1
+                 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        )
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(BATCH)
+        .execute(conn)
+        .await
     }
 }

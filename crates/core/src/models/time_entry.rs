@@ -8,8 +8,8 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::deleted_tags;
 use crate::caller::Caller;
-use crate::db::prepared;
 use crate::db::schema::time_entries;
 use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
@@ -36,7 +36,8 @@ pub struct TimeEntry {
     pub tag_ids: Vec<TagId>,
 }
 
-/// The tags of an entry: one look-up in the primary key of `time_entry_tags` for each entry, so that a list is one statement.
+/// The tags of an entry, but for those that are being deleted: one look-up in the primary key of `time_entry_tags` for each entry, so that
+/// a list is one statement.
 #[derive(Clone, Copy, Debug, QueryId)]
 pub struct TagIds;
 
@@ -53,10 +54,12 @@ impl<G> ValidGrouping<G> for TagIds {
 
 impl QueryFragment<Pg> for TagIds {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
+        out.push_sql(concat!(
             "ARRAY(SELECT t.tag_id FROM time_entry_tags t \
-             WHERE t.workspace_id = time_entries.workspace_id AND t.time_entry_id = time_entries.id ORDER BY t.tag_id)",
-        );
+             WHERE t.workspace_id = time_entries.workspace_id AND t.time_entry_id = time_entries.id AND t.tag_id <> ALL (",
+            deleted_tags!(),
+            ") ORDER BY t.tag_id)",
+        ));
         Ok(())
     }
 }
@@ -100,36 +103,5 @@ impl TimeEntry {
     /// How many entries run, of everybody: as many as the index `time_entries_one_running_per_user` holds.
     pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
         time_entries::table.filter(time_entries::stopped_at.is_null()).count().get_result(conn).await
-    }
-
-    /// Locks the entries that carry a tag, whoever's they are, in the order of [`Self::lock_all`].
-    pub async fn lock_tagged(conn: &mut AsyncPgConnection, workspace: WorkspaceId, tag: TagId) -> QueryResult<usize> {
-        prepared(
-            "SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
-             WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR NO KEY UPDATE OF e",
-        )
-        .bind::<sql_types::Uuid, _>(workspace)
-        .bind::<sql_types::Uuid, _>(tag)
-        .execute(conn)
-        .await
-    }
-
-    /// Marks the entries that carry a tag as changed, whoever's they are, and locks them in the order of [`Self::lock_all`].
-    pub async fn touch_tagged(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        tag: TagId,
-        now: DateTime<Utc>,
-    ) -> QueryResult<usize> {
-        prepared(
-            "UPDATE time_entries SET updated_at = $3
-             WHERE id IN (SELECT e.id FROM time_entry_tags t JOIN time_entries e ON e.workspace_id = t.workspace_id AND e.id = t.time_entry_id
-                          WHERE t.workspace_id = $1 AND t.tag_id = $2 ORDER BY e.id FOR NO KEY UPDATE OF e)",
-        )
-        .bind::<sql_types::Uuid, _>(workspace)
-        .bind::<sql_types::Uuid, _>(tag)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(conn)
-        .await
     }
 }

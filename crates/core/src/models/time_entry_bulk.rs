@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::TimeEntry;
+use super::{TimeEntry, existing_tag};
 use crate::caller::Caller;
 use crate::db::prepared;
 use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, WorkspaceId};
@@ -95,11 +95,13 @@ impl TimeEntry {
         entries: &[TimeEntryId],
         tags: &[TagId],
     ) -> QueryResult<Vec<TimeEntryId>> {
-        let rows: Vec<IdRow> = prepared(
+        let rows: Vec<IdRow> = prepared(concat!(
             "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-             SELECT $1, e.id, t.id FROM unnest($2) AS e (id) CROSS JOIN unnest($3) AS t (id)
+             SELECT $1, e.id, ",
+            existing_tag!("t.id"),
+            " FROM unnest($2) AS e (id) CROSS JOIN unnest($3) AS t (id)
              ON CONFLICT DO NOTHING RETURNING time_entry_id AS id",
-        )
+        ))
         .bind::<Uuid, _>(workspace)
         .bind::<Array<Uuid>, _>(entries)
         .bind::<Array<Uuid>, _>(tags)

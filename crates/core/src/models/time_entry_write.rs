@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::TimeEntry;
+use super::{TimeEntry, deleted_tags, existing_tag};
 use super::category::destination;
 use super::time_entry_span::reaching;
 use crate::caller::Caller;
@@ -69,7 +69,12 @@ pub(super) use columns;
 /// The tags of the written row `w`, as another statement has left them.
 macro_rules! tags_of_w {
     () => {
-        "ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = w.workspace_id AND t.time_entry_id = w.id ORDER BY t.tag_id)"
+        concat!(
+            "ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = w.workspace_id AND t.time_entry_id = w.id
+                 AND t.tag_id <> ALL (",
+            deleted_tags!(),
+            ") ORDER BY t.tag_id)"
+        )
     };
 }
 
@@ -106,10 +111,14 @@ macro_rules! insert {
 
 macro_rules! tagged {
     () => {
-        "tagged AS (
-             INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-             SELECT DISTINCT i.workspace_id, i.id, t.id FROM inserted i CROSS JOIN unnest($10) AS t (id) RETURNING tag_id
-         ),"
+        concat!(
+            "tagged AS (
+                 INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
+                 SELECT DISTINCT i.workspace_id, i.id, ",
+            existing_tag!("t.id"),
+            " FROM inserted i CROSS JOIN unnest($10) AS t (id) RETURNING tag_id
+             ),"
+        )
     };
 }
 
@@ -312,13 +321,15 @@ impl TimeEntry {
     /// # Errors
     /// A violation of `time_entry_tags_tag_fkey`, when one of them does not exist.
     pub async fn set_tags(&self, conn: &mut AsyncPgConnection, tags: &[TagId]) -> QueryResult<()> {
-        prepared(
+        prepared(concat!(
             "WITH removed AS (
                  DELETE FROM time_entry_tags WHERE workspace_id = $1 AND time_entry_id = $2 AND tag_id <> ALL ($3)
              )
              INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-             SELECT $1, $2, t.id FROM unnest($3) AS t (id) ON CONFLICT DO NOTHING",
-        )
+             SELECT $1, $2, ",
+            existing_tag!("t.id"),
+            " FROM unnest($3) AS t (id) ON CONFLICT DO NOTHING",
+        ))
         .bind::<Uuid, _>(self.workspace_id)
         .bind::<Uuid, _>(self.id)
         .bind::<Array<Uuid>, _>(tags)

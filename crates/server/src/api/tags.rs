@@ -1,21 +1,25 @@
 //! `/api/tags`: marks that entries of any project can carry.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::ids::TagId;
-use clockwork_core::models::Tag;
-use clockwork_core::tags::{self, TagPatch};
+use clockwork_core::ids::{TagId, WorkspaceId};
+use clockwork_core::models::{Page, Tag};
+use clockwork_core::tags::{self, Deletion, TagPatch};
 use clockwork_core::values::{Color, TagName};
+use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
+use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, NoParameters, Now, Query, Representation, show,
+    Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
 };
 
 /// Mounts the operations.
@@ -93,13 +97,40 @@ impl UpdateTag {
     }
 }
 
+struct Tags {
+    workspace: WorkspaceId,
+}
+
+impl List for Tags {
+    type Row = Tag;
+    type View = TagView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Tag>> {
+        Ok(Tag::list(conn, self.workspace, page).await?)
+    }
+}
+
 /// Lists tags, oldest first.
-#[utoipa::path(tag = "tags", responses((status = 200, body = Vec<TagView>)))]
+#[utoipa::path(
+    tag = "tags",
+    params(PageQuery),
+    responses(
+        (status = 200, body = Vec<TagView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor"),
+    )
+)]
 #[get("/tags")]
-pub(crate) async fn list_tags(caller: Caller, db: Db, _: Query<NoParameters>) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
-    let rows = Tag::list(&mut conn, caller.workspace).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(TagView::from).collect::<Vec<_>>()))
+pub(crate) async fn list_tags(
+    request: HttpRequest,
+    caller: Caller,
+    db: Db,
+    Query(page): Query<PageQuery>,
+) -> ApiResult<HttpResponse> {
+    let conn = db.0.conn().await?;
+    lists::answer(&request, &db.0, conn, Tags { workspace: caller.workspace }, page).await
 }
 
 /// Makes a tag.
@@ -170,7 +201,7 @@ pub(crate) async fn update_tag(
     Ok(show(&TagView::from(row)))
 }
 
-/// Deletes a tag, also from all entries that carry it.
+/// Deletes a tag, also from all entries that carry it. If these are many, their revisions follow within minutes.
 #[utoipa::path(
     tag = "tags",
     responses(
@@ -185,8 +216,11 @@ pub(crate) async fn delete_tag(
     Id(id): Id<TagId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
+    state: Data<AppState>,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    tags::delete(&mut conn, caller.0, id, expected, now).await?;
+    if tags::delete(&mut conn, caller.0, id, expected, now).await? == Deletion::Unfinished {
+        state.tag_deletions.wake();
+    }
     Ok(HttpResponse::NoContent().finish())
 }
