@@ -4,9 +4,10 @@
 //! the rules that all share (ids in paths, conditional requests, idempotency keys, 500 and 503) is added here, once.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::App;
+use bytes::Bytes;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -59,13 +60,26 @@ pub fn document() -> &'static utoipa::openapi::OpenApi {
     &DOCUMENT
 }
 
-/// The same for a server that is published under a path, such as `/clockwork`.
-pub fn document_below(base: &str) -> utoipa::openapi::OpenApi {
-    let mut document = DOCUMENT.clone();
-    for server in document.servers.iter_mut().flatten() {
-        base.clone_into(&mut server.url);
+/// The description as JSON, for the path under which a server is published (`BASE_PATH`). It is written once, when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Description(OnceLock<Bytes>);
+
+impl Description {
+    /// The JSON for a server below `base`, which is empty or such as `/clockwork`, and always the same.
+    ///
+    /// # Errors
+    /// When the document cannot be written as JSON.
+    pub fn json(&self, base: &str) -> serde_json::Result<Bytes> {
+        if let Some(json) = self.0.get() {
+            return Ok(json.clone());
+        }
+        let mut document = document().clone();
+        for server in document.servers.iter_mut().flatten().filter(|_| !base.is_empty()) {
+            base.clone_into(&mut server.url);
+        }
+        let json = Bytes::from(serde_json::to_vec(&document)?);
+        Ok(self.0.get_or_init(|| json).clone())
     }
-    document
 }
 
 /// The methods that a path answers, as the `Allow` header lists them.
@@ -80,8 +94,13 @@ pub fn methods(item: &PathItem) -> String {
     known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
+/// `If-Match` of objects, and of the settings, whose tags have three parts.
+const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}"(, (W/)?"[0-9]{1,18}"){0,7})$"#;
+const IF_MATCH_SETTINGS: &str = r#"^(\*|(W/)?"[0-9]{1,18}\.[0-9]{1,18}\.[a-z]+")$"#;
+
 fn complete(path: &str, item: &mut PathItem) {
-    let single = path.ends_with('}');
+    let settings = ["/api/me", "/api/workspace"].contains(&path);
+    let single = path.ends_with('}') || settings;
     let imports = path.ends_with("/imports");
     if let Some(get) = &mut item.get {
         let code = if single { ErrorCode::InvalidHeader } else { ErrorCode::InvalidQuery };
@@ -107,7 +126,7 @@ fn complete(path: &str, item: &mut PathItem) {
         if single {
             complete_operation(path, operation, &[ErrorCode::PreconditionFailed, ErrorCode::InvalidHeader]);
             let about = "the ETag of the object that was read; 412 when it has changed since";
-            header(operation, "If-Match", r#"^(\*|(W/)?"[0-9]{1,18}")$"#, about);
+            header(operation, "If-Match", if settings { IF_MATCH_SETTINGS } else { IF_MATCH }, about);
             etag(operation, "200");
         } else {
             complete_operation(path, operation, &[]);
@@ -204,7 +223,7 @@ fn etag(operation: &mut Operation, status: &str) {
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) {
         let header = utoipa::openapi::HeaderBuilder::new()
             .schema(Some(String::schema()))
-            .description(Some("the revision"))
+            .description(Some("the revision, weak: `W/\"5\"`"))
             .build();
         response.headers.insert("ETag".to_owned(), RefOr::T(header));
     }

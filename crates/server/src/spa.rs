@@ -5,13 +5,15 @@
 //! compressed on its way out, as all are. The page itself is written anew for each answer: its scripts carry a nonce, without which the
 //! browser runs none, and its addresses are put below `BASE_PATH`.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use actix_files::NamedFile;
 use actix_web::http::header::{self, Accept, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Data;
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use clockwork_core::config::StaticFilesConfig;
 use percent_encoding::percent_decode_str;
@@ -45,22 +47,54 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
     <p>The server runs, and its API is at <a href=\"./api/docs\">/api/docs</a>. \
     Build the client with <code>just client</code>, or run <code>just dev</code>, and reload this page.</p></html>";
 
-/// Where the built client lies.
+/// The built client.
 #[derive(Debug)]
 pub struct BuiltClient {
     dir: PathBuf,
+    page: RwLock<Option<Page>>,
+}
+
+/// The page as it was last read.
+#[derive(Clone, Debug)]
+struct Page {
+    modified: SystemTime,
+    length: u64,
+    text: Arc<str>,
 }
 
 impl BuiltClient {
     /// The client in `STATIC_DIR`, which may be built later.
     #[must_use]
     pub fn new(config: &StaticFilesConfig) -> Self {
-        let client = Self { dir: config.dir.clone() };
+        let client = Self { dir: config.dir.clone(), page: RwLock::default() };
         if !client.dir.join(INDEX).is_file() {
             tracing::warn!(dir = %client.dir.display(), "there is no built client: only the API is served");
         }
         client
     }
+
+    /// The text of the page, which is read again only when the file has changed; `None` when there is none. Blocks.
+    fn page(&self) -> io::Result<Option<Arc<str>>> {
+        let path = self.dir.join(INDEX);
+        let metadata = match std::fs::metadata(&path) {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            metadata => metadata?,
+        };
+        let (modified, length) = (metadata.modified()?, metadata.len());
+        let known = self.page.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| known.modified == modified && known.length == length) {
+            return Ok(Some(known.text));
+        }
+        let text: Arc<str> = std::fs::read_to_string(&path)?.into();
+        *self.page.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Page { modified, length, text: Arc::clone(&text) });
+        Ok(Some(text))
+    }
+}
+
+/// Runs what looks at the disk on a thread where it may block.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    web::block(work).await.map_err(ApiError::internal)
 }
 
 /// Answers with a file of the client, or with the client itself for a path of its own.
@@ -76,9 +110,11 @@ pub async fn serve(
         return Err(ApiError::not_found("page"));
     };
     if path.is(INDEX) || path.is("") {
-        return index(&req, &client.dir, &headers);
+        return index(&req, client, &headers).await;
     }
-    if let Some(file) = open(&req, &client.dir.join(&path.0)) {
+    let wanted =
+        Wanted { path: client.dir.join(&path.0), encodings: AcceptEncoding::parse(&req).ok(), part: is_part(&req) };
+    if let Some(file) = blocking(move || wanted.open()).await? {
         ClientPart::File.mark(&req);
         let kept = if path.0.starts_with(HASHED) { IMMUTABLE } else { REVALIDATED };
         let mut response = respond(&req, file, kept);
@@ -88,7 +124,7 @@ pub async fn serve(
         return Ok(response);
     }
     if path.0.extension().is_none() && accepts_html(&req) {
-        return index(&req, &client.dir, &headers);
+        return index(&req, client, &headers).await;
     }
     Err(ApiError::not_found("page"))
 }
@@ -115,13 +151,12 @@ impl Place {
     }
 }
 
-fn index(req: &HttpRequest, dir: &Path, headers: &SecurityHeaders) -> ApiResult<HttpResponse> {
+async fn index(req: &HttpRequest, client: Data<BuiltClient>, headers: &SecurityHeaders) -> ApiResult<HttpResponse> {
     ClientPart::Page.mark(req);
     let nonce = security_headers::nonce()?;
-    let (status, page) = match std::fs::read_to_string(dir.join(INDEX)) {
-        Ok(page) => (StatusCode::OK, page.replace(NONCE, &nonce)),
-        Err(error) if error.kind() == ErrorKind::NotFound => (StatusCode::NOT_FOUND, NOT_BUILT.to_owned()),
-        Err(error) => return Err(ApiError::internal(error)),
+    let (status, page) = match blocking(move || client.page()).await?.map_err(ApiError::internal)? {
+        Some(page) => (StatusCode::OK, page.replace(NONCE, &nonce)),
+        None => (StatusCode::NOT_FOUND, NOT_BUILT.to_owned()),
     };
     let page = page.replace(RELATIVE, &format!("=\"{}/", base_path::of(req)));
     Ok(HttpResponse::build(status)
@@ -131,45 +166,65 @@ fn index(req: &HttpRequest, dir: &Path, headers: &SecurityHeaders) -> ApiResult<
         .body(page))
 }
 
-/// The file, or the smaller copy of it that the caller reads best.
-fn open(req: &HttpRequest, path: &Path) -> Option<NamedFile> {
-    if !path.is_file() {
-        return None;
-    }
-    let mime = mime_guess::from_path(path).first_or_octet_stream();
-    let ranged = req.headers().contains_key(header::RANGE);
-    let (path, encoding) = match smaller_copy(req, path).filter(|_| !ranged) {
-        Some((copy, encoding)) => (copy, Some(encoding)),
-        // A part of a file cannot be compressed on its way: its numbers are those of the file.
-        None => (path.to_owned(), ranged.then_some(ContentEncoding::Identity)),
-    };
-    let file = NamedFile::open(path).ok()?.set_content_type(mime).disable_content_disposition();
-    Some(match encoding {
-        Some(encoding) => file.set_content_encoding(encoding),
-        None => file,
-    })
+/// A file that was asked for.
+struct Wanted {
+    path: PathBuf,
+    encodings: Option<AcceptEncoding>,
+    part: bool,
 }
 
-fn smaller_copy(req: &HttpRequest, path: &Path) -> Option<(PathBuf, ContentEncoding)> {
-    let accepted = AcceptEncoding::parse(req).ok()?;
-    let copies: Vec<_> = ENCODINGS
-        .iter()
-        .filter_map(|(extension, encoding)| {
-            let mut copy = path.as_os_str().to_owned();
-            copy.push(".");
-            copy.push(extension);
-            let copy = PathBuf::from(copy);
-            copy.is_file().then_some((copy, *encoding))
+fn is_part(req: &HttpRequest) -> bool {
+    req.headers().contains_key(header::RANGE)
+}
+
+impl Wanted {
+    /// The file, or the smaller copy of it that the caller reads best. Blocks.
+    fn open(&self) -> Option<NamedFile> {
+        if !self.path.is_file() {
+            return None;
+        }
+        let mime = mime_guess::from_path(&self.path).first_or_octet_stream();
+        let (path, encoding) = match self.smaller_copy().filter(|_| !self.part) {
+            Some((copy, encoding)) => (copy, Some(encoding)),
+            // A part of a file cannot be compressed on its way: its numbers are those of the file.
+            None => (self.path.clone(), self.part.then_some(ContentEncoding::Identity)),
+        };
+        let file = NamedFile::open(path).ok()?.set_content_type(mime).disable_content_disposition();
+        Some(match encoding {
+            Some(encoding) => file.set_content_encoding(encoding),
+            None => file,
         })
-        .collect();
-    let offers: Vec<Encoding> =
-        copies.iter().map(|(_, encoding)| Encoding::Known(*encoding)).chain([Encoding::identity()]).collect();
-    let chosen = accepted.negotiate(offers.iter())?;
-    copies.into_iter().find(|(_, encoding)| Encoding::Known(*encoding) == chosen)
+    }
+
+    fn smaller_copy(&self) -> Option<(PathBuf, ContentEncoding)> {
+        let accepted = self.encodings.as_ref()?;
+        let copies: Vec<_> = ENCODINGS
+            .iter()
+            .filter_map(|(extension, encoding)| {
+                let mut copy = self.path.as_os_str().to_owned();
+                copy.push(".");
+                copy.push(extension);
+                let copy = PathBuf::from(copy);
+                copy.is_file().then_some((copy, *encoding))
+            })
+            .collect();
+        let offers: Vec<Encoding> =
+            copies.iter().map(|(_, encoding)| Encoding::Known(*encoding)).chain([Encoding::identity()]).collect();
+        let chosen = accepted.negotiate(offers.iter())?;
+        copies.into_iter().find(|(_, encoding)| Encoding::Known(*encoding) == chosen)
+    }
 }
 
 fn respond(req: &HttpRequest, file: NamedFile, kept: HeaderValue) -> HttpResponse {
+    // What has no encoding yet may be compressed on its way out: the same tag then stands for several byte sequences, and is weak.
+    let is_final = file.content_encoding().is_some();
     let mut response = file.into_response(req);
+    if !is_final
+        && let Some(strong) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok())
+        && let Ok(weak) = HeaderValue::from_str(&format!("W/{strong}"))
+    {
+        response.headers_mut().insert(header::ETAG, weak);
+    }
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response

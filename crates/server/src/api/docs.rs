@@ -3,14 +3,14 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, ContentType, Encoding, Header};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use flate2::read::GzDecoder;
 use utoipa_swagger_ui::Config;
 
 use crate::error::{ApiError, ApiResult};
 use crate::middleware::base_path;
-use crate::openapi;
+use crate::openapi::Description;
 
 /// Where it is served; each path answers GET.
 pub const PATHS: [&str; 3] = ["/api/openapi.json", "/api/docs", "/api/docs/{file:.+}"];
@@ -21,11 +21,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
 }
 
 #[get("/openapi.json")]
-async fn get_openapi(req: HttpRequest) -> HttpResponse {
-    match base_path::of(&req) {
-        "" => HttpResponse::Ok().json(openapi::document()),
-        base => HttpResponse::Ok().json(openapi::document_below(base)),
-    }
+async fn get_openapi(req: HttpRequest, description: web::Data<Description>) -> ApiResult<HttpResponse> {
+    let json = description.json(base_path::of(&req)).map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(json))
 }
 
 #[get("/docs")]

@@ -76,6 +76,37 @@ async fn the_page_is_served_for_every_path_of_the_client_and_never_kept() {
 }
 
 #[actix_web::test]
+async fn a_page_that_was_built_anew_or_for_the_first_time_is_served() {
+    let dir = built();
+    let page = dir.path().join("index.html");
+    fs::remove_file(&page).unwrap();
+    let app = app(dir.path()).await;
+    get(&app, "/").await.is(404);
+    for text in [INDEX, "<!doctype html><title>Clockwork, the next</title>"] {
+        fs::write(&page, text).unwrap();
+        for _ in 0..2 {
+            assert_eq!(get(&app, "/").await.ok().text, text);
+        }
+    }
+    fs::remove_file(&page).unwrap();
+    get(&app, "/").await.is(404);
+}
+
+#[actix_web::test]
+async fn a_tag_is_weak_where_an_answer_may_be_compressed_on_its_way() {
+    let dir = built();
+    let app = app(dir.path()).await;
+    for accepted in ["gzip", "identity"] {
+        let answer = send(&app, Method::GET, "/assets/style-Bx81aa.css", &[("accept-encoding", accepted)]).await.ok();
+        assert!(answer.header("etag").starts_with("W/\""), "{accepted}: {}", answer.header("etag"));
+    }
+    let whole = send(&app, Method::GET, "/assets/index-D4kq2x.js", &[("accept-encoding", "br")]).await.ok();
+    assert!(whole.header("etag").starts_with('"'), "no other bytes have this one: {}", whole.header("etag"));
+    let part = send(&app, Method::GET, "/favicon.svg", &[("range", "bytes=0-2")]).await.is(206);
+    assert!(part.header("etag").starts_with('"'), "{}", part.header("etag"));
+}
+
+#[actix_web::test]
 async fn programs_and_files_that_are_not_there_get_404() {
     let dir = built();
     let app = app(dir.path()).await;
