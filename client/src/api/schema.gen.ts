@@ -216,7 +216,7 @@ export interface paths {
         get: operations["get_tag"];
         put?: never;
         post?: never;
-        /** Deletes a tag, also from all entries that carry it. */
+        /** Deletes a tag, also from all entries that carry it. If these are many, their revisions follow within minutes. */
         delete: operations["delete_tag"];
         options?: never;
         head?: never;
@@ -677,7 +677,7 @@ export interface paths {
         get: operations["get_tag_in_workspace"];
         put?: never;
         post?: never;
-        /** Deletes a tag, also from all entries that carry it. */
+        /** Deletes a tag, also from all entries that carry it. If these are many, their revisions follow within minutes. */
         delete: operations["delete_tag_in_workspace"];
         options?: never;
         head?: never;
@@ -1523,6 +1523,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1533,13 +1537,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1591,6 +1599,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1601,13 +1613,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Client"][];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1779,7 +1795,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1975,7 +1991,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2263,7 +2279,10 @@ export interface operations {
     get_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that the caller has; 304 when the object still has one of them */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2272,13 +2291,22 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_header` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2328,7 +2356,10 @@ export interface operations {
     update_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the object that was read; 412 when it has changed since */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2341,6 +2372,8 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2367,6 +2400,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `precondition_failed` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2428,6 +2470,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those of a client. */
                 clientId?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -2438,13 +2484,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2616,7 +2666,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2812,7 +2862,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2917,6 +2967,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -2929,13 +2983,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3128,7 +3186,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3326,7 +3384,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3437,7 +3495,12 @@ export interface operations {
     };
     list_tags: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3447,13 +3510,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"][];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3625,7 +3692,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3812,7 +3879,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4009,7 +4076,7 @@ export interface operations {
                 billable?: boolean;
                 /** @description Running, or not. */
                 running?: boolean;
-                /** @description Entries on a page, 1 to 1,000; 100 when only `cursor` is given. */
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
                 limit?: number;
                 /** @description The `X-Next-Cursor` of the page before. */
                 cursor?: string;
@@ -4556,7 +4623,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4743,7 +4810,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5538,7 +5605,10 @@ export interface operations {
     update_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the object that was read; 412 when it has changed since */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5551,6 +5621,8 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5577,6 +5649,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `precondition_failed` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5636,6 +5717,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -5648,13 +5733,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5715,6 +5804,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -5727,13 +5820,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Client"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5926,7 +6023,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6124,7 +6221,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6434,7 +6531,10 @@ export interface operations {
     get_me_in_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that the caller has; 304 when the object still has one of them */
+                "If-None-Match"?: string;
+            };
             path: {
                 workspaceId: string;
             };
@@ -6445,13 +6545,22 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6510,7 +6619,10 @@ export interface operations {
     update_me_in_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the object that was read; 412 when it has changed since */
+                "If-Match"?: string;
+            };
             path: {
                 workspaceId: string;
             };
@@ -6525,6 +6637,8 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6560,6 +6674,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `precondition_failed` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6621,6 +6744,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those of a client. */
                 clientId?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -6633,13 +6760,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6832,7 +6963,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7030,7 +7161,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7135,6 +7266,10 @@ export interface operations {
             query?: {
                 /** @description Only archived ones (`true`) or only others (`false`). */
                 archived?: boolean;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -7148,13 +7283,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7349,7 +7488,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7549,7 +7688,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7660,7 +7799,12 @@ export interface operations {
     };
     list_tags_in_workspace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 workspaceId: string;
@@ -7672,13 +7816,17 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7871,7 +8019,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8060,7 +8208,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8268,7 +8416,7 @@ export interface operations {
                 billable?: boolean;
                 /** @description Running, or not. */
                 running?: boolean;
-                /** @description Entries on a page, 1 to 1,000; 100 when only `cursor` is given. */
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
                 limit?: number;
                 /** @description The `X-Next-Cursor` of the page before. */
                 cursor?: string;
@@ -8844,7 +8992,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9033,7 +9181,7 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
-                    /** @description the revision */
+                    /** @description the revision, weak: `W/"5"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9856,7 +10004,10 @@ export interface operations {
     update_workspace_in_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the object that was read; 412 when it has changed since */
+                "If-Match"?: string;
+            };
             path: {
                 workspaceId: string;
             };
@@ -9871,6 +10022,8 @@ export interface operations {
             /** @description what was asked for */
             200: {
                 headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9906,6 +10059,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `precondition_failed` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

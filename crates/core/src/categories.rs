@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::changes::differing;
 use crate::db::{DatabaseFailure, OnViolation, transaction};
 use crate::ids::{CategoryId, ProjectId};
-use crate::models::{Category, CategoryChanges, NewCategory, Project};
+use crate::models::{Category, CategoryChanges, NewCategory, Page, Project};
 use crate::revision::{Expected, Stale};
 use crate::telemetry::RULE_TARGET;
 use crate::values::{CategoryName, Color, Description};
@@ -153,16 +153,17 @@ pub async fn find(
     category.filter(|category| category.project_id == project).ok_or(CategoryError::NotFound("category"))
 }
 
-/// The categories of a project, oldest first.
+/// A page of the categories of a project, oldest first.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::list", skip_all)]
 pub async fn list(
     conn: &mut AsyncPgConnection,
     caller: Caller,
     project: ProjectId,
     archived: Option<bool>,
+    page: Page,
 ) -> Result<Vec<Category>, CategoryError> {
     Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
-    Ok(Category::list(conn, caller.workspace, project, archived).await?)
+    Ok(Category::list(conn, caller.workspace, Some(project), archived, page).await?)
 }
 
 /// Changes a category, and moves it with its subtree when it gets another parent.

@@ -108,10 +108,7 @@ pub async fn create(
 ) -> Result<Project, ProjectError> {
     let color = match input.color.clone() {
         Some(color) => color,
-        None => {
-            let number = Project::count(conn, caller.workspace).await?;
-            Color::from_palette(usize::try_from(number).unwrap_or_default())
-        }
+        None => Color::from_palette(Color::number_after(&Project::newest_colors(conn, caller.workspace).await?)),
     };
     let new = NewProject {
         id: ProjectId::new(),

@@ -173,6 +173,13 @@ impl Color {
             .ok_or(InvalidValue::Format("a colour of the form #rrggbb"))
     }
 
+    /// The number of the palette's colour after the newest one of the palette among `used`, newest first. As many colours as the palette
+    /// has are enough to look at: a new thing then differs from those made just before it, and nothing has to be counted.
+    pub fn number_after(used: &[String]) -> usize {
+        let newest = used.iter().find_map(|color| Self::PALETTE.iter().position(|known| known == color));
+        newest.map_or(0, |newest| newest + 1)
+    }
+
     /// A colour of the palette; consecutive numbers give different ones.
     pub fn from_palette(number: usize) -> Self {
         Self(Self::PALETTE[number % Self::PALETTE.len()].to_owned())
@@ -272,6 +279,15 @@ mod tests {
         for bad in ["", "red", "#12345", "#1234567", "#12345g", "123456", "#ééé"] {
             assert!(Color::parse(bad).is_err(), "{bad}");
         }
+        let after = |used: &[&str]| {
+            let used: Vec<_> = used.iter().map(|color| (*color).to_owned()).collect();
+            String::from(Color::from_palette(Color::number_after(&used)))
+        };
+        let palette = Color::PALETTE;
+        assert_eq!(after(&[]), palette[0]);
+        assert_eq!(after(&["#123456"]), palette[0], "not one of the palette");
+        assert_eq!(after(&["#123456", palette[11], palette[3]]), palette[0], "the palette begins anew");
+        assert_eq!(after(&[palette[3], palette[11]]), palette[4]);
         for color in Color::PALETTE {
             assert_eq!(Color::parse(color).map(String::from), Ok(color.to_owned()));
         }

@@ -3,6 +3,7 @@
 
 mod connect;
 pub mod constraint;
+mod kept;
 mod metrics;
 pub mod migrations;
 mod pool;
@@ -19,6 +20,7 @@ mod violation;
 
 pub use connect::ConnectError;
 pub(crate) use connect::{Opened, Stream};
+pub(crate) use kept::kept_if;
 pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
 pub(crate) use prepared::{Prepared, prepared};
 pub(crate) use session::SessionLimits;

@@ -155,7 +155,7 @@ impl<'a> PlaceFinder<'a> {
         for row in &rows {
             by_name.entry(&row.folded).or_default().push(row);
         }
-        let mut number = usize::try_from(Project::count(conn, self.caller.workspace).await?).unwrap_or_default();
+        let mut number = Color::number_after(&Project::newest_colors(conn, self.caller.workspace).await?);
         let mut made: HashMap<(Option<ClientId>, &str), usize> = HashMap::new();
         let mut used = HashSet::new();
         let mut found = Vec::with_capacity(self.wanted.len());

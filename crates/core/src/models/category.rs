@@ -5,6 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::Page;
+use super::page::{oldest_first, paged_oldest_first};
 use crate::db::prepared;
 use crate::db::schema::categories;
 use crate::ids::{CategoryId, ProjectId, WorkspaceId};
@@ -26,6 +28,8 @@ pub struct Category {
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
 }
+
+paged_oldest_first!(Category);
 
 /// A category to insert.
 #[derive(Debug, Insertable)]
@@ -107,46 +111,24 @@ macro_rules! destination {
 pub(super) use destination;
 
 impl Category {
-    /// The categories of a project, oldest first.
+    /// Categories of a workspace, or of one of its projects, oldest first.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
-        project: ProjectId,
+        project: Option<ProjectId>,
         archived: Option<bool>,
+        page: Page,
     ) -> QueryResult<Vec<Self>> {
-        Self::listing(workspace, archived).filter(categories::project_id.eq(project)).load(conn).await
-    }
-
-    /// The categories of all projects of a workspace, oldest first.
-    pub async fn list_all(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        archived: Option<bool>,
-    ) -> QueryResult<Vec<Self>> {
-        Self::listing(workspace, archived).load(conn).await
-    }
-
-    #[diesel::dsl::auto_type(no_type_alias)]
-    fn columns() -> _ {
-        let columns: diesel::dsl::AsSelect<Category, diesel::pg::Pg> = Category::as_select();
-        categories::table.select(columns)
-    }
-
-    fn listing<'a>(
-        workspace: WorkspaceId,
-        archived: Option<bool>,
-    ) -> diesel::helper_types::IntoBoxed<
-        'a,
-        diesel::dsl::Select<categories::table, diesel::dsl::AsSelect<Self, diesel::pg::Pg>>,
-        diesel::pg::Pg,
-    > {
-        let mut query = Self::columns().into_boxed().filter(categories::workspace_id.eq(workspace));
+        let mut query = categories::table.filter(categories::workspace_id.eq(workspace)).into_boxed();
+        if let Some(project) = project {
+            query = query.filter(categories::project_id.eq(project));
+        }
         match archived {
             Some(true) => query = query.filter(categories::archived_at.is_not_null()),
             Some(false) => query = query.filter(categories::archived_at.is_null()),
             None => {}
         }
-        query.order((categories::created_at, categories::id))
+        oldest_first!(query, categories, page).select(Self::as_select()).load(conn).await
     }
 
     /// One category, of whichever project.

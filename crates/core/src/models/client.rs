@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::Page;
+use super::page::{oldest_first, paged_oldest_first};
 use crate::db::schema::clients;
 use crate::ids::{ClientId, WorkspaceId};
 
@@ -20,6 +22,8 @@ pub struct Client {
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
 }
+
+paged_oldest_first!(Client);
 
 /// A client to insert.
 #[derive(Debug, Insertable)]
@@ -50,11 +54,12 @@ impl NewClient {
 }
 
 impl Client {
-    /// All clients of a workspace, oldest first; only (un)archived ones when `archived` says so.
+    /// Clients of a workspace, oldest first; only (un)archived ones when `archived` says so.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
         archived: Option<bool>,
+        page: Page,
     ) -> QueryResult<Vec<Self>> {
         let mut query = clients::table.filter(clients::workspace_id.eq(workspace)).into_boxed();
         match archived {
@@ -62,7 +67,7 @@ impl Client {
             Some(false) => query = query.filter(clients::archived_at.is_null()),
             None => {}
         }
-        query.order((clients::created_at, clients::id)).select(Self::as_select()).load(conn).await
+        oldest_first!(query, clients, page).select(Self::as_select()).load(conn).await
     }
 
     /// One client.

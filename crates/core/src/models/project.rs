@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::Page;
+use super::page::{oldest_first, paged_oldest_first};
 use crate::db::schema::projects;
 use crate::ids::{ClientId, ProjectId, WorkspaceId};
+use crate::values::Color;
 
 /// A row of `projects`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
@@ -24,6 +27,8 @@ pub struct Project {
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
 }
+
+paged_oldest_first!(Project);
 
 /// A project to insert.
 #[derive(Debug, Insertable)]
@@ -76,6 +81,7 @@ impl Project {
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
         filter: ProjectFilter,
+        page: Page,
     ) -> QueryResult<Vec<Self>> {
         let mut query = projects::table.filter(projects::workspace_id.eq(workspace)).into_boxed();
         match filter.archived {
@@ -86,12 +92,19 @@ impl Project {
         if let Some(client) = filter.client {
             query = query.filter(projects::client_id.eq(client));
         }
-        query.order((projects::created_at, projects::id)).select(Self::as_select()).load(conn).await
+        oldest_first!(query, projects, page).select(Self::as_select()).load(conn).await
     }
 
-    /// How many projects the workspace has.
-    pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
-        projects::table.filter(projects::workspace_id.eq(workspace)).count().get_result(conn).await
+    /// The colours of the newest projects of the workspace, newest first, as many as the palette has: read from the end of the index
+    /// `projects_by_workspace`.
+    pub async fn newest_colors(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Vec<String>> {
+        projects::table
+            .filter(projects::workspace_id.eq(workspace))
+            .order((projects::created_at.desc(), projects::id.desc()))
+            .limit(i64::try_from(Color::PALETTE.len()).unwrap_or(i64::MAX))
+            .select(projects::color)
+            .load(conn)
+            .await
     }
 
     /// One project.

@@ -1,23 +1,15 @@
 //! Lists of entries: what they can be filtered by, and their pages.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::TimeEntry;
+use super::{Page, Paged, Position, TimeEntry};
 use crate::caller::Caller;
-use crate::db::schema::{projects, time_entries, time_entry_tags};
+use crate::db::kept_if;
+use crate::db::schema::{projects, tags, time_entries, time_entry_tags};
 use crate::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
-
-/// Where a page ends: the last entry on it. The next page begins after it in the order newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// The start of that entry.
-    pub started_at: DateTime<Utc>,
-    /// Its id, which makes the order total.
-    pub id: TimeEntryId,
-}
 
 /// Categories of one project. With their project they are found by an index; by themselves they are not.
 #[derive(Clone, Debug)]
@@ -49,10 +41,30 @@ pub struct TimeEntryFilter {
     pub billable: Option<bool>,
     /// Running, or not.
     pub running: Option<bool>,
-    /// After this one in the order.
-    pub after: Option<Cursor>,
-    /// At most so many.
-    pub limit: Option<i64>,
+}
+
+impl TimeEntryFilter {
+    /// Whether the prepared form of the list's statement is kept by its connection. Every filter that is there or not doubles the number of
+    /// texts, and PostgreSQL keeps each for as long as the connection lives. So only lists with at most one filter beside the range of time
+    /// are kept: `from`, `to` and a cursor, each there or not, with one of eight filters or none, make 72 texts. Any other is prepared
+    /// each time, which is one round trip more.
+    fn is_usual(&self) -> bool {
+        let narrowed = [
+            self.project.is_some(),
+            self.categories.is_some(),
+            self.client.is_some(),
+            self.text.is_some(),
+            self.billable.is_some(),
+            self.running.is_some(),
+        ];
+        narrowed.into_iter().filter(|there| *there).count() + self.tags.len() <= 1
+    }
+}
+
+impl Paged for TimeEntry {
+    fn position(&self) -> Position {
+        Position { at: self.started_at, id: self.id.into() }
+    }
 }
 
 /// The pattern of LIKE that finds `text` anywhere, taken literally.
@@ -62,11 +74,12 @@ fn containing(text: &str) -> String {
 }
 
 impl TimeEntry {
-    /// The caller's entries that pass the filter, newest first.
+    /// A page of the caller's entries that pass the filter, newest first.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         caller: Caller,
         filter: &TimeEntryFilter,
+        page: Page,
     ) -> QueryResult<Vec<Self>> {
         let mut query = time_entries::table
             .filter(time_entries::workspace_id.eq(caller.workspace))
@@ -98,6 +111,10 @@ impl TimeEntry {
                 .filter(time_entry_tags::tag_id.eq(tag));
             query = query.filter(exists(tagged));
         }
+        if !filter.tags.is_empty() {
+            let deleted = tags::table.filter(tags::id.eq_any(&filter.tags)).filter(tags::deleted_at.is_not_null());
+            query = query.filter(not(exists(deleted)));
+        }
         if let Some(text) = &filter.text {
             query = query.filter(time_entries::description.ilike(containing(text)));
         }
@@ -109,20 +126,17 @@ impl TimeEntry {
             Some(false) => query = query.filter(time_entries::stopped_at.is_not_null()),
             None => {}
         }
-        if let Some(Cursor { started_at, id }) = filter.after {
+        if let Some(Position { at, id }) = page.after {
             // The first condition alone bounds the index scan.
             query = query
-                .filter(time_entries::started_at.le(started_at))
-                .filter(time_entries::started_at.lt(started_at).or(time_entries::id.lt(id)));
+                .filter(time_entries::started_at.le(at))
+                .filter(time_entries::started_at.lt(at).or(time_entries::id.lt(TimeEntryId(id))));
         }
-        if let Some(limit) = filter.limit {
-            query = query.limit(limit);
-        }
-        query
+        let query = query
             .order((time_entries::started_at.desc(), time_entries::id.desc()))
-            .select(Self::as_select())
-            .load(conn)
-            .await
+            .limit(page.limit)
+            .select(Self::as_select());
+        kept_if(filter.is_usual(), query).load(conn).await
     }
 }
 

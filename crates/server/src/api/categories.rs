@@ -1,18 +1,20 @@
 //! `/api/projects/{projectId}/categories`: trees of what time is tracked on.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
 use clockwork_core::categories::{self, CategoryInput, CategoryPatch};
-use clockwork_core::ids::{CategoryId, ProjectId};
-use clockwork_core::models::Category;
+use clockwork_core::ids::{CategoryId, ProjectId, WorkspaceId};
+use clockwork_core::models::{Category, Page};
 use clockwork_core::values::{CategoryName, Color, Description};
+use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::clients::ArchivedFilter;
 use super::fields::{Fields, Patch, patch};
+use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
@@ -153,35 +155,85 @@ impl UpdateCategory {
     }
 }
 
+/// The categories of all projects.
+struct AllCategories {
+    workspace: WorkspaceId,
+    archived: Option<bool>,
+}
+
+impl List for AllCategories {
+    type Row = Category;
+    type View = CategoryView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Category>> {
+        Ok(Category::list(conn, self.workspace, None, self.archived, page).await?)
+    }
+}
+
+/// The categories of one project.
+struct Categories {
+    caller: clockwork_core::caller::Caller,
+    project: ProjectId,
+    archived: Option<bool>,
+}
+
+impl List for Categories {
+    type Row = Category;
+    type View = CategoryView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Category>> {
+        Ok(categories::list(conn, self.caller, self.project, self.archived, page).await?)
+    }
+}
+
 /// Lists the categories of all projects, oldest first.
-#[utoipa::path(tag = "categories", params(ArchivedFilter), responses((status = 200, body = Vec<CategoryView>)))]
+#[utoipa::path(
+    tag = "categories",
+    params(ArchivedFilter, PageQuery),
+    responses(
+        (status = 200, body = Vec<CategoryView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor"),
+    )
+)]
 #[get("/categories")]
 pub(crate) async fn list_all_categories(
+    request: HttpRequest,
     caller: Caller,
     db: Db,
-    Query(filter): Query<ArchivedFilter>,
+    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
-    let rows = Category::list_all(&mut conn, caller.workspace, filter.archived).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(CategoryView::from).collect::<Vec<_>>()))
+    let conn = db.0.conn().await?;
+    let list = AllCategories { workspace: caller.workspace, archived: filter.archived };
+    lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Lists the categories of a project, oldest first.
 #[utoipa::path(
     tag = "categories",
-    params(ArchivedFilter),
-    responses((status = 200, body = Vec<CategoryView>), (status = 404, description = "not_found"))
+    params(ArchivedFilter, PageQuery),
+    responses(
+        (status = 200, body = Vec<CategoryView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor"),
+        (status = 404, description = "not_found"),
+    )
 )]
 #[get("/projects/{projectId}/categories")]
 pub(crate) async fn list_categories(
+    request: HttpRequest,
     caller: Caller,
     db: Db,
     Id(project): Id<ProjectId>,
-    Query(filter): Query<ArchivedFilter>,
+    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
-    let rows = categories::list(&mut conn, caller.0, project, filter.archived).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(CategoryView::from).collect::<Vec<_>>()))
+    let conn = db.0.conn().await?;
+    let list = Categories { caller: caller.0, project, archived: filter.archived };
+    lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Makes a category.

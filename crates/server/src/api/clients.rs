@@ -1,17 +1,19 @@
 //! `/api/clients`: whom projects are for.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
 use clockwork_core::clients::{self, ClientPatch};
-use clockwork_core::ids::ClientId;
-use clockwork_core::models::Client;
+use clockwork_core::ids::{ClientId, WorkspaceId};
+use clockwork_core::models::{Client, Page};
 use clockwork_core::values::ClientName;
+use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
@@ -108,17 +110,42 @@ impl FromQuery for ArchivedFilter {
     }
 }
 
+struct Clients {
+    workspace: WorkspaceId,
+    archived: Option<bool>,
+}
+
+impl List for Clients {
+    type Row = Client;
+    type View = ClientView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Client>> {
+        Ok(Client::list(conn, self.workspace, self.archived, page).await?)
+    }
+}
+
 /// Lists clients, oldest first.
-#[utoipa::path(tag = "clients", params(ArchivedFilter), responses((status = 200, body = Vec<ClientView>)))]
+#[utoipa::path(
+    tag = "clients",
+    params(ArchivedFilter, PageQuery),
+    responses(
+        (status = 200, body = Vec<ClientView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor"),
+    )
+)]
 #[get("/clients")]
 pub(crate) async fn list_clients(
+    request: HttpRequest,
     caller: Caller,
     db: Db,
-    Query(filter): Query<ArchivedFilter>,
+    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
-    let rows = Client::list(&mut conn, caller.workspace, filter.archived).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(ClientView::from).collect::<Vec<_>>()))
+    let conn = db.0.conn().await?;
+    let list = Clients { workspace: caller.workspace, archived: filter.archived };
+    lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Makes a client.

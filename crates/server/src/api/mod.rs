@@ -2,11 +2,13 @@
 
 pub mod categories;
 pub mod clients;
+pub mod cursor;
 pub mod docs;
 pub mod events;
 pub mod fields;
 pub mod health;
 pub mod imports;
+pub mod lists;
 pub mod me;
 pub mod projects;
 pub mod routes;

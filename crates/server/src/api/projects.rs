@@ -1,17 +1,19 @@
 //! `/api/projects`: what holds categories.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::ids::{ClientId, ProjectId};
-use clockwork_core::models::{Project, ProjectFilter};
+use clockwork_core::ids::{ClientId, ProjectId, WorkspaceId};
+use clockwork_core::models::{Page, Project, ProjectFilter};
 use clockwork_core::projects::{self, ProjectInput, ProjectPatch};
 use clockwork_core::values::{Color, Description, ProjectName};
+use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
+use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
@@ -178,18 +180,42 @@ impl FromQuery for ProjectsFilter {
     }
 }
 
+struct Projects {
+    workspace: WorkspaceId,
+    filter: ProjectFilter,
+}
+
+impl List for Projects {
+    type Row = Project;
+    type View = ProjectView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Project>> {
+        Ok(Project::list(conn, self.workspace, self.filter, page).await?)
+    }
+}
+
 /// Lists projects, oldest first.
-#[utoipa::path(tag = "projects", params(ProjectsFilter), responses((status = 200, body = Vec<ProjectView>), (status = 400, description = "invalid_id")))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectsFilter, PageQuery),
+    responses(
+        (status = 200, body = Vec<ProjectView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor, invalid_id"),
+    )
+)]
 #[get("/projects")]
 pub(crate) async fn list_projects(
+    request: HttpRequest,
     caller: Caller,
     db: Db,
-    Query(filter): Query<ProjectsFilter>,
+    Query((filter, page)): Query<(ProjectsFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let filter = ProjectFilter { archived: filter.archived, client: filter.client_id.map(ClientId::from) };
-    let mut conn = db.0.conn().await?;
-    let rows = Project::list(&mut conn, caller.workspace, filter).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(ProjectView::from).collect::<Vec<_>>()))
+    let conn = db.0.conn().await?;
+    lists::answer(&request, &db.0, conn, Projects { workspace: caller.workspace, filter }, page).await
 }
 
 /// Makes a project.

@@ -36,6 +36,13 @@ impl FromQuery for NoParameters {
     }
 }
 
+/// Both kinds of parameters.
+impl<A: FromQuery, B: FromQuery> FromQuery for (A, B) {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok((A::from_query(parameters)?, B::from_query(parameters)?))
+    }
+}
+
 /// The query string.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);

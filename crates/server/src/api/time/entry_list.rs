@@ -1,29 +1,29 @@
 //! Lists of entries, with filters and pages.
 
-use actix_web::http::header::{self, HeaderName};
+use std::collections::HashSet;
+
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clockwork_core::entries;
 use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId};
-use clockwork_core::models::{Cursor, TimeEntry, TimeEntryFilter};
+use clockwork_core::models::{Page, TimeEntry, TimeEntryFilter};
+use diesel_async::AsyncPgConnection;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::cursor;
 use super::view::{EntryView, views};
+use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, Db, FromQuery, Parameters, Query};
-use crate::middleware::base_path;
-
-/// Entries on a page when nobody says how many.
-const LIMIT_DEFAULT: i64 = 100;
-/// Most entries on a page.
-const LIMIT_MAX: i64 = 1_000;
+use crate::extract::{Caller, Db, FromQuery, Now, Parameters, Query};
 
 /// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half a minute.
 const TAGS_MAX: usize = 10;
 
-const X_NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+/// A state of an entry that was written so long before the list began was there when it began, however slow the request that wrote it
+/// and however different the clocks of two servers.
+const SETTLED: TimeDelta = TimeDelta::minutes(5);
+/// Most entries that a list remembers having sent, 8 bytes each.
+const REMEMBERED_MAX: usize = 1_000_000;
 
 /// Which entries to list. Without `limit` all of them are answered; without any filter, the newest 100.
 #[derive(Debug, IntoParams)]
@@ -50,11 +50,6 @@ pub struct EntriesQuery {
     billable: Option<bool>,
     /// Running, or not.
     running: Option<bool>,
-    /// Entries on a page, 1 to 1,000; 100 when only `cursor` is given.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<i64>,
-    /// The `X-Next-Cursor` of the page before.
-    cursor: Option<String>,
 }
 
 impl FromQuery for EntriesQuery {
@@ -76,23 +71,14 @@ impl FromQuery for EntriesQuery {
             q: parameters.text("q")?,
             billable: parameters.flag("billable")?,
             running: parameters.flag("running")?,
-            limit: parameters.one("limit")?.map(|text| limit(&text)).transpose()?,
-            cursor: parameters.one("cursor")?,
         })
     }
 }
 
-fn limit(text: &str) -> ApiResult<i64> {
-    text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
-        let message = format!("must be a whole number from 1 to {LIMIT_MAX}");
-        ApiError::field(ErrorCode::InvalidLimit, FieldError::new("limit", "out_of_range", message))
-    })
-}
-
 impl EntriesQuery {
-    /// How many entries to answer with; `None` for all.
-    fn page(&self) -> Option<i64> {
-        let filtered = self.from.is_some()
+    /// Whether anything narrows the list.
+    fn is_filtered(&self) -> bool {
+        self.from.is_some()
             || self.to.is_some()
             || self.category_id.is_some()
             || self.project_id.is_some()
@@ -100,15 +86,68 @@ impl EntriesQuery {
             || !self.tag_id.is_empty()
             || self.q.is_some()
             || self.billable.is_some()
-            || self.running.is_some();
-        self.limit.or_else(|| (self.cursor.is_some() || !filtered).then_some(LIMIT_DEFAULT))
+            || self.running.is_some()
     }
+}
+
+/// The entries of one caller.
+struct Entries {
+    caller: clockwork_core::caller::Caller,
+    filter: TimeEntryFilter,
+    sent: Sent,
+}
+
+impl List for Entries {
+    type Row = TimeEntry;
+    type View = EntryView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<TimeEntry>> {
+        Ok(TimeEntry::list(conn, self.caller, &self.filter, page).await?)
+    }
+
+    fn without_repeated(&mut self, rows: Vec<TimeEntry>) -> Vec<TimeEntry> {
+        self.sent.without_repeated(rows)
+    }
+}
+
+/// Which entries a list has sent. The start of an entry that was sent may be set to an earlier time while the list goes on, and a later
+/// page would have it again. Each is remembered by the random half of its id; only an entry that was changed since the list began is
+/// looked for, so two that share these 62 bits matter only if one of them is just being changed.
+struct Sent {
+    begun: DateTime<Utc>,
+    pages: Vec<Box<[u64]>>,
+    count: usize,
+}
+
+impl Sent {
+    fn new(begun: DateTime<Utc>) -> Self {
+        Self { begun, pages: Vec::new(), count: 0 }
+    }
+
+    fn without_repeated(&mut self, mut rows: Vec<TimeEntry>) -> Vec<TimeEntry> {
+        let changed = rows.iter().filter(|row| row.revision > 1 && row.updated_at > self.begun - SETTLED);
+        let mut changed: HashSet<u64> = changed.map(random_half).collect();
+        if !changed.is_empty() {
+            // One pass over all for all of a page's.
+            let sent: HashSet<u64> = self.pages.iter().flatten().filter_map(|id| changed.take(id)).collect();
+            rows.retain(|row| !sent.contains(&random_half(row)));
+        }
+        if self.count < REMEMBERED_MAX {
+            self.count += rows.len();
+            self.pages.push(rows.iter().map(random_half).collect());
+        }
+        rows
+    }
+}
+
+fn random_half(row: &TimeEntry) -> u64 {
+    Uuid::from(row.id).as_u64_pair().1
 }
 
 /// Lists the caller's entries, newest first.
 #[utoipa::path(
     tag = "time",
-    params(EntriesQuery),
+    params(EntriesQuery, PageQuery),
     responses(
         (status = 200, body = Vec<EntryView>, headers(
             ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
@@ -122,10 +161,10 @@ pub(crate) async fn list_entries(
     request: HttpRequest,
     caller: Caller,
     db: Db,
-    Query(query): Query<EntriesQuery>,
+    Now(now): Now,
+    Query((query, page)): Query<(EntriesQuery, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let page = query.page();
-    let after = query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let page = if query.is_filtered() { page } else { page.or_limit(LIMIT_DEFAULT) };
     let mut conn = db.0.conn().await?;
     let categories = match query.category_id.map(CategoryId::from) {
         None => None,
@@ -147,33 +186,7 @@ pub(crate) async fn list_entries(
         text: query.q,
         billable: query.billable,
         running: query.running,
-        after,
-        // One more than asked for tells whether there is a next page.
-        limit: page.map(|page| page + 1),
     };
-    let mut rows = TimeEntry::list(&mut conn, caller.0, &filter).await?;
-    let mut response = HttpResponse::Ok();
-    if let Some(page) = page.and_then(|page| usize::try_from(page).ok())
-        && rows.len() > page
-    {
-        rows.truncate(page);
-        if let Some(last) = rows.last() {
-            let next = cursor::encode(Cursor { started_at: last.started_at, id: last.id });
-            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next_page(&request, &next, page))));
-            response.insert_header((X_NEXT_CURSOR, next));
-        }
-    }
-    Ok(response.json(views(rows)))
-}
-
-/// The URL of the next page: this one's, with another cursor.
-fn next_page(request: &HttpRequest, cursor: &str, limit: usize) -> String {
-    let parameters = url::form_urlencoded::parse(request.query_string().as_bytes());
-    let kept = parameters.filter(|(name, _)| name != "cursor" && name != "limit");
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair("limit", &limit.to_string())
-        .append_pair("cursor", cursor)
-        .finish();
-    format!("{}{}?{query}", base_path::of(request), request.path())
+    let list = Entries { caller: caller.0, filter, sent: Sent::new(now) };
+    lists::answer(&request, &db.0, conn, list, page).await
 }

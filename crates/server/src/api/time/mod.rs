@@ -1,7 +1,6 @@
 //! `/api/time`: the timer, entries, and what overlaps.
 
 pub mod bulk;
-pub mod cursor;
 pub mod entries;
 pub mod entry_actions;
 pub mod entry_list;

@@ -1,7 +1,7 @@
 //! `/api/time`
 
 mod active;
-mod entries;
+pub mod entries;
 mod overlaps;
 mod start;
 mod stop;
@@ -34,7 +34,11 @@ impl Deref for Desk {
 impl Desk {
     /// Sets the server up.
     pub async fn new() -> Self {
-        let app = TestApp::spawn().await;
+        Self::at(TestApp::spawn().await).await
+    }
+
+    /// The same at a server that is there already.
+    pub async fn at(app: TestApp) -> Self {
         let project = app.project("Website").await;
         let category = app.category(&project, "Design").await;
         Self { app, project, category }

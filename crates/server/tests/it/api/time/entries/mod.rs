@@ -6,4 +6,6 @@ mod create;
 mod delete;
 mod edit;
 mod list;
-mod pages;
+pub mod pages;
+mod shapes;
+mod streamed;

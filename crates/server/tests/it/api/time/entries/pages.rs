@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::super::{Desk, at, entry};
-use crate::harness::Answer;
+use crate::harness::{Answer, TestApp};
 
 /// Makes entries, several at each start so that only the id orders them, in one statement.
-async fn fill(desk: &Desk, entries: i64, per_start: i64) {
+pub async fn fill(desk: &Desk, entries: i64, per_start: i64) {
     let sql = format!(
         "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, billable, created_at, updated_at)
          SELECT gen_random_uuid(), workspace_id, '00000000-0000-7000-8000-000000000001', project_id, id,
@@ -19,7 +19,7 @@ async fn fill(desk: &Desk, entries: i64, per_start: i64) {
 }
 
 /// The URL of the next page, by the Link header.
-fn next(answer: &Answer) -> Option<String> {
+pub fn next(answer: &Answer) -> Option<String> {
     let link = answer.header("link");
     if link.is_empty() {
         assert_eq!(answer.header("x-next-cursor"), "");
@@ -31,7 +31,7 @@ fn next(answer: &Answer) -> Option<String> {
 }
 
 /// All pages from a URL on.
-async fn follow(desk: &Desk, first: &str) -> Vec<Vec<String>> {
+pub async fn follow(desk: &TestApp, first: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut url = Some(first.to_owned());
     while let Some(page) = url {

@@ -1,0 +1,52 @@
+//! The statements behind `GET /api/time/entries`: how many of their texts a connection keeps.
+
+use chrono::{DateTime, Utc};
+use clockwork_core::db::Db;
+use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId};
+use clockwork_core::models::{CategoryScope, Page, Position, TimeEntry, TimeEntryFilter};
+use clockwork_core::workspaces::BUILT_IN_CALLER;
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::harness::{config, migrated_database};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Every combination of filters, by the bits of a number.
+fn filter(bits: u32) -> TimeEntryFilter {
+    let is = |bit: u32| bits & (1 << bit) != 0;
+    let project = ProjectId(Uuid::nil());
+    TimeEntryFilter {
+        from: is(0).then_some(DateTime::<Utc>::UNIX_EPOCH),
+        to: is(1).then_some(DateTime::<Utc>::UNIX_EPOCH),
+        project: is(2).then_some(project),
+        categories: is(3).then(|| CategoryScope { project, categories: vec![CategoryId(Uuid::nil())] }),
+        client: is(4).then_some(ClientId(Uuid::nil())),
+        tags: vec![TagId(Uuid::nil()); usize::from(is(5)) + usize::from(is(6))],
+        text: is(7).then(|| "a".to_owned()),
+        billable: is(8).then_some(true),
+        running: is(9).then_some(is(10)),
+    }
+}
+
+#[actix_web::test]
+async fn a_connection_keeps_few_of_the_many_texts_that_filters_make() {
+    let database = migrated_database().await;
+    let db = Db::connect(&config(&database.url()).database).unwrap();
+    let mut conn = db.conn().await.unwrap();
+    let kept = "SELECT count(*) AS count FROM pg_prepared_statements WHERE statement LIKE 'SELECT \"time_entries\"%'";
+    let after = Position { at: DateTime::<Utc>::UNIX_EPOCH, id: Uuid::nil() };
+    for bits in 0..1 << 11 {
+        for after in [None, Some(after)] {
+            TimeEntry::list(&mut conn, BUILT_IN_CALLER, &filter(bits), Page { after, limit: 10 }).await.unwrap();
+        }
+    }
+    let Count { count } = diesel::sql_query(kept).get_result(&mut *conn).await.unwrap();
+    assert_eq!(count, 72, "and not one for each of some thousand combinations");
+}
