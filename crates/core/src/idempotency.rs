@@ -19,6 +19,10 @@ use crate::timer_lock::LockedTimer;
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);
 
+/// Largest body that is stored, in bytes. What shows one entry or two is smaller by the limits on their texts; a list of entries may be a
+/// hundred times as large.
+pub const STORED_BODY_MAX: usize = 64 * 1024;
+
 /// A key, and what tells its request from others.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
@@ -35,8 +39,15 @@ pub struct Answer {
     pub status: i16,
     /// The ETag header, if there was one.
     pub etag: Option<String>,
-    /// The JSON body, if there was one.
+    /// The JSON body. A replay has none if the body was larger than [`STORED_BODY_MAX`]: then what it showed has to be read again.
     pub body: Option<Vec<u8>>,
+}
+
+impl Answer {
+    /// The body, unless it is too large to be stored.
+    pub(crate) fn stored_body(&self) -> Option<&[u8]> {
+        self.body.as_deref().filter(|body| body.len() <= STORED_BODY_MAX)
+    }
 }
 
 /// What became of a request with a key.

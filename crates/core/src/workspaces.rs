@@ -6,7 +6,7 @@ use diesel_async::AsyncPgConnection;
 use uuid::{Uuid, uuid};
 
 use crate::caller::{Caller, Role};
-use crate::db::transaction;
+use crate::db::{DatabaseFailure, transaction};
 use crate::ids::{UserId, WorkspaceId};
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
 use crate::revision::{Expected, Stale};
@@ -64,6 +64,15 @@ pub enum ProfileError {
     Database(#[from] Error),
 }
 
+impl DatabaseFailure for ProfileError {
+    fn database_error(&self) -> Option<&Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Stale => None,
+        }
+    }
+}
+
 impl From<Stale> for ProfileError {
     fn from(_: Stale) -> Self {
         Self::Stale
@@ -95,7 +104,7 @@ pub async fn update_user(
         time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
         updated_at: now,
     };
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         expected.check(User::lock_revision(conn, caller.user).await?)?;
         User::update(conn, caller.user, &changes).await?;
         Ok(profile(conn, caller).await?)
@@ -120,7 +129,7 @@ pub async fn update_workspace(
         time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
         updated_at: now,
     };
-    conn.transaction(async |conn| {
+    transaction(conn, async |conn| {
         expected.check(Workspace::lock_revision(conn, caller.workspace).await?)?;
         Workspace::update(conn, caller.workspace, &changes).await?;
         Ok(profile(conn, caller).await?)

@@ -11,7 +11,6 @@ use super::time_entry_write::{columns, overlaps_of_w};
 use crate::caller::Caller;
 use crate::cleaning::BATCH;
 use crate::db::prepared;
-use crate::db::schema::deleted_time_entries;
 use crate::ids::TimeEntryId;
 
 /// The statements about `deleted_time_entries`. No row of it is ever read.

@@ -22,7 +22,7 @@ pub struct StoredAnswer {
     pub response_status: Option<i16>,
     /// The ETag header; `None` when there is none.
     pub response_etag: Option<String>,
-    /// The JSON body; `None` when there is none.
+    /// The JSON body; `None` when it was too large.
     pub response_body: Option<Vec<u8>>,
     /// When the request was answered.
     pub created_at: DateTime<Utc>,
@@ -85,7 +85,7 @@ impl StoredAnswer {
         .bind::<Bytea, _>(key.digest.as_slice())
         .bind::<SmallInt, _>(answer.status)
         .bind::<Nullable<Text>, _>(answer.etag.as_deref())
-        .bind::<Nullable<Bytea>, _>(answer.body.as_deref())
+        .bind::<Nullable<Bytea>, _>(answer.stored_body())
         .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await

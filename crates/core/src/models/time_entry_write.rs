@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{TimeEntry, deleted_tags, existing_tag};
 use super::category::destination;
 use super::time_entry_span::reaching;
+use super::{TimeEntry, deleted_tags, existing_tag};
 use crate::caller::Caller;
 use crate::db::{Prepared, prepared};
 use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};

@@ -18,9 +18,7 @@ use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{
-    Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
-};
+use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, post};
 use clockwork_core::entries::{self, BulkChanges, EntryError, TagChange};
 use clockwork_core::ids::TimeEntryId;
+use clockwork_core::models::TimeEntry;
 use clockwork_core::revision::Expected;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +16,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
 use crate::api::fields::{Fields, Patch, patch};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, IdempotentRequest, Json, Now, Representation, object};
+use crate::extract::{Caller, Db, IdempotentRequest, Json, Now, Representation, object};
 
 /// Most entries in one request.
 const IDS_MAX: usize = 1_000;
@@ -131,6 +134,25 @@ impl BulkEdit {
     }
 }
 
+/// The answer as it is, or with the entries as they are now, without those that were deleted since: the body of a replay is missing if it
+/// was too large to be stored.
+async fn with_entries(
+    response: HttpResponse,
+    db: &Db,
+    caller: Caller,
+    ids: &BTreeSet<TimeEntryId>,
+) -> ApiResult<HttpResponse> {
+    if !matches!(response.body().size(), BodySize::None | BodySize::Sized(0)) {
+        return Ok(response);
+    }
+    let ids = Vec::from_iter(ids.iter().copied());
+    let mut conn = db.0.conn().await?;
+    let body = serde_json::to_vec(&views(TimeEntry::find_all(&mut conn, caller.0, &ids).await?));
+    let mut response = response.set_body(BoxBody::new(body.map_err(ApiError::internal)?));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
 /// Changes entries, all or none.
 #[utoipa::path(
     tag = "time",
@@ -145,6 +167,7 @@ impl BulkEdit {
 #[post("/time/entries/bulk-edit")]
 pub(crate) async fn bulk_edit_entries(
     caller: Caller,
+    db: Db,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<BulkEdit>,
@@ -154,14 +177,15 @@ pub(crate) async fn bulk_edit_entries(
         TagChange::Set(_) => "changes.tagIds",
         TagChange::Adjust { .. } => "changes.addTagIds",
     };
-    request
+    let response = request
         .run(caller, StatusCode::OK, async |conn| {
             let edited = entries::bulk_edit(conn, caller.0, &ids, &changes, now).await.map_err(ApiError::from);
             edited
                 .map(views)
                 .map_err(|error| error.renaming("categoryId", "changes.categoryId").renaming("tagIds", tags))
         })
-        .await
+        .await?;
+    with_entries(response, &db, caller, &ids).await
 }
 
 /// Deletes entries, all or none; for a minute, restoring brings them back.
@@ -204,14 +228,16 @@ pub(crate) async fn bulk_delete_entries(
 #[post("/time/entries/bulk-restore")]
 pub(crate) async fn bulk_restore_entries(
     caller: Caller,
+    db: Db,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
-    request
+    let response = request
         .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
             entries::restore_all(conn, timer, caller.0, &ids, now).await.map(views)
         })
-        .await
+        .await?;
+    with_entries(response, &db, caller, &ids).await
 }
