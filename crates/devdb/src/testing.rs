@@ -27,8 +27,10 @@ use std::{
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
+        mpsc::{self, RecvTimeoutError},
     },
     thread,
+    time::Duration,
 };
 
 use nix::{sys::statvfs::statvfs, unistd::Uid};
@@ -61,6 +63,9 @@ const TEMPLATE_LOCK: i64 = 7_236_110_002;
 
 /// Measured without fsync, a template of 8 MB and up to eight at a time: never slower than WAL_LOG, mostly a tenth to a half faster.
 const STRATEGY: &str = "FILE_COPY";
+
+/// How long the end of a test waits until its database is dropped.
+const DROP_WAIT: Duration = Duration::from_secs(1);
 
 static SERVER: OnceCell<TestServer> = OnceCell::const_new();
 
@@ -227,7 +232,9 @@ impl TestDb {
 }
 
 impl Drop for TestDb {
-    /// Waits until the database is gone: a process that ends right after its test would leave it behind.
+    /// Waits until the database is gone, because a process that ends right after its test would leave it behind; but not for long. The
+    /// test's runtime does not run meanwhile, and if it was just opening a connection, PostgreSQL waits for that connection before it drops
+    /// any database. The connection ends with the runtime, right after this.
     fn drop(&mut self) {
         let url = self.server.superuser.as_ref().unwrap_or(&self.server.url).to_string();
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
@@ -235,17 +242,22 @@ impl Drop for TestDb {
             let admin = sql::connect(&url).await?;
             admin.batch_execute(&statement).await.map_err(DevDbError::sql("dropping a test's database"))
         };
+        let (done, dropped) = mpsc::channel();
         // A thread, because the test's own runtime may be ending and must not be blocked on from inside.
-        let worker = thread::spawn(move || {
+        thread::spawn(move || {
             let runtime = runtime::Builder::new_current_thread().enable_all().build();
-            runtime
+            let result = runtime
                 .map_err(|error| error.to_string())
-                .and_then(|runtime| runtime.block_on(work).map_err(|error| error.to_string()))
+                .and_then(|runtime| runtime.block_on(work).map_err(|error| error.to_string()));
+            // Fails when the test has not waited, and then there is no reader.
+            let _ = done.send(result);
         });
-        match worker.join() {
-            Ok(Ok(())) => {}
+        match dropped.recv_timeout(DROP_WAIT) {
+            Ok(Ok(())) | Err(RecvTimeoutError::Timeout) => {}
             Ok(Err(error)) => tracing::warn!(database = self.name, "a test's database stays behind: {error}"),
-            Err(_) => tracing::warn!(database = self.name, "a test's database stays behind"),
+            Err(RecvTimeoutError::Disconnected) => {
+                tracing::warn!(database = self.name, "a test's database stays behind");
+            }
         }
     }
 }
