@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::db::constraint::violated;
 use crate::db::transaction::{begin, commit, roll_back, transaction_from, with_retries};
 use crate::db::{Begin, DatabaseFailure};
-use crate::models::StoredAnswer;
+use crate::models::{StoredAnswer, Written};
 use crate::telemetry::RULE_TARGET;
 use crate::timer_lock::LockedTimer;
 
@@ -57,6 +57,13 @@ pub enum Outcome {
     First(Answer),
     /// It had its effect before, and was answered so.
     Replay(Answer),
+    /// The same, and the answer shows this entry.
+    ReplayEntry {
+        /// The HTTP status.
+        status: i16,
+        /// The entry as it was written.
+        written: Box<Written>,
+    },
     /// The key was used for another request; nothing has happened.
     OtherRequest,
 }
@@ -181,12 +188,20 @@ async fn stored(
     if stored.created_at < now - RETENTION {
         return Ok(Some(Attempt::KeyExpired));
     }
-    Ok(Some(Attempt::Done(match stored.response_status {
-        Some(status) if stored.request_digest == key.digest => {
+    if stored.request_digest != key.digest {
+        return Ok(Some(Attempt::Done(Outcome::OtherRequest)));
+    }
+    let outcome = match (stored.response_status, stored.entry_status, stored.entry) {
+        (Some(status), _, _) => {
             Outcome::Replay(Answer { status, etag: stored.response_etag, body: stored.response_body })
         }
+        (None, Some(status), Some(entry)) => {
+            let written = serde_json::from_value(entry).map_err(|error| Error::DeserializationError(error.into()))?;
+            Outcome::ReplayEntry { status, written }
+        }
         _ => Outcome::OtherRequest,
-    })))
+    };
+    Ok(Some(Attempt::Done(outcome)))
 }
 
 /// Forgets a batch of answers that are no longer replayed.

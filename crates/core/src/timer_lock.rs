@@ -23,10 +23,14 @@ impl LockedTimer {
 
     /// How a transaction begins that locks a user's timer.
     pub(crate) fn begin(user: UserId) -> (Begin, Self) {
-        let (high, low) = user.0.as_u64_pair();
-        // Two users of the same number would only wait for each other.
-        (Begin::Locking((high ^ low ^ NAMESPACE).cast_signed()), Self(user))
+        (Begin::Locking(number(user)), Self(user))
     }
+}
+
+/// The number of the advisory lock of a user's timer. Two users of the same number would only wait for each other.
+pub(crate) fn number(user: UserId) -> i64 {
+    let (high, low) = user.0.as_u64_pair();
+    (high ^ low ^ NAMESPACE).cast_signed()
 }
 
 /// Runs `work` in a transaction that has locked a user's timer.

@@ -1,16 +1,18 @@
 //! The timer: one running entry per person, and the instants at which it changes hands.
 //!
-//! These rules run in a transaction that has locked the timer, see [`crate::timer_lock`].
+//! A start or a stop is one statement where nothing is in its way. All else runs in a transaction that has locked the timer, see
+//! [`crate::timer_lock`].
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
 use crate::caller::Caller;
-use crate::db::OnViolation;
+use crate::db::constraint::violated;
+use crate::db::{DatabaseFailure, OnViolation};
 use crate::entries::{EntryDetails, EntryError, Written, lock, trackable};
 use crate::ids::{CategoryId, TimeEntryId};
-use crate::models::{NewTimeEntry, TimeEntry};
+use crate::models::{KeyedAnswer, NewTimeEntry, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::timer_lock::LockedTimer;
 use crate::values::{Description, TrackedTime};
@@ -24,6 +26,64 @@ pub struct StartInput {
     pub started_at: Option<TrackedTime>,
     /// What it is about.
     pub details: EntryDetails,
+}
+
+/// Starts an entry in one statement, which stores the answer under the key of the request. `None`, and nothing has happened, when that
+/// takes more: then [`start`] does it, or says what is wrong.
+///
+/// # Errors
+/// Those of a database that cannot answer.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::start_at_once", skip_all)]
+pub async fn start_at_once(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    input: &StartInput,
+    answer: Option<KeyedAnswer<'_>>,
+    now: DateTime<Utc>,
+) -> Result<Option<Written>, EntryError> {
+    if input.started_at.is_some() || !input.details.tags.is_empty() {
+        return Ok(None);
+    }
+    let new = new_running(caller, input, now);
+    unless_refused(new.start_at_once(conn, answer).await)
+}
+
+/// Stops the running entry in one statement, in the same way.
+///
+/// # Errors
+/// Those of a database that cannot answer.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::stop_at_once", skip_all)]
+pub async fn stop_at_once(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    answer: Option<KeyedAnswer<'_>>,
+    now: DateTime<Utc>,
+) -> Result<Option<Written>, EntryError> {
+    unless_refused(TimeEntry::stop_at_once(conn, caller, answer, now).await)
+}
+
+/// What a statement has written; `None` when a constraint refused it, or a deadlock ended it.
+fn unless_refused(written: QueryResult<Option<Written>>) -> Result<Option<Written>, EntryError> {
+    match written {
+        Err(error) if violated(&error).is_some() || error.is_retryable() => Ok(None),
+        written => Ok(written?),
+    }
+}
+
+fn new_running(caller: Caller, input: &StartInput, now: DateTime<Utc>) -> NewTimeEntry {
+    NewTimeEntry {
+        id: TimeEntryId::new(),
+        workspace_id: caller.workspace,
+        user_id: caller.user,
+        category_id: input.category,
+        started_at: input.started_at.map_or(now, TrackedTime::get),
+        stopped_at: None,
+        description: input.details.description.as_str().to_owned(),
+        billable: input.details.billable,
+        tag_ids: input.details.tags.clone(),
+        now,
+        even_archived: false,
+    }
 }
 
 /// Starts an entry, and stops the running one at the very same instant.
@@ -43,19 +103,7 @@ pub async fn start(
         trackable(conn, caller, input.category).await?;
         return Err(EntryError::StartInFuture);
     }
-    let new = NewTimeEntry {
-        id: TimeEntryId::new(),
-        workspace_id: caller.workspace,
-        user_id: timer.user(),
-        category_id: input.category,
-        started_at: not_before.unwrap_or(now),
-        stopped_at: None,
-        description: input.details.description.as_str().to_owned(),
-        billable: input.details.billable,
-        tag_ids: input.details.tags.clone(),
-        now,
-        even_archived: false,
-    };
+    let new = new_running(caller, input, now);
     match new.start(conn, timer, not_before).await.on_violation(EntryError::of_write)? {
         Some(started) => Ok(started),
         None => {

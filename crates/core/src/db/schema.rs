@@ -73,6 +73,8 @@ diesel::table! {
         response_etag -> Nullable<Text>,
         response_body -> Nullable<Bytea>,
         created_at -> Timestamptz,
+        entry_status -> Nullable<Int2>,
+        entry -> Nullable<Jsonb>,
     }
 }
 

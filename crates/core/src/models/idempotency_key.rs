@@ -26,6 +26,10 @@ pub struct StoredAnswer {
     pub response_body: Option<Vec<u8>>,
     /// When the request was answered.
     pub created_at: DateTime<Utc>,
+    /// The HTTP status of an answer that shows one entry, and was stored by the statement that wrote the entry.
+    pub entry_status: Option<i16>,
+    /// That entry, as [`Written`](super::Written).
+    pub entry: Option<serde_json::Value>,
 }
 
 impl StoredAnswer {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Deserialize;
 
 use super::deleted_tags;
 use crate::caller::Caller;
@@ -14,7 +15,7 @@ use crate::db::schema::time_entries;
 use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
 /// A row of `time_entries` with the ids of its tags.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Selectable, Identifiable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Selectable, Identifiable, Deserialize)]
 #[diesel(table_name = time_entries)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct TimeEntry {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Deserialize;
 
 use super::category::destination;
 use super::time_entry_span::reaching;
@@ -15,10 +16,11 @@ use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId}
 use crate::timer_lock::LockedTimer;
 
 /// An entry that was written, with what the writer may want to know.
-#[derive(Clone, Debug, QueryableByName)]
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName, Deserialize)]
 pub struct Written {
     /// The entry as it is now.
     #[diesel(embed)]
+    #[serde(flatten)]
     pub entry: TimeEntry,
     /// Other entries of the same person that share time with it, newest first; at most 100.
     #[diesel(sql_type = Array<Uuid>)]
@@ -77,6 +79,7 @@ macro_rules! tags_of_w {
         )
     };
 }
+pub(super) use tags_of_w;
 
 /// The entries that share time with the written row `w`, which may be running at `$now`. They are seen as they were before the statement:
 /// `$condition` leaves out what it changes.

@@ -6,7 +6,9 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use clockwork_core::entries::EntryError;
 use clockwork_core::idempotency::{self, Answer, IdempotencyKey, Outcome};
+use clockwork_core::models::{KeyedAnswer, Written};
 use clockwork_core::timer_lock::LockedTimer;
 use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
@@ -80,6 +82,36 @@ impl IdempotentRequest {
         conclude(idempotency::run_with_timer::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await?)
     }
 
+    /// The same for an effect that shows one entry, and is one statement where nothing is in its way: `at_once` tries that, and stores the
+    /// answer itself.
+    pub async fn run_at_once<T, E, F, S>(
+        self,
+        caller: Caller,
+        status: StatusCode,
+        at_once: S,
+        effect: F,
+    ) -> ApiResult<HttpResponse>
+    where
+        T: Representation + From<Written>,
+        ApiError: From<E>,
+        S: AsyncFnOnce(&mut AsyncPgConnection, Option<KeyedAnswer<'_>>) -> Result<Option<Written>, EntryError>,
+        F: AsyncFn(&mut AsyncPgConnection, LockedTimer) -> Result<T, E>,
+    {
+        let state = AppState::of(&self.request)?;
+        let (key, now) = (self.key(), state.clock.now());
+        let code = i16::try_from(status.as_u16()).map_err(ApiError::internal)?;
+        let keyed = key.as_ref().map(|key| KeyedAnswer { key, status: code });
+        let mut conn = state.db.conn().await?;
+        if let Some(written) = at_once(&mut conn, keyed).await? {
+            return Ok(respond(answer(status, &T::from(written))?));
+        }
+        let effect = async |conn: &mut AsyncPgConnection, timer| answer(status, &effect(conn, timer).await?);
+        match idempotency::run_with_timer::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await? {
+            Outcome::ReplayEntry { written, .. } => Ok(replayed(answer(status, &T::from(*written))?)),
+            outcome => conclude(outcome),
+        }
+    }
+
     fn key(&self) -> Option<IdempotencyKey> {
         self.key.as_ref().map(|key| IdempotencyKey { key: key.clone(), digest: self.digest() })
     }
@@ -95,16 +127,18 @@ impl IdempotentRequest {
 fn conclude(outcome: Outcome) -> ApiResult<HttpResponse> {
     match outcome {
         Outcome::First(answer) => Ok(respond(answer)),
-        Outcome::Replay(answer) => {
-            let mut response = respond(answer);
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            Ok(response)
-        }
-        Outcome::OtherRequest => {
+        Outcome::Replay(answer) => Ok(replayed(answer)),
+        Outcome::ReplayEntry { .. } | Outcome::OtherRequest => {
             let message = "this Idempotency-Key was used for another request; make a new one for each";
             Err(ApiError::new(ErrorCode::IdempotencyKeyReused, message))
         }
     }
+}
+
+fn replayed(answer: Answer) -> HttpResponse {
+    let mut response = respond(answer);
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
 }
 
 fn answer<T: Representation>(status: StatusCode, made: &T) -> ApiResult<Answer> {
