@@ -321,8 +321,9 @@ deploy *environment:
 # Go back to the revision before, or to the one named: just rollback staging|production [REVISION]
 [group('deliver')]
 [no-exit-message]
+[positional-arguments]
 rollback *environment:
-    @scripts/deploy rollback {{ environment }}
+    @scripts/deploy rollback "$@"
 
 # The image, as clockwork:latest and clockwork:VERSION; arguments go to docker: just docker-build --tag ghcr.io/OWNER/clockwork:1.2.3
 [group('deliver')]
@@ -401,6 +402,16 @@ release-tarballs image out="dist":
 [group('deliver')]
 release-publish tag directory="dist":
     @scripts/release publish {{ tag }} {{ directory }}
+
+# Record that an environment has taken an image, by its digest: just release-record ghcr.io/OWNER/clockwork@sha256:… staging
+[group('deliver')]
+release-record reference environment:
+    @scripts/release record {{ reference }} {{ environment }}
+
+# Check that an environment has taken it: just release-recorded ghcr.io/OWNER/clockwork@sha256:… staging '^https://github.com/OWNER/clockwork/'
+[group('deliver')]
+release-recorded reference environment identity:
+    @scripts/release recorded {{ reference }} {{ environment }} '{{ identity }}'
 
 # Sign an image or a chart by its digest.
 [group('deliver')]

@@ -18,7 +18,7 @@ const history = (...statuses) =>
  * A checkout with the script, a chart, and pretended programs that write down how they are called.
  * `smoke` has an exit code for each run of the smoke test, the last one for all that follow.
  */
-function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {}, helm = ':', namespaces = true } = {}) {
+function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rollback = 0, smoke = [0], environment = {}, helm = ':', namespaces = true, test: tested = 0, label = '' } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-deploy-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts', 'charts/clockwork']) mkdirSync(join(root, directory), { recursive: true });
@@ -37,9 +37,10 @@ function deploy(t, args, { version = 'v3.17.2', revisions = [], upgrade = 0, rol
      history) [ -s ${root}/history ] || exit 1; cat ${root}/history;;
      upgrade) ${helm.replace('LOG', `${root}/log`)}; echo "helm $*" >>${root}/log; exit ${upgrade};;
      rollback) echo "helm $*" >>${root}/log; exit ${rollback};;
+     test) echo "helm $*" >>${root}/log; exit ${tested};;
      esac`,
   );
-  program('bin/kubectl', `case "$*" in 'auth can-i create namespaces') exit ${namespaces ? 0 : 1};; esac\necho "kubectl $1 $2" >>${root}/log`);
+  program('bin/kubectl', `case "$*" in 'auth can-i create namespaces') exit ${namespaces ? 0 : 1};; 'get deployment'*) printf '%s' '${label}';; esac\necho "kubectl $1 $2" >>${root}/log`);
   program('bin/curl', 'exit 1');
   program('scripts/smoke', `echo "smoke $*" >>${root}/log; code=$(head -n 1 ${root}/smokes); [ $(wc -l <${root}/smokes) = 1 ] || sed -i 1d ${root}/smokes; exit $code`);
   const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, DEPLOY_URL: 'https://time.example.com', ...environment };
@@ -64,6 +65,21 @@ test('without an address to try, nothing is begun', (t) => {
   assert.equal(status, 2);
   assert.match(text, /DEPLOY_URL/);
   assert.deepEqual(calls, []);
+});
+
+test('where nothing from here gets in, the cluster tries it, and says which version runs', (t) => {
+  const environment = { DEPLOY_URL: '', DEPLOY_SMOKE: 'cluster', DEPLOY_DIGEST: 'sha256:abc', DEPLOY_VERSION: '1.2.3' };
+  const well = deploy(t, ['production'], { revisions: ['deployed'], environment, label: '1.2.3' });
+  assert.equal(well.status, 0, well.text);
+  assert.deepEqual(steps(well.calls), ['helm upgrade', 'helm test', 'kubectl get']);
+  assert.match(well.calls[0], /deployment\.image\.tag=1\.2\.3 --set-string deployment\.image\.digest=sha256:abc/);
+  assert.equal(well.calls[1], 'helm test clockwork --namespace clockwork --timeout 10m');
+  for (const wrong of [{ label: '1.2.2' }, { label: '1.2.3', test: 1 }]) {
+    const { status, calls } = deploy(t, ['production'], { revisions: ['deployed'], environment, ...wrong });
+    assert.equal(status, 1);
+    assert.ok(steps(calls).includes('helm rollback'));
+  }
+  assert.equal(deploy(t, ['staging'], { environment: { DEPLOY_SMOKE: 'nowhere' } }).status, 2);
 });
 
 test('staging: upgraded, then tried', (t) => {

@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const IMAGE = 'ghcr.io/acme/clockwork';
 
 /** A checkout at version 1.2.3 with one commit, and programs that write down how they are called. */
-function release(t, args, { built = true, environment = {} } = {}) {
+function release(t, args, { built = true, environment = {}, cosign = '' } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-release-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts']) mkdirSync(join(root, directory));
@@ -26,7 +26,7 @@ function release(t, args, { built = true, environment = {} } = {}) {
   };
   program('docker', `case $* in *--format*) echo sha256:abc;; *inspect*) exit ${built ? 0 : 1};; esac`);
   program('helm', `case $1 in package) cp -R "$2" ${root}/packed; : >"$8/clockwork-$4.tgz";; push) echo "Digest: sha256:def";; esac`);
-  program('cosign', '');
+  program('cosign', cosign);
   writeFileSync(join(root, 'log'), '');
   const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, GITHUB_OUTPUT: join(root, 'output'), HOME: root, ...environment };
   const { status, stdout, stderr } = spawnSync(join(root, 'scripts/release'), args, { env, encoding: 'utf8' });
@@ -77,9 +77,40 @@ test('the packed chart installs the published image and links to the published r
   assert.equal(stdout, 'chart=ghcr.io/acme/charts/clockwork\ndigest=sha256:def\n');
   assert.match(readFileSync(join(root, 'packed/values.yaml'), 'utf8'), /^ {4}repository: ghcr\.io\/acme\/clockwork$/m);
   const alerts = readFileSync(join(root, 'packed/alerts/clockwork.yaml'), 'utf8');
-  assert.match(alerts, /runbook_url: https:\/\/github\.com\/acme\/clockwork\/blob\/main\/docs\/OPERATIONS\.md#/);
+  assert.match(alerts, /runbook_url: https:\/\/github\.com\/acme\/clockwork\/blob\/v1\.2\.3\/docs\/OPERATIONS\.md#/);
   assert.doesNotMatch(alerts, /github\.com\/OWNER/);
   assert.match(readFileSync(join(root, 'charts/clockwork/values.yaml'), 'utf8'), /^ {4}repository: clockwork$/m);
+});
+
+test('links of the packed chart follow the name of the repository', (t) => {
+  const { root, status, text } = release(t, ['chart', 'ghcr.io/acme/time', '1.2.3', 'oci://ghcr.io/acme/charts']);
+  assert.equal(status, 0, text);
+  assert.match(readFileSync(join(root, 'packed/alerts/clockwork.yaml'), 'utf8'), /github\.com\/acme\/time\/blob\/v1\.2\.3\//);
+});
+
+test('a tag that comes before main has built its commit waits for it, as long as it is told to', (t) => {
+  const patient = { RELEASE_WAIT: '2', RELEASE_PAUSE: '1' };
+  const { status, text, calls } = release(t, ['promote', IMAGE, 'v1.2.3'], { built: false, environment: patient });
+  assert.equal(status, 1);
+  assert.match(text, /main has not built this commit/);
+  assert.equal(calls.filter((call) => call.includes('inspect')).length, 3);
+});
+
+test('an environment is recorded by a signature over the digest, and one is none of the other', (t) => {
+  const image = `${IMAGE}@sha256:abc`;
+  const recorded = release(t, ['record', image, 'staging']);
+  assert.equal(recorded.status, 0, recorded.text);
+  assert.match(recorded.calls[0], /^cosign attest --yes --type \S+\/staging\/v1 --predicate \S+ ghcr\.io\/acme\/clockwork@sha256:abc$/);
+  const asked = release(t, ['recorded', image, 'staging', '^https://github.com/acme/']);
+  assert.equal(asked.status, 0, asked.text);
+  assert.match(asked.calls[0], /^cosign verify-attestation --type \S+\/staging\/v1 --certificate-oidc-issuer \S+ --certificate-identity-regexp \^https:\/\/github\.com\/acme\/ ghcr/);
+  const type = (call) => /--type (\S+)/.exec(call)[1];
+  assert.equal(type(recorded.calls[0]), type(asked.calls[0]));
+  assert.notEqual(type(release(t, ['record', image, 'production']).calls[0]), type(asked.calls[0]));
+  const none = release(t, ['recorded', image, 'staging', 'x'], { cosign: 'exit 1' });
+  assert.equal(none.status, 1);
+  assert.match(none.text, /staging has no record of .*deploy it there first/);
+  for (const args of [['record', `${IMAGE}:1.2.3`, 'staging'], ['record', image, 'test']]) assert.equal(release(t, args).status, 1);
 });
 
 test('only a digest is signed or checked', (t) => {

@@ -30,10 +30,10 @@ const HEADERS = {
 
 /**
  * A server that is well, except for `answers` ("METHOD /path" to [status, body]) and `headers`.
- * `requests` are those that changed something, in their order.
+ * `requests` are those that changed something, in their order; `seen` are the headers of all that came through the `gate`.
  */
-async function pretended(t, { answers = {}, headers = {} } = {}) {
-  const requests = [];
+async function pretended(t, { answers = {}, headers = {}, gate = () => true } = {}) {
+  const [requests, seen] = [[], []];
   const usual = {
     'GET /livez': [200, { status: 'alive', version: '1.2.3' }],
     'GET /readyz': [200, { status: 'ready' }],
@@ -54,6 +54,9 @@ async function pretended(t, { answers = {}, headers = {} } = {}) {
   };
   const server = createServer((request, response) => {
     const name = `${request.method} ${request.url}`;
+    // A proxy before the server, which says nothing of Clockwork.
+    if (!gate(request.headers)) return void request.resume().on('end', () => response.writeHead(302, { location: 'https://id.example.com/' }).end());
+    seen.push(request.headers);
     if (request.method !== 'GET') requests.push(name);
     let answer = answers[name] ?? usual[name] ?? [404, { code: 'not_found' }];
     if (typeof answer === 'function') answer = answer();
@@ -65,7 +68,7 @@ async function pretended(t, { answers = {}, headers = {} } = {}) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  return { url: `http://127.0.0.1:${server.address().port}`, requests };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, seen };
 }
 
 const TIDY = ['DELETE /api/time/entries/e1', 'DELETE /api/projects/p1/categories/c1', 'DELETE /api/projects/p1'];
@@ -160,4 +163,15 @@ test('nobody there is a failure, wrong usage another', async () => {
   assert.equal(status, 1);
   assert.match(text, /"alive": GET \/livez: curl/);
   for (const args of [[], ['time.example.com'], ['--wait', 'long', 'http://127.0.0.1:1'], ['http://a', 'http://b']]) assert.equal((await smoke(...args)).status, 2);
+});
+
+test('an authenticating proxy is told who asks, and said to be one when it refuses', async (t) => {
+  const { url, seen } = await pretended(t, { gate: ({ authorization }) => authorization !== undefined });
+  const refused = await smoke(url);
+  assert.equal(refused.status, 1);
+  assert.match(refused.text, /GET \/livez answered 302, and not by Clockwork: is there an authenticating proxy\? Set SMOKE_HEADERS/);
+  const { status, text } = await smoke('--no-hsts', url, { SMOKE_HEADERS: 'Authorization: Bearer "quoted\\secret"\n\nX-Other: 1\n' });
+  assert.equal(status, 0, text);
+  assert.ok(seen.every((headers) => headers.authorization === 'Bearer "quoted\\secret"' && headers['x-other'] === '1'));
+  assert.doesNotMatch(text, /secret/);
 });

@@ -55,11 +55,21 @@ test('production waits for its environment, gets what main has built, and never 
   for (const environment of ['staging', 'production']) {
     const workflow = file(`deploy-${environment}.yml`);
     assert.equal(workflow.jobs.deploy.environment.name, environment);
-    assert.deepEqual(workflow.concurrency, { group: `deploy-${environment}`, 'cancel-in-progress': false });
-    assert.ok(workflow.jobs.deploy.steps.some(({ run }) => run === `./justw deploy ${environment}`));
+    // A run that waits for an approval holds its group, and of those that wait behind it GitHub keeps one. Staging asks nobody; production has the lock of the Helm release.
+    assert.deepEqual(workflow.concurrency, environment === 'staging' ? { group: 'deploy-staging', 'cancel-in-progress': false } : undefined);
+    const runs = workflow.jobs.deploy.steps.map(({ run }) => run).filter((run) => run !== undefined);
+    // Signed by this repository's pipeline, taken by staging before production, and recorded when it was tried.
+    assert.deepEqual(
+      runs.map((run) => run.split(' ').slice(1, 2)[0]),
+      ['release-verify', ...(environment === 'production' ? ['release-recorded'] : []), 'deploy', 'release-record'],
+    );
+    if (environment === 'production') assert.match(runs[1], / staging .*deploy-staging\.yml@/);
+    assert.ok(runs.includes(`./justw deploy ${environment}`) && runs.at(-1).endsWith(` ${environment}`));
+    assert.match(workflow.jobs.deploy['runs-on'], /vars\.DEPLOY_RUNNER/);
   }
   const release = file('release.yml');
   assert.ok(of(release.name));
+  assert.equal(release.concurrency, undefined);
   // What fails a test is neither built nor signed, and main is not tested twice.
   assert.equal(release.jobs.build.needs, 'ci');
   assert.equal(release.jobs.ci.uses, './.github/workflows/ci.yml');
@@ -74,6 +84,8 @@ test('production waits for its environment, gets what main has built, and never 
   assert.equal(push.sbom, true);
   assert.equal(push.provenance, 'mode=max');
   assert.doesNotMatch(JSON.stringify(push), /type=gha/);
+  // The version of the image is the Dockerfile's label; the action's would be the branch.
+  assert.match(push.labels, /^org\.opencontainers\.image\.source=\S+ \S+ \S+$/);
   // A registry refuses an owner's capital letters; recipes make small ones of them.
   for (const { where, uses, with: inputs } of steps.filter((step) => step.uses)) assert.doesNotMatch(JSON.stringify(inputs ?? {}), /github\.repository|env\.IMAGE/, `${where}: ${uses}`);
 });
