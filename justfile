@@ -204,7 +204,7 @@ check-workflows: (need "node actionlint zizmor check-jsonschema shellcheck") cli
     actionlint
     zizmor --offline --quiet --no-progress .github/workflows
     check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-    check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml
+    check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml docker/stack.published.yaml
     node --test --test-reporter=dot scripts/workflows.test.mjs
 
 # docs/PROMISES.md against the tests that it names.
@@ -339,14 +339,16 @@ docker-build *args:
     fi
     DOCKER_BUILDKIT=1 docker build --file docker/Dockerfile --tag clockwork:latest --tag "clockwork:${version#version=}" "${said[@]}" {{ args }} .
 
-# PostgreSQL, the schema and the server in Docker, at http://localhost:8080; the image is built when there is none. Arguments go to compose's up.
+# PostgreSQL, the schema and the server in Docker, at http://localhost:8080, with CLOCKWORK_IMAGE or what `just docker-build` has made. Arguments go to compose's up.
 [group('deliver')]
 docker-up *args: (need "compose")
     #!/usr/bin/env bash
     set -euo pipefail
     docker/make-secrets
     if [[ -z ${CLOCKWORK_IMAGE:-} ]] && ! grep -qs '^CLOCKWORK_IMAGE=' docker/.env && ! docker image inspect clockwork:latest >/dev/null 2>&1; then
-        {{ quote(just_executable()) }} docker-build
+        # Production runs what was built and tested elsewhere, so nothing is built here unless asked.
+        echo "docker-up: there is no image: set CLOCKWORK_IMAGE in docker/.env to a published one, or build this checkout: just docker-build" >&2
+        exit 1
     fi
     # What ended says why in its log, such as a database of another PostgreSQL version.
     scripts/compose up --detach --wait {{ args }} || { scripts/compose logs --tail 5 >&2; exit 1; }

@@ -17,6 +17,7 @@ const parse = (path) => yaml.parse(read(path), { merge: true });
 const compose = parse('docker/compose.yaml');
 const development = parse('docker/compose.dev.yaml');
 const stack = parse('docker/stack.yaml');
+const published = parse('docker/stack.published.yaml');
 const all = (file) => Object.entries(file.services).map(([name, service]) => ({ name, ...service }));
 
 /** Seconds of a time span such as 45s or 2m. */
@@ -74,7 +75,13 @@ test('nothing but the server can be reached from elsewhere, and that only when s
   }
   assert.deepEqual(compose.services.server.ports, ['${SERVER_ADDRESS:-127.0.0.1}:${SERVER_PORT:-8080}:8080']);
   assert.deepEqual(compose.services.postgres.ports, ['127.0.0.1:${POSTGRES_PORT:-5432}:5432']);
-  assert.deepEqual(all(stack).filter(({ ports }) => ports).map(({ name }) => name), ['server']);
+  // Swarm knows no address of a node to bind to: what is published is open, and only another file does it.
+  assert.deepEqual(all(stack).filter(({ ports }) => ports).map(({ name }) => name), []);
+  assert.deepEqual(all(published).map(({ name, ports }) => [name, ports.length]), [['server', 1]]);
+  // The address of a caller is what requests are limited by, and one port of a node has one server.
+  assert.equal(published.services.server.ports[0].mode, 'host');
+  assert.equal(published.services.server.deploy.update_config.order, 'stop-first');
+  assert.equal(published.services.server.deploy.placement.max_replicas_per_node, 1);
   assert.equal(stack.networks.database.internal, true);
   assert.deepEqual(stack.services.postgres.networks, ['database']);
   for (const { name, networks } of all(compose).filter(({ profiles }) => profiles)) assert.deepEqual(networks, ['monitoring'], name);
