@@ -15,7 +15,7 @@ function release(t, args, { built = true, environment = {}, cosign = '' } = {}) 
   const root = mkdtempSync(join(tmpdir(), 'clockwork-release-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts']) mkdirSync(join(root, directory));
-  for (const path of ['scripts/release', 'charts']) cpSync(join(repository, path), join(root, path), { recursive: true });
+  for (const path of ['scripts/release', 'charts/clockwork']) cpSync(join(repository, path), join(root, path), { recursive: true });
   writeFileSync(join(root, 'Cargo.toml'), '[workspace]\nmembers = []\n\n[workspace.package]\nversion = "1.2.3"\n\n[workspace.dependencies]\nversion = "9"\n');
   const git = (...words) => execFileSync('git', ['-C', root, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...words], { encoding: 'utf8' }).trim();
   git('init', '--quiet');
