@@ -412,7 +412,7 @@ def notes(name):
         ("ingress", ["https://time.example.com", "THIS RELEASE IS PUBLISHED", "trustedProxies is empty"], ["port-forward"]),
         ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
-        ("values-prod", ["Connections: up to 232 (21 servers during an update, 10 each"], []),
+        ("values-prod", ["Connections: up to 253 (21 servers during an update, 10 each"], []),
         ("existing-configmap", ["come from the ConfigMap existing-config", "AUTH_MODE=none", "ENV=production"], []),
         ("green", ["shares its database", "clockwork-secrets"], []),
         ("namespace-labels", ["kubectl label namespace clockwork pod-security.kubernetes.io/enforce=restricted"], []),

@@ -13,14 +13,14 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::db::migrations::{MigrationSet, SchemaState, schema_state};
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, DbStatus};
 use crate::jobs::Jobs;
 
 /// How long a result is good for. Operations H2.
 pub const CACHED_FOR: Duration = Duration::from_secs(1);
 
-/// How long a check may take before the database counts as away: probes give up after two seconds or so.
-const BUDGET: Duration = Duration::from_secs(1);
+/// How long a check may take before the database counts as down: probes give up after two seconds or so.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The name of the check that the database answers.
 pub const DATABASE: &str = "database";
@@ -28,7 +28,10 @@ pub const DATABASE: &str = "database";
 /// The name of the check that all migrations are applied that this binary needs.
 pub const MIGRATIONS: &str = "migrations";
 
-/// The name of the check that the work is done that comes round now and then.
+/// The name of the check that requests find a connection.
+pub const CONNECTION_POOL: &str = "connection_pool";
+
+/// The name of the check that periodic jobs succeed.
 pub const JOBS: &str = "jobs";
 
 /// How long a job may be due before somebody should look: it failed, and the next round failed as well.
@@ -201,7 +204,8 @@ impl Health {
     async fn look(&self) -> Report {
         let others = join_all(self.probes.iter().map(look_at));
         let ((database, migrations_pending), others) = tokio::join!(self.look_at_database(), others);
-        let checks = database.into_iter().chain([self.look_at_jobs()]).chain(others).collect();
+        let own = [check_connection_pool(self.db.status()), self.look_at_jobs()];
+        let checks = database.into_iter().chain(own).chain(others).collect();
         Report { checks, migrations_pending }
     }
 
@@ -211,7 +215,8 @@ impl Health {
         Check { name: JOBS, critical: false, latency: Duration::ZERO, error }
     }
 
-    /// The checks of the database and its schema, and how many migrations are missing.
+    /// The checks of the database and its schema, and how many migrations are missing. On a connection beside the pool: while requests
+    /// wait for connections the database is there, and a replica that is taken out of the load balancer only moves its load to the others.
     async fn look_at_database(&self) -> ([Check; 2], Option<usize>) {
         let begun = Instant::now();
         let away = |error: &str| {
@@ -222,33 +227,32 @@ impl Health {
             ];
             (checks, None)
         };
+        let mut asked_before = false;
         let ping = async {
-            let mut connection = self.db.conn().await.map_err(|error| {
-                tracing::debug!(%error, "no connection");
-                sentence(&error)
-            })?;
-            connection.batch_execute("SELECT 1").await.map_err(|error| {
-                tracing::debug!(%error, "the database refused the simplest question");
-                "it answers with an error"
-            })?;
-            Ok(connection)
+            loop {
+                let mut connection = self.db.probe().await.map_err(|error| {
+                    tracing::debug!(%error, "no connection");
+                    sentence(&error)
+                })?;
+                match connection.batch_execute("SELECT 1").await {
+                    Ok(()) => return Ok(connection),
+                    // The connection may have been lost since the last check. That says nothing about a new one.
+                    Err(_) if !asked_before => asked_before = true,
+                    Err(error) => {
+                        tracing::debug!(%error, "the database refused the simplest question");
+                        return Err("it answers with an error");
+                    }
+                }
+            }
         };
-        let mut connection = match timeout(BUDGET, ping).await {
+        let mut connection = match timeout(CHECK_TIMEOUT, ping).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) => return away(error),
-            Err(_) => {
-                let connections = self.db.status();
-                let all_in_use = connections.open >= connections.max && connections.idle == 0;
-                return away(if all_in_use {
-                    "all connections are in use"
-                } else {
-                    "it did not answer within a second"
-                });
-            }
+            Err(_) => return away("it did not answer within a second"),
         };
         let database = Check { name: DATABASE, critical: true, latency: begun.elapsed(), error: None };
         let begun = Instant::now();
-        let missing = match timeout(BUDGET, self.missing(&mut connection)).await {
+        let missing = match timeout(CHECK_TIMEOUT, self.missing(&mut connection)).await {
             Ok(missing) => missing,
             Err(_) => Err("the database did not answer within a second"),
         };
@@ -276,9 +280,17 @@ impl Health {
     }
 }
 
+/// Whether requests wait because all connections of the pool are in use. They are served all the same, only later.
+fn check_connection_pool(pool: DbStatus) -> Check {
+    let saturated = pool.waiting > 0 && pool.idle == 0 && pool.open >= pool.max;
+    let error = saturated
+        .then(|| format!("all {} connections are in use, and {} requests wait for one", pool.max, pool.waiting));
+    Check { name: CONNECTION_POOL, critical: false, latency: Duration::ZERO, error }
+}
+
 async fn look_at(probe: &Arc<dyn Probe>) -> Check {
     let begun = Instant::now();
-    let error = match timeout(BUDGET, probe.look()).await {
+    let error = match timeout(CHECK_TIMEOUT, probe.look()).await {
         Ok(result) => result.err(),
         Err(_) => Some("it did not answer within a second".to_owned()),
     };

@@ -37,7 +37,7 @@ const DATABASE_MAX_CONNS: Variable = Variable {
     expected: "a whole number from 1 to 1000",
     default: Default::Always("25"),
     secret: false,
-    about: "How many connections one server opens at most, beside the one that listens for live updates. All servers together must stay below PostgreSQL's `max_connections`.",
+    about: "The largest size of one server's connection pool. Beside the pool a server opens two connections: one listens for live updates, one serves health checks and metrics. All servers together must stay below PostgreSQL's `max_connections`.",
 };
 const DATABASE_MIN_IDLE: Variable = Variable {
     name: "DATABASE_MIN_IDLE",

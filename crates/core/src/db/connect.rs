@@ -1,20 +1,19 @@
 //! One connection to the database: which host, how encrypted, and what every session begins with.
 
 use super::tls::{self, CertificateAuthorities, CertificateError};
+use super::transport::{Answers, Connection, Encrypt, Socket, Watched};
 use super::url::{DatabaseUrl, SslMode, host_name};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, future, io};
 use thiserror::Error;
-use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode as Negotiation, TargetSessionAttrs};
-use tokio_postgres::{Client, Config as Settings, Connection, Socket};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode as Negotiation, SslNegotiation, TargetSessionAttrs};
+use tokio_postgres::{CancelToken, Client, Config as Settings, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
-
-/// The stream of a connection, encrypted or not.
-pub(crate) type Stream = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>::Stream;
 
 /// After this time without traffic the system asks whether the other side still lives, three times in a row if need be. A peer that
 /// vanished without a word is so noticed within half a minute, by a connection that nobody uses at the time; the default is two hours.
@@ -40,23 +39,25 @@ pub(crate) struct Connector {
     mode: SslMode,
     tls: MakeRustlsConnect,
     /// How long one host may take.
-    patience: Duration,
+    timeout: Duration,
 }
 
-/// The end of a connection: one host of a URL, at one of its addresses.
+/// The server at the end of a connection: one host of a URL, at one of its addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct ServerAddress {
     connector: u64,
     host: usize,
     /// `None` for a Unix socket.
-    address: Option<IpAddr>,
+    ip: Option<IpAddr>,
 }
 
 /// A connection that was just opened, to be driven by a task.
 pub(crate) struct Opened {
     pub(crate) client: Client,
-    pub(crate) connection: Connection<Socket, Stream>,
-    pub(crate) place: Place,
+    pub(crate) connection: Connection,
+    pub(crate) address: ServerAddress,
+    /// How much of the server's answers has arrived.
+    pub(crate) answers: Arc<Answers>,
 }
 
 /// No host could be used. Displayed, it tells what each of them said.
@@ -65,10 +66,15 @@ pub struct ConnectError {
     attempts: Vec<(String, Failure)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Error)]
 enum Failure {
-    Postgres(tokio_postgres::Error),
+    #[error(transparent)]
+    Postgres(#[from] tokio_postgres::Error),
+    #[error(transparent)]
     Name(io::Error),
+    #[error("error connecting to server")]
+    Socket(#[source] io::Error),
+    #[error("no answer within {0:?}")]
     TooSlow(Duration),
 }
 
@@ -76,31 +82,25 @@ impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, (host, failure)) in self.attempts.iter().enumerate() {
             let separator = if position == 0 { "" } else { "; " };
-            match failure {
-                Failure::Postgres(error) => {
-                    write!(f, "{separator}{host}: {}", super::error_chain(error))?;
-                }
-                Failure::Name(error) => write!(f, "{separator}{host}: {error}")?,
-                Failure::TooSlow(patience) => write!(f, "{separator}{host}: no answer within {patience:?}")?,
-            }
+            write!(f, "{separator}{host}: {}", super::error_chain(failure))?;
         }
         Ok(())
     }
 }
 
 impl Connector {
-    /// `patience` is for all hosts together; `application_name` stands unless the URL has another.
+    /// `timeout` is for all hosts together; `application_name` stands unless the URL has another.
     pub(super) fn new(
         url: &DatabaseUrl,
         authorities: Option<&CertificateAuthorities>,
-        patience: Duration,
+        timeout: Duration,
         application_name: &str,
     ) -> Result<Self, CertificateError> {
         let hosts = single_hosts(&url.settings, application_name);
-        let share = patience / u32::try_from(hosts.len()).unwrap_or(u32::MAX).max(1);
+        let share = timeout / u32::try_from(hosts.len()).unwrap_or(u32::MAX).max(1);
         Ok(Self {
             number: 0,
-            patience: url.settings.get_connect_timeout().copied().unwrap_or(share),
+            timeout: url.settings.get_connect_timeout().copied().unwrap_or(share),
             mode: url.ssl_mode,
             tls: tls::connector(url.ssl_mode, url.authorities.as_ref().or(authorities))?,
             hosts,
@@ -110,11 +110,6 @@ impl Connector {
     /// The same, told apart from others.
     pub(super) fn numbered(self, number: u64) -> Self {
         Self { number, ..self }
-    }
-
-    /// What connections are encrypted with.
-    pub(super) fn tls(&self) -> &MakeRustlsConnect {
-        &self.tls
     }
 
     /// Connects to the first host that will have us.
@@ -147,24 +142,35 @@ impl Connector {
             }
         }
         attempts.sort_by_key(|(host, _)| *host);
-        let named = |(host, failure): (usize, Failure)| (self.hosts.get(host).map(place).unwrap_or_default(), failure);
+        let named =
+            |(host, failure): (usize, Failure)| (self.hosts.get(host).map(host_and_port).unwrap_or_default(), failure);
         Err(ConnectError { attempts: attempts.into_iter().map(named).collect() })
     }
 
-    /// Asks at the end of a connection for another one, only to see whether anybody speaks. A refusal is an answer, too.
-    pub(super) async fn answers(&self, place: Place) {
-        let Some(settings) = self.hosts.get(place.host) else { return };
-        let mut settings = settings.clone();
-        place.address.map(|address| settings.hostaddr(address));
+    /// Opens a connection to a server only to see whether it answers. A refusal is an answer, too.
+    pub(super) async fn answers(&self, address: ServerAddress) {
+        let Some(settings) = self.hosts.get(address.host) else { return };
         // Closed at once when it succeeds.
-        drop(self.negotiate(&settings).await);
+        drop(self.connect_to(settings, address).await);
+    }
+
+    /// Asks a server to cancel the statement that runs in a session.
+    pub(super) async fn cancel(&self, address: ServerAddress, token: &CancelToken) -> Result<(), ConnectError> {
+        let Some(settings) = self.hosts.get(address.host) else { return Ok(()) };
+        let cancelling = async {
+            let socket = Socket::open(settings, address.ip).await.map_err(Failure::Socket)?;
+            let socket = Watched::new(socket, true, Arc::default());
+            Ok(token.cancel_query_raw(socket, self.encrypt(settings)?).await?)
+        };
+        let failed = |failure| ConnectError { attempts: vec![(host_and_port(settings), failure)] };
+        cancelling.await.map_err(failed)
     }
 
     async fn connect_to_host(&self, host: usize) -> Result<Opened, (usize, Failure)> {
         let Some(settings) = self.hosts.get(host) else { return Err((host, Failure::TooSlow(Duration::ZERO))) };
-        match tokio::time::timeout(self.patience, self.ask_until_answered(host, settings)).await {
+        match tokio::time::timeout(self.timeout, self.ask_until_answered(host, settings)).await {
             Ok(result) => result.map_err(|failure| (host, failure)),
-            Err(_) => Err((host, Failure::TooSlow(self.patience))),
+            Err(_) => Err((host, Failure::TooSlow(self.timeout))),
         }
     }
 
@@ -193,11 +199,8 @@ impl Connector {
             _ => None,
         };
         let Some(name) = name else {
-            let address = settings.get_hostaddrs().first().copied();
-            return self
-                .connect_to(settings, Place { connector: self.number, host, address })
-                .await
-                .map_err(Failure::Postgres);
+            let ip = settings.get_hostaddrs().first().copied();
+            return self.connect_to(settings, ServerAddress { connector: self.number, host, ip }).await;
         };
         let mut addresses: Vec<_> =
             tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Failure::Name)?.map(|found| found.ip()).collect();
@@ -205,45 +208,88 @@ impl Connector {
             shuffle(&mut addresses);
         }
         let mut failure = Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
-        for address in addresses {
-            let mut settings = settings.clone();
-            settings.hostaddr(address);
-            let place = Place { connector: self.number, host, address: Some(address) };
-            match self.connect_to(&settings, place).await {
+        for ip in addresses {
+            match self.connect_to(settings, ServerAddress { connector: self.number, host, ip: Some(ip) }).await {
                 Ok(opened) => return Ok(opened),
-                Err(error) => failure = Failure::Postgres(error),
+                Err(error) => failure = error,
             }
         }
         Err(failure)
     }
 
-    async fn connect_to(&self, settings: &Settings, place: Place) -> Result<Opened, tokio_postgres::Error> {
-        self.negotiate(settings).await.map(|(client, connection)| Opened { client, connection, place })
+    async fn connect_to(&self, settings: &Settings, address: ServerAddress) -> Result<Opened, Failure> {
+        let with = |negotiation| self.negotiate(settings, negotiation, address);
+        match self.mode {
+            SslMode::Disable => with(Negotiation::Disable).await,
+            SslMode::Prefer => match with(Negotiation::Prefer).await {
+                // As libpq does: when encryption fails, or the server accepts the role without it only, go without.
+                Err(Failure::Postgres(error))
+                    if error.code().is_some_and(|code| code.code().starts_with("28")) || is_tls(&error) =>
+                {
+                    with(Negotiation::Disable).await.map_err(|_| Failure::Postgres(error))
+                }
+                result => result,
+            },
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => with(Negotiation::Require).await,
+        }
     }
 
     async fn negotiate(
         &self,
         settings: &Settings,
-    ) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
-        let with = |negotiation| {
-            let mut settings = settings.clone();
-            settings.ssl_mode(negotiation);
-            settings
-        };
-        match self.mode {
-            SslMode::Disable => with(Negotiation::Disable).connect(self.tls.clone()).await,
-            SslMode::Prefer => match with(Negotiation::Prefer).connect(self.tls.clone()).await {
-                // As libpq does: when encryption fails, or the server lets us in without it only, go without.
-                Err(error) if error.code().is_some_and(|code| code.code().starts_with("28")) || is_tls(&error) => {
-                    with(Negotiation::Disable).connect(self.tls.clone()).await.map_err(|_| error)
-                }
-                result => result,
-            },
-            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-                with(Negotiation::Require).connect(self.tls.clone()).await
-            }
+        negotiation: Negotiation,
+        address: ServerAddress,
+    ) -> Result<Opened, Failure> {
+        let socket = Socket::open(settings, address.ip).await.map_err(Failure::Socket)?;
+        let mut settings = settings.clone();
+        settings.ssl_mode(negotiation);
+        let asks_for_tls =
+            negotiation != Negotiation::Disable && settings.get_ssl_negotiation() == SslNegotiation::Postgres;
+        let answers = Arc::new(Answers::default());
+        let socket = Watched::new(socket, asks_for_tls, Arc::clone(&answers));
+        let (client, mut connection) = settings.connect_raw(socket, self.encrypt(&settings)?).await?;
+        let wanted = settings.get_target_session_attrs();
+        if wanted != TargetSessionAttrs::Any {
+            check_attributes(&client, &mut connection, wanted).await?;
         }
+        Ok(Opened { client, connection, address, answers })
     }
+
+    fn encrypt(&self, settings: &Settings) -> Result<Encrypt, Failure> {
+        let name = match settings.get_hosts().first() {
+            Some(Host::Tcp(name)) => name,
+            _ => "",
+        };
+        Encrypt::new(&self.tls, name).map_err(Failure::Socket)
+    }
+}
+
+/// Fails if the server takes writes and should not, or the other way round.
+async fn check_attributes(
+    client: &Client,
+    connection: &mut Connection,
+    wanted: TargetSessionAttrs,
+) -> Result<(), Failure> {
+    let driving = async {
+        while let Some(message) = future::poll_fn(|context| connection.poll_message(context)).await {
+            message?;
+        }
+        Err(Failure::Socket(io::ErrorKind::ConnectionAborted.into()))
+    };
+    let answer = tokio::select! {
+        answer = client.simple_query("SHOW transaction_read_only") => answer?,
+        ended = driving => return ended,
+    };
+    let read_only = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    let refused = match (read_only, wanted) {
+        (Some("on"), TargetSessionAttrs::ReadWrite) => "database does not allow writes",
+        (Some("off"), TargetSessionAttrs::ReadOnly) => "database is not read only",
+        _ => return Ok(()),
+    };
+    Err(Failure::Socket(io::Error::new(io::ErrorKind::PermissionDenied, refused)))
 }
 
 /// Whether the TLS handshake failed. The library's error has no kind that can be asked, but its text begins with one.
@@ -299,7 +345,7 @@ fn single_hosts(all: &Settings, application_name: &str) -> Vec<Settings> {
 }
 
 /// The host and port of settings with a single host, for messages.
-fn place(settings: &Settings) -> String {
+fn host_and_port(settings: &Settings) -> String {
     let host = settings.get_hosts().first().map(host_name).unwrap_or_default();
     let port = settings.get_ports().first().copied().unwrap_or(5432);
     format!("{host}:{port}")

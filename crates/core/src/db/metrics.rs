@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::Pool;
@@ -65,9 +67,9 @@ impl DbMetrics {
         }
     }
 
-    /// What times the statements of one loan of a connection.
-    pub(super) fn watch(&self) -> QueryWatch {
-        QueryWatch { queries: self.queries.clone(), begun: VecDeque::new() }
+    /// Times the statements of a connection while it is checked out once. `in_flight` always holds how many of them have no answer yet.
+    pub(super) fn watch(&self, in_flight: Arc<AtomicUsize>) -> QueryWatch {
+        QueryWatch { queries: self.queries.clone(), begun: VecDeque::new(), in_flight }
     }
 
     /// Adds everything to a registry, with the state of `pool`.
@@ -79,11 +81,13 @@ impl DbMetrics {
     }
 }
 
-/// Times the statements of one connection. PostgreSQL answers them in the order in which they were sent, also when several are on
-/// their way.
+/// Times the statements of one connection. PostgreSQL answers them in the order in which they were sent, also when several are in
+/// flight. diesel-async reports a statement as begun when its future is made, and as finished when its answer begins to arrive; one
+/// whose future is dropped in between stays in flight.
 pub(super) struct QueryWatch {
     queries: HistogramVec,
     begun: VecDeque<(Instant, Span)>,
+    in_flight: Arc<AtomicUsize>,
 }
 
 impl Instrumentation for QueryWatch {
@@ -103,6 +107,7 @@ impl Instrumentation for QueryWatch {
             }
             _ => {}
         }
+        self.in_flight.store(self.begun.len(), Ordering::Relaxed);
     }
 }
 
@@ -153,7 +158,7 @@ impl fmt::Write for FirstWord {
     }
 }
 
-/// The connections as they are when somebody asks.
+/// The state of the pool at the time of a scrape.
 struct PoolState {
     pool: Pool<Sessions>,
     connections: IntGaugeVec,
@@ -167,7 +172,7 @@ impl PoolState {
             pool,
             connections: gauges("database_pool_connections", "Connections that are open.", &["state"]),
             max: gauge("database_pool_connections_max", "How many connections there may be."),
-            waiting: gauge("database_pool_waiting", "Who waits for a connection."),
+            waiting: gauge("database_pool_waiting", "Callers that wait for a connection."),
         }
     }
 }

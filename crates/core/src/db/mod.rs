@@ -3,29 +3,33 @@
 
 mod connect;
 pub mod constraint;
+mod dead_server;
+mod endpoint;
 mod kept;
 mod metrics;
 pub mod migrations;
 mod pool;
 mod prepared;
-mod route;
+mod probe;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
 mod session;
-mod silence;
 mod tls;
 pub(crate) mod transaction;
+mod transport;
 mod url;
 mod violation;
 
 pub use connect::ConnectError;
-pub(crate) use connect::{Opened, Stream};
+pub(crate) use connect::Opened;
 pub(crate) use kept::kept_if;
 pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
 pub(crate) use prepared::{Prepared, prepared};
+pub use probe::ProbeConn;
 pub(crate) use session::SessionLimits;
 pub use tls::{CertificateAuthorities, CertificateError};
 pub use transaction::{Begin, DatabaseFailure, transaction};
+pub(crate) use transport::Connection;
 pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
 pub(crate) use violation::OnViolation;
 

@@ -1,16 +1,16 @@
 //! The pool of connections that the server works with.
 
-use super::connect::{ConnectError, Opened, Place};
+use super::connect::{ConnectError, Opened, ServerAddress};
+use super::dead_server::{CheckedOut, CheckedOutConnections, DeadServerDetector};
+use super::endpoint::{self, Endpoint, EndpointConfig, Purpose};
 use super::metrics::DbMetrics;
-use super::route::{self, Purpose, Route, Way};
-use super::session::{Session, SessionLimits, Sessions};
-use super::silence::{self, Loan, Loans};
+use super::probe::{PROBE_STATEMENT_TIMEOUT, ProbeConn, ProbeConnection};
+use super::session::{Session, SessionLimits, SessionState, Sessions};
 use super::tls::CertificateError;
 use crate::config::DatabaseConfig;
 use crate::telemetry::QUERY_TARGET;
 use deadpool::managed::{Object, Pool, PoolError};
 use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::PoolableConnection;
 use futures_util::future::join_all;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -22,10 +22,15 @@ use tokio::runtime::Handle;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// No transaction of ours waits for anything but the database, so one that idles has been forgotten.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long the connections have to say goodbye when the pool is closed.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long the connections may take to close when the pool is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the rest of an answer may take to arrive before its statement is cancelled.
+const ANSWER_END_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long it may take to ask PostgreSQL to cancel a statement. The session keeps its place in the pool meanwhile, so that clients that
+/// keep breaking off requests cannot make the server open more connections than `DATABASE_MAX_CONNS`.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often it is looked whether enough connections wait to be used.
+/// How often the pool checks whether enough connections are idle.
 const WARM_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The database. Cheap to clone; clones share their connections.
@@ -35,26 +40,28 @@ pub struct Db(Arc<Shared>);
 /// What the clones of a [`Db`] share.
 pub(super) struct Shared {
     pool: Pool<Sessions>,
-    pub(super) loans: Arc<Loans>,
+    pub(super) checked_out: Arc<CheckedOutConnections>,
+    pub(super) probe: Arc<ProbeConnection>,
     acquire_timeout: Duration,
     /// Where connections are driven.
     runtime: Handle,
     metrics: DbMetrics,
-    pub(super) route: Route,
+    pub(super) endpoint: Endpoint,
 }
 
-/// A connection, on loan until it is dropped.
+/// A connection that is checked out until it is dropped.
 ///
-/// Dropped in the middle of a transaction, as when a request's sender has gone, it does not go back: its statement is cancelled and
-/// it is closed at once, so that no lock outlives whom it was taken for.
+/// Dropped in the middle of a transaction, a statement or the rows of an answer, as when a client has closed its connection, it does not
+/// return to the pool: its statement is cancelled and it is closed, so that no lock outlives its request, and no other request waits
+/// behind a statement that nobody reads.
 pub struct DbConn {
     /// Taken only when this is dropped.
     session: Option<Object<Sessions>>,
-    _loan: Loan,
+    _checked_out: CheckedOut,
     shared: Arc<Shared>,
 }
 
-/// There is no connection to be had now: in HTTP terms, 503.
+/// No connection is available now: in HTTP terms, 503.
 #[derive(Debug, Error)]
 pub enum DbError {
     /// All are taken, and none came back in time.
@@ -112,37 +119,45 @@ impl Db {
     /// # Errors
     /// When there is no URL, or the certificates cannot be used.
     pub fn connect(config: &DatabaseConfig) -> Result<Self, DbSetupError> {
-        let route = Route::new(config)?;
+        let endpoint = Endpoint::new(config)?;
         let limits = SessionLimits {
             statement: config.statement_timeout,
             lock: LOCK_TIMEOUT.min(config.statement_timeout),
             idle_in_transaction: IDLE_IN_TRANSACTION_TIMEOUT,
         };
+        let probe_limits =
+            SessionLimits { statement: PROBE_STATEMENT_TIMEOUT, lock: PROBE_STATEMENT_TIMEOUT, ..limits };
         let runtime = Handle::try_current().map_err(|_| DbSetupError::NoRuntime)?;
         let metrics = DbMetrics::new();
-        let sessions = Sessions::new(route.clone(), &limits, runtime.clone(), metrics.clone());
+        let sessions = Sessions::new(endpoint.clone(), &limits, runtime.clone(), metrics.clone());
+        let probe = Arc::new(ProbeConnection::new(sessions.for_purpose(Purpose::Probe, &probe_limits)));
         let pool = Pool::builder(sessions).max_size(usize::from(config.max_conns)).build()?;
         let acquire_timeout = config.acquire_timeout;
-        let shared =
-            Arc::new(Shared { pool, loans: Arc::default(), acquire_timeout, runtime: runtime.clone(), metrics, route });
-        runtime.spawn(silence::watch(Arc::downgrade(&shared), acquire_timeout));
+        let checked_out = Arc::default();
+        let shared = Shared { pool, checked_out, probe, acquire_timeout, runtime: runtime.clone(), metrics, endpoint };
+        let shared = Arc::new(shared);
+        runtime.spawn(DeadServerDetector::default().run(Arc::downgrade(&shared), acquire_timeout));
         if config.url_file.is_some() {
-            runtime.spawn(route::watch(Arc::downgrade(&shared)));
+            runtime.spawn(endpoint::watch(Arc::downgrade(&shared)));
         }
         Ok(Self(shared))
     }
 
-    /// Borrows a connection, for at most `DATABASE_ACQUIRE_TIMEOUT` of waiting.
+    /// Checks a connection out, after at most `DATABASE_ACQUIRE_TIMEOUT` of waiting.
     ///
     /// # Errors
-    /// When there is none to be had; all of them mean that the database is unavailable for now.
+    /// When there is none; all of them mean that the database is unavailable for now.
     pub async fn conn(&self) -> Result<DbConn, DbError> {
         let begun = Instant::now();
         let acquired = self.acquire().await;
         self.0.metrics.waited(begun.elapsed(), acquired.as_ref().err());
         let session = acquired?;
         Ok(DbConn {
-            _loan: self.0.loans.begin(session.place, Arc::clone(&session.way), session.driver.clone()),
+            _checked_out: self.0.checked_out.add(
+                session.address,
+                Arc::clone(&session.endpoint),
+                session.driver.clone(),
+            ),
             session: Some(session),
             shared: Arc::clone(&self.0),
         })
@@ -167,7 +182,7 @@ impl Db {
         }
     }
 
-    /// Sees to it, for ever, that so many connections wait to be used. They are renewed here as well, so that no request has to.
+    /// Keeps, for ever, so many connections idle. Old ones are replaced here as well, so that no request has to.
     pub async fn keep_warm(&self, min_idle: u16) {
         loop {
             self.warm_up(usize::from(min_idle)).await;
@@ -195,14 +210,22 @@ impl Db {
         &self.0.runtime
     }
 
-    /// Opens a connection of its own, beside the pool: for what listens.
-    pub(crate) async fn listener(&self) -> Result<(Opened, Arc<Way>), ConnectError> {
-        self.0.route.connect(Purpose::Listening).await
+    /// The connection of health checks and metrics, beside the pool. There is one; callers wait for each other, without limit.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn probe(&self) -> Result<ProbeConn<'_>, DbError> {
+        if self.0.pool.is_closed() { Err(DbError::Closed) } else { self.0.probe.get().await }
     }
 
-    /// Returns when a connection that was found this way is not to be used any more, because `DATABASE_URL` has changed.
-    pub(crate) async fn is_superseded(&self, way: &Way) {
-        self.0.route.is_superseded(way).await;
+    /// Opens a connection beside the pool that listens for notifications.
+    pub(crate) async fn listener(&self) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
+        self.0.endpoint.connect(Purpose::Listening).await
+    }
+
+    /// Returns when a connection of this configuration is not to be used any more, because `DATABASE_URL` has changed.
+    pub(crate) async fn is_superseded(&self, config: &EndpointConfig) {
+        self.0.endpoint.is_superseded(config).await;
     }
 
     /// How many connections there are now.
@@ -220,26 +243,30 @@ impl Db {
         self.0.metrics.register(self.0.pool.clone(), registry)
     }
 
-    /// Closes the pool: idle connections at once, those on loan when they come back. Whoever waits is told. Returns when PostgreSQL has
-    /// been told of all, or after a second.
+    /// Closes the pool: idle connections at once, those in use when they are returned. Callers that wait get an error. Returns when all
+    /// are closed, or after a second.
     pub async fn close(&self) {
         self.0.pool.close();
-        if tokio::time::timeout(FAREWELL, self.0.pool.manager().ended()).await.is_err() {
-            tracing::debug!("some connections to the database are still on loan");
+        let closing = async {
+            self.0.probe.close().await;
+            self.0.pool.manager().ended().await;
+        };
+        if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+            tracing::debug!("some database connections are still in use");
         }
     }
 }
 
 impl Shared {
-    /// Closes the idle connections that lead to a place, and counts them.
-    pub(super) fn forget(&self, place: Place) -> usize {
-        let removed = self.pool.retain(|session: &Session, _| session.place != place);
+    /// Closes the idle connections to a server, and counts them.
+    pub(super) fn close_idle(&self, address: ServerAddress) -> usize {
+        let removed = self.pool.retain(|session: &Session, _| session.address != address);
         removed.removed.len()
     }
 
-    /// Closes the idle connections that `DATABASE_URL` no longer leads to.
-    pub(super) fn forget_superseded(&self) {
-        self.pool.retain(|session: &Session, _| self.route.is_current(&session.way));
+    /// Closes the idle connections that an earlier `DATABASE_URL` led to.
+    pub(super) fn close_superseded(&self) {
+        self.pool.retain(|session: &Session, _| self.endpoint.is_current(&session.endpoint));
     }
 }
 
@@ -248,33 +275,42 @@ impl Deref for DbConn {
 
     #[expect(clippy::expect_used, reason = "only drop takes the session")]
     fn deref(&self) -> &Self::Target {
-        &self.session.as_ref().expect("a session on loan is there").connection
+        &self.session.as_ref().expect("a session that is checked out is there").connection
     }
 }
 
 impl DerefMut for DbConn {
     #[expect(clippy::expect_used, reason = "only drop takes the session")]
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.session.as_mut().expect("a session on loan is there").connection
+        &mut self.session.as_mut().expect("a session that is checked out is there").connection
     }
 }
 
 impl Drop for DbConn {
     fn drop(&mut self) {
-        let Some(session) = self.session.take_if(|session| session.connection.is_broken()) else { return };
-        // PostgreSQL notices that a client has gone only when it next speaks to it: a statement that waits for a lock, or works long,
-        // has to be told. Not on the runtime of whoever drops this, which may be ending.
-        let (cancel, tls) = (session.connection.cancel_token(), session.way.connector(Purpose::Pool).tls().clone());
-        let session = Object::take(session);
-        if session.driver.is_finished() {
-            return;
+        let Some(mut session) = self.session.take() else { return };
+        match session.state() {
+            // Dropped here, it returns to the pool.
+            SessionState::Idle => {}
+            // Its connection is lost already.
+            SessionState::Abandoned if session.driver.is_finished() => drop(Object::take(session)),
+            // Not on the runtime of the caller, which may be ending.
+            SessionState::Abandoned => drop(self.shared.runtime.spawn(close_abandoned(session))),
+            SessionState::Answering => drop(self.shared.runtime.spawn(async move {
+                // After an error, or for the last rows, PostgreSQL needs a moment. There is nothing wrong with such a connection.
+                if tokio::time::timeout(ANSWER_END_TIMEOUT, session.answers.completed()).await.is_err() {
+                    close_abandoned(session).await;
+                }
+            })),
         }
-        let patience = self.shared.acquire_timeout;
-        self.shared.runtime.spawn(async move {
-            if let Ok(Err(error)) = tokio::time::timeout(patience, cancel.cancel_query(tls)).await {
-                tracing::debug!(error = super::error_chain(&error), "an abandoned statement could not be cancelled");
-            }
-            drop(session);
-        });
     }
+}
+
+/// Cancels the statement of a session and closes it. PostgreSQL notices that a client has gone only when it next sends something: a
+/// statement that waits for a lock, or works long, has to be cancelled.
+async fn close_abandoned(session: Object<Sessions>) {
+    if let Ok(Err(error)) = tokio::time::timeout(CANCEL_TIMEOUT, session.cancel()).await {
+        tracing::debug!(%error, "abandoned statement not cancelled");
+    }
+    drop(Object::take(session));
 }

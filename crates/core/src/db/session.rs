@@ -1,15 +1,16 @@
-//! One session of the pool: its connection, what it begins with, and when it is given up.
+//! One session of the pool: its connection, the statements that begin it, and whether it can be used again.
 
-use super::connect::{ConnectError, Opened, Place};
+use super::connect::{ConnectError, Opened, ServerAddress};
 use super::constraint;
+use super::endpoint::{Endpoint, EndpointConfig, Purpose};
 use super::metrics::{DbMetrics, QueryWatch};
-use super::route::{Purpose, Route, Way};
+use super::transport::Answers;
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -27,19 +28,55 @@ const RENEWAL_INTERVAL: Duration = Duration::from_secs(1);
 /// A connection of the pool.
 pub(super) struct Session {
     pub(super) connection: AsyncPgConnection,
-    /// Where it leads.
-    pub(super) place: Place,
-    /// How it was found.
-    pub(super) way: Arc<Way>,
-    /// The task that moves its bytes. Ended, whoever waits for an answer is told that the connection is closed.
+    /// The server at its other end.
+    pub(super) address: ServerAddress,
+    /// The configuration that it was opened by.
+    pub(super) endpoint: Arc<EndpointConfig>,
+    /// The task that moves its bytes. If it is aborted, callers that wait for an answer get an error.
     pub(super) driver: AbortHandle,
+    /// How much of the server's answers has arrived.
+    pub(super) answers: Arc<Answers>,
+    /// Statements that were begun and whose answer has not begun to arrive.
+    in_flight: Arc<AtomicUsize>,
     /// Whether it leads to a server that has become read-only.
     demoted: Arc<AtomicBool>,
 }
 
+/// What a session is doing when its user lets go of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SessionState {
+    /// Nothing: everything is answered.
+    Idle,
+    /// The end of an answer is on its way. After an error that is a matter of milliseconds; after a row stream that was dropped it may
+    /// be a million rows.
+    Answering,
+    /// A statement runs, or a transaction is open, or the connection is lost.
+    Abandoned,
+}
+
+impl Session {
+    /// What the session is doing. diesel-async itself only notices open transactions.
+    pub(super) fn state(&mut self) -> SessionState {
+        if self.connection.is_broken() || self.in_flight.load(Ordering::Relaxed) > 0 {
+            SessionState::Abandoned
+        } else if self.answers.are_complete() {
+            SessionState::Idle
+        } else {
+            SessionState::Answering
+        }
+    }
+
+    /// Asks PostgreSQL to cancel the statement that runs.
+    pub(super) async fn cancel(&self) -> Result<(), ConnectError> {
+        let token = self.connection.cancel_token();
+        self.endpoint.connector(Purpose::Pool).cancel(self.address, &token).await
+    }
+}
+
 /// Opens sessions, and says which may be used again.
 pub(super) struct Sessions {
-    route: Route,
+    endpoint: Endpoint,
+    purpose: Purpose,
     /// The statements that begin every session.
     begin: String,
     /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the connection that
@@ -50,6 +87,8 @@ pub(super) struct Sessions {
     /// How many connections there are, the closing ones included.
     alive: watch::Sender<usize>,
     metrics: DbMetrics,
+    /// Whether the log has a warning about the language of messages.
+    language_warned: Arc<AtomicBool>,
 }
 
 /// No session could be opened.
@@ -66,22 +105,100 @@ pub(super) enum OpenError {
 }
 
 impl Sessions {
-    pub(super) fn new(route: Route, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
-        let renewed = Arc::new(Mutex::new(Instant::now()));
-        Self { route, begin: limits.to_sql(), runtime, renewed, alive: watch::Sender::new(0), metrics }
+    pub(super) fn new(endpoint: Endpoint, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
+        Self {
+            endpoint,
+            purpose: Purpose::Pool,
+            begin: limits.to_sql(),
+            runtime,
+            renewed: Arc::new(Mutex::new(Instant::now())),
+            alive: watch::Sender::new(0),
+            metrics,
+            language_warned: Arc::default(),
+        }
     }
 
-    /// Watches the statements of a session from now on. Anew for each loan: what the one before has begun and dropped is nobody's any
-    /// more.
+    /// The same for another purpose: what is learned of the server, as that it has become read-only, counts for both.
+    pub(super) fn for_purpose(&self, purpose: Purpose, limits: &SessionLimits) -> Self {
+        Self {
+            endpoint: self.endpoint.clone(),
+            purpose,
+            begin: limits.to_sql(),
+            runtime: self.runtime.clone(),
+            renewed: Arc::clone(&self.renewed),
+            alive: self.alive.clone(),
+            metrics: self.metrics.clone(),
+            language_warned: Arc::clone(&self.language_warned),
+        }
+    }
+
+    /// Watches the statements of a session from now on.
     fn watch(&self, session: &mut Session) {
         let (demoted, renewed) = (Arc::clone(&session.demoted), Arc::clone(&self.renewed));
-        session.connection.set_instrumentation(SessionWatch { demoted, renewed, queries: self.metrics.watch() });
+        session.in_flight = Arc::default();
+        let queries = self.metrics.watch(Arc::clone(&session.in_flight));
+        session.connection.set_instrumentation(SessionWatch { demoted, renewed, queries });
     }
 
     /// Returns when the last connection is closed.
     pub(super) async fn ended(&self) {
         // Fails only without a sender, and there is one.
         let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;
+    }
+
+    /// Opens a session.
+    pub(super) async fn open(&self) -> Result<Session, OpenError> {
+        let mut opening = JoinSet::new();
+        let (endpoint, purpose) = (self.endpoint.clone(), self.purpose);
+        // A socket belongs to the runtime that it was opened on.
+        opening.spawn_on(async move { endpoint.connect(purpose).await }, &self.runtime);
+        let Some(opened) = opening.join_next().await else { return Err(OpenError::Ending) };
+        let (Opened { client, connection, address, answers }, endpoint) = opened.map_err(|_| OpenError::Ending)??;
+        let alive = Alive::new(&self.alive);
+        let driver = self.runtime.spawn(async move {
+            let _alive = alive;
+            if let Err(error) = connection.await {
+                tracing::info!(error = super::error_chain(&error), "database connection lost");
+            }
+        });
+        let driver = driver.abort_handle();
+        // Not by diesel, which would not tell what the last of these statements answers.
+        for answer in client.simple_query(&self.begin).await? {
+            if let SimpleQueryMessage::Row(row) = answer
+                && let Ok(Some(language)) = row.try_get(SessionLimits::LANGUAGE)
+                && constraint::is_translated(language)
+                && !self.language_warned.swap(true, Ordering::Relaxed)
+            {
+                tracing::warn!(
+                    language,
+                    "PostgreSQL translates its messages and the role may not change that: some temporary failures are answered 500 instead of 503; GRANT SET ON PARAMETER lc_messages to the role"
+                );
+            }
+        }
+        let connection = AsyncPgConnection::try_from(client).await?;
+        let demoted = Arc::new(AtomicBool::new(false));
+        let in_flight = Arc::default();
+        let mut session = Session { connection, address, endpoint, driver, answers, in_flight, demoted };
+        self.watch(&mut session);
+        Ok(session)
+    }
+
+    /// Prepares a session for its next user, or says why it must be closed.
+    pub(super) fn reuse(&self, session: &mut Session, opened: Instant) -> Result<(), &'static str> {
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        if session.state() != SessionState::Idle {
+            Err("the connection is broken")
+        } else if opened.elapsed() > MAX_AGE {
+            Err("the connection is old")
+        } else if session.demoted.load(Ordering::Relaxed) || opened < renewed {
+            Err("the server has become read-only")
+        } else if !self.endpoint.is_current(&session.endpoint) {
+            Err("DATABASE_URL has changed")
+        } else {
+            // A closed connection is noticed without asking the server, so no request pays a round trip for it.
+            self.watch(session);
+            Ok(())
+        }
     }
 }
 
@@ -90,51 +207,11 @@ impl Manager for Sessions {
     type Error = OpenError;
 
     async fn create(&self) -> Result<Session, OpenError> {
-        let mut opening = JoinSet::new();
-        let route = self.route.clone();
-        // A socket belongs to the runtime that it was opened on.
-        opening.spawn_on(async move { route.connect(Purpose::Pool).await }, &self.runtime);
-        let Some(opened) = opening.join_next().await else { return Err(OpenError::Ending) };
-        let (Opened { client, connection, place }, way) = opened.map_err(|_| OpenError::Ending)??;
-        let alive = Alive::new(&self.alive);
-        let driver = self.runtime.spawn(async move {
-            let _alive = alive;
-            if let Err(error) = connection.await {
-                tracing::info!(error = super::error_chain(&error), "the database has ended a connection");
-            }
-        });
-        let driver = driver.abort_handle();
-        // Not by diesel, which would not tell what the last of these statements answers.
-        for answer in client.simple_query(&self.begin).await? {
-            if let SimpleQueryMessage::Row(row) = answer
-                && let Ok(Some(language)) = row.try_get(SessionLimits::LANGUAGE)
-            {
-                constraint::messages_are_in(language);
-            }
-        }
-        let connection = AsyncPgConnection::try_from(client).await?;
-        let demoted = Arc::new(AtomicBool::new(false));
-        let mut session = Session { connection, place, way, driver, demoted };
-        self.watch(&mut session);
-        Ok(session)
+        self.open().await
     }
 
     async fn recycle(&self, session: &mut Session, metrics: &Metrics) -> RecycleResult<OpenError> {
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        let refusal = if session.connection.is_broken() {
-            "the connection is broken"
-        } else if metrics.age() > MAX_AGE {
-            "the connection is old"
-        } else if session.demoted.load(Ordering::Relaxed) || metrics.created < renewed {
-            "the server has become read-only"
-        } else if !self.route.is_current(&session.way) {
-            "DATABASE_URL has changed"
-        } else {
-            // A closed connection is noticed without asking the server, so no request pays a round trip for it.
-            self.watch(session);
-            return Ok(());
-        };
-        Err(RecycleError::message(refusal))
+        self.reuse(session, metrics.created).map_err(RecycleError::message)
     }
 }
 

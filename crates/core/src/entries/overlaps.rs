@@ -1,23 +1,25 @@
-//! Which of a person's entries share time: two clocks that ran at once.
+//! Which of a user's entries share time: two timers that ran at once.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::pin::pin;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use futures_util::{Stream, TryStreamExt};
 
 use crate::caller::Caller;
 use crate::ids::TimeEntryId;
 use crate::models::{TimeEntry, TimeSpan};
 use crate::telemetry::RULE_TARGET;
 
-/// At most so many pairs are reported: n entries at the same time make n² of them.
+/// The largest number of pairs that are reported: n entries at the same time make n² of them.
 pub const OVERLAPS_MAX: usize = 1_000;
 
-/// How far back is looked when nobody says since when.
+/// How many entries are read at once. Page by page, because PostgreSQL sends the whole result of a statement whether it is read or not;
+/// and without a cursor, which would keep a transaction open. An entry that is changed between two pages may be missed, or seen twice.
+const SPANS_PER_PAGE: i64 = 1_000;
+
+/// How far back the search goes without `from`.
 pub const OVERLAPS_SINCE: TimeDelta = TimeDelta::days(366);
 
 /// Two entries, and the time that they share.
@@ -44,36 +46,45 @@ pub async fn overlaps(
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Overlap>> {
     let from = from.unwrap_or_else(|| to.unwrap_or(now) - OVERLAPS_SINCE);
-    sweep(TimeEntry::spans(conn, caller, from, to, now).await?).await
+    let mut sweep = Sweep::default();
+    let mut after = None;
+    loop {
+        let page = TimeEntry::spans(conn, caller, from, to, now, after, SPANS_PER_PAGE).await?;
+        let last = page.last().map(|span| (span.started_at, span.id));
+        let is_last_page = i64::try_from(page.len()).is_ok_and(|length| length < SPANS_PER_PAGE);
+        if !page.into_iter().all(|span| sweep.add(span)) || is_last_page {
+            return Ok(sweep.found);
+        }
+        after = last;
+    }
 }
 
 /// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top. So many at once
 /// as make [`OVERLAPS_MAX`] pairs are all that is ever held.
-async fn sweep(spans: impl Stream<Item = QueryResult<TimeSpan>>) -> QueryResult<Vec<Overlap>> {
-    let mut open: BinaryHeap<Reverse<(DateTime<Utc>, TimeEntryId)>> = BinaryHeap::new();
-    let mut found = Vec::new();
-    let mut spans = pin!(spans);
-    while let Some(span) = spans.try_next().await? {
-        while open.peek().is_some_and(|Reverse((stop, _))| *stop <= span.started_at) {
-            open.pop();
+#[derive(Default)]
+struct Sweep {
+    open: BinaryHeap<Reverse<(DateTime<Utc>, TimeEntryId)>>,
+    found: Vec<Overlap>,
+}
+
+impl Sweep {
+    /// Takes the next span. Returns false when there are enough pairs.
+    fn add(&mut self, span: TimeSpan) -> bool {
+        while self.open.peek().is_some_and(|Reverse((stop, _))| *stop <= span.started_at) {
+            self.open.pop();
         }
-        for Reverse((stop, id)) in &open {
+        for Reverse((stop, id)) in &self.open {
             let stopped_at = span.stopped_at.min(*stop);
-            found.push(Overlap { first: *id, second: span.id, started_at: span.started_at, stopped_at });
+            self.found.push(Overlap { first: *id, second: span.id, started_at: span.started_at, stopped_at });
         }
-        if found.len() >= OVERLAPS_MAX {
-            found.truncate(OVERLAPS_MAX);
-            break;
-        }
-        open.push(Reverse((span.stopped_at, span.id)));
+        self.found.truncate(OVERLAPS_MAX);
+        self.open.push(Reverse((span.stopped_at, span.id)));
+        self.found.len() < OVERLAPS_MAX
     }
-    Ok(found)
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::stream;
-
     use super::*;
 
     fn span(start: i64, stop: i64) -> TimeSpan {
@@ -81,20 +92,21 @@ mod tests {
         TimeSpan { id: TimeEntryId::new(), started_at: at(start), stopped_at: at(stop) }
     }
 
-    async fn overlaps_of(spans: &[TimeSpan]) -> Vec<Overlap> {
-        sweep(stream::iter(spans.iter().copied().map(Ok))).await.unwrap()
+    fn overlaps_of(spans: &[TimeSpan]) -> Vec<Overlap> {
+        let mut sweep = Sweep::default();
+        assert!(spans.iter().all(|span| sweep.add(*span)));
+        sweep.found
     }
 
-    #[tokio::test]
-    async fn touching_entries_do_not_overlap() {
-        assert_eq!(overlaps_of(&[span(0, 10), span(10, 20)]).await, []);
+    #[test]
+    fn touching_entries_do_not_overlap() {
+        assert_eq!(overlaps_of(&[span(0, 10), span(10, 20)]), []);
     }
 
-    #[tokio::test]
-    async fn each_pair_is_reported_once_with_the_time_it_shares() {
+    #[test]
+    fn each_pair_is_reported_once_with_the_time_it_shares() {
         let (a, b, c) = (span(0, 60), span(10, 20), span(15, 90));
         let pairs: Vec<_> = overlaps_of(&[a, b, c])
-            .await
             .into_iter()
             .map(|o| (o.first, o.second, (o.stopped_at - o.started_at).num_minutes()))
             .collect();
@@ -104,9 +116,11 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn many_at_once_are_cut_off_and_the_rest_is_not_read() {
-        let endless = (0..).map(|n| Ok(span(n, n + 1_000)));
-        assert_eq!(sweep(stream::iter(endless)).await.unwrap().len(), OVERLAPS_MAX);
+    #[test]
+    fn many_at_once_are_cut_off() {
+        let mut sweep = Sweep::default();
+        let taken = (0..).take_while(|n| sweep.add(span(*n, n + 1_000))).count();
+        assert_eq!(sweep.found.len(), OVERLAPS_MAX);
+        assert!(taken < 50, "{taken}");
     }
 }

@@ -9,11 +9,11 @@ use futures_util::stream::{StreamExt, poll_fn};
 use thiserror::Error;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tokio_postgres::{AsyncMessage, Client, Connection, Socket, Statement};
+use tokio_postgres::{AsyncMessage, Client, Statement};
 
 use super::CHANNEL;
 use super::hub::Shared;
-use crate::db::{ConnectError, Db, Opened, SessionLimits, Stream, error_chain};
+use crate::db::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
 use crate::models::{EventLog, LOG_NAME, SINCE};
 
 /// Longer than any statement of the listener takes. A connection that is silent for so long is given up.
@@ -239,7 +239,7 @@ struct Signals {
 }
 
 /// Moves the connection's bytes.
-async fn drive(mut connection: Connection<Socket, Stream>, signals: Arc<Signals>) {
+async fn drive(mut connection: Connection, signals: Arc<Signals>) {
     let mut messages = poll_fn(|context| connection.poll_message(context));
     while let Some(message) = messages.next().await {
         match message {

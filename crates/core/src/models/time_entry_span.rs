@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::Stream;
+use uuid::Uuid;
 
 use super::TimeEntry;
 use crate::caller::Caller;
@@ -26,14 +26,18 @@ pub struct TimeSpan {
 }
 
 /// The spans of the entries of a user in a workspace that began at `$to` or before (null: any time) and reach beyond `$from`. A running
-/// entry reaches until `$now`; entries without length are left out. All arguments are SQL expressions.
+/// entry reaches until `$now`; entries without length are left out. All arguments are SQL expressions. Each of
+/// the three parts may be restricted further by `$end`, the end of its statement.
 ///
 /// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are looked for
 /// where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
 macro_rules! reaching {
     ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
+        reaching!($workspace, $user, $from, $to, $now, "")
+    };
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal, $end:literal) => {
         concat!(
-            "SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
+            "(SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
              WHERE o.workspace_id = ",
             $workspace,
             " AND o.user_id = ",
@@ -47,9 +51,10 @@ macro_rules! reaching {
             ", 'infinity')
                AND o.stopped_at > ",
             $from,
-            "
-             UNION ALL
-             SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
+            " ",
+            $end,
+            ") UNION ALL
+             (SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
              WHERE o.workspace_id = ",
             $workspace,
             " AND o.user_id = ",
@@ -59,9 +64,10 @@ macro_rules! reaching {
             $to,
             ", 'infinity') AND o.stopped_at > ",
             $from,
-            "
-             UNION ALL
-             SELECT o.id, o.started_at, ",
+            " ",
+            $end,
+            ") UNION ALL
+             (SELECT o.id, o.started_at, ",
             $now,
             " FROM time_entries o
              WHERE o.workspace_id = ",
@@ -76,33 +82,51 @@ macro_rules! reaching {
             ", 'infinity') AND ",
             $now,
             " > ",
-            $from
+            $from,
+            " ",
+            $end,
+            ")"
         )
     };
 }
 pub(super) use reaching;
 
 impl TimeEntry {
-    /// When the caller's entries ran that reach into the range, by their starts, as they arrive: years of them need not be held at
-    /// once. A running entry reaches until `now`; entries without length are left out.
-    pub async fn spans<'conn>(
-        conn: &'conn mut AsyncPgConnection,
+    /// When the caller's entries ran that reach into the range: a page of at most `limit`, by their starts and ids, of those `after` a start
+    /// and id. A running entry reaches until `now`; entries without length are left out.
+    pub async fn spans(
+        conn: &mut AsyncPgConnection,
         caller: Caller,
         from: DateTime<Utc>,
         to: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-    ) -> QueryResult<impl Stream<Item = QueryResult<TimeSpan>> + use<'conn>> {
+        after: Option<(DateTime<Utc>, TimeEntryId)>,
+        limit: i64,
+    ) -> QueryResult<Vec<TimeSpan>> {
+        // No entry begins earlier.
+        let (after_start, after_id) = after.unwrap_or((DateTime::UNIX_EPOCH, TimeEntryId::from(Uuid::nil())));
         prepared(concat!(
             "SELECT * FROM (",
-            reaching!("$1", "$2", "$3", "$4", "$5"),
-            ") AS span ORDER BY started_at, id"
+            // The limit in each part lets it be read from its index in order, and no further.
+            reaching!(
+                "$1",
+                "$2",
+                "$3",
+                "$4",
+                "$5",
+                "AND (o.started_at, o.id) > ($6, $7) ORDER BY o.started_at, o.id LIMIT $8"
+            ),
+            ") AS span ORDER BY started_at, id LIMIT $8"
         ))
         .bind::<sql_types::Uuid, _>(caller.workspace)
         .bind::<sql_types::Uuid, _>(caller.user)
         .bind::<sql_types::Timestamptz, _>(from)
         .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
         .bind::<sql_types::Timestamptz, _>(now)
-        .load_stream(conn)
+        .bind::<sql_types::Timestamptz, _>(after_start)
+        .bind::<sql_types::Uuid, _>(after_id)
+        .bind::<sql_types::Int8, _>(limit)
+        .load(conn)
         .await
     }
 }

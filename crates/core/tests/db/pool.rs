@@ -6,6 +6,7 @@ use clockwork_core::db::constraint::is_unavailable;
 use clockwork_core::db::{Db, DbConn, DbError, DbStatus};
 use diesel::sql_types::Text;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use futures_util::TryStreamExt;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -221,4 +222,150 @@ async fn a_connection_dropped_within_a_transaction_is_closed_at_once() {
     conn.transaction(async |conn| conn.batch_execute(take).await).await.unwrap();
     drop(conn);
     assert_eq!((db.status().open, db.status().idle), (1, 1));
+}
+
+/// A statement that never ends and answers nothing meanwhile, and one that sends rows for ever.
+const SILENT: &str = "SELECT pg_sleep(86400)::text AS value";
+const ENDLESS: &str = "SELECT generate_series(1, 1000000000000)::text AS value";
+/// How many of them run.
+const RUNNING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+     AND (query LIKE '%pg_sleep(86400)%' OR query LIKE '%generate_series(1, 1000000000000)%') AND pid <> pg_backend_pid()";
+
+/// A pool of one connection whose statements may run for an hour, and a client that observes its database.
+async fn pool_of_one() -> (clockwork_devdb::testing::TestDb, Db, tokio_postgres::Client) {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let url = database.url();
+    let variables = [("DATABASE_URL", url.as_str()), ("DATABASE_MAX_CONNS", "1"), ("DATABASE_STATEMENT_TIMEOUT", "1h")];
+    let db = Db::connect(&config(&variables)).unwrap();
+    let (observer, connection) = tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    (database, db, observer)
+}
+
+/// The next one is answered, and what was left behind is cancelled.
+async fn next_is_served(db: &Db, observer: &tokio_postgres::Client, what: &str) {
+    let answered = tokio::time::timeout(Duration::from_secs(60), setting(db, "application_name")).await;
+    assert_eq!(
+        answered.unwrap_or_else(|_| panic!("{what}: waits behind a statement that nobody reads")),
+        "clockwork-server"
+    );
+    until(observer, RUNNING, 0).await;
+    assert_eq!(db.status().open, 1, "{what}");
+}
+
+#[tokio::test]
+async fn a_statement_whose_future_was_dropped_is_cancelled_and_its_connection_closed() {
+    let (_database, db, observer) = pool_of_one().await;
+    type Rows = Vec<Setting>;
+    for kind in ["batch", "execute", "load", "pipelined"] {
+        let running = tokio::spawn({
+            let db = db.clone();
+            async move {
+                let mut conn = db.conn().await.unwrap();
+                let (silent, first) = (diesel::sql_query(SILENT), diesel::sql_query("SELECT 'a' AS value"));
+                match kind {
+                    "batch" => conn.batch_execute(SILENT).await.unwrap(),
+                    "execute" => assert_eq!(silent.execute(&mut *conn).await.unwrap(), 1),
+                    "load" => assert_eq!(silent.load::<Setting>(&mut *conn).await.unwrap().len(), 1),
+                    _ => {
+                        // The first one is answered, the second one is not.
+                        let conn = &*conn;
+                        let (mut one, mut other) = (conn, conn);
+                        let both: (Rows, Rows) =
+                            futures_util::future::try_join(first.load(&mut one), silent.load(&mut other))
+                                .await
+                                .unwrap();
+                        drop(both);
+                    }
+                }
+            }
+        });
+        until(&observer, RUNNING, 1).await;
+        running.abort();
+        next_is_served(&db, &observer, kind).await;
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_not_read_to_their_end_do_not_hold_up_the_next_statement() {
+    let (_database, db, observer) = pool_of_one().await;
+    let mut conn = db.conn().await.unwrap();
+    let mut rows = diesel::sql_query(ENDLESS).load_stream::<Setting>(&mut *conn).await.unwrap();
+    assert_eq!(rows.try_next().await.unwrap().unwrap().value, "1");
+    drop(rows);
+    drop(conn);
+    next_is_served(&db, &observer, "stream").await;
+
+    // Nor a copy, which the driver does not even understand.
+    let mut conn = db.conn().await.unwrap();
+    let copied = conn.batch_execute(&format!("COPY ({ENDLESS}) TO STDOUT")).await;
+    assert!(copied.is_err());
+    drop(conn);
+    next_is_served(&db, &observer, "copy").await;
+}
+
+#[tokio::test]
+async fn a_connection_whose_statement_failed_is_used_again() {
+    let (_database, db, _observer) = pool_of_one().await;
+    let backend = async || {
+        let query = diesel::sql_query("SELECT pg_backend_pid()::text AS value");
+        query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value
+    };
+    let first = backend().await;
+    for _ in 0..20 {
+        assert!(db.conn().await.unwrap().batch_execute("SELECT 1 / 0").await.is_err());
+        assert!(diesel::sql_query("SELECT 1 / 0").execute(&mut *db.conn().await.unwrap()).await.is_err());
+        // Nor is the rest of a result a reason, where only its first row was wanted.
+        let three = diesel::sql_query("SELECT 'x' AS value FROM generate_series(1, 3)");
+        assert_eq!(three.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value, "x");
+    }
+    assert_eq!(backend().await, first);
+}
+
+#[tokio::test]
+async fn the_probe_has_one_connection_beside_the_pool_and_replaces_a_broken_one() {
+    const PROBES: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'clockwork-server-probe'
+         AND datname = current_database()";
+    let (_database, db, observer) = pool_of_one().await;
+    let taken = db.conn().await.unwrap();
+    for _ in 0..3 {
+        db.probe().await.unwrap().batch_execute("SELECT 1").await.unwrap();
+        until(&observer, PROBES, 1).await;
+    }
+    assert_eq!(db.status(), DbStatus { max: 1, open: 1, idle: 0, waiting: 0 });
+    // Dropped in the middle of a statement, as by a caller's timeout, it is closed and another one is opened.
+    let asked = tokio::time::timeout(Duration::from_millis(50), async {
+        db.probe().await.unwrap().batch_execute(SILENT).await
+    });
+    assert!(asked.await.is_err());
+    db.probe().await.unwrap().batch_execute("SELECT 1").await.unwrap();
+    until(&observer, PROBES, 1).await;
+    drop(taken);
+    db.close().await;
+    until(&observer, PROBES, 0).await;
+    assert!(matches!(db.probe().await.err().unwrap(), DbError::Closed));
+}
+
+/// A report, an export or an import may have a connection for minutes.
+#[tokio::test]
+async fn a_connection_that_is_long_in_use_does_not_cost_a_login_a_second() {
+    let (database, db, observer) = pool_of_one().await;
+    let sessions = async || {
+        let question = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()";
+        observer.query_one(question, &[]).await.unwrap().get::<_, i64>(0)
+    };
+    let before = sessions().await;
+    let running = tokio::spawn({
+        let db = db.clone();
+        async move { db.conn().await.unwrap().batch_execute(SILENT).await }
+    });
+    until(&observer, RUNNING, 1).await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    running.abort();
+    until(&observer, RUNNING, 0).await;
+    db.close().await;
+    let opened = sessions().await - before;
+    // The statement's and the probe's; some more when the machine is so busy that an answer takes a quarter of a second.
+    assert!(opened <= 4, "{opened} sessions");
+    drop(database);
 }

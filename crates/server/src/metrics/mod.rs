@@ -22,8 +22,8 @@ pub use requests::{InFlight, RequestMetrics, known_method};
 /// How long the number of running timers is good for: it is the same from every replica, and each asks for itself.
 const TIMERS_CACHED_FOR: Duration = Duration::from_secs(10);
 
-/// How long a scrape waits for that number. It goes without rather than fail.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a scrape waits for that number, which is left out afterwards. Shorter than a health check, which waits for the same connection.
+const TIMERS_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The metrics of a server.
 pub struct Metrics {
@@ -95,7 +95,8 @@ impl Metrics {
         OpenStream(self.streams.clone())
     }
 
-    /// Everything, in Prometheus' text format. Looks at the database, for seconds at most.
+    /// Everything, in Prometheus' text format. Queries the database, for seconds at most, on the probe's connection: a scrape neither waits
+    /// for a connection of the pool nor takes one from a request.
     ///
     /// # Errors
     /// When a metric cannot be written.
@@ -117,8 +118,8 @@ impl Metrics {
         {
             return number;
         }
-        let counted = timeout(PATIENCE, async {
-            let mut conn = self.db.conn().await.ok()?;
+        let counted = timeout(TIMERS_TIMEOUT, async {
+            let mut conn = self.db.probe().await.ok()?;
             tracking::count_running(&mut conn).await.ok()
         });
         let number = counted.await.ok().flatten();

@@ -13,13 +13,14 @@ pub struct RequestMetrics {
     in_flight: IntGauge,
 }
 
-/// A request that is worked on. It counts until it is dropped, also when its sender has gone.
+/// A request that is worked on. It counts until it is dropped, also when its client has closed the connection.
 pub struct InFlight(IntGauge);
 
 impl RequestMetrics {
     pub(super) fn new(registry: &Registry) -> prometheus::Result<Self> {
         let labels = ["method", "path", "status"];
-        let total = counters("http_requests_total", "Requests that were answered.", &labels);
+        let total =
+            counters("http_requests_total", "Requests that were answered, or dropped with status 499.", &labels);
         let seconds = histograms(
             "http_request_duration_seconds",
             "How long it took from a request's head to the head of its answer.",
@@ -40,7 +41,7 @@ impl RequestMetrics {
         InFlight(self.in_flight.clone())
     }
 
-    /// A request was answered. `route` is a template of the program's own.
+    /// A request was answered, or dropped. `route` is a template of the program's own.
     pub fn answered(&self, method: &Method, route: &str, status: StatusCode, time: Duration) {
         let labels = [known_method(method), route, status.as_str()];
         self.total.with_label_values(&labels).inc();

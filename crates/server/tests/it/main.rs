@@ -14,6 +14,7 @@ mod cleaning;
 mod cli;
 mod concurrency;
 mod contract;
+mod disconnects;
 mod harness;
 mod health;
 mod idempotency;

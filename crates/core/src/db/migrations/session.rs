@@ -2,12 +2,13 @@
 
 use super::error::{MigrationError, Refusal};
 use crate::config::DatabaseConfig;
-use crate::db::connect::{Connector, Opened, Stream};
+use crate::db::connect::{Connector, Opened};
 use crate::db::session::SessionLimits;
+use crate::db::transport::Connection;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::stream::{StreamExt, poll_fn};
 use std::time::{Duration, Instant};
-use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
+use tokio_postgres::{AsyncMessage, Client};
 
 const APPLICATION_NAME: &str = "clockwork-migrator";
 /// The session lock that one migrator holds per database. Arbitrary; the development database's has another number.
@@ -144,7 +145,7 @@ pub(super) fn database(what: &str) -> impl Fn(tokio_postgres::Error) -> Migratio
 }
 
 /// Moves the connection's bytes, and passes on what migrations RAISE.
-async fn drive(mut connection: Connection<Socket, Stream>) {
+async fn drive(mut connection: Connection) {
     let mut messages = poll_fn(|context| connection.poll_message(context));
     while let Some(message) = messages.next().await {
         match message {

@@ -129,17 +129,56 @@ async fn a_database_that_does_not_answer_is_not_waited_for() {
 }
 
 #[actix_web::test]
-async fn a_pool_in_use_is_told_from_a_database_that_is_away() {
+async fn ready_while_all_connections_are_in_use_and_requests_wait() {
     let database = migrated_database().await;
     let mut config = config(&database.url());
-    config.database.max_conns = 1;
-    let db = Db::connect(&config.database).unwrap();
-    let health = Health::new(db.clone(), MigrationSet::load(None).unwrap());
-    let taken = db.conn().await.unwrap();
-    assert_eq!(health.report().await.error(), Some("all connections are in use"));
-    drop(taken);
+    (config.database.max_conns, config.database.acquire_timeout) = (2, Duration::from_secs(60));
+    let app = TestApp::with_config(database, config).await;
+    app.get("/api/projects").await.ok();
+    let (blocker, connection) = tokio_postgres::connect(&app.database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    blocker.batch_execute("BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let client = TestApp::http_client();
+    let waiting: Vec<_> =
+        (0..5).map(|_| tokio::spawn(client.get(format!("{}/api/projects", app.url)).send())).collect();
+    let begun = std::time::Instant::now();
+    while !app.metrics.text().await.unwrap().contains("database_pool_waiting 3") {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", app.metrics.text().await.unwrap());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for _ in 0..3 {
+        tokio::time::sleep(CACHED_FOR).await;
+        let answer = ask(&app, "/readyz").await.ok();
+        let check = &answer.json["checks"]["connection_pool"];
+        assert_eq!(check["status"], "down", "{}", answer.text);
+        assert_eq!(check["error"], "all 2 connections are in use, and 3 requests wait for one");
+        assert_eq!(answer.json["checks"]["database"]["status"], "up");
+        assert_eq!(answer.json["checks"]["migrations"]["status"], "up");
+        ask(&app, "/healthz").await.ok();
+        // Nor does a scrape wait for the requests.
+        let scrape = app.metrics.text().await.unwrap();
+        assert!(scrape.contains("clockwork_ready 1") && scrape.contains("clockwork_timers_running 0"), "{scrape}");
+    }
+    blocker.batch_execute("ROLLBACK").await.unwrap();
+    for request in waiting {
+        assert_eq!(request.await.unwrap().unwrap().status(), 200);
+    }
     tokio::time::sleep(CACHED_FOR).await;
-    assert_eq!(health.report().await.error(), None);
+    assert_eq!(ask(&app, "/readyz").await.ok().json["checks"]["connection_pool"]["status"], "up");
+}
+
+#[actix_web::test]
+async fn a_probe_whose_connection_was_lost_asks_on_a_new_one() {
+    let app = TestApp::spawn().await;
+    let (admin, connection) = tokio_postgres::connect(&app.database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    for _ in 0..3 {
+        ask(&app, "/readyz").await.ok();
+        let probe = "application_name = 'clockwork-server-probe' AND datname = current_database()";
+        let terminate = format!("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE {probe}");
+        assert_eq!(admin.query_one(&terminate, &[]).await.unwrap().get::<_, i64>(0), 1);
+        tokio::time::sleep(CACHED_FOR).await;
+    }
 }
 
 /// Something beside the database that is never in order.

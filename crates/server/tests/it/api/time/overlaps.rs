@@ -1,9 +1,13 @@
 //! `GET /api/time/overlaps`
 
 use chrono::TimeDelta;
+use clockwork_core::db::Db;
+use clockwork_core::entries::{self, OVERLAPS_MAX};
+use clockwork_core::workspaces::BUILT_IN_CALLER;
 use serde_json::{Value, json};
 
-use super::{Desk, at};
+use super::{Desk, at, minute};
+use crate::harness::config;
 
 /// The pairs of an answer: first, second, start, stop.
 async fn pairs(desk: &Desk, query: &str) -> Vec<Value> {
@@ -108,5 +112,55 @@ async fn at_most_a_thousand_pairs_are_named() {
                SELECT gen_random_uuid(), workspace_id, '00000000-0000-7000-8000-000000000001', project_id, id,
                       '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', now(), now() FROM categories, generate_series(1, 60)";
     desk.execute(sql).await;
+    assert_eq!(pairs(&desk, "").await.len(), 1_000);
+}
+
+#[derive(diesel::QueryableByName)]
+struct RowsRead {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
+}
+
+/// How many rows of entries PostgreSQL reads to find the first thousand pairs.
+async fn rows_read_for_overlaps(db: &Db) -> i64 {
+    use diesel_async::{AsyncConnection, RunQueryDsl};
+    let mut conn = db.conn().await.unwrap();
+    let read = conn.transaction(async |conn| {
+        let found = entries::overlaps(conn, BUILT_IN_CALLER, None, None, minute(0)).await?;
+        assert_eq!(found.len(), OVERLAPS_MAX);
+        let rows = "SELECT (seq_tup_read + idx_tup_fetch)::bigint AS rows FROM pg_stat_xact_user_tables WHERE relname = 'time_entries'";
+        diesel::sql_query(rows).get_result::<RowsRead>(conn).await
+    });
+    read.await.unwrap().rows
+}
+
+#[actix_web::test]
+async fn no_more_is_read_than_it_takes_to_find_a_thousand_pairs() {
+    let desk = Desk::new().await;
+    let sql = "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+               SELECT gen_random_uuid(), workspace_id, '00000000-0000-7000-8000-000000000001', project_id, id,
+                      '2026-01-02T08:00:00Z'::timestamptz + n * interval '1 minute', '2026-01-02T10:00:00Z'::timestamptz + n * interval '1 minute', now(), now()
+               FROM categories, generate_series(1, 30000) AS n";
+    desk.execute(sql).await;
+    desk.execute("ANALYZE time_entries").await;
+    let db = Db::connect(&config(&desk.database.url()).database).unwrap();
+    let rows = rows_read_for_overlaps(&db).await;
+    assert!((1..5_000).contains(&rows), "{rows} of 30,000 rows");
+}
+
+#[actix_web::test]
+async fn pairs_are_found_across_pages() {
+    let desk = Desk::new().await;
+    // Back to back, so that none shares time with the next; one long entry shares time with one of the last.
+    let sql = "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+               SELECT gen_random_uuid(), workspace_id, '00000000-0000-7000-8000-000000000001', project_id, id,
+                      '2026-03-02T08:00:00Z'::timestamptz - n * interval '1 minute', '2026-03-02T08:01:00Z'::timestamptz - n * interval '1 minute', now(), now()
+               FROM categories, generate_series(1, 2500) AS n";
+    desk.execute(sql).await;
+    let first = desk.entry(&desk.category, 0, 60).await;
+    let second = desk.entry(&desk.category, 50, 70).await;
+    assert_eq!(pairs(&desk, "").await, [json!([first, second, at(50), at(60), 600])]);
+    let across = desk.entry(&desk.category, -2_000, 55).await;
+    assert_eq!(pairs(&desk, &format!("?from={}", at(-59).as_str().unwrap())).await.len(), 3, "with {across}");
     assert_eq!(pairs(&desk, "").await.len(), 1_000);
 }
