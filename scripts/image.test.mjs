@@ -97,7 +97,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     const isPage = ({ path }) => path.startsWith('app/static/');
     assert.deepEqual(
       ours.filter((file) => !isPage(file)).map(({ path }) => path).sort(),
-      ['app/healthcheck', 'app/migrator', 'app/server', ...migrations.map((path) => `app/${path}`)].sort(),
+      ['app/healthcheck', 'app/migrator', 'app/server', ...readdirSync(join(repository, 'config')).map((name) => `app/config/${name}`), ...migrations.map((path) => `app/${path}`)].sort(),
     );
     const page = ours.filter(isPage).map(({ path }) => path.slice('app/static/'.length));
     for (const path of page) assert.match(path, /^(index\.html|favicon\.svg|theme\.js|assets\/[\w.-]+\.(js|css|woff2)(\.br|\.gz)?)$/);

@@ -34,7 +34,7 @@ function application(t) {
   for (const program of ['migrator', 'healthcheck']) cpSync(join(path, 'server'), join(path, program));
   put(join(path, 'static/index.html'), '<!doctype html>');
   put(join(path, 'static/assets/index-abc.js'), 'x', 0o600);
-  cpSync(join(repository, 'migrations'), join(path, 'migrations'), { recursive: true });
+  for (const of of ['migrations', 'config']) cpSync(join(repository, of), join(path, of), { recursive: true });
   return path;
 }
 
@@ -64,6 +64,7 @@ test('a tarball has what a machine needs, owned by root, and nothing that tells 
   const migrations = readdirSync(join(repository, 'migrations'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const expected = ['VERSION', 'INSTALL.md', 'CONFIGURATION.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'install.sh', 'bin/server', 'bin/migrator', 'bin/healthcheck', 'static/index.html', 'static/assets/index-abc.js']
     .concat(['clockwork.service', 'clockwork-migrate@.service', 'clockwork.env', 'clockwork.sysusers.conf', 'clockwork.tmpfiles.conf'].map((file) => `systemd/${file}`))
+    .concat(readdirSync(join(repository, 'config')).map((file) => `config/${file}`))
     .concat(migrations.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(repository.length)));
   assert.deepEqual([...files.keys()].filter((path) => !path.endsWith('/')).sort(), expected.map((path) => `${name}/${path}`).sort());
   for (const [path, [mode, owner, , date, time]] of files) {
