@@ -19,6 +19,7 @@ use clockwork_core::db::{DatabaseUrl, Db};
 use clockwork_core::import::account::Account;
 use clockwork_core::import::file::ImportFile;
 use clockwork_core::import::{DEFAULT_CATEGORY, ImportOptions, OnError, Parser, run};
+use clockwork_core::time_zone::TimeZone;
 use clockwork_core::values::CategoryName;
 use clockwork_core::workspaces::{BUILT_IN_CALLER, ensure_built_in};
 use clockwork_devdb::testing::{self, TestDb};
@@ -112,7 +113,7 @@ fn read(text: &str) -> ImportFile {
     for piece in text.as_bytes().chunks(64 * 1024) {
         parser.push(piece).unwrap();
     }
-    parser.finish(chrono_tz::Europe::Berlin, None).unwrap()
+    parser.finish(&TimeZone::parse("Europe/Berlin").unwrap(), None).unwrap()
 }
 
 async fn import(db: &Db, file: &ImportFile, dry_run: bool) -> Account {
@@ -120,7 +121,7 @@ async fn import(db: &Db, file: &ImportFile, dry_run: bool) -> Account {
         dry_run,
         on_error: OnError::Stop,
         default_category: CategoryName::parse(DEFAULT_CATEGORY).unwrap(),
-        time_zone: chrono_tz::Europe::Berlin,
+        time_zone: TimeZone::parse("Europe/Berlin").unwrap(),
     };
     run(&mut db.conn().await.unwrap(), BUILT_IN_CALLER, file, &options, clock::now()).await.unwrap()
 }

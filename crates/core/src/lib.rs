@@ -53,6 +53,8 @@ pub mod telemetry;
 #[cfg(feature = "db")]
 pub mod text;
 #[cfg(feature = "db")]
+pub mod time_zone;
+#[cfg(feature = "db")]
 pub mod timer_lock;
 #[cfg(feature = "db")]
 pub mod tracking;

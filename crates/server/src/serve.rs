@@ -58,6 +58,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     tracing::info!(
         version = clockwork_core::VERSION,
         revision = clockwork_core::build_info::REVISION,
+        time_zone_rules = clockwork_core::time_zone::rules(),
         environment = config.environment.as_str(),
         address = %application.address(),
         "serving at http://localhost:{}",

@@ -1,10 +1,10 @@
 //! The account of an import: what it did, or would do.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::file::{Entry, ImportFile};
 use super::problem::Problem;
+use crate::time_zone::TimeZone;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Account {
     /// Whether it was asked only what would happen.
     pub dry_run: bool,
     /// The zone that the file's times were read in.
-    pub time_zone: Tz,
+    pub time_zone: TimeZone,
     /// Whether the database holds it now.
     pub committed: bool,
     /// Rows below the header.

@@ -3,6 +3,10 @@
 //! The key is a hash over what the tracker's entry is: the source, whose, from when to when, where and what. It leaves out what
 //! people change later (tags, billable) and what depends on the file (line, zone, format). Entries alike in all of that are told
 //! apart by their number among their likes.
+//!
+//! The times in it are instants by rules of time zones that never change ([`TimeZone::unchanging`](crate::time_zone::TimeZone::unchanging)):
+//! a release that knows a country's new rules finds the entries that were imported before it, and two exports of one entry in two
+//! time zones have one key.
 
 use std::collections::HashMap;
 
@@ -26,7 +30,7 @@ pub struct Identity<'a> {
     pub source: &'static str,
     /// The person's address in lower case, or the name.
     pub who: &'a str,
-    /// Start and stop, in seconds since 1970.
+    /// Start and stop in seconds since 1970, by the rules that never change.
     pub span: (i64, i64),
     /// The place, with its names.
     pub place: (PlaceRef, &'a Tables),

@@ -26,10 +26,8 @@ pub mod source;
 pub mod text;
 pub mod times;
 mod write;
-pub mod zone;
 
-use chrono_tz::Tz;
-
+use crate::time_zone::TimeZone;
 use crate::values::CategoryName;
 
 pub use parser::{FileError, Parser};
@@ -49,7 +47,7 @@ pub struct ImportOptions {
     /// The category for entries without a task.
     pub default_category: CategoryName,
     /// The zone that the file's times were read in, for the account.
-    pub time_zone: Tz,
+    pub time_zone: TimeZone,
 }
 
 /// What a bad line does.

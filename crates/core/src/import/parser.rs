@@ -5,7 +5,6 @@
 use std::mem;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::cells::{DateOrder, DateParts};
@@ -18,7 +17,8 @@ use super::problem::{ProblemCode, Problems, shorten};
 use super::records::{Record, RecordError, RecordSplitter};
 use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
 use super::text::{TextDecoder, TextError};
-use super::times::{LocalSpan, Which, resolve};
+use super::times::{LocalSpan, Which, key_span, resolve};
+use crate::time_zone::TimeZone;
 
 /// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny rows takes.
 pub const ROWS_MAX: u64 = 1_000_000;
@@ -140,7 +140,7 @@ impl Parser {
     ///
     /// # Errors
     /// When the file cannot be read, has no rows, or does not tell the order of its dates.
-    pub fn finish(mut self, zone: Tz, order: Option<DateOrder>) -> Result<ImportFile, FileError> {
+    pub fn finish(mut self, zone: &TimeZone, order: Option<DateOrder>) -> Result<ImportFile, FileError> {
         self.decoder.finish(&mut self.text)?;
         self.split(true)?;
         let Some(mut body) = self.body.take() else { return Err(FileError::Empty) };
@@ -271,15 +271,23 @@ impl Parser {
         Pending { date, time: time.time }
     }
 
-    fn resolve(mut self, body: &Body, zone: Tz, order: DateOrder) -> ImportFile {
+    fn resolve(mut self, body: &Body, zone: &TimeZone, order: DateOrder) -> ImportFile {
         let columns = body.rows.time_columns();
         let days: Vec<Option<NaiveDate>> = self.dates.values().map(|parts| parts.date(order)).collect();
-        let mut times = Times { columns, days: &days, dates: &self.dates, zone, order, problems: &mut self.problems };
+        let mut times = Times {
+            columns,
+            days: &days,
+            dates: &self.dates,
+            zone,
+            key_zone: zone.unchanging(),
+            order,
+            problems: &mut self.problems,
+        };
         let mut keys = KeyMaker::default();
         let mut stated = None;
         let mut entries = Vec::with_capacity(self.pending.len());
         for row in self.pending {
-            let Some((started_at, stopped_at)) = times.of(&row) else { continue };
+            let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
             if let Some(seconds) = row.duration {
                 *stated.get_or_insert(0) += seconds;
             }
@@ -288,7 +296,7 @@ impl Parser {
             let key = keys.key(&Identity {
                 source: body.source.id(),
                 who: &who,
-                span: (started_at.timestamp(), stopped_at.timestamp()),
+                span: key_span(local, &times.key_zone),
                 place: (place, &self.tables),
                 description: &row.description,
             });
@@ -312,27 +320,30 @@ struct Times<'a> {
     columns: &'a TimeColumns,
     days: &'a [Option<NaiveDate>],
     dates: &'a IndexMap<Box<str>, DateParts>,
-    zone: Tz,
+    zone: &'a TimeZone,
+    key_zone: TimeZone,
     order: DateOrder,
     problems: &'a mut Problems,
 }
 
 impl<'a> Times<'a> {
-    /// Start and stop; nothing when there is no such date, or they make no sense together. Then the problem is noted.
-    fn of(&mut self, row: &PendingEntry) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    /// Start and stop, as clocks showed them and as instants; nothing when there is no such date, or they make no sense together. Then
+    /// the problem is noted.
+    fn of(&mut self, row: &PendingEntry) -> Option<(LocalSpan, DateTime<Utc>, DateTime<Utc>)> {
         let start = self.local(row.line, Which::Start, row.start);
         let stop = row.stop.map(|stop| self.local(row.line, Which::Stop, stop));
         let (start, stop) = match (start?, stop) {
             (_, Some(None)) => return None,
             (start, stop) => (start, stop.flatten()),
         };
-        match resolve(LocalSpan { start, stop, duration: row.duration }, self.zone) {
+        let local = LocalSpan { start, stop, duration: row.duration };
+        match resolve(local, self.zone) {
             Ok((started_at, stopped_at, remarks)) => {
                 for remark in remarks {
                     let (column, value) = self.cell(row, remark.which);
                     self.problems.warning(row.line, remark.code, Some((column, &value)), remark.message);
                 }
-                Some((started_at, stopped_at))
+                Some((local, started_at, stopped_at))
             }
             Err(remark) => {
                 let (column, value) = self.cell(row, remark.which);

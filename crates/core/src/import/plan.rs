@@ -78,7 +78,7 @@ impl Plan {
         let account = Account {
             source: file.source,
             dry_run: options.dry_run,
-            time_zone: options.time_zone,
+            time_zone: options.time_zone.clone(),
             committed: false,
             rows: file.rows,
             entries: EntriesAccount::new(file, fresh.len()),

@@ -1,10 +1,9 @@
 //! An entry's times, once the order of dates and the zone are known: start and stop as instants, and what there is to say about them.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::problem::ProblemCode;
-use super::zone::{Instant, instant};
+use crate::time_zone::{LocalInstant, TimeZone};
 use crate::values::TrackedTime;
 
 /// Which of an entry's times is meant.
@@ -47,12 +46,12 @@ pub type Span = (DateTime<Utc>, DateTime<Utc>, Vec<Remark>);
 ///
 /// # Errors
 /// When the entry stops before it starts, or at a time out of range: the remark is why.
-pub fn resolve(local: LocalSpan, zone: Tz) -> Result<Span, Remark> {
-    let start = instant(zone, local.start);
+pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, Remark> {
+    let start = zone.instant(local.start);
     let mut remarks = Vec::new();
     let (started_at, stopped_at) = match local.stop {
         Some(local_stop) => {
-            let stop = instant(zone, local_stop);
+            let stop = zone.instant(local_stop);
             let (started_at, stopped_at) = choose(start, stop, local.duration);
             remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
             remark_on_zone(Which::Stop, stop, local_stop, stopped_at, zone, &mut remarks);
@@ -69,8 +68,23 @@ pub fn resolve(local: LocalSpan, zone: Tz) -> Result<Span, Remark> {
     Ok((started_at, stopped_at, remarks))
 }
 
+/// Start and stop in seconds since 1970, as the key of an entry holds them: the instants of [`resolve`], without a look at whether they
+/// make sense.
+#[must_use]
+pub fn key_span(local: LocalSpan, zone: &TimeZone) -> (i64, i64) {
+    let start = zone.instant(local.start);
+    let (started_at, stopped_at) = match local.stop {
+        Some(stop) => choose(start, zone.instant(stop), local.duration),
+        None => {
+            let [started_at, _] = start.candidates();
+            (started_at, started_at + TimeDelta::seconds(local.duration.unwrap_or_default()))
+        }
+    };
+    (started_at.timestamp(), stopped_at.timestamp())
+}
+
 /// Of the instants that start and stop may be, those that fit the duration best, else the earliest that are in order.
-fn choose(start: Instant, stop: Instant, duration: Option<i64>) -> (DateTime<Utc>, DateTime<Utc>) {
+fn choose(start: LocalInstant, stop: LocalInstant, duration: Option<i64>) -> (DateTime<Utc>, DateTime<Utc>) {
     let [first, second] = start.candidates();
     let [third, fourth] = stop.candidates();
     let spans = [(first, third), (first, fourth), (second, third), (second, fourth)];
@@ -84,26 +98,27 @@ fn choose(start: Instant, stop: Instant, duration: Option<i64>) -> (DateTime<Utc
 
 fn remark_on_zone(
     which: Which,
-    read: Instant,
+    read: LocalInstant,
     local: NaiveDateTime,
     chosen: DateTime<Utc>,
-    zone: Tz,
+    zone: &TimeZone,
     remarks: &mut Vec<Remark>,
 ) {
+    let name = zone.name();
     let (code, message) = match read {
-        Instant::One(_) => return,
-        Instant::Skipped(_) => {
-            let moved = chosen.with_timezone(&zone).naive_local();
+        LocalInstant::One(_) => return,
+        LocalInstant::Skipped(_) => {
+            let moved = zone.local(chosen);
             (
                 ProblemCode::NonexistentTime,
-                format!("{local} does not exist in {zone}: clocks were put forward; read as {moved}"),
+                format!("{local} does not exist in {name}: clocks were put forward; read as {moved}"),
             )
         }
-        Instant::Twice(earlier, _) => {
+        LocalInstant::Twice(earlier, _) => {
             let which = if chosen == earlier { "first" } else { "second" };
             (
                 ProblemCode::AmbiguousTime,
-                format!("{local} came twice in {zone}: clocks were put back; read as the {which} ({chosen:?})"),
+                format!("{local} came twice in {name}: clocks were put back; read as the {which} ({chosen:?})"),
             )
         }
     };
@@ -145,7 +160,7 @@ mod tests {
     ) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
         let local = |text: &str| text.parse().expect("a local time");
         let span = LocalSpan { start: local(start), stop: stop.map(local), duration };
-        resolve(span, Tz::Europe__Berlin)
+        resolve(span, &TimeZone::parse("Europe/Berlin").expect("a time zone"))
             .map(|(start, stop, remarks)| {
                 (format!("{start:?}"), format!("{stop:?}"), remarks.into_iter().map(|remark| remark.code).collect())
             })

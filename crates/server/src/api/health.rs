@@ -10,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, SecondsFormat, Utc};
-use clockwork_core::build_info;
+use clockwork_core::{build_info, time_zone};
 use clockwork_core::health::{self, Check, Report};
 use clockwork_core::probe;
 use serde::Serialize;
@@ -56,6 +56,8 @@ struct ProcessView {
     revision: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<&'static str>,
+    /// The release of the IANA time zone database that decides, such as `2026f`.
+    time_zone_rules: &'static str,
     timestamp: String,
     uptime_seconds: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +89,7 @@ impl ProcessView {
             version: build_info::VERSION,
             revision: build_info::REVISION,
             created: build_info::CREATED,
+            time_zone_rules: time_zone::rules(),
             timestamp: timestamp(state.clock.now()),
             uptime_seconds: state.health.uptime().as_secs(),
             error: None,

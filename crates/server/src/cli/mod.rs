@@ -6,12 +6,13 @@ mod import_report;
 mod openapi;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 
 /// Clockwork's server. Without a command it serves; its configuration comes from the environment (docs/CONFIGURATION.md).
 #[derive(Debug, Parser)]
-#[command(name = "server", version = clockwork_core::build_info::line())]
+#[command(name = "server", version = clockwork_core::build_info::line(), long_version = LONG_VERSION.as_str())]
 pub struct Cli {
     /// Check the configuration, say what is wrong with it, and exit: 0 when it is fine, 78 when not.
     #[arg(long, conflicts_with = "print_config")]
@@ -34,6 +35,11 @@ pub enum Command {
     /// Ask a server whether it is well, as the program `healthcheck` does: exit code 0 when it is, 1 when not.
     Healthcheck(healthcheck::HealthcheckArgs),
 }
+
+/// What `--version` says; `-V` says its first line.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!("{}\ntime zone rules: IANA {}", clockwork_core::build_info::line(), clockwork_core::time_zone::rules())
+});
 
 /// Runs a command.
 pub async fn run(command: Command) -> ExitCode {

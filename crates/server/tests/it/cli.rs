@@ -22,6 +22,15 @@ const SECRET: &str = "correct-horse-battery-staple";
 const DATABASE: &str = "postgres://clockwork:correct-horse-battery-staple@db.example.com/clockwork?sslmode=verify-full";
 
 #[test]
+fn the_version_names_the_rules_of_time_zones() {
+    let said = text(&server(&["--version"], &[]).stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], format!("server {}", clockwork_core::build_info::line()));
+    assert_eq!(lines[1..], [format!("time zone rules: IANA {}", clockwork_core::time_zone::rules())]);
+    assert_eq!(text(&server(&["-V"], &[]).stdout), format!("{}\n", lines[0]));
+}
+
+#[test]
 fn a_bad_configuration_is_refused_with_78_and_every_problem() {
     let output = server(&["--check-config"], &[("ENV", "production"), ("PORT", "eighty"), ("ALLOWED_ORIGINS", "*")]);
     assert_eq!(output.status.code(), Some(78));

@@ -1,4 +1,3 @@
-use chrono_tz::Tz;
 use proptest::prelude::*;
 
 use super::*;
@@ -6,12 +5,16 @@ use crate::import::problem::{Problem, Severity};
 
 const CLASSIC: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (USD)\r\n";
 
+fn zone(name: &str) -> TimeZone {
+    TimeZone::parse(name).expect("a time zone")
+}
+
 fn read_in(bytes: &[u8], piece: usize, order: Option<DateOrder>) -> Result<ImportFile, FileError> {
     let mut parser = Parser::new(None)?;
     for piece in bytes.chunks(piece) {
         parser.push(piece)?;
     }
-    parser.finish(Tz::Europe__Berlin, order)
+    parser.finish(&zone("Europe/Berlin"), order)
 }
 
 fn read(text: &str) -> ImportFile {
@@ -183,10 +186,10 @@ fn what_is_no_file_of_entries_is_refused_in_words() {
 
 #[test]
 fn keys_do_not_depend_on_the_file() {
-    let keys = |text: &str, zone: Tz| {
+    let keys = |text: &str, name: &str| {
         let mut parser = Parser::new(None).expect("no source named");
         parser.push(text.as_bytes()).expect("text");
-        let file = parser.finish(zone, None).expect("a readable file");
+        let file = parser.finish(&zone(name), None).expect("a readable file");
         file.entries.iter().map(|entry| entry.key).collect::<Vec<_>>()
     };
     let classic = keys(
@@ -194,19 +197,53 @@ fn keys_do_not_depend_on_the_file() {
          Ada@Example.com,C,P,T,d,2016-01-02,13:00:00,2016-01-02,13:30:00,00:30:00,a\n\
          ada@example.com,C,P,T,d,2016-01-02,13:00:00,2016-01-02,13:30:00,00:30:00,b\n\
          ada@example.com,C,P,,d,2016-01-02,13:00:00,2016-01-02,13:30:00,00:30:00,\n",
-        Tz::Europe__Berlin,
+        "Europe/Berlin",
     );
     let new = keys(
         "Tags;Task;Project;Client;Description;Stop date;Stop time;Start date;Start time;Member;Email;Billable\n\
          -;-;P;C;d;01/13/2016;0:30;01/13/2016;0:00;A;ada@example.com;Yes\n\
          -;T;P;C;d;01/02/2016;12:30 PM;01/02/2016;12:00 PM;A;ada@example.com;Yes\n\
          -;T;P;C;d;01/02/2016;12:30 PM;01/02/2016;12:00 PM;A;ada@example.com;Yes\n",
-        Tz::UTC,
+        "UTC",
     );
     assert_eq!(classic[0..2], new[1..3]);
     assert_eq!(classic.iter().chain(&new).collect::<std::collections::HashSet<_>>().len(), 4);
     // Written down: a change here would make every entry that was imported before a stranger.
     assert_eq!(hex::encode(classic[0]), "3f051e6f3bf712f36861ced8028a71f27621cb928752c233905d9a5f37356ec7");
+}
+
+#[test]
+fn keys_do_not_depend_on_the_release_of_the_time_zones() {
+    let of = |name: &str, text: &str| {
+        let mut parser = Parser::new(None).expect("no source named");
+        parser.push(text.as_bytes()).expect("text");
+        let file = parser.finish(&zone(name), None).expect("a readable file");
+        let entry = &file.entries[0];
+        (format!("{:?}", entry.started_at), hex::encode(entry.key))
+    };
+    // The keys are those that the rules of 2025b gave, written down; the instants are today's.
+    for (name, file, start, key) in [
+        (
+            "America/Vancouver",
+            include_str!("fixtures/zone-rules-vancouver.csv"),
+            "2026-11-16T16:00:00Z",
+            "8e19979a03a82687d1dd147c4a2b1d8ffa93c733ed0a6b1f3be5b60c7106ed6a",
+        ),
+        (
+            "America/Edmonton",
+            include_str!("fixtures/zone-rules-edmonton.csv"),
+            "2026-11-16T15:00:00Z",
+            "d5cf8fdd913edd52a2ffa21b6c2a982ba67e65941b7a70121fe385a52317f1bd",
+        ),
+        (
+            "Africa/Casablanca",
+            include_str!("fixtures/zone-rules-casablanca.csv"),
+            "2026-10-05T09:00:00Z",
+            "94a232a0510067cb64c95ca71210d70e11ff18c67570b7d9061c9a11b2160e98",
+        ),
+    ] {
+        assert_eq!(of(name, file), (start.to_owned(), key.to_owned()), "{name}");
+    }
 }
 
 proptest! {

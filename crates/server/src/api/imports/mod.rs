@@ -115,12 +115,13 @@ pub async fn run(
         None => workspace_zone(&mut *db.conn().await?, caller).await?,
     };
     // Hundreds of milliseconds for a large file, so not on a thread that answers requests.
-    let file = web::block(move || parser.finish(zone.tz(), options.date_order)).await.map_err(ApiError::internal)??;
+    let rules = zone.clone();
+    let file = web::block(move || parser.finish(&rules, options.date_order)).await.map_err(ApiError::internal)??;
     let options = ImportOptions {
         dry_run: options.dry_run,
         on_error: options.on_error,
         default_category: options.default_category,
-        time_zone: zone.tz(),
+        time_zone: zone,
     };
     let mut conn = db.conn().await?;
     Ok(import::run(&mut conn, caller, &file, &options, now).await?.into())

@@ -4,6 +4,7 @@ mod readiness;
 
 use clockwork_core::VERSION;
 use clockwork_core::build_info::deployment;
+use clockwork_core::time_zone::rules;
 use reqwest::{Client, Method};
 
 use crate::harness::{Answer, TestApp, config, migrated_database};
@@ -28,9 +29,10 @@ async fn liveness_tells_of_the_process_whatever_the_database_does() {
             let answer = ask(&app, path).await.ok();
             assert_eq!(answer.json["status"], status, "{path}");
             assert_eq!(answer.json["version"], VERSION);
+            assert_eq!(answer.json["time_zone_rules"], rules());
             assert_eq!(answer.json["timestamp"], "2026-03-02T09:00:00.123456Z");
             assert!(answer.json["uptime_seconds"].as_u64().unwrap() < 60);
-            assert_eq!(answer.json.as_object().unwrap().len(), 4, "{}", answer.text);
+            assert_eq!(answer.json.as_object().unwrap().len(), 5, "{}", answer.text);
             assert_eq!(answer.header("cache-control"), "no-store");
         }
     }
