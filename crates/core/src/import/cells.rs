@@ -4,7 +4,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-/// In which order a date with the year at its end is written. Years have four digits; a date that begins with the year needs no decision.
+/// In which order a date with the year at its end is written. A date that begins with the year needs no decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateOrder {
     /// `31/12/2016`
@@ -37,7 +37,8 @@ pub enum DateParts {
 }
 
 impl DateParts {
-    /// Takes a date apart: three numbers separated by `-`, `/` or `.`, the year with four digits.
+    /// Takes a date apart: three numbers separated by `-`, `/` or `.`. The year has four digits, or two at the end of a date with `/` or `.`,
+    /// which is how spreadsheets write it. With `-` two digits may be a year at the beginning as well, so they are not read.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let separator = text.chars().find(|character| !character.is_ascii_digit())?;
@@ -52,6 +53,9 @@ impl DateParts {
         match (first.len(), third.len()) {
             (4, 1..=2) => Some(Self::YearFirst(digits(first)?.cast_signed(), two_digits(second)?, two_digits(third)?)),
             (1..=2, 4) => Some(Self::YearLast(two_digits(first)?, two_digits(second)?, digits(third)?.cast_signed())),
+            (1..=2, 2) if separator != '-' => {
+                Some(Self::YearLast(two_digits(first)?, two_digits(second)?, full_year(two_digits(third)?)))
+            }
             _ => None,
         }
     }
@@ -68,39 +72,172 @@ impl DateParts {
     }
 }
 
-/// Reads `H:MM` or `H:MM:SS`, with 24 hours or with AM and PM.
+/// 00 to 69 are 2000 to 2069, and 70 to 99 are 1970 to 1999: time is tracked from 1970 on.
+fn full_year(two_digits: u32) -> i32 {
+    two_digits.cast_signed() + if two_digits < 70 { 2000 } else { 1900 }
+}
+
+/// What stands before or after a time of the first half of the day, without blanks and dots, in lower case.
+const BEFORE_NOON: &[&str] = &["am", "a", "午前", "上午", "오전", "πμ", "vorm", "dop"];
+/// The same of the second half.
+const AFTER_NOON: &[&str] = &["pm", "p", "午後", "下午", "오후", "μμ", "nachm", "odp"];
+
+/// Reads `H:MM` or `H:MM:SS`, with 24 hours, or with AM and PM in the ways in which spreadsheets write them: `9:00 a. m.`, `午前9:00`.
 #[must_use]
 pub fn time_of_day(text: &str) -> Option<NaiveTime> {
-    let upper = text.to_ascii_uppercase();
-    let (clock, half) = match (upper.strip_suffix("AM"), upper.strip_suffix("PM")) {
-        (Some(clock), _) => (clock.trim_end(), Some(0)),
-        (_, Some(clock)) => (clock.trim_end(), Some(12)),
-        _ => (upper.as_str(), None),
+    let of_clock = |character: char| character.is_ascii_digit() || character == ':';
+    let (start, end) = (text.find(of_clock)?, text.rfind(of_clock)? + 1);
+    let half = match (half_of_day(text.get(..start)?), half_of_day(text.get(end..)?)) {
+        (before, after) if before.is_empty() || after.is_empty() => before + &after,
+        _ => return None,
     };
-    let (hour, minute, second) = hours_minutes_seconds(clock)?;
-    let hour = match half {
-        None => hour,
-        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        Some(_) => return None,
+    let (hour, minute, second) = hours_minutes_seconds(text.get(start..end)?)?;
+    let offset = match half.as_str() {
+        "" => return NaiveTime::from_hms_opt(hour, minute, second),
+        half if BEFORE_NOON.contains(&half) => 0,
+        half if AFTER_NOON.contains(&half) => 12,
+        _ => return None,
     };
-    NaiveTime::from_hms_opt(hour, minute, second)
+    (1..=12).contains(&hour).then(|| NaiveTime::from_hms_opt(hour % 12 + offset, minute, second)).flatten()
 }
 
-/// Reads `H:MM:SS` or `H:MM`, with as many hours as there are, to seconds.
+fn half_of_day(text: &str) -> String {
+    let letters = text.chars().filter(|character| !character.is_whitespace() && *character != '.');
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// A length of time as a cell states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// How long, in seconds.
+    pub seconds: u32,
+    /// From which difference on another length is another one, in seconds: 1, or what the last digit of a decimal number is worth.
+    pub precision: u16,
+}
+
+/// The units of a length, in lower case and without a dot, as trackers abbreviate them in their languages.
+const HOURS: &[&str] = &["h", "hr", "hrs", "hour", "hours", "std", "ч", "год", "t", "u", "時間", "시간"];
+const MINUTES: &[&str] = &["min", "mins", "minute", "minutes", "m", "мин", "хв", "分", "분"];
+const SECONDS: &[&str] = &["sec", "secs", "s", "sek", "seg", "с", "сек", "秒", "초"];
+
+/// Reads a length of time in the formats that a Toggl profile offers: `H:MM:SS` or `H:MM` with as many hours as there are, `M:SS min`,
+/// `S sec`, and hours as a decimal number, `0.50 h` or `0.25`. A number without a separator or a unit is none: nothing tells its unit.
 #[must_use]
-pub fn duration_seconds(text: &str) -> Option<i64> {
-    let (hours, minutes, seconds) = hours_minutes_seconds(text)?;
-    (minutes < 60 && seconds < 60).then(|| i64::from(hours) * 3600 + i64::from(minutes) * 60 + i64::from(seconds))
+pub fn length(text: &str) -> Option<Length> {
+    let exact = |seconds| Some(Length { seconds, precision: 1 });
+    let number_end =
+        text.find(|character: char| !matches!(character, '0'..='9' | ':' | '.' | ',')).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(number_end)?;
+    let unit = unit.trim().trim_end_matches('.').to_lowercase();
+    let unit = unit.as_str();
+    if unit.is_empty() && number.contains(':') {
+        let (hours, minutes, seconds) = hours_minutes_seconds(number)?;
+        return (minutes < 60 && seconds < 60).then_some(hours * 3600 + minutes * 60 + seconds).and_then(exact);
+    }
+    if MINUTES.contains(&unit) {
+        let (minutes, seconds) = number.split_once(':').unwrap_or((number, "0"));
+        let (minutes, seconds) = (digits(minutes)?, two_digits(seconds)?);
+        return (seconds < 60).then_some(minutes * 60 + seconds).and_then(exact);
+    }
+    if SECONDS.contains(&unit) {
+        return digits(number).and_then(exact);
+    }
+    if HOURS.contains(&unit) || (unit.is_empty() && number.contains(['.', ','])) {
+        return decimal_hours(number);
+    }
+    None
 }
 
-/// Reads yes or no as the trackers write them.
+/// Hours with up to four digits behind a point or a comma.
+fn decimal_hours(text: &str) -> Option<Length> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "00"));
+    if !(1..=4).contains(&fraction.len()) {
+        return None;
+    }
+    // Trackers write hundredths; one digit alone has lost its zero in a spreadsheet.
+    let parts = 10_u32.pow(u32::try_from(fraction.len()).ok()?);
+    let seconds = (digits(fraction)? * 3600 + parts / 2) / parts;
+    let precision = u16::try_from(3600 / parts.max(100)).ok()?.max(1);
+    Some(Length { seconds: digits(whole)? * 3600 + seconds, precision })
+}
+
+/// Yes in the languages that trackers and spreadsheets are used in, in lower case.
+const YES: &[&str] = &[
+    "yes",
+    "y",
+    "true",
+    "1",
+    "ja",
+    "j",
+    "oui",
+    "sí",
+    "si",
+    "sim",
+    "sì",
+    "tak",
+    "ano",
+    "áno",
+    "kyllä",
+    "jah",
+    "jā",
+    "taip",
+    "да",
+    "так",
+    "da",
+    "igen",
+    "ναι",
+    "evet",
+    "はい",
+    "예",
+    "네",
+    "是",
+    "có",
+    "ya",
+    "ใช่",
+    "כן",
+    "نعم",
+];
+/// No in the same languages.
+const NO: &[&str] = &[
+    "no",
+    "n",
+    "false",
+    "0",
+    "nein",
+    "non",
+    "não",
+    "nao",
+    "nee",
+    "nie",
+    "ne",
+    "nej",
+    "nei",
+    "ei",
+    "nē",
+    "нет",
+    "ні",
+    "не",
+    "nu",
+    "nem",
+    "όχι",
+    "hayır",
+    "いいえ",
+    "아니요",
+    "아니오",
+    "否",
+    "không",
+    "tidak",
+    "ไม่ใช่",
+    "לא",
+    "لا",
+];
+
+/// Reads yes or no, as trackers write them in the language of the person who exports.
 #[must_use]
 pub fn yes_or_no(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "yes" | "true" | "1" => Some(true),
-        "no" | "false" | "0" => Some(false),
-        _ => None,
-    }
+    let folded = text.to_lowercase();
+    let is = |words: &[&str]| words.contains(&folded.as_str());
+    if is(YES) { Some(true) } else { is(NO).then_some(false) }
 }
 
 fn hours_minutes_seconds(text: &str) -> Option<(u32, u32, u32)> {
@@ -114,7 +251,7 @@ fn two_digits(text: &str) -> Option<u32> {
     (text.len() <= 2).then(|| digits(text)).flatten()
 }
 
-/// At most six digits and nothing else: `str::parse` would also take a sign.
+/// At most six digits and nothing else: `str::parse` would also take a sign. So many hours are fewer seconds than a `u32` holds.
 fn digits(text: &str) -> Option<u32> {
     ((1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())
@@ -155,6 +292,27 @@ mod tests {
     }
 
     #[test]
+    fn a_year_of_two_digits_is_the_last_part() {
+        let date =
+            |text, order| DateParts::parse(text).and_then(|parts| parts.date(order)).map(|date| date.to_string());
+        for (text, expected) in [
+            ("31.03.26", "2026-03-31"),
+            ("1/2/00", "2000-02-01"),
+            ("01.02.69", "2069-02-01"),
+            ("01.02.70", "1970-02-01"),
+            ("01.02.99", "1999-02-01"),
+        ] {
+            assert_eq!(date(text, DateOrder::DayMonthYear).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(date("3/31/26", DateOrder::MonthDayYear).as_deref(), Some("2026-03-31"));
+        assert_eq!(date("31.03.26", DateOrder::YearMonthDay), None);
+        // A year may come first between dashes, so nothing tells which part it is.
+        for text in ["26-03-31", "31-03-26", "31.03.6", "31.03.026"] {
+            assert_eq!(DateParts::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn times_of_day_are_read_with_and_without_halves() {
         let time = |text| time_of_day(text).map(|time| time.to_string());
         for (text, expected) in [
@@ -164,6 +322,13 @@ mod tests {
             ("12:30:01 pm", "12:30:01"),
             ("1:02PM", "13:02:00"),
             ("10:23\u{202f}AM", "10:23:00"),
+            ("9:00 a. m.", "09:00:00"),
+            ("9:00\u{a0}p.\u{a0}m.", "21:00:00"),
+            ("9:00\u{202f}p.\u{202f}m.", "21:00:00"),
+            ("12:05:09 A.M.", "00:05:09"),
+            ("午後1:02", "13:02:00"),
+            ("오전 9:05", "09:05:00"),
+            ("1:02 μ.μ.", "13:02:00"),
         ] {
             assert_eq!(time(text).as_deref(), Some(expected), "{text}");
         }
@@ -179,6 +344,8 @@ mod tests {
             "-1:00",
             "9:00 XM",
             "AM",
+            "AM 9:00 AM",
+            "9:00 a b",
             "9: 00",
             "9:000",
         ] {
@@ -187,19 +354,55 @@ mod tests {
     }
 
     #[test]
-    fn durations_may_pass_a_day() {
-        assert_eq!(duration_seconds("00:30:00"), Some(1800));
-        assert_eq!(duration_seconds("0:13"), Some(780));
-        assert_eq!(duration_seconds("125:00:01"), Some(450_001));
-        for text in ["", "1.5", "00:60:00", "00:00:60", "-1:00:00", "47:06 min", "9999999:00:00"] {
-            assert_eq!(duration_seconds(text), None, "{text}");
+    fn lengths_are_read_in_the_formats_of_a_toggl_profile() {
+        let exact = |seconds| Some(Length { seconds, precision: 1 });
+        let decimal = |seconds, precision| Some(Length { seconds, precision });
+        for (text, expected) in [
+            ("00:30:00", exact(1800)),
+            ("0:13", exact(780)),
+            ("125:00:01", exact(450_001)),
+            ("18:25 min", exact(1105)),
+            ("47:06\u{a0}Min.", exact(2826)),
+            ("25 sec", exact(25)),
+            ("25 Sek.", exact(25)),
+            ("01:18:25", exact(4705)),
+            ("0.50 h", decimal(1800, 36)),
+            ("0.25", decimal(900, 36)),
+            ("0,33 h", decimal(1188, 36)),
+            ("1.5", decimal(5400, 36)),
+            ("2 h", decimal(7200, 36)),
+            ("0.333 h", decimal(1199, 3)),
+            ("0.3333", decimal(1200, 1)),
+        ] {
+            assert_eq!(length(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "2",
+            "00:60:00",
+            "00:00:60",
+            "18:60 min",
+            "-1:00:00",
+            "9999999:00:00",
+            "1.5 d",
+            "1.2.3",
+            ".5",
+            "1.",
+            "0.12345",
+            "h",
+        ] {
+            assert_eq!(length(text), None, "{text}");
         }
     }
 
     #[test]
-    fn yes_and_no() {
-        assert_eq!(["Yes", "true", "1"].map(yes_or_no), [Some(true); 3]);
-        assert_eq!(["No", "FALSE", "0"].map(yes_or_no), [Some(false); 3]);
-        assert_eq!(["", "maybe", "ja"].map(yes_or_no), [None; 3]);
+    fn yes_and_no_are_read_in_many_languages() {
+        assert_eq!(["Yes", "true", "1", "はい", "JA", "Sí", "ДА"].map(yes_or_no), [Some(true); 7]);
+        assert_eq!(["No", "FALSE", "0", "いいえ", "Nein", "NÃO", "Нет"].map(yes_or_no), [Some(false); 7]);
+        assert_eq!(["", "maybe", "2"].map(yes_or_no), [None; 3]);
+        assert!(YES.iter().all(|word| !NO.contains(word)));
+        for word in YES.iter().chain(NO) {
+            assert_eq!(word.to_lowercase(), *word);
+        }
     }
 }

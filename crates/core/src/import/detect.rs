@@ -16,6 +16,8 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 pub struct Detected {
     /// What separates its cells.
     pub delimiter: u8,
+    /// Whether a line before the header says so.
+    pub separator_line: bool,
     /// Its columns.
     pub header: Header,
     /// The tracker that wrote it.
@@ -40,7 +42,8 @@ pub enum Detection {
 pub fn detect(text: &[u8], last: bool, wanted: Option<&'static dyn Source>) -> Detection {
     let mut found: Option<Header> = None;
     let mut unfinished = false;
-    for delimiter in DELIMITERS {
+    let (separator, text) = separator_line(text);
+    for delimiter in separator.into_iter().chain(DELIMITERS) {
         let Some(header) = header(text, delimiter, last) else {
             unfinished = true;
             continue;
@@ -48,7 +51,13 @@ pub fn detect(text: &[u8], last: bool, wanted: Option<&'static dyn Source>) -> D
         let sources = SOURCES.into_iter().filter(|source| wanted.is_none_or(|wanted| wanted.id() == source.id()));
         for source in sources {
             if let Some(rows) = source.open(&header) {
-                return Detection::Found(Detected { delimiter, header, source, rows });
+                return Detection::Found(Detected {
+                    delimiter,
+                    separator_line: separator.is_some(),
+                    header,
+                    source,
+                    rows,
+                });
             }
         }
         if found.as_ref().is_none_or(|best| best.len() < header.len()) {
@@ -59,6 +68,28 @@ pub fn detect(text: &[u8], last: bool, wanted: Option<&'static dyn Source>) -> D
         return Detection::Unfinished;
     }
     Detection::Unknown(unknown(found.as_ref(), wanted))
+}
+
+/// The separator that a first line like `sep=;` names, which spreadsheets write and read, and the text after that line.
+fn separator_line(text: &[u8]) -> (Option<u8>, &[u8]) {
+    let start = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let text = &text[start..];
+    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
+    let (line, rest) = text.split_at(end);
+    // Quoted, or with more separators behind it, when a spreadsheet took the line for a record.
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    match line.split_at_checked(4) {
+        Some((name, [separator, more @ ..]))
+            if name.eq_ignore_ascii_case(b"sep=")
+                && separator.is_ascii()
+                && *separator != b'"'
+                && !separator.is_ascii_alphanumeric()
+                && more.iter().all(|byte| byte == separator || *byte == b'"') =>
+        {
+            (Some(*separator), rest)
+        }
+        _ => (None, text),
+    }
 }
 
 fn header(text: &[u8], delimiter: u8, last: bool) -> Option<Header> {

@@ -5,7 +5,7 @@
 
 use chrono::NaiveTime;
 
-use super::cells::{self, DateOrder, DateParts};
+use super::cells::{self, DateOrder, DateParts, Length};
 use super::header::Column;
 use super::problem::{ProblemCode, Problems};
 use super::records::Record;
@@ -46,6 +46,12 @@ impl<'r, 'p> Line<'r, 'p> {
     pub fn warning(&mut self, column: &Column, code: ProblemCode, message: impl Into<String>) {
         let cell = (column.name.as_str(), column.of(self.record));
         self.problems.warning(self.record.line(), code, Some(cell), message.into());
+    }
+
+    /// Notes a remark that holds for many lines: only the first is listed and counted.
+    pub fn warning_once(&mut self, column: &Column, code: ProblemCode, message: impl Into<String>) {
+        let cell = (column.name.as_str(), column.of(self.record));
+        self.problems.warning_once(self.record.line(), code, Some(cell), message.into());
     }
 
     /// What the cell holds, without the blanks around it. Empty when there is no such column.
@@ -111,7 +117,11 @@ impl<'r, 'p> Line<'r, 'p> {
             [DateOrder::DayMonthYear, DateOrder::MonthDayYear].iter().any(|order| parts.date(*order).is_some())
         });
         if parts.is_none() {
-            self.error(column, ProblemCode::InvalidDate, "not a date; expected YYYY-MM-DD, DD/MM/YYYY or MM/DD/YYYY");
+            self.error(
+                column,
+                ProblemCode::InvalidDate,
+                "not a date; expected YYYY-MM-DD, DD/MM/YYYY or MM/DD/YYYY, and with dashes a year of four digits",
+            );
         }
         Some((cell, parts?))
     }
@@ -130,20 +140,29 @@ impl<'r, 'p> Line<'r, 'p> {
         time
     }
 
-    /// A length of time in seconds; nothing when the cell is empty.
-    pub fn duration(&mut self, column: Option<&Column>) -> Option<i64> {
+    /// A length of time; nothing when the cell is empty or cannot be read. The latter is an error when nothing else tells how long the
+    /// entry took, `alone`. Beside a start and a stop the column only checks them, so it is a warning, once for the file.
+    pub fn length(&mut self, column: Option<&Column>, alone: bool) -> Option<Length> {
         let (cell, column) = (self.cell(column), column?);
         if cell.is_empty() {
             return None;
         }
-        let duration = cells::duration_seconds(cell);
-        if duration.is_none() {
-            self.error(column, ProblemCode::InvalidDuration, "not a length of time; expected H:MM:SS");
+        let length = cells::length(cell);
+        if length.is_none() && alone {
+            self.error(
+                column,
+                ProblemCode::InvalidDuration,
+                "not a length of time; expected H:MM:SS, M:SS min or 0.50 h",
+            );
+        } else if length.is_none() {
+            let message =
+                "not a length of time; start and stop are kept, and this column is not checked in rows like this one";
+            self.warning_once(column, ProblemCode::InvalidDuration, message);
         }
-        duration
+        length
     }
 
-    /// Yes or no; nothing when the cell is empty.
+    /// Yes or no; nothing when the cell is empty or in a language that is not known. The latter is a warning, once for the file.
     pub fn yes_or_no(&mut self, column: Option<&Column>) -> Option<bool> {
         let (cell, column) = (self.cell(column), column?);
         if cell.is_empty() {
@@ -151,7 +170,9 @@ impl<'r, 'p> Line<'r, 'p> {
         }
         let answer = cells::yes_or_no(cell);
         if answer.is_none() {
-            self.error(column, ProblemCode::InvalidBillable, "expected Yes or No");
+            let message =
+                "neither Yes nor No in a language that is known; rows like this one take the project's default";
+            self.warning_once(column, ProblemCode::InvalidBillable, message);
         }
         answer
     }

@@ -7,7 +7,7 @@ use std::mem;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use indexmap::IndexMap;
 
-use super::cells::{DateOrder, DateParts};
+use super::cells::{DateOrder, DateParts, Length};
 use super::dates::{DateOrderError, DateOrderEvidence};
 use super::detect::{Detected, Detection, detect, known_sources};
 use super::file::{Entry, ImportFile, PersonRef, PlaceRef, Tables};
@@ -73,7 +73,7 @@ struct PendingEntry {
     tags: usize,
     start: Pending,
     stop: Option<Pending>,
-    duration: Option<i64>,
+    duration: Option<Length>,
     billable: Option<bool>,
     description: Box<str>,
 }
@@ -175,26 +175,29 @@ impl Parser {
         if self.text.trim_ascii().is_empty() {
             return if last { Err(FileError::Empty) } else { Ok(false) };
         }
-        let Detected { delimiter, header, source, rows } = match detect(&self.text, last, self.wanted) {
+        let Detected { delimiter, separator_line, header, source, rows } = match detect(&self.text, last, self.wanted) {
             Detection::Found(detected) => detected,
             Detection::Unfinished => return Ok(false),
             Detection::Unknown(why) => return Err(FileError::UnknownFormat(why)),
         };
-        let used: Vec<usize> = rows.columns().iter().map(|column| column.index).collect();
-        for (_, name) in
-            header.names().iter().enumerate().filter(|(index, name)| !used.contains(index) && !name.is_empty())
-        {
-            let message = format!("the column “{}” is not imported", shorten(name));
-            self.problems.warning(1, ProblemCode::IgnoredColumn, Some((name, "")), message);
-        }
         let mut splitter = RecordSplitter::new(delimiter);
         let mut input = self.text.as_slice();
+        if separator_line {
+            splitter.next(&mut input, &mut self.record)?;
+        }
         // The header has been read; in a file without a line break the splitter still holds it.
         if !splitter.next(&mut input, &mut self.record)? && last {
             return Err(FileError::NoRows);
         }
         let read = self.text.len() - input.len();
         self.text.drain(..read);
+        let used: Vec<usize> = rows.columns().iter().map(|column| column.index).collect();
+        for (_, name) in
+            header.names().iter().enumerate().filter(|(index, name)| !used.contains(index) && !name.is_empty())
+        {
+            let message = format!("the column “{}” is not imported", shorten(name));
+            self.problems.warning(self.record.line(), ProblemCode::IgnoredColumn, Some((name, "")), message);
+        }
         self.body = Some(Body { splitter, header, source, rows });
         Ok(true)
     }
@@ -288,8 +291,8 @@ impl Parser {
         let mut entries = Vec::with_capacity(self.pending.len());
         for row in self.pending {
             let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
-            if let Some(seconds) = row.duration {
-                *stated.get_or_insert(0) += seconds;
+            if let Some(length) = row.duration {
+                *stated.get_or_insert(0) += i64::from(length.seconds);
             }
             let Some(place) = self.tables.places.get_index(row.place).copied() else { continue };
             let who = self.tables.who(row.person);
@@ -377,7 +380,7 @@ impl<'a> Times<'a> {
         match (which, &self.columns.stop, row.stop, &self.columns.duration) {
             (Which::Stop, Some((_, column)), Some(stop), _) => cell(column, stop),
             (Which::Duration, _, _, Some(column)) => {
-                let seconds = row.duration.unwrap_or_default();
+                let seconds = row.duration.map_or(0, |length| length.seconds);
                 (&column.name, format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60))
             }
             _ => cell(&self.columns.start_time, row.start),

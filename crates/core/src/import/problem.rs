@@ -1,5 +1,7 @@
 //! What an import has to say about lines of the file: where, what was found, what was expected.
 
+use std::collections::HashSet;
+
 use crate::text;
 use crate::values::InvalidValue;
 
@@ -37,7 +39,7 @@ pub enum ProblemCode {
     InvalidTime,
     /// Not a length of time.
     InvalidDuration,
-    /// Neither yes nor no.
+    /// Neither yes nor no in a language that is known.
     InvalidBillable,
     /// The entry stops before it starts.
     StopBeforeStart,
@@ -117,6 +119,7 @@ pub struct Problem {
 pub struct Problems {
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
+    said_once: HashSet<ProblemCode>,
     errors_total: u64,
     warnings_total: u64,
 }
@@ -135,6 +138,13 @@ impl Problems {
         self.warnings_total += 1;
         if self.warnings.len() < LISTED_MAX {
             self.warnings.push(problem(line, code, cell, message, Severity::Warning));
+        }
+    }
+
+    /// Notes a remark of a kind that is said once for the whole file, at the first line that it is about.
+    pub fn warning_once(&mut self, line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String) {
+        if self.said_once.insert(code) {
+            self.warning(line, code, cell, message);
         }
     }
 

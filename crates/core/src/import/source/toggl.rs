@@ -4,6 +4,7 @@
 //! "none": nothing, or a dash in the new export.
 
 use super::{Column, Header, ImportRow, LocalTime, Person, Record, RowReader, Source, TimeColumns};
+use crate::import::cells::Length;
 use crate::import::line::Line;
 use crate::import::problem::{ProblemCode, Problems};
 use crate::values::{CategoryName, ClientName, DisplayName, ProjectName, TagName};
@@ -101,7 +102,8 @@ impl RowReader for TogglRows {
         let billable = line.yes_or_no(self.billable.as_ref());
         let tags = line.tags(self.tags.as_ref(), TagName::parse);
         let start = local_time(&mut line, &self.times.start_date, &self.times.start_time);
-        let duration = line.duration(self.times.duration.as_ref());
+        let ends = self.times.stop.as_ref().is_some_and(|(date, time)| has(&line, date) || has(&line, time));
+        let duration = line.length(self.times.duration.as_ref(), !ends);
         let stop = self.stop(&mut line, duration);
         if line.is_bad() {
             return None;
@@ -113,7 +115,7 @@ impl RowReader for TogglRows {
 
 impl TogglRows {
     /// `Some(None)` when the duration has to tell; nothing when there is no stop and an error or a remark says so.
-    fn stop<'r>(&self, line: &mut Line<'r, '_>, duration: Option<i64>) -> Option<Option<LocalTime<'r>>> {
+    fn stop<'r>(&self, line: &mut Line<'r, '_>, duration: Option<Length>) -> Option<Option<LocalTime<'r>>> {
         let length = self.times.duration.as_ref();
         let Some((date, time)) = &self.times.stop else {
             let column = length?;
@@ -122,10 +124,10 @@ impl TogglRows {
             }
             return Some(None);
         };
-        if !line.cell(Some(date)).is_empty() || !line.cell(Some(time)).is_empty() {
+        if has(line, date) || has(line, time) {
             return local_time(line, date, time).map(Some);
         }
-        if duration.is_some_and(|seconds| seconds > 0) {
+        if duration.is_some_and(|length| length.seconds > 0) {
             return Some(None);
         }
         if duration.is_none() && !line.cell(length).is_empty() {
@@ -135,6 +137,10 @@ impl TogglRows {
         line.warning(time, ProblemCode::RunningEntry, "an entry that was still running; it is left out");
         None
     }
+}
+
+fn has(line: &Line<'_, '_>, column: &Column) -> bool {
+    !line.cell(Some(column)).is_empty()
 }
 
 fn local_time<'r>(line: &mut Line<'r, '_>, date: &Column, time: &Column) -> Option<LocalTime<'r>> {

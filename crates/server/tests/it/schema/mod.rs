@@ -3,3 +3,4 @@
 mod guarantees;
 mod migrations;
 mod tables;
+mod time_zones;

@@ -44,12 +44,12 @@ async fn two_hundred_problems_are_listed_and_all_are_counted() {
         file.push_str(",,,P,,,,2016-01-02,09:00,2016-01-02,10:00,00:59:59,\n");
     }
     for _ in 0..199 {
-        file.push_str(",,,P,,,perhaps,2016-01-02,09:00,2016-01-02,10:00,,\n");
+        file.push_str(",,,P,,,,2016-13-02,09:00,2016-01-02,10:00,,\n");
     }
     let answer = import(&app, &[("onError", "skip")], file).await.ok();
     let listed = problems(&answer.json);
     assert_eq!((listed.len(), listed[0].as_str()), (200, "2 Duration duration_differs warning"));
-    assert!(listed[1..].iter().all(|problem| problem.ends_with("Billable invalid_billable error")));
+    assert!(listed[1..].iter().all(|problem| problem.ends_with("Start date invalid_date error")));
     assert_eq!((&answer.json["problemsTotal"], &answer.json["errorsTotal"]), (&json!(499), &json!(199)));
     assert_eq!(entries(&answer), [300, 0, 199]);
 }

@@ -6,6 +6,7 @@ mod command;
 mod lines;
 mod refusals;
 mod team;
+mod zones;
 
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
