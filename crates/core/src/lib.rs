@@ -12,6 +12,8 @@ pub mod categories;
 #[cfg(feature = "db")]
 mod changes;
 #[cfg(feature = "db")]
+pub mod clean_text;
+#[cfg(feature = "db")]
 pub mod cleaning;
 #[cfg(feature = "db")]
 pub mod clients;

@@ -7,6 +7,7 @@ use std::fmt;
 use chrono::{DateTime, SubsecRound, TimeZone as _, Utc};
 use serde::Serialize;
 
+use crate::clean_text;
 pub use crate::time_zone::TimeZone;
 
 /// Longest name of a client, project, tag, user or workspace, in characters. Not below what other trackers allow (250), so that imports fit.
@@ -19,7 +20,7 @@ pub const DESCRIPTION_MAX: usize = 5_000;
 /// Why a value was refused. `Display` says what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidValue {
-    /// Nothing but blanks.
+    /// Nothing that can be seen.
     #[error("must not be empty")]
     Empty,
     /// More characters than allowed.
@@ -54,9 +55,9 @@ impl InvalidValue {
     }
 }
 
-/// Trims, and checks length and characters; `allowed` names the control characters that may stay.
+/// Trims, normalises, and checks length and characters; `allowed` names the control characters that may stay.
 fn clean(text: &str, max: usize, allowed: &[char]) -> Result<String, InvalidValue> {
-    let text = text.trim();
+    let text = clean_text::composed(clean_text::trim(text));
     if let Some(c) = text.chars().find(|c| c.is_control() && !allowed.contains(c)) {
         return Err(InvalidValue::ControlCharacter(u32::from(c)));
     }
@@ -64,7 +65,7 @@ fn clean(text: &str, max: usize, allowed: &[char]) -> Result<String, InvalidValu
     if found > max {
         return Err(InvalidValue::TooLong { max, found });
     }
-    Ok(text.to_owned())
+    Ok(text.into_owned())
 }
 
 macro_rules! name {
@@ -75,7 +76,8 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// Trims `text`; it must then have 1 to the type's maximum of characters, none of them a control character.
+            /// Trims `text` and brings it to Normalization Form C ([`clean_text`]); it must then have 1 to the type's maximum of
+            /// characters, none of them a control character.
             pub fn parse(text: &str) -> Result<Self, InvalidValue> {
                 let text = clean(text, $max, &[])?;
                 if text.is_empty() { Err(InvalidValue::Empty) } else { Ok(Self(text)) }
@@ -133,7 +135,7 @@ name!(
 pub struct Description(String);
 
 impl Description {
-    /// Trims `text` and makes its line ends `\n`; at most [`DESCRIPTION_MAX`] characters, no control characters but line breaks and tabs.
+    /// Trims `text`, brings it to Normalization Form C and makes its line ends `\n`; at most [`DESCRIPTION_MAX`] characters, no control characters but line breaks and tabs.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         clean(&text.replace("\r\n", "\n"), DESCRIPTION_MAX, &['\n', '\t']).map(Self)
     }
@@ -236,6 +238,9 @@ mod tests {
     fn names_are_trimmed_counted_in_characters_and_free_of_control_characters() {
         assert_eq!(ProjectName::parse("  Website \n").map(String::from), Ok("Website".to_owned()));
         assert_eq!(ProjectName::parse(" \t "), Err(InvalidValue::Empty));
+        assert_eq!(ProjectName::parse("\u{200b}\u{2800}"), Err(InvalidValue::Empty));
+        assert_eq!(ProjectName::parse("\u{feff}Cafe\u{301}\u{200b}").map(String::from), Ok("Café".to_owned()));
+        assert!(ProjectName::parse(&"u\u{308}".repeat(255)).is_ok());
         assert!(ProjectName::parse(&"ü".repeat(255)).is_ok());
         assert_eq!(ProjectName::parse(&"ü".repeat(256)), Err(InvalidValue::TooLong { max: 255, found: 256 }));
         assert_eq!(ProjectName::parse("a\u{0}b"), Err(InvalidValue::ControlCharacter(0)));
@@ -248,6 +253,7 @@ mod tests {
         assert_eq!(Description::parse("one\r\ntwo\tx ").map(String::from), Ok("one\ntwo\tx".to_owned()));
         assert_eq!(Description::parse("a\u{7}"), Err(InvalidValue::ControlCharacter(7)));
         assert_eq!(Description::parse("  ").map(Description::into_option), Ok(None));
+        assert_eq!(Description::parse("\u{2060}").map(Description::into_option), Ok(None));
     }
 
     #[test]

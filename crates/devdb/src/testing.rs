@@ -151,6 +151,19 @@ impl TestServer {
         self.create(&self.connect().await?, None).await
     }
 
+    /// The same in a locale that differs from the server's, such as `C`, which knows ASCII only.
+    ///
+    /// # Errors
+    ///
+    /// The server's.
+    pub async fn empty_in_locale(&'static self, locale: &str) -> Result<TestDb, DevDbError> {
+        let name = next_name();
+        let statement = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE '{locale}' STRATEGY {STRATEGY}");
+        let admin = self.connect().await?;
+        admin.batch_execute(&statement).await.map_err(DevDbError::sql("creating a test's database"))?;
+        Ok(TestDb { server: self, name })
+    }
+
     /// The address of a database on this server.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
@@ -162,7 +175,7 @@ impl TestServer {
     }
 
     async fn create(&'static self, admin: &Client, template: Option<&str>) -> Result<TestDb, DevDbError> {
-        let name = format!("clockwork_test_{:016x}_{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = next_name();
         let statement = match template {
             Some(template) => {
                 format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY {STRATEGY}")
@@ -202,6 +215,10 @@ impl TestServer {
         }
         run(&format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})")).await
     }
+}
+
+fn next_name() -> String {
+    format!("clockwork_test_{:016x}_{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// One test's database, dropped with this value, connections or not.

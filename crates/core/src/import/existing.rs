@@ -1,8 +1,8 @@
 //! What the workspace already has of what a file brings. Queries for this module alone; they take any number of names or keys in a
 //! handful of statements.
 //!
-//! Names are compared in PostgreSQL, by the same `lower()` that its unique indexes use: which letters it knows depends on the
-//! database, and two opinions would make doubles or collide.
+//! Names are compared in PostgreSQL, by the same `fold_name()` that its unique indexes use: two opinions on which letters are equal
+//! would make doubles or collide.
 
 use std::collections::{HashMap, HashSet};
 
@@ -61,7 +61,7 @@ pub(super) struct Folded<'a>(HashMap<&'a str, String>);
 impl<'a> Folded<'a> {
     pub(super) async fn load(conn: &mut AsyncPgConnection, names: &[&'a str]) -> QueryResult<Self> {
         let rows: Vec<FoldedRow> = diesel::sql_query(
-            "SELECT n.number, lower(n.name) AS folded FROM unnest($1) WITH ORDINALITY AS n (name, number)",
+            "SELECT n.number, fold_name(n.name) AS folded FROM unnest($1) WITH ORDINALITY AS n (name, number)",
         )
         .bind::<Array<Text>, _>(names)
         .load(conn)
@@ -91,7 +91,7 @@ pub(super) async fn clients(
     folded: &[String],
 ) -> QueryResult<HashMap<String, ClientId>> {
     let rows: Vec<ClientRow> = diesel::sql_query(
-        "SELECT id, lower(name) AS folded FROM clients WHERE workspace_id = $1 AND lower(name) = ANY ($2)",
+        "SELECT id, fold_name(name) AS folded FROM clients WHERE workspace_id = $1 AND fold_name(name) = ANY ($2)",
     )
     .bind::<Uuid, _>(workspace)
     .bind::<Array<Text>, _>(folded)
@@ -115,7 +115,7 @@ pub(super) async fn tags(
     folded: &[String],
 ) -> QueryResult<HashMap<String, TagId>> {
     let rows: Vec<TagRow> = diesel::sql_query(
-        "SELECT id, lower(name) AS folded FROM tags WHERE workspace_id = $1 AND lower(name) = ANY ($2)",
+        "SELECT id, fold_name(name) AS folded FROM tags WHERE workspace_id = $1 AND fold_name(name) = ANY ($2)",
     )
     .bind::<Uuid, _>(workspace)
     .bind::<Array<Text>, _>(folded)
@@ -144,8 +144,8 @@ pub(super) async fn projects(
     folded: &[String],
 ) -> QueryResult<Vec<ProjectRow>> {
     diesel::sql_query(
-        "SELECT id, client_id, lower(name) AS folded, billable FROM projects
-         WHERE workspace_id = $1 AND lower(name) = ANY ($2)
+        "SELECT id, client_id, fold_name(name) AS folded, billable FROM projects
+         WHERE workspace_id = $1 AND fold_name(name) = ANY ($2)
          ORDER BY archived_at IS NOT NULL, created_at, id",
     )
     .bind::<Uuid, _>(workspace)
@@ -173,8 +173,8 @@ pub(super) async fn categories(
     folded: &[String],
 ) -> QueryResult<HashMap<(ProjectId, String), CategoryId>> {
     let rows: Vec<CategoryRow> = diesel::sql_query(
-        "SELECT id, project_id, lower(name) AS folded FROM categories
-         WHERE workspace_id = $1 AND project_id = ANY ($2) AND lower(name) = ANY ($3)
+        "SELECT id, project_id, fold_name(name) AS folded FROM categories
+         WHERE workspace_id = $1 AND project_id = ANY ($2) AND fold_name(name) = ANY ($3)
          ORDER BY parent_category_id IS NOT NULL, archived_at IS NOT NULL, created_at, id",
     )
     .bind::<Uuid, _>(workspace)

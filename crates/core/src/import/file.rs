@@ -46,9 +46,16 @@ pub struct Entry {
     pub description: Box<str>,
     /// What it is recognised by.
     pub key: ImportKey,
+    /// What an earlier release may have recognised it by, where that is another key.
+    pub old_key: Option<Box<ImportKey>>,
 }
 
 impl Entry {
+    /// Every key that it may have been imported with.
+    pub fn keys(&self) -> impl Iterator<Item = &ImportKey> {
+        std::iter::once(&self.key).chain(self.old_key.as_deref())
+    }
+
     /// How long it took, in seconds.
     #[must_use]
     pub fn seconds(&self) -> i64 {

@@ -1,6 +1,7 @@
 //! The first record of a file: which columns there are, by name and in whatever order.
 
 use super::records::Record;
+use crate::clean_text;
 
 /// The columns of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ impl Header {
     /// Takes the names from a record, without the blanks around them.
     #[must_use]
     pub fn new(record: &Record) -> Self {
-        let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+        let names: Vec<String> = record.iter().map(|name| clean_text::trim(name).to_owned()).collect();
         let folded = names.iter().map(|name| name.to_lowercase()).collect();
         Self { names, folded }
     }
@@ -63,6 +64,6 @@ impl Column {
     /// This column's cell of a record, without the blanks around it.
     #[must_use]
     pub fn of<'r>(&self, record: &'r Record) -> &'r str {
-        record.get(self.index).unwrap_or_default().trim()
+        clean_text::trim(record.get(self.index).unwrap_or_default())
     }
 }

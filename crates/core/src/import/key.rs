@@ -7,12 +7,13 @@
 //! The times in it are instants by rules of time zones that never change ([`TimeZone::unchanging`](crate::time_zone::TimeZone::unchanging)):
 //! a release that knows a country's new rules finds the entries that were imported before it, and two exports of one entry in two
 //! time zones have one key.
+//!
+//! The texts in it are in Normalization Form C. Earlier releases took them as the file had them, so a row that is written in another
+//! form has two keys: the one that it gets, and the one that an earlier import may have given it.
 
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
-
-use super::file::{PlaceRef, Tables};
 
 /// A SHA-256.
 pub type ImportKey = [u8; 32];
@@ -32,8 +33,8 @@ pub struct Identity<'a> {
     pub who: &'a str,
     /// Start and stop in seconds since 1970, by the rules that never change.
     pub span: (i64, i64),
-    /// The place, with its names.
-    pub place: (PlaceRef, &'a Tables),
+    /// Client, project and task; empty where there is none.
+    pub place: [&'a str; 3],
     /// What was done.
     pub description: &'a str,
 }
@@ -55,7 +56,6 @@ impl KeyMaker {
 /// Every part is preceded by its length, so that no two different entries write the same bytes. Changing anything here makes every
 /// entry imported before a stranger.
 fn digest(identity: &Identity<'_>) -> ImportKey {
-    let (place, tables) = identity.place;
     let mut hash = Sha256::new_with_prefix(b"clockwork import 1");
     let mut part = |text: &str| {
         hash.update((text.len() as u64).to_be_bytes());
@@ -63,9 +63,7 @@ fn digest(identity: &Identity<'_>) -> ImportKey {
     };
     part(identity.source);
     part(identity.who);
-    for name in [place.client, place.project, place.task] {
-        part(tables.name(name).unwrap_or_default());
-    }
+    identity.place.into_iter().for_each(&mut part);
     part(identity.description);
     hash.update(identity.span.0.to_be_bytes());
     hash.update(identity.span.1.to_be_bytes());

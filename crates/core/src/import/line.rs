@@ -3,12 +3,15 @@
 //! A source asks for what it wants from a column; what cannot be had is noted as a problem of this line, column and value, so that
 //! all sources report alike.
 
+use std::borrow::Cow;
+
 use chrono::NaiveTime;
 
 use super::cells::{self, DateOrder, DateParts, Length};
 use super::header::Column;
 use super::problem::{ProblemCode, Problems};
 use super::records::Record;
+use crate::clean_text;
 use crate::entries::TAGS_MAX;
 use crate::values::{Description, InvalidValue};
 
@@ -20,19 +23,33 @@ pub struct Line<'r, 'p> {
     /// What a file writes for "nothing" beside the empty cell.
     nothing: &'static str,
     bad: bool,
+    cleaned: bool,
 }
 
 impl<'r, 'p> Line<'r, 'p> {
     /// For a record; `nothing` is what the source writes for an empty cell.
     #[must_use]
     pub fn new(record: &'r Record, problems: &'p mut Problems, nothing: &'static str) -> Self {
-        Self { record, problems, nothing, bad: false }
+        Self { record, problems, nothing, bad: false, cleaned: false }
     }
 
     /// Whether an error has been noted.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         self.bad
+    }
+
+    /// Whether a name or the description was written in another form than it is kept in.
+    #[must_use]
+    pub fn is_cleaned(&self) -> bool {
+        self.cleaned
+    }
+
+    /// A cell as releases that did not normalise kept it, for the keys that they made.
+    #[must_use]
+    pub fn uncleaned(&self, column: Option<&Column>) -> &'r str {
+        let cell = column.and_then(|column| self.record.get(column.index)).unwrap_or_default().trim();
+        if cell == self.nothing { "" } else { cell }
     }
 
     /// Notes that this line is bad.
@@ -60,38 +77,45 @@ impl<'r, 'p> Line<'r, 'p> {
         column.map(|column| column.of(self.record)).filter(|cell| *cell != self.nothing).unwrap_or_default()
     }
 
-    /// A name that `parse` takes; nothing when the cell is empty.
-    pub fn name<T>(
+    /// A name as `parse` makes it; nothing when the cell is empty.
+    pub fn name<T: Into<String>>(
         &mut self,
         column: Option<&Column>,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
-    ) -> Option<&'r str> {
-        let (cell, column) = (self.cell(column), column?);
-        (!cell.is_empty() && self.accepts(column, cell, parse).is_some()).then_some(cell)
+    ) -> Option<Cow<'r, str>> {
+        let (cell, found) = (self.cell(column), column?);
+        if cell.is_empty() {
+            return None;
+        }
+        let name = self.accepts(found, cell, parse).map(|name| unless_same(cell, name.into()))?;
+        self.cleaned |= *name != *self.uncleaned(column);
+        Some(name)
     }
 
     /// The tags in a cell that lists them with commas between: fewer than [`TAGS_MAX`], because the one for the person may join them.
-    pub fn tags<T>(
+    pub fn tags<T: Into<String>>(
         &mut self,
         column: Option<&Column>,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
-    ) -> Vec<&'r str> {
+    ) -> Vec<Cow<'r, str>> {
         let Some(found) = column else { return Vec::new() };
-        let mut names: Vec<&str> =
-            self.cell(column).split(',').map(str::trim).filter(|name| !name.is_empty()).take(TAGS_MAX).collect();
+        let cells = self.cell(column).split(',').map(clean_text::trim).filter(|name| !name.is_empty());
+        let names: Vec<&str> = cells.take(TAGS_MAX).collect();
         if names.len() == TAGS_MAX {
             let message = format!("more than {} tags", TAGS_MAX - 1);
             self.error(found, ProblemCode::TooLong, message);
             return Vec::new();
         }
-        names.retain(|name| self.accepts(found, name, &parse).is_some());
-        names
+        let kept = |name| self.accepts(found, name, &parse).map(|tag| unless_same(name, tag.into()));
+        names.into_iter().filter_map(kept).collect()
     }
 
     /// A text that may hold line breaks and tabs.
     pub fn description(&mut self, column: Option<&Column>) -> Box<str> {
-        let (cell, Some(column)) = (self.cell(column), column) else { return Box::default() };
-        self.accepts(column, cell, Description::parse).map(String::from).unwrap_or_default().into_boxed_str()
+        let (cell, Some(found)) = (self.cell(column), column) else { return Box::default() };
+        let description: String = self.accepts(found, cell, Description::parse).map(String::from).unwrap_or_default();
+        self.cleaned |= description != old_description(self.uncleaned(column));
+        description.into_boxed_str()
     }
 
     fn accepts<T>(
@@ -185,4 +209,15 @@ impl<'r, 'p> Line<'r, 'p> {
         }
         Some(cell)
     }
+}
+
+/// A description as releases that did not normalise kept it.
+#[must_use]
+pub fn old_description(cell: &str) -> Cow<'_, str> {
+    if cell.contains('\r') { Cow::Owned(cell.replace("\r\n", "\n").trim().to_owned()) } else { Cow::Borrowed(cell) }
+}
+
+/// Most cells are kept as they are, and are not copied then.
+fn unless_same(cell: &str, kept: String) -> Cow<'_, str> {
+    if kept == cell { Cow::Borrowed(cell) } else { Cow::Owned(kept) }
 }

@@ -15,7 +15,7 @@ use super::header::{Column, Header};
 use super::key::{Identity, KeyMaker};
 use super::problem::{ProblemCode, Problems, shorten};
 use super::records::{Record, RecordError, RecordSplitter};
-use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
+use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns, Uncleaned};
 use super::text::{TextDecoder, TextError};
 use super::times::{LocalSpan, Which, key_span, resolve};
 use crate::time_zone::TimeZone;
@@ -76,6 +76,7 @@ struct PendingEntry {
     duration: Option<Length>,
     billable: Option<bool>,
     description: Box<str>,
+    uncleaned: Option<Box<Uncleaned>>,
 }
 
 #[derive(Debug)]
@@ -242,15 +243,18 @@ impl Parser {
 
     fn keep(&mut self, line: u64, row: ImportRow<'_>) {
         let tables = &mut self.tables;
-        let person = PersonRef { name: tables.intern(row.person.name), email: tables.intern(row.person.email) };
+        let person = PersonRef {
+            name: tables.intern(row.person.name.as_deref()),
+            email: tables.intern(row.person.email.as_deref()),
+        };
         let place = PlaceRef {
-            client: tables.intern(row.client),
-            project: tables.intern(row.project),
-            task: tables.intern(row.task),
+            client: tables.intern(row.client.as_deref()),
+            project: tables.intern(row.project.as_deref()),
+            task: tables.intern(row.task.as_deref()),
         };
         let mut tags: Vec<usize> = Vec::with_capacity(row.tags.len());
         for tag in row.tags {
-            tags.extend(tables.intern(Some(tag)).filter(|tag| !tags.contains(tag)));
+            tags.extend(tables.intern(Some(&tag)).filter(|tag| !tags.contains(tag)));
         }
         let entry = PendingEntry {
             line,
@@ -262,6 +266,7 @@ impl Parser {
             duration: row.duration,
             billable: row.billable,
             description: row.description,
+            uncleaned: row.uncleaned,
         };
         self.pending.push(entry);
     }
@@ -286,7 +291,7 @@ impl Parser {
             order,
             problems: &mut self.problems,
         };
-        let mut keys = KeyMaker::default();
+        let (mut keys, mut old_keys) = (KeyMaker::default(), KeyMaker::default());
         let mut stated = None;
         let mut entries = Vec::with_capacity(self.pending.len());
         for row in self.pending {
@@ -296,15 +301,31 @@ impl Parser {
             }
             let Some(place) = self.tables.places.get_index(row.place).copied() else { continue };
             let who = self.tables.who(row.person);
-            let key = keys.key(&Identity {
+            let identity = Identity {
                 source: body.source.id(),
                 who: &who,
                 span: key_span(local, &times.key_zone),
-                place: (place, &self.tables),
+                place: [place.client, place.project, place.task].map(|name| self.tables.name(name).unwrap_or_default()),
                 description: &row.description,
+            };
+            let key = keys.key(&identity);
+            let old_key = row.uncleaned.map(|old| {
+                let place = old.place.each_ref().map(String::as_str);
+                Box::new(old_keys.key(&Identity { who: &old.who, place, description: &old.description, ..identity }))
             });
             let PendingEntry { line, person, place, tags, billable, description, .. } = row;
-            entries.push(Entry { line, person, place, tags, started_at, stopped_at, billable, description, key });
+            entries.push(Entry {
+                line,
+                person,
+                place,
+                tags,
+                started_at,
+                stopped_at,
+                billable,
+                description,
+                key,
+                old_key,
+            });
         }
         ImportFile {
             source: body.source.id(),

@@ -45,13 +45,13 @@ impl Plan {
     ) -> QueryResult<Self> {
         let me = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
         let people = People::new(file, &me);
-        let keys: Vec<_> = file.entries.iter().map(|entry| &entry.key).collect();
+        let keys: Vec<_> = file.entries.iter().flat_map(Entry::keys).collect();
         let known = existing::keys(conn, caller, &keys).await?;
         let fresh: Vec<usize> = file
             .entries
             .iter()
             .enumerate()
-            .filter(|(_, entry)| !known.contains(&entry.key))
+            .filter(|(_, entry)| !entry.keys().any(|key| known.contains(key)))
             .map(|(index, _)| index)
             .collect();
 

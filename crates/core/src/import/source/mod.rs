@@ -5,6 +5,7 @@
 
 mod toggl;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveTime;
@@ -62,15 +63,15 @@ pub struct ImportRow<'r> {
     /// Whose entry it is.
     pub person: Person<'r>,
     /// The client of the project.
-    pub client: Option<&'r str>,
+    pub client: Option<Cow<'r, str>>,
     /// The project.
-    pub project: Option<&'r str>,
+    pub project: Option<Cow<'r, str>>,
     /// What became a category: the task or activity.
-    pub task: Option<&'r str>,
+    pub task: Option<Cow<'r, str>>,
     /// What was done.
     pub description: Box<str>,
     /// Tags, in the order of the file.
-    pub tags: Vec<&'r str>,
+    pub tags: Vec<Cow<'r, str>>,
     /// Nothing when the file does not say.
     pub billable: Option<bool>,
     /// When it began.
@@ -79,15 +80,28 @@ pub struct ImportRow<'r> {
     pub stop: Option<LocalTime<'r>>,
     /// How long it took by the file's own account.
     pub duration: Option<Length>,
+    /// What the row is recognised by, as the file writes it; only where it is kept in another form.
+    pub uncleaned: Option<Box<Uncleaned>>,
+}
+
+/// Texts of a row as releases that did not normalise kept them: the keys that they made are over these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncleaned {
+    /// The person's address in lower case, or the name.
+    pub who: String,
+    /// Client, project and task; empty where there is none.
+    pub place: [String; 3],
+    /// What was done.
+    pub description: String,
 }
 
 /// A person as the file knows one. Either may be missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person<'r> {
     /// What the person is called.
-    pub name: Option<&'r str>,
+    pub name: Option<Cow<'r, str>>,
     /// The person's address.
-    pub email: Option<&'r str>,
+    pub email: Option<Cow<'r, str>>,
 }
 
 /// A day and a time in the zone of the file.

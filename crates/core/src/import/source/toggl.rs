@@ -3,9 +3,9 @@
 //! The three differ in the names of columns (User or Member, End or Stop), in which of them are there, and in what stands for
 //! "none": nothing, or a dash in the new export.
 
-use super::{Column, Header, ImportRow, LocalTime, Person, Record, RowReader, Source, TimeColumns};
+use super::{Column, Header, ImportRow, LocalTime, Person, Record, RowReader, Source, TimeColumns, Uncleaned};
 use crate::import::cells::Length;
-use crate::import::line::Line;
+use crate::import::line::{Line, old_description};
 use crate::import::problem::{ProblemCode, Problems};
 use crate::values::{CategoryName, ClientName, DisplayName, ProjectName, TagName};
 
@@ -109,11 +109,21 @@ impl RowReader for TogglRows {
             return None;
         }
         let (start, stop) = (start?, stop?);
-        Some(ImportRow { person, client, project, task, description, tags, billable, start, stop, duration })
+        let uncleaned = line.is_cleaned().then(|| Box::new(self.uncleaned(&line)));
+        Some(ImportRow { person, client, project, task, description, tags, billable, start, stop, duration, uncleaned })
     }
 }
 
 impl TogglRows {
+    fn uncleaned(&self, line: &Line<'_, '_>) -> Uncleaned {
+        let email = line.uncleaned(self.email.as_ref()).to_lowercase();
+        Uncleaned {
+            who: if email.is_empty() { line.uncleaned(self.person.as_ref()).to_owned() } else { email },
+            place: [&self.client, &self.project, &self.task].map(|column| line.uncleaned(column.as_ref()).to_owned()),
+            description: old_description(line.uncleaned(self.description.as_ref())).into_owned(),
+        }
+    }
+
     /// `Some(None)` when the duration has to tell; nothing when there is no stop and an error or a remark says so.
     fn stop<'r>(&self, line: &mut Line<'r, '_>, duration: Option<Length>) -> Option<Option<LocalTime<'r>>> {
         let length = self.times.duration.as_ref();

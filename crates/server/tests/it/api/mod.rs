@@ -12,4 +12,5 @@ mod projects;
 mod tag_deletion;
 mod tags;
 pub mod time;
+mod unicode;
 mod workspaces;

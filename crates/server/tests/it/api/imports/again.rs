@@ -121,6 +121,24 @@ async fn names_made_by_somebody_else_at_the_same_moment_are_used() {
     assert_eq!(rows(&app).await[5], 6);
 }
 
+#[actix_web::test]
+async fn canonically_equal_names_are_one_and_keys_of_earlier_releases_are_known() {
+    let app = TestApp::spawn().await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/fixtures/imports/nfc-nfd.csv");
+    let file = std::fs::read(path).unwrap();
+    let answer = import(&app, &[], file.clone()).await.ok();
+    assert_eq!(answer.json["projects"], json!({"created": ["Caf\u{e9}"], "existing": 0}));
+    assert_eq!(entries(&answer), [2, 0, 0]);
+    let text = String::from_utf8(file.clone()).unwrap();
+    for again in [file.clone(), text.replace("Cafe\u{301}", "Caf\u{e9}").into_bytes()] {
+        assert_eq!(entries(&import(&app, &[], again).await.ok()), [0, 2, 0]);
+    }
+    // The key that a release made which did not normalise names.
+    let key = "334fdd2a26829c37c1fd0aaf439bbdaccffbaebc9feca5a3ada6c86064880d1e";
+    app.execute(&format!("UPDATE time_entries SET import_key = decode('{key}', 'hex') WHERE description = 'y'")).await;
+    assert_eq!(entries(&import(&app, &[], file).await.ok()), [0, 2, 0]);
+}
+
 impl TestApp {
     /// Makes a tag unless the import was faster.
     async fn tag_or_conflict(&self, name: String) {

@@ -24,7 +24,7 @@ fn classic(rows: &[&str]) -> String {
 }
 
 /// Sends a file with these fields before it.
-async fn import(app: &TestApp, fields: &[(&'static str, &str)], file: impl Into<Vec<u8>>) -> Answer {
+pub(super) async fn import(app: &TestApp, fields: &[(&'static str, &str)], file: impl Into<Vec<u8>>) -> Answer {
     let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, (*value).to_owned()));
     send(app, form.part("file", Part::bytes(file.into()).file_name("toggl.csv"))).await
 }

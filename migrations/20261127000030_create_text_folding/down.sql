@@ -1,0 +1,2 @@
+DROP FUNCTION fold_name(text);
+DROP FUNCTION lower_unicode(text);
