@@ -37,16 +37,16 @@ function machine(t, programs) {
 const installing = { CLOCKWORK_INSTALL: '1' };
 const npm = 'echo 10.0.0';
 
-for (const [version, enough] of Object.entries({ 'v20.19.0': true, 'v24.0.1': true, 'v100.1.0': true, 'v20.9.0': false, 'v18.20.4': false, nonsense: false })) {
+for (const [version, enough] of Object.entries({ 'v22.19.0': true, 'v24.0.1': true, 'v100.1.0': true, 'v22.9.0': false, 'v20.19.0': false, 'v18.20.4': false, nonsense: false })) {
   test(`node ${version} is ${enough ? 'new enough' : 'refused'}`, (t) => {
     const { status, text } = machine(t, { node: `echo ${version}`, npm }).need(['node']);
     assert.equal(status, enough ? 0 : 1);
-    assert.equal(text.includes('missing: Node.js 20.19 or newer'), !enough);
+    assert.equal(text.includes('missing: Node.js 22.19 or newer'), !enough);
   });
 }
 
 test('says nothing when everything is there', (t) => {
-  const { status, text } = machine(t, { just: 'echo just 1.40.0', cc: 'true', node: 'echo v22.1.0', npm }).need(['just', 'cc', 'node'], installing);
+  const { status, text } = machine(t, { just: 'echo just 1.40.0', cc: 'true', node: 'echo v22.19.0', npm }).need(['just', 'cc', 'node'], installing);
   assert.equal(text, '');
   assert.equal(status, 0);
 });
@@ -69,7 +69,7 @@ test('installs with apt as root, and only what is missing', (t) => {
   const { root, need } = machine(t, {
     id: 'echo 0',
     'apt-get': 'echo "$@" >>$HOME/apt.log; case $* in *gcc*) cp $HOME/bin/node $HOME/bin/cc;; esac',
-    node: 'echo v22.1.0',
+    node: 'echo v22.19.0',
     npm,
   });
   const { status, text } = need(['cc', 'node'], installing);
