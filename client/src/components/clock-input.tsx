@@ -1,7 +1,8 @@
 import type { ComponentProps } from 'react';
+import { knowsZone } from '@/lib/time/edits';
 import { formatClock } from '@/lib/time/format';
 import { parseClock, type ClockTime } from '@/lib/time/parse';
-import type { Timestamp } from '@/lib/time/zoned';
+import { toMillis, type Timestamp } from '@/lib/time/zoned';
 import { CommittedInput } from './committed-input';
 
 interface ClockInputProps extends Pick<
@@ -14,20 +15,30 @@ interface ClockInputProps extends Pick<
   onCommit: (time: ClockTime) => void;
 }
 
-/** A time of day, as people type it. */
+/** A time of day, as people type it. Its seconds are shown when there are any, so that what is typed replaces all of it. */
 export function ClockInput({ value, timeZone, onCommit, ...props }: ClockInputProps) {
-  const shown = formatClock(value, timeZone);
+  const shown = formatClock(value, timeZone, { seconds: true });
+  const at = typeof value === 'number' ? value : toMillis(value);
+  const read = (text: string) => {
+    const time = parseClock(text);
+    return time && knowsZone(time, at, timeZone) ? time : null;
+  };
   return (
     <CommittedInput
       {...props}
       value={shown}
-      canRead={(text) => parseClock(text) !== null}
+      canRead={(text) => read(text) !== null}
       example="Type a time such as 9:30, 930 or 9.30pm."
       onCommit={(text) => {
-        const time = parseClock(text);
-        const before = parseClock(shown);
-        if (time && (time.hour !== before?.hour || time.minute !== before.minute)) onCommit(time);
+        const time = read(text);
+        if (time && !isSame(time, parseClock(shown))) onCommit(time);
       }}
     />
+  );
+}
+
+function isSame(a: ClockTime, b: ClockTime | null): boolean {
+  return (
+    a.hour === b?.hour && a.minute === b.minute && (a.second ?? 0) === (b.second ?? 0) && a.zone === b.zone
   );
 }

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import { zoned, type Timestamp } from './zoned';
+import { isRepeated, offsetMinutes, zoned, type Timestamp } from './zoned';
 
 /** The texts are English; of the browser's languages only an English one decides how dates and times look. */
 const locale =
@@ -10,12 +10,46 @@ const locale =
 const clockFormat = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
 const hour12 = clockFormat.resolvedOptions().hour12 === true;
 
-/** `9:30 am` or `09:30`, as the browser's language has it. */
-export function formatClock(at: Timestamp | number, timeZone: string): string {
-  const { hour, minute } = zoned(at, timeZone);
-  const minutes = String(minute).padStart(2, '0');
-  if (!hour12) return `${String(hour).padStart(2, '0')}:${minutes}`;
-  return `${hour % 12 === 0 ? 12 : hour % 12}:${minutes} ${hour < 12 ? 'am' : 'pm'}`;
+interface ClockFormat {
+  /** Seconds, when there are any: where a time is typed, none of it is hidden. */
+  seconds?: boolean;
+  /** The offset from UTC; by default only for a time that the clock shows twice on its day. */
+  zone?: boolean;
+}
+
+/** `9:30 am` or `09:30`, as the browser's language has it; `02:40 CEST` in the hour that is repeated. */
+export function formatClock(at: Timestamp | number, timeZone: string, options: ClockFormat = {}): string {
+  const { hour, minute, second } = zoned(at, timeZone);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const rest = `${two(minute)}${options.seconds && second > 0 ? `:${two(second)}` : ''}`;
+  const time = hour12
+    ? `${hour % 12 === 0 ? 12 : hour % 12}:${rest} ${hour < 12 ? 'am' : 'pm'}`
+    : `${two(hour)}:${rest}`;
+  return (options.zone ?? isRepeated(at, timeZone)) ? `${time} ${formatOffset(at, timeZone)}` : time;
+}
+
+/** From when to when; with their offsets when the clocks changed in between, for then the times do not tell how long it was. */
+export function formatClockRange(
+  startedAt: Timestamp | number,
+  stoppedAt: Timestamp | number,
+  timeZone: string,
+): [string, string] {
+  const options: ClockFormat =
+    offsetMinutes(startedAt, timeZone) === offsetMinutes(stoppedAt, timeZone) ? {} : { zone: true };
+  return [formatClock(startedAt, timeZone, options), formatClock(stoppedAt, timeZone, options)];
+}
+
+const offsetFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The name of the offset from UTC that holds at an instant: `CEST`, `GMT-4`. */
+export function formatOffset(at: Timestamp | number, timeZone: string): string {
+  let offsetFormat = offsetFormats.get(timeZone);
+  if (!offsetFormat) {
+    offsetFormat = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' });
+    offsetFormats.set(timeZone, offsetFormat);
+  }
+  const parts = offsetFormat.formatToParts(zoned(at, timeZone).epochMilliseconds);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 /** `1:02:03`: the one way in which lengths of time are shown, so that what is shown adds up. */

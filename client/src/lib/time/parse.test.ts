@@ -14,7 +14,6 @@ describe('parseClock', () => {
     ['9.30', 9, 30],
     ['9,30', 9, 30],
     ['9h30', 9, 30],
-    ['9:30:59', 9, 30],
     ['9.30pm', 21, 30],
     ['9:30 p.m.', 21, 30],
     ['930pm', 21, 30],
@@ -27,12 +26,36 @@ describe('parseClock', () => {
     expect(parseClock(text)).toEqual({ hour, minute });
   });
 
-  it.each(['', 'noon', '24', '2400', '9:60', '9:5', '13pm', '0am', '12345', '-9', '9m', '9:30 x'])(
-    'refuses %j',
-    (text) => {
-      expect(parseClock(text)).toBeNull();
-    },
-  );
+  it.each([
+    ['9:30:15', { hour: 9, minute: 30, second: 15 }],
+    ['9:30:00', { hour: 9, minute: 30, second: 0 }],
+    ['9.30.15', { hour: 9, minute: 30, second: 15 }],
+    ['9:30:15 pm', { hour: 21, minute: 30, second: 15 }],
+    ['2:40 CET', { hour: 2, minute: 40, zone: 'CET' }],
+    ['2:40 am GMT-4', { hour: 2, minute: 40, zone: 'GMT-4' }],
+    ['02:40:10 +01:00', { hour: 2, minute: 40, second: 10, zone: '+01:00' }],
+  ])('keeps every part of %j', (text, time) => {
+    expect(parseClock(text)).toEqual(time);
+  });
+
+  it.each([
+    '',
+    'noon',
+    '24',
+    '2400',
+    '9:60',
+    '9:5',
+    '13pm',
+    '0am',
+    '12345',
+    '-9',
+    '9m',
+    '9:30 x',
+    '9:30:75',
+    'half nine',
+  ])('refuses %j', (text) => {
+    expect(parseClock(text)).toBeNull();
+  });
 });
 
 describe('parseDuration', () => {

@@ -2,25 +2,41 @@
 export interface ClockTime {
   hour: number;
   minute: number;
+  /** Absent when only hours and minutes were typed. */
+  second?: number;
+  /** Which offset from UTC is meant, as typed and in capitals: `CET`, `GMT-4`, `+01:00`. For the hour that is repeated. */
+  zone?: string;
 }
 
+const ZONE = /^(?=.{2,})(?!(?:[ap]\.?m\.?)$)(?:[a-z]{2,5})?(?:[+\u2212-]\d{1,2}(?::?\d{2})?)?$/;
+
 /**
- * Reads what people type for a time of day: `9`, `930`, `0930`, `9:30`, `9.30`, `9h30`, `9.30pm`, `9 pm`.
- * Null when it cannot be a time.
+ * Reads what people type for a time of day: `9`, `930`, `0930`, `9:30`, `9:30:15`, `9.30`, `9h30`, `9.30pm`, `9 pm`, and any of them
+ * with an offset behind it, as `2:40 CET`. Null when it cannot be a time.
  */
 export function parseClock(text: string): ClockTime | null {
-  const typed = text.trim().toLowerCase();
-  const match = /^(\d{1,2})(?:\s*[:.,h]\s*(\d{2})|(\d{2}))?(?::\d{2})?\s*([ap])?\.?m?\.?$/.exec(typed);
+  const words = text.trim().toLowerCase().split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const zone = words.length > 1 && ZONE.test(last) ? last : undefined;
+  const typed = (zone === undefined ? words : words.slice(0, -1)).join(' ');
+  const match = /^(\d{1,2})(?:\s*[:.,h]\s*(\d{2})|(\d{2}))?(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?$/.exec(typed);
   if (!match) return null;
-  const [, hours = '', afterSeparator, joined, half] = match;
+  const [, hours = '', afterSeparator, joined, seconds, half] = match;
   if (!half && /m\.?$/.test(typed)) return null;
   let hour = Number(hours);
   const minute = Number(afterSeparator ?? joined ?? '0');
+  const second = Number(seconds ?? '0');
   if (half) {
     if (hour < 1 || hour > 12) return null;
     hour = (hour % 12) + (half === 'p' ? 12 : 0);
   }
-  return hour <= 23 && minute <= 59 ? { hour, minute } : null;
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  return {
+    hour,
+    minute,
+    ...(seconds === undefined ? {} : { second }),
+    ...(zone === undefined ? {} : { zone: zone.toUpperCase() }),
+  };
 }
 
 /** Eleven years, in seconds: beyond it somebody mistyped. */

@@ -45,16 +45,64 @@ export function startOfWeek(day: Temporal.PlainDate): Temporal.PlainDate {
   return day.subtract({ days: day.dayOfWeek - 1 });
 }
 
+/** A time of day as a clock on the wall shows it. */
+export interface WallTime {
+  hour: number;
+  minute: number;
+  second?: number | undefined;
+}
+
 /**
- * The instant at which a clock on the wall shows `time` on `day`. An hour that the clocks skip is
- * read with the offset before the change, an hour that comes twice as its first coming.
+ * The instants at which a clock on the wall shows `time` on `day`, in milliseconds: one on most days, two in the hour that is
+ * repeated when the clocks go back. In the hour that the clocks skip it is the time moved on by that hour.
  */
-export function instantAt(
-  day: Temporal.PlainDate,
-  time: { hour: number; minute: number },
-  timeZone: string,
-): Temporal.Instant {
-  return day.toPlainDateTime(temporal.PlainTime.from(time)).toZonedDateTime(timeZone).toInstant();
+export function instantsAt(day: Temporal.PlainDate, time: WallTime, timeZone: string): number[] {
+  const { hour, minute, second = 0 } = time;
+  const wall = day.toPlainDateTime(temporal.PlainTime.from({ hour, minute, second }));
+  const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>
+    wall.toZonedDateTime(timeZone, { disambiguation }),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return [earlier.epochMilliseconds];
+  const isSkipped = !earlier.toPlainDateTime().equals(wall);
+  return isSkipped ? [later.epochMilliseconds] : [earlier.epochMilliseconds, later.epochMilliseconds];
+}
+
+/** The first of {@link instantsAt}. */
+export function instantAt(day: Temporal.PlainDate, time: WallTime, timeZone: string): Temporal.Instant {
+  return temporal.Instant.fromEpochMilliseconds(instantsAt(day, time, timeZone)[0] ?? 0);
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** By zone and day of UTC: whether the clocks change within a day of it. */
+const changes = new Map<string, boolean>();
+
+/** Whether the offset of `timeZone` changes within a day of an instant. Cheap: lists of entries ask it for each time that they show. */
+function changesNear(at: number, timeZone: string): boolean {
+  const day = Math.floor(at / DAY_MS);
+  const key = `${timeZone} ${day}`;
+  let known = changes.get(key);
+  if (known === undefined) {
+    const before = zoned((day - 1) * DAY_MS, timeZone).offsetNanoseconds;
+    const after = zoned((day + 2) * DAY_MS, timeZone).offsetNanoseconds;
+    known = before !== after;
+    if (changes.size > 10_000) changes.clear();
+    changes.set(key, known);
+  }
+  return known;
+}
+
+/** Whether the clock shows the time of this instant twice on its day. */
+export function isRepeated(at: Timestamp | number, timeZone: string): boolean {
+  const millis = typeof at === 'number' ? at : toMillis(at);
+  if (!changesNear(millis, timeZone)) return false;
+  const shown = zoned(millis, timeZone);
+  return instantsAt(shown.toPlainDate(), shown.toPlainTime(), timeZone).length > 1;
+}
+
+/** The offset from UTC at an instant, in minutes. */
+export function offsetMinutes(at: Timestamp | number, timeZone: string): number {
+  return zoned(at, timeZone).offsetNanoseconds / 60_000_000_000;
 }
 
 /** A day of an `<input type="date">` or of the URL; null when it is none. */

@@ -169,6 +169,30 @@ describe('EntriesPage', () => {
     );
   });
 
+  it('keeps typed seconds, and says to which day a start after midnight has moved', async () => {
+    const { world, night } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Release')).getByRole('button', { name: 'More for Release' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Edit entry' }));
+    const end = dialog.getByRole('textbox', { name: /^End/ });
+    await user.clear(end);
+    await user.type(end, '2:15:30');
+    const start = dialog.getByRole('textbox', { name: 'Start' });
+    await user.clear(start);
+    await user.type(start, '0:30');
+    await user.tab();
+    expect(dialog.getByText(/^Now on Wed,? 7 January/)).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+
+    await waitFor(() =>
+      expect(world.entries.find((entry) => entry.id === night.id)).toMatchObject({
+        startedAt: '2026-01-06T23:30:00Z',
+        stoppedAt: '2026-01-07T01:15:30Z',
+      }),
+    );
+  });
+
   it('takes a day that is typed when it is complete', async () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);
@@ -242,7 +266,7 @@ describe('EntriesPage', () => {
     await user.click((await row('Glance')).getByRole('button', { name: 'More for Glance' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Split…' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Split entry' }));
-    expect(dialog.getByRole('textbox', { name: 'Split at' })).toHaveValue('13:00');
+    expect(dialog.getByRole('textbox', { name: 'Split at' })).toHaveValue('13:00:11');
     expect(dialog.getByRole('button', { name: 'Split' })).toBeEnabled();
   });
 

@@ -18,8 +18,8 @@ import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import { finishDialog } from '@/hooks/finish-dialog';
 import { useEntryActions } from '@/hooks/use-entry-actions';
+import type { Times } from '@/lib/time/edits';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
-import type { Times } from '../time-edits';
 import { TimeFields } from './time-fields';
 
 interface Draft {

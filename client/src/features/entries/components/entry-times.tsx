@@ -2,9 +2,9 @@ import type { Entry, UpdateEntry } from '@/api/types';
 import { Duration, Elapsed } from '@/components/duration';
 import { Popover } from '@/components/ui/popover';
 import { deferred, useDeferred } from '@/lib/deferred';
-import { formatClock } from '@/lib/time/format';
+import type { Times } from '@/lib/time/edits';
+import { formatClock, formatClockRange } from '@/lib/time/format';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import type { Times } from '../time-edits';
 import type { TimeFieldsProps } from './time-fields';
 
 const part = deferred(() => import('./time-fields'));
@@ -28,15 +28,19 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
     stop: entry.stoppedAt === null ? null : toMillis(entry.stoppedAt),
   };
   const days = times.stop === null ? 0 : dayOf(times.start, timeZone).until(dayOf(times.stop, timeZone)).days;
-  const from = formatClock(times.start, timeZone);
-  const to = times.stop === null ? 'now' : formatClock(times.stop, timeZone);
+  const [from, to] =
+    times.stop === null
+      ? [formatClock(times.start, timeZone), 'now']
+      : formatClockRange(times.start, times.stop, timeZone);
 
-  const commit = (next: Times) =>
-    onChange({
-      // An unchanged time keeps its seconds.
+  const commit = (next: Times) => {
+    const changes: UpdateEntry = {
+      // An unchanged time keeps its fraction of a second.
       ...(next.start === times.start ? {} : { startedAt: toTimestamp(next.start) }),
       ...(next.stop === times.stop || next.stop === null ? {} : { stoppedAt: toTimestamp(next.stop) }),
-    });
+    };
+    if (Object.keys(changes).length > 0) onChange(changes);
+  };
 
   return (
     <Popover

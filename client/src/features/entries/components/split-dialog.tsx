@@ -10,9 +10,9 @@ import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { finishDialog } from '@/hooks/finish-dialog';
-import { formatClock } from '@/lib/time/format';
+import { cutAt } from '@/lib/time/edits';
+import { formatClock, formatClockRange } from '@/lib/time/format';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
-import { withStop } from '../time-edits';
 
 const MINUTE = 60_000;
 
@@ -67,7 +67,7 @@ export function SplitDialog({
           error={
             inside
               ? split.error && errorMessage(split.error)
-              : `Choose a time between ${formatClock(start, timeZone)} and ${formatClock(stop, timeZone)}.`
+              : `Choose a time between ${formatClock(start, timeZone, { seconds: true })} and ${formatClock(stop, timeZone, { seconds: true })}.`
           }
         >
           {(field) => (
@@ -75,7 +75,7 @@ export function SplitDialog({
               {...field}
               value={at}
               timeZone={timeZone}
-              onCommit={(time) => setAt(withStop({ start, stop }, time, timeZone).stop ?? at)}
+              onCommit={(time) => setAt(cutAt({ start, stop }, at, time, timeZone))}
             />
           )}
         </Field>
@@ -88,7 +88,7 @@ export function SplitDialog({
           ).map(([from, to], index) => (
             <li key={index} className="flex justify-between rounded-lg bg-muted px-3 py-2">
               <span className="text-muted-foreground tabular">
-                {formatClock(from, timeZone)} – {formatClock(to, timeZone)}
+                {formatClockRange(from, to, timeZone).join(' – ')}
               </span>
               <Duration seconds={(to - from) / 1000} className="font-semibold" />
             </li>

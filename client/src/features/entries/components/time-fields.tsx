@@ -1,11 +1,13 @@
+import { useState } from 'react';
+import { serverNow } from '@/api/server-clock';
 import { ClockInput } from '@/components/clock-input';
 import { CommittedInput } from '@/components/committed-input';
 import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
-import { formatDuration } from '@/lib/time/format';
-import { parseDuration } from '@/lib/time/parse';
-import { dayOf, parseDay } from '@/lib/time/zoned';
-import { withDay, withDuration, withStart, withStop, type Times } from '../time-edits';
+import { withDay, withDuration, withStart, withStop, type Times } from '@/lib/time/edits';
+import { formatClock, formatDate, formatDuration } from '@/lib/time/format';
+import { parseDuration, type ClockTime } from '@/lib/time/parse';
+import { dayOf, parseDay, zoned } from '@/lib/time/zoned';
 
 export interface TimeFieldsProps {
   times: Times;
@@ -18,18 +20,30 @@ export interface TimeFieldsProps {
 export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeFieldsProps) {
   const startDay = dayOf(times.start, timeZone);
   const days = times.stop === null ? 0 : startDay.until(dayOf(times.stop, timeZone)).days;
+  /** What became of a typed time, when that is not just what was typed. */
+  const [notes, setNotes] = useState<Notes>({});
+
+  const commitStart = (time: ClockTime) => {
+    const next = withStart(times, time, timeZone, serverNow());
+    if (next.stop === null && next.start > serverNow()) {
+      setNotes({ startError: "That's in the future." });
+      return;
+    }
+    const day = dayOf(next.start, timeZone);
+    const moved = day.equals(startDay) ? undefined : `Now on ${formatDate(day, startDay)}.`;
+    setNotes({ start: skipped(time, next.start, timeZone) ?? moved });
+    onChange(next);
+  };
+  const commitStop = (time: ClockTime) => {
+    const next = withStop(times, time, timeZone);
+    setNotes({ stop: next.stop === null ? undefined : skipped(time, next.stop, timeZone) });
+    onChange(next);
+  };
 
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-3.5">
-      <Field label="Start" error={errors.startedAt}>
-        {(field) => (
-          <ClockInput
-            {...field}
-            value={times.start}
-            timeZone={timeZone}
-            onCommit={(time) => onChange(withStart(times, time, timeZone))}
-          />
-        )}
+      <Field label="Start" error={notes.startError ?? errors.startedAt} hint={notes.start}>
+        {(field) => <ClockInput {...field} value={times.start} timeZone={timeZone} onCommit={commitStart} />}
       </Field>
       {times.stop === null ? (
         <div className="grid content-start gap-1.5 text-sm">
@@ -50,13 +64,14 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
             </>
           }
           error={errors.stoppedAt}
+          hint={notes.stop}
         >
           {(field) => (
             <ClockInput
               {...field}
               value={times.stop ?? times.start}
               timeZone={timeZone}
-              onCommit={(time) => onChange(withStop(times, time, timeZone))}
+              onCommit={commitStop}
             />
           )}
         </Field>
@@ -88,6 +103,21 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
       )}
     </div>
   );
+}
+
+interface Notes {
+  start?: string | undefined;
+  startError?: string | undefined;
+  stop?: string | undefined;
+}
+
+/** What is said of a time in the hour that the clocks skip. */
+function skipped(typed: ClockTime, at: number, timeZone: string): string | undefined {
+  // A stop of the start's minute has its seconds: the minute is the one that was typed all the same.
+  const { hour, minute } = zoned(at, timeZone);
+  if (hour === typed.hour && minute === typed.minute) return undefined;
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `The clocks skip ${two(typed.hour)}:${two(typed.minute)} on this day: ${formatClock(at, timeZone)} is used.`;
 }
 
 interface DurationInputProps {

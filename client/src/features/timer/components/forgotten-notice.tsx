@@ -9,10 +9,10 @@ import { Field } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
 import { useNow } from '@/hooks/use-now';
 import { recall, remember } from '@/lib/storage';
+import { firstFrom } from '@/lib/time/edits';
 import { formatClock, formatDayWithin, formatDurationWords } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import { firstInstantOf } from '../instants';
 
 /** After so long a timer was more likely forgotten than meant. */
 const FORGOTTEN_AFTER_MS = 8 * 3_600_000;
@@ -47,9 +47,9 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
   };
   const stopAt = (time: ClockTime) => {
     // Who forgot a timer for days stopped working on the first of them.
-    const at = firstInstantOf(time, timeZone, began);
+    const at = firstFrom(began, time, timeZone);
     if (at <= serverNow()) onStopAt(toTimestamp(at));
-    else setStopAtError(`It started ${since}: since then it has not been that time.`);
+    else setStopAtError(`Choose a time between ${since} and now.`);
   };
 
   return (

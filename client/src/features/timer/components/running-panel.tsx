@@ -5,10 +5,10 @@ import { serverNow } from '@/api/server-clock';
 import { ClockInput } from '@/components/clock-input';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { withStart } from '@/lib/time/edits';
 import { formatDay } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import { latestInstantOf } from '../instants';
 import type { RunningTimeProps } from './running-time';
 
 const EARLIER = [5, 15, 30] as const;
@@ -20,16 +20,17 @@ export function RunningPanel({ running, onStartedAt, onDiscard }: RunningTimePro
   const began = toMillis(running.startedAt);
 
   const commit = (time: ClockTime) => {
-    const at = latestInstantOf(time, timeZone, serverNow());
-    setInvalid(at > serverNow());
-    if (at <= serverNow()) onStartedAt(toTimestamp(at));
+    const now = serverNow();
+    const { start } = withStart({ start: began, stop: null }, time, timeZone, now);
+    setInvalid(start > now);
+    if (start <= now) onStartedAt(toTimestamp(start));
   };
 
   return (
     <>
       <Field
         label="Started at"
-        error={invalid ? 'That is still to come.' : null}
+        error={invalid ? "That's in the future." : null}
         hint={formatDay(dayOf(began, timeZone), dayOf(serverNow(), timeZone))}
       >
         {(field) => <ClockInput {...field} value={began} timeZone={timeZone} onCommit={commit} />}
