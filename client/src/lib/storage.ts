@@ -16,6 +16,24 @@ export function remember(key: string, value: string | null): void {
   }
 }
 
+/** The same for this tab alone, as long as it is open. */
+export function recallInTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function rememberInTab(key: string, value: string | null): void {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    // What cannot be kept is forgotten with the page.
+  }
+}
+
 /** What there is, by its keys. */
 export function rememberedKeys(): string[] {
   try {

@@ -44,6 +44,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   resetServerClock();
 });
 afterEach(() => {

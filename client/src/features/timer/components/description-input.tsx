@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { deferred, useDeferred } from '@/lib/deferred';
-import { descriptionStyle } from './description-style';
+import { descriptionStyle, isEnter } from './description-field';
 import type { DescriptionInputProps } from './suggesting-input';
 
 const part = deferred(() => import('./suggesting-input'));
@@ -11,7 +11,7 @@ export function DescriptionInput(props: DescriptionInputProps) {
   const [typing, setTyping] = useState(false);
   if (loaded && !typing) return <loaded.SuggestingInput {...props} />;
 
-  const { ref, value, onChange, onCommit, onEnter, placeholder } = props;
+  const { ref, value, onChange, onFocus, onBlur, onEnter, onEscape, placeholder } = props;
   return (
     <input
       ref={ref}
@@ -26,14 +26,18 @@ export function DescriptionInput(props: DescriptionInputProps) {
       autoComplete="off"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
-      onFocus={() => setTyping(true)}
+      onFocus={() => {
+        setTyping(true);
+        onFocus();
+      }}
       onBlur={() => {
         setTyping(false);
-        onCommit();
+        onBlur();
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
-        onCommit();
+        if (event.key === 'Escape') onEscape();
+        if (!isEnter(event)) return;
+        event.preventDefault();
         onEnter();
       }}
       className={descriptionStyle}

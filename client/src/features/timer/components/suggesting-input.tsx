@@ -1,16 +1,19 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useRef, useState, type RefObject } from 'react';
 import { CategoryLabel } from '@/components/category-picker/category-label';
-import { descriptionStyle } from './description-style';
+import { descriptionStyle, isEnter } from './description-field';
 import { useSuggestions, type Suggestion } from '../hooks/use-suggestions';
 
 export interface DescriptionInputProps {
   ref: RefObject<HTMLInputElement | null>;
   value: string;
   onChange: (description: string) => void;
-  /** The field was left or Enter was pressed. */
-  onCommit: () => void;
+  onFocus: () => void;
+  /** The field was left. */
+  onBlur: () => void;
   onEnter: () => void;
+  /** Escape was pressed, and no list was open that it closes. */
+  onEscape: () => void;
   /** Absent while a timer runs: then nothing is suggested. */
   onSuggestion?: (suggestion: Suggestion) => void;
   placeholder: string;
@@ -21,8 +24,10 @@ export function SuggestingInput({
   ref,
   value,
   onChange,
-  onCommit,
+  onFocus,
+  onBlur,
   onEnter,
+  onEscape,
   onSuggestion,
   placeholder,
 }: DescriptionInputProps) {
@@ -37,7 +42,8 @@ export function SuggestingInput({
       filter={null}
       value={value}
       onValueChange={(next, details) => {
-        if (details.reason !== 'item-press') onChange(next);
+        // Only what is typed: the library also clears its field on Escape.
+        if (details.reason === 'input-change') onChange(next);
       }}
       itemToStringValue={(suggestion) => suggestion.description}
       open={open && offers}
@@ -53,15 +59,18 @@ export function SuggestingInput({
         placeholder={placeholder}
         maxLength={5_000}
         enterKeyHint="go"
+        onFocus={onFocus}
         onBlur={() => {
           // What was typed for one timer must not open the list for the next.
           setOpen(false);
-          onCommit();
+          onBlur();
         }}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || highlighted.current) return;
+          if (event.key === 'Escape' && !(open && offers)) onEscape();
+          if (!isEnter(event) || highlighted.current) return;
+          // The key must not reach what has the focus afterwards.
+          event.preventDefault();
           setOpen(false);
-          onCommit();
           onEnter();
         }}
         className={descriptionStyle}

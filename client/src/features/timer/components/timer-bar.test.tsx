@@ -171,7 +171,7 @@ describe('TimerBar', () => {
     await user.click(timer.getByRole('button', { name: 'Start the timer' }));
     await user.click(await screen.findByRole('option', { name: design.name }));
 
-    expect(await screen.findAllByText('The timer did not start')).not.toHaveLength(0);
+    expect(await screen.findAllByText("The timer didn't start")).not.toHaveLength(0);
     await waitFor(() =>
       expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveValue('Sketches'),
     );
@@ -281,5 +281,114 @@ describe('TimerBar', () => {
 
     await user.keyboard('n');
     expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveFocus();
+  });
+});
+
+describe('the description in the timer bar', () => {
+  const field = (timer: Awaited<ReturnType<typeof bar>>) =>
+    timer.getByRole('combobox', { name: 'What are you doing?' });
+
+  /** What another device did is shown. */
+  async function refresh(client: ReturnType<typeof renderApp>['client']) {
+    await act(() => client.refetchQueries({ queryKey: ['active'] }));
+  }
+
+  it('is as it was after Escape, and nothing is saved', async () => {
+    const { world, design } = workspace();
+    world.entry(design, new Date(Date.now() - 60_000).toISOString(), null, { description: 'Important' });
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.click(field(timer));
+    await user.keyboard('{Escape}');
+    expect(field(timer)).toHaveValue('Important');
+
+    await user.click(field(timer));
+    await user.keyboard(' no more{Escape}');
+    expect(field(timer)).toHaveValue('Important');
+    expect(field(timer)).not.toHaveFocus();
+    await user.tab();
+    expect(world.log).toEqual([]);
+  });
+
+  it('of a draft survives Escape and a reload', async () => {
+    workspace();
+    const { user, unmount } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(field(timer), 'Write the report');
+    await user.keyboard('{Escape}');
+    expect(field(timer)).toHaveValue('Write the report');
+    unmount();
+    renderApp(<TimerBar />);
+    expect(field(await bar())).toHaveValue('Write the report');
+  });
+
+  it('stays under the fingers when a timer is started elsewhere, and goes into no other entry', async () => {
+    const { world, design } = workspace();
+    const { user, client } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(field(timer), 'Write the quarterly rep');
+    const lunch = world.entry(design, new Date().toISOString(), null, { description: 'Lunch' });
+    await refresh(client);
+    expect(await screen.findByText(/A timer was started elsewhere/)).toHaveTextContent('Lunch');
+    expect(field(timer)).toHaveValue('Write the quarterly rep');
+    await user.keyboard('ort');
+    expect(field(timer)).toHaveValue('Write the quarterly report');
+
+    await user.click(screen.getByRole('button', { name: 'Show it' }));
+    expect(field(timer)).toHaveValue('Lunch');
+    expect(world.log).toEqual([]);
+
+    world.touch(lunch.id, { stoppedAt: new Date().toISOString() });
+    await refresh(client);
+    await waitFor(() => expect(field(timer)).toHaveValue('Write the quarterly report'));
+  });
+
+  it('switches to the draft that was typed when Enter is pressed all the same', async () => {
+    const { world, design } = workspace();
+    const { user, client } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(field(timer), 'Report');
+    world.entry(design, new Date().toISOString(), null, { description: 'Lunch' });
+    await refresh(client);
+    await user.type(field(timer), '{Enter}');
+    expect(await screen.findByText('Pick a category and the timer starts.')).toBeVisible();
+    await user.click(await screen.findByRole('option', { name: 'Design' }));
+    await waitFor(() => expect(world.running()?.description).toBe('Report'));
+    expect(world.entries.map(({ description }) => description)).toEqual(['Lunch', 'Report']);
+  });
+
+  it('that was begun for one entry is saved there, though another one runs by now', async () => {
+    const { world, design } = workspace();
+    const first = world.entry(design, new Date(Date.now() - 60_000).toISOString(), null, {
+      description: 'A',
+    });
+    const { user, client } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.type(field(timer), 'bc');
+    world.touch(first.id, { stoppedAt: new Date().toISOString() });
+    world.entry(design, new Date().toISOString(), null, { description: 'Lunch' });
+    await refresh(client);
+    expect(field(timer)).toHaveValue('Abc');
+    await user.type(field(timer), 'd{Enter}');
+
+    await waitFor(() =>
+      expect(world.entries.map(({ description }) => description)).toEqual(['Abcd', 'Lunch']),
+    );
+    expect(field(timer)).toHaveValue('Lunch');
+  });
+
+  it('leaves the next key to the shortcuts after Enter has started', async () => {
+    const { world, design } = workspace();
+    const { user } = renderApp(<TimerBar />);
+    const timer = await bar();
+    await user.click(timer.getByRole('combobox', { name: 'Pick a category' }));
+    await user.click(await screen.findByRole('option', { name: design.name }));
+    await user.type(field(timer), 'Stand-up{Enter}');
+    await waitFor(() => expect(world.running()?.description).toBe('Stand-up'));
+    expect(timer.getByRole('button', { name: 'Stop the timer' })).toHaveFocus();
+    await user.keyboard('s');
+
+    await waitFor(() => expect(world.running()).toBeNull());
+    expect(world.entries[0]?.description).toBe('Stand-up');
   });
 });

@@ -1,6 +1,7 @@
 import { Play, Square, Tag as TagIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTags } from '@/api/catalog';
+import { rowKey } from '@/api/pending';
 import type { Entry } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryPicker } from '@/components/category-picker/category-picker';
@@ -12,8 +13,10 @@ import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { cn } from '@/lib/cn';
 import { deferred, useDeferred } from '@/lib/deferred';
+import { useHeldDescription } from '../hooks/use-held-description';
 import { useTimer } from '../hooks/use-timer';
 import { useTitle } from '../hooks/use-title';
+import { ChangedElsewhere } from './changed-elsewhere';
 import { DescriptionInput } from './description-input';
 import { RunningTime } from './running-time';
 
@@ -21,52 +24,55 @@ const notice = deferred(() => import('./forgotten-notice'));
 
 type PickMeans = 'switch' | 'correct';
 
+function rowKeyOf(entry: Entry | null): string | null {
+  return entry && rowKey(entry);
+}
+
 /** On every page: what runs, or what will run. */
 export function TimerBar() {
   const timer = useTimer();
   const { running, shown } = timer;
   const { byId } = useTags();
   const input = useRef<HTMLInputElement>(null);
+  const toggle = useRef<HTMLButtonElement>(null);
+  const { held, text, type, hold, release } = useHeldDescription(timer);
   const [pickerOpen, setPickerOpen] = useState(false);
   /** Start was asked for without a category: picking one starts. */
   const [startOnPick, setStartOnPick] = useState(false);
   const [pickMeans, setPickMeans] = useState<PickMeans>('switch');
-  /** The running entry's description while it is being changed, and the entry as it was when that began. */
-  const [edited, setEdited] = useState<{ seen: Entry; text: string } | null>(null);
   const forgotten = useDeferred(notice, running !== null);
   useTitle(running);
 
-  const start = () => {
-    const projectId = shown.categoryId ? timer.projectOf(shown.categoryId) : undefined;
-    if (shown.categoryId && projectId) {
-      timer.start({ id: shown.categoryId, projectId });
-    } else {
-      setStartOnPick(true);
-      setPickerOpen(true);
+  /** Starts the draft, or asks for its category; the answer says whether it has started. */
+  const start = (): boolean => {
+    const { categoryId } = timer.draft;
+    const projectId = categoryId === null ? undefined : timer.projectOf(categoryId);
+    if (categoryId !== null && projectId !== undefined) {
+      release();
+      timer.start({ id: categoryId, projectId });
+      return true;
     }
+    setStartOnPick(true);
+    setPickerOpen(true);
+    return false;
   };
   const stop = () => {
-    commitDescription();
+    release();
     timer.stop();
   };
-  const commitDescription = () => {
-    if (!edited) return;
-    const { seen, text } = edited;
-    if (text.trim() !== seen.description) {
-      // Stopped or described elsewhere meanwhile: a conflict, which is said.
-      const unchanged = running?.id === seen.id && running.description === seen.description;
-      timer.describe(unchanged ? running : seen, text.trim());
-    }
-    setEdited(null);
+  const enter = () => {
+    if (held ? held.entry : running) input.current?.blur();
+    // The next key is a shortcut, not a letter of what runs already.
+    else if (start()) toggle.current?.focus();
   };
   const pick = (categoryId: string, projectId: string) => {
     const category = { id: categoryId, projectId };
-    if (running) {
+    if (startOnPick) {
+      timer.start(category);
+    } else if (running) {
       if (categoryId === running.categoryId) return;
       if (pickMeans === 'correct') timer.change({ categoryId }, projectId);
       else timer.switchTo(category);
-    } else if (startOnPick) {
-      timer.start(category);
     } else {
       timer.prepare({ categoryId });
       input.current?.focus();
@@ -74,7 +80,14 @@ export function TimerBar() {
   };
 
   useShortcut('n', () => input.current?.focus());
-  useShortcut('s', () => (running ? stop() : start()), timer.status === 'ready');
+  useShortcut(
+    's',
+    () => {
+      if (running) stop();
+      else start();
+    },
+    timer.status === 'ready',
+  );
 
   if (timer.status === 'loading') {
     return (
@@ -94,7 +107,7 @@ export function TimerBar() {
         role="alert"
         className="flex items-center justify-between gap-4 rounded-2xl border bg-surface px-4 py-3 text-sm"
       >
-        The timer could not be loaded.
+        Couldn't load the timer.
         <Button size="sm" onClick={timer.retry}>
           Try again
         </Button>
@@ -102,7 +115,6 @@ export function TimerBar() {
     );
   }
 
-  const description = running && edited?.seen.id === running.id ? edited.text : shown.description;
   const tagNames = shown.tagIds.map((id) => byId.get(id)?.name).filter(Boolean);
 
   return (
@@ -117,15 +129,16 @@ export function TimerBar() {
       >
         <DescriptionInput
           ref={input}
-          value={description}
-          placeholder={running ? 'Add a description' : 'What are you working on?'}
-          onChange={(text) =>
-            running
-              ? setEdited({ seen: edited?.seen.id === running.id ? edited.seen : running, text })
-              : timer.prepare({ description: text })
-          }
-          onCommit={commitDescription}
-          onEnter={() => (running ? input.current?.blur() : start())}
+          value={text}
+          placeholder={(held ? held.entry : running) ? 'Add a description' : 'What are you working on?'}
+          onChange={type}
+          onFocus={hold}
+          onBlur={release}
+          onEnter={enter}
+          onEscape={() => {
+            release({ save: false });
+            input.current?.blur();
+          }}
           {...(running
             ? {}
             : {
@@ -147,7 +160,7 @@ export function TimerBar() {
             }}
             className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted lg:w-60 lg:flex-none xl:w-72"
             header={
-              running ? (
+              running && !startOnPick ? (
                 <Segmented<PickMeans>
                   label="What picking does"
                   value={pickMeans}
@@ -206,6 +219,7 @@ export function TimerBar() {
             }
           >
             <Button
+              ref={toggle}
               variant="primary"
               aria-label={running ? 'Stop the timer' : 'Start the timer'}
               onClick={({ detail }) => {
@@ -229,6 +243,15 @@ export function TimerBar() {
           </Tooltip>
         </div>
       </section>
+      <div role="status">
+        {held && rowKeyOf(held.entry) !== rowKeyOf(running) && (
+          <ChangedElsewhere
+            running={running}
+            typesDraft={held.entry === null}
+            onShow={() => input.current?.blur()}
+          />
+        )}
+      </div>
       {running && forgotten && (
         <forgotten.ForgottenNotice
           key={running.id}

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { activeQuery } from '@/api/entries';
 import { useStartTimer, useStopTimer } from '@/api/time-mutations';
@@ -7,16 +6,7 @@ import { startRequest, stopRequest } from '@/api/time-requests';
 import type { Entry, StartTimer, UpdateEntry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from '@/hooks/use-entry-actions';
-
-/** What the next timer will be about. */
-interface Draft {
-  description: string;
-  categoryId: string | null;
-  tagIds: string[];
-  billable: boolean | null;
-}
-
-const blank: Draft = { description: '', categoryId: null, tagIds: [], billable: null };
+import { blankDraft, useDraft, type Draft } from './use-draft';
 
 /** The timer bar's state: the running entry when there is one, else what is being prepared. */
 export function useTimer() {
@@ -25,7 +15,7 @@ export function useTimer() {
   const startTimer = useStartTimer();
   const stopTimer = useStopTimer();
   const actions = useEntryActions();
-  const [draft, setDraft] = useState(blank);
+  const [draft, setDraft] = useDraft();
   const running = active.data ?? null;
 
   const defaultBillable = (categoryId: string | null) =>
@@ -37,11 +27,11 @@ export function useTimer() {
         startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
       )
       .catch((error: unknown) => {
-        toast.error(error, { title: 'The timer did not start' });
+        toast.error(error, { title: "The timer didn't start" });
         // What was prepared for it is there for another attempt.
-        setDraft((now) => (now === blank ? draft : now));
+        setDraft((now) => (now === blankDraft ? draft : now));
       });
-    setDraft(blank);
+    setDraft(blankDraft);
   };
 
   return {
@@ -52,6 +42,7 @@ export function useTimer() {
         : ('ready' as const),
     retry: () => void active.refetch(),
     running,
+    draft,
     /** What the fields show. */
     shown: running ?? { ...draft, billable: draft.billable ?? defaultBillable(draft.categoryId) },
     prepare: (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes })),
@@ -78,7 +69,7 @@ export function useTimer() {
       if (!running) return;
       stopTimer
         .send(stopRequest(running))
-        .catch((error: unknown) => toast.error(error, { title: 'The timer did not stop' }));
+        .catch((error: unknown) => toast.error(error, { title: "The timer didn't stop" }));
     },
     discard: () => {
       if (running) actions.remove([running], 'Timer discarded');

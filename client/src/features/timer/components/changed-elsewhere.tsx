@@ -1,0 +1,41 @@
+import type { Entry } from '@/api/types';
+import { Button } from '@/components/ui/button';
+import { Kbd } from '@/components/ui/tooltip';
+
+interface ChangedElsewhereProps {
+  /** What runs by now. */
+  running: Entry | null;
+  /** What is typed is for a timer that has not begun. */
+  typesDraft: boolean;
+  onShow: () => void;
+}
+
+/** Under a description that somebody is typing: another device has started or stopped a timer. */
+export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhereProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-accent px-4 py-2 text-sm text-accent-foreground">
+      <p className="min-w-0 flex-1 truncate max-sm:basis-full">
+        {running ? (
+          <>
+            A timer was started elsewhere: <bdi>{running.description || 'no description'}</bdi>
+          </>
+        ) : (
+          'This timer was stopped elsewhere.'
+        )}
+      </p>
+      {running && typesDraft && (
+        <span className="text-xs max-sm:flex-1">
+          <Kbd>Enter</Kbd> switches to what you type
+        </span>
+      )}
+      <Button
+        size="sm"
+        // The field would lose the focus, and this button with it, before the click.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={onShow}
+      >
+        Show it
+      </Button>
+    </div>
+  );
+}

@@ -1,3 +1,0 @@
-/** The field of the timer bar, with and without suggestions. */
-export const descriptionStyle =
-  'h-11 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-3 text-[0.9375rem] outline-none placeholder:text-muted-foreground focus-visible:outline-none';
