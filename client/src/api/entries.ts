@@ -10,7 +10,7 @@ import { answered, body, http } from './http';
 import { keys } from './keys';
 import { isLive } from './live/state';
 import type { Entry } from './types';
-import { toMillis } from '@/lib/time/zoned';
+import { toMillis, toTimestamp } from '@/lib/time/zoned';
 
 /** The filters of the entry list, as the API takes them. */
 export interface EntryFilters {
@@ -68,6 +68,40 @@ export function entryRangeQuery(from: string, to: string) {
     queryKey: keys.entryRange(from, to),
     queryFn: ({ signal }) => body(http.GET('/api/time/entries', { params: { query: { from, to } }, signal })),
   });
+}
+
+/** How long before a range what reaches into it may have begun: a timer that was forgotten over the holidays, and then stopped. */
+const REACH_MS = 14 * 24 * 3_600_000;
+
+/**
+ * Entries that began before `from` and went on after it. The server lists by when entries start, so those of the two weeks before are
+ * looked through.
+ */
+export function entriesReachingQuery(filters: EntryFilters, from: string) {
+  return queryOptions({
+    queryKey: keys.entriesReaching(filters, from),
+    queryFn: ({ signal }) =>
+      body(
+        http.GET('/api/time/entries', {
+          params: {
+            query: {
+              ...filters,
+              ...(filters.categoryId ? { includeSubcategories: true } : {}),
+              from: toTimestamp(toMillis(from) - REACH_MS),
+              to: from,
+            },
+          },
+          signal,
+        }),
+      ),
+    select: (entries) =>
+      entries.filter(({ stoppedAt }) => stoppedAt === null || toMillis(stoppedAt) > toMillis(from)),
+  });
+}
+
+/** Several lists as one; what is in more than one of them comes once. */
+export function withoutRepeats(...lists: (readonly Entry[])[]): Entry[] {
+  return [...new Map(lists.flat().map((entry) => [entry.id, entry])).values()];
 }
 
 /** The newest entries, whatever they are: what pickers and suggestions offer first. */

@@ -3,18 +3,24 @@ import { useEffect } from 'react';
 import { createApplier } from '@/api/live/apply';
 import { connectLive } from '@/api/live/connect';
 import { forgetLive, setLive } from '@/api/live/state';
+import { watchOutages } from '@/api/recovery';
 
-/** Keeps what is shown up to date with what other tabs, devices and people change. */
+/** Keeps what is shown up to date with what other tabs, devices and people change, also after the server was away. */
 export function useLiveUpdates(): void {
   const client = useQueryClient();
   useEffect(() => {
     const applier = createApplier(client);
-    const disconnect = connectLive((message) => {
-      if (message.type === 'state') setLive(message.live);
+    const recovery = watchOutages(client, () => live.wake());
+    const live = connectLive((message) => {
+      if (message.type === 'state') {
+        setLive(message.live);
+        if (message.live) recovery.connected();
+      }
       applier.hear(message);
     });
     return () => {
-      disconnect();
+      live.close();
+      recovery.stop();
       applier.stop();
       forgetLive();
     };

@@ -30,6 +30,7 @@ class FakeEventSource extends EventTarget {
 
 let heard: LiveMessage[];
 let close: () => void;
+let wake: () => void;
 
 function newest(): FakeEventSource {
   const source = FakeEventSource.all.at(-1);
@@ -42,7 +43,7 @@ beforeEach(() => {
   vi.stubGlobal('EventSource', FakeEventSource);
   FakeEventSource.all = [];
   heard = [];
-  close = openLiveStream((message) => heard.push(message));
+  ({ close, wake } = openLiveStream((message) => heard.push(message)));
 });
 afterEach(() => {
   close();
@@ -98,6 +99,16 @@ it('does not wait when the connection is back', () => {
   expect(FakeEventSource.all).toHaveLength(2);
   newest().say('ready');
   window.dispatchEvent(new Event('online'));
+  expect(FakeEventSource.all).toHaveLength(2);
+});
+
+it('does not wait when the server is known to be back', () => {
+  newest().say('ready', 'a-1-1');
+  newest().fail(FakeEventSource.CLOSED);
+  wake();
+  expect(FakeEventSource.all).toHaveLength(2);
+  newest().say('ready');
+  wake();
   expect(FakeEventSource.all).toHaveLength(2);
 });
 

@@ -18,8 +18,14 @@ const PAUSE_MS = [1_000, 30_000] as const;
 /** A first stream begins with the changes of the last minute. A page that took longer to reach it may have missed some. */
 const LATE_MS = 30_000;
 
-/** Opens a stream at once and keeps it open; the answer closes it. */
-export function openLiveStream(tell: (message: LiveMessage) => void): () => void {
+export interface LiveStream {
+  /** The server can be reached again: it is tried at once, not when it would be its turn. */
+  wake: () => void;
+  close: () => void;
+}
+
+/** Opens a stream at once and keeps it open. */
+export function openLiveStream(tell: (message: LiveMessage) => void): LiveStream {
   const begun = Date.now();
   let source: EventSource | undefined;
   let lastEventId = '';
@@ -76,18 +82,21 @@ export function openLiveStream(tell: (message: LiveMessage) => void): () => void
     open();
   }
 
-  function connectionIsBack(): void {
+  function wake(): void {
     pause = PAUSE_MS[0];
     if (source?.readyState !== EventSource.OPEN) open();
   }
 
   const watch = setInterval(look, WATCH_MS);
-  globalThis.addEventListener('online', connectionIsBack);
+  globalThis.addEventListener('online', wake);
   open();
-  return () => {
-    clearInterval(watch);
-    clearTimeout(again);
-    globalThis.removeEventListener('online', connectionIsBack);
-    source?.close();
+  return {
+    wake,
+    close: () => {
+      clearInterval(watch);
+      clearTimeout(again);
+      globalThis.removeEventListener('online', wake);
+      source?.close();
+    },
   };
 }

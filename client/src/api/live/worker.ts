@@ -2,6 +2,7 @@
  * One stream for all pages of this browser: over HTTP/1.1 a browser opens six connections to a server, and six tabs with a stream of
  * their own would leave none for anything else.
  */
+import type { PageMessage } from './connect';
 import { openLiveStream, type LiveMessage } from './stream';
 
 /** A page that joins hears what happened while it loaded. */
@@ -11,7 +12,7 @@ const pages = new Set<MessagePort>();
 let kept: { at: number; message: LiveMessage }[] = [];
 let state: LiveMessage = { type: 'state', live: false };
 
-openLiveStream((message) => {
+const stream = openLiveStream((message) => {
   if (message.type === 'state') state = message;
   else kept = [...kept.filter(({ at }) => Date.now() - at < KEPT_MS), { at: Date.now(), message }];
   for (const page of pages) page.postMessage(message);
@@ -21,7 +22,10 @@ globalThis.addEventListener('connect', (event) => {
   const [page] = (event as MessageEvent).ports;
   if (!page) return;
   pages.add(page);
-  page.addEventListener('message', () => pages.delete(page));
+  page.addEventListener('message', ({ data }: MessageEvent<PageMessage>) => {
+    if (data === 'wake') stream.wake();
+    else pages.delete(page);
+  });
   page.start();
   page.postMessage(state);
   for (const { at, message } of kept) if (Date.now() - at < KEPT_MS) page.postMessage(message);

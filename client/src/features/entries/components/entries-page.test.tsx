@@ -1,36 +1,9 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
 import { World } from '@/testing/world';
-import type { EntriesSearch } from '../search';
-import { EntriesPage } from './entries-page';
-
-function Page() {
-  const [search, setSearch] = useState<EntriesSearch>({});
-  return (
-    <EntriesPage search={search} onSearch={(changes) => setSearch((before) => ({ ...before, ...changes }))} />
-  );
-}
-
-function workspace() {
-  const world = new World();
-  const site = world.project('Site');
-  const design = world.category(site, 'Design');
-  // In Berlin: Tuesday 23:00 to Wednesday 02:30, and Tuesday 09:00 to 10:00.
-  const night = world.entry(design, '2026-01-06T22:00:00Z', '2026-01-07T01:30:00Z', {
-    description: 'Release',
-  });
-  const morning = world.entry(design, '2026-01-06T08:00:00Z', '2026-01-06T09:00:00Z', {
-    description: 'Planning',
-  });
-  return { world: world.serve(), design, night, morning };
-}
-
-async function row(name: string) {
-  return within(await screen.findByRole('listitem', { name }));
-}
+import { Page, row, workspace } from '../testing';
 
 /** Types a day as browsers tell of it: with each digit of the year there is another one. */
 function typeDay(field: HTMLElement, ...days: string[]) {
@@ -108,19 +81,6 @@ describe('EntriesPage', () => {
     expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
   });
 
-  it('does not delete what another tab changed', async () => {
-    const { world, morning } = workspace();
-    const { user } = renderApp(<Page />);
-    await user.click((await row('Planning')).getByRole('button', { name: 'More for Planning' }));
-    const changed = world.touch(morning.id, { description: 'From the phone' });
-    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
-
-    expect(await screen.findAllByText('Not deleted: this entry was changed elsewhere')).not.toHaveLength(0);
-    expect(await screen.findByRole('listitem', { name: 'From the phone' })).toBeVisible();
-    expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
-    expect(world.entries).toContain(changed);
-  });
-
   it('saves a description where it stands, twice in a row without a conflict with itself', async () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);
@@ -138,20 +98,6 @@ describe('EntriesPage', () => {
     expect(screen.queryByText(/changed elsewhere/)).not.toBeInTheDocument();
   });
 
-  it('does not overwrite what another tab changed', async () => {
-    const { world, morning } = workspace();
-    const { user } = renderApp(<Page />);
-    const field = (await row('Planning')).getByRole('textbox', { name: 'Description' });
-    world.touch(morning.id, { description: 'From the phone' });
-
-    await user.clear(field);
-    await user.type(field, 'Mine{Enter}');
-
-    expect(await screen.findAllByText(/changed elsewhere/)).not.toHaveLength(0);
-    expect(await screen.findByRole('listitem', { name: 'From the phone' })).toBeVisible();
-    expect(world.entries.find((entry) => entry.id === morning.id)?.description).toBe('From the phone');
-  });
-
   it('reads typed times and sends only what changed', async () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);
@@ -165,30 +111,6 @@ describe('EntriesPage', () => {
       expect(world.entries.find((entry) => entry.id === morning.id)).toMatchObject({
         startedAt: '2026-01-06T08:00:00Z',
         stoppedAt: '2026-01-06T10:45:00Z',
-      }),
-    );
-  });
-
-  it('keeps typed seconds, and says to which day a start after midnight has moved', async () => {
-    const { world, night } = workspace();
-    const { user } = renderApp(<Page />);
-    await user.click((await row('Release')).getByRole('button', { name: 'More for Release' }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Edit…' }));
-    const dialog = within(await screen.findByRole('dialog', { name: 'Edit entry' }));
-    const end = dialog.getByRole('textbox', { name: /^End/ });
-    await user.clear(end);
-    await user.type(end, '2:15:30');
-    const start = dialog.getByRole('textbox', { name: 'Start' });
-    await user.clear(start);
-    await user.type(start, '0:30');
-    await user.tab();
-    expect(dialog.getByText(/^Now on Wed,? 7 January/)).toBeVisible();
-    await user.click(dialog.getByRole('button', { name: 'Save' }));
-
-    await waitFor(() =>
-      expect(world.entries.find((entry) => entry.id === night.id)).toMatchObject({
-        startedAt: '2026-01-06T23:30:00Z',
-        stoppedAt: '2026-01-07T01:15:30Z',
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -39,7 +40,11 @@ interface EntriesPageProps {
 
 /** Everything that was tracked, by day. */
 export function EntriesPage({ search, onSearch }: EntriesPageProps) {
-  const { query, weeks, timeZone, today } = useEntryList(search);
+  const { query, isPending, error, weeks, timeZone, today } = useEntryList(search);
+  const client = useQueryClient();
+  /** Everything on this page that is missing. */
+  const retry = () =>
+    void client.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
   const overlaps = useOverlaps(weeks);
   const catalog = useCatalog().data;
   const tagById = useTags().byId;
@@ -49,7 +54,8 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const selection = useSelection(ids);
   const selected = listed.filter((entry) => selection.has(entry.id));
   const filtered = countFilters(search) > 0;
-  const firstVisit = query.isSuccess && weeks.length === 0 && !filtered;
+  const failed = error !== null;
+  const firstVisit = query.isSuccess && !isPending && weeks.length === 0 && !filtered;
   const hasMore = query.hasNextPage;
   const onlyDay = search.from && search.from === search.to ? search.from : undefined;
   const addDay = parseDay(onlyDay);
@@ -95,15 +101,16 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
             selectedDay={onlyDay}
             onSelectDay={(day) => onSearch({ from: day, to: day })}
             onWeek={(week) => onSearch({ week })}
+            onRetry={failed ? undefined : retry}
           />
           <FilterBar search={search} onChange={onSearch} />
         </>
       )}
 
-      {query.isPending ? (
+      {isPending ? (
         <SkeletonRows rows={6} label="Loading entries" />
-      ) : query.isError && listed.length === 0 ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : failed ? (
+        <ErrorState error={error} onRetry={retry} />
       ) : firstVisit ? (
         <FirstVisit onAdd={() => setOpen({ dialog: 'add' })} />
       ) : weeks.length === 0 ? (

@@ -1,14 +1,15 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { ChevronLeft, ChevronRight, RotateCw } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Temporal } from 'temporal-polyfill';
 import { useCatalog } from '@/api/catalog';
-import { activeQuery, entryRangeQuery } from '@/api/entries';
-import { useTimeZone } from '@/api/me';
+import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/api/entries';
+import { meQuery, useTimeZone } from '@/api/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
 import { useNow } from '@/hooks/use-now';
 import { useToday } from '@/hooks/use-today';
 import { cn } from '@/lib/cn';
@@ -29,6 +30,9 @@ import {
 } from '@/lib/time/timeline';
 import { startOfWeek, toTimestamp } from '@/lib/time/zoned';
 
+/** The week is all that was tracked, whatever the list is narrowed to. */
+const noFilters = {};
+
 /** A bar of so many seconds is as high as the strip, unless a day has more. */
 const FULL_BAR = 8 * 3600;
 
@@ -39,26 +43,35 @@ interface WeekStripProps {
   selectedDay: string | undefined;
   onSelectDay: (day: string | undefined) => void;
   onWeek: (monday: string | undefined) => void;
+  /** Offered when the week could not be loaded; absent where the page offers it already. */
+  onRetry: (() => void) | undefined;
 }
 
 /** The week at a glance: a bar for each day, in the colours of its projects. */
-export function WeekStrip({ day, selectedDay, onSelectDay, onWeek }: WeekStripProps) {
+export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: WeekStripProps) {
   const timeZone = useTimeZone();
   const today = useToday();
   const monday = startOfWeek(day);
   const sunday = monday.add({ days: 6 });
   const bounds = startBounds({ from: monday, to: sunday }, timeZone);
-  const { data: entries } = useQuery({
-    ...entryRangeQuery(toTimestamp(bounds.from ?? 0), toTimestamp(bounds.to ?? 0)),
-    placeholderData: (before) => before,
-  });
+  const from = toTimestamp(bounds.from ?? 0);
+  const range = useQuery(entryRangeQuery(from, toTimestamp(bounds.to ?? 0)));
+  const reaching = useQuery(entriesReachingQuery(noFilters, from));
+  const entries = useMemo(
+    () => range.data && reaching.data && withoutRepeats(range.data, reaching.data),
+    [range.data, reaching.data],
+  );
+  const me = useQuery(meQuery);
+  /** Days begin where the user's time zone says: until that is known, and until the entries are there, no total is a fact. */
+  const known: Known =
+    entries && (me.data ?? me.isError) ? 'yes' : range.isError || reaching.isError ? 'failed' : 'loading';
   const { data: timer } = useQuery(activeQuery);
   const mondayText = monday.toString();
   const pieces = useMemo(() => {
     const byDay = new Map<string, Piece<Entry>[]>();
-    const range = { from: monday, to: monday.add({ days: 6 }) };
-    const spans = withRunning(entries ?? [], timer, startBounds(range, timeZone).from);
-    for (const week of groupByDay(spans, timeZone, serverNow(), range)) {
+    const days = { from: monday, to: monday.add({ days: 6 }) };
+    const spans = withoutRepeats(withRunning(entries ?? [], timer, startBounds(days, timeZone).from));
+    for (const week of groupByDay(spans, timeZone, serverNow(), days)) {
       for (const found of week.days) byDay.set(found.date.toString(), found.pieces);
     }
     return byDay;
@@ -84,7 +97,26 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek }: WeekStripPr
           </h2>
         </div>
         <span className="mr-2 text-lg font-semibold tracking-tight">
-          {running ? <LiveWeekTotal pieces={all} /> : <Duration seconds={totalSeconds(all, serverNow())} />}
+          {known === 'loading' ? (
+            <span role="status" aria-label="Loading the week">
+              <Skeleton className="h-5 w-20" />
+            </span>
+          ) : known === 'failed' ? (
+            <span className="flex items-center gap-2 text-muted-foreground">
+              <span role="img" aria-label="Total unknown">
+                –:––
+              </span>
+              {onRetry && (
+                <Button size="sm" onClick={onRetry}>
+                  <RotateCw aria-hidden /> Try again
+                </Button>
+              )}
+            </span>
+          ) : running ? (
+            <LiveWeekTotal pieces={all} />
+          ) : (
+            <Duration seconds={totalSeconds(all, serverNow())} />
+          )}
         </span>
         <Button
           variant="ghost"
@@ -116,6 +148,7 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek }: WeekStripPr
               key={text}
               date={date}
               today={today}
+              known={known}
               pieces={pieces.get(text) ?? []}
               selected={selectedDay === text}
               onSelect={() => onSelectDay(selectedDay === text ? undefined : text)}
@@ -131,7 +164,10 @@ function LiveWeekTotal({ pieces }: { pieces: readonly Piece<Entry>[] }) {
   return <Duration seconds={totalSeconds(pieces, useNow())} />;
 }
 
+type Known = 'yes' | 'loading' | 'failed';
+
 interface DayBarProps {
+  known: Known;
   date: Temporal.PlainDate;
   today: Temporal.PlainDate;
   pieces: readonly Piece<Entry>[];
@@ -139,7 +175,7 @@ interface DayBarProps {
   onSelect: () => void;
 }
 
-function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
+function DayBar({ known, date, today, pieces, selected, onSelect }: DayBarProps) {
   const catalog = useCatalog().data;
   const now = useNow(pieces.some((piece) => piece.to === null));
   const total = totalSeconds(pieces, now);
@@ -161,7 +197,15 @@ function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
       <button
         type="button"
         aria-pressed={selected}
-        aria-label={`${formatDate(date, today)}: ${total === 0 ? 'nothing' : formatDurationWords(total)}`}
+        aria-label={`${formatDate(date, today)}: ${
+          known === 'loading'
+            ? 'loading'
+            : known === 'failed'
+              ? 'unknown'
+              : total === 0
+                ? 'nothing'
+                : formatDurationWords(total)
+        }`}
         onClick={onSelect}
         className={cn(
           'group flex w-full flex-col items-center gap-1.5 rounded-xl px-1 py-2 hover:bg-muted',
@@ -181,7 +225,10 @@ function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           aria-hidden
-          className="h-14 w-full max-w-14 rounded-md bg-muted group-hover:bg-border/70"
+          className={cn(
+            'h-14 w-full max-w-14 rounded-md bg-muted group-hover:bg-border/70',
+            known === 'loading' && 'animate-pulse',
+          )}
         >
           {parts.map(([projectId], index) => (
             <rect
@@ -194,10 +241,19 @@ function DayBar({ date, today, pieces, selected, onSelect }: DayBarProps) {
             />
           ))}
         </svg>
-        <span className={cn('text-xs font-medium tabular', total === 0 && 'text-muted-foreground')}>
-          {total === 0
-            ? '–'
-            : `${Math.floor(total / 3600)}:${String(Math.floor(total / 60) % 60).padStart(2, '0')}`}
+        <span
+          className={cn(
+            'text-xs font-medium tabular',
+            (total === 0 || known !== 'yes') && 'text-muted-foreground',
+          )}
+        >
+          {known !== 'yes'
+            ? known === 'loading'
+              ? '…'
+              : '–:––'
+            : total === 0
+              ? '–'
+              : `${Math.floor(total / 3600)}:${String(Math.floor(total / 60) % 60).padStart(2, '0')}`}
         </span>
       </button>
     </li>

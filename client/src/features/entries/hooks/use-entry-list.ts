@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { activeQuery, entryListQuery } from '@/api/entries';
+import { activeQuery, entriesReachingQuery, entryListQuery, withoutRepeats } from '@/api/entries';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
-import { useTimeZone } from '@/api/me';
+import { meQuery, useTimeZone } from '@/api/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap } from '@/api/types';
 import { useToday } from '@/hooks/use-today';
@@ -15,29 +15,45 @@ import { countFilters, dayRange, toFilters, type EntriesSearch } from '../search
 export function useEntryList(search: EntriesSearch) {
   const timeZone = useTimeZone();
   const today = useToday();
-  const query = useInfiniteQuery(entryListQuery(toFilters(search, timeZone)));
+  const filters = toFilters(search, timeZone);
+  const query = useInfiniteQuery(entryListQuery(filters));
+  const reaching = useQuery({
+    ...entriesReachingQuery(filters, filters.from ?? ''),
+    enabled: filters.from !== undefined,
+  });
   const { data } = query;
   const { from, to } = search;
   /** Of other filters only the server knows what they let through. */
   const onlyDays = countFilters(search) === 1;
   const { data: timer } = useQuery(activeQuery);
-  const entries = useMemo(() => {
-    const seen = new Map<string, Entry>();
+  const me = useQuery(meQuery);
+  const entries = useMemo(
     // An entry that moved between two pages while they were loaded is shown once.
-    for (const page of data?.pages ?? []) for (const entry of page.entries) seen.set(entry.id, entry);
-    return [...seen.values()];
-  }, [data]);
+    () => withoutRepeats(...(data?.pages ?? []).map((page) => page.entries), reaching.data ?? []),
+    [data, reaching.data],
+  );
   const weeks = useMemo<Week<Entry>[]>(
     // A running entry reaches into a new day at midnight: then `today` changes.
     () => {
       if (!today) return [];
       const range = dayRange({ from, to });
-      const spans = onlyDays ? withRunning(entries, timer, startBounds(range, timeZone).from) : entries;
+      const spans = onlyDays
+        ? withoutRepeats(withRunning(entries, timer, startBounds(range, timeZone).from))
+        : entries;
       return groupByDay(spans, timeZone, serverNow(), range);
     },
     [entries, timer, onlyDays, timeZone, today, from, to],
   );
-  return { query, weeks, timeZone, today };
+  return {
+    query,
+    /** Nothing can be said yet: days begin where the user's time zone says, so that has to be known as well. */
+    isPending: query.isPending || reaching.isLoading || (me.isPending && !query.isError),
+    /** What is missing of it could not be loaded; a part would look like all. */
+    error: (query.isLoadingError ? query.error : null) ?? (reaching.isLoadingError ? reaching.error : null),
+    weeks,
+    timeZone,
+    today,
+  };
 }
 
 /** For each entry that shares time with others: those others. */
