@@ -157,7 +157,9 @@ test('two tabs do not overwrite each other', async ({ page, context, app }) => {
   await expect(entry(page, 'From there')).toBeVisible();
   await expect(field(page)).toHaveValue('From here');
   await field(page).press('Enter');
-  await expect(page.getByText('Not saved: this entry was changed elsewhere').first()).toBeVisible();
+  await expect(page.getByText('Not saved: the description was changed elsewhere').first()).toBeVisible();
   await expect(entry(page, 'From there')).toBeVisible();
   await app.picture(page, '13-conflict');
+  await page.getByRole('button', { name: 'Save mine', includeHidden: true }).click();
+  await expect(entry(other, 'From here')).toBeVisible();
 });

@@ -8,7 +8,21 @@ export const meQuery = {
   staleTime: 60_000,
 };
 
-export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The zone that a browser tells, when it is one: some tell `Etc/Unknown`, or one that they do not know themselves. */
+export function readZone(told: string | undefined): string | null {
+  if (told === undefined || told === 'Etc/Unknown') return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: told }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+const told = readZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+export const isBrowserZoneKnown = told !== null;
+/** The browser's zone; UTC when it tells none. */
+export const browserZone = told ?? 'UTC';
 
 /** The zone in which days begin and end: the user's own, else the workspace's; until one is chosen, the browser's. */
 export function useTimeZone(): string {

@@ -10,7 +10,8 @@ export function createQueryClient(): QueryClient {
         refetchOnWindowFocus: 'always',
         retry: (failures, error) => failures < 2 && mayPass(error),
       },
-      mutations: { retry: false },
+      // What cannot wait for a connection is tried, and refused at once without one; changes of time wait (time-mutations.ts).
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }

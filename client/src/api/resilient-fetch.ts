@@ -1,3 +1,5 @@
+import { onlineManager } from '@tanstack/react-query';
+import { ConnectionError, ForeignAnswerError, OfflineError } from './errors';
 import { learnServerTime } from './server-clock';
 
 const RETRY_AFTER_MS = [400, 1_600];
@@ -19,13 +21,34 @@ function askedPause(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 && seconds <= 5 ? seconds * 1000 : null;
 }
 
+/** Whether this is an answer of the server: its success is JSON, or nothing, and it sends nobody elsewhere. */
+function isFromServer(response: Response): boolean {
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) return false;
+  if (!response.ok || response.status === 204) return true;
+  return /^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('Content-Type') ?? '');
+}
+
+async function send(request: Request): Promise<Response> {
+  let response;
+  try {
+    // A redirect is a proxy's: followed, its page of another origin would look like a lost connection.
+    response = await fetch(request.clone(), { redirect: 'manual' });
+  } catch (error) {
+    throw error instanceof TypeError ? new ConnectionError(error.message, { cause: error }) : error;
+  }
+  if (!isFromServer(response)) throw new ForeignAnswerError();
+  return response;
+}
+
 /**
  * `fetch` for the API. Each POST gets an `Idempotency-Key` of its own, so that it can be sent again
  * after a lost connection or a restart of the server without happening twice. GET is repeated by
- * TanStack Query, PATCH and DELETE carry `If-Match`; neither is repeated here.
+ * TanStack Query, PATCH and DELETE carry `If-Match`; neither is repeated here. Without a connection
+ * a change is refused at once: what can wait for one is never sent before there is one.
  */
 export async function resilientFetch(request: Request): Promise<Response> {
   const isPost = request.method === 'POST';
+  if (request.method !== 'GET' && !onlineManager.isOnline()) throw new OfflineError();
   if (isPost && !request.headers.has('Idempotency-Key')) {
     request.headers.set('Idempotency-Key', newKey());
   }
@@ -33,12 +56,12 @@ export async function resilientFetch(request: Request): Promise<Response> {
     const wait = isPost ? RETRY_AFTER_MS[attempt] : undefined;
     const sent = Date.now();
     try {
-      const response = await fetch(request.clone());
+      const response = await send(request);
       learnServerTime(response.headers.get('Date'), sent, Date.now());
       if (wait === undefined || !WORTH_A_RETRY.has(response.status)) return response;
       await pause(askedPause(response) ?? wait, request.signal);
     } catch (error) {
-      if (wait === undefined || request.signal.aborted) throw error;
+      if (wait === undefined || !(error instanceof ConnectionError) || request.signal.aborted) throw error;
       await pause(wait, request.signal);
     }
   }

@@ -45,6 +45,7 @@ function useTimeMutation<Name extends TimeRequest, Context = unknown>(
   const { mutateAsync, ...state } = useMutation<Made<Name>, Error, Asked<What<Name>>, Context>({
     mutationKey: timeKey(name),
     scope: timeScope,
+    networkMode: 'online',
     mutationFn: ({ what, key }) => request(what, key),
     ...options,
     onSettled: () => settle(client),

@@ -113,33 +113,16 @@ export interface EditRequest {
   projectId?: string;
 }
 
-/** Whether an entry has what a change asks for. */
-function hasAlready(entry: Entry, changes: UpdateEntry): boolean {
-  const { startedAt, stoppedAt, ...others } = changes;
-  return (
-    (!startedAt || toMillis(startedAt) === toMillis(entry.startedAt)) &&
-    (!stoppedAt || (entry.stoppedAt !== null && toMillis(stoppedAt) === toMillis(entry.stoppedAt))) &&
-    Object.entries(others).every(
-      ([name, value]) => JSON.stringify(entry[name as keyof Entry]) === JSON.stringify(value),
-    )
-  );
-}
-
 async function change({ entry, changes }: EditRequest): Promise<Entry> {
   const seen = knownEntry(entry);
   const params = { path: { entryId: seen.id } };
-  const get = () => http.GET('/api/time/entries/{entryId}', { params });
-  try {
-    return await edit(seen, get, (ifMatch) =>
-      http.PATCH('/api/time/entries/{entryId}', { params: { ...params, header: ifMatch }, body: changes }),
-    );
-  } catch (error) {
-    if (!isApiError(error, 'precondition_failed')) throw error;
-    // It may have arrived before, and the answer not.
-    const now = await body(get());
-    if (hasAlready(now, changes)) return now;
-    throw error;
-  }
+  return edit(
+    seen,
+    changes,
+    () => http.GET('/api/time/entries/{entryId}', { params }),
+    (body, ifMatch) =>
+      http.PATCH('/api/time/entries/{entryId}', { params: { ...params, header: ifMatch }, body }),
+  );
 }
 
 export interface CreateRequest {
@@ -265,6 +248,7 @@ export function learnTimeRequests(client: QueryClient): void {
   for (const name of Object.keys(timeRequests) as TimeRequest[]) {
     const send = timeRequests[name] as (what: unknown, key: string) => Promise<unknown>;
     client.setMutationDefaults(timeKey(name), {
+      networkMode: 'online',
       mutationFn: ({ what, key }: Asked<unknown>) => send(what, key),
       onSettled: () => refreshTime(client),
     });

@@ -8,7 +8,7 @@ import { recall, remember, rememberedKeys } from '@/lib/storage';
 import { keys } from './keys';
 import { meQuery } from './me';
 import { newKey } from './resilient-fetch';
-import { learnTimeRequests, timeScope, type Asked } from './time-requests';
+import { learnTimeRequests, timeScope, type Asked, type TimeRequest } from './time-requests';
 import type { Me } from './types';
 
 /** With the form of what is kept: a later one would have another number. */
@@ -78,10 +78,16 @@ function read(key: string): Kept | null {
   }
 }
 
+interface RefusedChange {
+  name: TimeRequest;
+  what: unknown;
+}
+
 interface Told {
   /** So many changes of an earlier page have been sent. */
   onSent: (count: number) => void;
-  onRefused: (error: unknown) => void;
+  /** One was refused; what it asked for is told, so that it can be asked for again. */
+  onRefused: (error: unknown, change: RefusedChange) => void;
 }
 
 /** Keeps what waits, and sends what earlier pages have kept; the answer ends that. */
@@ -129,17 +135,35 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
     if (count > refused && pending(client).length === 0) onSent(count - refused);
   };
 
+  /** Whose changes may be sent is known when the server has said who this is; after an outage, late. */
+  let waiting: (() => void) | undefined;
+  const adoptWhenKnown = () => {
+    adopt().catch(() => {
+      waiting ??= client.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'success') return;
+        if ((event.query.queryKey as readonly unknown[])[0] !== keys.me[0]) return;
+        waiting?.();
+        waiting = undefined;
+        adoptWhenKnown();
+      });
+    });
+  };
+
   const stop = client.getMutationCache().subscribe((event) => {
     if (event.type === 'updated' && event.action.type === 'error' && event.mutation.meta?.kept === true) {
       refused += 1;
-      onRefused(event.action.error);
+      const { options, state } = event.mutation;
+      onRefused(event.action.error, {
+        name: options.mutationKey?.[1] as TimeRequest,
+        what: (state.variables as Asked<unknown>).what,
+      });
     }
     write();
   });
   navigator.locks
     .request(own, { signal: ended.signal }, () => {
       // What was kept before is looked at once this page is known to live.
-      adopt().catch(() => undefined);
+      adoptWhenKnown();
       return new Promise<void>((resolve) => {
         release = resolve;
       });
@@ -147,6 +171,7 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
     .catch(() => undefined);
   return () => {
     stop();
+    waiting?.();
     ended.abort();
     release?.();
   };

@@ -2,7 +2,7 @@
  * Which version of an object this page has shown and which `ETag` belongs to it. An edit carries the
  * tag of the version that the user saw, so that two tabs or two people do not overwrite each other.
  */
-import { ApiError } from './errors';
+import { ConflictError, isApiError } from './errors';
 import { answered } from './http';
 
 interface Versioned {
@@ -20,6 +20,12 @@ interface Known {
 const known = new Map<string, Known>();
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
+interface IfMatch {
+  'If-Match'?: string;
+}
+
+/** How often an edit is made anew on top of what others changed meanwhile. */
+const MAX_MERGES = 4;
 
 function note(object: Versioned, response: Response, replaced?: string): void {
   const etag = response.headers.get('ETag');
@@ -33,42 +39,89 @@ function note(object: Versioned, response: Response, replaced?: string): void {
   known.set(object.id, { etag, updatedAt: object.updatedAt, own });
 }
 
-function conflict(): ApiError {
-  return new ApiError(412, 'precondition_failed', 'It was changed elsewhere in the meantime.', null);
-}
-
-/** The tag for an edit of `seen`; throws 412 when the server has another version by now. */
-async function etagOf<T extends Versioned>(
+/** The tag of the version that was seen, or what the server has in its place. */
+async function versionOf<T extends Versioned>(
   seen: Versioned,
   get: () => Answer<T>,
-): Promise<string | undefined> {
+): Promise<{ ifMatch: IfMatch } | { theirs: T }> {
   const cached = known.get(seen.id);
-  if (cached && (cached.updatedAt === seen.updatedAt || cached.own.has(seen.updatedAt))) return cached.etag;
+  if (cached && (cached.updatedAt === seen.updatedAt || cached.own.has(seen.updatedAt)))
+    return { ifMatch: { 'If-Match': cached.etag } };
   const { data, response } = await answered(get());
   note(data, response);
-  if (data.updatedAt !== seen.updatedAt) throw conflict();
-  return response.headers.get('ETag') ?? undefined;
+  if (data.updatedAt !== seen.updatedAt) return { theirs: data };
+  const etag = response.headers.get('ETag');
+  return { ifMatch: etag ? { 'If-Match': etag } : {} };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** A value in the form in which two of the same are equal: instants have more or fewer digits, lists of ids no order. */
+function comparable(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '';
+  if (typeof value === 'string' && INSTANT.test(value)) return String(Date.parse(value));
+  if (Array.isArray(value)) return JSON.stringify([...(value as unknown[])].map(String).sort());
+  return JSON.stringify(value);
+}
+
+/** What of the changes is still to be made on top of `theirs`, and which fields both sides have changed. */
+export function merge<C extends object>(
+  seen: object,
+  theirs: object,
+  changes: C,
+): { rest: Partial<C>; both: string[] } {
+  const of = (object: object, name: string) => comparable(object[name as keyof typeof object]);
+  const wanted = Object.entries(changes).filter(([name]) => of(changes, name) !== of(theirs, name));
+  return {
+    rest: Object.fromEntries(wanted) as Partial<C>,
+    both: wanted.map(([name]) => name).filter((name) => of(theirs, name) !== of(seen, name)),
+  };
 }
 
 /** Deletes the version that the user saw. */
 export async function remove<T extends Versioned>(
   seen: Versioned,
   get: () => Answer<T>,
-  send: (ifMatch: { 'If-Match'?: string }) => Answer<unknown>,
+  send: (ifMatch: IfMatch) => Answer<unknown>,
 ): Promise<void> {
-  const etag = await etagOf(seen, get);
-  await answered(send(etag ? { 'If-Match': etag } : {}));
+  const version = await versionOf(seen, get);
+  if ('theirs' in version) throw new ConflictError(version.theirs, []);
+  await answered(send(version.ifMatch));
   known.delete(seen.id);
 }
 
-/** Sends an edit of the version that the user saw. */
-export async function edit<T extends Versioned>(
-  seen: Versioned,
+/**
+ * Sends an edit of the version that the user saw. When that has been replaced, the changes are made on top of the newer version, field
+ * by field; a {@link ConflictError} only when the same field was changed on both sides, to different values.
+ */
+export async function edit<T extends Versioned, C extends object>(
+  seen: T,
+  changes: C,
   get: () => Answer<T>,
-  patch: (ifMatch: { 'If-Match'?: string }) => Answer<T>,
+  patch: (changes: C, ifMatch: IfMatch) => Answer<T>,
 ): Promise<T> {
-  const etag = await etagOf(seen, get);
-  const { data, response } = await answered(patch(etag ? { 'If-Match': etag } : {}));
-  note(data, response, known.get(seen.id)?.updatedAt);
-  return data;
+  let base = seen;
+  let rest = changes;
+  for (let merges = 0; ;) {
+    const version = await versionOf(base, get);
+    if ('theirs' in version) {
+      base = version.theirs;
+      const merged = merge(seen, base, changes);
+      if (merged.both.length > 0) throw new ConflictError(base, merged.both);
+      // It has arrived before, and the answer not; or somebody wanted the same.
+      if (Object.keys(merged.rest).length === 0) return base;
+      rest = merged.rest as C;
+      continue;
+    }
+    try {
+      const { data, response } = await answered(patch(rest, version.ifMatch));
+      note(data, response, known.get(seen.id)?.updatedAt);
+      return data;
+    } catch (error) {
+      if (!isApiError(error, 'precondition_failed')) throw error;
+      merges += 1;
+      if (merges > MAX_MERGES) throw error;
+      known.delete(seen.id);
+    }
+  }
 }

@@ -1,17 +1,20 @@
 import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { errorMessage, isApiError } from '@/api/errors';
+import { errorMessage } from '@/api/errors';
+import { useForm } from '@/hooks/use-form';
+import { DeleteDialog } from './delete-dialog';
 import { Button } from './ui/button';
-import { ConfirmDialog } from './ui/confirm-dialog';
-import { Dialog, DialogActions } from './ui/dialog';
 import { Field } from './ui/field';
+import { FormDialog } from './ui/form-dialog';
 import { Input } from './ui/input';
 import { Menu, type MenuItem } from './ui/menu';
 
-/** Why a name was refused. */
-function nameError(reason: unknown): string {
-  return (isApiError(reason) ? reason.field('name') : undefined) ?? errorMessage(reason);
-}
+const NAME_CODES = {
+  invalid_client_name: 'name',
+  duplicate_client_name: 'name',
+  invalid_tag_name: 'name',
+  duplicate_tag_name: 'name',
+} as const;
 
 interface NewNameProps {
   label: string;
@@ -21,27 +24,20 @@ interface NewNameProps {
 
 /** One line in which a name becomes a client or a tag. */
 export function NewName({ label, placeholder, onCreate }: NewNameProps) {
-  const [name, setName] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const create = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await onCreate(name.trim());
-      setName('');
-    } catch (reason) {
-      setError(nameError(reason));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const form = useForm({
+    toValues: () => ({ name: '' }),
+    codes: NAME_CODES,
+    send: ({ values }) => onCreate(values.name.trim()),
+    onDone: () => form.set({ name: '' }),
+  });
+  const { name } = form.values;
+  const error = form.fieldError('name') ?? (form.formError === null ? null : errorMessage(form.formError));
   return (
     <form
       className="mb-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (name.trim() !== '' && !busy) void create();
+        if (name.trim() !== '') form.submit();
       }}
     >
       <Field label={<span className="sr-only">{label}</span>} error={error}>
@@ -52,12 +48,9 @@ export function NewName({ label, placeholder, onCreate }: NewNameProps) {
               value={name}
               maxLength={255}
               placeholder={placeholder}
-              onChange={(event) => {
-                setName(event.currentTarget.value);
-                setError(null);
-              }}
+              onChange={(event) => form.set({ name: event.currentTarget.value })}
             />
-            <Button type="submit" variant="primary" disabled={name.trim() === '' || busy}>
+            <Button type="submit" variant="primary" disabled={name.trim() === '' || form.busy}>
               <Plus aria-hidden /> Add
             </Button>
           </div>
@@ -67,19 +60,35 @@ export function NewName({ label, placeholder, onCreate }: NewNameProps) {
   );
 }
 
-interface NamedRowProps {
+/** A client or a tag, as it was seen. */
+interface Named {
+  id: string;
   name: string;
+  updatedAt: string;
+}
+
+interface NamedRowProps<Item extends Named> {
+  item: Item;
   note?: ReactNode;
   icon: ReactNode;
   /** Further entries of the menu. */
   menu?: readonly MenuItem[];
-  onRename: (name: string) => Promise<unknown>;
-  onDelete: () => Promise<unknown>;
+  onRename: (seen: Item, name: string) => Promise<unknown>;
+  onDelete: (seen: Item) => Promise<unknown>;
   deleteNote: string;
 }
 
 /** A client or a tag: renamed and deleted by its menu. */
-export function NamedRow({ name, note, icon, menu = [], onRename, onDelete, deleteNote }: NamedRowProps) {
+export function NamedRow<Item extends Named>({
+  item,
+  note,
+  icon,
+  menu = [],
+  onRename,
+  onDelete,
+  deleteNote,
+}: NamedRowProps<Item>) {
+  const { name } = item;
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   const close = () => setOpen(null);
   return (
@@ -100,103 +109,50 @@ export function NamedRow({ name, note, icon, menu = [], onRename, onDelete, dele
           { label: 'Delete…', icon: <Trash2 aria-hidden />, danger: true, onClick: () => setOpen('delete') },
         ]}
       />
-      {open === 'rename' && <RenameDialog name={name} onRename={onRename} onClose={close} />}
+      {open === 'rename' && <RenameDialog item={item} onRename={onRename} onClose={close} />}
       {open === 'delete' && (
-        <DeleteDialog name={name} note={deleteNote} onDelete={onDelete} onClose={close} />
+        <DeleteDialog name={name} confirm="Delete" onDelete={() => onDelete(item)} onClose={close}>
+          {deleteNote}
+        </DeleteDialog>
       )}
     </li>
   );
 }
 
-function RenameDialog({
-  name,
-  onRename,
-  onClose,
-}: {
-  name: string;
-  onRename: (name: string) => Promise<unknown>;
+interface RenameDialogProps<Item extends Named> {
+  item: Item;
+  onRename: (seen: Item, name: string) => Promise<unknown>;
   onClose: () => void;
-}) {
-  const [text, setText] = useState(name);
-  const [error, setError] = useState<string | null>(null);
-  const save = async () => {
-    try {
-      await onRename(text.trim());
-      onClose();
-    } catch (reason) {
-      setError(nameError(reason));
-    }
-  };
+}
+
+function RenameDialog<Item extends Named>({ item, onRename, onClose }: RenameDialogProps<Item>) {
+  const form = useForm<{ name: string }, Item>({
+    item,
+    toValues: (named) => ({ name: named?.name ?? '' }),
+    codes: NAME_CODES,
+    send: ({ values, seen }) => onRename(seen ?? item, values.name.trim()),
+    onDone: onClose,
+  });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={`Rename ${name}`}
+    <FormDialog
+      form={form}
+      fields={{ name: { label: 'Name' } }}
+      title={`Rename ${item.name}`}
+      submit="Save"
+      onClose={onClose}
       className="sm:max-w-md"
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Field label="Name" error={error}>
-          {(field) => (
-            <Input
-              {...field}
-              required
-              maxLength={255}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary">
-            Save
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
-  );
-}
-
-interface DeleteDialogProps {
-  name: string;
-  note: string;
-  onDelete: () => Promise<unknown>;
-  onClose: () => void;
-}
-
-function DeleteDialog({ name, note, onDelete, onClose }: DeleteDialogProps) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const remove = async () => {
-    setBusy(true);
-    try {
-      await onDelete();
-      onClose();
-    } catch (reason) {
-      setError(errorMessage(reason));
-      setBusy(false);
-    }
-  };
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={`Delete ${name}?`}
-      confirm="Delete"
-      busy={busy}
-      error={error}
-      onConfirm={() => void remove()}
-    >
-      {note}
-    </ConfirmDialog>
+      <Field label="Name" error={form.fieldError('name')}>
+        {(field) => (
+          <Input
+            {...field}
+            required
+            maxLength={255}
+            value={form.values.name}
+            onChange={(event) => form.set({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

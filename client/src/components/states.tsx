@@ -1,6 +1,7 @@
 import { CircleAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ApiError, errorMessage } from '@/api/errors';
+import { ApiError, errorMessage, mayPass, needsReload } from '@/api/errors';
+import { ReloadButton } from './reload-button';
 import { Button } from './ui/button';
 
 interface EmptyStateProps {
@@ -32,14 +33,21 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => 
       className="flex flex-col items-center rounded-2xl border bg-surface px-6 py-12 text-center"
     >
       <CircleAlert aria-hidden className="size-8 text-danger" />
-      <h2 className="mt-3 font-semibold">This could not be loaded</h2>
+      <h2 className="mt-3 font-semibold">Couldn't load this</h2>
       <p className="mt-1 max-w-md text-sm text-muted-foreground">{errorMessage(error)}</p>
+      {mayPass(error) && !needsReload(error) && (
+        <p className="mt-1 text-sm text-muted-foreground">Trying again automatically.</p>
+      )}
       {error instanceof ApiError && error.requestId && (
         <p className="mt-1 text-xs text-muted-foreground">Request {error.requestId}</p>
       )}
-      <Button className="mt-5" onClick={onRetry}>
-        <RotateCw aria-hidden /> Try again
-      </Button>
+      {needsReload(error) ? (
+        <ReloadButton className="mt-5" />
+      ) : (
+        <Button className="mt-5" onClick={onRetry}>
+          <RotateCw aria-hidden /> Try again
+        </Button>
+      )}
     </div>
   );
 }

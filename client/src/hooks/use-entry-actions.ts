@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { refreshTime } from '@/api/entries';
-import { isApiError, mayPass } from '@/api/errors';
+import { ConflictError, isApiError, mayPass } from '@/api/errors';
 import {
   useDeleteEntries,
   useDuplicateEntry,
@@ -15,8 +15,23 @@ import { toast } from '@/components/ui/toast';
 
 /** As long as the server keeps deleted entries, less the time of a request. */
 const UNDO_MS = 20_000;
-/** A server that was restarted is back by then. */
-const TRY_AGAIN_MS = 60_000;
+/** How long there is to answer what becomes of a change: a server that was restarted is back by then. */
+const ANSWER_MS = 60_000;
+
+const FIELDS: Record<string, string> = {
+  description: 'the description was',
+  categoryId: 'the category was',
+  tagIds: 'the tags were',
+  billable: 'billable was',
+  startedAt: 'the start was',
+  stoppedAt: 'the end was',
+};
+
+/** The fields of a conflict, as the beginning of “… changed elsewhere”. */
+function fieldNames(both: readonly string[]): string {
+  const [first] = both;
+  return (both.length === 1 && first !== undefined ? FIELDS[first] : undefined) ?? 'this entry was';
+}
 
 /** Editing, deleting and resuming entries, with what is said when it goes wrong or can be undone. Always the same object. */
 export function useEntryActions() {
@@ -28,37 +43,37 @@ export function useEntryActions() {
   const { send: duplicate } = useDuplicateEntry();
 
   return useMemo(() => {
-    /** Somebody else was first. */
-    const sayConflict = (error: unknown, refused: string, again: string) => {
-      void refreshTime(client);
+    /** With a way to try again what was not refused: what was typed is nowhere else. */
+    const sayEditFailed = (error: unknown, request: EditRequest) => {
+      if (error instanceof ConflictError) {
+        const theirs = error.theirs as Entry;
+        void refreshTime(client);
+        toast.error(error, {
+          title: `Not saved: ${fieldNames(error.both)} changed elsewhere`,
+          description: error.both.includes('description')
+            ? `It is now “${theirs.description}”. You typed “${request.changes.description ?? ''}”.`
+            : 'You see the newer version now.',
+          timeout: ANSWER_MS,
+          action: { label: 'Save mine', onClick: () => send({ ...request, entry: theirs }) },
+        });
+        return;
+      }
       toast.error(error, {
-        title: `${refused}: this entry was changed elsewhere`,
-        description: `You see the newer version now. ${again}`,
+        title: "The change wasn't saved",
+        ...(mayPass(error)
+          ? { timeout: ANSWER_MS, action: { label: 'Try again', onClick: () => send(request) } }
+          : {}),
       });
     };
-    /** With a way to try again what was not refused: what was typed is nowhere else. */
-    const sayEditFailed = (error: unknown, tryAgain?: () => void) => {
-      if (isApiError(error, 'precondition_failed')) {
-        sayConflict(error, 'Not saved', 'Make your change again if you still want it.');
-      } else {
-        toast.error(error, {
-          title: 'The change was not saved',
-          ...(tryAgain && mayPass(error)
-            ? { timeout: TRY_AGAIN_MS, action: { label: 'Try again', onClick: tryAgain } }
-            : {}),
-        });
-      }
+    const send = (request: EditRequest) => {
+      edit(request).catch((error: unknown) => sayEditFailed(error, request));
     };
     const say = (title: string) => (error: unknown) => {
       toast.error(error, { title });
     };
     return {
       sayEditFailed,
-      edit: function send(request: EditRequest) {
-        edit(request).catch((error: unknown) => {
-          sayEditFailed(error, () => send(request));
-        });
-      },
+      edit: send,
       remove: (
         entries: readonly Entry[],
         title = entries.length === 1 ? 'Entry deleted' : `${entries.length} entries deleted`,
@@ -68,21 +83,25 @@ export function useEntryActions() {
           action: {
             label: 'Undo',
             onClick: () => {
-              restore(entries).catch(say('It could not be brought back'));
+              restore(entries).catch(say("Couldn't restore the entry"));
             },
           },
         });
         remove(entries).catch((error: unknown) => {
           toast.close(undo);
           if (isApiError(error, 'precondition_failed')) {
-            sayConflict(error, 'Not deleted', 'Delete it again if you still want to.');
+            void refreshTime(client);
+            toast.error(error, {
+              title: 'Not deleted: this entry was changed elsewhere',
+              description: 'You see the newer version now. Delete it again if you still want to.',
+            });
           } else {
             say('Not deleted')(error);
           }
         });
       },
       resume: (entry: Entry) => {
-        resume(resumeRequest(entry)).catch(say('The timer did not start'));
+        resume(resumeRequest(entry)).catch(say("The timer didn't start"));
       },
       duplicate: (entry: Entry) => {
         duplicate(entry).then(() => toast.success('Entry duplicated'), say('Not duplicated'));

@@ -1,7 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { ConflictError } from '@/api/errors';
+import type { EditRequest } from '@/api/time-requests';
 import { countUnsent, keepUnsent, subscribeUnsent, wouldBeLost } from '@/api/unsent';
 import { toast } from '@/components/ui/toast';
+import { useEntryActions } from './use-entry-actions';
 
 /** How many changes wait for the connection. */
 export function useUnsentCount(): number {
@@ -13,6 +16,7 @@ export function useUnsentCount(): number {
 /** Keeps what waits for the connection; once per page. */
 export function useKeepUnsent(): void {
   const client = useQueryClient();
+  const { sayEditFailed } = useEntryActions();
   useEffect(
     () =>
       keepUnsent(client, {
@@ -20,9 +24,13 @@ export function useKeepUnsent(): void {
           toast.success(
             count === 1 ? 'What you changed offline was sent' : `${count} changes made offline were sent`,
           ),
-        onRefused: (error) => toast.error(error, { title: 'A change made offline was refused' }),
+        onRefused: (error, { name, what }) => {
+          // What was typed is nowhere else.
+          if (error instanceof ConflictError && name === 'edit') sayEditFailed(error, what as EditRequest);
+          else toast.error(error, { title: 'A change made offline was refused' });
+        },
       }),
-    [client],
+    [client, sayEditFailed],
   );
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {

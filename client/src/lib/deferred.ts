@@ -1,5 +1,6 @@
 /** Parts of the application that come after the page is shown: what opens on a click is there when it is clicked. */
 import { useEffect, useSyncExternalStore } from 'react';
+import { hasUnsaved } from './unsaved';
 
 export interface Deferred<T> {
   load: () => Promise<T>;
@@ -41,10 +42,11 @@ export function deferred<T>(bring: () => Promise<T>): Deferred<T> {
 
 const RELOADED = 'clockwork.reloaded';
 const RELOAD_AGAIN_MS = 60_000;
+const TRY_AGAIN_MS = 2_000;
 
-/** A file that is gone was replaced by a new version, which a reload brings; not in a circle when that does not help. */
+/** A file that is gone was replaced by a new version, which a reload brings; not in a circle when that does not help, and not over what is typed. */
 function reloadOnce(): void {
-  if (!navigator.onLine) return;
+  if (!navigator.onLine || hasUnsaved()) return;
   try {
     if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < RELOAD_AGAIN_MS) return;
     sessionStorage.setItem(RELOADED, String(Date.now()));
@@ -59,7 +61,19 @@ export function useDeferred<T>(part: Deferred<T>, needed: boolean): T | undefine
   const loaded = useSyncExternalStore(part.subscribe, part.current);
   const missing = needed && loaded === undefined;
   useEffect(() => {
-    if (missing) part.load().catch(reloadOnce);
+    if (!missing) return;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    const load = () => {
+      part.load().catch(() => {
+        failures += 1;
+        // Once may be the network, or a server that is being replaced.
+        if (failures > 1) reloadOnce();
+        again = setTimeout(load, TRY_AGAIN_MS);
+      });
+    };
+    load();
+    return () => clearTimeout(again);
   }, [part, missing]);
   return needed ? loaded : undefined;
 }

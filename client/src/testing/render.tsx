@@ -14,7 +14,8 @@ import { Toaster } from '@/components/ui/toast';
 /** Renders a part of the application with all that it stands in, and a user who clicks and types. */
 export function renderApp(children: ReactNode) {
   const client = createQueryClient();
-  client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
+  const defaults = client.getDefaultOptions();
+  client.setDefaultOptions({ ...defaults, queries: { ...defaults.queries, retry: false } });
   const router = createRouter({
     routeTree: createRootRoute(),
     history: createMemoryHistory({ initialEntries: ['/'] }),

@@ -8,6 +8,7 @@ interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
   confirm: string;
+  cancel?: string;
   busy?: boolean;
   /** Why the last attempt was refused. */
   error?: string | null;
@@ -21,6 +22,7 @@ export function ConfirmDialog({
   title,
   children,
   confirm,
+  cancel = 'Cancel',
   busy,
   error,
   onConfirm,
@@ -40,7 +42,7 @@ export function ConfirmDialog({
             </p>
           )}
           <div className="mt-5 flex justify-end gap-2">
-            <AlertDialog.Close render={<Button>Cancel</Button>} />
+            <AlertDialog.Close render={<Button>{cancel}</Button>} />
             <Button variant="danger" disabled={busy} onClick={onConfirm}>
               {confirm}
             </Button>

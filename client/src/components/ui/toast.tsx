@@ -1,4 +1,4 @@
-import { ApiError, errorMessage } from '@/api/errors';
+import { ApiError, errorMessage, needsReload } from '@/api/errors';
 import { deferred, useDeferred } from '@/lib/deferred';
 
 interface ToastOptions {
@@ -71,13 +71,18 @@ export const toast = {
   success: (title: string, options: ToastOptions = {}) => add('success', title, options),
   /** An error that belongs to no field: said with the request's id, by which an operator finds it in the log. */
   error: (error: unknown, options: ToastOptions & { title?: string } = {}) => {
+    const { title, description, action, ...others } = options;
     const message = errorMessage(error);
     const requestId = error instanceof ApiError && error.requestId ? `Request ${error.requestId}` : undefined;
-    const description = [options.title ? message : undefined, requestId].filter(Boolean).join(' · ');
-    return add('error', options.title ?? message, {
+    // What the caller knows better takes the place of the error's own sentence.
+    const parts = [description ?? (title ? message : undefined), requestId].filter(Boolean);
+    const reload = { label: 'Reload', onClick: () => window.location.reload() };
+    const offered = action ?? (needsReload(error) ? reload : undefined);
+    return add('error', title ?? message, {
       timeout: 10_000,
-      ...options,
-      ...(description ? { description } : {}),
+      ...others,
+      ...(parts.length > 0 ? { description: parts.join(' · ') } : {}),
+      ...(offered ? { action: offered } : {}),
     });
   },
 };

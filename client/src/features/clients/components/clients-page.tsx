@@ -1,18 +1,18 @@
 import { Archive, ArchiveRestore, Building2 } from 'lucide-react';
 import { useCatalog, useCreateClient } from '@/api/catalog';
+import { clients, useDelete, useEdit } from '@/api/catalog-edits';
 import { NamedRow, NewName } from '@/components/named-list';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
-import { useDeleteClient, useEditClient } from '../api/mutations';
 
 /** Whom projects are for. */
 export function ClientsPage() {
   const { data: catalog, error, refetch } = useCatalog();
   const create = useCreateClient();
-  const edit = useEditClient();
-  const remove = useDeleteClient();
+  const edit = useEdit(clients);
+  const remove = useDelete(clients);
   const sorted = [...(catalog?.clients ?? [])].sort((a, b) => Number(a.archived) - Number(b.archived));
 
   return (
@@ -36,13 +36,13 @@ export function ClientsPage() {
                 return (
                   <NamedRow
                     key={client.id}
-                    name={client.name}
+                    item={client}
                     icon={<Building2 aria-hidden />}
                     note={[client.archived && 'archived', count === 1 ? '1 project' : `${count} projects`]
                       .filter(Boolean)
                       .join(' · ')}
-                    onRename={(name) => edit.mutateAsync({ client, changes: { name } })}
-                    onDelete={() => remove.mutateAsync(client)}
+                    onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
+                    onDelete={remove.mutateAsync}
                     deleteNote="This cannot be undone. Only a client without projects can be deleted."
                     menu={[
                       {
@@ -50,7 +50,7 @@ export function ClientsPage() {
                         icon: client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
                         onClick: () =>
                           edit.mutate(
-                            { client, changes: { archived: !client.archived } },
+                            { item: client, changes: { archived: !client.archived } },
                             { onError: (reason) => toast.error(reason) },
                           ),
                       },

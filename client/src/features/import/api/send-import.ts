@@ -1,6 +1,6 @@
-import { toApiError, type ApiError } from '@/api/errors';
+import { onlineManager } from '@tanstack/react-query';
+import { ConnectionError, ForeignAnswerError, OfflineError, toApiError } from '@/api/errors';
 import { basePath } from '@/base-path';
-
 import type { ErrorBody, ImportAccount } from '@/api/types';
 
 export interface ImportOptions {
@@ -33,26 +33,59 @@ export class ImportRefused extends Error {
   }
 }
 
-function toError(status: number, requestId: string | null, text: string): ApiError | ImportRefused {
-  let body: Partial<ErrorBody> | null = null;
+/** The file was changed, moved or deleted on disk after it was chosen: browsers refuse to read it then. */
+class FileChangedError extends Error {
+  override readonly name = 'FileChangedError';
+
+  constructor() {
+    super('The file has changed since you chose it. Choose it again.');
+  }
+}
+
+/** Whether its first byte can still be read. */
+function canRead(file: File): Promise<boolean> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => resolve(true));
+    reader.addEventListener('error', () => resolve(false));
+    reader.readAsArrayBuffer(file.slice(0, 1));
+  });
+}
+
+function readJson(text: string): unknown {
   try {
-    body = JSON.parse(text) as Partial<ErrorBody> | null;
+    return JSON.parse(text);
   } catch {
     // Something between us and the server answered; the status says the rest.
+    return null;
   }
+}
+
+function toError(status: number, requestId: string | null, json: unknown): Error {
+  const body = json as Partial<ErrorBody> | null;
   if (body?.import) return new ImportRefused(body.message ?? '', body.import);
   return toApiError(status, requestId, body);
 }
 
-/** Sends a file. With XMLHttpRequest, because `fetch` does not tell how much is sent. */
-export function sendImport({
-  file,
-  options,
-  dryRun,
-  key,
-  onProgress,
-  signal,
-}: ImportRequest): Promise<ImportAccount> {
+function isAccount(json: unknown): json is ImportAccount {
+  return typeof json === 'object' && json !== null && 'entries' in json && 'committed' in json;
+}
+
+/** Sends a file, unless it cannot be read any more. */
+export async function sendImport(request: ImportRequest): Promise<ImportAccount> {
+  if (!onlineManager.isOnline()) throw new OfflineError();
+  if (!(await canRead(request.file))) throw new FileChangedError();
+  try {
+    return await upload(request);
+  } catch (error) {
+    // It may also have changed while it was sent, which looks like a lost connection.
+    if (error instanceof ConnectionError && !(await canRead(request.file))) throw new FileChangedError();
+    throw error;
+  }
+}
+
+/** With XMLHttpRequest, because `fetch` does not tell how much is sent. */
+function upload({ file, options, dryRun, key, onProgress, signal }: ImportRequest): Promise<ImportAccount> {
   const form = new FormData();
   form.set('timeZone', options.timeZone);
   form.set('dryRun', String(dryRun));
@@ -71,11 +104,14 @@ export function sendImport({
     });
     request.upload.addEventListener('load', () => onProgress(1));
     request.addEventListener('load', () => {
-      if (request.status >= 200 && request.status < 300)
-        resolve(JSON.parse(request.responseText) as ImportAccount);
-      else reject(toError(request.status, request.getResponseHeader('X-Request-ID'), request.responseText));
+      const { status, responseText } = request;
+      const json = readJson(responseText);
+      if (status < 200 || status >= 300)
+        reject(toError(status, request.getResponseHeader('X-Request-ID'), json));
+      else if (isAccount(json)) resolve(json);
+      else reject(new ForeignAnswerError());
     });
-    request.addEventListener('error', () => reject(new TypeError('The connection was lost')));
+    request.addEventListener('error', () => reject(new ConnectionError()));
     request.addEventListener('abort', () =>
       reject(new DOMException('The upload was cancelled', 'AbortError')),
     );

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ImportAccount } from '@/api/types';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
@@ -163,5 +163,42 @@ describe('ImportPage', () => {
     await chooseFile(user);
     await waitFor(() => expect(screen.getByRole('button', { name: 'Import 0 entries' })).toBeDisabled());
     expect(screen.getByText('Everything in this file is here already.')).toBeVisible();
+  });
+
+  it('says that a file was changed on disk after it was chosen, not that the server is away', async () => {
+    new World().serve();
+    const sent = answerImports(() => account());
+    const { user } = renderApp(<ImportPage />);
+    const file = new File(['User,Email\n'], 'toggl.csv', { type: 'text/csv' });
+    await user.upload(await screen.findByLabelText('CSV file'), file);
+    // A browser that finds another file in its place fails to read it.
+    const read = vi.spyOn(FileReader.prototype, 'readAsArrayBuffer').mockImplementation(function (
+      this: FileReader,
+    ) {
+      this.dispatchEvent(new ProgressEvent('error'));
+    });
+    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    expect(
+      await screen.findByText('The file has changed since you chose it. Choose it again.'),
+    ).toBeVisible();
+    expect(sent).toEqual([]);
+    read.mockRestore();
+    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    expect(await screen.findByRole('button', { name: 'Import 3 entries' })).toBeVisible();
+  });
+
+  it('does not wait for ever when a proxy answers with a page of its own', async () => {
+    new World().serve();
+    server.use(
+      api.untyped.post(
+        '*/api/imports',
+        () => new Response('<title>Sign in</title>', { headers: { 'Content-Type': 'text/html' } }),
+      ),
+    );
+    const { user } = renderApp(<ImportPage />);
+    await chooseFile(user);
+    expect(await screen.findByText(/Something else answered in place of the server/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Reload the page' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Check the file' })).toBeEnabled();
   });
 });

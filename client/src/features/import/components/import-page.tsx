@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { ApiError, errorMessage } from '@/api/errors';
-import { useTimeZone } from '@/api/me';
+import { ApiError, errorMessage, needsReload } from '@/api/errors';
+import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/api/me';
 import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
+import { ReloadButton } from '@/components/reload-button';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -87,8 +88,12 @@ export function ImportPage() {
           />
           <div className="mt-5 grid gap-4 sm:grid-cols-2">
             <Field
-              label="Time zone of the times"
-              hint="Toggl writes them without one."
+              label="Time zone of the file"
+              hint={
+                isBrowserZoneKnown || timeZone !== browserZone
+                  ? "Toggl exports don't include one."
+                  : "Toggl exports don't include one, and your browser doesn't tell its own."
+              }
               error={fieldError('timeZone')}
             >
               {(field) => (
@@ -178,6 +183,7 @@ export function ImportPage() {
               }
             >
               {errorMessage(state.error)}
+              {needsReload(state.error) && <ReloadButton className="mt-3" />}
               {state.error instanceof ApiError && state.error.requestId && (
                 <span className="block text-xs">Request {state.error.requestId}</span>
               )}

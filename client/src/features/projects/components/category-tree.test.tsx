@@ -81,7 +81,7 @@ describe('the tree of categories', () => {
     );
     await menu('Logo', 'Delete…');
     await user.click(await screen.findByRole('button', { name: 'Delete category' }));
-    expect(await screen.findByText(/Time was tracked in it/)).toBeVisible();
+    expect(await screen.findByText(/This category has time entries/)).toBeVisible();
   });
 
   it('archives', async () => {

@@ -9,16 +9,15 @@ import {
   Trash2,
 } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
-import { errorMessage, isApiError } from '@/api/errors';
+import { categories, useDelete, useEdit } from '@/api/catalog-edits';
 import type { Category, Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
+import { DeleteDialog } from '@/components/delete-dialog';
 import { Button } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
 import { cn } from '@/lib/cn';
-import { useDeleteCategory, useEditCategory } from '../api/mutations';
 import { flatten, possibleParents, type TreeNode } from '../tree';
 import { CategoryDialog } from './category-dialog';
 import { MoveDialog } from './move-dialog';
@@ -33,7 +32,7 @@ interface CategoryTreeProps {
 
 /** A project's categories. They are moved by their menu or by dragging. */
 export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps) {
-  const edit = useEditCategory();
+  const edit = useEdit(categories);
   const [open, setOpen] = useState<Open | null>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const [over, setOver] = useState<string | null>(null);
@@ -47,7 +46,7 @@ export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps)
     setOver(null);
     if (!moved || !targets.has(target) || moved.parentCategoryId === target) return;
     edit.mutate(
-      { category: moved, changes: { parentCategoryId: target } },
+      { item: moved, changes: { parentCategoryId: target } },
       {
         onSuccess: () => toast.success(`${moved.name} moved`),
         onError: (error) => toast.error(error, { title: `${moved.name} was not moved` }),
@@ -125,7 +124,7 @@ interface CategoryRowProps {
 const indents = ['pl-4', 'pl-10', 'pl-16', 'pl-22', 'pl-28'];
 
 function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryRowProps) {
-  const edit = useEditCategory();
+  const edit = useEdit(categories);
   const { category, depth } = node;
   return (
     <li
@@ -187,7 +186,7 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
             icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(
-                { category, changes: { archived: !category.archived } },
+                { item: category, changes: { archived: !category.archived } },
                 { onError: (error) => toast.error(error) },
               ),
           },
@@ -205,30 +204,19 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
 }
 
 function DeleteCategory({ category, onClose }: { category: Category; onClose: () => void }) {
-  const remove = useDeleteCategory();
-  const refusal = isApiError(remove.error, 'category_in_use')
-    ? 'Time was tracked in it. Move those entries to another category first, or archive it: then it keeps its time and leaves the pickers.'
-    : remove.error && errorMessage(remove.error);
+  const remove = useDelete(categories);
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={`Delete ${category.name}?`}
+    <DeleteDialog
+      name={category.name}
       confirm="Delete category"
-      busy={remove.isPending}
-      error={refusal}
-      onConfirm={() =>
-        remove.mutate(category, {
-          onSuccess: () => {
-            toast.success(`${category.name} deleted`);
-            onClose();
-          },
-        })
-      }
+      onDelete={() => remove.mutateAsync(category)}
+      onDeleted={() => toast.success(`${category.name} deleted`)}
+      onClose={onClose}
+      refusals={{
+        category_in_use: 'This category has time entries. Move them first, or archive it.',
+      }}
     >
-      What is below it moves up one level. Only a category in which no time was tracked can be deleted.
-    </ConfirmDialog>
+      Subcategories move up one level. Only a category without time entries can be deleted.
+    </DeleteDialog>
   );
 }

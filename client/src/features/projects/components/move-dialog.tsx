@@ -1,12 +1,10 @@
-import { useState } from 'react';
-import { errorMessage } from '@/api/errors';
+import { categories, useEdit } from '@/api/catalog-edits';
 import type { Category, Project } from '@/api/types';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { NativeSelect } from '@/components/ui/input';
 import { toast } from '@/components/ui/toast';
-import { useEditCategory } from '../api/mutations';
+import { useForm } from '@/hooks/use-form';
 import { possibleParents, type TreeNode } from '../tree';
 
 interface MoveDialogProps {
@@ -20,61 +18,57 @@ const INDENT = '\u2003';
 
 /** Puts a category, with everything below it, under another one. */
 export function MoveDialog({ project, category, tree, onClose }: MoveDialogProps) {
-  const edit = useEditCategory();
-  const [parentId, setParentId] = useState(category.parentCategoryId ?? '');
+  const edit = useEdit(categories);
+  const form = useForm<{ parentCategoryId: string }, Category>({
+    item: category,
+    toValues: (item) => ({ parentCategoryId: item?.parentCategoryId ?? '' }),
+    codes: { category_cycle: 'parentCategoryId', duplicate_category_name: 'parentCategoryId' },
+    send: ({ values, seen }) =>
+      edit.mutateAsync({
+        item: seen ?? category,
+        changes: { parentCategoryId: values.parentCategoryId || null },
+      }),
+    onDone: () => {
+      toast.success(`${category.name} moved`);
+      onClose();
+    },
+  });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
+    <FormDialog
+      form={form}
+      fields={{
+        parentCategoryId: {
+          label: 'Place',
+          format: (id) =>
+            id === ''
+              ? `Top of ${project.name}`
+              : possibleParents(tree, category.id).find((node) => node.category.id === id)?.category.name,
+        },
       }}
       title={`Move ${category.name}`}
-      description="Everything below it comes along."
+      description="Subcategories move with it."
+      submit="Move"
+      disabled={!form.isDirty}
+      onClose={onClose}
       className="sm:max-w-md"
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          edit.mutate(
-            { category, changes: { parentCategoryId: parentId === '' ? null : parentId } },
-            {
-              onSuccess: () => {
-                toast.success(`${category.name} moved`);
-                onClose();
-              },
-            },
-          );
-        }}
-      >
-        <Field label="Move to" error={edit.error && errorMessage(edit.error)}>
-          {(field) => (
-            <NativeSelect
-              {...field}
-              value={parentId}
-              onChange={(event) => setParentId(event.currentTarget.value)}
-            >
-              <option value="">Top of {project.name}</option>
-              {possibleParents(tree, category.id).map((node) => (
-                <option key={node.category.id} value={node.category.id}>
-                  {INDENT.repeat(node.depth + 1)}
-                  {node.category.name}
-                </option>
-              ))}
-            </NativeSelect>
-          )}
-        </Field>
-        <DialogActions className="mt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={edit.isPending || parentId === (category.parentCategoryId ?? '')}
+      <Field label="Move to" error={form.fieldError('parentCategoryId')}>
+        {(field) => (
+          <NativeSelect
+            {...field}
+            value={form.values.parentCategoryId}
+            onChange={(event) => form.set({ parentCategoryId: event.currentTarget.value })}
           >
-            Move
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+            <option value="">Top of {project.name}</option>
+            {possibleParents(tree, category.id).map((node) => (
+              <option key={node.category.id} value={node.category.id}>
+                {INDENT.repeat(node.depth + 1)}
+                {node.category.name}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

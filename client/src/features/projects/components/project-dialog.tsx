@@ -1,15 +1,14 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useCatalog, useCreateClient, useCreateProject } from '@/api/catalog';
-import { errorMessage, isApiError } from '@/api/errors';
+import { projects, useEdit } from '@/api/catalog-edits';
 import type { Project } from '@/api/types';
 import { ColorPicker } from '@/components/color-picker';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, NativeSelect, Textarea } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
+import { useForm } from '@/hooks/use-form';
 import { palette } from '@/lib/colors';
-import { useEditProject } from '../api/mutations';
 
 const NEW_CLIENT = 'new';
 
@@ -20,161 +19,163 @@ interface ProjectDialogProps {
   onMade?: (project: Project) => void;
 }
 
+interface Values {
+  name: string;
+  description: string;
+  color: string;
+  /** An id, nothing, or {@link NEW_CLIENT}. */
+  clientId: string;
+  clientName: string;
+  billable: boolean;
+}
+
+/** Makes a project or changes one. */
 export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) {
   const catalog = useCatalog().data;
   const createProject = useCreateProject();
   const createClient = useCreateClient();
-  const editProject = useEditProject();
+  const edit = useEdit(projects);
   const nameInput = useRef<HTMLInputElement>(null);
-  const [name, setName] = useState(project?.name ?? '');
-  const [description, setDescription] = useState(project?.description ?? '');
-  const [color, setColor] = useState(
-    project?.color ?? palette[(catalog?.projects.length ?? 0) % palette.length]?.value ?? palette[0].value,
-  );
-  const [clientId, setClientId] = useState(project?.clientId ?? '');
-  const [clientName, setClientName] = useState('');
-  const [billable, setBillable] = useState(project?.billable ?? false);
-  const [error, setError] = useState<unknown>(null);
-  const failure = isApiError(error) ? error : null;
-  const clientFailed = failure?.code.includes('client') ?? false;
-  const busy = createProject.isPending || editProject.isPending || createClient.isPending;
+  const made = useRef<Project | null>(null);
+  const count = catalog?.projects.length ?? 0;
 
-  const save = async () => {
-    setError(null);
-    try {
-      const client =
-        clientId === NEW_CLIENT && clientName.trim() !== ''
-          ? (await createClient.mutateAsync(clientName.trim())).id
-          : clientId === '' || clientId === NEW_CLIENT
-            ? null
-            : clientId;
-      // A client that was made stays made when the project is refused: the next attempt uses it.
-      if (client) setClientId(client);
-      const values = {
-        name: name.trim(),
-        description: description.trim() || null,
-        color,
+  const form = useForm<Values, Project>({
+    item: project,
+    toValues: (item) => ({
+      name: item?.name ?? '',
+      description: item?.description ?? '',
+      color: item?.color ?? palette[count % palette.length]?.value ?? palette[0].value,
+      clientId: item?.clientId ?? '',
+      clientName: '',
+      billable: item?.billable ?? false,
+    }),
+    codes: {
+      invalid_project_name: 'name',
+      invalid_client_name: 'clientName',
+      duplicate_client_name: 'clientName',
+    },
+    send: async ({ values, changed, seen }) => {
+      const client = await clientOf(values);
+      const all = {
+        name: values.name.trim(),
+        description: values.description.trim() || null,
+        color: values.color,
         clientId: client,
-        billable,
+        billable: values.billable,
       };
-      if (project) {
-        await editProject.mutateAsync({ project, changes: values });
-      } else {
-        const made = await createProject.mutateAsync(values);
-        onMade?.(made);
+      if (seen) {
+        const names = Object.keys(changed) as (keyof typeof all)[];
+        const changes = Object.fromEntries(names.map((name) => [name, all[name]]));
+        return edit.mutateAsync({ item: seen, changes });
       }
+      made.current = await createProject.mutateAsync(all);
+      return made.current;
+    },
+    onDone: () => {
       onClose();
-    } catch (reason) {
-      setError(reason);
-    }
+      if (made.current) onMade?.(made.current);
+    },
+  });
+  const { values, set } = form;
+
+  const clientOf = async ({ clientId, clientName }: Values): Promise<string | null> => {
+    if (clientId !== NEW_CLIENT) return clientId || null;
+    if (clientName.trim() === '') return null;
+    const { id } = await createClient.mutateAsync(clientName.trim());
+    // It stays made when the project is refused: the next attempt uses it.
+    set({ clientId: id, clientName: '' });
+    return id;
   };
 
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
+    <FormDialog
+      form={form}
+      fields={{
+        name: { label: 'Name' },
+        description: { label: 'Description' },
+        color: { label: 'Colour' },
+        clientId: { label: 'Client', format: (id) => catalog?.client(id)?.name ?? 'No client' },
+        billable: { label: 'Billable', format: (billable) => (billable ? 'Yes' : 'No') },
       }}
       title={project ? 'Edit project' : 'New project'}
+      submit={project ? 'Save' : 'Create project'}
+      onClose={onClose}
       initialFocus={nameInput}
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Field
-          label="Name"
-          error={
-            failure?.field('name') ?? (failure?.code === 'invalid_project_name' ? failure.message : null)
-          }
-        >
+      <Field label="Name" error={form.fieldError('name')}>
+        {(field) => (
+          <Input
+            {...field}
+            ref={nameInput}
+            required
+            maxLength={255}
+            value={values.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <div className="grid gap-1.5">
+        <span className="text-sm font-medium">Colour</span>
+        <ColorPicker label="Colour" value={values.color} onChange={(color) => color && set({ color })} />
+      </div>
+      <Field label="Client" error={form.fieldError('clientId')}>
+        {(field) => (
+          <NativeSelect
+            {...field}
+            value={values.clientId}
+            onChange={(event) => set({ clientId: event.currentTarget.value })}
+          >
+            <option value="">No client</option>
+            {catalog?.clients
+              .filter((client) => !client.archived || client.id === project?.clientId)
+              .map((client) => (
+                <option key={client.id} value={client.id}>
+                  {client.name}
+                </option>
+              ))}
+            <option value={NEW_CLIENT}>New client…</option>
+          </NativeSelect>
+        )}
+      </Field>
+      {values.clientId === NEW_CLIENT && (
+        <Field label="Name of the new client" error={form.fieldError('clientName')}>
           {(field) => (
             <Input
               {...field}
-              ref={nameInput}
               required
               maxLength={255}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
+              value={values.clientName}
+              onChange={(event) => set({ clientName: event.currentTarget.value })}
             />
           )}
         </Field>
-        <div className="grid gap-1.5">
-          <span className="text-sm font-medium">Colour</span>
-          <ColorPicker label="Colour" value={color} onChange={(next) => next && setColor(next)} />
-        </div>
-        <Field label="Client" error={clientFailed ? failure?.message : null}>
-          {(field) => (
-            <NativeSelect
-              {...field}
-              value={clientId}
-              onChange={(event) => setClientId(event.currentTarget.value)}
-            >
-              <option value="">No client</option>
-              {catalog?.clients
-                .filter((client) => !client.archived || client.id === project?.clientId)
-                .map((client) => (
-                  <option key={client.id} value={client.id}>
-                    {client.name}
-                  </option>
-                ))}
-              <option value={NEW_CLIENT}>New client…</option>
-            </NativeSelect>
-          )}
-        </Field>
-        {clientId === NEW_CLIENT && (
-          <Field label="Name of the new client">
-            {(field) => (
-              <Input
-                {...field}
-                required
-                maxLength={255}
-                value={clientName}
-                onChange={(event) => setClientName(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+      )}
+      <Field label="Description" error={form.fieldError('description')}>
+        {(field) => (
+          <Textarea
+            {...field}
+            maxLength={5_000}
+            value={values.description}
+            onChange={(event) => set({ description: event.currentTarget.value })}
+          />
         )}
-        <Field label="Description" error={failure?.field('description')}>
-          {(field) => (
-            <Textarea
-              {...field}
-              maxLength={5_000}
-              value={description}
-              onChange={(event) => setDescription(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <label
-          className="flex items-center justify-between gap-4 text-sm font-medium"
-          htmlFor="project-billable"
-        >
-          <span>
-            Billable
-            <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-              New entries of this project are billable unless you say otherwise.
-            </span>
+      </Field>
+      <label
+        className="flex items-center justify-between gap-4 text-sm font-medium"
+        htmlFor="project-billable"
+      >
+        <span>
+          Billable
+          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
+            New entries of this project are billable unless you say otherwise.
           </span>
-          <Switch id="project-billable" checked={billable} onCheckedChange={setBillable} />
-        </label>
-        {error !== null &&
-          !clientFailed &&
-          !failure?.field('name') &&
-          failure?.code !== 'invalid_project_name' && (
-            <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
-              {errorMessage(error)}
-            </p>
-          )}
-        <DialogActions className="mt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={busy}>
-            {project ? 'Save' : 'Create project'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        </span>
+        <Switch
+          id="project-billable"
+          checked={values.billable}
+          onCheckedChange={(billable) => set({ billable })}
+        />
+      </label>
+    </FormDialog>
   );
 }

@@ -2,18 +2,17 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, Ellipsis, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useCatalog, type Catalog } from '@/api/catalog';
-import { errorMessage, isApiError } from '@/api/errors';
+import { projects, useDelete, useEdit } from '@/api/catalog-edits';
 import type { Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
+import { DeleteDialog } from '@/components/delete-dialog';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu } from '@/components/ui/menu';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
-import { useDeleteProject, useEditProject } from '../api/mutations';
 import { ProjectDialog } from './project-dialog';
 
 interface ProjectsPageProps {
@@ -102,7 +101,7 @@ interface ProjectRowProps {
 }
 
 function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
-  const edit = useEditProject();
+  const edit = useEdit(projects);
   const client = catalog.client(project.clientId);
   const count = catalog.categories.filter((category) => category.projectId === project.id).length;
   return (
@@ -135,7 +134,7 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
             icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(
-                { project, changes: { archived: !project.archived } },
+                { item: project, changes: { archived: !project.archived } },
                 {
                   onSuccess: () =>
                     toast.success(
@@ -162,31 +161,22 @@ export function DeleteProject({
   onClose: () => void;
   onDeleted?: () => void;
 }) {
-  const remove = useDeleteProject();
-  const refusal = isApiError(remove.error, 'project_in_use')
-    ? 'It still has categories. Delete those first, or archive the project: then it keeps its time and leaves the pickers.'
-    : remove.error && errorMessage(remove.error);
+  const remove = useDelete(projects);
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={`Delete ${project.name}?`}
+    <DeleteDialog
+      name={project.name}
       confirm="Delete project"
-      busy={remove.isPending}
-      error={refusal}
-      onConfirm={() =>
-        remove.mutate(project, {
-          onSuccess: () => {
-            toast.success(`${project.name} deleted`);
-            onClose();
-            onDeleted?.();
-          },
-        })
-      }
+      onDelete={() => remove.mutateAsync(project)}
+      onDeleted={() => {
+        toast.success(`${project.name} deleted`);
+        onDeleted?.();
+      }}
+      onClose={onClose}
+      refusals={{
+        project_in_use: 'This project has categories. Delete them first, or archive the project.',
+      }}
     >
       This cannot be undone. Only a project without categories can be deleted.
-    </ConfirmDialog>
+    </DeleteDialog>
   );
 }

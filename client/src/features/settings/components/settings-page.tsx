@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Building2, ChevronRight, Monitor, Moon, Sun, Tags } from 'lucide-react';
-import { useState } from 'react';
-import { errorMessage, isApiError } from '@/api/errors';
-import { browserZone, meQuery } from '@/api/me';
+import { browserZone, isBrowserZoneKnown, meQuery } from '@/api/me';
 import type { Me } from '@/api/types';
 import { basePath } from '@/base-path';
 import { PageHeader } from '@/components/page-header';
@@ -11,10 +9,12 @@ import { ErrorState } from '@/components/states';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { DiscardQuestion, FormError, useKeepUntilSaved } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
+import { useForm } from '@/hooks/use-form';
 import { setTheme, useTheme, type Theme } from '@/hooks/use-theme';
 import { useUpdateMe } from '../api/update-me';
 
@@ -81,7 +81,7 @@ export function SettingsPage({ onHelp }: { onHelp: () => void }) {
         />
       </section>
       {me.data ? (
-        <Profile key={`${me.data.user.name} ${me.data.user.timeZone}`} me={me.data} />
+        <Profile key={me.data.user.id} me={me.data} />
       ) : me.isError ? (
         <ErrorState error={me.error} onRetry={() => void me.refetch()} />
       ) : (
@@ -105,15 +105,38 @@ export function SettingsPage({ onHelp }: { onHelp: () => void }) {
   );
 }
 
+interface ProfileValues {
+  name: string;
+  timeZone: string;
+}
+
+function zoneHint(me: Me): string {
+  if (me.user.timeZone) return 'Decides when a day begins and ends, and how times are read and shown.';
+  return isBrowserZoneKnown
+    ? "Using your browser's time zone. It decides when a day begins and ends."
+    : "Your browser doesn't tell its time zone, so UTC is used. It decides when a day begins and ends.";
+}
+
 function Profile({ me }: { me: Me }) {
   const update = useUpdateMe();
-  const [name, setName] = useState(me.user.name);
-  const [timeZone, setTimeZone] = useState(me.user.timeZone ?? me.workspace.timeZone ?? browserZone);
-  const failure = isApiError(update.error) ? update.error : null;
-  const nameError = failure?.field('name') ?? (failure?.code === 'invalid_name' ? failure.message : null);
-  const zoneError =
-    failure?.field('timeZone') ?? (failure?.code === 'invalid_time_zone' ? failure.message : null);
-  const unchanged = name.trim() === me.user.name && timeZone === me.user.timeZone;
+  const form = useForm<ProfileValues, Me>({
+    item: me,
+    toValues: (item) => ({
+      name: item?.user.name ?? '',
+      timeZone: item?.user.timeZone ?? item?.workspace.timeZone ?? browserZone,
+    }),
+    codes: { invalid_name: 'name', invalid_time_zone: 'timeZone' },
+    send: ({ values }) =>
+      update.mutateAsync({
+        ...(values.name.trim() === me.user.name ? {} : { name: values.name.trim() }),
+        ...(values.timeZone === me.user.timeZone ? {} : { timeZone: values.timeZone }),
+      }),
+    onDone: () => toast.success('Settings saved'),
+  });
+  const { values, set } = form;
+  const blocker = useKeepUntilSaved(form);
+  // A zone that was only assumed can be chosen as it stands.
+  const unchanged = !form.isDirty && values.timeZone === me.user.timeZone;
   return (
     <section aria-labelledby="you" className="rounded-xl border bg-surface p-4 shadow-card sm:p-5">
       <h2 id="you" className="font-semibold">
@@ -123,48 +146,37 @@ function Profile({ me }: { me: Me }) {
         className="mt-3 grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          update.mutate(
-            {
-              ...(name.trim() === me.user.name ? {} : { name: name.trim() }),
-              ...(timeZone === me.user.timeZone ? {} : { timeZone }),
-            },
-            { onSuccess: () => toast.success('Settings saved') },
-          );
+          form.submit();
         }}
       >
-        <Field label="Name" error={nameError}>
+        <Field label="Name" error={form.fieldError('name')}>
           {(field) => (
             <Input
               {...field}
               required
               maxLength={255}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
+              value={values.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
             />
           )}
         </Field>
-        <Field
-          label="Time zone"
-          hint={
-            me.user.timeZone
-              ? 'Decides when a day begins and ends, and how times are read and shown.'
-              : "You have chosen none yet: this is your browser's. It decides when a day begins and ends."
-          }
-          error={zoneError}
-        >
-          {(field) => <TimeZoneSelect {...field} value={timeZone} onChange={setTimeZone} />}
+        <Field label="Time zone" hint={zoneHint(me)} error={form.fieldError('timeZone')}>
+          {(field) => (
+            <TimeZoneSelect {...field} value={values.timeZone} onChange={(timeZone) => set({ timeZone })} />
+          )}
         </Field>
-        {update.error && !nameError && !zoneError && (
-          <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
-            {errorMessage(update.error)}
-          </p>
-        )}
+        <FormError error={form.formError} />
         <div>
-          <Button type="submit" variant="primary" disabled={unchanged || update.isPending}>
+          <Button type="submit" variant="primary" disabled={unchanged || form.busy}>
             Save
           </Button>
         </div>
       </form>
+      <DiscardQuestion
+        open={blocker.status === 'blocked'}
+        onKeep={() => blocker.reset?.()}
+        onDiscard={() => blocker.proceed?.()}
+      />
     </section>
   );
 }

@@ -1,17 +1,17 @@
 import { Tag as TagIcon, Tags } from 'lucide-react';
 import { useCreateTag, useTags } from '@/api/catalog';
+import { tags as tagResource, useDelete, useEdit } from '@/api/catalog-edits';
 import { NamedRow, NewName } from '@/components/named-list';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { useDeleteTag, useEditTag } from '../api/mutations';
 
 /** Words that entries of any project can share. */
 export function TagsPage() {
   const { query, tags } = useTags();
   const create = useCreateTag();
-  const edit = useEditTag();
-  const remove = useDeleteTag();
+  const edit = useEdit(tagResource);
+  const remove = useDelete(tagResource);
 
   return (
     <>
@@ -32,10 +32,10 @@ export function TagsPage() {
               {tags.map((tag) => (
                 <NamedRow
                   key={tag.id}
-                  name={tag.name}
+                  item={tag}
                   icon={<TagIcon aria-hidden />}
-                  onRename={(name) => edit.mutateAsync({ tag, changes: { name } })}
-                  onDelete={() => remove.mutateAsync(tag)}
+                  onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
+                  onDelete={remove.mutateAsync}
                   deleteNote="It is taken off every entry that has it; the entries stay. This cannot be undone."
                 />
               ))}

@@ -1,0 +1,123 @@
+/** Changing and deleting clients, projects, categories and tags: one way for all of them. */
+import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { http } from './http';
+import { keys } from './keys';
+import type {
+  Category,
+  Client,
+  Project,
+  Tag,
+  UpdateCategory,
+  UpdateClient,
+  UpdateProject,
+  UpdateTag,
+} from './types';
+import { edit, remove } from './versions';
+
+type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
+interface IfMatch {
+  'If-Match'?: string;
+}
+
+interface Item {
+  id: string;
+  updatedAt: string;
+}
+
+interface Resource<T extends Item, Changes extends object> {
+  /** The query of the list that it stands in. */
+  list: QueryKey;
+  /** Queries that show something else once it is gone. */
+  alsoShownIn?: readonly QueryKey[];
+  get: (item: T) => Answer<T>;
+  patch: (item: T, body: Changes, header: IfMatch) => Answer<T>;
+  delete: (item: T, header: IfMatch) => Answer<unknown>;
+}
+
+export const clients: Resource<Client, UpdateClient> = {
+  list: keys.clients,
+  get: ({ id }) => http.GET('/api/clients/{clientId}', { params: { path: { clientId: id } } }),
+  patch: ({ id }, body, header) =>
+    http.PATCH('/api/clients/{clientId}', { params: { path: { clientId: id }, header }, body }),
+  delete: ({ id }, header) =>
+    http.DELETE('/api/clients/{clientId}', { params: { path: { clientId: id }, header } }),
+};
+
+export const projects: Resource<Project, UpdateProject> = {
+  list: keys.projects,
+  get: ({ id }) => http.GET('/api/projects/{projectId}', { params: { path: { projectId: id } } }),
+  patch: ({ id }, body, header) =>
+    http.PATCH('/api/projects/{projectId}', { params: { path: { projectId: id }, header }, body }),
+  delete: ({ id }, header) =>
+    http.DELETE('/api/projects/{projectId}', { params: { path: { projectId: id }, header } }),
+};
+
+function categoryPath({ id, projectId }: Category) {
+  return { projectId, categoryId: id };
+}
+
+export const categories: Resource<Category, UpdateCategory> = {
+  list: keys.categories,
+  get: (category) =>
+    http.GET('/api/projects/{projectId}/categories/{categoryId}', {
+      params: { path: categoryPath(category) },
+    }),
+  patch: (category, body, header) =>
+    http.PATCH('/api/projects/{projectId}/categories/{categoryId}', {
+      params: { path: categoryPath(category), header },
+      body,
+    }),
+  delete: (category, header) =>
+    http.DELETE('/api/projects/{projectId}/categories/{categoryId}', {
+      params: { path: categoryPath(category), header },
+    }),
+};
+
+export const tags: Resource<Tag, UpdateTag> = {
+  list: keys.tags,
+  alsoShownIn: [keys.entries],
+  get: ({ id }) => http.GET('/api/tags/{tagId}', { params: { path: { tagId: id } } }),
+  patch: ({ id }, body, header) =>
+    http.PATCH('/api/tags/{tagId}', { params: { path: { tagId: id }, header }, body }),
+  delete: ({ id }, header) => http.DELETE('/api/tags/{tagId}', { params: { path: { tagId: id }, header } }),
+};
+
+/** Changes one as it was seen. */
+export function useEdit<T extends Item, Changes extends object>(resource: Resource<T, Changes>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ item, changes }: { item: T; changes: Changes }) =>
+      edit(
+        item,
+        changes,
+        () => resource.get(item),
+        (body, ifMatch) => resource.patch(item, body, ifMatch),
+      ),
+    onSuccess: (next) =>
+      client.setQueryData<T[]>(resource.list, (list) =>
+        list?.map((item) => (item.id === next.id ? next : item)),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: resource.list }),
+  });
+}
+
+/** Deletes one as it was seen. */
+export function useDelete<T extends Item, Changes extends object>(resource: Resource<T, Changes>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (item: T) =>
+      remove(
+        item,
+        () => resource.get(item),
+        (ifMatch) => resource.delete(item, ifMatch),
+      ),
+    onSuccess: (_nothing, { id }) =>
+      client.setQueryData<T[]>(resource.list, (list) => list?.filter((item) => item.id !== id)),
+    onSettled: () =>
+      Promise.all(
+        [resource.list, ...(resource.alsoShownIn ?? [])].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}

@@ -1,0 +1,138 @@
+import { onlineManager } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { ApiError, ConflictError } from '@/api/errors';
+import { toast } from '@/components/ui/toast';
+
+interface Sent<Values, Item> {
+  values: Values;
+  /** What differs from the version that was seen. */
+  changed: Partial<Values>;
+  /** What is edited, as it was seen; null when it is new. */
+  seen: Item | null;
+}
+
+interface FormOptions<Values extends object, Item> {
+  /** What is edited; null, or nothing, makes something new. */
+  item?: Item | null;
+  /** The fields, by the names that they have in the API: errors of the server and conflicts name them. */
+  toValues: (item: Item | null) => Values;
+  /** Sends the values; what it rejects with is shown in the form. */
+  send: (sent: Sent<Values, Item>) => Promise<unknown>;
+  /** It is saved, and the form can go. */
+  onDone: () => void;
+  /** Codes of errors that belong to a field although they do not name it. */
+  codes?: Partial<Record<string, keyof Values & string>>;
+  /** Without a connection it waits: the form goes at once, and this is said when it is refused later. */
+  queued?: { refused: string };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/**
+ * The one mechanism of forms: what is typed, whether it is saved, sending it, and errors of the server at the fields that they name.
+ * A form ends when what it sent is saved, and never because it was refused. After a conflict it goes on from the newer version, with
+ * everything that was typed.
+ */
+export function useForm<Values extends object, Item = never>({
+  item = null,
+  toValues,
+  send,
+  onDone,
+  codes = {},
+  queued,
+}: FormOptions<Values, Item>) {
+  const [seen, setSeen] = useState(item);
+  const [base, setBase] = useState(() => toValues(item));
+  const [values, setValues] = useState(base);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  /** For what follows in the same moment, before the form is drawn again. */
+  const saved = useRef(false);
+  const names = Object.keys(values) as (keyof Values & string)[];
+  const changedNames = names.filter((name) => !isSame(values[name], base[name]));
+  const pick = (from: Values, some: readonly string[]) =>
+    Object.fromEntries(some.map((name) => [name, from[name as keyof Values]])) as Partial<Values>;
+  const [followed, setFollowed] = useState(item);
+  if (followed !== item) {
+    // A newer version came while the form is open. Where it says something else of what is typed here, the server will ask.
+    setFollowed(item);
+    const newer = toValues(item);
+    if (changedNames.every((name) => isSame(newer[name], base[name]))) {
+      setSeen(item);
+      setBase(newer);
+      setValues({ ...newer, ...pick(values, changedNames) });
+    }
+  }
+  const failure = error instanceof ApiError ? error : null;
+  const conflict = error instanceof ConflictError ? error : null;
+
+  const fieldError = (name: keyof Values & string): string | undefined => {
+    if (failure === null) return undefined;
+    const owner = codes[failure.code];
+    if (owner === undefined) return failure.field(name);
+    return owner === name ? (failure.fields[0]?.message ?? failure.message) : undefined;
+  };
+  const refuse = (reason: unknown) => {
+    setBusy(false);
+    setError(reason);
+    if (!(reason instanceof ConflictError)) return;
+    const newer = toValues(reason.theirs as Item);
+    setSeen(reason.theirs as Item);
+    setBase(newer);
+    setValues((typed) => ({ ...newer, ...pick(typed, changedNames) }));
+  };
+
+  return {
+    values,
+    busy,
+    fieldError,
+    /** What belongs to no field, for the foot of the form. */
+    formError: conflict || names.some((name) => fieldError(name)) ? null : error,
+    /** The fields that were changed elsewhere too, with what they are there. */
+    conflict: conflict && {
+      both: names.filter((name) => conflict.both.includes(name)),
+      theirs: base,
+      takeTheirs: () => {
+        setValues((typed) => ({ ...typed, ...pick(base, conflict.both) }));
+        setError(null);
+      },
+    },
+    isDirty: changedNames.length > 0,
+    isSaved: () => saved.current,
+    set: (changes: Partial<Values>) => setValues((before) => ({ ...before, ...changes })),
+    submit: () => {
+      if (busy) return;
+      setError(null);
+      const sent = send({ values, changed: pick(values, changedNames), seen });
+      if (queued && !onlineManager.isOnline()) {
+        saved.current = true;
+        onDone();
+        sent.catch((reason: unknown) => toast.error(reason, { title: queued.refused }));
+        return;
+      }
+      setBusy(true);
+      sent.then(() => {
+        setBusy(false);
+        setBase(values);
+        saved.current = true;
+        onDone();
+        // Of a form that stays, the next change is a new one.
+        saved.current = false;
+      }, refuse);
+    },
+  };
+}
+
+export interface Form<Values extends object = object> {
+  values: Values;
+  busy: boolean;
+  fieldError: (name: keyof Values & string) => string | undefined;
+  formError: unknown;
+  conflict: { both: (keyof Values & string)[]; theirs: Values; takeTheirs: () => void } | null;
+  isDirty: boolean;
+  isSaved: () => boolean;
+  set: (changes: Partial<Values>) => void;
+  submit: () => void;
+}
