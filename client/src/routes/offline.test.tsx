@@ -1,9 +1,9 @@
 import { onlineManager } from '@tanstack/react-query';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OfflineBanner } from '@/components/offline-banner';
+import { OfflineBanner } from '@/entities/entry/offline-banner';
 import { TimerBar } from '@/features/timer/components/timer-bar';
-import { useKeepUnsent } from '@/hooks/use-unsent';
+import { useKeepUnsent } from '@/entities/entry/use-unsent';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
 import { World } from '@/testing/world';

@@ -1,5 +1,5 @@
 import { createRootRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { OfflineBanner } from '@/components/offline-banner';
+import { OfflineBanner } from '@/entities/entry/offline-banner';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
 import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
@@ -8,7 +8,7 @@ import { useLiveUpdates } from '@/hooks/use-live-updates';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
-import { useKeepUnsent } from '@/hooks/use-unsent';
+import { useKeepUnsent } from '@/entities/entry/use-unsent';
 import { NotFound } from './not-found';
 
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });

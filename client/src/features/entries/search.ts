@@ -1,7 +1,7 @@
 /** What the URL says about the list of entries. */
 import type { Temporal } from 'temporal-polyfill';
 import { temporal } from '@/lib/time/temporal';
-import type { EntryFilters } from '@/api/entries';
+import type { EntryFilters } from '@/entities/entry/queries';
 import { startBounds, type DayRange } from '@/lib/time/timeline';
 import { parseDay, startOfWeek, toTimestamp } from '@/lib/time/zoned';
 

@@ -1,7 +1,7 @@
 import { Archive, ArchiveRestore, Building2 } from 'lucide-react';
-import { useCatalog, useCreateClient } from '@/api/catalog';
-import { clients, useDelete, useEdit } from '@/api/catalog-edits';
-import { NamedRow, NewName } from '@/components/named-list';
+import { useCatalog, useCreateClient } from '@/entities/catalog/catalog';
+import { clients, useDelete, useEdit } from '@/entities/catalog/edits';
+import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';

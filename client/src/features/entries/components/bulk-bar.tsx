@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
-import { useEntryActions } from '@/hooks/use-entry-actions';
+import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { deferred, useDeferred } from '@/lib/deferred';
 import type { Selection } from '../hooks/use-selection';
 

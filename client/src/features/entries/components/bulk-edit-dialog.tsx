@@ -1,9 +1,9 @@
-import { useTags } from '@/api/catalog';
-import { useBulkEditEntries } from '@/api/time-mutations';
+import { useTags } from '@/entities/catalog/catalog';
+import { useBulkEditEntries } from '@/entities/entry/mutations';
 import type { BulkChanges, Entry } from '@/api/types';
-import { CategoryPicker } from '@/components/category-picker/category-picker';
-import { TagChip } from '@/components/tag-chip';
-import { TagPicker } from '@/components/tag-picker';
+import { CategoryPicker } from '@/entities/entry/category-picker/category-picker';
+import { TagChip } from '@/entities/catalog/tag-chip';
+import { TagPicker } from '@/entities/catalog/tag-picker';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';

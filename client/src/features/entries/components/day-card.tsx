@@ -1,7 +1,7 @@
 import { CornerDownRight } from 'lucide-react';
 import type { Temporal } from 'temporal-polyfill';
-import type { Catalog } from '@/api/catalog';
-import { rowKey } from '@/api/pending';
+import type { Catalog } from '@/entities/catalog/catalog';
+import { rowKey } from '@/entities/entry/pending';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap, Tag } from '@/api/types';
 import { Duration } from '@/components/duration';

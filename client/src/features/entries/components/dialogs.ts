@@ -1,4 +1,4 @@
 /** What the list of entries opens; loaded after it. */
 export { BulkEditDialog } from './bulk-edit-dialog';
-export { EntryEditor } from './entry-editor';
-export { SplitDialog } from './split-dialog';
+export { EntryEditor } from '@/entities/entry/entry-editor';
+export { SplitDialog } from '@/entities/entry/split-dialog';

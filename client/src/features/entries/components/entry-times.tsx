@@ -5,9 +5,9 @@ import { deferred, useDeferred } from '@/lib/deferred';
 import type { Times } from '@/lib/time/edits';
 import { formatClock, formatClockRange } from '@/lib/time/format';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
-import type { TimeFieldsProps } from './time-fields';
+import type { TimeFieldsProps } from '@/entities/entry/time-fields';
 
-const part = deferred(() => import('./time-fields'));
+const part = deferred(() => import('@/entities/entry/time-fields'));
 
 /** Mounted when it is opened. */
 function Fields(props: TimeFieldsProps) {

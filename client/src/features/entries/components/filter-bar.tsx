@@ -1,14 +1,14 @@
 import { ListFilter, Search, Tag as TagIcon, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { useCatalog, useTags } from '@/api/catalog';
+import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { DateInput } from '@/components/date-input';
-import { TagPicker } from '@/components/tag-picker';
+import { TagPicker } from '@/entities/catalog/tag-picker';
 import { Button } from '@/components/ui/button';
 import { Input, NativeSelect } from '@/components/ui/input';
 import { Popover } from '@/components/ui/popover';
 import { Kbd } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
-import { useToday } from '@/hooks/use-today';
+import { useToday } from '@/entities/me/use-today';
 import { cn } from '@/lib/cn';
 import { formatDate, formatDay } from '@/lib/time/format';
 import { countFilters, dayRange, noFilters, rangePresets, type EntriesSearch } from '../search';

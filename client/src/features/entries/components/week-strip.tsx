@@ -2,16 +2,16 @@ import { ChevronLeft, ChevronRight, RotateCw } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Temporal } from 'temporal-polyfill';
-import { useCatalog } from '@/api/catalog';
-import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/api/entries';
-import { meQuery, useTimeZone } from '@/api/me';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/entities/entry/queries';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useNow } from '@/hooks/use-now';
-import { useToday } from '@/hooks/use-today';
+import { useToday } from '@/entities/me/use-today';
 import { cn } from '@/lib/cn';
 import {
   formatDate,

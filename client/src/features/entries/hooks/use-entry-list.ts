@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { activeQuery, entriesReachingQuery, entryListQuery, withoutRepeats } from '@/api/entries';
+import { activeQuery, entriesReachingQuery, entryListQuery, withoutRepeats } from '@/entities/entry/queries';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
-import { meQuery, useTimeZone } from '@/api/me';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap } from '@/api/types';
-import { useToday } from '@/hooks/use-today';
+import { useToday } from '@/entities/me/use-today';
 import { groupByDay, startBounds, withRunning, type Week } from '@/lib/time/timeline';
 import { dayOf, endOfDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
 import { countFilters, dayRange, toFilters, type EntriesSearch } from '../search';

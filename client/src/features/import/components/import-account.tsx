@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ImportAccount as Account, ImportProblem } from '@/api/types';
-import { useToday } from '@/hooks/use-today';
+import { useToday } from '@/entities/me/use-today';
 import { formatDate, formatDuration, formatDurationWords } from '@/lib/time/format';
 import { dayOf } from '@/lib/time/zoned';
 

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
-import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/api/me';
+import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/entities/me/me';
 import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { ReloadButton } from '@/components/reload-button';

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { useCreateCategory } from '@/api/catalog';
-import { categories, useEdit } from '@/api/catalog-edits';
+import { useCreateCategory } from '@/entities/catalog/catalog';
+import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
 import { ColorPicker } from '@/components/color-picker';
 import { Field } from '@/components/ui/field';

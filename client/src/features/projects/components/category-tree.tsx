@@ -9,7 +9,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
-import { categories, useDelete, useEdit } from '@/api/catalog-edits';
+import { categories, useDelete, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
 import { DeleteDialog } from '@/components/delete-dialog';
@@ -212,9 +212,6 @@ function DeleteCategory({ category, onClose }: { category: Category; onClose: ()
       onDelete={() => remove.mutateAsync(category)}
       onDeleted={() => toast.success(`${category.name} deleted`)}
       onClose={onClose}
-      refusals={{
-        category_in_use: 'This category has time entries. Move them first, or archive it.',
-      }}
     >
       Subcategories move up one level. Only a category without time entries can be deleted.
     </DeleteDialog>

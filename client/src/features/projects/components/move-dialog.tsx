@@ -1,4 +1,4 @@
-import { categories, useEdit } from '@/api/catalog-edits';
+import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';

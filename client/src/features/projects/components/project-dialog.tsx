@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { useCatalog, useCreateClient, useCreateProject } from '@/api/catalog';
-import { projects, useEdit } from '@/api/catalog-edits';
+import { useCatalog, useCreateClient, useCreateProject } from '@/entities/catalog/catalog';
+import { projects, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
 import { ColorPicker } from '@/components/color-picker';
 import { Field } from '@/components/ui/field';

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ChevronLeft, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useCatalog } from '@/api/catalog';
+import { useCatalog } from '@/entities/catalog/catalog';
 import { ColorDot } from '@/components/color-dot';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';

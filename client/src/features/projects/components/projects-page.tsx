@@ -1,8 +1,8 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, Ellipsis, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useCatalog, type Catalog } from '@/api/catalog';
-import { projects, useDelete, useEdit } from '@/api/catalog-edits';
+import { useCatalog, type Catalog } from '@/entities/catalog/catalog';
+import { projects, useDelete, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
 import { DeleteDialog } from '@/components/delete-dialog';
@@ -172,9 +172,6 @@ export function DeleteProject({
         onDeleted?.();
       }}
       onClose={onClose}
-      refusals={{
-        project_in_use: 'This project has categories. Delete them first, or archive the project.',
-      }}
     >
       This cannot be undone. Only a project without categories can be deleted.
     </DeleteDialog>

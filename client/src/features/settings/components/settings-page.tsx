@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Building2, ChevronRight, Monitor, Moon, Sun, Tags } from 'lucide-react';
-import { browserZone, isBrowserZoneKnown, meQuery } from '@/api/me';
+import { browserZone, isBrowserZoneKnown, meQuery } from '@/entities/me/me';
 import type { Me } from '@/api/types';
 import { basePath } from '@/base-path';
 import { PageHeader } from '@/components/page-header';

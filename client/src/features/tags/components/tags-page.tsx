@@ -1,7 +1,7 @@
 import { Tag as TagIcon, Tags } from 'lucide-react';
-import { useCreateTag, useTags } from '@/api/catalog';
-import { tags as tagResource, useDelete, useEdit } from '@/api/catalog-edits';
-import { NamedRow, NewName } from '@/components/named-list';
+import { useCreateTag, useTags } from '@/entities/catalog/catalog';
+import { tags as tagResource, useDelete, useEdit } from '@/entities/catalog/edits';
+import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';

@@ -1,6 +1,6 @@
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
-import { useTimeZone } from '@/api/me';
+import { useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { ClockInput } from '@/components/clock-input';

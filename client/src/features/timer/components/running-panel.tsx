@@ -1,6 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useTimeZone } from '@/api/me';
+import { useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import { ClockInput } from '@/components/clock-input';
 import { Button } from '@/components/ui/button';

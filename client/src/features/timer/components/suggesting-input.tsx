@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useRef, useState, type RefObject } from 'react';
-import { CategoryLabel } from '@/components/category-picker/category-label';
+import { CategoryLabel } from '@/entities/catalog/category-label';
 import { descriptionStyle, isEnter } from './description-field';
 import { useSuggestions, type Suggestion } from '../hooks/use-suggestions';
 

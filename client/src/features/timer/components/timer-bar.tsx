@@ -1,11 +1,11 @@
 import { Play, Square, Tag as TagIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useTags } from '@/api/catalog';
-import { rowKey } from '@/api/pending';
+import { useTags } from '@/entities/catalog/catalog';
+import { rowKey } from '@/entities/entry/pending';
 import type { Entry } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
-import { CategoryPicker } from '@/components/category-picker/category-picker';
-import { TagPicker } from '@/components/tag-picker';
+import { CategoryPicker } from '@/entities/entry/category-picker/category-picker';
+import { TagPicker } from '@/entities/catalog/tag-picker';
 import { Button } from '@/components/ui/button';
 import { Segmented } from '@/components/ui/segmented';
 import { Skeleton } from '@/components/ui/skeleton';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useCatalog, type CategoryPlace } from '@/api/catalog';
-import { recentEntriesQuery } from '@/api/entries';
+import { useCatalog, type CategoryPlace } from '@/entities/catalog/catalog';
+import { recentEntriesQuery } from '@/entities/entry/queries';
 
 /** Something that was tracked before and may be tracked again. */
 export interface Suggestion {

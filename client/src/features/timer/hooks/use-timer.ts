@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCatalog } from '@/api/catalog';
-import { activeQuery } from '@/api/entries';
-import { useStartTimer, useStopTimer } from '@/api/time-mutations';
-import { startRequest, stopRequest } from '@/api/time-requests';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { activeQuery } from '@/entities/entry/queries';
+import { useStartTimer, useStopTimer } from '@/entities/entry/mutations';
+import { startRequest, stopRequest } from '@/entities/entry/requests';
 import type { Entry, StartTimer, UpdateEntry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
-import { useEntryActions } from '@/hooks/use-entry-actions';
+import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { blankDraft, useDraft, type Draft } from './use-draft';
 
 /** The timer bar's state: the running entry when there is one, else what is being prepared. */

@@ -2,12 +2,12 @@ import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { errorMessage } from '@/api/errors';
 import { useForm } from '@/hooks/use-form';
-import { DeleteDialog } from './delete-dialog';
-import { Button } from './ui/button';
-import { Field } from './ui/field';
-import { FormDialog } from './ui/form-dialog';
-import { Input } from './ui/input';
-import { Menu, type MenuItem } from './ui/menu';
+import { DeleteDialog } from '@/components/delete-dialog';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Input } from '@/components/ui/input';
+import { Menu, type MenuItem } from '@/components/ui/menu';
 
 const NAME_CODES = {
   invalid_client_name: 'name',

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { useMemo, useSyncExternalStore } from 'react';
-import { useTimeZone } from '@/api/me';
+import { useTimeZone } from './me';
 import { serverNow } from '@/api/server-clock';
 import { dayOf, parseDay } from '@/lib/time/zoned';
 

@@ -4,14 +4,14 @@
  */
 import { onlineManager, type QueryClient } from '@tanstack/react-query';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
-import { refreshTime } from './entries';
-import { isApiError } from './errors';
-import { body, http } from './http';
+import { refreshTime } from './queries';
+import { isApiError } from '@/api/errors';
+import { body, http } from '@/api/http';
 import { knownEntry, newPendingId, noteMade } from './pending';
-import { newKey } from './resilient-fetch';
-import { serverNow } from './server-clock';
-import type { BulkChanges, CreateEntry, Entry, StartTimer, UpdateEntry } from './types';
-import { edit, remove } from './versions';
+import { newKey } from '@/api/resilient-fetch';
+import { serverNow } from '@/api/server-clock';
+import type { BulkChanges, CreateEntry, Entry, StartTimer, UpdateEntry } from '@/api/types';
+import { edit, remove } from '@/api/versions';
 
 /** The header by which the server knows a request that comes again. */
 function once(key: string) {

@@ -1,6 +1,6 @@
 /** Entries that are shown before the server has made them. */
-import { newKey } from './resilient-fetch';
-import type { Entry } from './types';
+import { newKey } from '@/api/resilient-fetch';
+import type { Entry } from '@/api/types';
 
 const PREFIX = 'pending-';
 /** What the server made of them, by the id under which they were shown. */

@@ -5,11 +5,11 @@
 import { hydrate, type Mutation, type QueryClient } from '@tanstack/react-query';
 import { basePath } from '@/base-path';
 import { recall, remember, rememberedKeys } from '@/lib/storage';
-import { keys } from './keys';
-import { meQuery } from './me';
-import { newKey } from './resilient-fetch';
-import { learnTimeRequests, timeScope, type Asked, type TimeRequest } from './time-requests';
-import type { Me } from './types';
+import { keys } from '@/api/keys';
+import { meQuery } from '@/entities/me/me';
+import { newKey } from '@/api/resilient-fetch';
+import { learnTimeRequests, timeScope, type Asked, type TimeRequest } from './requests';
+import type { Me } from '@/api/types';
 
 /** With the form of what is kept: a later one would have another number. */
 const PREFIX = `clockwork.unsent.1 ${basePath} `;

@@ -2,8 +2,8 @@ import { onlineManager } from '@tanstack/react-query';
 import { Unplug, WifiOff } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { isLiveLost, subscribeLive } from '@/api/live/state';
-import { keepsUnsent } from '@/api/unsent';
-import { useUnsentCount } from '@/hooks/use-unsent';
+import { keepsUnsent } from './unsent';
+import { useUnsentCount } from './use-unsent';
 
 function subscribe(listener: () => void): () => void {
   return onlineManager.subscribe(listener);

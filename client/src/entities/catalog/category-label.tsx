@@ -1,7 +1,7 @@
-import type { CategoryPlace } from '@/api/catalog';
+import type { CategoryPlace } from './catalog';
 import { cn } from '@/lib/cn';
-import { ColorDot } from '../color-dot';
-import { PATH_SEPARATOR } from './options';
+import { ColorDot } from '@/components/color-dot';
+import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
 
 /** Project and category of an entry in one line. */
 export function CategoryLabel({ place, className }: { place: CategoryPlace; className?: string }) {

@@ -1,5 +1,5 @@
 /** What the category picker offers for what has been typed. */
-import type { Catalog, CategoryPlace } from '@/api/catalog';
+import { PATH_SEPARATOR, type Catalog, type CategoryPlace } from '@/entities/catalog/catalog';
 
 /** Things to make before the category is there: a project perhaps, then categories from the top down. */
 export interface CreatePlan {
@@ -23,9 +23,6 @@ export interface PickerGroup {
 const DEFAULT_CATEGORY = 'General';
 
 const MAX_CREATE_PROJECTS = 3;
-
-/** Where several categories of one level stand one below the other. */
-export const PATH_SEPARATOR = ' / ';
 
 function searchText(place: CategoryPlace): string {
   return [place.client?.name ?? '', place.project.name, ...place.path].join(PATH_SEPARATOR).toLowerCase();

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { refreshTime } from '@/api/entries';
+import { refreshTime } from './queries';
 import { ConflictError, isApiError, mayPass } from '@/api/errors';
 import {
   useDeleteEntries,
@@ -8,8 +8,8 @@ import {
   useEditEntry,
   useResumeEntry,
   useRestoreEntries,
-} from '@/api/time-mutations';
-import { resumeRequest, type EditRequest } from '@/api/time-requests';
+} from './mutations';
+import { resumeRequest, type EditRequest } from './requests';
 import type { Entry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { deferred } from '@/lib/deferred';
-import { usePopup } from './ui/popup';
+import { usePopup } from '@/components/ui/popup';
 
 const part = deferred(() => import('./tag-panel'));
 

@@ -1,11 +1,11 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { useCatalog } from '@/api/catalog';
+import { useCatalog } from '@/entities/catalog/catalog';
 import { cn } from '@/lib/cn';
 import { deferred } from '@/lib/deferred';
-import { usePopup } from '../ui/popup';
-import { CategoryLabel } from './category-label';
-import { PATH_SEPARATOR } from './options';
+import { usePopup } from '@/components/ui/popup';
+import { CategoryLabel } from '@/entities/catalog/category-label';
+import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
 
 const part = deferred(() => import('./category-panel'));
 

@@ -13,8 +13,8 @@ import {
   replaceCachedEntries,
   restoreEntries,
   type EntrySnapshot,
-} from './entries';
-import { keys } from './keys';
+} from './queries';
+import { keys } from '@/api/keys';
 import {
   asked,
   timeKey,
@@ -24,8 +24,8 @@ import {
   type EditRequest,
   type TimeRequest,
   type TimeRequests,
-} from './time-requests';
-import type { Entry } from './types';
+} from './requests';
+import type { Entry } from '@/api/types';
 import { toMillis } from '@/lib/time/zoned';
 
 type What<Name extends TimeRequest> = Parameters<TimeRequests[Name]>[0];

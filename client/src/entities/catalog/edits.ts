@@ -1,7 +1,7 @@
 /** Changing and deleting clients, projects, categories and tags: one way for all of them. */
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
-import { http } from './http';
-import { keys } from './keys';
+import { http } from '@/api/http';
+import { keys } from '@/api/keys';
 import type {
   Category,
   Client,
@@ -11,8 +11,8 @@ import type {
   UpdateClient,
   UpdateProject,
   UpdateTag,
-} from './types';
-import { edit, remove } from './versions';
+} from '@/api/types';
+import { edit, remove } from '@/api/versions';
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
 interface IfMatch {

@@ -1,12 +1,13 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { Check, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
-import { useCatalog } from '@/api/catalog';
-import { ColorDot } from '../color-dot';
-import { focusAfter, type PanelProps } from '../ui/popup';
-import { toast } from '../ui/toast';
-import { CategoryLabel } from './category-label';
-import { PATH_SEPARATOR, pickerGroups, type PickerGroup, type PickerOption } from './options';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { ColorDot } from '@/components/color-dot';
+import { focusAfter, type PanelProps } from '@/components/ui/popup';
+import { toast } from '@/components/ui/toast';
+import { CategoryLabel } from '@/entities/catalog/category-label';
+import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
+import { pickerGroups, type PickerGroup, type PickerOption } from './options';
 import { useRecentCategories } from './use-recent-categories';
 import { useRunPlan } from './use-run-plan';
 

@@ -6,10 +6,10 @@ import {
   type QueryClient,
   type QueryKey,
 } from '@tanstack/react-query';
-import { answered, body, http } from './http';
-import { keys } from './keys';
-import { isLive } from './live/state';
-import type { Entry } from './types';
+import { answered, body, http } from '@/api/http';
+import { keys } from '@/api/keys';
+import { isLive } from '@/api/live/state';
+import type { Entry } from '@/api/types';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
 
 /** The filters of the entry list, as the API takes them. */

@@ -1,10 +1,10 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { Check, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
-import { useCreateTag, useTags } from '@/api/catalog';
+import { useCreateTag, useTags } from './catalog';
 import type { Tag } from '@/api/types';
-import { focusAfter, type PanelProps } from './ui/popup';
-import { toast } from './ui/toast';
+import { focusAfter, type PanelProps } from '@/components/ui/popup';
+import { toast } from '@/components/ui/toast';
 
 type Option = { kind: 'tag'; id: string; name: string } | { kind: 'create'; id: 'create'; name: string };
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { body, http } from './http';
-import { keys } from './keys';
+import { body, http } from '@/api/http';
+import { keys } from '@/api/keys';
 
 export const meQuery = {
   queryKey: keys.me,

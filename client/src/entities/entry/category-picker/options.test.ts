@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildCatalog } from '@/api/catalog';
+import { buildCatalog } from '@/entities/catalog/catalog';
 import { World } from '@/testing/world';
 import { pickerGroups, type PickerOption } from './options';
 

@@ -1,4 +1,4 @@
-import { useCreateCategory, useCreateProject } from '@/api/catalog';
+import { useCreateCategory, useCreateProject } from '@/entities/catalog/catalog';
 import type { Category } from '@/api/types';
 import type { CreatePlan } from './options';
 

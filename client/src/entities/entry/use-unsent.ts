@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { ConflictError } from '@/api/errors';
-import type { EditRequest } from '@/api/time-requests';
-import { countUnsent, keepUnsent, subscribeUnsent, wouldBeLost } from '@/api/unsent';
+import type { EditRequest } from './requests';
+import { countUnsent, keepUnsent, subscribeUnsent, wouldBeLost } from './unsent';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from './use-entry-actions';
 

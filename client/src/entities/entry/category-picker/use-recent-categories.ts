@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { recentEntriesQuery } from '@/api/entries';
+import { recentEntriesQuery } from '../queries';
 
 /** The categories of the newest entries, each once, newest first. */
 export function useRecentCategories(): string[] {

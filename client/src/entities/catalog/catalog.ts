@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { body, http } from './http';
-import { keys } from './keys';
-import type { Category, Client, CreateCategory, CreateProject, Project, Tag } from './types';
+import { body, http } from '@/api/http';
+import { keys } from '@/api/keys';
+import type { Category, Client, CreateCategory, CreateProject, Project, Tag } from '@/api/types';
 
 const clientsQuery = queryOptions({
   queryKey: keys.clients,
@@ -35,6 +35,9 @@ export interface CategoryPlace {
   /** The category, an ancestor or the project is archived: no new time goes there. */
   archived: boolean;
 }
+
+/** Between the names of a path. */
+export const PATH_SEPARATOR = ' / ';
 
 export interface Catalog {
   clients: Client[];

@@ -1,5 +1,5 @@
-import { useTimeZone } from '@/api/me';
-import { useSplitEntry } from '@/api/time-mutations';
+import { useTimeZone } from '@/entities/me/me';
+import { useSplitEntry } from './mutations';
 import type { Entry } from '@/api/types';
 import { ClockInput } from '@/components/clock-input';
 import { Duration } from '@/components/duration';
