@@ -1,3 +1,4 @@
+import * as messages from '@/messages/en/errors';
 import type { ErrorBody } from './types';
 
 /** An answer of the server that is an error, as its envelope tells it. */
@@ -14,9 +15,20 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** What the server said about one field of the request. */
+  /** What is wrong with one field of the request, for people. */
   field(name: string): string | undefined {
-    return this.fields.find(({ field }) => field === name || field.endsWith(`.${name}`))?.message;
+    const wrong = this.fields.find(({ field }) => field === name || field.endsWith(`.${name}`));
+    return wrong && this.ofField({ ...wrong, field: name });
+  }
+
+  /** What is wrong with the first field that the server names, or with the request as a whole. */
+  get firstMessage(): string {
+    const [first] = this.fields;
+    return first ? this.ofField(first) : errorMessage(this);
+  }
+
+  private ofField({ field, code, message }: { field: string; code: string; message: string }): string {
+    return messages.fieldsOfErrors[`${this.code} ${field}`] ?? messages.fields[code] ?? messages.errors[this.code] ?? message;
   }
 }
 
@@ -30,7 +42,7 @@ export class ConflictError<T = unknown> extends ApiError {
     /** The fields that both sides changed, by their names in the API. */
     readonly both: readonly string[],
   ) {
-    super(412, 'precondition_failed', 'It was changed elsewhere in the meantime.', null);
+    super(412, 'precondition_failed', messages.conflict, null);
   }
 }
 
@@ -42,6 +54,11 @@ export class ConnectionError extends Error {
 /** This computer has no connection, so nothing was sent. */
 export class OfflineError extends ConnectionError {
   override readonly name = 'OfflineError';
+}
+
+/** The page itself cannot go on; its message is a sentence for people. */
+export class PageError extends Error {
+  override readonly name: string = 'PageError';
 }
 
 /** Something between the page and the server has answered: a proxy whose sign-in has ended, a hotel's network. */
@@ -69,9 +86,7 @@ export function toApiError(
     return new ApiError(status, body.code, body.message, body.requestId, body.fields ?? []);
   }
   if (ASKS_TO_SIGN_IN.has(status)) return new ForeignAnswerError();
-  const message = UNAVAILABLE.has(status)
-    ? "The server isn't available at the moment."
-    : `The server answered with status ${status}.`;
+  const message = UNAVAILABLE.has(status) ? messages.unavailable : messages.statusOnly(status);
   return new ApiError(status, 'unreadable_answer', message, requestId);
 }
 
@@ -86,13 +101,12 @@ export function needsReload(error: unknown): boolean {
 
 /** One sentence for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
-  if (error instanceof OfflineError)
-    return "You're offline, so this can't be saved. Try again when you're back online.";
-  if (error instanceof ConnectionError) return "The server can't be reached.";
-  if (error instanceof ForeignAnswerError)
-    return 'Something else answered in place of the server, for example a proxy whose sign-in has ended. Reload the page to sign in again.';
-  return error instanceof Error && error.message !== '' ? error.message : 'Something went wrong.';
+  if (error instanceof ApiError) return messages.errors[error.code] ?? error.message;
+  if (error instanceof OfflineError) return messages.offline;
+  if (error instanceof ConnectionError) return messages.unreachable;
+  if (error instanceof ForeignAnswerError) return messages.foreignAnswer;
+  // Of a mistake in a script nobody learns anything but that there is one; the console has the rest.
+  return error instanceof PageError ? error.message : messages.unknown;
 }
 
 /** The server, or the way to it, is down, and what was asked for was not looked at. */

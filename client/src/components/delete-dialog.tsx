@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { errorMessage, isApiError } from '@/api/errors';
+import { errorMessage } from '@/api/errors';
 import { ConfirmDialog } from './ui/confirm-dialog';
 
 interface DeleteDialogProps {
@@ -9,8 +9,6 @@ interface DeleteDialogProps {
   onDelete: () => Promise<unknown>;
   onClose: () => void;
   onDeleted?: () => void;
-  /** What is said of a refusal, by its code, when the server knows less than the page. */
-  refusals?: Partial<Record<string, string>>;
   children: ReactNode;
 }
 
@@ -21,12 +19,10 @@ export function DeleteDialog({
   onDelete,
   onClose,
   onDeleted,
-  refusals = {},
   children,
 }: DeleteDialogProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const refusal = isApiError(error) ? refusals[error.code] : undefined;
   const remove = () => {
     setBusy(true);
     setError(null);
@@ -50,7 +46,7 @@ export function DeleteDialog({
       title={`Delete ${name}?`}
       confirm={confirm}
       busy={busy}
-      error={error === null ? null : (refusal ?? errorMessage(error))}
+      error={error === null ? null : errorMessage(error)}
       onConfirm={remove}
     >
       {children}

@@ -26,14 +26,22 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
 }
 
 /** Loading failed, with another attempt on offer. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+export function ErrorState({
+  title = "Couldn't load this",
+  error,
+  onRetry,
+}: {
+  title?: string;
+  error: unknown;
+  onRetry: () => void;
+}) {
   return (
     <div
       role="alert"
       className="flex flex-col items-center rounded-2xl border bg-surface px-6 py-12 text-center"
     >
       <CircleAlert aria-hidden className="size-8 text-danger" />
-      <h2 className="mt-3 font-semibold">Couldn't load this</h2>
+      <h2 className="mt-3 font-semibold">{title}</h2>
       <p className="mt-1 max-w-md text-sm text-muted-foreground">{errorMessage(error)}</p>
       {mayPass(error) && !needsReload(error) && (
         <p className="mt-1 text-sm text-muted-foreground">Trying again automatically.</p>

@@ -72,7 +72,7 @@ export function useForm<Values extends object, Item = never>({
     if (failure === null) return undefined;
     const owner = codes[failure.code];
     if (owner === undefined) return failure.field(name);
-    return owner === name ? (failure.fields[0]?.message ?? failure.message) : undefined;
+    return owner === name ? failure.firstMessage : undefined;
   };
   const refuse = (reason: unknown) => {
     setBusy(false);

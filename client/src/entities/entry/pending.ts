@@ -1,4 +1,5 @@
 /** Entries that are shown before the server has made them. */
+import { PageError } from '@/api/errors';
 import { newKey } from '@/api/resilient-fetch';
 import type { Entry } from '@/api/types';
 
@@ -28,6 +29,6 @@ export function rowKey({ id }: Pick<Entry, 'id'>): string {
 /** The entry as the server knows it. Changes of one line come after what makes it, so it is made by now or never. */
 export function knownEntry(seen: Entry): Entry {
   const entry = isPending(seen) ? made.get(seen.id) : seen;
-  if (!entry) throw new Error('The entry that this belongs to could not be made.');
+  if (!entry) throw new PageError("The entry that this belongs to wasn't saved.");
   return entry;
 }

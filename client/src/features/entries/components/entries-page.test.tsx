@@ -254,7 +254,9 @@ describe('EntriesPage', () => {
       ),
     );
     await user.click(dialog.getByRole('button', { name: 'Add entry' }));
-    expect(await dialog.findByText('Must not lie in the future.')).toBeVisible();
+    expect(
+      await dialog.findByText("A start can't be in the future while the timer runs, nor before 1970."),
+    ).toBeVisible();
     expect(dialog.getByRole('textbox', { name: 'Start' })).toBeInvalid();
 
     await user.click(dialog.getByRole('button', { name: 'Add entry' }));

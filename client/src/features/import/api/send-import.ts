@@ -1,5 +1,5 @@
 import { onlineManager } from '@tanstack/react-query';
-import { ConnectionError, ForeignAnswerError, OfflineError, toApiError } from '@/api/errors';
+import { ConnectionError, ForeignAnswerError, OfflineError, PageError, toApiError } from '@/api/errors';
 import { basePath } from '@/base-path';
 import type { ErrorBody, ImportAccount } from '@/api/types';
 
@@ -34,7 +34,7 @@ export class ImportRefused extends Error {
 }
 
 /** The file was changed, moved or deleted on disk after it was chosen: browsers refuse to read it then. */
-class FileChangedError extends Error {
+class FileChangedError extends PageError {
   override readonly name = 'FileChangedError';
 
   constructor() {

@@ -148,7 +148,9 @@ describe('ImportPage', () => {
     );
     const { user } = renderApp(<ImportPage />);
     await chooseFile(user);
-    expect(await screen.findByText('This is a PNG, not a CSV.')).toBeVisible();
+    expect(
+      await screen.findByText("This file isn't a CSV export that Clockwork can read."),
+    ).toBeVisible();
     expect(screen.getByText('Request req-3')).toBeVisible();
   });
 
