@@ -54,7 +54,7 @@ test('nothing that axe finds fault with, by day and by night', async ({ page, ap
   };
 
   await page.goto(app.url);
-  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
   await check('the first visit');
   await add(page, 'Workshop', '9', '11.30', 'Website / Design');
   await start(page, 'Sketches', 'design', /Design/);

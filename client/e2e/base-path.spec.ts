@@ -30,7 +30,7 @@ test('below a path everything is as it is elsewhere: pages, links, live updates 
   await expect(entry(other, 'Below')).toBeVisible();
   await page.getByRole('link', { name: 'Time', exact: true }).click();
   await start(page, 'In one tab', 'build', /Build/);
-  await expect(timer(other).getByLabel('What are you doing?')).toHaveValue('In one tab');
+  await expect(timer(other).getByLabel('What are you working on?')).toHaveValue('In one tab');
 
   await page.goto(`${app.url}/api/docs`);
   await expect(page).toHaveURL(`${app.url}/api/docs/index.html`);

@@ -8,7 +8,7 @@ test('by keyboard alone', async ({ page, app }) => {
   await expect(timer(page).getByLabel('Start the timer')).toBeVisible();
 
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await app.picture(page, '30-help');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
@@ -78,7 +78,7 @@ test('at night, and with a theme of one’s own', async ({ page, app }) => {
   for (const width of [768, 1024]) {
     await page.setViewportSize({ width, height: 900 });
     for (const field of [
-      timer(page).getByLabel('What are you doing?'),
+      timer(page).getByLabel('What are you working on?'),
       entry(page, 'Late shift').getByRole('textbox', { name: 'Description' }),
     ])
       await expect.poll(async () => (await field.boundingBox())?.width ?? 0).toBeGreaterThan(150);
@@ -100,19 +100,19 @@ test('without a connection: says so, keeps what is changed, also when the page i
   await page.goto(app.url);
   await add(page, 'Before', '9', '10', 'Site / Build');
   await context.setOffline(true);
-  await expect(page.getByText('You are offline.')).toBeVisible();
+  await expect(page.getByText("You're offline.")).toBeVisible();
   await entry(page, 'Before').getByLabel('Start Before again').click();
   await expect(timer(page).getByLabel('Stop the timer')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Today' }).getByText('Running')).toBeAttached();
   await app.picture(page, '60-offline');
   await timer(page).getByLabel('Stop the timer').click();
-  await expect(page.getByText('2 changes are sent when the connection is back')).toBeVisible();
+  await expect(page.getByText("2 changes will be sent when you're back online")).toBeVisible();
   await page.close();
 
   await context.setOffline(false);
   const next = await context.newPage();
   await next.goto(app.url);
-  await expect(next.getByText('2 changes made offline were sent').first()).toBeVisible();
+  await expect(next.getByText('2 offline changes were sent').first()).toBeVisible();
   const answer = await next.request.get(`${app.url}/api/time/entries`);
   const [newest, ...others] = (await answer.json()) as { description: string; durationSeconds: number }[];
   expect(others).toHaveLength(1);
@@ -126,5 +126,5 @@ test('a server that does not answer: says so and offers another attempt', async 
   await app.picture(page, '70-error');
   await page.unroute('**/api/time/entries**');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
 });

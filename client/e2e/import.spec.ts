@@ -10,16 +10,16 @@ test('a Toggl export: refused, checked, imported, and imported again', async ({ 
   await app.picture(page, '20-import');
 
   await page.getByLabel('CSV file').setInputFiles(path.join(here, 'toggl-bad.csv'));
-  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Preview import' }).click();
   const bad = page.getByRole('row', { name: /2025-13-28/ });
   await expect(bad.getByRole('cell', { name: '3', exact: true })).toBeVisible();
   await expect(bad.getByRole('cell', { name: 'Start date', exact: true })).toBeVisible();
   await app.picture(page, '21-import-bad-line');
 
   await page.getByLabel('CSV file').setInputFiles(path.join(here, 'toggl.csv'));
-  await page.getByLabel('Time zone of the times').selectOption('Europe/Berlin');
-  await page.getByRole('button', { name: 'Check the file' }).click();
-  await expect(page.getByRole('heading', { name: 'This is what would happen' })).toBeVisible();
+  await page.getByLabel('Time zone of the file').selectOption('Europe/Berlin');
+  await page.getByRole('button', { name: 'Preview import' }).click();
+  await expect(page.getByRole('heading', { name: 'Preview' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Projects' })).toContainText('2 new');
   await app.picture(page, '22-import-dry-run');
 
@@ -35,7 +35,7 @@ test('a Toggl export: refused, checked, imported, and imported again', async ({ 
 
   await page.goto(`${app.url}/import`);
   await page.getByLabel('CSV file').setInputFiles(path.join(here, 'toggl.csv'));
-  await page.getByLabel('Time zone of the times').selectOption('Europe/Berlin');
-  await page.getByRole('button', { name: 'Check the file' }).click();
-  await expect(page.getByText('Everything in this file is here already.')).toBeVisible();
+  await page.getByLabel('Time zone of the file').selectOption('Europe/Berlin');
+  await page.getByRole('button', { name: 'Preview import' }).click();
+  await expect(page.getByText('Nothing new to import.')).toBeVisible();
 });

@@ -18,7 +18,7 @@ test('what one device does the other shows, without a click and without disturbi
   await description.fill('Half a sent');
   await start(other, 'From the phone', 'build', /Build/);
   await expect(timer(page).getByLabel('Stop the timer')).toBeVisible();
-  await expect(timer(page).getByLabel('What are you doing?')).toHaveValue('From the phone');
+  await expect(timer(page).getByLabel('What are you working on?')).toHaveValue('From the phone');
   await expect(entry(page, 'From the phone')).toBeVisible();
   await expect(description).toHaveValue('Half a sent');
   await expect(description).toBeFocused();
@@ -42,6 +42,6 @@ test('what one device does the other shows, without a click and without disturbi
   await start(page, 'While the phone was away', 'build', /Build/);
   await phone.setOffline(false);
   await other.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Time' }).click();
-  await expect(timer(other).getByLabel('What are you doing?')).toHaveValue('While the phone was away');
+  await expect(timer(other).getByLabel('What are you working on?')).toHaveValue('While the phone was away');
   await phone.close();
 });

@@ -52,7 +52,7 @@ test('what is typed in the timer stays when another device starts one, and after
   app,
 }) => {
   await page.goto(app.url);
-  const description = timer(page).getByLabel('What are you doing?');
+  const description = timer(page).getByLabel('What are you working on?');
   await description.fill('Write the quarterly rep');
   await page.reload();
   await expect(description).toHaveValue('Write the quarterly rep');
@@ -91,7 +91,7 @@ test('after an outage the page is whole within five seconds, without a click', a
   // As long as a server takes to be replaced.
   await page.waitForTimeout(12_000);
   await page.unroute('**/api/**');
-  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible({
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible({
     timeout: 5_000,
   });
   await expect(timer(page).getByLabel('Start the timer')).toBeVisible({ timeout: 1_000 });
@@ -106,11 +106,11 @@ test('a file that changed on disk is told from a server that is away', async ({ 
   await page.goto(`${app.url}/import`);
   await page.getByLabel('CSV file').setInputFiles(file);
   writeFileSync(file, header + row);
-  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Preview import' }).click();
   await expect(page.getByText('The file has changed since you chose it. Choose it again.')).toBeVisible();
   await app.picture(page, '94-file-changed');
   await page.getByLabel('CSV file').setInputFiles(file);
-  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Preview import' }).click();
   await expect(page.getByRole('button', { name: 'Import 1 entries' })).toBeVisible();
 });
 
@@ -129,7 +129,7 @@ test('a project that cannot be saved offline says so, and is not made later', as
   await app.picture(page, '95-offline-form');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await context.setOffline(false);
-  await expect(page.getByText('You are offline.')).toBeHidden();
+  await expect(page.getByText("You're offline.")).toBeHidden();
   await expect(page.getByRole('heading', { name: 'No projects yet' })).toBeVisible();
   const made = await page.request.get(`${app.url}/api/projects`);
   expect(await made.json()).toEqual([]);

@@ -24,7 +24,7 @@ export async function start(
   category: string,
   option: string | RegExp,
 ): Promise<void> {
-  await timer(page).getByLabel('What are you doing?').fill(description);
+  await timer(page).getByLabel('What are you working on?').fill(description);
   await timer(page).getByLabel('Start the timer').click();
   await page.getByLabel('Search or create a category').fill(category);
   await offered(page, option).click();

@@ -3,11 +3,11 @@ import { add, entry, offered, start, timer } from './steps';
 
 test('from the first visit to a tracked, edited, split and deleted day', async ({ page, app }) => {
   await page.goto(app.url);
-  await expect(page.getByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
   await app.picture(page, '01-first-visit');
 
   // A project with a tree of categories.
-  await page.getByRole('link', { name: 'Set up projects' }).click();
+  await page.getByRole('link', { name: 'Create a project' }).click();
   await expect(page.getByRole('heading', { name: 'No projects yet' })).toBeVisible();
   await app.picture(page, '02-no-projects');
   await page.getByRole('button', { name: 'New project' }).click();
@@ -54,8 +54,8 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await offered(page, /Development/).click();
   await expect(timer(page).getByLabel('Category: Website / Development')).toBeVisible();
   await expect(entry(page, 'Sketches').getByLabel('Start Sketches again')).toBeVisible();
-  await timer(page).getByLabel('What are you doing?').fill('Checkout');
-  await timer(page).getByLabel('What are you doing?').press('Enter');
+  await timer(page).getByLabel('What are you working on?').fill('Checkout');
+  await timer(page).getByLabel('What are you working on?').press('Enter');
   await expect(entry(page, 'Checkout')).toBeVisible();
   await timer(page).getByLabel('Elapsed time').click();
   await page.getByRole('button', { name: '30 minutes earlier' }).click();

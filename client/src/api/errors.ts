@@ -28,7 +28,12 @@ export class ApiError extends Error {
   }
 
   private ofField({ field, code, message }: { field: string; code: string; message: string }): string {
-    return messages.fieldsOfErrors[`${this.code} ${field}`] ?? messages.fields[code] ?? messages.errors[this.code] ?? message;
+    return (
+      messages.fieldsOfErrors[`${this.code} ${field}`] ??
+      messages.fields[code] ??
+      messages.errors[this.code] ??
+      message
+    );
   }
 }
 

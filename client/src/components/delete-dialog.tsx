@@ -13,14 +13,7 @@ interface DeleteDialogProps {
 }
 
 /** Asks before something is deleted for good, and says why it was refused when it was. */
-export function DeleteDialog({
-  name,
-  confirm,
-  onDelete,
-  onClose,
-  onDeleted,
-  children,
-}: DeleteDialogProps) {
+export function DeleteDialog({ name, confirm, onDelete, onClose, onDeleted, children }: DeleteDialogProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const remove = () => {

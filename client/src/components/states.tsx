@@ -47,7 +47,7 @@ export function ErrorState({
         <p className="mt-1 text-sm text-muted-foreground">Trying again automatically.</p>
       )}
       {error instanceof ApiError && error.requestId && (
-        <p className="mt-1 text-xs text-muted-foreground">Request {error.requestId}</p>
+        <p className="mt-1 text-xs text-muted-foreground">Error ID {error.requestId}</p>
       )}
       {needsReload(error) ? (
         <ReloadButton className="mt-5" />

@@ -3,5 +3,5 @@ import { ErrorState } from '@/components/states';
 
 /** A page that broke: the rest of the application goes on. */
 export function Crash({ error, reset }: ErrorComponentProps) {
-  return <ErrorState title="This page broke" error={error} onRetry={reset} />;
+  return <ErrorState title="Something went wrong on this page" error={error} onRetry={reset} />;
 }

@@ -7,10 +7,10 @@ export function NotFound() {
   return (
     <EmptyState
       icon={<Compass aria-hidden />}
-      title="There is no such page"
+      title="Page not found"
       action={
         <Link to="/" search={{}} className={buttonVariants({ variant: 'primary' })}>
-          To your time
+          Go to the timer
         </Link>
       }
     >

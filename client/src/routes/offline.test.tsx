@@ -68,7 +68,7 @@ describe('without a connection', () => {
     const timer = await bar();
     act(() => onlineManager.setOnline(false));
     await user.click(timer.getByRole('button', { name: 'Stop the timer' }));
-    expect(await screen.findByText(/1 change is sent when the connection is back/)).toBeVisible();
+    expect(await screen.findByText(/1 change will be sent when you're back online/)).toBeVisible();
     expect(world.log).toEqual([]);
 
     at('2026-01-05T12:00:00Z');
@@ -93,13 +93,13 @@ describe('without a connection', () => {
     await first.user.click(timer.getByRole('button', { name: 'Start the timer' }));
     at('2026-01-05T11:00:00Z');
     await first.user.click(await timer.findByRole('button', { name: 'Stop the timer' }));
-    expect(await screen.findByText(/3 changes are sent/)).toBeVisible();
+    expect(await screen.findByText(/3 changes will be sent/)).toBeVisible();
     first.unmount();
 
     at('2026-01-05T15:00:00Z');
     onlineManager.setOnline(true);
     const second = renderApp(<Page />);
-    expect(await screen.findAllByText('3 changes made offline were sent')).not.toHaveLength(0);
+    expect(await screen.findAllByText('3 offline changes were sent')).not.toHaveLength(0);
     expect(world.entries).toEqual([
       expect.objectContaining({ id: running.id, stoppedAt: '2026-01-05T10:00:00Z' }),
       expect.objectContaining({ startedAt: '2026-01-05T10:30:00Z', stoppedAt: '2026-01-05T11:00:00Z' }),
@@ -160,7 +160,7 @@ describe('without a connection', () => {
     await waitFor(() => expect(first.client.getQueryData(['me'])).toBeDefined());
     act(() => onlineManager.setOnline(false));
     await first.user.click(timer.getByRole('button', { name: 'Stop the timer' }));
-    await screen.findByText(/1 change is sent/);
+    await screen.findByText(/1 change will be sent/);
     first.unmount();
     server.use(
       api.patch('/api/time/entries/{entryId}', ({ response }) =>
@@ -170,7 +170,7 @@ describe('without a connection', () => {
     at('2026-01-05T15:00:00Z');
     onlineManager.setOnline(true);
     renderApp(<Page />);
-    expect(await screen.findAllByText('A change made offline was refused')).not.toHaveLength(0);
-    expect(screen.queryByText('What you changed offline was sent')).not.toBeInTheDocument();
+    expect(await screen.findAllByText("An offline change couldn't be saved")).not.toHaveLength(0);
+    expect(screen.queryByText('Your offline change was sent')).not.toBeInTheDocument();
   });
 });

@@ -18,7 +18,7 @@ export function FormError({ error, children }: { error: unknown; children?: Reac
       {children}
       {needsReload(error) && <ReloadButton className="mt-2 flex" />}
       {error instanceof ApiError && error.requestId && (
-        <span className="block text-xs opacity-80">Request {error.requestId}</span>
+        <span className="block text-xs opacity-80">Error ID {error.requestId}</span>
       )}
     </p>
   );

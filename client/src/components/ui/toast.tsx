@@ -73,7 +73,8 @@ export const toast = {
   error: (error: unknown, options: ToastOptions & { title?: string } = {}) => {
     const { title, description, action, ...others } = options;
     const message = errorMessage(error);
-    const requestId = error instanceof ApiError && error.requestId ? `Request ${error.requestId}` : undefined;
+    const requestId =
+      error instanceof ApiError && error.requestId ? `Error ID ${error.requestId}` : undefined;
     // What the caller knows better takes the place of the error's own sentence.
     const parts = [description ?? (title ? message : undefined), requestId].filter(Boolean);
     const reload = { label: 'Reload', onClick: () => window.location.reload() };

@@ -46,7 +46,7 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
       onChange([...ids, made.id]);
       setQuery('');
     } catch (error) {
-      toast.error(error, { title: 'The tag could not be created' });
+      toast.error(error, { title: "Couldn't create the tag" });
     }
   };
 

@@ -10,10 +10,10 @@ function subscribe(listener: () => void): () => void {
 }
 
 function waiting(count: number): string {
-  if (count === 0) return 'What you change now is sent when the connection is back.';
+  if (count === 0) return "What you change now will be sent when you're back online.";
   return count === 1
-    ? '1 change is sent when the connection is back.'
-    : `${count} changes are sent when the connection is back.`;
+    ? "1 change will be sent when you're back online."
+    : `${count} changes will be sent when you're back online.`;
 }
 
 /**
@@ -30,7 +30,7 @@ export function OfflineBanner() {
         <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-center text-sm font-medium text-warning">
           <WifiOff aria-hidden className="size-4 shrink-0" />
           <span>
-            You are offline. {waiting(unsent)}
+            You're offline. {waiting(unsent)}
             {!keepsUnsent && ' Keep this page open.'}
           </span>
         </p>
@@ -38,7 +38,7 @@ export function OfflineBanner() {
         lost && (
           <p className="flex items-center justify-center gap-2 bg-muted px-4 py-1.5 text-center text-xs text-muted-foreground">
             <Unplug aria-hidden className="size-3.5 shrink-0" />
-            What other devices change is shown with a delay at the moment. Your own changes are not affected.
+            Live updates are paused. Changes from other devices may take up to 30 seconds.
           </p>
         )
       )}

@@ -104,7 +104,7 @@ export function useEntryActions() {
         resume(resumeRequest(entry)).catch(say("The timer didn't start"));
       },
       duplicate: (entry: Entry) => {
-        duplicate(entry).then(() => toast.success('Entry duplicated'), say('Not duplicated'));
+        duplicate(entry).then(() => toast.success('Entry duplicated'), say("Couldn't duplicate the entry"));
       },
     };
   }, [client, edit, remove, restore, resume, duplicate]);

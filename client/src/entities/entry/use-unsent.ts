@@ -21,13 +21,11 @@ export function useKeepUnsent(): void {
     () =>
       keepUnsent(client, {
         onSent: (count) =>
-          toast.success(
-            count === 1 ? 'What you changed offline was sent' : `${count} changes made offline were sent`,
-          ),
+          toast.success(count === 1 ? 'Your offline change was sent' : `${count} offline changes were sent`),
         onRefused: (error, { name, what }) => {
           // What was typed is nowhere else.
           if (error instanceof ConflictError && name === 'edit') sayEditFailed(error, what as EditRequest);
-          else toast.error(error, { title: 'A change made offline was refused' });
+          else toast.error(error, { title: "An offline change couldn't be saved" });
         },
       }),
     [client, sayEditFailed],

@@ -71,17 +71,22 @@ function format(day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions): s
   return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(noon);
 }
 
+function isAgo(day: Temporal.PlainDate, today: Temporal.PlainDate, days: number): boolean {
+  return today.since(day, { largestUnit: 'days' }).days === days;
+}
+
 /** `Today`, `Yesterday`, `Mon 3 March`, with the year when it is another one. */
 export function formatDay(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  const distance = today.since(day, { largestUnit: 'days' }).days;
-  if (distance === 0) return 'Today';
-  if (distance === 1) return 'Yesterday';
+  if (isAgo(day, today, 0)) return 'Today';
+  if (isAgo(day, today, 1)) return 'Yesterday';
   return formatDate(day, today);
 }
 
 /** The same within a sentence: `today`, `yesterday`, `Mon 3 March`. */
 export function formatDayWithin(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  return formatDay(day, today).replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase());
+  if (isAgo(day, today, 0)) return 'today';
+  if (isAgo(day, today, 1)) return 'yesterday';
+  return formatDate(day, today);
 }
 
 /** The date itself, never `Today`. */

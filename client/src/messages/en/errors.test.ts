@@ -23,7 +23,9 @@ describe('what people read about errors', () => {
 
   it('says of a field what is wrong with it', () => {
     const wrong = (code: string, field: string, fieldCode: string) =>
-      new ApiError(400, code, '', null, [{ field, code: fieldCode, message: 'must not lie before startedAt' }]);
+      new ApiError(400, code, '', null, [
+        { field, code: fieldCode, message: 'must not lie before startedAt' },
+      ]);
     expect(wrong('invalid_time_range', 'stoppedAt', 'out_of_range').field('stoppedAt')).toBe(
       "The end can't be before the start.",
     );

@@ -7,7 +7,7 @@ import { focusAfter, type PanelProps } from '@/components/ui/popup';
 import { toast } from '@/components/ui/toast';
 import { CategoryLabel } from '@/entities/catalog/category-label';
 import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
-import { pickerGroups, type PickerGroup, type PickerOption } from './options';
+import { DEFAULT_CATEGORY, pickerGroups, type PickerGroup, type PickerOption } from './options';
 import { useRecentCategories } from './use-recent-categories';
 import { useRunPlan } from './use-run-plan';
 
@@ -39,7 +39,7 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
       const made = await plan(option.plan);
       onPick(made.id, made.projectId);
     } catch (error) {
-      toast.error(error, { title: 'It could not be created' });
+      toast.error(error, { title: "Couldn't create the category" });
     }
   };
 
@@ -92,13 +92,13 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
             </Combobox.Empty>
             <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
               {(group: PickerGroup) => (
-                <Combobox.Group key={group.label} items={group.items} className="pb-1.5 last:pb-0">
+                <Combobox.Group key={group.key} items={group.items} className="pb-1.5 last:pb-0">
                   <Combobox.GroupLabel className="truncate px-2.5 pt-2 pb-1 text-xs font-medium text-muted-foreground">
                     {group.label}
                   </Combobox.GroupLabel>
                   <Combobox.Collection>
                     {(option: PickerOption) => (
-                      <OptionRow key={option.key} option={option} underProject={isProjectGroup(group)} />
+                      <OptionRow key={option.key} option={option} underProject={group.kind === 'project'} />
                     )}
                   </Combobox.Collection>
                 </Combobox.Group>
@@ -111,20 +111,17 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
   );
 }
 
-function isProjectGroup(group: PickerGroup): boolean {
-  return (
-    !['Recent', 'Categories', 'Create'].includes(group.label) ||
-    group.items.every((item) => item.kind === 'create' && item.color)
-  );
-}
-
 /** An option in words: what screen readers say. */
 function optionName(option: PickerOption): string {
   if (option.kind === 'category')
     return [option.place.project.name, ...option.place.path].join(PATH_SEPARATOR);
   const { project, parentPath, names } = option.plan;
   const path = [...parentPath, ...names].join(PATH_SEPARATOR);
-  return project.id === null ? `Project “${project.name}” with “${path}”` : `“${path}” in ${project.name}`;
+  return project.id === null
+    ? path === DEFAULT_CATEGORY
+      ? `Create project “${project.name}”`
+      : `Create project “${project.name}” with “${path}”`
+    : `Create “${path}” in ${project.name}`;
 }
 
 function OptionRow({ option, underProject }: { option: PickerOption; underProject: boolean }) {

@@ -82,4 +82,13 @@ describe('pickerGroups', () => {
     // Site has no open category left, so a first one is offered; App is not offered at all.
     expect(groups('', [design.id]).flatMap((group) => group.items.map(say))).toEqual(['+ Site > General']);
   });
+
+  it('tells groups apart whatever projects are called', () => {
+    const { world, groups, api } = setUp();
+    for (const name of ['Recent', 'Create', 'Recent']) world.category(world.project(name), 'Work');
+    const found = groups('', [api.id]);
+    expect(new Set(found.map((group) => group.key)).size).toBe(found.length);
+    expect(found.map((group) => group.kind)).toEqual(['recent', ...found.slice(1).map(() => 'project')]);
+    expect(groups('new thing').map((group) => group.kind)).toEqual(['create']);
+  });
 });

@@ -15,12 +15,16 @@ export type PickerOption =
   | { kind: 'create'; key: string; plan: CreatePlan; color: string | null };
 
 export interface PickerGroup {
+  /** Of a project, its categories: the project is not said again with each of them. */
+  kind: 'recent' | 'project' | 'found' | 'create';
+  /** What tells it from others; two projects may have the same name. */
+  key: string;
   label: string;
   items: PickerOption[];
 }
 
 /** What a project without categories gets when time is to be tracked on it: the name that imports use, too. */
-const DEFAULT_CATEGORY = 'General';
+export const DEFAULT_CATEGORY = 'General';
 
 const MAX_CREATE_PROJECTS = 3;
 
@@ -118,13 +122,20 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
       .filter((place) => place !== undefined && !place.archived)
       .slice(0, 5) as CategoryPlace[];
     const groups: PickerGroup[] = [
-      { label: 'Recent', items: latest.map((place) => categoryOption(place, 'recent:')) },
+      {
+        kind: 'recent',
+        key: 'recent',
+        label: 'Recent',
+        items: latest.map((place) => categoryOption(place, 'recent:')),
+      },
     ];
     for (const project of openProjects) {
       const client = catalog.client(project.clientId);
       const places = open.filter((place) => place.project.id === project.id);
       const first = planForPath(catalog, [project.name]);
       groups.push({
+        kind: 'project',
+        key: project.id,
         label: client ? `${client.name}${PATH_SEPARATOR}${project.name}` : project.name,
         items:
           places.length > 0
@@ -157,8 +168,9 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
   ]).filter((id) => catalog.project(id)?.archived === false);
   const creations = plansFor(catalog, typed, projectIds).map((plan) => createOption(catalog, plan));
 
-  return [
-    { label: 'Categories', items: matches },
-    { label: 'Create', items: creations },
-  ].filter((group) => group.items.length > 0);
+  const groups: PickerGroup[] = [
+    { kind: 'found', key: 'found', label: 'Categories', items: matches },
+    { kind: 'create', key: 'create', label: 'Create', items: creations },
+  ];
+  return groups.filter((group) => group.items.length > 0);
 }

@@ -27,7 +27,7 @@ export function ClientsPage() {
           <NewName label="Name of a new client" placeholder="New client" onCreate={create.mutateAsync} />
           {sorted.length === 0 ? (
             <EmptyState icon={<Building2 aria-hidden />} title="No clients yet">
-              A client is whom a project is for. Add one, then choose it in a project.
+              Clients are who you work for. Add one, then assign it to a project.
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -43,10 +43,10 @@ export function ClientsPage() {
                       .join(' · ')}
                     onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                     onDelete={remove.mutateAsync}
-                    deleteNote="This cannot be undone. Only a client without projects can be deleted."
+                    deleteNote="This can't be undone. Only a client without projects can be deleted."
                     menu={[
                       {
-                        label: client.archived ? 'Make active' : 'Archive',
+                        label: client.archived ? 'Restore' : 'Archive',
                         icon: client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
                         onClick: () =>
                           edit.mutate(

@@ -37,7 +37,7 @@ export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps
     <FormDialog
       form={form}
       title={`Edit ${what}`}
-      description="What you leave empty stays as it is."
+      description="Empty fields stay as they are."
       submit={`Change ${what}`}
       disabled={Object.keys(changesOf(values)).length === 0}
       onClose={onClose}

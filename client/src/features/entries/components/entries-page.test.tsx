@@ -35,8 +35,8 @@ describe('EntriesPage', () => {
   it('says what to do when there is nothing', async () => {
     new World().serve();
     renderApp(<Page />);
-    expect(await screen.findByRole('heading', { name: 'Your time will be listed here' })).toBeVisible();
-    expect(screen.getByRole('link', { name: 'Set up projects' })).toHaveAttribute('href', '/projects');
+    expect(await screen.findByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Create a project' })).toHaveAttribute('href', '/projects');
   });
 
   it('offers another attempt when loading fails', async () => {
@@ -47,7 +47,7 @@ describe('EntriesPage', () => {
       ),
     );
     const { user } = renderApp(<Page />);
-    expect(await screen.findByText('Request req-9')).toBeVisible();
+    expect(await screen.findByText('Error ID req-9')).toBeVisible();
     world.serve();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
@@ -77,7 +77,7 @@ describe('EntriesPage', () => {
     const { user } = renderApp(<Page />);
     await user.click((await row('Planning')).getByRole('button', { name: 'More for Planning' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
-    expect(await screen.findAllByText(/Request req-5/)).not.toHaveLength(0);
+    expect(await screen.findAllByText(/Error ID req-5/)).not.toHaveLength(0);
     expect(await screen.findByRole('listitem', { name: 'Planning' })).toBeVisible();
   });
 

@@ -116,10 +116,10 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       ) : weeks.length === 0 ? (
         <EmptyState
           icon={<CalendarSearch aria-hidden />}
-          title="Nothing matches"
+          title="No entries found"
           action={<Button onClick={() => onSearch(noFilters)}>Clear the filters</Button>}
         >
-          No time was tracked that fits these filters.
+          No entries match these filters.
         </EmptyState>
       ) : (
         <div className="grid gap-6">
@@ -192,14 +192,14 @@ function FirstVisit({ onAdd }: { onAdd: () => void }) {
   return (
     <EmptyState
       icon={<Timer aria-hidden />}
-      title="Your time will be listed here"
+      title="No time tracked yet"
       action={
         <>
           <Link to="/projects" className={cn(buttonVariants({ variant: 'primary' }))}>
-            Set up projects
+            Create a project
           </Link>
           <Button onClick={onAdd}>
-            <Plus aria-hidden /> Add an entry by hand
+            <Plus aria-hidden /> Add time manually
           </Button>
           <Link to="/import" className={cn(buttonVariants({ variant: 'outline' }))}>
             <Upload aria-hidden /> Import from Toggl
@@ -207,8 +207,7 @@ function FirstVisit({ onAdd }: { onAdd: () => void }) {
         </>
       }
     >
-      Press <Kbd>n</Kbd>, say what you are working on and start the timer. A project is made on the way when
-      you have none.
+      Type what you're working on and press Enter. You can create a project as you go.
     </EmptyState>
   );
 }

@@ -54,7 +54,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
           }
           className={cn(chip, search.billable !== undefined && chosen)}
         >
-          <option value="">Billable or not</option>
+          <option value="">Billable: any</option>
           <option value="true">Billable</option>
           <option value="false">Not billable</option>
         </NativeSelect>
@@ -225,7 +225,7 @@ function PlaceFilter({ search, onChange }: FilterBarProps) {
       <option value="">All projects</option>
       {catalog?.projects.map((project) => (
         <optgroup key={project.id} label={project.archived ? `${project.name} (archived)` : project.name}>
-          <option value={`project ${project.id}`}>{project.name}, all of it</option>
+          <option value={`project ${project.id}`}>All of {project.name}</option>
           {catalog.places
             .filter((place) => place.project.id === project.id)
             .map((place) => (

@@ -18,8 +18,8 @@ export function ImportAccount({ account }: { account: Account }) {
     <div className="grid gap-5">
       <dl className="grid grid-cols-2 gap-2 sm:grid-cols-4">
         <Figure label={`entries ${verb}`} value={entries.created} strong />
-        <Figure label="already here" value={entries.unchanged} />
-        <Figure label="left out" value={entries.skipped} warn={entries.skipped > 0} />
+        <Figure label="duplicates" value={entries.unchanged} />
+        <Figure label="skipped" value={entries.skipped} warn={entries.skipped > 0} />
         <Figure label="rows in the file" value={account.rows} />
       </dl>
       <p className="text-sm text-muted-foreground">
@@ -29,8 +29,8 @@ export function ImportAccount({ account }: { account: Account }) {
         {typeof entries.statedSeconds === 'number' && entries.statedSeconds !== entries.durationSeconds && (
           <>
             {' '}
-            By its own durations the file has {formatDuration(entries.statedSeconds)}, by starts and stops{' '}
-            {formatDuration(entries.durationSeconds)}; starts and stops are kept.
+            The durations add up to {formatDuration(entries.statedSeconds)}, start and end times to{' '}
+            {formatDuration(entries.durationSeconds)}. Start and end times are used.
           </>
         )}
       </p>
@@ -51,7 +51,7 @@ export function ImportAccount({ account }: { account: Account }) {
             {people.map((person) => (
               <li key={`${person.name} ${person.email}`} className="flex justify-between gap-4">
                 <span className="min-w-0 truncate">
-                  {person.name ?? person.email ?? 'Nobody named'}{' '}
+                  {person.name ?? person.email ?? 'Unnamed person'}{' '}
                   <span className="text-muted-foreground">
                     {person.tag ? `tagged “${person.tag}”` : person.name ? person.email : ''}
                   </span>
@@ -129,7 +129,7 @@ function Names({
         </details>
       )}
       {existing > 0 && (
-        <p className="mt-1 text-[0.8125rem] text-muted-foreground">{number.format(existing)} already here</p>
+        <p className="mt-1 text-[0.8125rem] text-muted-foreground">{number.format(existing)} existing</p>
       )}
     </Section>
   );
@@ -137,7 +137,7 @@ function Names({
 
 function Problems({ problems, total }: { problems: readonly ImportProblem[]; total: number }) {
   if (problems.length === 0) return null;
-  const heading = total === 1 ? '1 remark about the file' : `${number.format(total)} remarks about the file`;
+  const heading = total === 1 ? '1 issue in the file' : `${number.format(total)} issues in the file`;
   return (
     <Section title={heading}>
       <div className="max-h-80 overflow-auto rounded-xl border">
@@ -154,7 +154,7 @@ function Problems({ problems, total }: { problems: readonly ImportProblem[]; tot
                 Column
               </th>
               <th scope="col" className="px-2 py-2 font-medium">
-                What
+                Issue
               </th>
             </tr>
           </thead>

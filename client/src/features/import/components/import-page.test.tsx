@@ -82,7 +82,7 @@ async function chooseFile(user: ReturnType<typeof renderApp>['user']) {
     await screen.findByLabelText('CSV file'),
     new File(['User,Email\n'], 'toggl.csv', { type: 'text/csv' }),
   );
-  await user.click(screen.getByRole('button', { name: 'Check the file' }));
+  await user.click(screen.getByRole('button', { name: 'Preview import' }));
 }
 
 describe('ImportPage', () => {
@@ -94,7 +94,7 @@ describe('ImportPage', () => {
     const { user } = renderApp(<ImportPage />);
 
     await chooseFile(user);
-    expect(await screen.findByRole('heading', { name: 'This is what would happen' })).toBeVisible();
+    expect(await screen.findByRole('heading', { name: 'Preview' })).toBeVisible();
     expect(
       within(screen.getByRole('region', { name: 'Categories' })).getByText('Site / General'),
     ).toBeVisible();
@@ -130,8 +130,8 @@ describe('ImportPage', () => {
     expect(line.getByRole('cell', { name: 'Start date' })).toBeVisible();
     expect(screen.queryByRole('button', { name: /^Import \d/ })).not.toBeInTheDocument();
 
-    await user.click(screen.getByRole('button', { name: 'Leave bad lines out' }));
-    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    await user.click(screen.getByRole('button', { name: 'Skip rows with errors' }));
+    await user.click(screen.getByRole('button', { name: 'Preview import' }));
     expect(await screen.findByRole('button', { name: 'Import 3 entries' })).toBeVisible();
   });
 
@@ -148,10 +148,8 @@ describe('ImportPage', () => {
     );
     const { user } = renderApp(<ImportPage />);
     await chooseFile(user);
-    expect(
-      await screen.findByText("This file isn't a CSV export that Clockwork can read."),
-    ).toBeVisible();
-    expect(screen.getByText('Request req-3')).toBeVisible();
+    expect(await screen.findByText("This file isn't a CSV export that Clockwork can read.")).toBeVisible();
+    expect(screen.getByText('Error ID req-3')).toBeVisible();
   });
 
   it('has nothing to import the second time', async () => {
@@ -164,7 +162,7 @@ describe('ImportPage', () => {
     const { user } = renderApp(<ImportPage />);
     await chooseFile(user);
     await waitFor(() => expect(screen.getByRole('button', { name: 'Import 0 entries' })).toBeDisabled());
-    expect(screen.getByText('Everything in this file is here already.')).toBeVisible();
+    expect(screen.getByText('Nothing new to import.')).toBeVisible();
   });
 
   it('says that a file was changed on disk after it was chosen, not that the server is away', async () => {
@@ -179,13 +177,13 @@ describe('ImportPage', () => {
     ) {
       this.dispatchEvent(new ProgressEvent('error'));
     });
-    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    await user.click(screen.getByRole('button', { name: 'Preview import' }));
     expect(
       await screen.findByText('The file has changed since you chose it. Choose it again.'),
     ).toBeVisible();
     expect(sent).toEqual([]);
     read.mockRestore();
-    await user.click(screen.getByRole('button', { name: 'Check the file' }));
+    await user.click(screen.getByRole('button', { name: 'Preview import' }));
     expect(await screen.findByRole('button', { name: 'Import 3 entries' })).toBeVisible();
   });
 
@@ -201,6 +199,6 @@ describe('ImportPage', () => {
     await chooseFile(user);
     expect(await screen.findByText(/Something else answered in place of the server/)).toBeVisible();
     expect(screen.getByRole('button', { name: 'Reload the page' })).toBeVisible();
-    expect(screen.getByRole('button', { name: 'Check the file' })).toBeEnabled();
+    expect(screen.getByRole('button', { name: 'Preview import' })).toBeEnabled();
   });
 });

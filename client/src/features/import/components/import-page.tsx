@@ -48,7 +48,7 @@ export function ImportPage() {
             <div>
               <h2 className="font-semibold">
                 {state.account.entries.created === 0
-                  ? 'Nothing was new'
+                  ? 'Nothing new to import'
                   : `${new Intl.NumberFormat('en').format(state.account.entries.created)} entries imported`}
               </h2>
               <p className="text-sm text-muted-foreground">Importing the same file again adds nothing.</p>
@@ -104,7 +104,7 @@ export function ImportPage() {
                 />
               )}
             </Field>
-            <Field label="Order in dates" hint="Usually the file tells it by itself.">
+            <Field label="Date format" hint="Usually detected from the file.">
               {(field) => (
                 <NativeSelect
                   {...field}
@@ -113,14 +113,14 @@ export function ImportPage() {
                     choose({ dateOrder: event.currentTarget.value as ImportOptions['dateOrder'] })
                   }
                 >
-                  <option value="auto">Find out</option>
+                  <option value="auto">Detect automatically</option>
                   <option value="ymd">Year, month, day</option>
                   <option value="dmy">Day, month, year</option>
                   <option value="mdy">Month, day, year</option>
                 </NativeSelect>
               )}
             </Field>
-            <Field label="When a line is bad">
+            <Field label="If a row has errors">
               {(field) => (
                 <NativeSelect
                   {...field}
@@ -129,14 +129,14 @@ export function ImportPage() {
                     choose({ onError: event.currentTarget.value as ImportOptions['onError'] })
                   }
                 >
-                  <option value="stop">Import nothing</option>
-                  <option value="skip">Leave the line out</option>
+                  <option value="stop">Cancel the import</option>
+                  <option value="skip">Skip the row</option>
                 </NativeSelect>
               )}
             </Field>
             <Field
-              label="Category without a task"
-              hint="Where entries go that name only a project."
+              label="Default category"
+              hint="For entries without a task."
               error={fieldError('defaultCategory')}
             >
               {(field) => (
@@ -157,9 +157,9 @@ export function ImportPage() {
                 disabled={!file || sending || options.defaultCategory.trim() === ''}
                 onClick={() => file && void check(file, options)}
               >
-                Check the file
+                Preview import
               </Button>
-              <p className="text-[0.8125rem] text-muted-foreground">Nothing is written yet.</p>
+              <p className="text-[0.8125rem] text-muted-foreground">Nothing is saved yet.</p>
             </div>
           )}
         </Panel>
@@ -178,14 +178,12 @@ export function ImportPage() {
         {state.step === 'failed' && (
           <Panel>
             <Refusal
-              title={
-                state.dryRun ? 'The file could not be checked' : 'The import failed; nothing was written'
-              }
+              title={state.dryRun ? "Couldn't preview the file" : 'The import failed. Nothing was saved.'}
             >
               {errorMessage(state.error)}
               {needsReload(state.error) && <ReloadButton className="mt-3" />}
               {state.error instanceof ApiError && state.error.requestId && (
-                <span className="block text-xs">Request {state.error.requestId}</span>
+                <span className="block text-xs">Error ID {state.error.requestId}</span>
               )}
             </Refusal>
           </Panel>
@@ -193,16 +191,16 @@ export function ImportPage() {
         {state.step === 'preview' && file && (
           <Panel>
             {state.refused ? (
-              <Refusal title="The file has lines that cannot be imported">
-                Nothing was written. Correct the lines below in the file, or choose to leave them out.
+              <Refusal title="Some rows have errors">
+                Nothing was saved. Correct these rows in the file, or skip them.
                 <Button size="sm" className="mt-3" onClick={() => choose({ onError: 'skip' })}>
-                  Leave bad lines out
+                  Skip rows with errors
                 </Button>
               </Refusal>
             ) : (
               <div role="status">
-                <h2 className="font-semibold">This is what would happen</h2>
-                <p className="mb-4 text-sm text-muted-foreground">Nothing is written until you import.</p>
+                <h2 className="font-semibold">Preview</h2>
+                <p className="mb-4 text-sm text-muted-foreground">Nothing is saved until you import.</p>
               </div>
             )}
             <div className={state.refused ? 'mt-5' : ''}>
@@ -219,7 +217,7 @@ export function ImportPage() {
                   Import {new Intl.NumberFormat('en').format(state.account.entries.created)} entries
                 </Button>
                 {state.account.entries.created === 0 && (
-                  <p className="text-sm text-muted-foreground">Everything in this file is here already.</p>
+                  <p className="text-sm text-muted-foreground">Nothing new to import.</p>
                 )}
               </div>
             )}

@@ -182,7 +182,7 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
             onClick: () => onOpen({ dialog: 'move', category }),
           },
           {
-            label: category.archived ? 'Make active' : 'Archive',
+            label: category.archived ? 'Restore' : 'Archive',
             icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(

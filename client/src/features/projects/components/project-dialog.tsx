@@ -167,7 +167,7 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
         <span>
           Billable
           <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            New entries of this project are billable unless you say otherwise.
+            New entries in this project are billable by default.
           </span>
         </span>
         <Switch

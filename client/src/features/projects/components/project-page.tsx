@@ -46,7 +46,7 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
     return (
       <EmptyState
         icon={<FolderTree aria-hidden />}
-        title="This project does not exist"
+        title="Project not found"
         action={
           <Link to="/projects" className={buttonVariants()}>
             All projects
@@ -94,7 +94,7 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
       </p>
       {project.archived && (
         <p className="mb-4 flex items-center gap-2 rounded-xl bg-warning-soft px-4 py-2.5 text-sm text-warning">
-          <Archive aria-hidden className="size-4" /> This project is archived: it is not offered in pickers.
+          <Archive aria-hidden className="size-4" /> This project is archived, so it can't be picked.
         </p>
       )}
       {categories.length === 0 ? (

@@ -59,11 +59,11 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
       ) : shown.length === 0 ? (
         <EmptyState
           icon={<FolderTree aria-hidden />}
-          title={archived ? 'Nothing is archived' : 'No projects yet'}
+          title={archived ? 'No archived projects' : 'No projects yet'}
           action={archived ? undefined : newProject}
         >
           {archived
-            ? 'A project that is archived keeps its time and leaves the pickers.'
+            ? "Archived projects keep their time but can't be picked."
             : 'A project holds a tree of categories, and time is tracked in categories: Website / Design / Logo.'}
         </EmptyState>
       ) : (
@@ -130,16 +130,14 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
         items={[
           { label: 'Edit…', icon: <Pencil aria-hidden />, onClick: onEdit },
           {
-            label: project.archived ? 'Make active' : 'Archive',
+            label: project.archived ? 'Restore' : 'Archive',
             icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(
                 { item: project, changes: { archived: !project.archived } },
                 {
                   onSuccess: () =>
-                    toast.success(
-                      project.archived ? `${project.name} is active again` : `${project.name} archived`,
-                    ),
+                    toast.success(project.archived ? `${project.name} restored` : `${project.name} archived`),
                   onError: (error) => toast.error(error),
                 },
               ),
@@ -173,7 +171,7 @@ export function DeleteProject({
       }}
       onClose={onClose}
     >
-      This cannot be undone. Only a project without categories can be deleted.
+      This can't be undone. Only a project without categories can be deleted.
     </DeleteDialog>
   );
 }

@@ -92,7 +92,7 @@ export function SettingsPage({ onHelp }: { onHelp: () => void }) {
           More
         </h2>
         <div className="mt-3 flex flex-wrap gap-2">
-          <Button onClick={onHelp}>Keyboard and typing times</Button>
+          <Button onClick={onHelp}>Keyboard shortcuts and time formats</Button>
           <a
             href={`${basePath}/api/docs`}
             className="inline-flex h-9 items-center px-2 text-sm font-medium text-accent-foreground hover:underline"

@@ -25,7 +25,7 @@ export function TagsPage() {
           <NewName label="Name of a new tag" placeholder="New tag" onCreate={create.mutateAsync} />
           {tags.length === 0 ? (
             <EmptyState icon={<Tags aria-hidden />} title="No tags yet">
-              Tags cut across projects: meeting, on site, overtime. You can also make them while you track.
+              Tags work across projects: meeting, on site, overtime. You can also create them while you track.
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -36,7 +36,7 @@ export function TagsPage() {
                   icon={<TagIcon aria-hidden />}
                   onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                   onDelete={remove.mutateAsync}
-                  deleteNote="It is taken off every entry that has it; the entries stay. This cannot be undone."
+                  deleteNote="The tag is removed from all entries. This can't be undone."
                 />
               ))}
             </ul>

@@ -19,7 +19,7 @@ export function DescriptionInput(props: DescriptionInputProps) {
       aria-expanded={false}
       aria-controls={undefined}
       aria-autocomplete="list"
-      aria-label="What are you doing?"
+      aria-label="What are you working on?"
       placeholder={placeholder}
       maxLength={5_000}
       enterKeyHint="go"

@@ -55,7 +55,7 @@ export function SuggestingInput({
     >
       <Autocomplete.Input
         ref={ref}
-        aria-label="What are you doing?"
+        aria-label="What are you working on?"
         placeholder={placeholder}
         maxLength={5_000}
         enterKeyHint="go"

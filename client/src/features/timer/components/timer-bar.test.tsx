@@ -24,7 +24,7 @@ describe('TimerBar', () => {
     const { user } = renderApp(<TimerBar />);
     const timer = await bar();
 
-    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    await user.type(timer.getByRole('combobox', { name: 'What are you working on?' }), 'Sketches');
     await user.click(timer.getByRole('combobox', { name: 'Pick a category' }));
     await user.type(await screen.findByRole('combobox', { name: 'Search or create a category' }), 'logo');
     await user.click(await screen.findByRole('option', { name: /Design \/ Logo/ }));
@@ -42,7 +42,7 @@ describe('TimerBar', () => {
     const timer = await bar();
 
     await user.click(timer.getByRole('button', { name: 'Start the timer' }));
-    expect(await screen.findByText('Pick a category and the timer starts.')).toBeVisible();
+    expect(await screen.findByText('Pick a category to start the timer.')).toBeVisible();
     await user.click(await screen.findByRole('option', { name: 'Design' }));
 
     await waitFor(() => expect(world.running()?.categoryId).toBe(design.id));
@@ -58,7 +58,7 @@ describe('TimerBar', () => {
       await screen.findByRole('combobox', { name: 'Search or create a category' }),
       'App / API / Sync',
     );
-    await user.click(await screen.findByRole('option', { name: 'Project “App” with “API / Sync”' }));
+    await user.click(await screen.findByRole('option', { name: 'Create project “App” with “API / Sync”' }));
 
     await waitFor(() => expect(world.running()).not.toBeNull());
     const sync = world.categories.find((category) => category.name === 'Sync');
@@ -88,7 +88,7 @@ describe('TimerBar', () => {
     const timer = await bar();
 
     await user.click(timer.getByRole('combobox', { name: /^Category: Site/ }));
-    await user.click(await screen.findByRole('radio', { name: 'Correct this timer' }));
+    await user.click(await screen.findByRole('radio', { name: 'Change this entry' }));
     await user.click(await screen.findByRole('option', { name: /Logo/ }));
 
     await waitFor(() => expect(world.running()).toMatchObject({ id: running.id, categoryId: logo.id }));
@@ -138,7 +138,7 @@ describe('TimerBar', () => {
     await user.click(timer.getByRole('button', { name: 'Stop the timer' }));
 
     // Once to be seen and once in the live region for screen readers.
-    expect(await screen.findAllByText(/Request req-7/)).not.toHaveLength(0);
+    expect(await screen.findAllByText(/Error ID req-7/)).not.toHaveLength(0);
     expect(timer.getByRole('button', { name: 'Stop the timer' })).toBeVisible();
   });
 
@@ -146,7 +146,7 @@ describe('TimerBar', () => {
     workspace();
     const { user, client } = renderApp(<TimerBar />);
     const timer = await bar();
-    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    await user.type(timer.getByRole('combobox', { name: 'What are you working on?' }), 'Sketches');
     server.use(api.untyped.get('*/api/time/active', () => Response.error()));
     await act(async () => {
       await client.refetchQueries({ queryKey: ['active'] });
@@ -155,7 +155,7 @@ describe('TimerBar', () => {
     });
 
     expect(client.getQueryState(['active'])?.status).toBe('error');
-    expect(screen.getByRole('combobox', { name: 'What are you doing?' })).toHaveValue('Sketches');
+    expect(screen.getByRole('combobox', { name: 'What are you working on?' })).toHaveValue('Sketches');
   });
 
   it('keeps what was typed for a timer that could not start', async () => {
@@ -167,13 +167,13 @@ describe('TimerBar', () => {
     );
     const { user } = renderApp(<TimerBar />);
     const timer = await bar();
-    await user.type(timer.getByRole('combobox', { name: 'What are you doing?' }), 'Sketches');
+    await user.type(timer.getByRole('combobox', { name: 'What are you working on?' }), 'Sketches');
     await user.click(timer.getByRole('button', { name: 'Start the timer' }));
     await user.click(await screen.findByRole('option', { name: design.name }));
 
     expect(await screen.findAllByText("The timer didn't start")).not.toHaveLength(0);
     await waitFor(() =>
-      expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveValue('Sketches'),
+      expect(timer.getByRole('combobox', { name: 'What are you working on?' })).toHaveValue('Sketches'),
     );
   });
 
@@ -260,7 +260,7 @@ describe('TimerBar', () => {
     const timer = await bar();
 
     await user.keyboard('n');
-    const description = timer.getByRole('combobox', { name: 'What are you doing?' });
+    const description = timer.getByRole('combobox', { name: 'What are you working on?' });
     expect(description).toHaveFocus();
     await user.keyboard('s');
     expect(description).toHaveValue('s');
@@ -280,13 +280,13 @@ describe('TimerBar', () => {
     expect(await screen.findByText('Entry deleted')).toBeVisible();
 
     await user.keyboard('n');
-    expect(timer.getByRole('combobox', { name: 'What are you doing?' })).toHaveFocus();
+    expect(timer.getByRole('combobox', { name: 'What are you working on?' })).toHaveFocus();
   });
 });
 
 describe('the description in the timer bar', () => {
   const field = (timer: Awaited<ReturnType<typeof bar>>) =>
-    timer.getByRole('combobox', { name: 'What are you doing?' });
+    timer.getByRole('combobox', { name: 'What are you working on?' });
 
   /** What another device did is shown. */
   async function refresh(client: ReturnType<typeof renderApp>['client']) {
@@ -351,7 +351,7 @@ describe('the description in the timer bar', () => {
     world.entry(design, new Date().toISOString(), null, { description: 'Lunch' });
     await refresh(client);
     await user.type(field(timer), '{Enter}');
-    expect(await screen.findByText('Pick a category and the timer starts.')).toBeVisible();
+    expect(await screen.findByText('Pick a category to start the timer.')).toBeVisible();
     await user.click(await screen.findByRole('option', { name: 'Design' }));
     await waitFor(() => expect(world.running()?.description).toBe('Report'));
     expect(world.entries.map(({ description }) => description)).toEqual(['Lunch', 'Report']);

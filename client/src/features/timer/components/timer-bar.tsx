@@ -167,12 +167,12 @@ export function TimerBar() {
                   onChange={setPickMeans}
                   className="w-full"
                   options={[
-                    { value: 'switch', label: 'Switch to it now' },
-                    { value: 'correct', label: 'Correct this timer' },
+                    { value: 'switch', label: 'Start new entry' },
+                    { value: 'correct', label: 'Change this entry' },
                   ]}
                 />
               ) : startOnPick ? (
-                <p className="px-2 py-1 text-sm">Pick a category and the timer starts.</p>
+                <p className="px-2 py-1 text-sm">Pick a category to start the timer.</p>
               ) : undefined
             }
           />
