@@ -22,6 +22,8 @@ interface FormOptions<Values extends object, Item> {
   onDone: () => void;
   /** Codes of errors that belong to a field although they do not name it. */
   codes?: Partial<Record<string, keyof Values & string>>;
+  /** An item is saved although nothing of it was changed: what was only assumed becomes a choice. */
+  sendUnchanged?: boolean;
   /** Without a connection it waits: the form goes at once, and this is said when it is refused later. */
   queued?: { refused: string };
 }
@@ -41,6 +43,7 @@ export function useForm<Values extends object, Item = never>({
   send,
   onDone,
   codes = {},
+  sendUnchanged = false,
   queued,
 }: FormOptions<Values, Item>) {
   const [seen, setSeen] = useState(item);
@@ -104,6 +107,10 @@ export function useForm<Values extends object, Item = never>({
     set: (changes: Partial<Values>) => setValues((before) => ({ ...before, ...changes })),
     submit: () => {
       if (busy) return;
+      if (seen !== null && changedNames.length === 0 && !sendUnchanged) {
+        onDone();
+        return;
+      }
       setError(null);
       const sent = send({ values, changed: pick(values, changedNames), seen });
       if (queued && !onlineManager.isOnline()) {

@@ -64,8 +64,7 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
         billable: values.billable,
       };
       if (seen) {
-        const names = Object.keys(changed) as (keyof typeof all)[];
-        const changes = Object.fromEntries(names.map((name) => [name, all[name]]));
+        const changes = Object.fromEntries(Object.entries(all).filter(([name]) => name in changed));
         return edit.mutateAsync({ item: seen, changes });
       }
       made.current = await createProject.mutateAsync(all);

@@ -125,6 +125,7 @@ function Profile({ me }: { me: Me }) {
       name: item?.user.name ?? '',
       timeZone: item?.user.timeZone ?? item?.workspace.timeZone ?? browserZone,
     }),
+    sendUnchanged: true,
     codes: { invalid_name: 'name', invalid_time_zone: 'timeZone' },
     send: ({ values }) =>
       update.mutateAsync({

@@ -139,7 +139,7 @@ export function TimerBar() {
             release({ save: false });
             input.current?.blur();
           }}
-          {...(running
+          {...((held ? held.entry : running)
             ? {}
             : {
                 onSuggestion: ({ description, place, tagIds, billable }) =>
