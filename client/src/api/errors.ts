@@ -1,5 +1,9 @@
-import * as messages from '@/messages/en/errors';
+import { deferred } from '@/lib/deferred';
+import * as messages from '@/messages/en/connection';
 import type { ErrorBody } from './types';
+
+/** Sentences by code come after the page is shown; until then, and for codes of a newer server, the server's own are shown. */
+const part = deferred(() => import('@/messages/en/errors'));
 
 /** An answer of the server that is an error, as its envelope tells it. */
 export class ApiError extends Error {
@@ -28,10 +32,11 @@ export class ApiError extends Error {
   }
 
   private ofField({ field, code, message }: { field: string; code: string; message: string }): string {
+    const known = part.current();
     return (
-      messages.fieldsOfErrors[`${this.code} ${field}`] ??
-      messages.fields[code] ??
-      messages.errors[this.code] ??
+      known?.fieldsOfErrors[`${this.code} ${field}`] ??
+      known?.fields[code] ??
+      known?.errors[this.code] ??
       message
     );
   }
@@ -106,7 +111,7 @@ export function needsReload(error: unknown): boolean {
 
 /** One sentence for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  if (error instanceof ApiError) return messages.errors[error.code] ?? error.message;
+  if (error instanceof ApiError) return part.current()?.errors[error.code] ?? error.message;
   if (error instanceof OfflineError) return messages.offline;
   if (error instanceof ConnectionError) return messages.unreachable;
   if (error instanceof ForeignAnswerError) return messages.foreignAnswer;

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ApiError, errorMessage } from '@/api/errors';
+import table from '../../../../crates/server/src/error/code.rs?raw';
 import { errors } from './errors';
 
 /** Every code that the server can answer with, from its one table. */
-const codes = [
-  ...readFileSync('../crates/server/src/error/code.rs', 'utf8').matchAll(/^ {4}\w+ = "(\w+)", [A-Z_]+;/gm),
-].map(([, code = '']) => code);
+const codes = [...table.matchAll(/^ {4}\w+ = "(\w+)", [A-Z_]+;/gm)].map(([, code = '']) => code);
 
 describe('what people read about errors', () => {
   it('is there for every code of the server, and for no other', () => {

@@ -8,7 +8,6 @@ import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { Kbd } from '@/components/ui/tooltip';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { cn } from '@/lib/cn';
 import { deferred, useDeferred } from '@/lib/deferred';

@@ -68,7 +68,7 @@ describe('the tree of categories', () => {
     await user.clear(name);
     await user.type(name, 'Design');
     await user.click(dialog.getByRole('button', { name: 'Save' }));
-    expect(await dialog.findByText('There is already a category of this name here.')).toBeVisible();
+    expect(await dialog.findByText('There is already a category with this name here.')).toBeVisible();
     expect(name).toBeInvalid();
   });
 
