@@ -45,6 +45,8 @@ export async function add(
   await dialog.getByLabel('Pick a category').click();
   await page.getByLabel('Search or create a category').fill(category);
   await offered(page).click();
+  // One that is new is there when the server has made it.
+  await expect(dialog.getByLabel(/^Category: /)).toBeVisible();
   await dialog.getByLabel('Date').fill('2026-03-02');
   await dialog.getByLabel('Start').fill(from);
   await dialog.getByLabel('End').fill(to);

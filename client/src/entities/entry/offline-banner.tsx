@@ -10,7 +10,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function waiting(count: number): string {
-  if (count === 0) return "What you change now will be sent when you're back online.";
+  if (count === 0) return "You can go on tracking time: it will be sent when you're back online.";
   return count === 1
     ? "1 change will be sent when you're back online."
     : `${count} changes will be sent when you're back online.`;

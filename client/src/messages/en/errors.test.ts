@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, errorMessage } from '@/api/errors';
+// The one table of codes is the server's.
+// eslint-disable-next-line no-restricted-imports
 import table from '../../../../crates/server/src/error/code.rs?raw';
 import { errors } from './errors';
 
