@@ -68,6 +68,8 @@ export default defineConfig(({ command }) => ({
   plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
+    // Beside the client, a test reads the server's table of errors.
+    fs: { allow: ['.', '../crates/server/src/error'] },
     proxy: Object.fromEntries(
       ['/api', '/healthz', '/livez', '/readyz', '/version'].map((path) => [path, { target: server }]),
     ),
