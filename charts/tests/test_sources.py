@@ -376,7 +376,7 @@ ENVIRONMENT = {
     "DATABASE_MAX_CONNS": "setting",
     "DATABASE_MAX_IDLE_CONNS": "nothing: DATABASE_MIN_IDLE is the other end",
     "REDIS_URL": "setting",
-    "REDIS_MAX_RETRIES": "nothing: a limiter that cannot be reached is passed over",
+    "REDIS_MAX_RETRIES": "nothing: while Redis cannot be reached, each server counts for itself",
     "SESSION_SECRET": "later",
     "SESSION_SECURE": "later",
     "CORS_ORIGINS": "another name: ALLOWED_ORIGINS",

@@ -14,6 +14,21 @@ pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("AWS_*", "files in S3"),
 ];
 
+/// Names that similar programs use, too far from ours for a spelling mistake, and what takes their place.
+const INSTEAD: &[(&str, &str)] = &[
+    ("ENVIRONMENT", "use ENV"),
+    ("DATABASE_DRIVER", "PostgreSQL is the only database; use DATABASE_URL"),
+    (
+        "DATABASE_MAX_IDLE_CONNS",
+        "use DATABASE_MIN_IDLE for connections that stay open, DATABASE_MAX_CONNS for the most",
+    ),
+    ("DATABASE_HOST", "use DATABASE_URL"),
+    ("DATABASE_USER", "use DATABASE_URL"),
+    ("DATABASE_PASSWORD", "use DATABASE_URL, or DATABASE_URL_FILE"),
+    ("DATABASE_NAME", "use DATABASE_URL"),
+    ("REDIS_MAX_RETRIES", "while Redis cannot be reached, each server counts for itself"),
+];
+
 /// The prefix that others set for their own purposes: a cluster's runtime puts AWS_REGION into every container.
 const OF_OTHERS: &[&str] = &["AWS_*"];
 
@@ -32,6 +47,9 @@ fn warning(name: &str, known: &[&'static Variable]) -> Option<String> {
         NOT_YET.iter().find(|(pattern, _)| !OF_OTHERS.contains(pattern) && covers(pattern, plain))
     {
         return Some(format!("{name} is set but does nothing in this version ({purpose})"));
+    }
+    if let Some((_, advice)) = INSTEAD.iter().find(|(instead_of, _)| *instead_of == plain) {
+        return Some(format!("{name} is set but is not a setting: {advice}"));
     }
     // Short names are close to too many others: HOST and POST, ENV and ENB.
     let names = known.iter().map(|variable| variable.name).filter(|known| known.len() >= 8);

@@ -437,6 +437,12 @@ fn what_looks_misspelt_or_comes_later_is_a_warning() {
         ("DATABASE_REPLICA_URL", "does nothing in this version"),
         ("SESSION_SECRET", "does nothing in this version"),
         ("SMTP_URL_FILE", "does nothing in this version"),
+        // Names of similar programs, which no distance finds.
+        ("ENVIRONMENT", "use ENV"),
+        ("DATABASE_DRIVER", "use DATABASE_URL"),
+        ("DATABASE_MAX_IDLE_CONNS", "use DATABASE_MIN_IDLE"),
+        ("DATABASE_PASSWORD_FILE", "use DATABASE_URL"),
+        ("REDIS_MAX_RETRIES", "each server counts for itself"),
     ] {
         let [warning] = <[String; 1]>::try_from(warnings(name)).unwrap();
         assert!(warning.starts_with(&format!("{name} is set")) && warning.contains(part), "{warning}");
