@@ -95,15 +95,18 @@ impl NewCategory {
 /// A CTE that is the [`Destination`] of a category in a workspace, both SQL expressions; empty when there is none.
 macro_rules! destination {
     ($workspace:literal, $category:literal) => {
+        // Most categories are roots or lie one below: what is above is only looked at where there is something.
         concat!(
-            "branch AS (
-                 SELECT project_id, parent_category_id, archived_at FROM categories WHERE workspace_id = ", $workspace, " AND id = ", $category, "
-                 UNION ALL
-                 SELECT c.project_id, c.parent_category_id, c.archived_at FROM categories c JOIN branch b ON c.id = b.parent_category_id
-             ), destination AS (
-                 SELECT ", $category, " AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
-                        bool_or(b.archived_at IS NOT NULL) AS branch_archived
-                 FROM branch b JOIN projects p ON p.id = b.project_id GROUP BY p.id
+            "destination AS (
+                 SELECT c.id AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
+                        c.archived_at IS NOT NULL OR (c.parent_category_id IS NOT NULL AND EXISTS (
+                            WITH RECURSIVE above AS (
+                                SELECT a.parent_category_id, a.archived_at FROM categories a WHERE a.id = c.parent_category_id
+                                UNION ALL
+                                SELECT a.parent_category_id, a.archived_at FROM categories a JOIN above b ON a.id = b.parent_category_id
+                            ) SELECT FROM above WHERE archived_at IS NOT NULL)) AS branch_archived
+                 FROM categories c JOIN projects p ON p.id = c.project_id
+                 WHERE c.workspace_id = ", $workspace, " AND c.id = ", $category, "
              )"
         )
     };
@@ -166,7 +169,7 @@ impl Category {
         workspace: WorkspaceId,
         id: CategoryId,
     ) -> QueryResult<Option<Destination>> {
-        prepared(concat!("WITH RECURSIVE ", destination!("$1", "$2"), " SELECT * FROM destination"))
+        prepared(concat!("WITH ", destination!("$1", "$2"), " SELECT * FROM destination"))
             .bind::<sql_types::Uuid, _>(workspace)
             .bind::<sql_types::Uuid, _>(id)
             .get_result(conn)

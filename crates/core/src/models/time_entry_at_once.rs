@@ -43,7 +43,7 @@ macro_rules! stored {
 macro_rules! start {
     ($stored:expr) => {
         concat!(
-            "WITH RECURSIVE timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4"), ", stopped AS (
+            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4"), ", stopped AS (
                  UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM timer CROSS JOIN destination d
                  WHERE e.user_id = $3 AND e.stopped_at IS NULL AND NOT (d.project_archived OR d.branch_archived) RETURNING e.stopped_at
              ), inserted AS (

@@ -101,7 +101,7 @@ pub(super) use overlaps_of_w;
 macro_rules! insert {
     ($before:expr, $start:expr, $condition:expr, $tagged:expr, $tags:expr, $overlaps:expr) => {
         concat!(
-            "WITH RECURSIVE ", destination!("$2", "$4"), ", ", $before, " inserted AS (
+            "WITH ", destination!("$2", "$4"), ", ", $before, " inserted AS (
                  INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description,
                                            billable, created_at, updated_at)
                  SELECT $1, $2, $3, project_id, category_id, ", $start, ", $6, $7, coalesce($8, billable), $9, $9 FROM destination
