@@ -284,10 +284,10 @@ bench-startup *times: (need "rust cc postgres")
     cargo build --release --locked --package clockwork-healthcheck
     cargo bench --locked --package clockwork-server --bench startup -- {{ times }}
 
-# An import beside COPY of the same rows; the argument says how many.
+# An import through the real server beside COPY of the same rows, and its memory; the argument says how many rows.
 [group('measure')]
 bench-import *rows: (need "rust cc postgres")
-    cargo bench --locked --package clockwork-core --all-features --bench import -- {{ rows }}
+    cargo bench --locked --package clockwork-server --bench import -- {{ rows }}
 
 # Single requests on a million entries of five people; the argument says on how many.
 [group('measure')]

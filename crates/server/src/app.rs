@@ -19,10 +19,10 @@ use clockwork_core::redis::Redis;
 use clockwork_core::tags::TagDeletions;
 
 use crate::api;
-use crate::api::imports::Room;
+use crate::api::imports::ImportBudget;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{BuiltIn, IdentifyCaller, doubt_after_failure};
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
@@ -51,7 +51,7 @@ pub struct AppState {
     /// What finishes the deletion of tags that are on many entries.
     pub(crate) tag_deletions: TagDeletions,
     /// How much is imported at once.
-    pub(crate) imports: Room,
+    pub(crate) imports: ImportBudget,
     /// Who calls where there are no accounts.
     pub(crate) built_in: BuiltIn,
     /// Names callers in tests and benchmarks; none in the server's binary.
@@ -69,7 +69,7 @@ impl AppState {
         let events = Hub::new(db.clone(), StreamIntervals::default());
         let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
         let tag_deletions = TagDeletions::start(&db, clock.clone(), health.jobs().clone());
-        let imports = Room::new();
+        let imports = ImportBudget::new(metrics::memory::limit(), db.status().max);
         Self {
             db,
             clock,

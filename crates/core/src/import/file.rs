@@ -5,6 +5,7 @@ use indexmap::IndexSet;
 
 use super::key::ImportKey;
 use super::problem::Problems;
+use super::tape::{Tape, put, put_index, put_text, take, take_index, take_text};
 
 /// A file that has been read to its end. Nothing in it depends on what the database holds.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub struct ImportFile {
     /// Rows below the header, bad ones and those left out included.
     pub rows: u64,
     /// The good ones, in the order of the file.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// Names and addresses that entries point to.
     pub tables: Tables,
     /// The sum of the file's own durations in seconds, when it has any, over the good rows.
@@ -26,8 +27,8 @@ pub struct ImportFile {
 }
 
 /// An entry of the file. The numbers point into [`Tables`].
-#[derive(Debug)]
-pub struct Entry {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
     /// Its line, from 1.
     pub line: u64,
     /// Whose it is.
@@ -43,24 +44,98 @@ pub struct Entry {
     /// Whether it is billable; nothing when the file does not say.
     pub billable: Option<bool>,
     /// What was done.
-    pub description: Box<str>,
+    pub description: &'a str,
     /// What it is recognised by.
     pub key: ImportKey,
-    /// What an earlier release may have recognised it by, where that is another key.
-    pub old_key: Option<Box<ImportKey>>,
 }
 
-impl Entry {
-    /// Every key that it may have been imported with.
-    pub fn keys(&self) -> impl Iterator<Item = &ImportKey> {
-        std::iter::once(&self.key).chain(self.old_key.as_deref())
-    }
-
+impl Entry<'_> {
     /// How long it took, in seconds.
     #[must_use]
     pub fn seconds(&self) -> i64 {
         (self.stopped_at - self.started_at).num_seconds()
     }
+}
+
+/// The entries of a file, in its order, in the form that takes the least memory.
+#[derive(Debug, Default)]
+pub struct Entries {
+    tape: Tape,
+    keys: Vec<ImportKey>,
+    /// Numbers of entries that an earlier release may have recognised by another key, and these keys.
+    old: (Vec<usize>, Vec<ImportKey>),
+}
+
+impl Entries {
+    /// Appends an entry, which lies within the range of [`TrackedTime`](crate::values::TrackedTime). Its key comes with
+    /// [`Self::with_keys`].
+    pub(super) fn push(&mut self, entry: &Entry<'_>) {
+        let billable = match entry.billable {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        };
+        self.tape.push(|out| {
+            put(out, billable);
+            put(out, entry.line);
+            for index in [entry.person, entry.place, entry.tags] {
+                put_index(out, index);
+            }
+            put(out, u64::try_from(entry.started_at.timestamp()).unwrap_or_default());
+            put(out, u64::try_from(entry.seconds()).unwrap_or_default());
+            put_text(out, entry.description);
+        });
+    }
+
+    /// With the key of each entry, and the numbers and keys of those that an earlier release may have recognised by another one.
+    pub(super) fn with_keys(self, keys: Vec<ImportKey>, old: (Vec<usize>, Vec<ImportKey>)) -> Self {
+        Self { keys, old, ..self }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tape.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they are recognised by, in the order of the file.
+    #[must_use]
+    pub fn keys(&self) -> &[ImportKey] {
+        &self.keys
+    }
+
+    /// Numbers of entries that an earlier release may have recognised by another key, and these keys.
+    #[must_use]
+    pub fn old_keys(&self) -> (&[usize], &[ImportKey]) {
+        (&self.old.0, &self.old.1)
+    }
+
+    /// All of them, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+        let rows = self.tape.blocks().flat_map(|mut block| std::iter::from_fn(move || unpack(&mut block)));
+        rows.zip(&self.keys).map(|(entry, key)| Entry { key: *key, ..entry })
+    }
+}
+
+fn unpack<'a>(input: &mut &'a [u8]) -> Option<Entry<'a>> {
+    let billable = match take(input)? {
+        0 => None,
+        number => Some(number == 2),
+    };
+    let line = take(input)?;
+    let (person, place, tags) = (take_index(input)?, take_index(input)?, take_index(input)?);
+    let started: i64 = take(input)?.try_into().ok()?;
+    let seconds: i64 = take(input)?.try_into().ok()?;
+    let (started_at, stopped_at) =
+        (DateTime::from_timestamp(started, 0)?, DateTime::from_timestamp(started + seconds, 0)?);
+    let description = take_text(input)?;
+    Some(Entry { line, person, place, tags, started_at, stopped_at, billable, description, key: [0; 32] })
 }
 
 /// Names are the same for thousands of entries: each is kept once.

@@ -12,16 +12,24 @@
 //! form has two keys: the one that it gets, and the one that an earlier import may have given it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
 
+use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
 
 /// A SHA-256.
 pub type ImportKey = [u8; 32];
 
-/// Counts entries that are alike while a file is read.
+/// Makes keys, and counts entries that are alike, while a file is read.
 #[derive(Debug, Default)]
 pub struct KeyMaker {
-    seen: HashMap<ImportKey, u32>,
+    keys: Vec<ImportKey>,
+    /// Numbers of the first entries of their kind, whose digests are their keys: four bytes an entry beside its key, not forty.
+    first: HashTable<u32>,
+    /// How many there are of the kinds that have several.
+    alike: HashMap<ImportKey, u32>,
+    hasher: RandomState,
 }
 
 /// What an entry is recognised by.
@@ -40,16 +48,38 @@ pub struct Identity<'a> {
 }
 
 impl KeyMaker {
-    /// The key of the next entry of the file.
-    pub fn key(&mut self, identity: &Identity<'_>) -> ImportKey {
-        let alike = digest(identity);
-        let count = self.seen.entry(alike).or_default();
-        let number = *count;
-        *count += 1;
-        if number == 0 {
-            return alike;
+    /// Makes the key of the next entry.
+    pub fn add(&mut self, identity: &Identity<'_>) {
+        let digest = digest(identity);
+        let key = if self.is_first(&digest) {
+            digest
+        } else {
+            let count = self.alike.entry(digest).or_insert(1);
+            let number = *count;
+            *count += 1;
+            Sha256::new().chain_update(digest).chain_update(number.to_be_bytes()).finalize().into()
+        };
+        self.keys.push(key);
+    }
+
+    /// All keys, in the order in which they were made.
+    #[must_use]
+    pub fn into_keys(self) -> Vec<ImportKey> {
+        self.keys
+    }
+
+    /// Whether no entry before was like this; the next ones will not be the first.
+    fn is_first(&mut self, digest: &ImportKey) -> bool {
+        let Self { keys, first, hasher, .. } = self;
+        let key = |number: u32| keys.get(number as usize).unwrap_or(digest);
+        let hash = hasher.hash_one(digest);
+        if first.find(hash, |number| key(*number) == digest).is_some() {
+            return false;
         }
-        Sha256::new().chain_update(alike).chain_update(number.to_be_bytes()).finalize().into()
+        // A file has fewer rows than that.
+        let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        first.insert_unique(hash, number, |number| hasher.hash_one(key(*number)));
+        true
     }
 }
 

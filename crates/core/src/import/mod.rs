@@ -2,29 +2,35 @@
 //!
 //! The way of a file: [`text`] decodes it, [`records`] takes it apart, [`detect`] recognises who wrote it, a [`source`] turns each
 //! record into a neutral row, and [`parser`] gathers these into a [`file`] whose entries have instants and keys. All of that is pure.
-//! [`run`](run()) then plans what is new in the workspace, tells it in an [`account`], and writes it unless it was only asked.
+//! [`run`](run()) then plans what is new in the workspace, tells it in a [`report`], and writes it unless it was only asked.
+//!
+//! A file is never held: its rows are, packed into some tens of bytes each (`tape`), from the moment they are read until they are written.
+//! Nothing is written to a disk in between, because a container's `/tmp` often is memory as well.
 //!
 //! A tracker is one file in `source/`. Nothing else here knows one.
 
-pub mod account;
 pub mod cells;
 pub mod dates;
 pub mod detect;
-mod existing;
 pub mod file;
 pub mod header;
 pub mod key;
 pub mod line;
 pub mod parser;
+mod pending;
 mod people;
 mod places;
 mod plan;
 pub mod problem;
+mod queue;
 pub mod records;
+pub mod report;
 mod run;
 pub mod source;
+mod tape;
 pub mod text;
 pub mod times;
+mod usage;
 mod write;
 
 use crate::time_zone::TimeZone;
@@ -32,7 +38,8 @@ use crate::values::CategoryName;
 
 pub use parser::{FileError, Parser};
 pub use places::NO_PROJECT;
-pub use run::{ImportError, run};
+pub use queue::ImportQueue;
+pub use run::{ImportError, TURN_TIMEOUT, run};
 
 /// What a category is called that takes entries without a task, when nobody says otherwise.
 pub const DEFAULT_CATEGORY: &str = "General";
@@ -46,7 +53,7 @@ pub struct ImportOptions {
     pub on_error: OnError,
     /// The category for entries without a task.
     pub default_category: CategoryName,
-    /// The zone that the file's times were read in, for the account.
+    /// The zone that the file's times were read in, for the report.
     pub time_zone: TimeZone,
 }
 

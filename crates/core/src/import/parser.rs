@@ -4,18 +4,20 @@
 
 use std::mem;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use indexmap::IndexMap;
 
-use super::cells::{DateOrder, DateParts, Length};
+use super::cells::{DateOrder, DateParts};
 use super::dates::{DateOrderError, DateOrderEvidence};
 use super::detect::{Detected, Detection, detect, known_sources};
-use super::file::{Entry, ImportFile, PersonRef, PlaceRef, Tables};
+use super::file::{Entries, Entry, ImportFile, PersonRef, PlaceRef, Tables};
 use super::header::{Column, Header};
 use super::key::{Identity, KeyMaker};
+use super::pending::{Pending, PendingEntry, UncleanedTexts};
 use super::problem::{ProblemCode, Problems, shorten};
 use super::records::{Record, RecordError, RecordSplitter};
-use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns, Uncleaned};
+use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
+use super::tape::Tape;
 use super::text::{TextDecoder, TextError};
 use super::times::{LocalSpan, Which, key_span, resolve};
 use crate::time_zone::TimeZone;
@@ -57,28 +59,6 @@ pub enum FileError {
     DateOrder(#[from] DateOrderError),
 }
 
-/// A time whose date waits for its order. `date` is a number of the table of dates.
-#[derive(Debug, Clone, Copy)]
-struct Pending {
-    date: usize,
-    time: NaiveTime,
-}
-
-/// A row that waits for the end of the file.
-#[derive(Debug)]
-struct PendingEntry {
-    line: u64,
-    person: usize,
-    place: usize,
-    tags: usize,
-    start: Pending,
-    stop: Option<Pending>,
-    duration: Option<Length>,
-    billable: Option<bool>,
-    description: Box<str>,
-    uncleaned: Option<Box<Uncleaned>>,
-}
-
 #[derive(Debug)]
 struct Body {
     splitter: RecordSplitter,
@@ -97,7 +77,7 @@ pub struct Parser {
     body: Option<Body>,
     record: Record,
     rows: u64,
-    pending: Vec<PendingEntry>,
+    pending: Tape,
     dates: IndexMap<Box<str>, DateParts>,
     evidence: DateOrderEvidence,
     tables: Tables,
@@ -119,7 +99,7 @@ impl Parser {
             body: None,
             record: Record::default(),
             rows: 0,
-            pending: Vec::new(),
+            pending: Tape::default(),
             dates: IndexMap::new(),
             evidence: DateOrderEvidence::default(),
             tables: Tables::default(),
@@ -265,10 +245,10 @@ impl Parser {
             stop: row.stop.map(|stop| self.pending(line, stop)),
             duration: row.duration,
             billable: row.billable,
-            description: row.description,
-            uncleaned: row.uncleaned,
+            description: &row.description,
+            uncleaned: row.uncleaned.as_deref().map(UncleanedTexts::from),
         };
-        self.pending.push(entry);
+        self.pending.push(|out| entry.pack(out));
     }
 
     fn pending(&mut self, line: u64, time: LocalTime<'_>) -> Pending {
@@ -292,41 +272,37 @@ impl Parser {
             problems: &mut self.problems,
         };
         let (mut keys, mut old_keys) = (KeyMaker::default(), KeyMaker::default());
+        let mut old_numbers = Vec::new();
         let mut stated = None;
-        let mut entries = Vec::with_capacity(self.pending.len());
-        for row in self.pending {
-            let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
-            if let Some(length) = row.duration {
-                *stated.get_or_insert(0) += i64::from(length.seconds);
+        let mut entries = Entries::default();
+        for block in self.pending.into_blocks() {
+            let mut rows = block.as_slice();
+            while let Some(row) = PendingEntry::unpack(&mut rows) {
+                let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
+                if let Some(length) = row.duration {
+                    *stated.get_or_insert(0) += i64::from(length.seconds);
+                }
+                let PendingEntry { line, person, place, tags, billable, description, uncleaned, .. } = row;
+                let Some(names) = self.tables.places.get_index(place).copied() else { continue };
+                let who = self.tables.who(person);
+                let identity = Identity {
+                    source: body.source.id(),
+                    who: &who,
+                    span: key_span(local, &times.key_zone),
+                    place: [names.client, names.project, names.task]
+                        .map(|name| self.tables.name(name).unwrap_or_default()),
+                    description,
+                };
+                keys.add(&identity);
+                if let Some(UncleanedTexts { who, place, description }) = uncleaned {
+                    old_numbers.push(entries.len());
+                    old_keys.add(&Identity { who, place, description, ..identity });
+                }
+                let key = Default::default();
+                entries.push(&Entry { line, person, place, tags, started_at, stopped_at, billable, description, key });
             }
-            let Some(place) = self.tables.places.get_index(row.place).copied() else { continue };
-            let who = self.tables.who(row.person);
-            let identity = Identity {
-                source: body.source.id(),
-                who: &who,
-                span: key_span(local, &times.key_zone),
-                place: [place.client, place.project, place.task].map(|name| self.tables.name(name).unwrap_or_default()),
-                description: &row.description,
-            };
-            let key = keys.key(&identity);
-            let old_key = row.uncleaned.map(|old| {
-                let place = old.place.each_ref().map(String::as_str);
-                Box::new(old_keys.key(&Identity { who: &old.who, place, description: &old.description, ..identity }))
-            });
-            let PendingEntry { line, person, place, tags, billable, description, .. } = row;
-            entries.push(Entry {
-                line,
-                person,
-                place,
-                tags,
-                started_at,
-                stopped_at,
-                billable,
-                description,
-                key,
-                old_key,
-            });
         }
+        let entries = entries.with_keys(keys.into_keys(), (old_numbers, old_keys.into_keys()));
         ImportFile {
             source: body.source.id(),
             rows: self.rows,
@@ -353,7 +329,7 @@ struct Times<'a> {
 impl<'a> Times<'a> {
     /// Start and stop, as clocks showed them and as instants; nothing when there is no such date, or they make no sense together. Then
     /// the problem is noted.
-    fn of(&mut self, row: &PendingEntry) -> Option<(LocalSpan, DateTime<Utc>, DateTime<Utc>)> {
+    fn of(&mut self, row: &PendingEntry<'_>) -> Option<(LocalSpan, DateTime<Utc>, DateTime<Utc>)> {
         let start = self.local(row.line, Which::Start, row.start);
         let stop = row.stop.map(|stop| self.local(row.line, Which::Stop, stop));
         let (start, stop) = match (start?, stop) {
@@ -395,7 +371,7 @@ impl<'a> Times<'a> {
     }
 
     /// The column that a remark is about, and what stands there.
-    fn cell(&self, row: &PendingEntry, which: Which) -> (&'a str, String) {
+    fn cell(&self, row: &PendingEntry<'_>, which: Which) -> (&'a str, String) {
         let cell =
             |column: &'a Column, time: Pending| (column.name.as_str(), format!("{} {}", self.written(time), time.time));
         match (which, &self.columns.stop, row.stop, &self.columns.duration) {

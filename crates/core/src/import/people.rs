@@ -6,25 +6,24 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::account::PersonAccount;
-use super::file::{ImportFile, PersonRef};
+use super::file::{PersonRef, Tables};
+use super::report::PersonReport;
 use crate::models::User;
 use crate::values::TagName;
 
 /// The people of a file.
 #[derive(Debug)]
 pub(super) struct People {
-    /// For the account: each person once, also when the file calls one by two names.
-    pub(super) accounts: Vec<PersonAccount>,
-    /// By the file's number of a person: which of the accounts.
+    /// For the report: each person once, also when the file calls one by two names.
+    pub(super) reports: Vec<PersonReport>,
+    /// By the file's number of a person: which of the reports.
     numbers: Vec<Option<usize>>,
 }
 
 impl People {
-    /// Finds out who is who. `me` imports.
-    pub(super) fn new(file: &ImportFile, me: &User) -> Self {
-        let tables = &file.tables;
-        let mut people: IndexMap<String, PersonAccount> = IndexMap::new();
+    /// Finds out who is who. `me` imports; `entries` says how many each person of the file has.
+    pub(super) fn new(tables: &Tables, entries: &[u64], me: &User) -> Self {
+        let mut people: IndexMap<String, PersonReport> = IndexMap::new();
         let mut numbers = Vec::with_capacity(tables.people.len());
         for (index, PersonRef { name, email }) in tables.people.iter().enumerate() {
             let who = tables.who(index);
@@ -33,7 +32,7 @@ impl People {
             } else {
                 let entry = people.entry(who);
                 let number = entry.index();
-                entry.or_insert_with(|| PersonAccount {
+                entry.or_insert_with(|| PersonReport {
                     name: tables.name(*name).map(str::to_owned),
                     email: tables.name(*email).map(str::to_owned),
                     entries: 0,
@@ -42,31 +41,29 @@ impl People {
                 Some(number)
             });
         }
-        let mut accounts: Vec<PersonAccount> = people.into_values().collect();
-        for entry in &file.entries {
-            if let Some(person) =
-                numbers.get(entry.person).copied().flatten().and_then(|number| accounts.get_mut(number))
-            {
-                person.entries += 1;
+        let mut reports: Vec<PersonReport> = people.into_values().collect();
+        for (number, entries) in numbers.iter().zip(entries) {
+            if let Some(person) = number.and_then(|number: usize| reports.get_mut(number)) {
+                person.entries += entries;
             }
         }
-        name_tags(&mut accounts, me);
-        Self { accounts, numbers }
+        name_tags(&mut reports, me);
+        Self { reports, numbers }
     }
 
     /// The tag for a person, by the file's number.
     pub(super) fn tag(&self, person: usize) -> Option<&str> {
         let number = self.numbers.get(person).copied().flatten()?;
-        self.accounts.get(number)?.tag.as_deref()
+        self.reports.get(number)?.tag.as_deref()
     }
 
-    /// The account, without those whose rows were all left out.
-    pub(super) fn into_accounts(self) -> Vec<PersonAccount> {
-        self.accounts.into_iter().filter(|person| person.entries > 0).collect()
+    /// The reports, without people whose rows were all skipped.
+    pub(super) fn into_reports(self) -> Vec<PersonReport> {
+        self.reports.into_iter().filter(|person| person.entries > 0).collect()
     }
 }
 
-fn name_tags(people: &mut [PersonAccount], me: &User) {
+fn name_tags(people: &mut [PersonReport], me: &User) {
     let mut bearers: HashMap<String, usize> = HashMap::new();
     for name in people.iter().filter_map(|person| person.name.as_ref()) {
         *bearers.entry(name.to_lowercase()).or_default() += 1;
@@ -86,7 +83,7 @@ fn name_tags(people: &mut [PersonAccount], me: &User) {
 }
 
 /// By the address when both are known, else by the name.
-fn is_me(person: &PersonAccount, me: &User) -> bool {
+fn is_me(person: &PersonReport, me: &User) -> bool {
     match (&person.email, &me.email) {
         (Some(theirs), Some(mine)) => theirs.to_lowercase() == mine.to_lowercase(),
         _ => person.name.as_ref().is_some_and(|name| name.to_lowercase() == me.name.to_lowercase()),

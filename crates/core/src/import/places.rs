@@ -6,12 +6,15 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
-use super::account::CategoryOfProject;
-use super::existing::{self, Folded, ProjectRow};
-use super::file::ImportFile;
+use super::file::Tables;
+use super::problem::{ProblemCode, Problems, shorten};
+use super::report::CategoryOfProject;
+use super::usage::{PlaceUsage, Usage};
 use crate::caller::Caller;
 use crate::ids::{CategoryId, ClientId, ProjectId};
-use crate::models::{NewCategory, NewClient, NewProject, Project};
+use crate::models::{
+    Category, Client, FoldedNames, NamedCategory, NamedProject, NewCategory, NewClient, NewProject, Project,
+};
 use crate::values::Color;
 
 /// What the project is called that takes entries without one.
@@ -23,40 +26,22 @@ pub(super) struct Wanted<'a> {
     client: Option<&'a str>,
     project: &'a str,
     category: &'a str,
-    /// Whether any entry goes there.
-    used: bool,
-    /// New entries. What is missing is made for them only: an entry that is there already may have been moved since.
-    fresh: u64,
-    /// Those of them that are billable.
-    billable: u64,
+    usage: PlaceUsage,
 }
 
 impl<'a> Wanted<'a> {
-    /// The names of every place of the file; `fresh` are the entries that are new.
-    pub(super) fn of(file: &'a ImportFile, default_category: &'a str, fresh: &[usize]) -> Vec<Self> {
-        let name = |index| file.tables.name(index);
-        let mut wanted: Vec<Self> = file
-            .tables
-            .places
-            .iter()
-            .map(|place| Self {
+    /// The names of every place of the file.
+    pub(super) fn of(tables: &'a Tables, default_category: &'a str, usage: &Usage) -> Vec<Self> {
+        let name = |index| tables.name(index);
+        let places = tables.places.iter().zip(&usage.places);
+        places
+            .map(|(place, usage)| Self {
                 client: name(place.client),
                 project: name(place.project).unwrap_or(NO_PROJECT),
                 category: name(place.task).unwrap_or(default_category),
-                used: false,
-                fresh: 0,
-                billable: 0,
+                usage: *usage,
             })
-            .collect();
-        for entry in &file.entries {
-            wanted[entry.place].used = true;
-        }
-        for entry in fresh.iter().map(|index| &file.entries[*index]) {
-            let place = &mut wanted[entry.place];
-            place.fresh += 1;
-            place.billable += u64::from(entry.billable == Some(true));
-        }
-        wanted
+            .collect()
     }
 
     /// All its names, to be folded.
@@ -86,6 +71,33 @@ pub(super) struct Places {
     pub(super) existing: (usize, usize, usize),
     /// By the file's number of a place; nothing where no new entry goes and something is missing.
     pub(super) targets: Vec<Option<Target>>,
+    /// Archived projects and categories that new entries go to, each once.
+    pub(super) archived: Vec<ArchivedPlace>,
+}
+
+/// An archived project or category that new entries go to.
+#[derive(Debug)]
+pub(super) struct ArchivedPlace {
+    /// The first line that goes there.
+    line: u64,
+    project: String,
+    /// Nothing when the project is archived.
+    category: Option<String>,
+}
+
+impl ArchivedPlace {
+    /// What the report says of it. It is no error: what happened is imported where it happened, and nothing is brought back to use.
+    pub(super) fn warn(&self, problems: &mut Problems) {
+        let project = shorten(&self.project);
+        let (code, message) = match &self.category {
+            None => (ProblemCode::ArchivedProject, format!("entries go to the archived project “{project}”")),
+            Some(category) => {
+                let message = format!("entries go to the archived category “{}” of “{project}”", shorten(category));
+                (ProblemCode::ArchivedCategory, message)
+            }
+        };
+        problems.warning(self.line, code, None, message);
+    }
 }
 
 /// A project that was found or will be made.
@@ -93,6 +105,7 @@ pub(super) struct Places {
 struct FoundProject {
     id: ProjectId,
     billable: bool,
+    archived: bool,
 }
 
 /// Looks for places in a workspace.
@@ -101,7 +114,7 @@ pub(super) struct PlaceFinder<'a> {
     pub(super) caller: Caller,
     pub(super) now: DateTime<Utc>,
     pub(super) wanted: &'a [Wanted<'a>],
-    pub(super) folded: &'a Folded<'a>,
+    pub(super) folded: &'a FoldedNames<'a>,
     /// Whether the file says whom projects are for. If not, they are found by their name alone.
     pub(super) has_clients: bool,
 }
@@ -122,9 +135,9 @@ impl<'a> PlaceFinder<'a> {
         places: &mut Places,
     ) -> QueryResult<HashMap<String, ClientId>> {
         let names = self.distinct(|wanted| wanted.client);
-        let mut clients = existing::clients(conn, self.caller.workspace, &names).await?;
+        let mut clients = Client::by_names(conn, self.caller.workspace, names).await?;
         places.existing.0 = clients.len();
-        for wanted in self.wanted.iter().filter(|wanted| wanted.fresh > 0) {
+        for wanted in self.wanted.iter().filter(|wanted| wanted.usage.fresh > 0) {
             let Some(name) = wanted.client else { continue };
             let folded = self.folded.get(name);
             if clients.contains_key(folded) {
@@ -150,8 +163,8 @@ impl<'a> PlaceFinder<'a> {
         places: &mut Places,
     ) -> QueryResult<Vec<Option<FoundProject>>> {
         let names = self.distinct(|wanted| Some(wanted.project));
-        let rows = existing::projects(conn, self.caller.workspace, &names).await?;
-        let mut by_name: HashMap<&str, Vec<&ProjectRow>> = HashMap::new();
+        let rows = Project::by_names(conn, self.caller.workspace, names).await?;
+        let mut by_name: HashMap<&str, Vec<&NamedProject>> = HashMap::new();
         for row in &rows {
             by_name.entry(&row.folded).or_default().push(row);
         }
@@ -164,17 +177,17 @@ impl<'a> PlaceFinder<'a> {
             let client = wanted.client.map(|client| clients.get(self.folded.get(client)).copied());
             let same_name = by_name.get(folded).map(Vec::as_slice).unwrap_or_default();
             let existing = match client {
-                _ if !wanted.used => None,
+                _ if !wanted.usage.used => None,
                 // The client is not there and no new entry asks for it.
                 Some(None) => None,
                 client => self.choose(same_name, client.flatten()),
             };
             if let Some(row) = existing {
                 used.insert(row.id);
-                found.push(Some(FoundProject { id: row.id, billable: row.billable }));
+                found.push(Some(FoundProject { id: row.id, billable: row.billable, archived: row.archived }));
                 continue;
             }
-            if wanted.fresh == 0 {
+            if wanted.usage.fresh == 0 {
                 found.push(None);
                 continue;
             }
@@ -184,16 +197,17 @@ impl<'a> PlaceFinder<'a> {
                 number += 1;
                 places.projects.len() - 1
             });
-            found.push(Some(FoundProject { id: places.projects[index].id, billable: false }));
+            found.push(Some(FoundProject { id: places.projects[index].id, billable: false, archived: false }));
         }
         places.existing.1 = used.len();
         self.set_billable_defaults(&found, &mut places.projects);
         Ok(found)
     }
 
-    fn choose<'r>(&self, same_name: &[&'r ProjectRow], client: Option<ClientId>) -> Option<&'r ProjectRow> {
-        let exact = same_name.iter().find(|row| row.client_id == client).copied();
-        if self.has_clients { exact } else { exact.or_else(|| same_name.first().copied()) }
+    fn choose<'r>(&self, same_name: &[&'r NamedProject], client: Option<ClientId>) -> Option<&'r NamedProject> {
+        let any = same_name.iter().filter(|row| !self.has_clients || row.client_id == client);
+        // One in use before an archived one, then the client's own, then the oldest.
+        any.min_by_key(|row| (row.archived, row.client_id != client)).copied()
     }
 
     fn new_project(&self, name: &str, client_id: Option<ClientId>, number: usize) -> NewProject {
@@ -216,8 +230,8 @@ impl<'a> PlaceFinder<'a> {
         for (wanted, found) in self.wanted.iter().zip(found) {
             if let Some(project) = found {
                 let (billable, all) = counts.entry(project.id).or_default();
-                *billable += wanted.billable;
-                *all += wanted.fresh;
+                *billable += wanted.usage.billable;
+                *all += wanted.usage.fresh;
             }
         }
         for project in projects {
@@ -234,27 +248,44 @@ impl<'a> PlaceFinder<'a> {
         let names = self.distinct(|wanted| Some(wanted.category));
         let ids: HashSet<ProjectId> = projects.iter().flatten().map(|project| project.id).collect();
         let ids: Vec<ProjectId> = ids.into_iter().collect();
-        let mut categories = existing::categories(conn, self.caller.workspace, &ids, &names).await?;
+        let mut categories: HashMap<(ProjectId, String), (CategoryId, bool)> = HashMap::new();
+        for NamedCategory { id, project_id, folded, archived } in
+            Category::by_names(conn, self.caller.workspace, ids, names).await?
+        {
+            categories.entry((project_id, folded)).or_insert((id, archived));
+        }
         let mut used = HashSet::new();
         let mut made = HashSet::new();
+        let (mut archived_projects, mut archived_categories) = (HashSet::new(), HashSet::new());
         for (wanted, project) in self.wanted.iter().zip(projects) {
-            let Some(FoundProject { id: project, billable }) = *project else {
+            let Some(FoundProject { id: project, billable, archived: project_archived }) = *project else {
                 places.targets.push(None);
                 continue;
             };
             let key = (project, self.folded.get(wanted.category).to_owned());
-            if !categories.contains_key(&key) && wanted.fresh > 0 {
+            if !categories.contains_key(&key) && wanted.usage.fresh > 0 {
                 let category = self.new_category(wanted.category, project);
                 made.insert(category.id);
-                categories.insert(key.clone(), category.id);
+                categories.insert(key.clone(), (category.id, false));
                 places
                     .category_names
                     .push(CategoryOfProject { project: wanted.project.to_owned(), name: wanted.category.to_owned() });
                 places.categories.push(category);
             }
             let category = categories.get(&key).copied();
-            used.extend(category.filter(|id| wanted.used && !made.contains(id)));
-            places.targets.push(category.map(|category| Target { project, category, billable }));
+            used.extend(category.map(|(id, _)| id).filter(|id| wanted.usage.used && !made.contains(id)));
+            places.targets.push(category.map(|(category, _)| Target { project, category, billable }));
+            let category_archived = category
+                .is_some_and(|(id, archived)| archived && wanted.usage.fresh > 0 && archived_categories.insert(id));
+            let project_archived = project_archived && wanted.usage.fresh > 0;
+            let is_news = if project_archived { archived_projects.insert(project) } else { category_archived };
+            if is_news {
+                places.archived.push(ArchivedPlace {
+                    line: wanted.usage.first_line,
+                    project: wanted.project.to_owned(),
+                    category: (!project_archived).then(|| wanted.category.to_owned()),
+                });
+            }
         }
         places.existing.2 = used.len();
         Ok(())
@@ -279,7 +310,7 @@ impl<'a> PlaceFinder<'a> {
         let names: HashSet<&str> = self
             .wanted
             .iter()
-            .filter(|wanted| wanted.used)
+            .filter(|wanted| wanted.usage.used)
             .filter_map(name)
             .map(|name| self.folded.get(name))
             .collect();

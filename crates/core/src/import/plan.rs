@@ -12,26 +12,29 @@ use diesel_async::AsyncPgConnection;
 use indexmap::IndexSet;
 
 use super::ImportOptions;
-use super::account::{Account, EntriesAccount, NamesAccount};
-use super::existing::{self, Folded};
 use super::file::{Entry, ImportFile};
 use super::people::People;
 use super::places::{NO_PROJECT, PlaceFinder, Places, Wanted};
 use super::problem::ProblemCode;
+use super::report::{EntriesReport, ImportReport, NamesReport};
+use super::usage::Usage;
 use crate::caller::Caller;
 use crate::ids::TagId;
-use crate::models::{NewTag, User};
+use crate::models::{FoldedNames, NewTag, Tag, TimeEntry, User};
 
-/// What has to be written, and the account of it.
+/// Keys looked up at a time: some 300 KB.
+const KEYS_PER_STATEMENT: usize = 8_192;
+
+/// What has to be written, and the report of it.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) places: Places,
     pub(super) tags: Vec<NewTag>,
-    /// The new entries, as numbers of the file's.
-    pub(super) fresh: Vec<usize>,
+    /// Of each entry of the file, whether the workspace has it.
+    pub(super) known: Vec<bool>,
     /// The tags of new entries, by their set and person.
     tag_ids: HashMap<(usize, usize), Vec<TagId>>,
-    pub(super) account: Account,
+    pub(super) report: ImportReport,
 }
 
 impl Plan {
@@ -44,80 +47,104 @@ impl Plan {
         now: DateTime<Utc>,
     ) -> QueryResult<Self> {
         let me = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
-        let people = People::new(file, &me);
-        let keys: Vec<_> = file.entries.iter().flat_map(Entry::keys).collect();
-        let known = existing::keys(conn, caller, &keys).await?;
-        let fresh: Vec<usize> = file
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| !entry.keys().any(|key| known.contains(key)))
-            .map(|(index, _)| index)
-            .collect();
+        let known = known(conn, caller, file).await?;
+        let usage = Usage::of(file, &known);
+        let people = People::new(&file.tables, &usage.people, &me);
 
-        let wanted = Wanted::of(file, options.default_category.as_str(), &fresh);
+        let wanted = Wanted::of(&file.tables, options.default_category.as_str(), &usage);
         let mut names: IndexSet<&str> = wanted.iter().flat_map(Wanted::names).collect();
-        for entry in &file.entries {
-            names.extend(tag_names(file, &people, entry));
+        for combination in &usage.combinations {
+            names.extend(tag_names(file, &people, *combination));
         }
-        let names: Vec<&str> = names.into_iter().collect();
-        let folded = Folded::load(conn, &names).await?;
+        let folded = FoldedNames::load(conn, names.into_iter().collect()).await?;
 
         let finder = PlaceFinder { caller, now, wanted: &wanted, folded: &folded, has_clients: file.has_clients };
         let places = finder.find(conn).await?;
-        let tags = Tags::find(conn, caller, file, &people, &folded, &fresh, now).await?;
+        let tags = Tags::find(conn, caller, file, &people, &folded, &usage, now).await?;
 
         let mut problems = file.problems.clone();
-        let homeless: Vec<u64> =
-            file.entries.iter().filter(|entry| !has_project(file, entry)).map(|entry| entry.line).collect();
-        if let Some(first) = homeless.first() {
-            let message =
-                format!("no project in {} of the rows; they go to the project “{NO_PROJECT}”", homeless.len());
-            problems.warning(*first, ProblemCode::NoProject, None, message);
+        if let Some((line, rows)) = usage.without_project {
+            let message = format!("no project in {rows} of the rows; they go to the project “{NO_PROJECT}”");
+            problems.warning(line, ProblemCode::NoProject, None, message);
         }
-        let account = Account {
+        for place in &places.archived {
+            place.warn(&mut problems);
+        }
+        let (good, created) = (file.entries.len() as u64, usage.fresh);
+        let report = ImportReport {
             source: file.source,
             dry_run: options.dry_run,
             time_zone: options.time_zone.clone(),
             committed: false,
             rows: file.rows,
-            entries: EntriesAccount::new(file, fresh.len()),
-            clients: NamesAccount {
+            entries: EntriesReport {
+                created,
+                unchanged: good - created,
+                skipped: file.rows - good,
+                from: usage.from,
+                to: usage.to,
+                duration_seconds: usage.seconds,
+                stated_seconds: file.stated_seconds,
+            },
+            clients: NamesReport {
                 created: places.clients.iter().map(|client| client.name.clone()).collect(),
                 existing: places.existing.0,
             },
-            projects: NamesAccount {
+            projects: NamesReport {
                 created: places.projects.iter().map(|project| project.name.clone()).collect(),
                 existing: places.existing.1,
             },
-            categories: NamesAccount { created: places.category_names.clone(), existing: places.existing.2 },
-            tags: NamesAccount {
+            categories: NamesReport { created: places.category_names.clone(), existing: places.existing.2 },
+            tags: NamesReport {
                 created: tags.new.iter().map(|tag| tag.name.clone()).collect(),
                 existing: tags.existing,
             },
-            people: people.into_accounts(),
+            people: people.into_reports(),
             problems_total: problems.total(),
             errors_total: problems.errors_total(),
             problems: problems.into_listed(),
         };
-        Ok(Self { places, tags: tags.new, fresh, tag_ids: tags.ids, account })
+        Ok(Self { places, tags: tags.new, known, tag_ids: tags.ids, report })
     }
 
     /// The tags of a new entry.
-    pub(super) fn tags_of(&self, entry: &Entry) -> &[TagId] {
+    pub(super) fn tags_of(&self, entry: &Entry<'_>) -> &[TagId] {
         self.tag_ids.get(&(entry.tags, entry.person)).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-fn has_project(file: &ImportFile, entry: &Entry) -> bool {
-    file.tables.places.get_index(entry.place).is_some_and(|place| place.project.is_some())
+/// Of each entry, whether the workspace has it.
+async fn known(conn: &mut AsyncPgConnection, caller: Caller, file: &ImportFile) -> QueryResult<Vec<bool>> {
+    let mut known = vec![false; file.entries.len()];
+    for (keys, known) in file.entries.keys().chunks(KEYS_PER_STATEMENT).zip(known.chunks_mut(KEYS_PER_STATEMENT)) {
+        let keys = keys.iter().map(<[u8; 32]>::as_slice).collect();
+        for number in TimeEntry::imported(conn, caller, keys).await? {
+            if let Some(known) = known.get_mut(number) {
+                *known = true;
+            }
+        }
+    }
+    let (numbers, keys) = file.entries.old_keys();
+    for (numbers, keys) in numbers.chunks(KEYS_PER_STATEMENT).zip(keys.chunks(KEYS_PER_STATEMENT)) {
+        let keys = keys.iter().map(<[u8; 32]>::as_slice).collect();
+        for position in TimeEntry::imported(conn, caller, keys).await? {
+            if let Some(known) = numbers.get(position).and_then(|number| known.get_mut(*number)) {
+                *known = true;
+            }
+        }
+    }
+    Ok(known)
 }
 
-/// The names of an entry's tags, that for its person last.
-fn tag_names<'a>(file: &'a ImportFile, people: &'a People, entry: &Entry) -> impl Iterator<Item = &'a str> {
+/// The names of a set of tags, that for the person last.
+fn tag_names<'a>(
+    file: &'a ImportFile,
+    people: &'a People,
+    (tags, person): (usize, usize),
+) -> impl Iterator<Item = &'a str> {
     let tables = &file.tables;
-    let set = tables.tag_sets.get_index(entry.tags).map(AsRef::as_ref).unwrap_or_default();
-    set.iter().filter_map(|tag| tables.name(Some(*tag))).chain(people.tag(entry.person))
+    let set = tables.tag_sets.get_index(tags).map(AsRef::as_ref).unwrap_or_default();
+    set.iter().filter_map(|tag| tables.name(Some(*tag))).chain(people.tag(person))
 }
 
 struct Tags {
@@ -132,28 +159,22 @@ impl Tags {
         caller: Caller,
         file: &ImportFile,
         people: &People,
-        folded: &Folded<'_>,
-        fresh: &[usize],
+        folded: &FoldedNames<'_>,
+        usage: &Usage,
         now: DateTime<Utc>,
     ) -> QueryResult<Self> {
-        let mut combinations: HashSet<(usize, usize)> = HashSet::new();
         let mut names: HashSet<&str> = HashSet::new();
-        for entry in &file.entries {
-            if combinations.insert((entry.tags, entry.person)) {
-                names.extend(tag_names(file, people, entry).map(|name| folded.get(name)));
-            }
+        for combination in &usage.combinations {
+            names.extend(tag_names(file, people, *combination).map(|name| folded.get(name)));
         }
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        let mut known = existing::tags(conn, caller.workspace, &names).await?;
+        let mut known = Tag::by_names(conn, caller.workspace, names).await?;
         let existing = known.len();
         let mut new = Vec::new();
         let mut ids: HashMap<(usize, usize), Vec<TagId>> = HashMap::new();
-        for entry in fresh.iter().map(|index| &file.entries[*index]) {
-            if ids.contains_key(&(entry.tags, entry.person)) {
-                continue;
-            }
+        for combination in &usage.fresh_combinations {
             let mut of_entry: Vec<TagId> = Vec::new();
-            for name in tag_names(file, people, entry) {
+            for name in tag_names(file, people, *combination) {
                 let id = *known.entry(folded.get(name).to_owned()).or_insert_with(|| {
                     let id = TagId::new();
                     let name = name.to_owned();
@@ -171,7 +192,7 @@ impl Tags {
                     of_entry.push(id);
                 }
             }
-            ids.insert((entry.tags, entry.person), of_entry);
+            ids.insert(*combination, of_entry);
         }
         Ok(Self { new, existing, ids })
     }

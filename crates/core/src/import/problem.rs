@@ -55,6 +55,10 @@ pub enum ProblemCode {
     RunningEntry,
     /// Entries without a project.
     NoProject,
+    /// Entries of an archived project.
+    ArchivedProject,
+    /// Entries of an archived category.
+    ArchivedCategory,
     /// A column that is not taken.
     IgnoredColumn,
 }
@@ -80,6 +84,8 @@ impl ProblemCode {
             Self::AmbiguousTime => "ambiguous_time",
             Self::RunningEntry => "running_entry",
             Self::NoProject => "no_project",
+            Self::ArchivedProject => "archived_project",
+            Self::ArchivedCategory => "archived_category",
             Self::IgnoredColumn => "ignored_column",
         }
     }

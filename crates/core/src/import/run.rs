@@ -3,108 +3,164 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Bool, Uuid};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument as _, Span};
 
-use super::account::Account;
 use super::file::ImportFile;
 use super::plan::Plan;
+use super::queue::ImportQueue;
+use super::report::ImportReport;
 use super::write::write;
 use super::{ImportOptions, OnError};
 use crate::caller::Caller;
+use crate::db::{DatabaseFailure, Db, DbError, transaction};
+use crate::models::Workspace;
 use crate::telemetry::RULE_TARGET;
 
-/// How often to plan anew when somebody makes a name at the same moment.
+/// How often to plan anew when a name is made at the same moment by another way.
 const ATTEMPTS: usize = 4;
 
-/// How often to ask for the turn, and how long to wait in between: half a minute in all, several times what the largest file takes.
-const LOCK_POLLS: u32 = 600;
-const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// How long an import waits for others before its caller is told to come again.
+pub const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 
-#[derive(QueryableByName)]
-struct LockRow {
-    #[diesel(sql_type = Bool)]
-    locked: bool,
-}
+/// How often to ask whether another server's import into the workspace has ended.
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Lines are bad, and bad lines were to stop everything.
     #[error("the file has lines that cannot be read (errors: {}); nothing was imported", .0.errors_total)]
-    BadLines(Box<Account>),
-    /// Another import into the workspace takes too long to wait for.
-    #[error("another import into this workspace is running")]
+    BadLines(Box<ImportReport>),
+    /// Other imports take too long to wait for.
+    #[error("another import is running; try again when it has ended")]
     Busy,
+    /// There is no connection to the database.
+    #[error(transparent)]
+    Unavailable(#[from] DbError),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] Error),
+    /// The server ends.
+    #[error("the import was cut short, because the server is shutting down")]
+    CutShort,
+}
+
+impl DatabaseFailure for ImportError {
+    fn database_error(&self) -> Option<&Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// Imports a file, or says what that would do.
 ///
 /// The real run is one transaction. Imports into one workspace follow each other: two of the same file at once find each other's
-/// projects, which no unique index could see to.
+/// projects, which no unique index could see to. Waiting takes no connection.
+///
+/// The work is done on a thread of its own, because planning and writing go through all rows. When the future is dropped, the work ends
+/// at its next statement, and its transaction is rolled back.
 ///
 /// # Errors
-/// When bad lines are to stop it, when another import does not end, or when the database fails; nothing is written then.
+/// When bad lines are to stop it, when other imports do not end, or when the database fails; nothing is written then.
 #[tracing::instrument(target = RULE_TARGET, name = "import::run", skip_all)]
 pub async fn run(
-    conn: &mut AsyncPgConnection,
+    db: &Db,
+    queue: &ImportQueue,
     caller: Caller,
-    file: &ImportFile,
-    options: &ImportOptions,
+    file: ImportFile,
+    options: ImportOptions,
     now: DateTime<Utc>,
-) -> Result<Account, ImportError> {
-    let stopped = options.on_error == OnError::Stop && file.problems.errors_total() > 0;
-    if stopped || options.dry_run {
-        let account = Plan::make(conn, caller, file, options, now).await?.account;
-        return if stopped { Err(ImportError::BadLines(Box::new(account))) } else { Ok(account) };
-    }
-    let mut attempt = 1;
-    loop {
-        match commit(conn, caller, file, options, now).await {
-            Err(ImportError::Database(error)) if attempt < ATTEMPTS && is_race(&error) => attempt += 1,
-            result => return result,
-        }
-    }
+) -> Result<ImportReport, ImportError> {
+    let import = Import { db: db.clone(), queue: queue.clone(), caller, file, options, now };
+    let span = Span::current();
+    let report = on_own_thread(db.runtime(), move || async move { import.run().instrument(span).await }).await;
+    report.unwrap_or(Err(ImportError::CutShort))
 }
 
-async fn commit(
-    conn: &mut AsyncPgConnection,
-    caller: Caller,
-    file: &ImportFile,
-    options: &ImportOptions,
-    now: DateTime<Utc>,
-) -> Result<Account, ImportError> {
-    conn.transaction(async |conn| {
-        lock(conn, caller).await?;
-        // Anew, under the lock: another import may have ended since.
-        let plan = Plan::make(conn, caller, file, options, now).await?;
-        write(conn, caller, file, &plan, now).await?;
-        Ok(Account { committed: true, ..plan.account })
-    })
-    .await
+/// Runs `work` on a thread that serves nothing else, until this future is dropped. Nothing when the runtime ends.
+async fn on_own_thread<T, F>(runtime: &Handle, work: impl FnOnce() -> F + Send + 'static) -> Option<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T>,
+{
+    let (wanted, unwanted) = oneshot::channel::<()>();
+    let handle = runtime.clone();
+    let task = runtime.spawn_blocking(move || {
+        handle.block_on(async {
+            tokio::select! {
+                result = work() => Some(result),
+                _ = unwanted => None,
+            }
+        })
+    });
+    let result = task.await.ok().flatten();
+    drop(wanted);
+    result
 }
 
-/// Waits until no other import into the workspace runs. By asking again and again, so that no limit of the session on waiting for
-/// locks, which is meant for short statements, ends it.
-async fn lock(conn: &mut AsyncPgConnection, caller: Caller) -> Result<(), ImportError> {
-    for _ in 0..LOCK_POLLS {
-        let row: LockRow = diesel::sql_query(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended('clockwork import ' || $1::text, 0)) AS locked",
-        )
-        .bind::<Uuid, _>(caller.workspace)
-        .get_result(conn)
-        .await?;
-        if row.locked {
-            return Ok(());
+/// One import.
+struct Import {
+    db: Db,
+    queue: ImportQueue,
+    caller: Caller,
+    file: ImportFile,
+    options: ImportOptions,
+    now: DateTime<Utc>,
+}
+
+impl Import {
+    async fn run(&self) -> Result<ImportReport, ImportError> {
+        let deadline = Instant::now() + TURN_TIMEOUT;
+        let stopped = self.options.on_error == OnError::Stop && self.file.problems.errors_total() > 0;
+        if stopped || self.options.dry_run {
+            let _permit = self.connection(deadline).await?;
+            let report = self.plan(&mut *self.db.conn().await?).await?.report;
+            return if stopped { Err(ImportError::BadLines(Box::new(report))) } else { Ok(report) };
         }
-        tokio::time::sleep(LOCK_PAUSE).await;
+        let Ok(_turn) = timeout_at(deadline, self.queue.turn(self.caller.workspace)).await else {
+            return Err(ImportError::Busy);
+        };
+        let mut attempt = 1;
+        loop {
+            match self.try_once(deadline).await {
+                Err(ImportError::Busy) if Instant::now() < deadline => sleep(LOCK_PAUSE).await,
+                Err(ImportError::Database(error)) if attempt < ATTEMPTS && is_race(&error) => attempt += 1,
+                result => return result,
+            }
+        }
     }
-    Err(ImportError::Busy)
+
+    /// Imports, unless another server imports into the workspace right now. The connection is given back either way.
+    async fn try_once(&self, deadline: Instant) -> Result<ImportReport, ImportError> {
+        let _permit = self.connection(deadline).await?;
+        let mut conn = self.db.conn().await?;
+        transaction(&mut conn, async |conn| {
+            if !Workspace::try_lock_imports(conn, self.caller.workspace).await? {
+                return Err(ImportError::Busy);
+            }
+            // Under the lock: another import may have ended since.
+            let plan = self.plan(conn).await?;
+            write(conn, self.caller, &self.file, &plan, self.now).await?;
+            Ok(ImportReport { committed: true, ..plan.report })
+        })
+        .await
+    }
+
+    async fn connection(&self, deadline: Instant) -> Result<impl Drop + use<>, ImportError> {
+        let permit = timeout_at(deadline, self.queue.connection()).await.map_err(|_| ImportError::Busy)?;
+        permit.ok_or(ImportError::CutShort)
+    }
+
+    async fn plan(&self, conn: &mut AsyncPgConnection) -> Result<Plan, ImportError> {
+        Ok(Plan::make(conn, self.caller, &self.file, &self.options, self.now).await?)
+    }
 }
 
 /// Whether a name or an entry was made, or a project, category or tag deleted, between planning and writing.
@@ -113,4 +169,39 @@ fn is_race(error: &Error) -> bool {
         error,
         Error::DatabaseError(DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation, _)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn work_that_is_no_longer_wanted_ends() {
+        struct Ended(Arc<AtomicBool>);
+        impl Drop for Ended {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        let runtime = Handle::current();
+        assert_eq!(on_own_thread(&runtime, || async { 7 }).await, Some(7));
+        let flag = Arc::new(AtomicBool::new(false));
+        let ended = Ended(Arc::clone(&flag));
+        let (begun, has_begun) = oneshot::channel();
+        let work = on_own_thread(&runtime, move || async move {
+            let _ended = ended;
+            let _ = begun.send(());
+            std::future::pending::<()>().await;
+        });
+        tokio::select! {
+            _ = work => panic!("it never ends by itself"),
+            _ = has_begun => {}
+        }
+        while !flag.load(Ordering::SeqCst) {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
 }

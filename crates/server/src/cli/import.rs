@@ -1,6 +1,7 @@
-//! `server import FILE`: moving in from another tracker, from the command line.
+//! `server import FILE…`: moving in from another tracker, from the command line.
 
 use std::io::{self, Write};
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,24 +12,26 @@ use clockwork_core::config::{Config, Sources};
 use clockwork_core::db::Db;
 use clockwork_core::db::migrations::{MigrationSet, SchemaState, schema_state};
 use clockwork_core::events;
-use clockwork_core::import::Parser;
+use clockwork_core::import::{ImportQueue, Parser};
 use clockwork_core::workspaces::{BUILT_IN_CALLER, ensure_built_in};
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
 use super::import_report;
-use crate::api::imports::{self, AccountView, RawOptions};
+use crate::api::imports::{self, ImportReportView, RawOptions};
 use crate::serve;
 
 /// Pieces in which a file is read, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Imports time entries from another tracker's file, or says what that would do. docs/IMPORT.md is the guide.
+/// Imports time entries from another tracker's files, or says what that would do. docs/IMPORT.md is the guide.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The file, as the other tracker exported it.
-    file: PathBuf,
+    /// The files, as the other tracker exported them; - is standard input. Each is imported whole or not at all, in this order, and the
+    /// first that fails ends the command.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The tracker (toggl); recognised by the header when left out.
     #[arg(long)]
     source: Option<String>,
@@ -53,53 +56,107 @@ pub struct ImportArgs {
     /// Write to the database of the configuration, without a server.
     #[arg(long)]
     direct: bool,
-    /// Print the account as the API answers it.
+    /// Print the report of each file as the API answers it.
     #[arg(long)]
     json: bool,
 }
 
 /// What an import came to.
 enum Outcome {
-    Done(AccountView),
-    /// Refused, with the account when there is one.
-    Refused(String, Option<AccountView>),
+    Done(ImportReportView),
+    /// Refused, with the report when there is one.
+    Refused(String, Option<ImportReportView>),
 }
 
 /// The part of an error's envelope that is of use here.
 #[derive(Debug, Deserialize)]
 struct Refusal {
     message: String,
-    import: Option<AccountView>,
+    import: Option<ImportReportView>,
+}
+
+/// Where files are imported to.
+enum Target {
+    Server { client: reqwest::Client, base: String },
+    Database { config: Box<Config>, db: Db, queue: ImportQueue },
 }
 
 /// Runs the command. 0: imported, or would be; 1: refused or failed.
 pub(super) async fn run(args: ImportArgs) -> ExitCode {
-    let outcome = if args.direct { direct(&args).await } else { over_http(&args).await };
-    let (account, complaint) = match outcome {
-        Ok(Outcome::Done(account)) => (Some(account), None),
-        Ok(Outcome::Refused(message, account)) => (account, Some(message)),
-        Err(error) => (None, Some(format!("{error:#}"))),
-    };
-    // A reader that has gone away is no reason to fail.
-    if let Some(account) = &account {
-        let _ = print(account, &args);
-    }
-    match complaint {
-        None => ExitCode::SUCCESS,
-        Some(message) => {
-            let _ = writeln!(io::stderr(), "server import: {message}");
+    match import_all(&args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "server import: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn print(account: &AccountView, args: &ImportArgs) -> io::Result<()> {
+async fn import_all(args: &ImportArgs) -> anyhow::Result<()> {
+    if args.files.iter().filter(|file| is_standard_input(file)).count() > 1 {
+        bail!("standard input (-) can be read once only");
+    }
+    if !args.direct {
+        let base = match &args.url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://127.0.0.1:{}", load()?.http.port),
+        };
+        let client = client(&base)?;
+        return import_each(args, &Target::Server { client, base }).await;
+    }
+    let mut config = load()?;
+    let embedded = serve::embedded_database(&mut config).await?;
+    let db = Db::connect(&config.database)?;
+    let queue = ImportQueue::new(usize::from(config.database.max_conns));
+    let outcome = import_each(args, &Target::Database { config: Box::new(config), db: db.clone(), queue }).await;
+    db.close().await;
+    serve::stop(embedded).await?;
+    outcome
+}
+
+/// One file after the other, until one fails.
+async fn import_each(args: &ImportArgs, target: &Target) -> anyhow::Result<()> {
+    for file in &args.files {
+        let name = shown(file);
+        let outcome = match target {
+            Target::Server { client, base } => over_http(args, file, client, base).await,
+            Target::Database { config, db, queue } => direct(args, file, config, db, queue).await,
+        };
+        let (report, refusal) = match outcome {
+            Ok(Outcome::Done(report)) => (Some(report), None),
+            Ok(Outcome::Refused(message, report)) => (report, Some(message)),
+            Err(error) if args.files.len() > 1 => return Err(error.context(name)),
+            Err(error) => return Err(error),
+        };
+        // A reader that has gone away is no reason to fail.
+        if let Some(report) = &report {
+            let _ = print(report, &name, args.json);
+        }
+        match refusal {
+            Some(message) if args.files.len() > 1 => bail!("{name}: {message}"),
+            Some(message) => bail!(message),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn print(report: &ImportReportView, file: &str, json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, account)?;
+    if json {
+        serde_json::to_writer_pretty(&mut out, report)?;
         return writeln!(out);
     }
-    import_report::write(&mut out, &args.file.display().to_string(), account)
+    import_report::write(&mut out, file, report)
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// What messages call a file.
+fn shown(file: &Path) -> String {
+    if is_standard_input(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 impl ImportArgs {
@@ -119,23 +176,28 @@ impl ImportArgs {
 }
 
 async fn open(path: &Path) -> anyhow::Result<tokio::fs::File> {
+    if is_standard_input(path) {
+        let stdin = io::stdin().as_fd().try_clone_to_owned().context("standard input is closed")?;
+        return Ok(tokio::fs::File::from_std(stdin.into()));
+    }
     tokio::fs::File::open(path).await.with_context(|| format!("{} cannot be opened", path.display()))
 }
 
-async fn over_http(args: &ImportArgs) -> anyhow::Result<Outcome> {
-    let base = match &args.url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://127.0.0.1:{}", load()?.http.port),
+async fn over_http(args: &ImportArgs, path: &Path, client: &reqwest::Client, base: &str) -> anyhow::Result<Outcome> {
+    let file = open(path).await?;
+    let metadata = file.metadata().await.context("the file's length cannot be read")?;
+    let name = path.file_name().map_or_else(|| "import.csv".to_owned(), |name| name.to_string_lossy().into_owned());
+    // What is piped has no length.
+    let part = if metadata.is_file() && !is_standard_input(path) {
+        Part::stream_with_length(file, metadata.len())
+    } else {
+        Part::stream(file)
     };
-    let file = open(&args.file).await?;
-    let length = file.metadata().await.context("the file's length cannot be read")?.len();
-    let name =
-        args.file.file_name().map_or_else(|| "import.csv".to_owned(), |name| name.to_string_lossy().into_owned());
     let form = args.fields().fold(Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
     // The file last: what comes before says how to read it.
-    let form = form.part("file", Part::stream_with_length(file, length).file_name(name));
+    let form = form.part("file", part.file_name(name));
     let url = format!("{base}/api/imports");
-    let response = client(&base)?
+    let response = client
         .post(&url)
         .multipart(form)
         .send()
@@ -144,9 +206,9 @@ async fn over_http(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let status = response.status();
     let body = response.bytes().await.context("the answer broke off")?;
     if status.is_success() {
-        let account =
-            serde_json::from_slice(&body).with_context(|| format!("{url} answered something else than an account"))?;
-        return Ok(Outcome::Done(account));
+        let report =
+            serde_json::from_slice(&body).with_context(|| format!("{url} answered something else than a report"))?;
+        return Ok(Outcome::Done(report));
     }
     match serde_json::from_slice::<Refusal>(&body) {
         Ok(refusal) => Ok(Outcome::Refused(refusal.message, refusal.import)),
@@ -166,17 +228,13 @@ fn client(base: &str) -> anyhow::Result<reqwest::Client> {
     builder.build().context("the HTTP client cannot be set up")
 }
 
-async fn direct(args: &ImportArgs) -> anyhow::Result<Outcome> {
-    let mut config = load()?;
-    let embedded = serve::embedded_database(&mut config).await?;
-    let db = Db::connect(&config.database)?;
-    let outcome = import(args, &config, &db).await;
-    db.close().await;
-    serve::stop(embedded).await?;
-    outcome
-}
-
-async fn import(args: &ImportArgs, config: &Config, db: &Db) -> anyhow::Result<Outcome> {
+async fn direct(
+    args: &ImportArgs,
+    path: &Path,
+    config: &Config,
+    db: &Db,
+    queue: &ImportQueue,
+) -> anyhow::Result<Outcome> {
     let mut raw = RawOptions::default();
     for (name, value) in args.fields() {
         if let Err(field) = raw.set(name, value.to_owned()) {
@@ -188,7 +246,7 @@ async fn import(args: &ImportArgs, config: &Config, db: &Db) -> anyhow::Result<O
         Err(error) => return Ok(Outcome::Refused(error.to_string(), None)),
     };
     let mut parser = Parser::new(options.source.as_deref())?;
-    let mut file = open(&args.file).await?;
+    let mut file = open(path).await?;
     let mut piece = vec![0; PIECE];
     loop {
         let length = file.read(&mut piece).await.context("the file cannot be read")?;
@@ -205,18 +263,18 @@ async fn import(args: &ImportArgs, config: &Config, db: &Db) -> anyhow::Result<O
     }
     ensure_built_in(&mut conn, now).await?;
     drop(conn);
-    match imports::run(db, BUILT_IN_CALLER, options, parser, now).await {
-        Ok(account) => {
+    match imports::run(db, queue, BUILT_IN_CALLER, options, parser, now).await {
+        Ok(report) => {
             // Without it the servers find the import by their poll, so a failure is no reason to fail.
             if let Ok(mut conn) = db.conn().await {
                 let _ = events::notify_servers(&mut conn).await;
             }
-            Ok(Outcome::Done(account))
+            Ok(Outcome::Done(report))
         }
         Err(error) => {
             let message = error.to_string();
-            let account = error.into_import().map(serde_json::from_value).transpose()?;
-            Ok(Outcome::Refused(message, account))
+            let report = error.into_import().map(serde_json::from_value).transpose()?;
+            Ok(Outcome::Refused(message, report))
         }
     }
 }

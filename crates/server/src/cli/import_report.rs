@@ -1,22 +1,22 @@
-//! The account of an import for people.
+//! The report of an import for people.
 
 use std::io::{self, Write};
 
-use crate::api::imports::{AccountView, SeverityView};
+use crate::api::imports::{ImportReportView, SeverityView};
 
 /// Names listed in a row before the rest is only counted.
 const NAMES_LISTED: usize = 12;
 
-/// Writes the account of `file`.
-pub(super) fn write(out: &mut impl Write, file: &str, account: &AccountView) -> io::Result<()> {
-    let state = match (account.committed, account.dry_run) {
+/// Writes the report of `file`.
+pub(super) fn write(out: &mut impl Write, file: &str, report: &ImportReportView) -> io::Result<()> {
+    let state = match (report.committed, report.dry_run) {
         (true, _) => "imported",
         (false, true) => "dry run, nothing written",
         (false, false) => "nothing written",
     };
-    writeln!(out, "{file}: {state} ({}, times in {})", account.source, account.time_zone)?;
-    let entries = &account.entries;
-    line(out, "rows", &account.rows.to_string())?;
+    writeln!(out, "{file}: {state} ({}, times in {})", report.source, report.time_zone)?;
+    let entries = &report.entries;
+    line(out, "rows", &report.rows.to_string())?;
     line(
         out,
         "entries",
@@ -27,13 +27,13 @@ pub(super) fn write(out: &mut impl Write, file: &str, account: &AccountView) -> 
     }
     let stated = entries.stated_seconds.map(|stated| format!(", by the file's own durations {}", hours(stated)));
     line(out, "time", &format!("{}{}", hours(entries.duration_seconds), stated.unwrap_or_default()))?;
-    names(out, "clients", &account.clients.created, account.clients.existing)?;
-    names(out, "projects", &account.projects.created, account.projects.existing)?;
+    names(out, "clients", &report.clients.created, report.clients.existing)?;
+    names(out, "projects", &report.projects.created, report.projects.existing)?;
     let categories: Vec<String> =
-        account.categories.created.iter().map(|category| format!("{} / {}", category.project, category.name)).collect();
-    names(out, "categories", &categories, account.categories.existing)?;
-    names(out, "tags", &account.tags.created, account.tags.existing)?;
-    for person in &account.people {
+        report.categories.created.iter().map(|category| format!("{} / {}", category.project, category.name)).collect();
+    names(out, "categories", &categories, report.categories.existing)?;
+    names(out, "tags", &report.tags.created, report.tags.existing)?;
+    for person in &report.people {
         let who = match (&person.name, &person.email) {
             (Some(name), Some(email)) => format!("{name} <{email}>"),
             (Some(one), None) | (None, Some(one)) => one.clone(),
@@ -42,7 +42,7 @@ pub(super) fn write(out: &mut impl Write, file: &str, account: &AccountView) -> 
         let tag = person.tag.as_ref().map_or_else(|| "yours".to_owned(), |tag| format!("with the tag {tag}"));
         line(out, "person", &format!("{who}: {} entries, {tag}", person.entries))?;
     }
-    problems(out, account)
+    problems(out, report)
 }
 
 fn line(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
@@ -59,10 +59,10 @@ fn names(out: &mut impl Write, label: &str, created: &[String], existing: u64) -
     line(out, label, &format!("{existing} there, {} new{colon}{listed}{more}", created.len()))
 }
 
-fn problems(out: &mut impl Write, account: &AccountView) -> io::Result<()> {
-    let warnings = account.problems_total - account.errors_total;
-    line(out, "problems", &format!("{} errors, {warnings} warnings", account.errors_total))?;
-    for problem in &account.problems {
+fn problems(out: &mut impl Write, report: &ImportReportView) -> io::Result<()> {
+    let warnings = report.problems_total - report.errors_total;
+    line(out, "problems", &format!("{} errors, {warnings} warnings", report.errors_total))?;
+    for problem in &report.problems {
         let severity = match problem.severity {
             SeverityView::Error => "error",
             SeverityView::Warning => "warning",
@@ -72,7 +72,7 @@ fn problems(out: &mut impl Write, account: &AccountView) -> io::Result<()> {
         let value = value.map(|value| format!(" “{}”", value.escape_debug())).unwrap_or_default();
         writeln!(out, "    line {}{column}{value}: {severity}: {}", problem.line, problem.message)?;
     }
-    let unlisted = account.problems_total - account.problems.len() as u64;
+    let unlisted = report.problems_total - report.problems.len() as u64;
     if unlisted > 0 {
         writeln!(out, "    and {unlisted} more")?;
     }
@@ -89,8 +89,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_is_printed_for_people() {
-        let account: AccountView = serde_json::from_value(serde_json::json!({
+    fn a_report_is_printed_for_people() {
+        let report: ImportReportView = serde_json::from_value(serde_json::json!({
             "source": "toggl", "dryRun": true, "timeZone": "Europe/Berlin", "committed": false, "rows": 3,
             "entries": {
                 "created": 1, "unchanged": 1, "skipped": 1, "from": "2016-01-02T12:00:00Z", "to": "2016-01-02T13:00:00Z",
@@ -110,9 +110,9 @@ mod tests {
             }],
             "problemsTotal": 2, "errorsTotal": 1
         }))
-        .expect("an account");
+        .expect("a report");
         let mut out = Vec::new();
-        write(&mut out, "toggl.csv", &account).expect("memory takes it");
+        write(&mut out, "toggl.csv", &report).expect("memory takes it");
         assert_eq!(
             String::from_utf8(out).expect("text"),
             "toggl.csv: dry run, nothing written (toggl, times in Europe/Berlin)

@@ -12,7 +12,7 @@ use clockwork_core::db::{DatabaseFailure, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::imports::AccountView;
+use crate::api::imports::ImportReportView;
 use crate::middleware::panic::Panicked;
 use crate::middleware::request_id;
 
@@ -52,7 +52,7 @@ pub struct ErrorBody {
     pub fields: Vec<FieldError>,
     /// What an import that failed found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<AccountView>, nullable = false)]
+    #[schema(value_type = Option<ImportReportView>, nullable = false)]
     pub import: Option<serde_json::Value>,
 }
 
@@ -124,9 +124,9 @@ impl ApiError {
         Self::new(ErrorCode::RequestTimeout, "the body took too long to arrive")
     }
 
-    /// An import found bad lines; `account` says which.
-    pub fn import_failed(message: impl Into<String>, account: serde_json::Value) -> Self {
-        Self { import: Some(account), ..Self::new(ErrorCode::ImportFailed, message) }
+    /// An import found bad lines; `report` says which.
+    pub fn import_failed(message: impl Into<String>, report: serde_json::Value) -> Self {
+        Self { import: Some(report), ..Self::new(ErrorCode::ImportFailed, message) }
     }
 
     /// Its code.
@@ -199,9 +199,15 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         self.log();
         let mut response = HttpResponse::build(self.code.status());
-        if self.code == ErrorCode::Unavailable {
+        let retry_after = match self.code {
             // Long enough to let a pool drain or a fail-over happen, short enough for a person.
-            response.insert_header((header::RETRY_AFTER, HeaderValue::from_static("2")));
+            ErrorCode::Unavailable => Some("2"),
+            // Imports are large, and this one has waited already.
+            ErrorCode::ImportRunning => Some("10"),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.insert_header((header::RETRY_AFTER, HeaderValue::from_static(seconds)));
         }
         if self.code == ErrorCode::RequestTimeout {
             // The rest of the request may come at any time, and is nobody's any more.

@@ -1,9 +1,9 @@
-//! How much memory the process may use, which an alert compares with how much it does.
+//! How much memory the process may use, which an alert compares with how much it does, and of which imports may take a share.
 
 use std::path::Path;
 
 /// The least of what the control groups of this process allow and what the machine has, in bytes. `None` where Linux does not tell.
-pub(super) fn limit() -> Option<u64> {
+pub(crate) fn limit() -> Option<u64> {
     limit_in(Path::new("/proc"), Path::new("/sys/fs/cgroup"))
 }
 

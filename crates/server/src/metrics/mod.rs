@@ -1,7 +1,7 @@
 //! What Prometheus is told. docs/METRICS.md has the list, and the meaning of each.
 
 mod endpoint;
-mod memory;
+pub(crate) mod memory;
 mod requests;
 
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! `/api/imports`: moving in from another tracker.
 
+mod budget;
 mod form;
 mod options;
-mod room;
 mod view;
 
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::import::{self, ImportError, ImportOptions, Parser};
+use clockwork_core::import::{self, ImportError, ImportOptions, ImportQueue, Parser};
 use clockwork_core::jobs::Queue;
 use clockwork_core::values::TimeZone;
 use clockwork_core::workspaces;
@@ -17,14 +17,14 @@ use diesel_async::AsyncPgConnection;
 use utoipa::ToSchema;
 
 pub use options::{Options, RawOptions};
-pub use view::{AccountView, SeverityView};
+pub use view::{ImportReportView, SeverityView};
 
 use crate::api::routes::Routes;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Now};
+pub(crate) use budget::ImportBudget;
 use form::ImportForm;
-pub(crate) use room::Room;
 
 /// Mounts the operation.
 pub fn configure(config: &mut impl Routes) {
@@ -66,7 +66,7 @@ pub struct ImportBody {
     tag = "imports",
     request_body(content = ImportBody, content_type = "multipart/form-data"),
     responses(
-        (status = 200, body = AccountView),
+        (status = 200, body = ImportReportView),
         (status = 400, description = "invalid_multipart, invalid_option, invalid_time_zone, unknown_format, import_failed"),
         (status = 409, description = "import_running"),
         (status = 413, description = "payload_too_large"),
@@ -82,16 +82,16 @@ pub(crate) async fn create_import(
 ) -> ApiResult<HttpResponse> {
     let state = AppState::of(&request)?;
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let _room = match state.imports.take(length).await {
-        Ok(room) => room,
+    let _memory = match state.imports.memory(length, ImportBudget::deadline()).await {
+        Ok(memory) => memory,
         Err(error) => return Err(form::refuse(payload, error).await),
     };
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
     let job = state.health.jobs().begin(Queue::Import);
-    match run(&db.0, caller.0, options, parser, now).await {
-        Ok(account) => {
+    match run(&db.0, state.imports.queue(), caller.0, options, parser, now).await {
+        Ok(report) => {
             job.succeed(now);
-            Ok(HttpResponse::Ok().json(account))
+            Ok(HttpResponse::Ok().json(report))
         }
         Err(error) => {
             if error.code().status().is_client_error() {
@@ -105,11 +105,12 @@ pub(crate) async fn create_import(
 /// Imports what `parser` has been given; shared with the command line.
 pub async fn run(
     db: &clockwork_core::db::Db,
+    queue: &ImportQueue,
     caller: clockwork_core::caller::Caller,
     options: Options,
     parser: Parser,
     now: DateTime<Utc>,
-) -> ApiResult<AccountView> {
+) -> ApiResult<ImportReportView> {
     let zone = match options.time_zone {
         Some(zone) => zone,
         None => workspace_zone(&mut *db.conn().await?, caller).await?,
@@ -123,13 +124,12 @@ pub async fn run(
         default_category: options.default_category,
         time_zone: zone,
     };
-    let mut conn = db.conn().await?;
-    Ok(import::run(&mut conn, caller, &file, &options, now).await?.into())
+    Ok(import::run(db, queue, caller, file, options, now).await?.into())
 }
 
 async fn workspace_zone(conn: &mut AsyncPgConnection, caller: clockwork_core::caller::Caller) -> ApiResult<TimeZone> {
     let profile = workspaces::profile(conn, caller).await?;
-    // Nobody has chosen a zone yet: UTC, which the account names.
+    // Nobody has chosen a zone yet: UTC, which the report names.
     let name = profile.workspace.time_zone.as_deref().unwrap_or("UTC");
     TimeZone::parse(name).map_err(ApiError::internal)
 }
@@ -138,12 +138,14 @@ impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
         let message = error.to_string();
         match error {
-            ImportError::BadLines(account) => match serde_json::to_value(AccountView::from(*account)) {
-                Ok(account) => Self::import_failed(message, account),
+            ImportError::BadLines(report) => match serde_json::to_value(ImportReportView::from(*report)) {
+                Ok(report) => Self::import_failed(message, report),
                 Err(error) => Self::internal(error),
             },
             ImportError::Busy => Self::new(ErrorCode::ImportRunning, message),
+            ImportError::Unavailable(error) => error.into(),
             ImportError::Database(error) => error.into(),
+            ImportError::CutShort => Self::new(ErrorCode::Unavailable, message),
         }
     }
 }

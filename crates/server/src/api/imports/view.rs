@@ -1,8 +1,8 @@
-//! The account of an import on the wire. The command line reads it back to print it.
+//! The report of an import on the wire. The command line reads it back to print it.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::import::account::{Account, CategoryOfProject, EntriesAccount, NamesAccount, PersonAccount};
 use clockwork_core::import::problem::{Problem, Severity};
+use clockwork_core::import::report::{CategoryOfProject, EntriesReport, ImportReport, NamesReport, PersonReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportAccount)]
-pub struct AccountView {
+pub struct ImportReportView {
     /// The tracker that wrote the file.
     pub source: String,
     /// Whether it was asked only what would happen.
@@ -140,42 +140,42 @@ pub enum SeverityView {
     Warning,
 }
 
-impl From<Account> for AccountView {
-    fn from(account: Account) -> Self {
+impl From<ImportReport> for ImportReportView {
+    fn from(report: ImportReport) -> Self {
         Self {
-            source: account.source.to_owned(),
-            dry_run: account.dry_run,
-            time_zone: account.time_zone.name().to_owned(),
-            committed: account.committed,
-            rows: account.rows,
-            entries: account.entries.into(),
-            clients: account.clients.into(),
-            projects: account.projects.into(),
-            categories: account.categories.into(),
-            tags: account.tags.into(),
-            people: account.people.into_iter().map(PersonView::from).collect(),
-            problems: account.problems.into_iter().map(ProblemView::from).collect(),
-            problems_total: account.problems_total,
-            errors_total: account.errors_total,
+            source: report.source.to_owned(),
+            dry_run: report.dry_run,
+            time_zone: report.time_zone.name().to_owned(),
+            committed: report.committed,
+            rows: report.rows,
+            entries: report.entries.into(),
+            clients: report.clients.into(),
+            projects: report.projects.into(),
+            categories: report.categories.into(),
+            tags: report.tags.into(),
+            people: report.people.into_iter().map(PersonView::from).collect(),
+            problems: report.problems.into_iter().map(ProblemView::from).collect(),
+            problems_total: report.problems_total,
+            errors_total: report.errors_total,
         }
     }
 }
 
-impl From<EntriesAccount> for EntriesView {
-    fn from(entries: EntriesAccount) -> Self {
-        let EntriesAccount { created, unchanged, skipped, from, to, duration_seconds, stated_seconds } = entries;
+impl From<EntriesReport> for EntriesView {
+    fn from(entries: EntriesReport) -> Self {
+        let EntriesReport { created, unchanged, skipped, from, to, duration_seconds, stated_seconds } = entries;
         Self { created, unchanged, skipped, from, to, duration_seconds, stated_seconds }
     }
 }
 
-impl From<NamesAccount<String>> for NamesView {
-    fn from(names: NamesAccount<String>) -> Self {
+impl From<NamesReport<String>> for NamesView {
+    fn from(names: NamesReport<String>) -> Self {
         Self { created: names.created, existing: names.existing as u64 }
     }
 }
 
-impl From<NamesAccount<CategoryOfProject>> for CategoriesView {
-    fn from(names: NamesAccount<CategoryOfProject>) -> Self {
+impl From<NamesReport<CategoryOfProject>> for CategoriesView {
+    fn from(names: NamesReport<CategoryOfProject>) -> Self {
         let created = names.created.into_iter().map(CategoryNameView::from).collect();
         Self { created, existing: names.existing as u64 }
     }
@@ -187,9 +187,9 @@ impl From<CategoryOfProject> for CategoryNameView {
     }
 }
 
-impl From<PersonAccount> for PersonView {
-    fn from(person: PersonAccount) -> Self {
-        let PersonAccount { name, email, entries, tag } = person;
+impl From<PersonReport> for PersonView {
+    fn from(person: PersonReport) -> Self {
+        let PersonReport { name, email, entries, tag } = person;
         Self { name, email, entries, tag }
     }
 }

@@ -1,9 +1,11 @@
-//! `server import FILE`, as a process.
+//! `server import FILE…`, as a process.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::{classic, rows};
@@ -21,18 +23,30 @@ fn file(rows: &[&str]) -> (TempDir, PathBuf) {
 
 /// Exit code, stdout, stderr.
 async fn run(app: &TestApp, path: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let path = path.to_str().unwrap();
+    run_with(app, &[arguments, &[path]].concat(), "").await
+}
+
+/// The same with this on its standard input.
+async fn run_with(app: &TestApp, arguments: &[&str], input: &str) -> (i32, String, String) {
     let port = app.url.rsplit(':').next().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_server"))
+    let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
         .arg("import")
         .args(arguments)
-        .arg(path)
         .env_clear()
         .env("PORT", port)
         .env("DATABASE_URL", app.database.url())
         .current_dir(std::env::temp_dir())
-        .output()
-        .await
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    // A process that has ended reads nothing.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    let output = process.wait_with_output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -48,19 +62,19 @@ async fn a_running_server_or_the_database_takes_the_file() {
     assert_eq!(rows(&app).await[0], 0);
 
     let (code, said, _) = run(&app, &path, &["--url", &app.url, "--json", "--time-zone", "Europe/Berlin"]).await;
-    let account: Value = serde_json::from_str(&said).unwrap();
-    assert_eq!((code, &account["committed"], &account["entries"]["created"]), (0, &Value::Bool(true), &Value::from(1)));
+    let report: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &report["committed"], &report["entries"]["created"]), (0, &Value::Bool(true), &Value::from(1)));
 
     let direct = ["--direct", "--json", "--time-zone", "Europe/Berlin", "--default-category", "Other"];
     let (code, said, complaint) = run(&app, &path, &direct).await;
     assert_eq!((code, complaint.as_str()), (0, ""));
-    let account: Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(account["entries"]["unchanged"], 1);
+    let report: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["entries"]["unchanged"], 1);
     assert_eq!(rows(&app).await[0], 1);
 }
 
 #[actix_web::test]
-async fn a_refusal_is_told_with_the_account_and_ends_with_1() {
+async fn a_refusal_is_told_with_the_report_and_ends_with_1() {
     let app = TestApp::spawn().await;
     let (_directory, path) = file(&[GOOD, ",,,,,,,2016-01-32,09:00,2016-01-02,10:00,,"]);
     for way in [["--on-error", "stop"].as_slice(), &["--direct"]] {
@@ -95,4 +109,43 @@ async fn a_wrong_command_ends_with_2() {
         assert_eq!(run(&app, &path, &wrong).await.0, 2, "{wrong:?}");
     }
     assert_eq!(run(&app, &path, &["--direct", "--url", "http://127.0.0.1:1"]).await.0, 2);
+}
+
+#[actix_web::test]
+async fn standard_input_is_a_file() {
+    let app = TestApp::spawn().await;
+    let text = classic(&[GOOD]);
+    let (code, said, complaint) = run_with(&app, &["-"], &text).await;
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    assert!(said.starts_with("standard input: imported (toggl"), "{said}");
+    let (code, said, complaint) = run_with(&app, &["--direct", "-"], &text).await;
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    assert!(said.contains("0 new, 1 unchanged"), "{said}");
+    let (code, said, complaint) = run_with(&app, &["-", "-"], &text).await;
+    assert_eq!((code, said.as_str()), (1, ""));
+    assert!(complaint.contains("once only"), "{complaint}");
+}
+
+#[actix_web::test]
+async fn several_files_are_imported_one_after_the_other_until_one_fails() {
+    let app = TestApp::spawn().await;
+    let (_first, one) = file(&[GOOD]);
+    let (_second, bad) = file(&[",,,,,,,2016-01-32,09:00,2016-01-02,10:00,,"]);
+    let (_third, other) = file(&[",,,,,,,2016-01-03,09:00,2016-01-03,10:00,,"]);
+    let (one, bad, other) = (one.to_str().unwrap(), bad.to_str().unwrap(), other.to_str().unwrap());
+    for way in [[].as_slice(), &["--direct"]] {
+        let (code, said, complaint) = run_with(&app, &[way, &[one, bad, other]].concat(), "").await;
+        assert_eq!(code, 1, "{complaint}");
+        assert!(
+            said.contains(&format!("{one}: imported")) && said.contains(&format!("{bad}: nothing written")),
+            "{said}"
+        );
+        assert!(complaint.contains(&format!("{bad}: ")) && complaint.contains("the file has lines"), "{complaint}");
+        assert!(!said.contains(other), "{said}");
+        assert_eq!(rows(&app).await[0], 1);
+    }
+    let (code, said, _) = run_with(&app, &["--json", one, other], "").await;
+    let reports: Vec<Value> = serde_json::Deserializer::from_str(&said).into_iter().map(Result::unwrap).collect();
+    let created: Vec<_> = reports.iter().map(|report| report["entries"]["created"].as_u64().unwrap()).collect();
+    assert_eq!((code, created), (0, vec![0, 1]));
 }

@@ -1,10 +1,11 @@
 //! `/api/imports`
 
-mod account;
 mod again;
+mod budget;
 mod command;
 mod lines;
 mod refusals;
+mod report;
 mod team;
 mod zones;
 
@@ -50,9 +51,9 @@ async fn rows(app: &TestApp) -> [i64; 6] {
 }
 
 /// `line column code severity` of every listed problem.
-fn problems(account: &Value) -> Vec<String> {
+fn problems(report: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let problem =
         |p: &Value| format!("{} {} {} {}", p["line"], text(&p["column"]), text(&p["code"]), text(&p["severity"]));
-    account["problems"].as_array().unwrap().iter().map(problem).collect()
+    report["problems"].as_array().unwrap().iter().map(problem).collect()
 }

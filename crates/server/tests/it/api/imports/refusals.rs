@@ -113,12 +113,12 @@ async fn a_file_has_a_largest_size() {
 }
 
 #[actix_web::test]
-async fn a_large_file_that_arrives_slowly_leaves_room_for_a_small_one() {
+async fn a_large_file_that_arrives_slowly_does_not_keep_small_ones_out() {
     let app = TestApp::spawn().await;
     let mut slow = app.connect().await;
     let head = "POST /api/imports HTTP/1.1\r\nHost: clockwork\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 67108864\r\n\r\n";
     slow.write_all(head.as_bytes()).await.unwrap();
-    // Five small ones have no room beside it, but take their turns.
+    // It holds no connection and no turn while it arrives.
     let answers = join_all((0..5).map(|_| import(&app, &[], classic(&[GOOD])))).await;
     let created: u64 = answers.into_iter().map(|answer| entries(&answer.ok())[0]).sum();
     assert_eq!(created, 1);

@@ -1,14 +1,13 @@
-//! The account of an import: what it did, or would do.
+//! The report of an import: what it did, or would do.
 
 use chrono::{DateTime, Utc};
 
-use super::file::{Entry, ImportFile};
 use super::problem::Problem;
 use crate::time_zone::TimeZone;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Account {
+pub struct ImportReport {
     /// The tracker that wrote the file.
     pub source: &'static str,
     /// Whether it was asked only what would happen.
@@ -20,17 +19,17 @@ pub struct Account {
     /// Rows below the header.
     pub rows: u64,
     /// What becomes of them.
-    pub entries: EntriesAccount,
+    pub entries: EntriesReport,
     /// Clients.
-    pub clients: NamesAccount<String>,
+    pub clients: NamesReport<String>,
     /// Projects.
-    pub projects: NamesAccount<String>,
+    pub projects: NamesReport<String>,
     /// Categories.
-    pub categories: NamesAccount<CategoryOfProject>,
+    pub categories: NamesReport<CategoryOfProject>,
     /// Tags, those for people included.
-    pub tags: NamesAccount<String>,
+    pub tags: NamesReport<String>,
     /// Whose entries the file holds.
-    pub people: Vec<PersonAccount>,
+    pub people: Vec<PersonReport>,
     /// What there is to say about lines, in their order; at most 200.
     pub problems: Vec<Problem>,
     /// How many problems there are, listed or not.
@@ -41,7 +40,7 @@ pub struct Account {
 
 /// What becomes of the rows. `created`, `unchanged` and `skipped` add up to all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EntriesAccount {
+pub struct EntriesReport {
     /// New entries.
     pub created: u64,
     /// Entries that an earlier import has brought.
@@ -60,14 +59,14 @@ pub struct EntriesAccount {
 
 /// What becomes of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamesAccount<T> {
+pub struct NamesReport<T> {
     /// Those that are new, in the order of the file.
     pub created: Vec<T>,
     /// How many of the file's were there before.
     pub existing: usize,
 }
 
-impl<T> Default for NamesAccount<T> {
+impl<T> Default for NamesReport<T> {
     fn default() -> Self {
         Self { created: Vec::new(), existing: 0 }
     }
@@ -84,7 +83,7 @@ pub struct CategoryOfProject {
 
 /// A person of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonAccount {
+pub struct PersonReport {
     /// What the person is called.
     pub name: Option<String>,
     /// The person's address.
@@ -93,21 +92,4 @@ pub struct PersonAccount {
     pub entries: u64,
     /// The tag that the entries get, because they go to somebody else; nothing when the person is who imports.
     pub tag: Option<String>,
-}
-
-impl EntriesAccount {
-    /// The account of a file of which `created` entries are new.
-    #[must_use]
-    pub fn new(file: &ImportFile, created: usize) -> Self {
-        let (good, created) = (file.entries.len() as u64, created as u64);
-        Self {
-            created,
-            unchanged: good - created,
-            skipped: file.rows - good,
-            from: file.entries.iter().map(|entry| entry.started_at).min(),
-            to: file.entries.iter().map(|entry| entry.stopped_at).max(),
-            duration_seconds: file.entries.iter().map(Entry::seconds).sum(),
-            stated_seconds: file.stated_seconds,
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! What an import makes, and the account of it.
+//! What an import makes, and the report of it.
 
 use serde_json::json;
 
@@ -197,4 +197,57 @@ async fn the_workspace_may_be_named() {
     assert_eq!(entries(&answer), [1, 0, 0]);
     let stranger = "01890000-0000-7000-8000-000000000000";
     app.send(post(format!("/api/workspaces/{stranger}/imports"))).await.refused(404, "not_found");
+}
+
+/// What happened is imported where it happened, and the report says so: once for each archived project or category.
+#[actix_web::test]
+async fn history_of_archived_projects_and_categories_is_imported_with_a_warning() {
+    let app = TestApp::spawn().await;
+    let (old, live) = (app.project("Old").await, app.project("Live").await);
+    let (of_old, closed) = (app.category(&old, "Design").await, app.category(&live, "Closed").await);
+    let below = app.subcategory(&live, &closed, "Below").await;
+    app.patch(&format!("/api/projects/{old}"), json!({"archived": true})).await.ok();
+    app.patch(&format!("/api/projects/{live}/categories/{closed}"), json!({"archived": true})).await.ok();
+    let rows = [
+        ",,,Live,Design,,,2016-07-01,08:00,2016-07-01,09:00,,",
+        ",,,Old,Design,,,2016-07-01,09:00,2016-07-01,10:00,,",
+        ",,,Old,Design,,,2016-07-02,09:00,2016-07-02,10:00,,",
+        ",,,Live,closed,,,2016-07-03,09:00,2016-07-03,10:00,,",
+        ",,,Old,Other,,,2016-07-04,09:00,2016-07-04,10:00,,",
+        ",,,Live,Below,,,2016-07-05,09:00,2016-07-05,10:00,,",
+    ];
+    let said = import(&app, &[("dryRun", "true")], classic(&rows)).await.ok();
+    let answer = import(&app, &[], classic(&rows)).await.ok();
+    let expected = ["3 - archived_project warning", "5 - archived_category warning", "7 - archived_category warning"];
+    for answer in [&said, &answer] {
+        assert_eq!(problems(&answer.json), expected);
+        assert_eq!(entries(answer), [6, 0, 0]);
+    }
+    assert_eq!(answer.json["problems"][1]["message"], "entries go to the archived category “closed” of “Live”");
+    assert_eq!(answer.json["projects"], json!({"created": [], "existing": 2}));
+    let list = app.get("/api/time/entries").await.ok();
+    let categories = list.each("categoryId");
+    assert_eq!((&categories[0], &categories[2]), (&json!(below), &json!(closed)));
+    assert_eq!((&categories[3], &categories[4]), (&json!(of_old), &json!(of_old)));
+    assert_eq!(app.get(&format!("/api/projects/{old}")).await.ok().json["archived"], true, "nothing is brought back");
+    let again = import(&app, &[], classic(&rows)).await.ok();
+    assert_eq!(problems(&again.json), [""; 0], "nothing new goes there");
+    assert_eq!(entries(&again), [0, 6, 0]);
+}
+
+#[actix_web::test]
+async fn a_project_or_category_in_use_is_meant_before_an_archived_one() {
+    let app = TestApp::spawn().await;
+    let client = app.post("/api/clients", json!({"name": "Acme"})).await.created().id();
+    let old = app.project("Site").await;
+    app.category(&old, "Task").await;
+    app.patch(&format!("/api/projects/{old}"), json!({"archived": true})).await.ok();
+    let live = app.post("/api/projects", json!({"name": "site", "clientId": client})).await.created().id();
+    let (root, branch) = (app.category(&live, "Task").await, app.category(&live, "Branch").await);
+    let below = app.subcategory(&live, &branch, "Task").await;
+    app.patch(&format!("/api/projects/{live}/categories/{root}"), json!({"archived": true})).await.ok();
+    let file = "Project,Task,Start date,Start time,Duration\nSite,Task,2016-07-01,9:00,1:00:00\n";
+    let answer = import(&app, &[], file).await.ok();
+    assert_eq!(problems(&answer.json), [""; 0]);
+    assert_eq!(app.get("/api/time/entries").await.ok().each("categoryId"), [json!(below)]);
 }

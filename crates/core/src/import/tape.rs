@@ -1,0 +1,122 @@
+//! Rows in few bytes. A file of several hundred thousand rows is held from its first byte to the last statement, so what counts is
+//! how much memory a row takes: numbers have as many bytes as they need (LEB128), and texts stand between them.
+//!
+//! Rows are read in their order only, and blocks that have been read can be given back one by one.
+
+/// Size of a block, in bytes.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// What the longest row takes, in bytes: a description of 5,000 characters, and some numbers. A block with less free space is full.
+const ROW_MAX_BYTES: usize = 24 * 1024;
+
+/// Rows one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Tape {
+    blocks: Vec<Vec<u8>>,
+    len: usize,
+}
+
+impl Tape {
+    /// Appends the row that `write` writes.
+    pub(super) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.blocks.last().is_none_or(|block| block.capacity() - block.len() < ROW_MAX_BYTES) {
+            self.blocks.push(Vec::with_capacity(BLOCK_BYTES));
+        }
+        if let Some(block) = self.blocks.last_mut() {
+            write(block);
+            self.len += 1;
+        }
+    }
+
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The bytes of all rows, block by block.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &[u8]> {
+        self.blocks.iter().map(Vec::as_slice)
+    }
+
+    /// The same, to be freed one after the other.
+    pub(super) fn into_blocks(self) -> impl Iterator<Item = Vec<u8>> {
+        self.blocks.into_iter()
+    }
+}
+
+/// Writes a number.
+#[expect(clippy::cast_possible_truncation, reason = "seven bits fit into a byte")]
+pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// Writes a number that [`take_index`] reads.
+pub(super) fn put_index(out: &mut Vec<u8>, number: usize) {
+    put(out, number as u64);
+}
+
+/// Writes a text.
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_index(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Reads what [`put`] wrote, and takes it off `input`. Nothing at the end of a block.
+pub(super) fn take(input: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..u64::BITS).step_by(7) {
+        let (byte, rest) = input.split_first()?;
+        *input = rest;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// Reads what [`put_index`] wrote.
+pub(super) fn take_index(input: &mut &[u8]) -> Option<usize> {
+    take(input)?.try_into().ok()
+}
+
+/// Reads what [`put_text`] wrote.
+pub(super) fn take_text<'a>(input: &mut &'a [u8]) -> Option<&'a str> {
+    let length = take_index(input)?;
+    let (text, rest) = input.split_at_checked(length)?;
+    *input = rest;
+    std::str::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_as_they_were_written() {
+        let numbers = [0, 1, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX];
+        let texts = ["", "ä", &"x".repeat(20_000)];
+        let mut tape = Tape::default();
+        for round in 0..100 {
+            tape.push(|out| {
+                put(out, numbers[round % numbers.len()]);
+                put_text(out, texts[round % texts.len()]);
+            });
+        }
+        let mut round = 0;
+        for mut block in tape.blocks() {
+            while let Some(number) = take(&mut block) {
+                assert_eq!(number, numbers[round % numbers.len()]);
+                assert_eq!(take_text(&mut block), Some(texts[round % texts.len()]));
+                round += 1;
+            }
+        }
+        assert_eq!((round, tape.len()), (100, 100));
+        assert!(tape.blocks.len() > 1 && tape.blocks.iter().all(|block| block.capacity() == BLOCK_BYTES));
+        assert_eq!(take(&mut [0x80; 11].as_slice()), None, "longer than any number");
+    }
+}
