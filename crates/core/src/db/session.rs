@@ -127,7 +127,8 @@ impl Sessions {
             runtime: self.runtime.clone(),
             renewed: Arc::clone(&self.renewed),
             alive: self.alive.clone(),
-            metrics: self.metrics.clone(),
+            // Its statements are not those of requests, whose number per request is watched.
+            metrics: DbMetrics::new(),
             language_warned: Arc::clone(&self.language_warned),
         }
     }

@@ -49,8 +49,8 @@ pub struct TimeEntryFilter {
 impl TimeEntryFilter {
     /// Whether the prepared form of the list's statement is kept by its connection. Every filter that is there or not doubles the number of
     /// texts, and PostgreSQL keeps each for as long as the connection lives. So only lists with at most one filter beside the range of time
-    /// are kept: `from`, `to` and a cursor, each there or not, with one of nine filters (text has two forms) or none, make 80 texts. Any other is
-    /// prepared each time, which is one round trip more.
+    /// are kept: `from`, `to` and a cursor, each there or not, with one of seven filters or none, make 64 texts. Any other is prepared each
+    /// time, which is one round trip more, and so is a search for text: diesel keeps no statement that contains SQL of ours.
     fn is_usual(&self) -> bool {
         let narrowed = [
             self.project.is_some(),
