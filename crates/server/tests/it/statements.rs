@@ -27,7 +27,7 @@ async fn counted(app: &TestApp, request: RequestBuilder) -> i64 {
     // Reading the metrics, and whatever else the probe's connection is for, is not counted.
     let after = sent(app).await;
     let statements = after.iter().map(|(kind, count)| (kind, count - before.get(kind).copied().unwrap_or_default()));
-    statements.inspect(|(kind, count)| eprintln!("{kind}: {count}")).map(|(_, count)| count).sum()
+    statements.inspect(|(kind, count)| println!("{kind}: {count}")).map(|(_, count)| count).sum()
 }
 
 #[actix_web::test]
