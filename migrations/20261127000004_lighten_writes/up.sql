@@ -2,6 +2,7 @@
 
 -- A stored answer is kept for a day, whatever becomes of the membership: it is found by its key only, and deleted by its age. The check cost
 -- a tenth of a start with a key.
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_member_fkey;
 
 -- As before, but a statement that changed no row is left at once: a start that finds nothing running updates none.
