@@ -209,5 +209,6 @@ pub(super) async fn watch(pool: Weak<Shared>) {
         endpoint.read_file(&current).await;
         let Some(shared) = pool.upgrade() else { return };
         shared.close_superseded();
+        shared.probe.close_unusable();
     }
 }

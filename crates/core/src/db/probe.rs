@@ -56,6 +56,17 @@ impl ProbeConnection {
         connection.0.as_ref().map(|open| open.session.address)
     }
 
+    /// Closes the connection if it would not be used again, as when `DATABASE_URL` has changed. One that is just in use is looked at when it
+    /// is needed next.
+    pub(super) fn close_unusable(&self) {
+        let Ok(mut open) = self.open.try_lock() else { return };
+        if let Some(OpenProbe { session, since }) = &mut *open
+            && self.sessions.reuse(session, *since).is_err()
+        {
+            *open = None;
+        }
+    }
+
     /// Closes the connection.
     pub(super) async fn close(&self) {
         *self.open.lock().await = None;
