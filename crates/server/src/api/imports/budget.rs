@@ -20,9 +20,9 @@ const MEMORY_SHARE: u64 = 4;
 /// The same where the system names no limit, in bytes.
 const MEMORY_WITHOUT_LIMIT: u64 = 128 * MIB as u64;
 
-/// What an import takes whatever its file is, in bytes: the statement at work, and what the allocator holds back. Measured by
-/// `just bench-import`.
-const BASE_BYTES: usize = 8 * MIB;
+/// What an import takes whatever its file is, in bytes: the statement at work, and what the allocator holds back from the one before.
+/// `just bench-import` has measured 114 MiB at most for a file of 58 MiB and 400,000 rows, which the sum below is not less than.
+const BASE_BYTES: usize = 16 * MIB;
 
 /// What a million rows take beside their texts, in bytes: a key of 32 bytes each, and a table to find equal ones.
 const KEYS_MAX_BYTES: usize = 40 * MIB;
@@ -95,8 +95,8 @@ mod tests {
         assert!(need(None) <= 512 * MIB / 4);
         assert_eq!(at_once(CONTAINER, None), 1, "the largest file");
         assert_eq!(at_once(CONTAINER, Some(usize::MAX)), 1, "no file is larger");
-        assert_eq!(at_once(CONTAINER, Some(5 * MIB)), 5);
-        assert_eq!(at_once(CONTAINER, Some(1)), 14);
+        assert_eq!(at_once(CONTAINER, Some(5 * MIB)), 4);
+        assert_eq!(at_once(CONTAINER, Some(1)), 7);
         assert_eq!(at_once(Some(2048 * MIB as u64), None), 4);
         assert_eq!(at_once(None, None), 1, "as in a container of 512 MiB");
     }
