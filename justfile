@@ -145,7 +145,7 @@ test-browser *args: (need "rust cc node postgres chromium") build-server client 
 e2e-cluster image *steps: (need "kubectl helm3 helm4")
     scripts/e2e-cluster {{ image }} {{ steps }}
 
-# The same on a cluster that kind makes for it, with the image of this checkout; needs Docker.
+# The same on a cluster that kind makes for it, with CLOCKWORK_IMAGE or the image of this checkout; needs Docker.
 [group('test')]
 e2e-kind *steps: (need "kind kubectl helm3 helm4")
     scripts/e2e-kind {{ steps }}
@@ -204,6 +204,7 @@ check-workflows: (need "node actionlint zizmor check-jsonschema shellcheck") cli
     actionlint
     zizmor --offline --quiet --no-progress .github/workflows
     check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+    check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
     check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml docker/compose.yaml docker/compose.dev.yaml docker/stack.yaml docker/stack.published.yaml
     node --test --test-reporter=dot scripts/workflows.test.mjs
 
@@ -216,7 +217,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/e2e-swarm scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/adopt scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/e2e-swarm scripts/scan-image scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 
@@ -239,7 +240,7 @@ check-secrets: (need "gitleaks")
 # What is known against an image: just scan-image clockwork:latest [SARIF]; fails on what is serious and has a remedy. Needs the network.
 [group('check')]
 scan-image image sarif="": (need "grype")
-    grype {{ image }} --fail-on high --only-fixed --output table {{ if sarif == "" { "" } else { "--output sarif=" + sarif } }}
+    scripts/scan-image {{ image }} {{ sarif }}
 
 # Format the Rust code and the client.
 [group('check')]
@@ -370,6 +371,11 @@ docker-logs *args: (need "compose")
 docker-migrate *args="up": (need "compose")
     @scripts/compose run --rm migrator /app/migrator {{ args }}
 
+# Make this checkout that of another repository: documents and links name its image and chart. just adopt OWNER/NAME
+[group('deliver')]
+adopt name:
+    @scripts/adopt {{ name }}
+
 # The version that is being released.
 [group('deliver')]
 release-version:
@@ -379,6 +385,26 @@ release-version:
 [group('deliver')]
 release-image:
     @scripts/release image
+
+# Build the image for both processors, with SBOM and provenance, and push it by its digest, without a tag: just release-build ghcr.io/OWNER/clockwork
+[group('deliver')]
+release-build image:
+    @scripts/release build {{ image }}
+
+# Give a pushed image tags, `commit` for sha-<commit>: just release-tag ghcr.io/OWNER/clockwork@sha256:… commit main latest
+[group('deliver')]
+release-tag reference *names:
+    @scripts/release tag {{ reference }} {{ names }}
+
+# The digest of the newest published version.
+[group('deliver')]
+release-newest image:
+    @scripts/release newest {{ image }}
+
+# Sign the list of the client's packages that lies in an image, as an attestation of it.
+[group('deliver')]
+release-sbom reference:
+    @scripts/release sbom {{ reference }}
 
 # Give the image that main built for this commit its version: just release-promote ghcr.io/OWNER/clockwork v1.2.3
 [group('deliver')]

@@ -1,5 +1,6 @@
 // The image of docker/Dockerfile, and docker/compose.yaml with it: built, looked through, and run as careful people run it. `just test-image`.
-// Where there is no Docker engine it says so, and everything here is skipped. CLOCKWORK_IMAGE names an image that is there already; then nothing is skipped.
+// Where there is no Docker engine it says so, and everything here is skipped, unless CLOCKWORK_ENGINE=required says that there must be one: CI does.
+// CLOCKWORK_IMAGE names an image that is there already or can be pulled; then nothing is skipped either.
 // With CLOCKWORK_QUICKLY the programs are compiled sooner, and what is said of their size is looked at by `just test-image` alone.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { BASE, LABEL, POSTGRES, address, build, commands, dockerAsync, inspect, logs, must, mustAsync, network, run, start, tidy, toItsEnd, until, whyNot } from './testing/docker.mjs';
-import { entries, interpreter, member } from './testing/archive.mjs';
+import { audited, entries, interpreter, member } from './testing/archive.mjs';
 import { blocks, cells } from './testing/documents.mjs';
 import { freePort, repository } from './testing/postgres.mjs';
 import { call, get, track } from './testing/server.mjs';
@@ -18,7 +19,7 @@ import { call, get, track } from './testing/server.mjs';
 const given = process.env.CLOCKWORK_IMAGE || undefined;
 const quickly = !given && Boolean(process.env.CLOCKWORK_QUICKLY);
 const reason = await whyNot(given !== undefined);
-if (reason !== undefined && given) throw new Error(`${given} cannot be tested: ${reason}`);
+if (reason !== undefined && (given || process.env.CLOCKWORK_ENGINE === 'required')) throw new Error(`${given ?? 'the image'} cannot be tested: ${reason}`);
 if (reason !== undefined) console.error(`\ntest-image: SKIPPED, neither image nor Compose are tested here: ${reason}\n`);
 
 else {
@@ -44,6 +45,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
 
   before(async () => {
     work = mkdtempSync(join(tmpdir(), 'clockwork-image-'));
+    if (given && (await dockerAsync(['image', 'inspect', given])).status !== 0) await mustAsync(['pull', '--quiet', given]);
     image = given ?? (await build(BUILD, quickly));
     says = { version: label('version'), revision: label('revision'), created: label('created') };
     network();
@@ -97,7 +99,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     const isPage = ({ path }) => path.startsWith('app/static/');
     assert.deepEqual(
       ours.filter((file) => !isPage(file)).map(({ path }) => path).sort(),
-      ['app/healthcheck', 'app/migrator', 'app/server', ...readdirSync(join(repository, 'config')).map((name) => `app/config/${name}`), ...migrations.map((path) => `app/${path}`)].sort(),
+      ['app/healthcheck', 'app/migrator', 'app/server', 'app/sbom/client.cdx.json', ...readdirSync(join(repository, 'config')).map((name) => `app/config/${name}`), ...migrations.map((path) => `app/${path}`)].sort(),
     );
     const page = ours.filter(isPage).map(({ path }) => path.slice('app/static/'.length));
     for (const path of page) assert.match(path, /^(index\.html|favicon\.svg|theme\.js|assets\/[\w.-]+\.(js|css|woff2)(\.br|\.gz)?)$/);
@@ -120,6 +122,23 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     assert.ok(bytes < PROMISED_BYTES, `${bytes} bytes`);
     const { size: probe } = list.find(({ path }) => path === 'app/healthcheck');
     assert.ok(probe < PROBE_BYTES, `the health probe has ${probe} bytes`);
+  });
+
+  test('names every crate and every package of the client that it is made of, for scanners', async () => {
+    const name = `${run}-parts`;
+    await mustAsync(['create', '--name', name, '--label', `clockwork-test=${run}`, image]);
+    await mustAsync(['cp', `${name}:/app`, join(work, 'parts')]);
+    // The versions that each program was linked from, of the lock file: names may differ by what a target leaves out, never by a version.
+    const locked = new Set([...readFileSync(join(repository, 'Cargo.lock'), 'utf8').matchAll(/^name = "([^"]+)"\nversion = "([^"]+)"$/gm)].map(([, crate, version]) => `${crate} ${version}`));
+    for (const [program, crate, least] of [['server', 'actix-web', 150], ['migrator', 'tokio-postgres', 80], ['healthcheck', 'ureq', 5]]) {
+      const crates = audited(readFileSync(join(work, 'parts', program)));
+      assert.ok(crates.length >= least && crates.some(({ name: one }) => one === crate), `${program} names ${crates.length} crates`);
+      for (const { name: one, version } of crates) assert.ok(locked.has(`${one} ${version}`), `${program}: ${one} ${version}`);
+    }
+    const { bomFormat, components } = JSON.parse(readFileSync(join(work, 'parts/sbom/client.cdx.json'), 'utf8'));
+    assert.equal(bomFormat, 'CycloneDX');
+    const { dependencies } = JSON.parse(readFileSync(join(repository, 'client/package.json'), 'utf8'));
+    for (const one of Object.keys(dependencies)) assert.ok(components.some(({ name: packaged }) => packaged === one), one);
   });
 
   test('says how it is to be run, and which build it is', async () => {

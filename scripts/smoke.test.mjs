@@ -1,9 +1,10 @@
 // scripts/smoke against a server that is not well, one way at a time: `node --test scripts/smoke.test.mjs`. A small pretended server answers as Clockwork
 // does, except for what the test says; docs.test.mjs tries the real one.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -32,7 +33,7 @@ const HEADERS = {
  * A server that is well, except for `answers` ("METHOD /path" to [status, body]) and `headers`.
  * `requests` are those that changed something, in their order; `seen` are the headers of all that came through the `gate`.
  */
-async function pretended(t, { answers = {}, headers = {}, gate = () => true } = {}) {
+async function pretended(t, { answers = {}, headers = {}, gate = () => true, tls } = {}) {
   const [requests, seen] = [[], []];
   const usual = {
     'GET /livez': [200, { status: 'alive', version: '1.2.3' }],
@@ -52,10 +53,10 @@ async function pretended(t, { answers = {}, headers = {}, gate = () => true } = 
     'DELETE /api/projects/p1/categories/c1': [204, ''],
     'DELETE /api/projects/p1': [204, ''],
   };
-  const server = createServer((request, response) => {
+  const server = (tls ? (listener) => createSecureServer(tls, listener) : createServer)((request, response) => {
     const name = `${request.method} ${request.url}`;
     // A proxy before the server, which says nothing of Clockwork.
-    if (!gate(request.headers)) return void request.resume().on('end', () => response.writeHead(302, { location: 'https://id.example.com/' }).end());
+    if (!gate(request.headers, request.socket)) return void request.resume().on('end', () => response.writeHead(302, { location: 'https://id.example.com/' }).end());
     seen.push(request.headers);
     if (request.method !== 'GET') requests.push(name);
     let answer = answers[name] ?? usual[name] ?? [404, { code: 'not_found' }];
@@ -68,7 +69,7 @@ async function pretended(t, { answers = {}, headers = {}, gate = () => true } = 
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, seen };
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, requests, seen };
 }
 
 const TIDY = ['DELETE /api/time/entries/e1', 'DELETE /api/projects/p1/categories/c1', 'DELETE /api/projects/p1'];
@@ -174,4 +175,25 @@ test('an authenticating proxy is told who asks, and said to be one when it refus
   assert.equal(status, 0, text);
   assert.ok(seen.every((headers) => headers.authorization === 'Bearer "quoted\\secret"' && headers['x-other'] === '1'));
   assert.doesNotMatch(text, /secret/);
+});
+
+test('a proxy that asks for a client certificate gets one, from files or from a text', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'clockwork-smoke-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const pem = (name) => readFileSync(join(directory, name), 'utf8');
+  for (const name of ['server', 'client']) {
+    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-keyout', `${name}.key`, '-out', `${name}.crt`, ...subject], { cwd: directory, stdio: 'ignore' });
+  }
+  const tls = { key: pem('server.key'), cert: pem('server.crt'), ca: pem('client.crt'), requestCert: true, rejectUnauthorized: false };
+  const { url } = await pretended(t, { tls, gate: (_, socket) => socket.authorized });
+  const SMOKE_CA = join(directory, 'server.crt');
+  const refused = await smoke('--no-hsts', url, { SMOKE_CA });
+  assert.equal(refused.status, 1);
+  assert.match(refused.text, /is there an authenticating proxy\? Set SMOKE_HEADERS, SMOKE_CERT or SMOKE_IDENTITY/);
+  for (const identity of [{ SMOKE_CERT: join(directory, 'client.crt'), SMOKE_KEY: join(directory, 'client.key') }, { SMOKE_IDENTITY: pem('client.crt') + pem('client.key') }]) {
+    const { status, text } = await smoke('--no-hsts', url, { SMOKE_CA, ...identity });
+    assert.equal(status, 0, text);
+    assert.doesNotMatch(text, /PRIVATE/);
+  }
 });

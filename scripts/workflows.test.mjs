@@ -1,8 +1,11 @@
 // What the linters of .github/workflows do not look at: `just check-workflows`.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(new URL('../client/package.json', import.meta.url));
 const yaml = require('yaml');
@@ -22,6 +25,23 @@ test('whatever a step runs is a recipe that people can run', () => {
     assert.ok(recipes.has(recipe), `${where}: there is no recipe ${recipe}`);
   }
   assert.ok(!recipes.has('nothing') && recipes.has('test'));
+});
+
+test('just takes what each step says to a recipe: its name, and as many arguments as it has', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  // What a shell makes of the variables at GitHub, as far as arguments go.
+  const env = { PATH: [join(root, '.cache/tools/bin'), process.env.PATH].join(delimiter), HOME: process.env.HOME, IMAGE: 'ghcr.io/acme/time', DIGEST: `sha256:${'0'.repeat(64)}`, NEWEST: 'ghcr.io/acme/time', CHART: 'ghcr.io/acme/charts/clockwork' };
+  Object.assign(env, { VERSION: '1.2.3', ENVIRONMENT: 'staging', REVISION: '', GITHUB_REPOSITORY: 'acme/time', GITHUB_REPOSITORY_OWNER: 'acme', GITHUB_REF_NAME: 'v1.2.3' });
+  const lines = new Set(steps.filter(({ run }) => run !== undefined).map(({ run }) => run));
+  const dry = (line) => spawnSync('bash', ['--norc', '-euc', line.replace('./justw', 'just --dry-run')], { cwd: root, env, encoding: 'utf8' });
+  for (const line of lines) {
+    const { status, stderr } = dry(line);
+    assert.equal(status, 0, `${line}: ${stderr}`);
+    // An unset variable would have ended bash; what a recipe is given arrives in what it runs.
+    if (!stderr.includes('"$@"')) for (const [, name] of line.matchAll(/\$(\w+)/g)) assert.ok(stderr.includes(env[name]), `${line}: ${stderr}`);
+  }
+  assert.ok(lines.size > 15);
+  for (const wrong of ['./justw release-sign', './justw release-promote one two three', './justw no-such-recipe']) assert.notEqual(dry(wrong).status, 0, wrong);
 });
 
 test('actions are pinned by commit, with their version beside it, and one action has one commit', () => {
@@ -70,22 +90,50 @@ test('production waits for its environment, gets what main has built, and never 
   const release = file('release.yml');
   assert.ok(of(release.name));
   assert.equal(release.concurrency, undefined);
-  // What fails a test is neither built nor signed, and main is not tested twice.
-  assert.equal(release.jobs.build.needs, 'ci');
-  assert.equal(release.jobs.ci.uses, './.github/workflows/ci.yml');
-  assert.deepEqual(Object.keys(file('ci.yml').on), ['pull_request', 'workflow_call']);
-  assert.equal(release.jobs.staging.needs, 'build');
+  assert.deepEqual(release.jobs.staging.needs, ['build', 'publish']);
   assert.equal(release.jobs.production.needs, 'version');
   assert.match(release.jobs.version.if, /tag/);
-  // What builds runs for main alone; a tag only promotes.
-  assert.match(release.jobs.build.if, /branch/);
-  assert.ok(!release.jobs.version.steps.some(({ uses }) => uses?.includes('build-push-action')));
-  const push = release.jobs.build.steps.find(({ uses }) => uses?.includes('build-push-action')).with;
-  assert.equal(push.sbom, true);
-  assert.equal(push.provenance, 'mode=max');
-  assert.doesNotMatch(JSON.stringify(push), /type=gha/);
-  // The version of the image is the Dockerfile's label; the action's would be the branch.
-  assert.match(push.labels, /^org\.opencontainers\.image\.source=\S+ \S+ \S+$/);
+  const rollback = file('rollback.yml').jobs.rollback;
+  assert.match(rollback['runs-on'], /vars\.DEPLOY_RUNNER/);
   // A registry refuses an owner's capital letters; recipes make small ones of them.
   for (const { where, uses, with: inputs } of steps.filter((step) => step.uses)) assert.doesNotMatch(JSON.stringify(inputs ?? {}), /github\.repository|env\.IMAGE/, `${where}: ${uses}`);
+});
+
+test('what is published is the digest that every test has run against', () => {
+  const file = (name) => yaml.parse(readFileSync(new URL(name, place), 'utf8'));
+  const { jobs: release } = file('release.yml');
+  const runs = (job) => job.steps.map(({ run }) => run).filter((run) => run !== undefined);
+  // Built once, of main alone, and pushed without a tag; a version only promotes.
+  assert.deepEqual(runs(release.build), ['./justw release-build "$IMAGE"']);
+  for (const job of ['ci', 'build']) assert.equal(release[job].if, "github.ref == 'refs/heads/main'");
+  for (const [name, job] of Object.entries(release)) if (name !== 'build' && job.steps) assert.ok(!runs(job).some((run) => /docker-build|release-build/.test(run)), name);
+  assert.equal(release.image.with.image, '${{ needs.build.outputs.image }}@${{ needs.build.outputs.digest }}');
+  assert.deepEqual(release.publish.needs, ['ci', 'build', 'image']);
+  assert.equal(release.publish.env.DIGEST, '${{ needs.build.outputs.digest }}');
+  // Signed before a tag leads to it.
+  assert.deepEqual(
+    runs(release.publish).map((run) => run.split(' ')[1]),
+    ['release-sign', 'release-sbom', 'release-tag'],
+  );
+  const image = file('image.yml');
+  assert.equal(release.image.uses, './.github/workflows/image.yml');
+  for (const recipe of ['test-image', 'e2e-swarm', 'scan-image']) assert.ok(runs(image.jobs.amd64).some((run) => run.startsWith(`./justw ${recipe} "$IMAGE"`)), recipe);
+  assert.deepEqual(runs(image.jobs.arm64), ['./justw test-image "$IMAGE"']);
+  assert.match(image.jobs.arm64['runs-on'], /arm/);
+  assert.equal(image.jobs.cluster.env.CLOCKWORK_IMAGE, '${{ inputs.image }}');
+  // Main is not tested twice, nothing is skipped for want of an engine, and of several commits of main none waits in a group, of which GitHub keeps one.
+  const ci = file('ci.yml');
+  assert.equal(ci.jobs.image.if, "github.event_name == 'pull_request'");
+  assert.equal(ci.env.CLOCKWORK_ENGINE, 'required');
+  assert.match(ci.concurrency.group, /pull_request' && github\.ref \|\| github\.run_id/);
+  assert.ok(Object.keys(ci.on).includes('workflow_call'));
+});
+
+test('once a week main is built anew, and what became known is looked at', () => {
+  const of = (name) => parsed.find((workflow) => workflow.name === name);
+  for (const name of ['release', 'weekly']) assert.match(of(name).on.schedule[0].cron, /^\d+ \d+ \* \* \d$/, name);
+  const runs = Object.values(of('weekly').jobs).flatMap((job) => job.steps.map(({ run }) => run?.split(' ')[1]));
+  for (const recipe of ['release-newest', 'scan-image', 'audit']) assert.ok(runs.includes(recipe), recipe);
+  const updates = yaml.parse(readFileSync(new URL('../dependabot.yml', place), 'utf8')).updates.map((update) => update['package-ecosystem']);
+  assert.deepEqual(updates, ['github-actions', 'cargo', 'npm', 'docker', 'pip']);
 });

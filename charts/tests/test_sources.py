@@ -344,7 +344,7 @@ ELSEWHERE = [
     ("docker service rollback neon_app", "the service is clockwork_server", "docs/DEPLOYMENT.md#docker service rollback clockwork_server"),
     ("npm run db:rollback --to 005", "a recipe; the migrator's `down --to`", "just migrate-to"),
     # SlotWise
-    ("docker build -t slotwise/auth-service:sha-abc123def .", "the pipeline tags each build so", ".github/workflows/release.yml#type=sha"),
+    ("docker build -t slotwise/auth-service:sha-abc123def .", "the pipeline tags each build so", ".github/workflows/release.yml#release-tag \"$IMAGE@$DIGEST\" commit"),
     ("kubectl patch service $SERVICE -n $NAMESPACE -p '{\"spec\":{\"selector\":{\"version\":\"'$NEW_VERSION'\"}}}'", "by the release instead of the version", "charts/clockwork/examples/blue-green/switch#patch service clockwork-live"),
     ("kubectl rollout undo deployment/$SERVICE -n $NAMESPACE", "as it stands, or helm rollback", "docs/KUBERNETES.md#rollout undo deployment/clockwork-server"),
     ("./scripts/health-check.sh production", "a recipe that asks more", "just smoke"),

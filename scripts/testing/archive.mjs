@@ -1,5 +1,6 @@
 // What a tar archive holds, and what an ELF program needs to be started.
 import { execFileSync } from 'node:child_process';
+import { inflateSync } from 'node:zlib';
 
 const BITS = { r: 4, w: 2, x: 1, s: 1, t: 1 };
 
@@ -38,4 +39,23 @@ export function interpreter(elf) {
     return elf.subarray(start, start + length - 1).toString('latin1');
   }
   return undefined;
+}
+
+/**
+ * The crates of which a program was linked, as `cargo auditable` writes them into it: JSON, compressed, in a section of its own.
+ * @returns {{name: string, version: string}[]} without crates that only ran during the build
+ */
+export function audited(elf) {
+  const [offset, size, count, names] = [Number(elf.readBigUInt64LE(0x28)), elf.readUInt16LE(0x3a), elf.readUInt16LE(0x3c), elf.readUInt16LE(0x3e)];
+  const section = (index) => {
+    const header = offset + size * index;
+    const start = Number(elf.readBigUInt64LE(header + 0x18));
+    return { name: elf.readUInt32LE(header), content: elf.subarray(start, start + Number(elf.readBigUInt64LE(header + 0x20))) };
+  };
+  const table = section(names).content;
+  for (let index = 0; index < count; index += 1) {
+    const { name, content } = section(index);
+    if (table.subarray(name, table.indexOf(0, name)).toString('latin1') === '.dep-v0') return JSON.parse(inflateSync(content)).packages.filter(({ kind }) => kind !== 'build');
+  }
+  throw new Error('the program names no crates: it was not built with cargo auditable');
 }
