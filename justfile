@@ -186,7 +186,7 @@ check-dependencies: (need "rust cc cargo-deny")
 # Generated files: the OpenAPI document, the client's types of it, the page of settings, diesel's schema.
 [group('check')]
 check-drift: (need "rust cc node postgres")
-    scripts/check-drift docs/openapi.json client/src/api/schema.gen.ts docs/CONFIGURATION.md crates/core/src/db/schema.rs
+    scripts/check-drift docs/openapi.json client/src/api/schema.gen.ts docs/CONFIGURATION.md crates/core/src/database/schema.rs
 
 # Statements that lock a big table for long, or break the release that still runs.
 [group('check')]
@@ -478,7 +478,7 @@ chart-docs: (need "chart-tests")
 config-docs: (need "rust cc")
     cargo run --locked --package clockwork-core --all-features --example config-docs
 
-# crates/core/src/db/schema.rs from the migrations.
+# crates/core/src/database/schema.rs from the migrations.
 [group('generate')]
 schema: (need "rust cc postgres")
     UPDATE_EXPECT=1 cargo test --quiet --locked --package clockwork-core --all-features --test schema

@@ -8,13 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
 
-use crate::caller::Caller;
-use crate::db::constraint::violated;
-use crate::db::transaction::{begin, commit, roll_back, transaction_from, with_retries};
-use crate::db::{Begin, DatabaseFailure};
+use crate::access::caller::Caller;
+use crate::database::constraint::violated;
+use crate::database::transaction::{begin, commit, roll_back, transaction_from, with_retries};
+use crate::database::{Begin, DatabaseFailure};
+use crate::models::timer_lock::LockedTimer;
 use crate::models::{StoredAnswer, Written};
 use crate::telemetry::RULE_TARGET;
-use crate::timer_lock::LockedTimer;
 
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);

@@ -1,7 +1,7 @@
-//! `src/db/schema.rs` is what the migrations make: this test compares, and with `UPDATE_EXPECT=1` (`just schema`) writes it.
+//! `src/database/schema.rs` is what the migrations make: this test compares, and with `UPDATE_EXPECT=1` (`just schema`) writes it.
 
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::migrations;
+use clockwork_core::database::migrations;
 use clockwork_devdb::testing;
 use expect_test::expect_file;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ async fn the_schema_file_is_what_the_migrations_make() {
     }
     let names: String = tables.iter().map(|(table, ..)| format!("    {table},\n")).collect();
     write!(file, "\ndiesel::allow_tables_to_appear_in_same_query!(\n{names});\n").unwrap();
-    expect_file!["../src/db/schema.rs"].assert_eq(&file);
+    expect_file!["../src/database/schema.rs"].assert_eq(&file);
 }
 
 /// Diesel's name for a type of PostgreSQL's catalogue.

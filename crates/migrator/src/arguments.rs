@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
-use clockwork_core::db::migrations::{Back, LOCK_TIMEOUT, MigrationError, MigrationSet, Target, WAIT};
+use clockwork_core::database::migrations::{Back, LOCK_TIMEOUT, MigrationError, MigrationSet, Target, WAIT};
 
 /// Changes the schema of Clockwork's database.
 ///

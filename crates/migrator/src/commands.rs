@@ -4,7 +4,7 @@ use crate::arguments::{Arguments, Command, Consent, target};
 use crate::exit::NeedsConsent;
 use crate::report;
 use clockwork_core::config::{Environment, MigratorConfig};
-use clockwork_core::db::migrations::{Direction, Migrator};
+use clockwork_core::database::migrations::{Direction, Migrator};
 
 pub(crate) async fn run(arguments: &Arguments, config: &MigratorConfig) -> anyhow::Result<()> {
     // Before anything else: who is to be refused need not wait for a database.

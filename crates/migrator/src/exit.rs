@@ -1,7 +1,7 @@
 //! How a failure is told: a message on standard error, and an exit code that scripts can rely on.
 
 use clockwork_core::config::{ConfigError, EXIT_CODE, Environment};
-use clockwork_core::db::migrations::MigrationError;
+use clockwork_core::database::migrations::MigrationError;
 use std::fmt;
 use std::process::ExitCode;
 

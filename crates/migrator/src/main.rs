@@ -1,6 +1,6 @@
 //! `migrator`: changes Clockwork's database schema, and is the only program that does.
 //!
-//! What it does is in `clockwork_core::db::migrations`; here are its command line, its reports and its exit codes.
+//! What it does is in `clockwork_core::database::migrations`; here are its command line, its reports and its exit codes.
 
 mod arguments;
 mod commands;

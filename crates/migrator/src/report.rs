@@ -1,7 +1,7 @@
 //! What is written to standard output.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::db::migrations::{Applied, Direction, LEDGER_SQL, Migration, Status, Step};
+use clockwork_core::database::migrations::{Applied, Direction, LEDGER_SQL, Migration, Status, Step};
 use serde::Serialize;
 use std::io::{Write, stdout};
 

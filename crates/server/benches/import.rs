@@ -23,7 +23,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use clockwork_core::db::migrations::migrate;
+use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::OwnServer;
 use futures_util::{SinkExt as _, TryStreamExt as _, pin_mut};
 use reqwest::multipart::{Form, Part};

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use clockwork_core::clock::{self, Clock};
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::MigrationSet;
-use clockwork_core::health::Health;
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::health::Health;
+use clockwork_core::values::clock::{self, Clock};
 use clockwork_server::app::{AppState, Application};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};

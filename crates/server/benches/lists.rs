@@ -18,7 +18,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use tokio_postgres::NoTls;
 
 /// All entries of the caller: a list without any filter is a page of 100.

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::migrations::migrate;
+use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

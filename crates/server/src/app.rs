@@ -10,13 +10,13 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
-use clockwork_core::clock::Clock;
 use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
-use clockwork_core::db::Db;
+use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
-use clockwork_core::health::Health;
-use clockwork_core::redis::Redis;
-use clockwork_core::tags::TagDeletions;
+use clockwork_core::operations::health::Health;
+use clockwork_core::operations::redis::Redis;
+use clockwork_core::structure::tags::TagDeletions;
+use clockwork_core::values::clock::Clock;
 
 use crate::api;
 use crate::api::imports::ImportBudget;
@@ -89,7 +89,7 @@ impl AppState {
     #[must_use]
     pub fn with_callers(
         self,
-        identify: impl Fn(&HttpRequest) -> Option<clockwork_core::caller::Caller> + Send + Sync + 'static,
+        identify: impl Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync + 'static,
     ) -> Self {
         Self { identify_caller: Some(Box::new(identify)), ..self }
     }

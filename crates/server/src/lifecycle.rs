@@ -7,7 +7,7 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use clockwork_core::config::ShutdownConfig;
-use clockwork_core::health::Health;
+use clockwork_core::operations::health::Health;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::Application;

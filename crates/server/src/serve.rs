@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use clockwork_core::cleaning;
-use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Environment};
-use clockwork_core::db::{
+use clockwork_core::database::{
     Db,
     migrations::{self, MigrationSet},
 };
-use clockwork_core::health::Health;
-use clockwork_core::jobs::{Jobs, Queue};
-use clockwork_core::redis::Redis;
+use clockwork_core::operations::background_metrics::{Jobs, Queue};
+use clockwork_core::operations::cleaning;
+use clockwork_core::operations::health::Health;
+use clockwork_core::operations::redis::Redis;
+use clockwork_core::values::clock::Clock;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -58,7 +58,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     tracing::info!(
         version = clockwork_core::VERSION,
         revision = clockwork_core::build_info::REVISION,
-        time_zone_rules = clockwork_core::time_zone::rules(),
+        time_zone_rules = clockwork_core::values::time_zone::rules(),
         environment = config.environment.as_str(),
         address = %application.address(),
         "serving at http://localhost:{}",
@@ -192,7 +192,7 @@ pub(crate) type Embedded = Option<std::convert::Infallible>;
 /// Starts the private PostgreSQL of development when no other is configured.
 #[cfg(feature = "embedded-db")]
 pub(crate) async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
-    use clockwork_core::db::DatabaseUrl;
+    use clockwork_core::database::DatabaseUrl;
     use clockwork_devdb::{DevDb, Options};
 
     if config.database.url.is_some() {

@@ -4,7 +4,7 @@ use super::parse;
 use super::reader::Reader;
 use super::sources::SecretFile;
 use super::variable::{Default, Variable};
-use crate::db::{CertificateAuthorities, DatabaseUrl};
+use crate::database::{CertificateAuthorities, DatabaseUrl};
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::parse;
 use super::reader::Reader;
 use super::variable::{Default, Variable};
-use crate::rate_limit::Limit;
+use crate::operations::rate_limit::Limit;
 use std::time::Duration;
 
 const RATE_LIMIT_REQUESTS: Variable = Variable {

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::variable::{Default, Variable};
-use crate::redis::RedisUrl;
+use crate::operations::redis::RedisUrl;
 
 const REDIS_URL: Variable = Variable {
     name: "REDIS_URL",

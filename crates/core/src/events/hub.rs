@@ -12,8 +12,8 @@ use super::position::{History, Reached};
 use super::subscribers::Subscribers;
 use super::subscription::Registration;
 use super::{LogCursor, Message, Position, Subscription, listener, merged};
-use crate::caller::Caller;
-use crate::db::{Db, DbError};
+use crate::access::caller::Caller;
+use crate::database::{Db, DbError};
 use crate::models::EventLog;
 
 /// How often things happen on live updates and their streams.

@@ -13,7 +13,7 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 
 use super::CHANNEL;
 use super::hub::Shared;
-use crate::db::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
+use crate::database::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
 use crate::models::{EventLog, LOG_NAME, SINCE};
 
 /// Longer than any statement of the listener takes. A connection that is silent for so long is given up.

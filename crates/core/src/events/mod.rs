@@ -19,9 +19,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::caller::Caller;
-use crate::ids::{UserId, WorkspaceId};
+use crate::access::caller::Caller;
 use crate::models::EventLog;
+use crate::values::ids::{UserId, WorkspaceId};
 
 pub use cursor::LogCursor;
 pub use hub::{Hub, StreamIntervals, SubscribeError};
@@ -134,8 +134,8 @@ mod tests {
     use uuid::uuid;
 
     use super::{Change, Event, Kind, merged};
-    use crate::caller::{Caller, Role};
-    use crate::ids::{UserId, WorkspaceId};
+    use crate::access::caller::{Caller, Role};
+    use crate::values::ids::{UserId, WorkspaceId};
 
     const HERE: WorkspaceId = WorkspaceId(uuid!("0b000000-0000-7000-8000-000000000001"));
     const ELSEWHERE: WorkspaceId = WorkspaceId(uuid!("0b000000-0000-7000-8000-000000000002"));

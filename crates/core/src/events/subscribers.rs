@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::mailbox::{Batch, Mailbox};
 use super::{Event, Position};
-use crate::ids::{UserId, WorkspaceId};
+use crate::values::ids::{UserId, WorkspaceId};
 
 /// The mailboxes of a user's subscriptions in a workspace.
 type Users = HashMap<UserId, Vec<Arc<Mailbox>>>;

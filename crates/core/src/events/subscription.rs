@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::hub::Shared;
 use super::mailbox::{Batch, Mailbox, Waiting};
 use super::{Event, Kind, Position, merged};
-use crate::caller::Caller;
+use crate::access::caller::Caller;
 
 /// What a subscriber is told.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The first record of a file: which columns there are, by name and in whatever order.
 
 use super::records::Record;
-use crate::clean_text;
+use crate::values::clean_text;
 
 /// The columns of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! people change later (tags, billable) and what depends on the file (line, zone, format). Entries alike in all of that are told
 //! apart by their number among their likes.
 //!
-//! The times in it are instants by rules of time zones that never change ([`TimeZone::unchanging`](crate::time_zone::TimeZone::unchanging)):
+//! The times in it are instants by rules of time zones that never change ([`TimeZone::unchanging`](crate::values::time_zone::TimeZone::unchanging)):
 //! a release that knows a country's new rules finds the entries that were imported before it, and two exports of one entry in two
 //! time zones have one key.
 //!

@@ -11,8 +11,8 @@ use super::cells::{self, DateOrder, DateParts, Length};
 use super::header::Column;
 use super::problem::{ProblemCode, Problems};
 use super::records::Record;
-use crate::clean_text;
-use crate::entries::TAGS_MAX;
+use crate::tracking::entries::TAGS_MAX;
+use crate::values::clean_text;
 use crate::values::{Description, InvalidValue};
 
 /// A line being read.

@@ -33,8 +33,8 @@ pub mod times;
 mod usage;
 mod write;
 
-use crate::time_zone::TimeZone;
 use crate::values::CategoryName;
+use crate::values::time_zone::TimeZone;
 
 pub use parser::{FileError, Parser};
 pub use places::NO_PROJECT;

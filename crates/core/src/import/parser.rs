@@ -20,7 +20,7 @@ use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
 use super::tape::Tape;
 use super::text::{TextDecoder, TextError};
 use super::times::{LocalSpan, Which, key_span, resolve};
-use crate::time_zone::TimeZone;
+use crate::values::time_zone::TimeZone;
 
 /// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny rows takes.
 pub const ROWS_MAX: u64 = 1_000_000;

@@ -10,12 +10,12 @@ use super::file::Tables;
 use super::problem::{ProblemCode, Problems, shorten};
 use super::report::CategoryOfProject;
 use super::usage::{PlaceUsage, Usage};
-use crate::caller::Caller;
-use crate::ids::{CategoryId, ClientId, ProjectId};
+use crate::access::caller::Caller;
 use crate::models::{
     Category, Client, FoldedNames, NamedCategory, NamedProject, NewCategory, NewClient, NewProject, Project,
 };
 use crate::values::Color;
+use crate::values::ids::{CategoryId, ClientId, ProjectId};
 
 /// What the project is called that takes entries without one.
 pub const NO_PROJECT: &str = "No project";

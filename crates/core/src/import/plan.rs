@@ -18,9 +18,9 @@ use super::places::{NO_PROJECT, PlaceFinder, Places, Wanted};
 use super::problem::ProblemCode;
 use super::report::{EntriesReport, ImportReport, NamesReport};
 use super::usage::Usage;
-use crate::caller::Caller;
-use crate::ids::TagId;
+use crate::access::caller::Caller;
 use crate::models::{FoldedNames, NewTag, Tag, TimeEntry, User};
+use crate::values::ids::TagId;
 
 /// Keys looked up at a time: some 300 KB.
 const KEYS_PER_STATEMENT: usize = 8_192;

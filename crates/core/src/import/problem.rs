@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::text;
 use crate::values::InvalidValue;
+use crate::values::text;
 
 /// How many problems an account lists. All are counted.
 pub const LISTED_MAX: usize = 200;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
-use crate::ids::WorkspaceId;
+use crate::values::ids::WorkspaceId;
 
 /// The imports of a server. Clones share it.
 #[derive(Clone, Debug)]

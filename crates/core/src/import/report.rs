@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::problem::Problem;
-use crate::time_zone::TimeZone;
+use crate::values::time_zone::TimeZone;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq)]

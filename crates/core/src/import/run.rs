@@ -16,8 +16,8 @@ use super::queue::ImportQueue;
 use super::report::ImportReport;
 use super::write::write;
 use super::{ImportOptions, OnError};
-use crate::caller::Caller;
-use crate::db::{DatabaseFailure, Db, DbError, transaction};
+use crate::access::caller::Caller;
+use crate::database::{DatabaseFailure, Db, DbError, transaction};
 use crate::models::Workspace;
 use crate::telemetry::RULE_TARGET;
 

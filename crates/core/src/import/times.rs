@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::cells::Length;
 use super::problem::ProblemCode;
-use crate::time_zone::{LocalInstant, TimeZone};
 use crate::values::TrackedTime;
+use crate::values::time_zone::{LocalInstant, TimeZone};
 
 /// Which of an entry's times is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

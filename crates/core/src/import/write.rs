@@ -8,7 +8,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::file::ImportFile;
 use super::plan::Plan;
-use crate::caller::Caller;
+use crate::access::caller::Caller;
 use crate::models::{
     ImportedEntries, ImportedEntry, ImportedTags, NewCategory, NewClient, NewProject, NewTag, Workspace,
 };

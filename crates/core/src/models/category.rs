@@ -7,9 +7,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
-use crate::db::prepared;
-use crate::db::schema::categories;
-use crate::ids::{CategoryId, ProjectId, WorkspaceId};
+use crate::database::prepared;
+use crate::database::schema::categories;
+use crate::values::ids::{CategoryId, ProjectId, WorkspaceId};
 
 /// A row of `categories`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

@@ -6,8 +6,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
-use crate::db::schema::clients;
-use crate::ids::{ClientId, WorkspaceId};
+use crate::database::schema::clients;
+use crate::values::ids::{ClientId, WorkspaceId};
 
 /// A row of `clients`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

@@ -8,10 +8,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::Written;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w};
-use crate::caller::Caller;
-use crate::cleaning::BATCH;
-use crate::db::prepared;
-use crate::ids::TimeEntryId;
+use crate::access::caller::Caller;
+use crate::database::prepared;
+use crate::operations::cleaning::BATCH;
+use crate::values::ids::TimeEntryId;
 
 /// The statements about `deleted_time_entries`. No row of it is ever read.
 #[derive(Debug)]

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::caller::Caller;
-use crate::cleaning::BATCH;
-use crate::db::prepared;
+use crate::access::caller::Caller;
+use crate::database::prepared;
 use crate::events::{Event, LogCursor};
+use crate::operations::cleaning::BATCH;
 
 /// The most events that a page tells one by one. A subscriber that has missed more reloads everything, which is less work for all.
 pub(crate) const PAGE_MAX: usize = 1_000;

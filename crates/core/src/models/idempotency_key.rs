@@ -6,11 +6,11 @@ use diesel::query_dsl::methods::FilterDsl;
 use diesel::sql_types::{BigInt, Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::caller::Caller;
-use crate::cleaning::BATCH;
-use crate::db::prepared;
-use crate::db::schema::idempotency_keys;
+use crate::access::caller::Caller;
+use crate::database::prepared;
+use crate::database::schema::idempotency_keys;
 use crate::idempotency::{Answer, IdempotencyKey};
+use crate::operations::cleaning::BATCH;
 
 /// The answer that a key stands for.
 #[derive(Clone, Debug, Queryable, Selectable)]

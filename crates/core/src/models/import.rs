@@ -11,10 +11,10 @@ use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Text, Timestamptz
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
 use super::{Category, Client, NewCategory, NewClient, NewProject, NewTag, Project, Tag, TimeEntry, Workspace};
-use crate::caller::Caller;
-use crate::db::prepared;
-use crate::db::schema::{categories, clients, projects, tags};
-use crate::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, WorkspaceId};
+use crate::access::caller::Caller;
+use crate::database::prepared;
+use crate::database::schema::{categories, clients, projects, tags};
+use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, WorkspaceId};
 
 /// Names in one statement, which takes at most 65,535 parameters.
 const NAMES_PER_STATEMENT: usize = 1_000;

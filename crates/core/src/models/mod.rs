@@ -17,6 +17,7 @@ mod time_entry_bulk;
 mod time_entry_filter;
 mod time_entry_span;
 mod time_entry_write;
+pub mod timer_lock;
 mod user;
 mod workspace;
 

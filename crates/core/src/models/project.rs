@@ -6,9 +6,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
-use crate::db::schema::projects;
-use crate::ids::{ClientId, ProjectId, WorkspaceId};
+use crate::database::schema::projects;
 use crate::values::Color;
+use crate::values::ids::{ClientId, ProjectId, WorkspaceId};
 
 /// A row of `projects`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

@@ -7,9 +7,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
-use crate::db::prepared;
-use crate::db::schema::tags;
-use crate::ids::{TagId, WorkspaceId};
+use crate::database::prepared;
+use crate::database::schema::tags;
+use crate::values::ids::{TagId, WorkspaceId};
 
 /// A row of `tags`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

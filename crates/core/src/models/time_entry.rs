@@ -10,9 +10,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Deserialize;
 
 use super::deleted_tags;
-use crate::caller::Caller;
-use crate::db::schema::time_entries;
-use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
+use crate::access::caller::Caller;
+use crate::database::schema::time_entries;
+use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
 /// A row of `time_entries` with the ids of its tags.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Selectable, Identifiable, Deserialize)]

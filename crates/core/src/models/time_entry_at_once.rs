@@ -14,10 +14,10 @@ use super::category::destination;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w, tags_of_w};
 use super::{NewTimeEntry, TimeEntry, Written, deleted_tags};
-use crate::caller::Caller;
-use crate::db::{Prepared, prepared};
+use crate::access::caller::Caller;
+use crate::database::{Prepared, prepared};
 use crate::idempotency::IdempotencyKey;
-use crate::timer_lock;
+use crate::models::timer_lock;
 
 /// The status of the answer under the key of a request.
 #[derive(Clone, Copy, Debug)]

@@ -6,9 +6,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{TimeEntry, existing_tag};
-use crate::caller::Caller;
-use crate::db::prepared;
-use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, WorkspaceId};
+use crate::access::caller::Caller;
+use crate::database::prepared;
+use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, WorkspaceId};
 
 /// Changes to several entries; `None` leaves a column as it is.
 #[derive(Clone, Debug, Default)]

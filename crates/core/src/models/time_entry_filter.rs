@@ -8,11 +8,11 @@ use diesel::sql_types::{Array, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Page, Paged, Position, TimeEntry};
-use crate::caller::Caller;
-use crate::clean_text;
-use crate::db::kept_if;
-use crate::db::schema::{projects, tags, time_entries, time_entry_tags};
-use crate::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+use crate::access::caller::Caller;
+use crate::database::kept_if;
+use crate::database::schema::{projects, tags, time_entries, time_entry_tags};
+use crate::values::clean_text;
+use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
 
 /// Categories of one project. With their project they are found by an index; by themselves they are not.
 #[derive(Clone, Debug)]

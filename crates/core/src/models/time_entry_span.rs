@@ -7,9 +7,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::TimeEntry;
-use crate::caller::Caller;
-use crate::db::prepared;
-use crate::ids::TimeEntryId;
+use crate::access::caller::Caller;
+use crate::database::prepared;
+use crate::values::ids::TimeEntryId;
 
 /// When an entry ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]

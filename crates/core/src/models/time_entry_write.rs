@@ -10,10 +10,10 @@ use serde::Deserialize;
 use super::category::destination;
 use super::time_entry_span::reaching;
 use super::{TimeEntry, deleted_tags, existing_tag};
-use crate::caller::Caller;
-use crate::db::{Prepared, prepared};
-use crate::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
-use crate::timer_lock::LockedTimer;
+use crate::access::caller::Caller;
+use crate::database::{Prepared, prepared};
+use crate::models::timer_lock::LockedTimer;
+use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
 /// An entry that was written, with what the writer may want to know.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName, Deserialize)]

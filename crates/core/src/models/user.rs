@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::db::schema::users;
-use crate::ids::UserId;
+use crate::database::schema::users;
+use crate::values::ids::UserId;
 
 /// A row of `users`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::caller::Role;
-use crate::db::schema::{memberships, workspaces};
-use crate::ids::{UserId, WorkspaceId};
+use crate::access::caller::Role;
+use crate::database::schema::{memberships, workspaces};
+use crate::values::ids::{UserId, WorkspaceId};
 
 /// A row of `workspaces`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]

@@ -2,7 +2,7 @@
 
 use crate::postgres::{Postgres, TRUST, dead_port};
 use crate::settings::{config, with_host_before};
-use clockwork_core::db::{Db, DbError};
+use clockwork_core::database::{Db, DbError};
 use diesel_async::RunQueryDsl;
 use std::net::TcpListener;
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use crate::postgres::{Postgres, TRUST, dead_port};
 use crate::settings::{config, with_query};
-use clockwork_core::db::constraint::is_unavailable;
-use clockwork_core::db::{Db, DbConn, DbError, DbStatus};
+use clockwork_core::database::constraint::is_unavailable;
+use clockwork_core::database::{Db, DbConn, DbError, DbStatus};
 use diesel::sql_types::Text;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::TryStreamExt;

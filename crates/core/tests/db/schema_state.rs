@@ -1,8 +1,8 @@
 //! Whether the schema is new enough for the binary.
 
 use crate::settings::config;
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::{
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::{
     Back, LOCK_TIMEOUT, MigrationSet, Migrator, SchemaState, WAIT, migrate, schema_state,
 };
 use diesel_async::SimpleAsyncConnection;

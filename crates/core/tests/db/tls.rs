@@ -2,7 +2,7 @@
 
 use crate::postgres::{Postgres, TRUST, written};
 use crate::settings::{config, with_query};
-use clockwork_core::db::{Db, DbError};
+use clockwork_core::database::{Db, DbError};
 use diesel_async::RunQueryDsl;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;

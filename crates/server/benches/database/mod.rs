@@ -2,7 +2,7 @@
 
 pub(crate) mod config;
 
-use clockwork_core::db::migrations::migrate;
+use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::{self, TestDb};
 use config::config;
 

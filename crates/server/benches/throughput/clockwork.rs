@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::MigrationSet;
-use clockwork_core::health::Health;
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::health::Health;
+use clockwork_core::values::clock::Clock;
 use clockwork_server::app::{AppState, Application};
 use clockwork_server::telemetry::Telemetry;
 

@@ -194,7 +194,7 @@ async fn start_postgres(run: &Run, flush_delay: Option<Duration>) -> anyhow::Res
     ensure!(flush_delay.is_none_or(|delay| commit_time >= delay), "a commit does not wait for the slow flush");
     println!(
         "{}; {} processors; PostgreSQL {} with its defaults, data in {}, a commit alone takes {:.1} ms. {} rounds of {} s.\n",
-        clockwork_core::clock::now().format("%Y-%m-%d %H:%M UTC"),
+        clockwork_core::values::clock::now().format("%Y-%m-%d %H:%M UTC"),
         std::thread::available_parallelism()?,
         postgres.version().await?,
         run.directory.display(),

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use actix_web::HttpRequest;
-use clockwork_core::caller::{Caller, Role};
-use clockwork_core::ids::{UserId, WorkspaceId};
+use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::values::ids::{UserId, WorkspaceId};
 use uuid::{Uuid, uuid};
 
 use super::load::{Client, Person};

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use clockwork_core::db::migrations::migrate;
+use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::OwnServer;
 use tokio_postgres::{Client, NoTls};
 

@@ -121,7 +121,7 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
 #[post("/api/time/start")]
 async fn start(pool: Data<Pool>, request: HttpRequest, Json(body): Json<Start>) -> Result<HttpResponse, Failure> {
     let user = people::user_of(&request).ok_or(Failure::Request)?;
-    let (id, now) = (Uuid::now_v7(), clockwork_core::clock::now());
+    let (id, now) = (Uuid::now_v7(), clockwork_core::values::clock::now());
     let values: [&(dyn ToSql + Sync); 4] = [&user, &now, &id, &body.category_id];
     answer(&pool, &request, user, START, START_ONCE, &values, StatusCode::CREATED).await
 }
@@ -129,7 +129,7 @@ async fn start(pool: Data<Pool>, request: HttpRequest, Json(body): Json<Start>) 
 #[post("/api/time/stop")]
 async fn stop(pool: Data<Pool>, request: HttpRequest) -> Result<HttpResponse, Failure> {
     let user = people::user_of(&request).ok_or(Failure::Request)?;
-    let now: DateTime<Utc> = clockwork_core::clock::now();
+    let now: DateTime<Utc> = clockwork_core::values::clock::now();
     answer(&pool, &request, user, STOP, STOP_ONCE, &[&user, &now], StatusCode::OK).await
 }
 

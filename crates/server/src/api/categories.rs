@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::categories::{self, CategoryInput, CategoryPatch};
-use clockwork_core::ids::{CategoryId, ProjectId, WorkspaceId};
 use clockwork_core::models::{Category, Page};
+use clockwork_core::structure::categories::{self, CategoryInput, CategoryPatch};
+use clockwork_core::values::ids::{CategoryId, ProjectId, WorkspaceId};
 use clockwork_core::values::{CategoryName, Color, Description};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
@@ -172,7 +172,7 @@ impl List for AllCategories {
 
 /// The categories of one project.
 struct Categories {
-    caller: clockwork_core::caller::Caller,
+    caller: clockwork_core::access::caller::Caller,
     project: ProjectId,
     archived: Option<bool>,
 }

@@ -3,10 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::clients::{self, ClientPatch};
-use clockwork_core::ids::{ClientId, WorkspaceId};
 use clockwork_core::models::{Client, Page};
+use clockwork_core::structure::clients::{self, ClientPatch};
 use clockwork_core::values::ClientName;
+use clockwork_core::values::ids::{ClientId, WorkspaceId};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -10,9 +10,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, SecondsFormat, Utc};
-use clockwork_core::health::{self, Check, Report};
+use clockwork_core::build_info;
+use clockwork_core::operations::health::{self, Check, Report};
 use clockwork_core::probe;
-use clockwork_core::{build_info, time_zone};
+use clockwork_core::values::time_zone;
 use serde::Serialize;
 
 use crate::app::AppState;

@@ -9,7 +9,7 @@ use actix_web::http::header::{self, ContentType, HeaderName};
 use actix_web::http::{ConnectionType, Version};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use bytes::Bytes;
-use clockwork_core::db::{Db, DbConn};
+use clockwork_core::database::{Db, DbConn};
 use clockwork_core::models::{Page, Paged, Position};
 use diesel_async::AsyncPgConnection;
 use futures_util::stream::{self, Stream};

@@ -4,9 +4,9 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, patch};
-use clockwork_core::revision::Expected;
+use clockwork_core::accounts::workspaces::{self, NamePatch, Profile};
+use clockwork_core::values::revision::Expected;
 use clockwork_core::values::{DisplayName, TimeZone};
-use clockwork_core::workspaces::{self, NamePatch, Profile};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

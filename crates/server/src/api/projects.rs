@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
-use clockwork_core::ids::{ClientId, ProjectId, WorkspaceId};
 use clockwork_core::models::{Page, Project, ProjectFilter};
-use clockwork_core::projects::{self, ProjectInput, ProjectPatch};
+use clockwork_core::structure::projects::{self, ProjectInput, ProjectPatch};
+use clockwork_core::values::ids::{ClientId, ProjectId, WorkspaceId};
 use clockwork_core::values::{Color, Description, ProjectName};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};

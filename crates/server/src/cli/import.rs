@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use clockwork_core::clock;
+use clockwork_core::accounts::workspaces::{BUILT_IN_CALLER, ensure_built_in};
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::{MigrationSet, SchemaState, schema_state};
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::{MigrationSet, SchemaState, schema_state};
 use clockwork_core::events;
 use clockwork_core::import::{ImportQueue, Parser};
-use clockwork_core::workspaces::{BUILT_IN_CALLER, ensure_built_in};
+use clockwork_core::values::clock;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;

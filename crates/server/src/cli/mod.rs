@@ -38,7 +38,11 @@ pub enum Command {
 
 /// What `--version` says; `-V` says its first line.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
-    format!("{}\ntime zone rules: IANA {}", clockwork_core::build_info::line(), clockwork_core::time_zone::rules())
+    format!(
+        "{}\ntime zone rules: IANA {}",
+        clockwork_core::build_info::line(),
+        clockwork_core::values::time_zone::rules()
+    )
 });
 
 /// Runs a command.

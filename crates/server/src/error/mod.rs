@@ -8,7 +8,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use clockwork_core::db::{DatabaseFailure, DbError};
+use clockwork_core::database::{DatabaseFailure, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -240,7 +240,7 @@ impl DatabaseFailure for ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        if clockwork_core::db::constraint::is_unavailable(&error) {
+        if clockwork_core::database::constraint::is_unavailable(&error) {
             Self::unavailable(error)
         } else {
             Self::internal(error)

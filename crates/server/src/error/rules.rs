@@ -1,12 +1,12 @@
 //! From the errors of core's rules to codes, statuses and words: by explicit match, so that a new error is a decision.
 
-use clockwork_core::categories::CategoryError;
-use clockwork_core::clients::ClientError;
-use clockwork_core::entries::{EntryError, TAGS_MAX};
+use clockwork_core::accounts::workspaces::ProfileError;
 use clockwork_core::events::SubscribeError;
-use clockwork_core::projects::ProjectError;
-use clockwork_core::tags::TagError;
-use clockwork_core::workspaces::ProfileError;
+use clockwork_core::structure::categories::CategoryError;
+use clockwork_core::structure::clients::ClientError;
+use clockwork_core::structure::projects::ProjectError;
+use clockwork_core::structure::tags::TagError;
+use clockwork_core::tracking::entries::{EntryError, TAGS_MAX};
 
 use super::{ApiError, ErrorCode, FieldError};
 

@@ -10,8 +10,8 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
-use clockwork_core::ids::WorkspaceId;
-use clockwork_core::workspaces::{self, BUILT_IN_CALLER};
+use clockwork_core::accounts::workspaces::{self, BUILT_IN_CALLER};
+use clockwork_core::values::ids::WorkspaceId;
 
 use super::path_id::parse_id;
 use crate::app::AppState;
@@ -19,15 +19,15 @@ use crate::error::{ApiError, ApiResult};
 
 /// Names the caller of a request, or leaves it to the configured [`AuthMode`](clockwork_core::config::AuthMode). Tests and benchmarks
 /// act as several users by it.
-pub type IdentifyCaller = dyn Fn(&HttpRequest) -> Option<clockwork_core::caller::Caller> + Send + Sync;
+pub type IdentifyCaller = dyn Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync;
 
 /// The caller of a route that belongs to a workspace. Under `AUTH_MODE=none` it is the built-in owner; accounts will change this
 /// extractor and nothing else.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller(pub clockwork_core::caller::Caller);
+pub struct Caller(pub clockwork_core::access::caller::Caller);
 
 impl Deref for Caller {
-    type Target = clockwork_core::caller::Caller;
+    type Target = clockwork_core::access::caller::Caller;
 
     fn deref(&self) -> &Self::Target {
         &self.0
@@ -58,7 +58,7 @@ impl FromRequest for Caller {
 }
 
 /// The built-in caller, whose rows are made when the first request needs them: at start the database may not be there yet.
-async fn built_in(state: &AppState) -> ApiResult<clockwork_core::caller::Caller> {
+async fn built_in(state: &AppState) -> ApiResult<clockwork_core::access::caller::Caller> {
     if !state.built_in.is_known() {
         let mut conn = state.db.conn().await?;
         workspaces::ensure_built_in(&mut conn, state.clock.now()).await?;

@@ -9,7 +9,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use clockwork_core::revision::{Expected, Revisions};
+use clockwork_core::values::revision::{Expected, Revisions};
 use serde::Serialize;
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};

@@ -6,10 +6,10 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
-use clockwork_core::entries::EntryError;
 use clockwork_core::idempotency::{self, Answer, IdempotencyKey, Outcome};
+use clockwork_core::models::timer_lock::LockedTimer;
 use clockwork_core::models::{KeyedAnswer, Written};
-use clockwork_core::timer_lock::LockedTimer;
+use clockwork_core::tracking::entries::EntryError;
 use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
 

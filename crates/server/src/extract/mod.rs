@@ -39,7 +39,7 @@ impl FromRequest for Now {
 
 /// The pool. Handlers take a connection as late as they can.
 #[derive(Clone)]
-pub struct Db(pub clockwork_core::db::Db);
+pub struct Db(pub clockwork_core::database::Db);
 
 impl FromRequest for Db {
     type Error = ApiError;

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clockwork_core::VERSION;
-use clockwork_core::db::Db;
-use clockwork_core::health::Health;
+use clockwork_core::database::Db;
+use clockwork_core::operations::health::Health;
 use clockwork_core::telemetry::metrics::{gauge, gauges};
-use clockwork_core::tracking;
+use clockwork_core::tracking::timer;
 use prometheus::{IntGauge, IntGaugeVec, Registry, TextEncoder};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -120,7 +120,7 @@ impl Metrics {
         }
         let counted = timeout(TIMERS_TIMEOUT, async {
             let mut conn = self.db.probe().await.ok()?;
-            tracking::count_running(&mut conn).await.ok()
+            timer::count_running(&mut conn).await.ok()
         });
         let number = counted.await.ok().flatten();
         *last = Some((Instant::now(), number));

@@ -13,8 +13,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError};
 use clockwork_core::config::Config;
-use clockwork_core::rate_limit::{Limit, RateLimiter, Subject, Verdict};
-use clockwork_core::redis::Redis;
+use clockwork_core::operations::rate_limit::{Limit, RateLimiter, Subject, Verdict};
+use clockwork_core::operations::redis::Redis;
 
 use crate::api::health;
 use crate::client_address::Proxies;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clockwork_core::VERSION;
 use clockwork_core::config::ShutdownConfig;
-use clockwork_core::health::Health;
+use clockwork_core::operations::health::Health;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::workers::Workers;

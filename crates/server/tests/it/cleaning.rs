@@ -1,7 +1,7 @@
 //! Deleting what no request can ask for any more.
 
-use clockwork_core::cleaning::{self, Cleaned, Table};
-use clockwork_core::db::Db;
+use clockwork_core::database::Db;
+use clockwork_core::operations::cleaning::{self, Cleaned, Table};
 
 use crate::api::time::Desk;
 use crate::harness::config;

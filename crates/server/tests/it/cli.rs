@@ -26,7 +26,7 @@ fn the_version_names_the_rules_of_time_zones() {
     let said = text(&server(&["--version"], &[]).stdout);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines[0], format!("server {}", clockwork_core::build_info::line()));
-    assert_eq!(lines[1..], [format!("time zone rules: IANA {}", clockwork_core::time_zone::rules())]);
+    assert_eq!(lines[1..], [format!("time zone rules: IANA {}", clockwork_core::values::time_zone::rules())]);
     assert_eq!(text(&server(&["-V"], &[]).stdout), format!("{}\n", lines[0]));
 }
 

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use clockwork_core::caller::{Caller, Role};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use futures_util::future::join;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};

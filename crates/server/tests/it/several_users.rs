@@ -1,7 +1,7 @@
 //! Several users at once: each has a timer of their own, and sees their own entries.
 
-use clockwork_core::caller::Role;
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::access::caller::Role;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::{Value, json};
 

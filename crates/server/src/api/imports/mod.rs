@@ -9,10 +9,10 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::{DateTime, Utc};
+use clockwork_core::accounts::workspaces;
 use clockwork_core::import::{self, ImportError, ImportOptions, ImportQueue, Parser};
-use clockwork_core::jobs::Queue;
+use clockwork_core::operations::background_metrics::Queue;
 use clockwork_core::values::TimeZone;
-use clockwork_core::workspaces;
 use diesel_async::AsyncPgConnection;
 use utoipa::ToSchema;
 
@@ -104,9 +104,9 @@ pub(crate) async fn create_import(
 
 /// Imports what `parser` has been given; shared with the command line.
 pub async fn run(
-    db: &clockwork_core::db::Db,
+    db: &clockwork_core::database::Db,
     queue: &ImportQueue,
-    caller: clockwork_core::caller::Caller,
+    caller: clockwork_core::access::caller::Caller,
     options: Options,
     parser: Parser,
     now: DateTime<Utc>,
@@ -127,7 +127,10 @@ pub async fn run(
     Ok(import::run(db, queue, caller, file, options, now).await?.into())
 }
 
-async fn workspace_zone(conn: &mut AsyncPgConnection, caller: clockwork_core::caller::Caller) -> ApiResult<TimeZone> {
+async fn workspace_zone(
+    conn: &mut AsyncPgConnection,
+    caller: clockwork_core::access::caller::Caller,
+) -> ApiResult<TimeZone> {
     let profile = workspaces::profile(conn, caller).await?;
     // Nobody has chosen a zone yet: UTC, which the report names.
     let name = profile.workspace.time_zone.as_deref().unwrap_or("UTC");

@@ -6,10 +6,10 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, post};
-use clockwork_core::entries::{self, BulkChanges, EntryError, TagChange};
-use clockwork_core::ids::TimeEntryId;
 use clockwork_core::models::TimeEntry;
-use clockwork_core::revision::Expected;
+use clockwork_core::tracking::entries::{self, BulkChanges, EntryError, TagChange};
+use clockwork_core::values::ids::TimeEntryId;
+use clockwork_core::values::revision::Expected;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 

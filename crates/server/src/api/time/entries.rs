@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use clockwork_core::entries::{self, EntryInput, EntryPatch};
-use clockwork_core::ids::TimeEntryId;
 use clockwork_core::models::TimeEntry;
+use clockwork_core::tracking::entries::{self, EntryInput, EntryPatch};
 use clockwork_core::values::TrackedTime;
+use clockwork_core::values::ids::TimeEntryId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

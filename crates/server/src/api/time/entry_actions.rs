@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
-use clockwork_core::entries;
-use clockwork_core::ids::TimeEntryId;
-use clockwork_core::tracking;
+use clockwork_core::tracking::entries;
+use clockwork_core::tracking::timer;
+use clockwork_core::values::ids::TimeEntryId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ pub(crate) async fn resume_entry(
 ) -> ApiResult<HttpResponse> {
     request
         .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
-            tracking::resume(conn, timer, caller.0, id, now).await.map(EntryView::from)
+            timer::resume(conn, timer, caller.0, id, now).await.map(EntryView::from)
         })
         .await
 }

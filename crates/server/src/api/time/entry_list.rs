@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, TimeDelta, Utc};
-use clockwork_core::entries;
-use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId};
 use clockwork_core::models::{Page, TimeEntry, TimeEntryFilter};
+use clockwork_core::tracking::entries;
+use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId};
 use diesel_async::AsyncPgConnection;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -92,7 +92,7 @@ impl EntriesQuery {
 
 /// The entries of one caller.
 struct Entries {
-    caller: clockwork_core::caller::Caller,
+    caller: clockwork_core::access::caller::Caller,
     filter: TimeEntryFilter,
     sent: Sent,
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
-use clockwork_core::entries::{self, Overlap};
+use clockwork_core::tracking::entries::{self, Overlap};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post};
-use clockwork_core::entries::EntryError;
 use clockwork_core::models::{KeyedAnswer, TimeEntry};
-use clockwork_core::tracking::{self, StartInput};
+use clockwork_core::tracking::entries::EntryError;
+use clockwork_core::tracking::timer::{self, StartInput};
 use clockwork_core::values::TrackedTime;
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
@@ -66,11 +66,11 @@ pub(crate) async fn start_timer(
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
     let at_once = async |conn: &mut AsyncPgConnection, answer: Option<KeyedAnswer<'_>>| {
-        tracking::start_at_once(conn, caller.0, &input, answer, now).await
+        timer::start_at_once(conn, caller.0, &input, answer, now).await
     };
     request
         .run_at_once(caller, StatusCode::CREATED, at_once, async |conn, timer| {
-            match tracking::start(conn, timer, caller.0, &input, now).await {
+            match timer::start(conn, timer, caller.0, &input, now).await {
                 Ok(written) => Ok(EntryView::from(written)),
                 // Fixed by the wire-compatible part of the API: here an unknown category is a 404, elsewhere a 400.
                 Err(EntryError::CategoryNotFound) => Err(ApiError::not_found("category")),
@@ -88,11 +88,11 @@ pub(crate) async fn start_timer(
 #[post("/time/stop")]
 pub(crate) async fn stop_timer(caller: Caller, request: IdempotentRequest, Now(now): Now) -> ApiResult<HttpResponse> {
     let at_once = async |conn: &mut AsyncPgConnection, answer: Option<KeyedAnswer<'_>>| {
-        tracking::stop_at_once(conn, caller.0, answer, now).await
+        timer::stop_at_once(conn, caller.0, answer, now).await
     };
     request
         .run_at_once(caller, StatusCode::OK, at_once, async |conn, timer| {
-            tracking::stop(conn, timer, caller.0, now).await.map(EntryView::from)
+            timer::stop(conn, timer, caller.0, now).await.map(EntryView::from)
         })
         .await
 }

@@ -1,9 +1,9 @@
 //! Entries as the API shows them, and the fields that several operations read.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::entries::{EntryDetails, TAGS_MAX, Written};
-use clockwork_core::ids::TagId;
 use clockwork_core::models::TimeEntry;
+use clockwork_core::tracking::entries::{EntryDetails, TAGS_MAX, Written};
+use clockwork_core::values::ids::TagId;
 use clockwork_core::values::{Description, TrackedTime};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use clockwork_core::build_info::deployment;
-use clockwork_core::clock::Clock;
+use clockwork_core::values::clock::Clock;
 use clockwork_server::middleware::{panic, request_id};
 use futures_util::FutureExt;
 use reqwest::{Method, StatusCode};

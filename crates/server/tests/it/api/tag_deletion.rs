@@ -1,7 +1,7 @@
 //! Deleting a tag that is on many entries: gone at once, taken off in batches.
 
-use clockwork_core::db::Db;
-use clockwork_core::tags;
+use clockwork_core::database::Db;
+use clockwork_core::structure::tags;
 use futures_util::future::join_all;
 use serde_json::json;
 

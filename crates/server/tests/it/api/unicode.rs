@@ -1,6 +1,6 @@
 //! Text that people read as the same, in all letters and whatever the locale of the database; and names of which nothing can be seen.
 
-use clockwork_core::db::migrations::{LOCK_TIMEOUT, Migrator, WAIT};
+use clockwork_core::database::migrations::{LOCK_TIMEOUT, Migrator, WAIT};
 use clockwork_devdb::testing;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! `/healthz`
 
-use clockwork_core::clock::Clock;
+use clockwork_core::values::clock::Clock;
 
 use super::{fields, is_time};
 use crate::harness::{Answer, TestApp, absent_database, application, config, start_of_test};

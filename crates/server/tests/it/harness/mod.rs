@@ -14,12 +14,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use actix_web::rt::task::JoinHandle;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use clockwork_core::clock::Clock;
 use clockwork_core::config::{Config, Sources};
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::{self, MigrationSet};
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::{self, MigrationSet};
 use clockwork_core::events::{Hub, StreamIntervals};
-use clockwork_core::health::Health;
+use clockwork_core::operations::health::Health;
+use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::{AppState, Application};
 use clockwork_server::metrics::Metrics;
@@ -103,7 +103,7 @@ pub fn application(config: &Config, clock: Clock) -> Application {
 
 fn state(config: &Config, clock: Clock) -> AppState {
     let db = Db::connect(&config.database).unwrap();
-    let redis = config.redis.url.as_ref().map(clockwork_core::redis::Redis::connect);
+    let redis = config.redis.url.as_ref().map(clockwork_core::operations::redis::Redis::connect);
     let mut health = Health::new(db.clone(), MigrationSet::load(None).unwrap());
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));

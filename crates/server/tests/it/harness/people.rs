@@ -1,9 +1,9 @@
 //! Several users in one test: made by SQL, named by a header that only servers of tests and benchmarks read.
 
 use actix_web::HttpRequest;
-use clockwork_core::caller::{Caller, Role};
-use clockwork_core::ids::{UserId, WorkspaceId};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::values::ids::{UserId, WorkspaceId};
 use reqwest::RequestBuilder;
 
 use super::TestApp;

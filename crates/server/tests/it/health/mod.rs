@@ -4,7 +4,7 @@ mod readiness;
 
 use clockwork_core::VERSION;
 use clockwork_core::build_info::deployment;
-use clockwork_core::time_zone::rules;
+use clockwork_core::values::time_zone::rules;
 use reqwest::{Client, Method};
 
 use crate::harness::{Answer, TestApp, config, migrated_database};

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clockwork_core::clock::Clock;
-use clockwork_core::db::Db;
-use clockwork_core::db::migrations::MigrationSet;
-use clockwork_core::health::{CACHED_FOR, Health, Probe};
+use clockwork_core::database::Db;
+use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::health::{CACHED_FOR, Health, Probe};
+use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing;
 use clockwork_server::app::{AppState, Application};
 use futures_util::FutureExt;

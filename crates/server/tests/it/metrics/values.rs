@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use clockwork_core::db::Db;
+use clockwork_core::database::Db;
 use reqwest::Method;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use clockwork_core::db::migrations::{Back, LOCK_TIMEOUT, Migrator, WAIT};
+use clockwork_core::database::migrations::{Back, LOCK_TIMEOUT, Migrator, WAIT};
 use clockwork_devdb::testing::{self, Programs};
 
 use crate::harness::{config, migrate};

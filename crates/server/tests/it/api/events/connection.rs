@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::events::{Message, StreamIntervals};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestApp, start_of_test};
 
-/// The built-in caller and where they are, as [`clockwork_core::workspaces`] has them.
+/// The built-in caller and where they are, as [`clockwork_core::accounts::workspaces`] has them.
 const WORKSPACE: &str = "00000000-0000-7000-8000-000000000002";
 
 /// A statement that makes a tag in the caller's workspace.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use clockwork_core::db::Db;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
 
 use super::WORKSPACE;
 use crate::harness::{TestApp, absent_database, config_with};

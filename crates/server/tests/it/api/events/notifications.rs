@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use clockwork_core::caller::{Caller, Role};
+use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::events::{Message, StreamIntervals, Subscription};
-use clockwork_core::ids::UserId;
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::values::ids::UserId;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::poll_fn;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use clockwork_core::db::Db;
+use clockwork_core::database::Db;
 use clockwork_core::events;
 use futures_util::future::join_all;
 use serde_json::json;

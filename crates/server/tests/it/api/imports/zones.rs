@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use clockwork_core::time_zone::TimeZone;
+use clockwork_core::values::time_zone::TimeZone;
 
 use super::{entries, import};
 use crate::harness::TestApp;

@@ -1,9 +1,9 @@
 //! `GET /api/time/overlaps`
 
 use chrono::TimeDelta;
-use clockwork_core::db::Db;
-use clockwork_core::entries::{self, OVERLAPS_MAX};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::database::Db;
+use clockwork_core::tracking::entries::{self, OVERLAPS_MAX};
 use serde_json::{Value, json};
 
 use super::{Desk, at, minute};

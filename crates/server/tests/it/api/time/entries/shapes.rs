@@ -1,10 +1,10 @@
 //! The statements behind `GET /api/time/entries`: how many of their texts a connection keeps.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::db::Db;
-use clockwork_core::ids::{CategoryId, ClientId, ProjectId, TagId};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::database::Db;
 use clockwork_core::models::{CategoryScope, Page, Position, TimeEntry, TimeEntryFilter};
-use clockwork_core::workspaces::BUILT_IN_CALLER;
+use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId};
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;

@@ -1,0 +1,3 @@
+//! Who may do what in a workspace.
+
+pub mod caller;

@@ -1,0 +1,3 @@
+//! Users and their workspaces.
+
+pub mod workspaces;

@@ -1,0 +1,138 @@
+//! Workspaces, the people in them, and the built-in ones of an installation without accounts.
+
+use chrono::{DateTime, Utc};
+use diesel::result::Error;
+use diesel_async::AsyncPgConnection;
+use uuid::{Uuid, uuid};
+
+use crate::access::caller::{Caller, Role};
+use crate::database::{DatabaseFailure, transaction};
+use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
+use crate::telemetry::RULE_TARGET;
+use crate::values::ids::{UserId, WorkspaceId};
+use crate::values::revision::{Expected, Stale};
+use crate::values::{DisplayName, TimeZone};
+
+const BUILT_IN_USER: Uuid = uuid!("00000000-0000-7000-8000-000000000001");
+const BUILT_IN_WORKSPACE: Uuid = uuid!("00000000-0000-7000-8000-000000000002");
+
+/// The caller of every request under `AUTH_MODE=none`: the owner of the one workspace.
+pub const BUILT_IN_CALLER: Caller =
+    Caller { user: UserId(BUILT_IN_USER), workspace: WorkspaceId(BUILT_IN_WORKSPACE), role: Role::Owner };
+
+/// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
+pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
+    let Caller { user, workspace, role } = BUILT_IN_CALLER;
+    transaction(conn, async |conn| {
+        NewUser { id: user, name: "Me", created_at: now, updated_at: now }.ensure(conn).await?;
+        Workspace::ensure(conn, workspace, "My workspace", now).await?;
+        Membership::ensure(conn, workspace, user, role, now).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A caller with the rows behind the ids.
+#[derive(Debug)]
+pub struct Profile {
+    /// The person.
+    pub user: User,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the person may do there.
+    pub role: Role,
+}
+
+/// Changes to a user or a workspace; `None` leaves a field as it is.
+#[derive(Debug, Default)]
+pub struct NamePatch {
+    /// The new name.
+    pub name: Option<DisplayName>,
+    /// The new time zone.
+    pub time_zone: Option<TimeZone>,
+}
+
+/// Why a user or a workspace was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// It was changed since the caller read it.
+    #[error("the settings were changed since they were read")]
+    Stale,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] Error),
+}
+
+impl DatabaseFailure for ProfileError {
+    fn database_error(&self) -> Option<&Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Stale => None,
+        }
+    }
+}
+
+impl From<Stale> for ProfileError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// Who the caller is.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::profile", skip_all)]
+pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
+    let user = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
+    let workspace = Workspace::find(conn, caller.workspace).await?.ok_or(Error::NotFound)?;
+    Ok(Profile { user, workspace, role: caller.role })
+}
+
+/// Changes the caller, under a lock on the row.
+///
+/// # Errors
+/// When the user has none of the expected revisions, or the database fails.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_user", skip_all)]
+pub async fn update_user(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    expected: Expected,
+    patch: NamePatch,
+    now: DateTime<Utc>,
+) -> Result<Profile, ProfileError> {
+    let changes = UserChanges {
+        name: patch.name.map(String::from),
+        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
+        updated_at: now,
+    };
+    transaction(conn, async |conn| {
+        expected.check(User::lock_revision(conn, caller.user).await?)?;
+        User::update(conn, caller.user, &changes).await?;
+        Ok(profile(conn, caller).await?)
+    })
+    .await
+}
+
+/// Changes the caller's workspace, under a lock on the row.
+///
+/// # Errors
+/// When the workspace has none of the expected revisions, or the database fails.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_workspace", skip_all)]
+pub async fn update_workspace(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    expected: Expected,
+    patch: NamePatch,
+    now: DateTime<Utc>,
+) -> Result<Profile, ProfileError> {
+    let changes = WorkspaceChanges {
+        name: patch.name.map(String::from),
+        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
+        updated_at: now,
+    };
+    transaction(conn, async |conn| {
+        expected.check(Workspace::lock_revision(conn, caller.workspace).await?)?;
+        Workspace::update(conn, caller.workspace, &changes).await?;
+        Ok(profile(conn, caller).await?)
+    })
+    .await
+}

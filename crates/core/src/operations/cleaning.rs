@@ -1,0 +1,95 @@
+//! Deleting what no request can ask for any more: answers of idempotency keys, entries whose deletion cannot be undone, old events.
+//!
+//! Every server may do so at any time. Rows go in batches, each a statement of its own: none runs into the limit on a statement's time,
+//! however much has gathered, and what is deleted stays deleted. A table that fails does not keep the others from being cleaned.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+use crate::database::{Db, DbError};
+use crate::tracking::entries;
+use crate::{events, idempotency};
+
+/// Most rows of a batch.
+pub(crate) const BATCH: i64 = 5_000;
+/// Most batches of one table in one round; a longer backlog is left to the next round.
+const BATCHES: usize = 400;
+
+/// A table that is cleaned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Answers to requests with a key, for 24 hours.
+    IdempotencyKeys,
+    /// Entries that can be restored, for a minute.
+    DeletedTimeEntries,
+    /// What live updates are told from, for an hour.
+    Events,
+}
+
+/// What became of a table in a round.
+#[derive(Debug)]
+pub struct Cleaned {
+    /// The table.
+    pub table: Table,
+    /// Rows that were deleted.
+    pub rows: u64,
+    /// Why it ended early, if it did.
+    pub failure: Option<CleaningError>,
+}
+
+/// Why a table could not be cleaned.
+#[derive(Debug, thiserror::Error)]
+pub enum CleaningError {
+    /// There is no connection.
+    #[error(transparent)]
+    Connection(#[from] DbError),
+    /// A statement failed.
+    #[error(transparent)]
+    Statement(#[from] diesel::result::Error),
+}
+
+impl Table {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::IdempotencyKeys, Self::DeletedTimeEntries, Self::Events];
+
+    /// Its name, as in SQL and as a label.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IdempotencyKeys => "idempotency_keys",
+            Self::DeletedTimeEntries => "deleted_time_entries",
+            Self::Events => "events",
+        }
+    }
+
+    async fn delete_batch(self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> diesel::QueryResult<usize> {
+        match self {
+            Self::IdempotencyKeys => idempotency::purge(conn, now).await,
+            Self::DeletedTimeEntries => entries::purge_deleted(conn, now).await,
+            Self::Events => events::purge(conn).await,
+        }
+    }
+}
+
+/// Cleans every table, whatever happens to the others.
+pub async fn clean_up(db: &Db, now: DateTime<Utc>) -> Vec<Cleaned> {
+    let mut cleaned = Vec::with_capacity(Table::ALL.len());
+    for table in Table::ALL {
+        let mut rows = 0;
+        let failure = delete_all(table, db, now, &mut rows).await.err();
+        cleaned.push(Cleaned { table, rows, failure });
+    }
+    cleaned
+}
+
+/// Each batch borrows a connection anew, so that requests get their turn, and so that a connection which failed is not used again.
+async fn delete_all(table: Table, db: &Db, now: DateTime<Utc>, rows: &mut u64) -> Result<(), CleaningError> {
+    for _ in 0..BATCHES {
+        let deleted = table.delete_batch(&mut *db.conn().await?, now).await?;
+        if deleted == 0 {
+            break;
+        }
+        *rows += u64::try_from(deleted).unwrap_or_default();
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! What operating a server takes: health checks, cleaning, metrics of background work, rate limits, and the optional Redis.
+
+pub mod background_metrics;
+pub mod cleaning;
+pub mod health;
+pub mod rate_limit;
+pub mod redis;

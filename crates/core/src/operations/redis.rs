@@ -1,0 +1,315 @@
+//! The optional Redis: one connection that is kept, and never waited for. What is in it may be lost at any time.
+//!
+//! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take the connection when
+//! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`PATIENCE`] at most.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::operations::health::Probe;
+
+/// How long an answer may take. A Redis in the same network takes less than a millisecond.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long connecting may take, with names, TLS and authentication. Nobody waits for it.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often the connection is looked after, and how long after a failure the next attempt is made.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Where the Redis is. Shown without its password, and wiped from memory when it is dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RedisUrl(Zeroizing<String>);
+
+/// What is wrong with a URL of a Redis. Never tells any part of it.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedisUrlError {
+    /// Another protocol, or none.
+    #[error("it does not begin with redis:// or rediss://")]
+    Scheme,
+    /// No host is named.
+    #[error("it names no host")]
+    NoHost,
+    /// The rest is not right.
+    #[error("it is not a URL with at most the number of a database as its path")]
+    Syntax,
+}
+
+impl FromStr for RedisUrl {
+    type Err = RedisUrlError;
+
+    fn from_str(text: &str) -> Result<Self, RedisUrlError> {
+        if !text.starts_with("redis://") && !text.starts_with("rediss://") {
+            return Err(RedisUrlError::Scheme);
+        }
+        let url = Url::parse(text).map_err(|error| match error {
+            url::ParseError::EmptyHost => RedisUrlError::NoHost,
+            _ => RedisUrlError::Syntax,
+        })?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(RedisUrlError::NoHost);
+        }
+        let database = url.path().trim_start_matches('/');
+        let plain = url.query().is_none() && url.fragment().is_none();
+        if !plain || !(database.is_empty() || database.parse::<u16>().is_ok()) || Client::open(text).is_err() {
+            return Err(RedisUrlError::Syntax);
+        }
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl fmt::Display for RedisUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(mut url) = Url::parse(&self.0) else { return f.write_str("redis://***") };
+        // Without a password there is nothing to hide, and a URL that cannot have one has none.
+        if url.password().is_some() && url.set_password(Some("***")).is_err() {
+            return f.write_str("redis://***");
+        }
+        write!(f, "{url}")
+    }
+}
+
+impl fmt::Debug for RedisUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RedisUrl({self})")
+    }
+}
+
+/// A command, to be given its arguments.
+#[must_use]
+pub fn command(name: &str) -> Cmd {
+    ::redis::cmd(name)
+}
+
+/// A Redis. Cheap to clone; clones share the connection, which ends with the last of them.
+#[derive(Clone)]
+pub struct Redis {
+    line: Arc<Line>,
+    _keeper: Arc<Keeper>,
+}
+
+/// How the Redis was when it was last heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedisStatus {
+    /// It answers.
+    Up,
+    /// It does not, for this reason, which names no address.
+    Down(&'static str),
+}
+
+struct Line {
+    state: Mutex<State>,
+    lost: Notify,
+}
+
+struct State {
+    connection: Option<MultiplexedConnection>,
+    /// Counts connections, so that a late failure of an old one is not taken for one of the new.
+    number: u64,
+    status: RedisStatus,
+}
+
+/// Ends the task with the last clone.
+struct Keeper(JoinHandle<()>);
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Redis {
+    /// Begins to connect, and goes on trying. Called within a runtime.
+    #[must_use]
+    pub fn connect(url: &RedisUrl) -> Self {
+        let state = State { connection: None, number: 0, status: RedisStatus::Down("it has not been reached yet") };
+        let line = Arc::new(Line { state: Mutex::new(state), lost: Notify::new() });
+        let keeper = tokio::spawn(keep(url.clone(), Arc::clone(&line)));
+        Self { line, _keeper: Arc::new(Keeper(keeper)) }
+    }
+
+    /// Sends a command. `None` when there is no answer, for whatever reason, within [`PATIENCE`]; at once when there is no connection.
+    pub async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let (mut connection, number) = self.line.connection()?;
+        match answer(&mut connection, command).await {
+            Ok(answer) => Some(answer),
+            Err(reason) => {
+                self.line.lose(number, reason);
+                None
+            }
+        }
+    }
+
+    /// How it was when it was last heard of, at most about a second ago.
+    #[must_use]
+    pub fn status(&self) -> RedisStatus {
+        self.line.state().status
+    }
+}
+
+/// Readiness tells of it, and does not depend on it. Nobody has to be asked: the connection is looked after anyway.
+impl Probe for Redis {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    fn critical(&self) -> bool {
+        false
+    }
+
+    fn look(&self) -> BoxFuture<'_, Result<(), String>> {
+        let status = self.status();
+        ready(match status {
+            RedisStatus::Up => Ok(()),
+            RedisStatus::Down(reason) => Err(reason.to_owned()),
+        })
+        .boxed()
+    }
+}
+
+impl Line {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Each change is one assignment after the other, none of which panics.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connection(&self) -> Option<(MultiplexedConnection, u64)> {
+        let state = self.state();
+        state.connection.clone().map(|connection| (connection, state.number))
+    }
+
+    fn gain(&self, connection: MultiplexedConnection) -> u64 {
+        let mut state = self.state();
+        state.connection = Some(connection);
+        state.number += 1;
+        state.status = RedisStatus::Up;
+        state.number
+    }
+
+    /// Nobody gets the connection of this number any more.
+    fn lose(&self, number: u64, reason: &'static str) {
+        let mut state = self.state();
+        if state.number == number && state.connection.take().is_some() {
+            state.status = RedisStatus::Down(reason);
+            tracing::warn!("the Redis is lost ({reason}); each server counts for itself until it is back");
+            self.lost.notify_one();
+        }
+    }
+}
+
+async fn keep(url: RedisUrl, line: Arc<Line>) {
+    let mut failed = false;
+    loop {
+        match open(&url).await {
+            Ok(connection) => {
+                let number = line.gain(connection.clone());
+                tracing::info!("connected to the Redis");
+                failed = false;
+                look_after(&line, connection, number).await;
+            }
+            Err(reason) => {
+                if !failed {
+                    tracing::warn!("the Redis is not there ({reason}); each server counts for itself until it is");
+                }
+                failed = true;
+                line.state().status = RedisStatus::Down(reason);
+            }
+        }
+        sleep(BEAT).await;
+    }
+}
+
+/// Asks again and again, until there is no answer or somebody else had none.
+async fn look_after(line: &Line, mut connection: MultiplexedConnection, number: u64) {
+    loop {
+        tokio::select! {
+            () = line.lost.notified() => return,
+            () = sleep(BEAT) => {}
+        }
+        if let Err(reason) = answer::<()>(&mut connection, &command("PING")).await {
+            line.lose(number, reason);
+            return;
+        }
+    }
+}
+
+async fn open(url: &RedisUrl) -> Result<MultiplexedConnection, &'static str> {
+    let client = Client::open(url.0.as_str()).map_err(|error| sentence(&error))?;
+    // The time is measured here, over everything.
+    let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    let connected = timeout(CONNECT_PATIENCE, async {
+        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+        command("PING").query_async::<()>(&mut connection).await?;
+        Ok::<_, RedisError>(connection)
+    });
+    match connected.await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(sentence(&error)),
+        Err(_) => Err("it did not answer in time"),
+    }
+}
+
+async fn answer<T: FromRedisValue>(connection: &mut MultiplexedConnection, command: &Cmd) -> Result<T, &'static str> {
+    match timeout(PATIENCE, command.query_async(connection)).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(sentence(&error)),
+        Err(_) => Err("it did not answer in time"),
+    }
+}
+
+/// The driver's own words may hold addresses and names that are nobody's business.
+fn sentence(error: &RedisError) -> &'static str {
+    tracing::debug!(kind = ?error.kind(), "the Redis said no");
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => "it refused the password",
+        _ if error.is_io_error() => "it cannot be reached",
+        _ => "it answers with an error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        for (text, shown) in [
+            ("redis://cache", "redis://cache"),
+            ("redis://cache:6380/2", "redis://cache:6380/2"),
+            ("redis://:hunter2@cache/1", "redis://:***@cache/1"),
+            ("rediss://user:hunter2@cache.example:6380", "rediss://user:***@cache.example:6380"),
+        ] {
+            let url: RedisUrl = text.parse().unwrap();
+            assert_eq!(url.to_string(), shown);
+            assert_eq!(format!("{url:?}"), format!("RedisUrl({shown})"));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_url_is_told_without_repeating_it() {
+        for (text, wrong) in [
+            ("cache:6379", RedisUrlError::Scheme),
+            ("http://cache", RedisUrlError::Scheme),
+            ("redis://", RedisUrlError::NoHost),
+            ("redis://:hunter2@cache/first", RedisUrlError::Syntax),
+            ("redis://:hunter2@cache:port", RedisUrlError::Syntax),
+            ("redis://:hunter2@cache/1?x=y", RedisUrlError::Syntax),
+        ] {
+            let error = text.parse::<RedisUrl>().unwrap_err();
+            assert_eq!(error, wrong, "{text}");
+            assert!(!error.to_string().contains("hunter2"));
+        }
+    }
+}

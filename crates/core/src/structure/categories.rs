@@ -1,0 +1,245 @@
+//! Rules of category trees: one project for life, no cycles, siblings of different names, and one with entries stays.
+//!
+//! Every change of a tree first locks its project, so that two changes come one after the other.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+use crate::access::caller::Caller;
+use crate::database::{DatabaseFailure, OnViolation, transaction};
+use crate::models::{Category, CategoryChanges, NewCategory, Page, Project};
+use crate::structure::archive;
+use crate::telemetry::RULE_TARGET;
+use crate::values::changes::differing;
+use crate::values::ids::{CategoryId, ProjectId};
+use crate::values::revision::{Expected, Stale};
+use crate::values::{CategoryName, Color, Description};
+
+/// Why a category was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum CategoryError {
+    /// The workspace has no such project, or the project no such category.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// It was changed since the caller read it.
+    #[error("the category was changed by somebody else")]
+    Stale,
+    /// The parent does not exist.
+    #[error("no such parent category")]
+    ParentNotFound,
+    /// The parent belongs to another project.
+    #[error("the parent category belongs to another project")]
+    CrossProjectParent,
+    /// The new parent is the category itself or lies below it.
+    #[error("a category cannot be moved below itself")]
+    Cycle,
+    /// A sibling has the name.
+    #[error("there is a category of this name at this place")]
+    DuplicateName,
+    /// It has time entries.
+    #[error("the category has time entries")]
+    InUse,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for CategoryError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for CategoryError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl CategoryError {
+    /// What it means that a category cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        match constraint {
+            "categories_sibling_name_key" => Some(Self::DuplicateName),
+            "categories_acyclic" | "categories_not_own_parent" => Some(Self::Cycle),
+            _ => None,
+        }
+    }
+
+    /// What it means that a category cannot be deleted, or its children cannot go to its parent.
+    fn of_deletion(constraint: &str) -> Option<Self> {
+        match constraint {
+            "categories_sibling_name_key" => Some(Self::DuplicateName),
+            "time_entries_category_fkey" => Some(Self::InUse),
+            _ => None,
+        }
+    }
+}
+
+impl From<Stale> for CategoryError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// A category to make.
+#[derive(Debug)]
+pub struct CategoryInput {
+    /// Its name.
+    pub name: CategoryName,
+    /// What it is about.
+    pub description: Description,
+    /// Below which category; `None` makes a root.
+    pub parent: Option<CategoryId>,
+    /// Its colour; `None` means the project's.
+    pub color: Option<Color>,
+}
+
+/// Changes to a category; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct CategoryPatch {
+    /// The new name.
+    pub name: Option<CategoryName>,
+    /// The new description; an empty one clears it.
+    pub description: Option<Description>,
+    /// The new parent; the subtree moves along.
+    pub parent: Option<Option<CategoryId>>,
+    /// The new colour.
+    pub color: Option<Option<Color>>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// Makes a category.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::create", skip_all)]
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    input: &CategoryInput,
+    now: DateTime<Utc>,
+) -> Result<Category, CategoryError> {
+    transaction(conn, async |conn| {
+        lock_project(conn, caller, project).await?;
+        check_parent(conn, caller, project, input.parent).await?;
+        let new = NewCategory {
+            id: CategoryId::new(),
+            workspace_id: caller.workspace,
+            project_id: project,
+            parent_category_id: input.parent,
+            name: input.name.clone().into(),
+            description: input.description.clone().into_option(),
+            color: input.color.clone().map(String::from),
+            created_at: now,
+            updated_at: now,
+        };
+        new.insert(conn).await.on_violation(CategoryError::of_write)
+    })
+    .await
+}
+
+/// One category of a project.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::find", skip_all)]
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+) -> Result<Category, CategoryError> {
+    let category = Category::find(conn, caller.workspace, id).await?;
+    category.filter(|category| category.project_id == project).ok_or(CategoryError::NotFound("category"))
+}
+
+/// A page of the categories of a project, oldest first.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::list", skip_all)]
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    archived: Option<bool>,
+    page: Page,
+) -> Result<Vec<Category>, CategoryError> {
+    Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
+    Ok(Category::list(conn, caller.workspace, Some(project), archived, page).await?)
+}
+
+/// Changes a category, and moves it with its subtree when it gets another parent.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::update", skip_all)]
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+    patch: &CategoryPatch,
+    now: DateTime<Utc>,
+) -> Result<Category, CategoryError> {
+    transaction(conn, async |conn| {
+        let category = lock(conn, caller, project, id, expected).await?;
+        check_parent(conn, caller, project, patch.parent.flatten()).await?;
+        let changes = CategoryChanges {
+            parent_category_id: differing(patch.parent, &category.parent_category_id),
+            name: differing(patch.name.clone().map(String::from), &category.name),
+            description: differing(patch.description.clone().map(Description::into_option), &category.description),
+            color: differing(patch.color.clone().map(|color| color.map(String::from)), &category.color),
+            archived_at: archive::change(patch.archived, category.archived_at, now),
+        };
+        if changes == CategoryChanges::default() {
+            return Ok(category);
+        }
+        category.update(conn, &changes, now).await.on_violation(CategoryError::of_write)
+    })
+    .await
+}
+
+/// Deletes a category that has no time entries; its children go to its parent.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::delete", skip_all)]
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+    now: DateTime<Utc>,
+) -> Result<(), CategoryError> {
+    transaction(conn, async |conn| {
+        let category = lock(conn, caller, project, id, expected).await?;
+        category.delete_lifting_children(conn, now).await.on_violation(CategoryError::of_deletion)?;
+        Ok(())
+    })
+    .await
+}
+
+async fn lock_project(conn: &mut AsyncPgConnection, caller: Caller, project: ProjectId) -> Result<(), CategoryError> {
+    let project = Project::lock(conn, caller.workspace, project).await?;
+    project.map(|_| ()).ok_or(CategoryError::NotFound("project"))
+}
+
+async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    id: CategoryId,
+    expected: Expected,
+) -> Result<Category, CategoryError> {
+    lock_project(conn, caller, project).await?;
+    let category = Category::lock(conn, caller.workspace, id).await?;
+    let category = category.filter(|c| c.project_id == project).ok_or(CategoryError::NotFound("category"))?;
+    expected.check(category.revision)?;
+    Ok(category)
+}
+
+/// Tells the two ways apart in which a parent can be wrong; the foreign key alone would report one.
+async fn check_parent(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    project: ProjectId,
+    parent: Option<CategoryId>,
+) -> Result<(), CategoryError> {
+    let Some(parent) = parent else { return Ok(()) };
+    let parent = Category::find(conn, caller.workspace, parent).await?.ok_or(CategoryError::ParentNotFound)?;
+    if parent.project_id == project { Ok(()) } else { Err(CategoryError::CrossProjectParent) }
+}

@@ -1,0 +1,171 @@
+//! Rules of projects: a client of the workspace or none, and one with categories stays.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+use crate::access::caller::Caller;
+use crate::database::{DatabaseFailure, OnViolation, transaction};
+use crate::models::{NewProject, Project, ProjectChanges};
+use crate::structure::archive;
+use crate::telemetry::RULE_TARGET;
+use crate::values::changes::differing;
+use crate::values::ids::{ClientId, ProjectId};
+use crate::values::revision::{Expected, Stale};
+use crate::values::{Color, Description, ProjectName};
+
+/// Why a project was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The workspace has no such project.
+    #[error("no such project")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the project was changed by somebody else")]
+    Stale,
+    /// The workspace has no such client.
+    #[error("no such client")]
+    ClientNotFound,
+    /// It has categories.
+    #[error("the project has categories")]
+    InUse,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for ProjectError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for ProjectError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl ProjectError {
+    /// What it means that a project cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        (constraint == "projects_client_fkey").then_some(Self::ClientNotFound)
+    }
+
+    /// What it means that a project cannot be deleted.
+    fn of_deletion(constraint: &str) -> Option<Self> {
+        (constraint == "categories_project_fkey").then_some(Self::InUse)
+    }
+}
+
+impl From<Stale> for ProjectError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// A project to make.
+#[derive(Debug)]
+pub struct ProjectInput {
+    /// Its name; several projects may have the same.
+    pub name: ProjectName,
+    /// What it is about.
+    pub description: Description,
+    /// Its colour; one of the palette when none is given.
+    pub color: Option<Color>,
+    /// Whom it is for.
+    pub client: Option<ClientId>,
+    /// Whether new entries are billable.
+    pub billable: bool,
+}
+
+/// Changes to a project; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct ProjectPatch {
+    /// The new name.
+    pub name: Option<ProjectName>,
+    /// The new description; an empty one clears it.
+    pub description: Option<Description>,
+    /// The new colour.
+    pub color: Option<Color>,
+    /// Whom it is for.
+    pub client: Option<Option<ClientId>>,
+    /// Whether new entries are billable.
+    pub billable: Option<bool>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// Makes a project.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::create", skip_all)]
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    input: &ProjectInput,
+    now: DateTime<Utc>,
+) -> Result<Project, ProjectError> {
+    let color = match input.color.clone() {
+        Some(color) => color,
+        None => Color::from_palette(Color::number_after(&Project::newest_colors(conn, caller.workspace).await?)),
+    };
+    let new = NewProject {
+        id: ProjectId::new(),
+        workspace_id: caller.workspace,
+        client_id: input.client,
+        name: input.name.clone().into(),
+        description: input.description.clone().into_option(),
+        color: color.into(),
+        billable: input.billable,
+        created_at: now,
+        updated_at: now,
+    };
+    new.insert(conn).await.on_violation(ProjectError::of_write)
+}
+
+/// Changes a project.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::update", skip_all)]
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ProjectId,
+    expected: Expected,
+    patch: &ProjectPatch,
+    now: DateTime<Utc>,
+) -> Result<Project, ProjectError> {
+    transaction(conn, async |conn| {
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        expected.check(project.revision)?;
+        let changes = ProjectChanges {
+            client_id: differing(patch.client, &project.client_id),
+            name: differing(patch.name.clone().map(String::from), &project.name),
+            description: differing(patch.description.clone().map(Description::into_option), &project.description),
+            color: differing(patch.color.clone().map(String::from), &project.color),
+            billable: differing(patch.billable, &project.billable),
+            archived_at: archive::change(patch.archived, project.archived_at, now),
+        };
+        if changes == ProjectChanges::default() {
+            return Ok(project);
+        }
+        project.update(conn, &changes, now).await.on_violation(ProjectError::of_write)
+    })
+    .await
+}
+
+/// Deletes a project that has no categories.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::delete", skip_all)]
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: ProjectId,
+    expected: Expected,
+) -> Result<(), ProjectError> {
+    transaction(conn, async |conn| {
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        expected.check(project.revision)?;
+        project.delete(conn).await.on_violation(ProjectError::of_deletion)?;
+        Ok(())
+    })
+    .await
+}

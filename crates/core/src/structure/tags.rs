@@ -1,0 +1,143 @@
+//! Rules of tags: their names differ.
+
+mod deletion;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+
+use crate::access::caller::Caller;
+use crate::database::{DatabaseFailure, OnViolation, transaction};
+use crate::models::{NewTag, Tag, TagChanges};
+use crate::telemetry::RULE_TARGET;
+use crate::values::changes::differing;
+use crate::values::ids::TagId;
+use crate::values::revision::{Expected, Stale};
+use crate::values::{Color, TagName};
+
+pub use deletion::{Deletion, TagDeletions, finish_one};
+
+/// Why a tag was not made, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum TagError {
+    /// The workspace has no such tag.
+    #[error("no such tag")]
+    NotFound,
+    /// It was changed since the caller read it.
+    #[error("the tag was changed by somebody else")]
+    Stale,
+    /// Another tag has the name.
+    #[error("there is a tag of this name")]
+    DuplicateName,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for TagError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl DatabaseFailure for TagError {
+    fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl TagError {
+    /// What it means that a tag cannot be written.
+    fn of_write(constraint: &str) -> Option<Self> {
+        (constraint == "tags_name_key").then_some(Self::DuplicateName)
+    }
+}
+
+impl From<Stale> for TagError {
+    fn from(_: Stale) -> Self {
+        Self::Stale
+    }
+}
+
+/// Changes to a tag; `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Default)]
+pub struct TagPatch {
+    /// The new name.
+    pub name: Option<TagName>,
+    /// The new colour.
+    pub color: Option<Option<Color>>,
+}
+
+/// Makes a tag.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::create", skip_all)]
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    name: TagName,
+    color: Option<Color>,
+    now: DateTime<Utc>,
+) -> Result<Tag, TagError> {
+    let new = NewTag {
+        id: TagId::new(),
+        workspace_id: caller.workspace,
+        name: name.into(),
+        color: color.map(String::from),
+        created_at: now,
+        updated_at: now,
+    };
+    new.insert(conn).await.on_violation(TagError::of_write)
+}
+
+/// Changes a tag.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::update", skip_all)]
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TagId,
+    expected: Expected,
+    patch: &TagPatch,
+    now: DateTime<Utc>,
+) -> Result<Tag, TagError> {
+    transaction(conn, async |conn| {
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        expected.check(tag.revision)?;
+        let changes = TagChanges {
+            name: differing(patch.name.clone().map(String::from), &tag.name),
+            color: differing(patch.color.clone().map(|color| color.map(String::from)), &tag.color),
+        };
+        if changes == TagChanges::default() {
+            return Ok(tag);
+        }
+        tag.update(conn, &changes, now).await.on_violation(TagError::of_write)
+    })
+    .await
+}
+
+/// Deletes a tag, also from all entries that carry it, which are thereby changed. From here on no request sees it, and its name is free.
+/// If many entries carry it, they are changed later, by [`TagDeletions`].
+///
+/// # Errors
+/// When there is no such tag, it has none of the expected revisions, or the database fails; then nothing is deleted.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::delete", skip_all)]
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TagId,
+    expected: Expected,
+    now: DateTime<Utc>,
+) -> Result<Deletion, TagError> {
+    transaction(conn, async |conn| {
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        expected.check(tag.revision)?;
+        tag.mark_deleted(conn, now).await?;
+        Ok::<_, TagError>(())
+    })
+    .await?;
+    // The tag is deleted now whatever happens: what fails here is done again by the job.
+    Ok(deletion::finish_small(conn, id, now).await.unwrap_or_else(|error| {
+        tracing::info!(%error, "tag deletion postponed: the entries could not be changed at once");
+        Deletion::Unfinished
+    }))
+}

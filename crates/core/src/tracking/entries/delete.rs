@@ -1,0 +1,98 @@
+//! Deleting entries, and the minute in which that can be undone.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncPgConnection;
+
+use super::{EntryError, Written};
+use crate::access::caller::Caller;
+use crate::database::{OnViolation, transaction};
+use crate::models::timer_lock::LockedTimer;
+use crate::models::{DeletedTimeEntry, TimeEntry};
+use crate::telemetry::RULE_TARGET;
+use crate::values::ids::TimeEntryId;
+use crate::values::revision::Expected;
+
+/// How long a deletion can be undone.
+pub const UNDO: TimeDelta = TimeDelta::minutes(1);
+
+/// Deletes entries, all or none. `expected` is compared with each.
+///
+/// # Errors
+/// When an entry does not exist, or was changed meanwhile.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::delete", skip_all)]
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    ids: &BTreeSet<TimeEntryId>,
+    expected: Expected,
+    now: DateTime<Utc>,
+) -> Result<usize, EntryError> {
+    let ids = Vec::from_iter(ids.iter().copied());
+    transaction(conn, async |conn| {
+        let revisions = TimeEntry::lock_all(conn, caller, &ids).await?;
+        if revisions.len() < ids.len() {
+            return Err(EntryError::NotFound);
+        }
+        for revision in revisions {
+            expected.check(revision)?;
+        }
+        Ok(DeletedTimeEntry::keep(conn, caller, &ids, now).await?)
+    })
+    .await
+}
+
+/// Restores an entry that was deleted at most [`UNDO`] ago.
+///
+/// # Errors
+/// When there is none to restore, another entry is running, or the entry was imported again.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::restore", skip_all)]
+pub async fn restore(
+    conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
+    caller: Caller,
+    id: TimeEntryId,
+    now: DateTime<Utc>,
+) -> Result<Written, EntryError> {
+    let restored = restore_locked(conn, timer, caller, &[id], now).await?;
+    restored.into_iter().next().ok_or(EntryError::NotFound)
+}
+
+/// Restores entries that were deleted at most [`UNDO`] ago, all or none, newest first.
+///
+/// # Errors
+/// Those of [`restore`], of any of them.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::restore_all", skip_all)]
+pub async fn restore_all(
+    conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
+    caller: Caller,
+    ids: &BTreeSet<TimeEntryId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<TimeEntry>, EntryError> {
+    let ids = Vec::from_iter(ids.iter().copied());
+    let restored = restore_locked(conn, timer, caller, &ids, now).await?;
+    Ok(restored.into_iter().map(|written| written.entry).collect())
+}
+
+/// Moves entries back, inside a transaction. Locks are taken in the order in which the deletion of a category takes them.
+async fn restore_locked(
+    conn: &mut AsyncPgConnection,
+    _: LockedTimer,
+    caller: Caller,
+    ids: &[TimeEntryId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Written>, EntryError> {
+    DeletedTimeEntry::lock_categories(conn, caller, ids).await?;
+    if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await? < ids.len() {
+        return Err(EntryError::NotFound);
+    }
+    DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryError::of_restore)
+}
+
+/// Forgets a batch of entries whose deletion can no longer be undone.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::purge_deleted", skip_all)]
+pub async fn purge_deleted(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, diesel::result::Error> {
+    DeletedTimeEntry::purge(conn, now - UNDO).await
+}

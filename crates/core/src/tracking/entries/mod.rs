@@ -1,0 +1,69 @@
+//! Rules of time entries: made, edited, deleted and brought back by hand. The timer itself is in [`crate::tracking::timer`].
+//!
+//! One entry per user runs at a time. The database guarantees it; a transaction that may start or stop an entry locks the user's timer first,
+//! so that two such requests come one after the other instead of one of them failing.
+
+mod bulk;
+mod delete;
+mod edit;
+mod error;
+mod overlaps;
+
+use diesel_async::AsyncPgConnection;
+
+pub use bulk::{BulkChanges, TagChange, bulk_edit};
+pub use delete::{UNDO, delete, purge_deleted, restore, restore_all};
+pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
+pub use error::EntryError;
+pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
+
+use crate::access::caller::Caller;
+pub use crate::models::Written;
+use crate::models::{Category, CategoryScope, Destination, TimeEntry};
+use crate::telemetry::RULE_TARGET;
+use crate::values::ids::{CategoryId, TimeEntryId};
+
+/// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
+pub const TAGS_MAX: usize = 100;
+
+/// Locks an entry, and reads it.
+pub(crate) async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: TimeEntryId,
+) -> Result<TimeEntry, EntryError> {
+    if !TimeEntry::lock(conn, caller, id).await? {
+        return Err(EntryError::NotFound);
+    }
+    // A statement of its own: what the lock was waited for may have changed the tags, which the first one's snapshot does not see.
+    TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)
+}
+
+/// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
+pub(crate) async fn trackable(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: CategoryId,
+) -> Result<Destination, EntryError> {
+    let destination = Category::destination(conn, caller.workspace, id).await?.ok_or(EntryError::CategoryNotFound)?;
+    if destination.project_archived {
+        return Err(EntryError::ProjectArchived);
+    }
+    if destination.branch_archived {
+        return Err(EntryError::CategoryArchived);
+    }
+    Ok(destination)
+}
+
+/// What a list is narrowed to by a category, alone or with all below it; none when there is no such category.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::category_scope", skip_all)]
+pub async fn category_scope(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    id: CategoryId,
+    subcategories: bool,
+) -> Result<Option<CategoryScope>, diesel::result::Error> {
+    let Some(category) = Category::find(conn, caller.workspace, id).await? else { return Ok(None) };
+    let categories = if subcategories { category.subtree(conn).await? } else { vec![id] };
+    Ok(Some(CategoryScope { project: category.project_id, categories }))
+}
