@@ -163,15 +163,21 @@ fuzz *args: (need "rust cc postgres")
 
 # --- check ---
 
-# Everything that is looked at without running Clockwork: format, lints, licences, drift, migrations, promises.
+# Everything that is looked at without running Clockwork: format, lints, modules, licences, drift, migrations, promises.
 [group('check')]
-check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
+check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-modules check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
 
 # Format and lints of the Rust code.
 [group('check')]
 check-rust: (need "rust cc")
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+
+# Modules that stand beside each other use each other in one direction only; `scripts/check-modules.mjs --edges` prints the graph.
+[group('check')]
+check-modules: (need "node")
+    node --test --test-reporter=dot scripts/check-modules.test.mjs
+    node scripts/check-modules.mjs
 
 # Format, lints and types of the client.
 [group('check')]

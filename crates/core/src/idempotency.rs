@@ -13,42 +13,12 @@ use crate::database::constraint::violated;
 use crate::database::transaction::{begin, commit, roll_back, transaction_from, with_retries};
 use crate::database::{Begin, DatabaseFailure};
 use crate::models::timer_lock::LockedTimer;
+pub use crate::models::{Answer, IdempotencyKey, STORED_BODY_MAX};
 use crate::models::{StoredAnswer, Written};
 use crate::telemetry::RULE_TARGET;
 
 /// How long an answer is replayed.
 pub const RETENTION: TimeDelta = TimeDelta::hours(24);
-
-/// Largest body that is stored, in bytes. What shows one entry or two is smaller by the limits on their texts; a list of entries may be a
-/// hundred times as large.
-pub const STORED_BODY_MAX: usize = 64 * 1024;
-
-/// A key, and what tells its request from others.
-#[derive(Clone, Debug)]
-pub struct IdempotencyKey {
-    /// The key, 1 to 255 visible ASCII characters.
-    pub key: String,
-    /// SHA-256 of the request.
-    pub digest: [u8; 32],
-}
-
-/// What is kept of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status, 200 to 299.
-    pub status: i16,
-    /// The ETag header, if there was one.
-    pub etag: Option<String>,
-    /// The JSON body. A replay has none if the body was larger than [`STORED_BODY_MAX`]: then what it showed has to be read again.
-    pub body: Option<Vec<u8>>,
-}
-
-impl Answer {
-    /// The body, unless it is too large to be stored.
-    pub(crate) fn stored_body(&self) -> Option<&[u8]> {
-        self.body.as_deref().filter(|body| body.len() <= STORED_BODY_MAX)
-    }
-}
 
 /// What became of a request with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

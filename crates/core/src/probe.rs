@@ -9,6 +9,10 @@ pub const LIVE: &str = "/livez";
 /// Answers 2xx while the server can do its work.
 pub const READY: &str = "/readyz";
 
+/// All paths that answer probes. Several systems' paths lead to the same answers, so that each finds the one that it expects.
+pub const PATHS: [&str; 9] =
+    [LIVE, READY, "/health/live", "/health/ready", "/health/startup", "/health", "/ready", "/healthz", "/api/health"];
+
 /// The address of a path on this machine's server. `port` is the value of `PORT`, if it is set.
 ///
 /// # Errors

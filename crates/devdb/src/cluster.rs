@@ -2,7 +2,8 @@
 
 use std::{
     fmt::Write as _,
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
     net::{Ipv4Addr, TcpListener},
     path::Path,
     process::{Output, Stdio},
@@ -60,8 +61,8 @@ impl Cluster {
     pub(crate) fn join(site: Site) -> Result<Self, DevDbError> {
         let gate = Gate::enter(&site.home)?;
         let lease = Lease::take(&site.home, &gate)?;
-        supervisor::attend(&site)?;
-        site.home.make_password(&gate)?;
+        supervisor::start(&site.home, &site.installation, site.purpose)?;
+        make_password(&site.home, &gate)?;
         let password = site.home.password()?;
         let port = match site.running()? {
             Some(port) => port,
@@ -79,7 +80,7 @@ impl Cluster {
         let Some(lease) = self.lease.take() else {
             return Ok(Stopped::LeftRunning);
         };
-        if !self.site.purpose.farewell().linger.is_zero() {
+        if !self.site.purpose.after_last_user().linger.is_zero() {
             return Ok(Stopped::LeftRunning);
         }
         let gate = Gate::enter(&self.site.home)?;
@@ -96,6 +97,19 @@ impl Cluster {
     pub(crate) fn url(&self, role: &str, database: &str) -> String {
         format!("postgres://{role}:{}@127.0.0.1:{}/{database}?sslmode=disable", self.password, self.port)
     }
+}
+
+/// 128 random bits, made once, inside the gate. The port is open to every user of the machine; the password is not.
+fn make_password(home: &Home, _gate: &Gate) -> Result<(), DevDbError> {
+    let path = home.password_file();
+    if path.exists() {
+        return Ok(());
+    }
+    let mut bytes = [0u8; 16];
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(DevDbError::io("cannot read", "/dev/urandom"))?;
+    home.write(&path, &hex::encode(bytes))
 }
 
 impl Site {

@@ -2,7 +2,17 @@
 
 use std::{fmt::Write as _, io, path::PathBuf, time::Duration};
 
-use crate::installation::{MINIMUM_VERSION, Rejected};
+/// The oldest major version that Clockwork runs on.
+pub const MINIMUM_VERSION: u32 = 15;
+
+/// A directory that was found and cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// The directory.
+    pub dir: PathBuf,
+    /// Why not.
+    pub reason: String,
+}
 
 /// Why there is no private PostgreSQL.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Write},
     os::unix::{
         ffi::OsStrExt,
         fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
@@ -12,7 +12,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{account::Account, environment::Environment, error::DevDbError, lease::Gate};
+use crate::{account::Account, environment::Environment, error::DevDbError};
 
 /// Where root's data goes when the account may not enter the checkout.
 const SYSTEM_PLACE: &str = "/var/lib/clockwork-dev";
@@ -179,19 +179,6 @@ impl Home {
             Err(error) => Err(DevDbError::io("cannot create", path)(error)),
             Ok(()) => self.account.own(path).map_err(DevDbError::io("cannot give away", path)),
         }
-    }
-
-    /// 128 random bits, made once, inside the gate. The port is open to every user of the machine; the password is not.
-    pub(crate) fn make_password(&self, _gate: &Gate) -> Result<(), DevDbError> {
-        let path = self.password_file();
-        if path.exists() {
-            return Ok(());
-        }
-        let mut bytes = [0u8; 16];
-        File::open("/dev/urandom")
-            .and_then(|mut source| source.read_exact(&mut bytes))
-            .map_err(DevDbError::io("cannot read", "/dev/urandom"))?;
-        self.write(&path, &hex::encode(bytes))
     }
 }
 

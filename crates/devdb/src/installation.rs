@@ -6,10 +6,11 @@ use std::{
     process::Stdio,
 };
 
-use crate::{account::Account, environment::Environment, error::DevDbError};
-
-/// The oldest major version that Clockwork runs on.
-pub const MINIMUM_VERSION: u32 = 15;
+use crate::{
+    account::Account,
+    environment::Environment,
+    error::{DevDbError, MINIMUM_VERSION, Rejected},
+};
 
 /// Places where packages put versions beside each other: a parent, the prefix of the entries' names, and what follows below each entry.
 const PLACES: [(&str, &str, &str); 9] = [
@@ -41,15 +42,6 @@ pub struct Installation {
     pub dir: PathBuf,
     /// Major version.
     pub major: u32,
-}
-
-/// A directory that was found and cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// The directory.
-    pub dir: PathBuf,
-    /// Why not.
-    pub reason: String,
 }
 
 impl Installation {

@@ -31,8 +31,8 @@ use std::path::{Path, PathBuf};
 
 pub use cluster::Stopped;
 pub use environment::Environment;
-pub use error::DevDbError;
-pub use installation::{Installation, MINIMUM_VERSION, Rejected};
+pub use error::{DevDbError, MINIMUM_VERSION, Rejected};
+pub use installation::Installation;
 
 use cluster::{Cluster, SUPERUSER, Site};
 use home::Home;

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::{home::Home, supervisor::Farewell};
+use crate::home::Home;
 
 /// What a cluster is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,22 @@ pub(crate) enum Purpose {
     Tests,
 }
 
+/// What happens to a cluster after its last user.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AfterLastUser {
+    /// How long the cluster waits for a next user.
+    pub(crate) linger: Duration,
+    /// Whether the data is removed too.
+    pub(crate) erase: bool,
+}
+
 impl Purpose {
-    /// What happens behind the last user.
-    pub(crate) fn farewell(self) -> Farewell {
+    /// What happens after the last user.
+    pub(crate) fn after_last_user(self) -> AfterLastUser {
         match self {
-            Self::Development => Farewell { linger: Duration::ZERO, erase: false },
+            Self::Development => AfterLastUser { linger: Duration::ZERO, erase: false },
             // The next test binary of the same run comes within seconds.
-            Self::Tests => Farewell { linger: Duration::from_secs(10), erase: true },
+            Self::Tests => AfterLastUser { linger: Duration::from_secs(10), erase: true },
         }
     }
 

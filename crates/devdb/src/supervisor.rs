@@ -3,36 +3,26 @@
 //! A server that is killed cannot stop its database. So every start leaves a shell behind that waits for the exclusive lock on
 //! `users.lock`: the kernel grants it when the last user is gone. A user who comes while the shell stops the cluster waits for it.
 
-use std::{os::unix::process::CommandExt, path::Path, process::Stdio, time::Duration};
+use std::{os::unix::process::CommandExt, path::Path, process::Stdio};
 
-use crate::{cluster::Site, error::DevDbError};
+use crate::{error::DevDbError, home::Home, installation::Installation, settings::Purpose};
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
 /// Exit code of the script without util-linux' `flock`.
 const NO_FLOCK: i32 = 3;
 
-/// What happens behind the last user.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Farewell {
-    /// How long the cluster waits for a next user.
-    pub(crate) linger: Duration,
-    /// Whether the data is removed too.
-    pub(crate) erase: bool,
-}
-
 /// Makes sure that a supervisor waits. Called with the users' lock held, so that it does not find the cluster vacant at once.
-pub(crate) fn attend(site: &Site) -> Result<(), DevDbError> {
-    let Site { home, installation, purpose } = site;
-    let farewell = purpose.farewell();
+pub(crate) fn start(home: &Home, installation: &Installation, purpose: Purpose) -> Result<(), DevDbError> {
+    let after = purpose.after_last_user();
     let script = home.dir.join("supervisor.sh");
     home.write(&script, SCRIPT)?;
     let status = home
         .account
         .command(Path::new("/bin/sh"))
         .arg(&script)
-        .arg(farewell.linger.as_secs().to_string())
-        .arg(if farewell.erase { "erase" } else { "keep" })
+        .arg(after.linger.as_secs().to_string())
+        .arg(if after.erase { "erase" } else { "keep" })
         .arg(installation.program("pg_ctl"))
         .current_dir(&home.dir)
         .stdin(Stdio::null())

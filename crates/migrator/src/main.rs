@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
         Err(error) => return exit::misconfigured(&error),
     };
     // Standard output belongs to the reports.
-    if let Err(error) = telemetry::init(&loaded.config.logging, Sink::Stderr) {
+    if let Err(error) = telemetry::init(&loaded.config.logging.level, loaded.config.logging.format, Sink::Stderr) {
         return exit::failed(&error.into());
     }
     for warning in &loaded.warnings {

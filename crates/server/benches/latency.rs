@@ -17,9 +17,11 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
 use clockwork_core::values::clock::{self, Clock};
-use clockwork_server::app::{AppState, Application};
+use clockwork_server::app::Application;
+use clockwork_server::state::AppState;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
@@ -125,8 +127,9 @@ async fn main() {
         ("DATABASE_URL", &url),
     ]);
     let db = Db::connect(&config.database).unwrap();
-    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap()));
-    let state = AppState::new(db, Clock::system(), config.auth.mode, health);
+    let background = BackgroundMetrics::new();
+    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone()));
+    let state = AppState::new(db, Clock::system(), config.auth.mode, health, background);
     let application = Application::build(&config, state).unwrap();
     rustls::crypto::ring::default_provider().install_default().unwrap();
     let bench = Bench { client: Client::new(), url: format!("http://{}", application.address()) };

@@ -1,111 +1,29 @@
-//! The application: its state, the order of the middleware, and what is mounted where.
+//! The application: the order of the middleware, and what is mounted where.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpRequest, HttpServer};
-use clockwork_core::config::{AllowedOrigins, AuthMode, Config};
-use clockwork_core::database::Db;
-use clockwork_core::events::{Hub, StreamIntervals};
-use clockwork_core::operations::health::Health;
-use clockwork_core::operations::redis::Redis;
-use clockwork_core::structure::tags::TagDeletions;
-use clockwork_core::values::clock::Clock;
+use actix_web::{App, HttpServer};
+use clockwork_core::config::{AllowedOrigins, Config};
+use clockwork_core::events::Hub;
 
 use crate::api;
-use crate::api::imports::ImportBudget;
-use crate::error::{ApiError, ApiResult};
-use crate::extract::{BuiltIn, IdentifyCaller, doubt_after_failure};
-use crate::metrics::{self, Metrics};
+use crate::api::unmatched::KnownPaths;
 use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
 use crate::middleware::slow_body::{self, Patience};
-use crate::middleware::{base_path, draining, head, observe, panic, request_id, wake_subscribers};
-use crate::openapi::{Description, WORKSPACE_SCOPE};
+use crate::middleware::{base_path, built_in, draining, head, observe, panic, request_id, wake_subscribers};
+use crate::openapi::{self, Description};
+use crate::request::route::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
+pub use crate::state::AppState;
 use crate::workers::Workers;
-
-/// What all requests share.
-pub struct AppState {
-    /// The database.
-    pub db: Db,
-    /// Where the time comes from.
-    pub clock: Clock,
-    /// How callers are told apart.
-    pub auth_mode: AuthMode,
-    /// What the probes ask.
-    pub health: Arc<Health>,
-    /// What the monitoring is told.
-    pub metrics: Arc<Metrics>,
-    /// What servers share, if there is one.
-    pub redis: Option<Redis>,
-    /// Where live updates come from; also knows how many streams are open.
-    pub events: Hub,
-    /// What finishes the deletion of tags that are on many entries.
-    pub(crate) tag_deletions: TagDeletions,
-    /// How much is imported at once.
-    pub(crate) imports: ImportBudget,
-    /// Who calls where there are no accounts.
-    pub(crate) built_in: BuiltIn,
-    /// Names callers in tests and benchmarks; none in the server's binary.
-    pub(crate) identify_caller: Option<Box<IdentifyCaller>>,
-}
-
-impl AppState {
-    /// A state for a server that is about to start.
-    #[expect(
-        clippy::expect_used,
-        reason = "the names of the metrics are constants of the program, and every test makes them all"
-    )]
-    pub fn new(db: Db, clock: Clock, auth_mode: AuthMode, health: Arc<Health>) -> Self {
-        let metrics = Metrics::new(db.clone(), Arc::clone(&health)).expect("each metric has a name of its own");
-        let events = Hub::new(db.clone(), StreamIntervals::default());
-        let (metrics, built_in) = (Arc::new(metrics), BuiltIn::default());
-        let tag_deletions = TagDeletions::start(&db, clock.clone(), health.jobs().clone());
-        let imports = ImportBudget::new(metrics::memory::limit(), db.status().max);
-        Self {
-            db,
-            clock,
-            auth_mode,
-            health,
-            metrics,
-            redis: None,
-            events,
-            tag_deletions,
-            imports,
-            built_in,
-            identify_caller: None,
-        }
-    }
-
-    /// With a function that names callers, for tests and benchmarks. No configuration leads here: the server's binary never calls this.
-    #[must_use]
-    pub fn with_callers(
-        self,
-        identify: impl Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync + 'static,
-    ) -> Self {
-        Self { identify_caller: Some(Box::new(identify)), ..self }
-    }
-
-    /// With what servers share.
-    #[must_use]
-    pub fn with_redis(self, redis: Option<Redis>) -> Self {
-        Self { redis, ..self }
-    }
-
-    /// The state behind a request.
-    pub fn of(req: &HttpRequest) -> ApiResult<&Self> {
-        let state = req.app_data::<Data<Self>>().map(|state| state.as_ref());
-        state.ok_or_else(|| ApiError::internal(anyhow::anyhow!("the application was built without its state")))
-    }
-}
 
 /// A server that listens, and answers once it is run.
 pub struct Application {
@@ -130,6 +48,7 @@ impl Application {
         let enlisting = workers.clone();
         let base = Data::new(config.http.base_path.clone());
         let description = Data::new(Description::default());
+        let paths = Data::new(KnownPaths::new(openapi::paths));
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             enlisting.enlist();
@@ -142,11 +61,12 @@ impl Application {
                 .app_data(patience.clone())
                 .app_data(base.clone())
                 .app_data(description.clone())
+                .app_data(paths.clone())
                 .configure(configure)
                 // The last one is the outermost: it sees a request first and an answer last.
                 .wrap(from_fn(panic::catch))
                 .wrap(from_fn(wake_subscribers::after_write))
-                .wrap(from_fn(doubt_after_failure))
+                .wrap(from_fn(built_in::check_again_after_failure))
                 .wrap(Compress::default())
                 .wrap(from_fn(rate_limit::count))
                 .wrap(from_fn(same_site::check))
@@ -210,7 +130,7 @@ fn configure(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api")
                 .configure(api::configure_workspace)
-                .configure(api::docs::configure)
+                .configure(openapi::docs::configure)
                 .default_service(web::to(api::unmatched::refuse)),
         )
         .default_service(web::to(spa::serve));

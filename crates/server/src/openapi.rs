@@ -3,6 +3,8 @@
 //! Handlers name what is special to them: their answers, and the error codes of their own as `description = "code, code"`. What follows from
 //! the rules that all share (ids in paths, conditional requests, idempotency keys, 500 and 503) is added here, once.
 
+pub mod docs;
+
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
@@ -19,9 +21,7 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::api;
 use crate::api::events::ChangesView;
 use crate::error::{ErrorBody, ErrorCode, FieldError};
-
-/// Where the routes of a workspace are mounted a second time.
-pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
+use crate::request::route::WORKSPACE_SCOPE;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -82,8 +82,15 @@ impl Description {
     }
 }
 
+/// Every path below `/api` with its methods: those of the document, and those of its pages.
+#[must_use]
+pub fn paths() -> Vec<(String, String)> {
+    let described = document().paths.paths.iter().map(|(path, item)| (path.clone(), methods(item)));
+    described.chain(docs::PATHS.map(|path| (path.to_owned(), "GET, HEAD".to_owned()))).collect()
+}
+
 /// The methods that a path answers, as the `Allow` header lists them.
-pub fn methods(item: &PathItem) -> String {
+fn methods(item: &PathItem) -> String {
     let known = [
         ("GET, HEAD", item.get.is_some()),
         ("POST", item.post.is_some()),

@@ -9,7 +9,7 @@ use clockwork_core::database::{
     Db,
     migrations::{self, MigrationSet},
 };
-use clockwork_core::operations::background_metrics::{Jobs, Queue};
+use clockwork_core::operations::background_metrics::{BackgroundMetrics, BackgroundTask};
 use clockwork_core::operations::cleaning;
 use clockwork_core::operations::health::Health;
 use clockwork_core::operations::redis::Redis;
@@ -18,10 +18,11 @@ use clockwork_core::values::clock::Clock;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::app::{AppState, Application};
+use crate::app::Application;
 use crate::lifecycle::{self, Closers, Signals, Stage};
 use crate::metrics::MetricsEndpoint;
 use crate::service_manager::{Accompanied, ServiceManager};
+use crate::state::AppState;
 use crate::telemetry::Telemetry;
 
 /// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo, old events.
@@ -43,13 +44,15 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     let db = Db::connect(&config.database)?;
     let clock = Clock::system();
     let migrations = MigrationSet::load(config.database.migrations_dir.as_deref())?;
-    let mut health = Health::new(db.clone(), migrations);
+    let background = BackgroundMetrics::new();
+    let mut health = Health::new(db.clone(), migrations, background.clone());
     let redis = config.redis.url.as_ref().map(Redis::connect);
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));
     }
     let health = Arc::new(health);
-    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone()).with_redis(redis);
+    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone(), background.clone());
+    let state = state.with_redis(redis);
     // Before the requests, so that nothing happens unseen.
     let metrics = metrics_endpoint(&config, &state)?;
     let application = Application::build(&config, state)
@@ -71,11 +74,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         streams.close_all();
         Ok(())
     });
-    closers.add(
-        Stage::Jobs,
-        "the job workers",
-        BackgroundWork::start(db.clone(), clock, health.jobs().clone()).finish(),
-    );
+    closers.add(Stage::Jobs, "the job workers", BackgroundWork::start(db.clone(), clock, background).finish());
     if manager.listens() {
         let server = Accompanied::new(application.address(), application.workers(), health.clone());
         let accompanying = tokio::spawn(manager.clone().accompany(server));
@@ -139,10 +138,10 @@ struct BackgroundWork {
 }
 
 impl BackgroundWork {
-    fn start(db: Db, clock: Clock, jobs: Jobs) -> Self {
+    fn start(db: Db, clock: Clock, metrics: BackgroundMetrics) -> Self {
         let (stop, stopped) = watch::channel(());
         let mut running = JoinSet::new();
-        running.spawn(clean_up(db, clock, jobs, stopped));
+        running.spawn(clean_up(db, clock, metrics, stopped));
         Self { stop, running }
     }
 
@@ -158,7 +157,7 @@ impl BackgroundWork {
 }
 
 /// Deletes now and then what nobody can ask for any more. Every replica may do so.
-async fn clean_up(db: Db, clock: Clock, jobs: Jobs, mut stopped: watch::Receiver<()>) {
+async fn clean_up(db: Db, clock: Clock, metrics: BackgroundMetrics, mut stopped: watch::Receiver<()>) {
     let mut interval = tokio::time::interval(CLEANING_INTERVAL);
     interval.tick().await;
     loop {
@@ -166,10 +165,10 @@ async fn clean_up(db: Db, clock: Clock, jobs: Jobs, mut stopped: watch::Receiver
             _ = interval.tick() => {}
             _ = stopped.changed() => return,
         }
-        let job = jobs.begin(Queue::Cleaning);
+        let task = metrics.begin(BackgroundTask::Cleaning);
         let cleaned = cleaning::clean_up(&db, clock.now()).await;
         for cleaned in &cleaned {
-            jobs.cleaned(cleaned);
+            metrics.cleaned(cleaned);
             let (table, rows) = (cleaned.table.as_str(), cleaned.rows);
             match &cleaned.failure {
                 None => tracing::debug!(table, rows, "old rows deleted"),
@@ -179,7 +178,7 @@ async fn clean_up(db: Db, clock: Clock, jobs: Jobs, mut stopped: watch::Receiver
             }
         }
         if cleaned.iter().all(|cleaned| cleaned.failure.is_none()) {
-            job.succeed(clock.now());
+            task.succeed(clock.now());
         }
     }
 }
@@ -192,7 +191,7 @@ pub(crate) type Embedded = Option<std::convert::Infallible>;
 /// Starts the private PostgreSQL of development when no other is configured.
 #[cfg(feature = "embedded-db")]
 pub(crate) async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
-    use clockwork_core::database::DatabaseUrl;
+    use clockwork_core::config::DatabaseUrl;
     use clockwork_devdb::{DevDb, Options};
 
     if config.database.url.is_some() {

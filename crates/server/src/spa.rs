@@ -19,9 +19,9 @@ use clockwork_core::config::StaticFilesConfig;
 use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::base_path;
-use crate::middleware::route::ClientPart;
 use crate::middleware::security_headers::{self, SecurityHeaders};
+use crate::request;
+use crate::request::route::ClientPart;
 
 const INDEX: &str = "index.html";
 /// What stands in the page where the nonce goes: `html.cspNonce` of vite.config.ts.
@@ -158,7 +158,7 @@ async fn index(req: &HttpRequest, client: Data<BuiltClient>, headers: &SecurityH
         Some(page) => (StatusCode::OK, page.replace(NONCE, &nonce)),
         None => (StatusCode::NOT_FOUND, NOT_BUILT.to_owned()),
     };
-    let page = page.replace(RELATIVE, &format!("=\"{}/", base_path::of(req)));
+    let page = page.replace(RELATIVE, &format!("=\"{}/", request::base_path(req)));
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, NOT_KEPT))

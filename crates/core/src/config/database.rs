@@ -3,8 +3,8 @@
 use super::parse;
 use super::reader::Reader;
 use super::sources::SecretFile;
+use super::values::{CertificateAuthorities, DatabaseUrl};
 use super::variable::{Default, Variable};
-use crate::database::{CertificateAuthorities, DatabaseUrl};
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Where the server listens, and who may call it from a browser.
 
-use super::Environment;
 use super::parse;
 use super::reader::Reader;
+use super::values::Environment;
 use super::variable::{Default, Variable};
 use ipnet::IpNet;
 use std::net::IpAddr;

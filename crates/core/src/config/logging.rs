@@ -3,6 +3,7 @@
 use super::parse;
 use super::reader::Reader;
 use super::variable::{Default, Variable};
+use crate::telemetry::LogFormat;
 use std::str::FromStr;
 use tracing_subscriber::filter::Targets;
 
@@ -33,15 +34,6 @@ pub struct LoggingConfig {
     pub level: Targets,
     /// How they are written.
     pub format: LogFormat,
-}
-
-/// How a log line is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// For people.
-    Pretty,
 }
 
 impl LoggingConfig {

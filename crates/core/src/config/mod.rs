@@ -22,6 +22,7 @@ mod sources;
 mod static_files;
 mod suspects;
 mod telemetry;
+mod values;
 mod variable;
 
 #[cfg(test)]
@@ -30,10 +31,9 @@ mod tests;
 pub use auth::{AuthConfig, AuthMode};
 pub use database::DatabaseConfig;
 pub use documentation::documentation;
-pub use environment::Environment;
 pub use error::{ConfigError, EXIT_CODE, Problem};
 pub use http::{AllowedOrigins, BasePath, HttpConfig};
-pub use logging::{LogFormat, LoggingConfig};
+pub use logging::LoggingConfig;
 pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};
 pub use redis::RedisConfig;
@@ -41,6 +41,11 @@ pub use shutdown::ShutdownConfig;
 pub use sources::{SecretFile, Sources};
 pub use static_files::StaticFilesConfig;
 pub use telemetry::{Hidden, TelemetryConfig, TraceSampler, TracesConfig};
+pub(crate) use values::host_name;
+pub use values::{
+    CertificateAuthorities, CertificateError, DatabaseUrl, DatabaseUrlError, Environment, RateLimit, RedisUrl,
+    RedisUrlError, SslMode,
+};
 pub use variable::{Default, Variable};
 
 use reader::Reader;

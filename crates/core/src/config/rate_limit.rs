@@ -2,8 +2,8 @@
 
 use super::parse;
 use super::reader::Reader;
+use super::values::RateLimit;
 use super::variable::{Default, Variable};
-use crate::operations::rate_limit::Limit;
 use std::time::Duration;
 
 const RATE_LIMIT_REQUESTS: Variable = Variable {
@@ -31,7 +31,7 @@ pub(super) const VARIABLES: &[&Variable] = &[&RATE_LIMIT_REQUESTS, &RATE_LIMIT_W
 #[derive(Debug, Clone)]
 pub struct RateLimitConfig {
     /// For each address; `None` for any number.
-    pub per_address: Option<Limit>,
+    pub per_address: Option<RateLimit>,
 }
 
 impl RateLimitConfig {
@@ -40,6 +40,6 @@ impl RateLimitConfig {
         let day = Duration::from_secs(24 * 60 * 60);
         let window = reader.optional(&RATE_LIMIT_WINDOW, parse::duration(Duration::from_secs(1)..=day));
         let (requests, window) = (requests?, window?);
-        Some(Self { per_address: (requests > 0).then_some(Limit { requests, window }) })
+        Some(Self { per_address: (requests > 0).then_some(RateLimit { requests, window }) })
     }
 }

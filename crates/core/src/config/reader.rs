@@ -1,8 +1,8 @@
 //! Turns texts into typed values, section by section, and collects what is wrong instead of stopping at the first.
 
-use super::Environment;
 use super::error::{ConfigError, Problem};
 use super::sources::{Layer, LayerReader, SecretFile, Sources};
+use super::values::Environment;
 use super::variable::Variable;
 use config::{Map, Value};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! The optional Redis that servers share.
 
 use super::reader::Reader;
+use super::values::RedisUrl;
 use super::variable::{Default, Variable};
-use crate::operations::redis::RedisUrl;
 
 const REDIS_URL: Variable = Variable {
     name: "REDIS_URL",

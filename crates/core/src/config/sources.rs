@@ -1,8 +1,9 @@
 //! The layers that values come from, low to high: `config/{ENV}.toml`, `.env` (development only), the environment,
 //! secrets files. Each value remembers its layer, for error messages and `--print-config`.
 
-use super::environment::{ENV, Environment};
+use super::environment::ENV;
 use super::error::Problem;
+use super::values::Environment;
 use super::variable::Variable;
 use config::{Map, Source, Value, ValueKind};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The layers, the checks and the documentation, with sources of the tests' own.
 
 use super::*;
+use crate::telemetry::LogFormat;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;

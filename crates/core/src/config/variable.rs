@@ -1,7 +1,7 @@
 //! What a variable is: its name, who may set it where, and what it means. The sections of the configuration declare
 //! theirs with this type; reading, `--print-config` and `docs/CONFIGURATION.md` all work from that one declaration.
 
-use super::Environment;
+use super::values::Environment;
 
 /// One setting of Clockwork.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! One connection to the database: which host, how encrypted, and what every session begins with.
 
-use super::tls::{self, CertificateAuthorities, CertificateError};
+use super::tls;
 use super::transport::{Answers, Connection, Encrypt, Socket, Watched};
-use super::url::{DatabaseUrl, SslMode, host_name};
+use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::hash::{BuildHasher, Hash, RandomState};

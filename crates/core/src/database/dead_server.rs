@@ -8,13 +8,12 @@
 //! another server, a new connection is opened, as login is what a server that works can always do.
 
 use super::connect::ServerAddress;
-use super::endpoint::{EndpointConfig, Purpose};
-use super::pool::Shared;
+use super::endpoint::Purpose;
+use super::shared::Shared;
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
-use tokio::task::AbortHandle;
 
 /// How long a connection may be checked out before its server is asked.
 const SUSPICIOUS_AGE: Duration = Duration::from_millis(500);
@@ -27,68 +26,6 @@ const TRUST: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 const PROBE_ANSWER_TIMEOUT: Duration = Duration::from_millis(250);
 /// The shortest time that a new connection may take before the server counts as dead.
 const MIN_ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The connections that are checked out of the pool.
-#[derive(Default)]
-pub(super) struct CheckedOutConnections(Mutex<Registry>);
-
-#[derive(Default)]
-struct Registry {
-    next_number: u64,
-    connections: BTreeMap<u64, Entry>,
-}
-
-struct Entry {
-    since: Instant,
-    address: ServerAddress,
-    endpoint: Arc<EndpointConfig>,
-    driver: AbortHandle,
-}
-
-/// A connection that is checked out until this is dropped.
-pub(super) struct CheckedOut {
-    connections: Arc<CheckedOutConnections>,
-    number: u64,
-}
-
-impl CheckedOutConnections {
-    pub(super) fn add(
-        self: &Arc<Self>,
-        address: ServerAddress,
-        endpoint: Arc<EndpointConfig>,
-        driver: AbortHandle,
-    ) -> CheckedOut {
-        let mut registry = self.lock();
-        let number = registry.next_number;
-        registry.next_number += 1;
-        registry.connections.insert(number, Entry { since: Instant::now(), address, endpoint, driver });
-        CheckedOut { connections: Arc::clone(self), number }
-    }
-
-    /// The servers of connections that have been checked out for suspiciously long, and how to connect to each.
-    fn suspects(&self) -> BTreeMap<ServerAddress, Arc<EndpointConfig>> {
-        let registry = self.lock();
-        let old = registry.connections.values().filter(|entry| entry.since.elapsed() >= SUSPICIOUS_AGE);
-        old.map(|entry| (entry.address, Arc::clone(&entry.endpoint))).collect()
-    }
-
-    /// Ends the connections to a server that were checked out at a time, and counts them.
-    fn end(&self, address: ServerAddress, at: Instant) -> usize {
-        let registry = self.lock();
-        let ended = registry.connections.values().filter(|entry| entry.address == address && entry.since <= at);
-        ended.inspect(|entry| entry.driver.abort()).count()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Registry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for CheckedOut {
-    fn drop(&mut self) {
-        self.connections.lock().connections.remove(&self.number);
-    }
-}
 
 /// Proof that a server lives.
 struct Proof {
@@ -109,7 +46,7 @@ impl DeadServerDetector {
         loop {
             tokio::time::sleep(CHECK_INTERVAL).await;
             let Some(shared) = pool.upgrade() else { return };
-            let mut suspects = shared.checked_out.suspects();
+            let mut suspects = shared.checked_out.older_than(SUSPICIOUS_AGE);
             self.proofs.retain(|address, _| suspects.contains_key(address));
             suspects.retain(|address, _| {
                 self.proofs.get(address).is_none_or(|proof| proof.at.elapsed() >= proof.trusted_for)

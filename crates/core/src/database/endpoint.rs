@@ -5,11 +5,9 @@
 //! every few seconds besides. Connections that were opened by the URL before are not used again.
 
 use super::connect::{ConnectError, Connector, Opened};
-use super::pool::{DbSetupError, Shared};
-use super::tls::{CertificateAuthorities, CertificateError};
-use super::url::DatabaseUrl;
-use crate::config::{DatabaseConfig, SecretFile};
-use std::sync::{Arc, Weak};
+use super::error::DbSetupError;
+use crate::config::{CertificateAuthorities, CertificateError, DatabaseConfig, DatabaseUrl, SecretFile};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 
@@ -21,8 +19,6 @@ const LISTENER_NAME: &str = "clockwork-server-events";
 const LISTENER_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// That of the connection of health checks and metrics.
 const PROBE_NAME: &str = "clockwork-server-probe";
-/// How often the file is read.
-const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// How long a connection that only tried a URL may take to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -107,7 +103,7 @@ impl Endpoint {
         })))
     }
 
-    fn current(&self) -> Arc<EndpointConfig> {
+    pub(super) fn current(&self) -> Arc<EndpointConfig> {
         Arc::clone(&self.0.current.borrow())
     }
 
@@ -133,7 +129,7 @@ impl Endpoint {
     }
 
     /// Reads the file. Returns the current configuration afterwards, if that is another one.
-    async fn read_file(&self, than: &EndpointConfig) -> Option<Arc<EndpointConfig>> {
+    pub(super) async fn read_file(&self, than: &EndpointConfig) -> Option<Arc<EndpointConfig>> {
         let file = self.0.file.clone()?;
         let arrived = Instant::now();
         let mut file_check = self.0.file_check.lock().await;
@@ -197,18 +193,5 @@ impl Endpoint {
                 Err(error.to_string())
             }
         }
-    }
-}
-
-/// Follows the file for as long as there is a pool, and closes idle connections of earlier URLs.
-pub(super) async fn watch(pool: Weak<Shared>) {
-    loop {
-        tokio::time::sleep(FILE_CHECK_INTERVAL).await;
-        let Some(endpoint) = pool.upgrade().map(|shared| shared.endpoint.clone()) else { return };
-        let current = endpoint.current();
-        endpoint.read_file(&current).await;
-        let Some(shared) = pool.upgrade() else { return };
-        shared.close_superseded();
-        shared.probe.close_unusable();
     }
 }

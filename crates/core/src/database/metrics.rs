@@ -6,15 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use deadpool::managed::Pool;
+use deadpool::managed::{Manager, Pool};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Histogram, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec};
 use tracing::{Span, field};
 
-use super::DbError;
-use super::session::Sessions;
+use super::error::DbError;
 use crate::telemetry::QUERY_TARGET;
 use crate::telemetry::metrics::{QUERY_SECONDS, counters, gauge, gauges, histogram, histograms};
 
@@ -73,7 +72,14 @@ impl DbMetrics {
     }
 
     /// Adds everything to a registry, with the state of `pool`.
-    pub(super) fn register(&self, pool: Pool<Sessions>, registry: &prometheus::Registry) -> prometheus::Result<()> {
+    pub(super) fn register<M: Manager + 'static>(
+        &self,
+        pool: Pool<M>,
+        registry: &prometheus::Registry,
+    ) -> prometheus::Result<()>
+    where
+        M::Type: Send,
+    {
         registry.register(Box::new(self.queries.clone()))?;
         registry.register(Box::new(self.waits.clone()))?;
         registry.register(Box::new(self.failures.clone()))?;
@@ -159,15 +165,15 @@ impl fmt::Write for FirstWord {
 }
 
 /// The state of the pool at the time of a scrape.
-struct PoolState {
-    pool: Pool<Sessions>,
+struct PoolState<M: Manager> {
+    pool: Pool<M>,
     connections: IntGaugeVec,
     max: IntGauge,
     waiting: IntGauge,
 }
 
-impl PoolState {
-    fn new(pool: Pool<Sessions>) -> Self {
+impl<M: Manager> PoolState<M> {
+    fn new(pool: Pool<M>) -> Self {
         Self {
             pool,
             connections: gauges("database_pool_connections", "Connections that are open.", &["state"]),
@@ -177,7 +183,10 @@ impl PoolState {
     }
 }
 
-impl Collector for PoolState {
+impl<M: Manager> Collector for PoolState<M>
+where
+    M::Type: Send,
+{
     fn desc(&self) -> Vec<&Desc> {
         [self.connections.desc(), self.max.desc(), self.waiting.desc()].concat()
     }

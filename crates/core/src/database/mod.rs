@@ -1,10 +1,12 @@
 //! The database: where it is, the connections to it, its schema and how that changes, and what its errors mean. The
 //! queries are in [`crate::models`], not here.
 
+mod checked_out;
 mod connect;
 pub mod constraint;
 mod dead_server;
 mod endpoint;
+mod error;
 mod kept;
 mod metrics;
 pub mod migrations;
@@ -14,23 +16,22 @@ mod probe;
 #[expect(missing_docs, reason = "generated from the migrations, which say what tables and columns mean")]
 pub mod schema;
 mod session;
+mod shared;
 mod tls;
 pub(crate) mod transaction;
 mod transport;
-mod url;
 mod violation;
 
 pub use connect::ConnectError;
 pub(crate) use connect::Opened;
+pub use error::{DbError, DbSetupError, DbStatus};
 pub(crate) use kept::kept_if;
-pub use pool::{Db, DbConn, DbError, DbSetupError, DbStatus};
+pub use pool::{Db, DbConn};
 pub(crate) use prepared::{Prepared, prepared};
 pub use probe::ProbeConn;
 pub(crate) use session::SessionLimits;
-pub use tls::{CertificateAuthorities, CertificateError};
 pub use transaction::{Begin, DatabaseFailure, transaction};
 pub(crate) use transport::Connection;
-pub use url::{DatabaseUrl, DatabaseUrlError, SslMode};
 pub(crate) use violation::OnViolation;
 
 /// An error with its causes, on one line. PostgreSQL's own message is the cause of the library's.

@@ -1,21 +1,22 @@
 //! The pool of connections that the server works with.
 
-use super::connect::{ConnectError, Opened, ServerAddress};
-use super::dead_server::{CheckedOut, CheckedOutConnections, DeadServerDetector};
-use super::endpoint::{self, Endpoint, EndpointConfig, Purpose};
+use super::checked_out::CheckedOut;
+use super::connect::{ConnectError, Opened};
+use super::dead_server::DeadServerDetector;
+use super::endpoint::{Endpoint, EndpointConfig, Purpose};
+use super::error::{DbError, DbSetupError, DbStatus};
 use super::metrics::DbMetrics;
 use super::probe::{PROBE_STATEMENT_TIMEOUT, ProbeConn, ProbeConnection};
-use super::session::{Session, SessionLimits, SessionState, Sessions};
-use super::tls::CertificateError;
+use super::session::{SessionLimits, SessionState, Sessions};
+use super::shared::Shared;
 use crate::config::DatabaseConfig;
 use crate::telemetry::QUERY_TARGET;
 use deadpool::managed::{Object, Pool, PoolError};
 use diesel_async::AsyncPgConnection;
 use futures_util::future::join_all;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
-use thiserror::Error;
 use tokio::runtime::Handle;
 
 /// A request that waits longer for a row is better told so than kept.
@@ -30,24 +31,15 @@ const ANSWER_END_TIMEOUT: Duration = Duration::from_millis(500);
 /// keep breaking off requests cannot make the server open more connections than `DATABASE_MAX_CONNS`.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How often the file of `DATABASE_URL` is read.
+const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(2);
+
 /// How often the pool checks whether enough connections are idle.
 const WARM_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The database. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Db(Arc<Shared>);
-
-/// What the clones of a [`Db`] share.
-pub(super) struct Shared {
-    pool: Pool<Sessions>,
-    pub(super) checked_out: Arc<CheckedOutConnections>,
-    pub(super) probe: Arc<ProbeConnection>,
-    acquire_timeout: Duration,
-    /// Where connections are driven.
-    runtime: Handle,
-    metrics: DbMetrics,
-    pub(super) endpoint: Endpoint,
-}
 
 /// A connection that is checked out until it is dropped.
 ///
@@ -59,58 +51,6 @@ pub struct DbConn {
     session: Option<Object<Sessions>>,
     _checked_out: CheckedOut,
     shared: Arc<Shared>,
-}
-
-/// No connection is available now: in HTTP terms, 503.
-#[derive(Debug, Error)]
-pub enum DbError {
-    /// All are taken, and none came back in time.
-    #[error("all {max_conns} database connections were in use for {waited:?}")]
-    Exhausted {
-        /// How many there are.
-        max_conns: usize,
-        /// How long we waited.
-        waited: Duration,
-    },
-    /// One was to be opened, and that took too long.
-    #[error("the database did not answer within {0:?}")]
-    Timeout(Duration),
-    /// The database is not there, or will not have us.
-    #[error("the database cannot be reached: {0}")]
-    Unreachable(String),
-    /// The pool is closed because the server ends.
-    #[error("the database connections are closed, because the server is shutting down")]
-    Closed,
-}
-
-/// The pool cannot be set up.
-#[derive(Debug, Error)]
-pub enum DbSetupError {
-    /// There is no URL. The configuration allows that in development, for the embedded database.
-    #[error("DATABASE_URL is not set")]
-    NoUrl,
-    /// The certificates cannot be used.
-    #[error(transparent)]
-    Certificates(#[from] CertificateError),
-    /// There is no runtime to drive connections on.
-    #[error("the connection pool needs a running tokio runtime")]
-    NoRuntime,
-    /// The pool refused its settings.
-    #[error("the connection pool cannot be built: {0}")]
-    Pool(#[from] deadpool::managed::BuildError),
-}
-
-/// How many connections there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DbStatus {
-    /// How many there may be.
-    pub max: usize,
-    /// How many are open.
-    pub open: usize,
-    /// How many of them are free.
-    pub idle: usize,
-    /// How many callers wait for one.
-    pub waiting: usize,
 }
 
 impl Db {
@@ -138,7 +78,7 @@ impl Db {
         let shared = Arc::new(shared);
         runtime.spawn(DeadServerDetector::default().run(Arc::downgrade(&shared), acquire_timeout));
         if config.url_file.is_some() {
-            runtime.spawn(endpoint::watch(Arc::downgrade(&shared)));
+            runtime.spawn(watch_url_file(Arc::downgrade(&shared)));
         }
         Ok(Self(shared))
     }
@@ -257,19 +197,6 @@ impl Db {
     }
 }
 
-impl Shared {
-    /// Closes the idle connections to a server, and counts them.
-    pub(super) fn close_idle(&self, address: ServerAddress) -> usize {
-        let removed = self.pool.retain(|session: &Session, _| session.address != address);
-        removed.removed.len()
-    }
-
-    /// Closes the idle connections that an earlier `DATABASE_URL` led to.
-    pub(super) fn close_superseded(&self) {
-        self.pool.retain(|session: &Session, _| self.endpoint.is_current(&session.endpoint));
-    }
-}
-
 impl Deref for DbConn {
     type Target = AsyncPgConnection;
 
@@ -313,4 +240,17 @@ async fn close_abandoned(session: Object<Sessions>) {
         tracing::debug!(%error, "abandoned statement not cancelled");
     }
     drop(Object::take(session));
+}
+
+/// Follows the file of `DATABASE_URL` for as long as there is a pool, and closes idle connections of earlier URLs.
+async fn watch_url_file(pool: Weak<Shared>) {
+    loop {
+        tokio::time::sleep(FILE_CHECK_INTERVAL).await;
+        let Some(endpoint) = pool.upgrade().map(|shared| shared.endpoint.clone()) else { return };
+        let current = endpoint.current();
+        endpoint.read_file(&current).await;
+        let Some(shared) = pool.upgrade() else { return };
+        shared.close_superseded();
+        shared.probe.close_unusable();
+    }
 }

@@ -4,7 +4,7 @@
 //! for a connection of the pool nor keep a request from one.
 
 use super::connect::ServerAddress;
-use super::pool::DbError;
+use super::error::DbError;
 use super::session::{Session, SessionState, Sessions};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use std::ops::{Deref, DerefMut};

@@ -1,52 +1,18 @@
 //! Passes on what the listener reads: to each subscription what it may see, in a bounded queue.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::timeout_at;
 
-use super::position::{History, Reached};
-use super::subscribers::Subscribers;
+use super::shared::{Shared, StreamIntervals};
 use super::subscription::Registration;
 use super::{LogCursor, Message, Position, Subscription, listener, merged};
 use crate::access::caller::Caller;
 use crate::database::{Db, DbError};
 use crate::models::EventLog;
-
-/// How often things happen on live updates and their streams.
-#[derive(Clone, Copy, Debug)]
-pub struct StreamIntervals {
-    /// How often the log is read without a reason: for what other programs than the server write, and for notifications that were lost.
-    pub poll: Duration,
-    /// The same while notifications do not arrive, as behind a proxy that pools transactions.
-    pub poll_without_notifications: Duration,
-    /// The least time between two notifications that this process sends to the others.
-    pub notification: Duration,
-    /// How far a subscriber without a cursor looks back: a page may have taken so long to load.
-    pub lookback: Duration,
-    /// How long a stream may be silent.
-    pub heartbeat: Duration,
-    /// How long a stream lasts. Then the client opens another one, so that access is checked again, and new servers get their share.
-    pub lifetime: Duration,
-}
-
-impl Default for StreamIntervals {
-    fn default() -> Self {
-        Self {
-            // A person who changes rows with psql waits no longer; half a query a second costs nothing.
-            poll: Duration::from_secs(2),
-            poll_without_notifications: Duration::from_secs(1),
-            notification: Duration::from_millis(20),
-            lookback: Duration::from_secs(60),
-            // Below the 30 s after which impatient proxies close what is silent.
-            heartbeat: Duration::from_secs(20),
-            lifetime: Duration::from_secs(30 * 60),
-        }
-    }
-}
 
 /// Why a subscription is not possible now; all of them mean that the database is unavailable.
 #[derive(Debug, thiserror::Error)]
@@ -60,78 +26,6 @@ pub enum SubscribeError {
     /// The listener has not reached the database yet, or not the one that the connection pool has.
     #[error("the log of changes could not be reached within {0:?}")]
     Unreached(Duration),
-}
-
-/// What the listener, the hub and its subscriptions share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) intervals: StreamIntervals,
-    /// Signalled after each commit of this process.
-    pub(super) woken: Notify,
-    /// How far the log is read and passed on; `None` until it was reached once.
-    reached: watch::Sender<Option<Reached>>,
-    history: Mutex<History>,
-    subscribers: Mutex<Subscribers>,
-    pub(super) open: AtomicUsize,
-    opened: AtomicU32,
-    deliveries: AtomicU64,
-    closing: watch::Sender<bool>,
-}
-
-impl Shared {
-    pub(super) fn subscribers(&self) -> MutexGuard<'_, Subscribers> {
-        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn history(&self) -> MutexGuard<'_, History> {
-        self.history.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn reached(&self) -> Option<Reached> {
-        self.reached.borrow().clone()
-    }
-
-    /// The position from which the listener goes on.
-    pub(super) fn cursor(&self) -> Option<LogCursor> {
-        self.reached().map(|reached| reached.position.cursor.clone())
-    }
-
-    pub(super) fn has_subscribers(&self) -> bool {
-        !self.subscribers().is_empty()
-    }
-
-    /// Passes on what was read since [`Self::cursor`].
-    pub(super) fn publish(&self, page: EventLog, cursor: LogCursor, server: &Arc<str>) {
-        let before = self.cursor();
-        let complete = !page.truncated && before.as_ref().is_none_or(|before| before.is_covered(&cursor, page.oldest));
-        let position = Position::new(cursor);
-        let subscribers = self.subscribers();
-        // First the batches, then the position: see `Subscription::position`.
-        if !complete {
-            tracing::info!("too many changes to tell one by one, or another log: all live updates are reset");
-            subscribers.reset(&position);
-        } else if before.is_some() {
-            self.deliveries.fetch_add(subscribers.deliver(page.events, &position), Ordering::Relaxed);
-        }
-        self.reach(position, server);
-    }
-
-    /// Moves on to a page that was read without its events, because nobody had subscribed. False, and nothing done, when somebody has
-    /// meanwhile: the events since [`Self::cursor`] have to be read.
-    pub(super) fn skip_to(&self, cursor: LogCursor, server: &Arc<str>) -> bool {
-        // Held until the position is known: whoever subscribes afterwards reads the log later than this page was read.
-        let subscribers = self.subscribers();
-        if !subscribers.is_empty() {
-            return false;
-        }
-        self.reach(Position::new(cursor), server);
-        true
-    }
-
-    fn reach(&self, position: Arc<Position>, server: &Arc<str>) {
-        self.history().record(Instant::now(), &position);
-        self.reached.send_replace(Some(Reached { position, server: Arc::clone(server) }));
-    }
 }
 
 /// Where one subscribes. Cheap to clone; the listener ends with the last clone.
@@ -162,17 +56,7 @@ impl Hub {
     /// A hub that connects at the first subscription or the first commit.
     #[must_use]
     pub fn new(db: Db, intervals: StreamIntervals) -> Self {
-        let shared = Arc::new(Shared {
-            intervals,
-            woken: Notify::new(),
-            reached: watch::Sender::new(None),
-            history: Mutex::new(History::new(intervals.lookback)),
-            subscribers: Mutex::default(),
-            open: AtomicUsize::new(0),
-            opened: AtomicU32::new(0),
-            deliveries: AtomicU64::new(0),
-            closing: watch::Sender::new(false),
-        });
+        let shared = Arc::new(Shared::new(intervals));
         Self(Arc::new(Inner { db, shared, listener: OnceLock::new() }))
     }
 

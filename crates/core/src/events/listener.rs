@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_postgres::{AsyncMessage, Client, Statement};
 
 use super::CHANNEL;
-use super::hub::Shared;
+use super::shared::Shared;
 use crate::database::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
 use crate::models::{EventLog, LOG_NAME, SINCE};
 

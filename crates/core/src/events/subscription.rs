@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
 
-use super::hub::Shared;
 use super::mailbox::{Batch, Mailbox, Waiting};
+use super::shared::Shared;
 use super::{Event, Kind, Position, merged};
 use crate::access::caller::Caller;
 

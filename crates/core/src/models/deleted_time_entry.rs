@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::PURGE_BATCH;
 use super::Written;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w};
 use crate::access::caller::Caller;
 use crate::database::prepared;
-use crate::operations::cleaning::BATCH;
 use crate::values::ids::TimeEntryId;
 
 /// The statements about `deleted_time_entries`. No row of it is ever read.
@@ -134,7 +134,7 @@ impl DeletedTimeEntry {
                  ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
         )
         .bind::<Timestamptz, _>(before)
-        .bind::<BigInt, _>(BATCH)
+        .bind::<BigInt, _>(PURGE_BATCH)
         .execute(conn)
         .await
     }

@@ -8,10 +8,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::{Event, LogCursor, PURGE_BATCH};
 use crate::access::caller::Caller;
 use crate::database::prepared;
-use crate::events::{Event, LogCursor};
-use crate::operations::cleaning::BATCH;
 
 /// The most events that a page tells one by one. A subscriber that has missed more reloads everything, which is less work for all.
 pub(crate) const PAGE_MAX: usize = 1_000;
@@ -194,8 +193,8 @@ impl EventLog {
 
     /// Forgets a batch of what is older than an hour.
     pub(crate) async fn purge(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
-        let old = prepared(PURGE).bind::<BigInt, _>(BATCH).execute(conn).await?;
-        let foreign = prepared(PURGE_FOREIGN).bind::<BigInt, _>(BATCH).execute(conn).await?;
+        let old = prepared(PURGE).bind::<BigInt, _>(PURGE_BATCH).execute(conn).await?;
+        let foreign = prepared(PURGE_FOREIGN).bind::<BigInt, _>(PURGE_BATCH).execute(conn).await?;
         Ok(old + foreign)
     }
 }

@@ -6,11 +6,41 @@ use diesel::query_dsl::methods::FilterDsl;
 use diesel::sql_types::{BigInt, Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::PURGE_BATCH;
 use crate::access::caller::Caller;
 use crate::database::prepared;
 use crate::database::schema::idempotency_keys;
-use crate::idempotency::{Answer, IdempotencyKey};
-use crate::operations::cleaning::BATCH;
+
+/// Largest body that is stored, in bytes. What shows one entry or two is smaller by the limits on their texts; a list of entries may be a
+/// hundred times as large.
+pub const STORED_BODY_MAX: usize = 64 * 1024;
+
+/// A key, and what tells its request from others.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    /// The key, 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: [u8; 32],
+}
+
+/// What is kept of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status, 200 to 299.
+    pub status: i16,
+    /// The ETag header, if there was one.
+    pub etag: Option<String>,
+    /// The JSON body. A replay has none if the body was larger than [`STORED_BODY_MAX`]: then what it showed has to be read again.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Answer {
+    /// The body, unless it is too large to be stored.
+    fn stored_body(&self) -> Option<&[u8]> {
+        self.body.as_deref().filter(|body| body.len() <= STORED_BODY_MAX)
+    }
+}
 
 /// The answer that a key stands for.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -41,7 +71,7 @@ impl StoredAnswer {
                  ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
         )
         .bind::<Timestamptz, _>(before)
-        .bind::<BigInt, _>(BATCH)
+        .bind::<BigInt, _>(PURGE_BATCH)
         .execute(conn)
         .await
     }

@@ -5,9 +5,11 @@
 mod category;
 mod client;
 mod deleted_time_entry;
+mod event;
 mod event_log;
 mod idempotency_key;
 mod import;
+mod log_cursor;
 mod page;
 mod project;
 mod tag;
@@ -24,10 +26,12 @@ mod workspace;
 pub use category::{Category, CategoryChanges, Destination, NewCategory};
 pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
+pub use event::{Change, Event, Kind};
 pub use event_log::EventLog;
 pub(crate) use event_log::{LOG_NAME, SINCE};
-pub use idempotency_key::StoredAnswer;
+pub use idempotency_key::{Answer, IdempotencyKey, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
+pub use log_cursor::LogCursor;
 pub use page::{Page, Paged, Position};
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use tag::{DeletedTag, NewTag, Tag, TagChanges};
@@ -40,3 +44,6 @@ pub use time_entry_span::TimeSpan;
 pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, Written};
 pub use user::{NewUser, User, UserChanges};
 pub use workspace::{Membership, Workspace, WorkspaceChanges};
+
+/// Most rows that one statement deletes when a table is cleaned.
+pub(crate) const PURGE_BATCH: i64 = 5_000;

@@ -1,7 +1,7 @@
-//! Work that is more than an answer: what is due, how long it takes, and when it last went well.
+//! Metrics of background tasks: how many are due or running, how long they take, and when one last succeeded.
 //!
-//! There is no queue in a table: cleaning comes round by the clock of each server, and an import runs within its request. What
-//! operators want to know of both is the same as of any queue.
+//! No table holds a queue: each server cleans by its own clock, and an import runs within its request. The metrics are those of a queue
+//! all the same, because operators ask the same questions of both.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,21 +9,21 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 
-use crate::operations::cleaning::{Cleaned, Table};
+use super::cleaning::{Cleaned, Table};
 use crate::telemetry::metrics::{JOB_SECONDS, counters, gauges, histograms};
 
-/// A kind of work.
+/// A kind of background task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Queue {
-    /// Deleting what nobody can ask for any more, time and again. One that failed stays due until a later one succeeds.
+pub enum BackgroundTask {
+    /// Deletes expired rows, every few minutes. A task that failed stays due until a later one succeeds.
     Cleaning,
-    /// Importing a file, for somebody who waits for it. One that failed is over.
+    /// Imports a file, within a request. A task that failed is not repeated.
     Import,
-    /// Taking deleted tags off their entries. What failed is done by a later round, of any server.
+    /// Takes deleted tags off their entries. After a failure the next round, on any server, goes on.
     TagDeletion,
 }
 
-impl Queue {
+impl BackgroundTask {
     const ALL: [Self; 3] = [Self::Cleaning, Self::Import, Self::TagDeletion];
 
     /// Its name, as a label.
@@ -37,9 +37,9 @@ impl Queue {
     }
 }
 
-/// The work of this server. Cheap to clone; clones count together.
+/// The background tasks of this server. Cheap to clone; clones count together.
 #[derive(Clone)]
-pub struct Jobs(Arc<Inner>);
+pub struct BackgroundMetrics(Arc<Inner>);
 
 struct Inner {
     length: IntGaugeVec,
@@ -47,26 +47,26 @@ struct Inner {
     last_success: IntGaugeVec,
     cleaned_rows: IntCounterVec,
     cleaning_failures: IntCounterVec,
-    /// Since when the cleaning is due and not done.
+    /// Since when cleaning has been due.
     cleaning_due: Mutex<Option<Instant>>,
 }
 
-/// One piece of work. Dropped without a word about its end, it has failed.
-#[must_use = "a job that is dropped has failed"]
-pub struct Job {
-    jobs: Jobs,
-    queue: Queue,
+/// A task that is running. It counts as failed unless [`Self::succeed`] or [`Self::refuse`] is called.
+#[must_use = "a task that is dropped counts as failed"]
+pub struct RunningTask {
+    metrics: BackgroundMetrics,
+    task: BackgroundTask,
     begun: Instant,
     outcome: &'static str,
 }
 
-impl Jobs {
-    /// Nothing to do so far.
+impl BackgroundMetrics {
+    /// Metrics of a server that has just started.
     #[must_use]
     pub fn new() -> Self {
-        let length = gauges("job_queue_length", "Jobs that are due or running and not done.", &["queue"]);
-        for queue in Queue::ALL {
-            length.with_label_values(&[queue.as_str()]).set(0);
+        let length = gauges("job_queue_length", "BackgroundMetrics that are due or running and not done.", &["queue"]);
+        for task in BackgroundTask::ALL {
+            length.with_label_values(&[task.as_str()]).set(0);
         }
         let last_success =
             gauges("job_last_success_timestamp_seconds", "When a job last succeeded here, in Unix time.", &["queue"]);
@@ -83,22 +83,22 @@ impl Jobs {
         Self(Arc::new(Inner { length, seconds, last_success, cleaned_rows, cleaning_failures, cleaning_due }))
     }
 
-    /// A job begins.
-    pub fn begin(&self, queue: Queue) -> Job {
-        let length = self.0.length.with_label_values(&[queue.as_str()]);
-        match queue {
-            Queue::Cleaning => {
+    /// Counts a task that begins.
+    pub fn begin(&self, task: BackgroundTask) -> RunningTask {
+        let length = self.0.length.with_label_values(&[task.as_str()]);
+        match task {
+            BackgroundTask::Cleaning => {
                 self.cleaning_due(|due| {
                     due.get_or_insert_with(Instant::now);
                 });
                 length.set(1);
             }
-            Queue::Import | Queue::TagDeletion => length.inc(),
+            BackgroundTask::Import | BackgroundTask::TagDeletion => length.inc(),
         }
-        Job { jobs: self.clone(), queue, begun: Instant::now(), outcome: "failed" }
+        RunningTask { metrics: self.clone(), task, begun: Instant::now(), outcome: "failed" }
     }
 
-    /// Counts what became of a table.
+    /// Counts the rows that were deleted from a table, and a failure.
     pub fn cleaned(&self, cleaned: &Cleaned) {
         let table = [cleaned.table.as_str()];
         self.0.cleaned_rows.with_label_values(&table).inc_by(cleaned.rows);
@@ -130,36 +130,36 @@ impl Jobs {
     }
 }
 
-impl Default for Jobs {
+impl Default for BackgroundMetrics {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Job {
-    /// It is done.
+impl RunningTask {
+    /// Ends the task as succeeded.
     pub fn succeed(mut self, now: DateTime<Utc>) {
         self.outcome = "succeeded";
-        let name = [self.queue.as_str()];
-        self.jobs.0.last_success.with_label_values(&name).set(now.timestamp());
-        if self.queue == Queue::Cleaning {
-            self.jobs.cleaning_due(|due| *due = None);
-            self.jobs.0.length.with_label_values(&name).set(0);
+        let name = [self.task.as_str()];
+        self.metrics.0.last_success.with_label_values(&name).set(now.timestamp());
+        if self.task == BackgroundTask::Cleaning {
+            self.metrics.cleaning_due(|due| *due = None);
+            self.metrics.0.length.with_label_values(&name).set(0);
         }
     }
 
-    /// It could not be done, for a reason that lies with whoever wanted it.
+    /// Ends the task as refused: the request was at fault, as with an import of a bad file.
     pub fn refuse(mut self) {
         self.outcome = "refused";
     }
 }
 
-impl Drop for Job {
+impl Drop for RunningTask {
     fn drop(&mut self) {
         let seconds = self.begun.elapsed().as_secs_f64();
-        self.jobs.0.seconds.with_label_values(&[self.queue.as_str(), self.outcome]).observe(seconds);
-        if self.queue != Queue::Cleaning {
-            self.jobs.0.length.with_label_values(&[self.queue.as_str()]).dec();
+        self.metrics.0.seconds.with_label_values(&[self.task.as_str(), self.outcome]).observe(seconds);
+        if self.task != BackgroundTask::Cleaning {
+            self.metrics.0.length.with_label_values(&[self.task.as_str()]).dec();
         }
     }
 }
@@ -172,40 +172,43 @@ mod tests {
         DateTime::from_timestamp(1_772_442_000, 0).unwrap()
     }
 
-    fn length(jobs: &Jobs, queue: Queue) -> i64 {
-        jobs.0.length.with_label_values(&[queue.as_str()]).get()
+    fn length(metrics: &BackgroundMetrics, task: BackgroundTask) -> i64 {
+        metrics.0.length.with_label_values(&[task.as_str()]).get()
     }
 
-    fn ended(jobs: &Jobs, queue: Queue, outcome: &str) -> u64 {
-        jobs.0.seconds.with_label_values(&[queue.as_str(), outcome]).get_sample_count()
+    fn ended(metrics: &BackgroundMetrics, task: BackgroundTask, outcome: &str) -> u64 {
+        metrics.0.seconds.with_label_values(&[task.as_str(), outcome]).get_sample_count()
     }
 
     #[test]
     fn a_cleaning_that_failed_stays_due_until_one_succeeds() {
-        let jobs = Jobs::new();
-        assert_eq!((length(&jobs, Queue::Cleaning), jobs.cleaning_overdue()), (0, None));
-        drop(jobs.begin(Queue::Cleaning));
-        assert_eq!((length(&jobs, Queue::Cleaning), ended(&jobs, Queue::Cleaning, "failed")), (1, 1));
-        let since = jobs.0.cleaning_due.lock().unwrap().unwrap();
-        drop(jobs.begin(Queue::Cleaning));
-        assert_eq!(*jobs.0.cleaning_due.lock().unwrap(), Some(since), "due since the first that failed");
-        jobs.begin(Queue::Cleaning).succeed(now());
-        assert_eq!((length(&jobs, Queue::Cleaning), jobs.cleaning_overdue()), (0, None));
-        assert_eq!(ended(&jobs, Queue::Cleaning, "succeeded"), 1);
-        assert_eq!(jobs.0.last_success.with_label_values(&["cleaning"]).get(), 1_772_442_000);
+        let metrics = BackgroundMetrics::new();
+        assert_eq!((length(&metrics, BackgroundTask::Cleaning), metrics.cleaning_overdue()), (0, None));
+        drop(metrics.begin(BackgroundTask::Cleaning));
+        assert_eq!(
+            (length(&metrics, BackgroundTask::Cleaning), ended(&metrics, BackgroundTask::Cleaning, "failed")),
+            (1, 1)
+        );
+        let since = metrics.0.cleaning_due.lock().unwrap().unwrap();
+        drop(metrics.begin(BackgroundTask::Cleaning));
+        assert_eq!(*metrics.0.cleaning_due.lock().unwrap(), Some(since), "due since the first that failed");
+        metrics.begin(BackgroundTask::Cleaning).succeed(now());
+        assert_eq!((length(&metrics, BackgroundTask::Cleaning), metrics.cleaning_overdue()), (0, None));
+        assert_eq!(ended(&metrics, BackgroundTask::Cleaning, "succeeded"), 1);
+        assert_eq!(metrics.0.last_success.with_label_values(&["cleaning"]).get(), 1_772_442_000);
     }
 
     #[test]
     fn an_import_is_there_while_it_runs() {
-        let jobs = Jobs::new();
-        let (first, second) = (jobs.begin(Queue::Import), jobs.begin(Queue::Import));
-        assert_eq!(length(&jobs, Queue::Import), 2);
+        let metrics = BackgroundMetrics::new();
+        let (first, second) = (metrics.begin(BackgroundTask::Import), metrics.begin(BackgroundTask::Import));
+        assert_eq!(length(&metrics, BackgroundTask::Import), 2);
         first.succeed(now());
         second.refuse();
-        drop(jobs.begin(Queue::Import));
-        assert_eq!(length(&jobs, Queue::Import), 0);
+        drop(metrics.begin(BackgroundTask::Import));
+        assert_eq!(length(&metrics, BackgroundTask::Import), 0);
         for outcome in ["succeeded", "refused", "failed"] {
-            assert_eq!(ended(&jobs, Queue::Import, outcome), 1, "{outcome}");
+            assert_eq!(ended(&metrics, BackgroundTask::Import, outcome), 1, "{outcome}");
         }
     }
 }

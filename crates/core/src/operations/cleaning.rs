@@ -10,8 +10,6 @@ use crate::database::{Db, DbError};
 use crate::tracking::entries;
 use crate::{events, idempotency};
 
-/// Most rows of a batch.
-pub(crate) const BATCH: i64 = 5_000;
 /// Most batches of one table in one round; a longer backlog is left to the next round.
 const BATCHES: usize = 400;
 

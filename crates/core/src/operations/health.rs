@@ -12,9 +12,9 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use super::background_metrics::BackgroundMetrics;
 use crate::database::migrations::{MigrationSet, SchemaState, schema_state};
 use crate::database::{Db, DbError, DbStatus};
-use crate::operations::background_metrics::Jobs;
 
 /// How long a result is good for. Operations H2.
 pub const CACHED_FOR: Duration = Duration::from_secs(1);
@@ -105,14 +105,14 @@ pub struct Health {
     since: Instant,
     started: AtomicBool,
     draining: AtomicBool,
-    jobs: Jobs,
+    tasks: BackgroundMetrics,
     last: Mutex<Option<(Instant, Arc<Report>)>>,
 }
 
 impl Health {
-    /// The health of a server that starts now, and needs these migrations.
+    /// The health of a server that starts now, needs these migrations, and counts its background tasks here.
     #[must_use]
-    pub fn new(db: Db, migrations: MigrationSet) -> Self {
+    pub fn new(db: Db, migrations: MigrationSet, tasks: BackgroundMetrics) -> Self {
         Self {
             db,
             migrations,
@@ -120,7 +120,7 @@ impl Health {
             since: Instant::now(),
             started: AtomicBool::new(false),
             draining: AtomicBool::new(false),
-            jobs: Jobs::new(),
+            tasks,
             last: Mutex::new(None),
         }
     }
@@ -130,12 +130,6 @@ impl Health {
     pub fn also(mut self, probe: Arc<dyn Probe>) -> Self {
         self.probes.push(probe);
         self
-    }
-
-    /// The work that is more than an answer.
-    #[must_use]
-    pub fn jobs(&self) -> &Jobs {
-        &self.jobs
     }
 
     /// How long the server has been there.
@@ -210,7 +204,7 @@ impl Health {
     }
 
     fn look_at_jobs(&self) -> Check {
-        let late = self.jobs.cleaning_overdue().filter(|late| *late >= LATE);
+        let late = self.tasks.cleaning_overdue().filter(|late| *late >= LATE);
         let error = late.map(|late| format!("cleaning has been due for {} minutes", late.as_secs() / 60));
         Check { name: JOBS, critical: false, latency: Duration::ZERO, error }
     }

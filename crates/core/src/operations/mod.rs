@@ -1,7 +1,8 @@
-//! What operating a server takes: health checks, cleaning, metrics of background work, rate limits, and the optional Redis.
+//! What operating a server takes: health checks, cleaning, the end of deleted tags, metrics of background work, rate limits, and the optional Redis.
 
 pub mod background_metrics;
 pub mod cleaning;
 pub mod health;
 pub mod rate_limit;
 pub mod redis;
+pub mod tag_deletions;

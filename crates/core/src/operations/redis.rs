@@ -3,8 +3,6 @@
 //! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take the connection when
 //! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`PATIENCE`] at most.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,10 +13,9 @@ use futures_util::future::{BoxFuture, ready};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use url::Url;
-use zeroize::Zeroizing;
 
-use crate::operations::health::Probe;
+use super::health::Probe;
+use crate::config::RedisUrl;
 
 /// How long an answer may take. A Redis in the same network takes less than a millisecond.
 pub const PATIENCE: Duration = Duration::from_millis(100);
@@ -28,64 +25,6 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often the connection is looked after, and how long after a failure the next attempt is made.
 const BEAT: Duration = Duration::from_secs(1);
-
-/// Where the Redis is. Shown without its password, and wiped from memory when it is dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RedisUrl(Zeroizing<String>);
-
-/// What is wrong with a URL of a Redis. Never tells any part of it.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RedisUrlError {
-    /// Another protocol, or none.
-    #[error("it does not begin with redis:// or rediss://")]
-    Scheme,
-    /// No host is named.
-    #[error("it names no host")]
-    NoHost,
-    /// The rest is not right.
-    #[error("it is not a URL with at most the number of a database as its path")]
-    Syntax,
-}
-
-impl FromStr for RedisUrl {
-    type Err = RedisUrlError;
-
-    fn from_str(text: &str) -> Result<Self, RedisUrlError> {
-        if !text.starts_with("redis://") && !text.starts_with("rediss://") {
-            return Err(RedisUrlError::Scheme);
-        }
-        let url = Url::parse(text).map_err(|error| match error {
-            url::ParseError::EmptyHost => RedisUrlError::NoHost,
-            _ => RedisUrlError::Syntax,
-        })?;
-        if url.host_str().is_none_or(str::is_empty) {
-            return Err(RedisUrlError::NoHost);
-        }
-        let database = url.path().trim_start_matches('/');
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !plain || !(database.is_empty() || database.parse::<u16>().is_ok()) || Client::open(text).is_err() {
-            return Err(RedisUrlError::Syntax);
-        }
-        Ok(Self(Zeroizing::new(text.to_owned())))
-    }
-}
-
-impl fmt::Display for RedisUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(mut url) = Url::parse(&self.0) else { return f.write_str("redis://***") };
-        // Without a password there is nothing to hide, and a URL that cannot have one has none.
-        if url.password().is_some() && url.set_password(Some("***")).is_err() {
-            return f.write_str("redis://***");
-        }
-        write!(f, "{url}")
-    }
-}
-
-impl fmt::Debug for RedisUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RedisUrl({self})")
-    }
-}
 
 /// A command, to be given its arguments.
 #[must_use]
@@ -246,7 +185,7 @@ async fn look_after(line: &Line, mut connection: MultiplexedConnection, number: 
 }
 
 async fn open(url: &RedisUrl) -> Result<MultiplexedConnection, &'static str> {
-    let client = Client::open(url.0.as_str()).map_err(|error| sentence(&error))?;
+    let client = Client::open(url.reveal()).map_err(|error| sentence(&error))?;
     // The time is measured here, over everything.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let connected = timeout(CONNECT_PATIENCE, async {
@@ -276,40 +215,5 @@ fn sentence(error: &RedisError) -> &'static str {
         ErrorKind::AuthenticationFailed => "it refused the password",
         _ if error.is_io_error() => "it cannot be reached",
         _ => "it answers with an error",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_shown_without_its_password() {
-        for (text, shown) in [
-            ("redis://cache", "redis://cache"),
-            ("redis://cache:6380/2", "redis://cache:6380/2"),
-            ("redis://:hunter2@cache/1", "redis://:***@cache/1"),
-            ("rediss://user:hunter2@cache.example:6380", "rediss://user:***@cache.example:6380"),
-        ] {
-            let url: RedisUrl = text.parse().unwrap();
-            assert_eq!(url.to_string(), shown);
-            assert_eq!(format!("{url:?}"), format!("RedisUrl({shown})"));
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_url_is_told_without_repeating_it() {
-        for (text, wrong) in [
-            ("cache:6379", RedisUrlError::Scheme),
-            ("http://cache", RedisUrlError::Scheme),
-            ("redis://", RedisUrlError::NoHost),
-            ("redis://:hunter2@cache/first", RedisUrlError::Syntax),
-            ("redis://:hunter2@cache:port", RedisUrlError::Syntax),
-            ("redis://:hunter2@cache/1?x=y", RedisUrlError::Syntax),
-        ] {
-            let error = text.parse::<RedisUrl>().unwrap_err();
-            assert_eq!(error, wrong, "{text}");
-            assert!(!error.to_string().contains("hunter2"));
-        }
     }
 }

@@ -14,7 +14,7 @@ use crate::values::ids::TagId;
 use crate::values::revision::{Expected, Stale};
 use crate::values::{Color, TagName};
 
-pub use deletion::{Deletion, TagDeletions, finish_one};
+pub use deletion::{Deletion, StepError, finish_one};
 
 /// Why a tag was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +116,7 @@ pub async fn update(
 }
 
 /// Deletes a tag, also from all entries that carry it, which are thereby changed. From here on no request sees it, and its name is free.
-/// If many entries carry it, they are changed later, by [`TagDeletions`].
+/// If many entries carry it, they are changed later, by the job that finishes deletions.
 ///
 /// # Errors
 /// When there is no such tag, it has none of the expected revisions, or the database fails; then nothing is deleted.

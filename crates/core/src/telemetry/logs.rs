@@ -1,10 +1,9 @@
 //! Logs: where they go and what they look like. What is logged is decided where it happens.
 
 use super::{FAILURE_TARGET, QUERY_TARGET, RULE_TARGET};
-use crate::config::{LogFormat, LoggingConfig};
 use std::io::IsTerminal;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
@@ -12,6 +11,15 @@ use tracing_subscriber::{Layer, Registry};
 
 /// Something else that is told of spans and events.
 pub type ExtraLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Pretty,
+}
 
 /// Where log lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,39 +30,39 @@ pub enum Sink {
     Stderr,
 }
 
-/// Sends the events that `config` asks for to `sink`, from now on and for the whole process.
+/// Sends the events of these levels to `sink`, from now on and for the whole process.
 ///
 /// # Errors
 /// When it was called before.
-pub fn init(config: &LoggingConfig, sink: Sink) -> Result<(), TryInitError> {
-    init_with(config, sink, Vec::new())
+pub fn init(level: &Targets, format: LogFormat, sink: Sink) -> Result<(), TryInitError> {
+    init_with(level, format, sink, Vec::new())
 }
 
 /// The same, and tells `others` as well.
 ///
 /// # Errors
 /// When this, or [`init`], was called before.
-pub fn init_with(config: &LoggingConfig, sink: Sink, others: Vec<ExtraLayer>) -> Result<(), TryInitError> {
+pub fn init_with(level: &Targets, format: LogFormat, sink: Sink, others: Vec<ExtraLayer>) -> Result<(), TryInitError> {
     let layer = match sink {
-        Sink::Stdout => layer(config, std::io::stdout, std::io::stdout().is_terminal()),
-        Sink::Stderr => layer(config, std::io::stderr, std::io::stderr().is_terminal()),
+        Sink::Stdout => layer(level, format, std::io::stdout, std::io::stdout().is_terminal()),
+        Sink::Stderr => layer(level, format, std::io::stderr, std::io::stderr().is_terminal()),
     };
     let layers: Vec<_> = std::iter::once(layer).chain(others).collect();
     tracing_subscriber::registry().with(layers).try_init()
 }
 
 /// What [`init`] installs, writing to anything; `color` is for terminals.
-pub fn layer<W>(config: &LoggingConfig, writer: W, color: bool) -> ExtraLayer
+pub fn layer<W>(level: &Targets, format: LogFormat, writer: W, color: bool) -> ExtraLayer
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     // These are for others; within a rule, a line still has its request.
     let others = [RULE_TARGET, QUERY_TARGET, FAILURE_TARGET].map(|target| (target, LevelFilter::OFF));
-    let curious = config.level.would_enable(STRANGERS, &Level::DEBUG);
+    let curious = level.would_enable(STRANGERS, &Level::DEBUG);
     let matters = move |metadata: &Metadata<'_>| is_discreet(metadata) && (curious || metadata.target() != STRANGERS);
-    let filter = config.level.clone().with_targets(others).and(filter_fn(matters));
-    match config.format {
+    let filter = level.clone().with_targets(others).and(filter_fn(matters));
+    match format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
         LogFormat::Json => {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
@@ -79,11 +87,7 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, Sources};
-    use std::collections::BTreeMap;
-    use std::ffi::OsString;
     use std::io;
-    use std::path::PathBuf;
     use std::sync::{Arc, Mutex};
 
     #[derive(Clone, Default)]
@@ -100,16 +104,12 @@ mod tests {
         }
     }
 
-    /// What is logged with these settings when two events happen within a span.
-    fn logged(variables: &[(&str, &str)]) -> String {
-        let environment: BTreeMap<_, _> =
-            variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
-        let nowhere = PathBuf::from("/nonexistent");
-        let sources = Sources { environment, directory: nowhere.clone(), secrets: nowhere };
-        let config = Config::load(&sources).unwrap().config.logging;
+    /// What is logged at these levels when three events happen within a span.
+    fn logged(level: &str, format: LogFormat) -> String {
+        let level: Targets = level.parse().unwrap();
         let lines = Lines::default();
         let sink = lines.clone();
-        let subscriber = tracing_subscriber::registry().with(layer(&config, move || sink.clone(), false));
+        let subscriber = tracing_subscriber::registry().with(layer(&level, format, move || sink.clone(), false));
         tracing::subscriber::with_default(subscriber, || {
             let _request = tracing::info_span!("request", request_id = "r1").entered();
             tracing::info!(status = 201, "answered");
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn json_is_one_flat_object_a_line_with_its_span() {
-        let text = logged(&[("LOG_FORMAT", "json")]);
+        let text = logged("info", LogFormat::Json);
         let [line] = text.lines().collect::<Vec<_>>().try_into().unwrap();
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(line["level"], "INFO");
@@ -133,24 +133,24 @@ mod tests {
 
     #[test]
     fn pretty_is_for_people_and_has_no_escape_codes_off_a_terminal() {
-        let text = logged(&[("LOG_FORMAT", "pretty")]);
+        let text = logged("info", LogFormat::Pretty);
         assert!(text.contains("answered") && text.contains("status=201"), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
     }
 
     #[test]
     fn the_level_decides_what_is_logged_also_for_a_part_of_the_program() {
-        assert!(!logged(&[]).contains("detail"));
-        assert!(logged(&[("LOG_LEVEL", "debug")]).contains("detail"));
-        assert!(logged(&[("LOG_LEVEL", "off,clockwork_core=debug")]).contains("detail"));
-        assert_eq!(logged(&[("LOG_LEVEL", "warn")]), "");
+        assert!(!logged("info", LogFormat::Pretty).contains("detail"));
+        assert!(logged("debug", LogFormat::Pretty).contains("detail"));
+        assert!(logged("off,clockwork_core=debug", LogFormat::Pretty).contains("detail"));
+        assert_eq!(logged("warn", LogFormat::Pretty), "");
     }
 
     #[test]
     fn what_strangers_send_is_no_error_of_ours() {
-        assert!(!logged(&[]).contains("nonsense"));
+        assert!(!logged("info", LogFormat::Pretty).contains("nonsense"));
         for curious in ["debug", "info,actix_http=debug"] {
-            assert!(logged(&[("LOG_LEVEL", curious)]).contains("nonsense"), "{curious}");
+            assert!(logged(curious, LogFormat::Pretty).contains("nonsense"), "{curious}");
         }
     }
 }

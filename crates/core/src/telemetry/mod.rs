@@ -3,7 +3,7 @@
 mod logs;
 pub mod metrics;
 
-pub use logs::{ExtraLayer, Sink, init, init_with, layer};
+pub use logs::{ExtraLayer, LogFormat, Sink, init, init_with, layer};
 
 use tracing::Metadata;
 

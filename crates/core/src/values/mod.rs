@@ -6,6 +6,7 @@ pub(crate) mod changes;
 pub mod clean_text;
 pub mod clock;
 pub mod ids;
+mod invalid;
 pub mod revision;
 pub mod text;
 pub mod time_zone;
@@ -15,6 +16,7 @@ use std::fmt;
 use chrono::{DateTime, SubsecRound, TimeZone as _, Utc};
 use serde::Serialize;
 
+pub use invalid::InvalidValue;
 pub use time_zone::TimeZone;
 
 /// Longest name of a client, project, tag, user or workspace, in characters. Not below what other trackers allow (250), so that imports fit.
@@ -23,44 +25,6 @@ pub const NAME_MAX: usize = 255;
 pub const CATEGORY_NAME_MAX: usize = 1_000;
 /// Longest description, in characters: solidtime's limit, and above Clockify's 3,000.
 pub const DESCRIPTION_MAX: usize = 5_000;
-
-/// Why a value was refused. `Display` says what was expected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidValue {
-    /// Nothing that can be seen.
-    #[error("must not be empty")]
-    Empty,
-    /// More characters than allowed.
-    #[error("must have at most {max} characters, has {found}")]
-    TooLong {
-        /// The limit, in Unicode characters.
-        max: usize,
-        /// What was given.
-        found: usize,
-    },
-    /// A control character that this value may not hold.
-    #[error("must not contain control characters (found U+{0:04X})")]
-    ControlCharacter(u32),
-    /// Not of the form expected.
-    #[error("must be {0}")]
-    Format(&'static str),
-    /// Outside of the range expected.
-    #[error("must be {0}")]
-    OutOfRange(&'static str),
-}
-
-impl InvalidValue {
-    /// The stable code that the API gives a field with this problem.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::TooLong { .. } => "too_long",
-            Self::ControlCharacter(_) => "control_characters",
-            Self::Format(_) => "invalid_format",
-            Self::OutOfRange(_) => "out_of_range",
-        }
-    }
-}
 
 /// Trims, normalises, and checks length and characters; `allowed` names the control characters that may stay.
 fn clean(text: &str, max: usize, allowed: &[char]) -> Result<String, InvalidValue> {

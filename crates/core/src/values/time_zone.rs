@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::AmbiguousOffset;
 use serde::{Serialize, Serializer};
 
-use crate::values::InvalidValue;
+use super::InvalidValue;
 
 /// The release of the IANA time zone database that is compiled in, such as `2026f`.
 #[must_use]

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use clockwork_core::config::{Config, Sources};
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
 use clockwork_core::values::clock::Clock;
-use clockwork_server::app::{AppState, Application};
+use clockwork_server::app::Application;
+use clockwork_server::state::AppState;
 use clockwork_server::telemetry::Telemetry;
 
 use super::people;
@@ -27,8 +29,10 @@ pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {
     let config = Config::load(&Sources::of_process())?.config;
     let _telemetry = Telemetry::start(&config)?;
     let db = Db::connect(&config.database)?;
-    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None)?));
-    let state = AppState::new(db.clone(), Clock::system(), config.auth.mode, health).with_callers(people::caller_of);
+    let background = BackgroundMetrics::new();
+    let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None)?, background.clone()));
+    let state = AppState::new(db.clone(), Clock::system(), config.auth.mode, health, background);
+    let state = state.with_callers(people::caller_of);
     let application = Application::build(&config, state)?;
     if silent {
         // A listener that was started and stopped is never started again.

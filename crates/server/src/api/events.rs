@@ -17,11 +17,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::routes::Routes;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Caller, FromQuery, Parameters, Query};
 use crate::metrics::OpenStream;
-use crate::middleware::head::HeadRequest;
+use crate::request::HeadRequest;
+use crate::state::AppState;
 
 /// How long a client that lost its stream waits, at least: a proxy's hiccup is over by then.
 const RETRY: Duration = Duration::from_secs(1);

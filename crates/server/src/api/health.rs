@@ -16,21 +16,8 @@ use clockwork_core::probe;
 use clockwork_core::values::time_zone;
 use serde::Serialize;
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-
-/// Where they are.
-pub const PATHS: [&str; 9] = [
-    probe::LIVE,
-    probe::READY,
-    "/health/live",
-    "/health/ready",
-    "/health/startup",
-    "/health",
-    "/ready",
-    "/healthz",
-    "/api/health",
-];
+use crate::state::AppState;
 
 /// Mounts the probes. Called before everything else: `/api/health` is no part of the workspace's API.
 pub fn configure(config: &mut web::ServiceConfig) {

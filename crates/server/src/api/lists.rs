@@ -19,9 +19,7 @@ use utoipa::IntoParams;
 use super::cursor;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{FromQuery, Parameters};
-use crate::middleware::base_path;
-use crate::middleware::head::HeadRequest;
-use crate::middleware::request_id;
+use crate::request::{self, HeadRequest};
 
 /// Rows on a page when only a cursor is given.
 pub(super) const LIMIT_DEFAULT: i64 = 100;
@@ -143,7 +141,7 @@ async fn everything<L: List>(request: &HttpRequest, db: &Db, mut conn: DbConn, m
         // Nothing of it would be sent, so nothing more of it is read.
         return Ok(response.streaming(stream::empty::<io::Result<Bytes>>()));
     }
-    let rest = Rest { db: db.clone(), rows: array.rows_of_next_page(), list, array, after, id: request_id::current() };
+    let rest = Rest { db: db.clone(), rows: array.rows_of_next_page(), list, array, after, id: request::current_id() };
     let mut response = response.streaming(rest.into_stream());
     if request.version() < Version::HTTP_11 {
         // These clients know no chunks: they read until the connection ends.
@@ -266,5 +264,5 @@ fn next_page(request: &HttpRequest, cursor: &str, limit: i64) -> String {
         .append_pair("limit", &limit.to_string())
         .append_pair("cursor", cursor)
         .finish();
-    format!("{}{}?{query}", base_path::of(request), request.path())
+    format!("{}{}?{query}", request::base_path(request), request.path())
 }

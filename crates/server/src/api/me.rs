@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, IfNoneMatch, Json, Now, Representation, expected, revision, show, weak_tag};
+use crate::state::AppState;
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {

@@ -3,7 +3,6 @@
 pub mod categories;
 pub mod clients;
 pub mod cursor;
-pub mod docs;
 pub mod events;
 pub mod fields;
 pub mod health;

@@ -16,9 +16,9 @@ use uuid::Uuid;
 use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
+use crate::state::AppState;
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {

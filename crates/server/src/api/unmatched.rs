@@ -1,27 +1,43 @@
 //! Requests below `/api` that no operation takes: 405 when the path knows other methods, else 404.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use actix_web::dev::ResourceDef;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::docs;
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::route;
-use crate::openapi;
+use crate::request::route;
 
-/// Every path of the API with the methods that it answers.
-static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
-    let described = openapi::document().paths.paths.iter();
-    let described = described.map(|(path, item)| (path.as_str(), openapi::methods(item)));
-    let docs = docs::PATHS.map(|path| (path, "GET, HEAD".to_owned()));
-    described.chain(docs).map(|(path, methods)| (ResourceDef::new(path), methods)).collect()
-});
+/// Every path below `/api` with the methods that it answers, as the `Allow` header lists them. Read when the first request needs it.
+pub struct KnownPaths {
+    list: fn() -> Vec<(String, String)>,
+    known: OnceLock<Vec<(ResourceDef, String)>>,
+}
 
-/// Refuses.
+impl KnownPaths {
+    /// The paths and methods that `list` names.
+    #[must_use]
+    pub fn new(list: fn() -> Vec<(String, String)>) -> Self {
+        Self { list, known: OnceLock::new() }
+    }
+
+    fn methods(&self, path: &str) -> Option<&str> {
+        let known = self.known.get_or_init(|| {
+            (self.list)().into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect()
+        });
+        known.iter().find(|(known, _)| known.is_match(path)).map(|(_, methods)| methods.as_str())
+    }
+}
+
+/// Rejects the request.
+///
+/// # Errors
+/// Always: 405 with the methods that the path answers, else 404.
 pub async fn refuse(req: HttpRequest) -> ApiResult<HttpResponse> {
-    match PATHS.iter().find(|(path, _)| path.is_match(route::path(&req))) {
-        Some((_, methods)) => Err(ApiError::method_not_allowed(methods.clone())),
+    let paths = req.app_data::<Data<KnownPaths>>();
+    match paths.and_then(|paths| paths.methods(route::path(&req))) {
+        Some(methods) => Err(ApiError::method_not_allowed(methods.to_owned())),
         None => Err(ApiError::not_found("path")),
     }
 }

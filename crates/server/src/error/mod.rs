@@ -11,10 +11,9 @@ use actix_web::{HttpResponse, ResponseError};
 use clockwork_core::database::{DatabaseFailure, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
 
-use crate::api::imports::ImportReportView;
-use crate::middleware::panic::Panicked;
-use crate::middleware::request_id;
+use crate::request;
 
 pub use code::ErrorCode;
 
@@ -52,9 +51,22 @@ pub struct ErrorBody {
     pub fields: Vec<FieldError>,
     /// What an import that failed found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<ImportReportView>, nullable = false)]
+    #[schema(schema_with = import_report)]
     pub import: Option<serde_json::Value>,
 }
+
+/// The schema of an import report, by its name: the type stands with the operation.
+fn import_report() -> Ref {
+    let description = "What an import that failed found.".to_owned();
+    let mut report = Ref::from_schema_name("ImportAccount");
+    report.description = description;
+    report
+}
+
+/// A handler panicked; where it did is in the text.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked at {0}")]
+pub struct Panicked(pub String);
 
 /// A refusal or a failure, on its way to the caller.
 #[derive(Debug)]
@@ -219,7 +231,7 @@ impl ResponseError for ApiError {
         response.json(ErrorBody {
             code: self.code.as_str(),
             message: self.message.clone(),
-            request_id: request_id::current(),
+            request_id: request::current_id(),
             fields: self.fields.clone(),
             import: self.import.clone(),
         })

@@ -3,23 +3,15 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use clockwork_core::accounts::workspaces::{self, BUILT_IN_CALLER};
 use clockwork_core::values::ids::WorkspaceId;
 
 use super::path_id::parse_id;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-
-/// Names the caller of a request, or leaves it to the configured [`AuthMode`](clockwork_core::config::AuthMode). Tests and benchmarks
-/// act as several users by it.
-pub type IdentifyCaller = dyn Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync;
+use crate::state::AppState;
 
 /// The caller of a route that belongs to a workspace. Under `AUTH_MODE=none` it is the built-in owner; accounts will change this
 /// extractor and nothing else.
@@ -62,38 +54,7 @@ async fn built_in(state: &AppState) -> ApiResult<clockwork_core::access::caller:
     if !state.built_in.is_known() {
         let mut conn = state.db.conn().await?;
         workspaces::ensure_built_in(&mut conn, state.clock.now()).await?;
-        state.built_in.known();
+        state.built_in.set_known();
     }
     Ok(BUILT_IN_CALLER)
-}
-
-/// Whether the built-in user and workspace are known to be in the database, so that not every request has to look.
-#[derive(Debug, Default)]
-pub(crate) struct BuiltIn(AtomicBool);
-
-impl BuiltIn {
-    fn is_known(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn known(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    fn doubt(&self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-/// After a failure without an explanation the next request looks again: somebody may have put another database, or an empty one, in the
-/// place of the one there was.
-pub(crate) async fn doubt_after_failure(
-    req: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let response = next.call(req).await?;
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        AppState::of(response.request())?.built_in.doubt();
-    }
-    Ok(response)
 }

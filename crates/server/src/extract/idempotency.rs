@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 
 use super::json::BodyDigest;
 use super::{Caller, Representation};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+use crate::state::AppState;
 
 /// Longest key, in characters.
 const KEY_MAX: usize = 255;

@@ -19,7 +19,7 @@ use serde_path_to_error::Track;
 use sha2::{Digest, Sha256};
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::middleware::slow_body;
+use crate::request::is_too_slow;
 
 /// Largest JSON body, in bytes: a bulk edit of 1,000 entries needs about 40 KiB, the longest description about 60.
 pub const BODY_MAX: usize = 1024 * 1024;
@@ -87,7 +87,7 @@ async fn read(payload: &mut Payload) -> ApiResult<BytesMut> {
 /// The connection broke, or the transfer was malformed.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn broken(error: PayloadError) -> ApiError {
-    if slow_body::is_too_slow(&error) {
+    if is_too_slow(&error) {
         return ApiError::too_slow();
     }
     ApiError::new(ErrorCode::InvalidJson, "the body ended early or was malformed")

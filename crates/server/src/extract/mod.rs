@@ -7,8 +7,7 @@ mod json;
 mod path_id;
 mod query;
 
-pub(crate) use caller::{BuiltIn, doubt_after_failure};
-pub use caller::{Caller, IdentifyCaller};
+pub use caller::Caller;
 pub use conditions::{IfMatch, IfNoneMatch, Representation, expected, revision, show, weak_tag};
 pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, Json, object};
@@ -21,8 +20,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
-use crate::app::AppState;
 use crate::error::ApiError;
+use crate::state::AppState;
 
 /// The instant of the request: read once, so that everything it does happens at one time.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use clockwork_core::VERSION;
 use clockwork_core::database::Db;
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
 use clockwork_core::telemetry::metrics::{gauge, gauges};
 use clockwork_core::tracking::timer;
@@ -49,13 +50,13 @@ impl Metrics {
     ///
     /// # Errors
     /// When two metrics have the same name.
-    pub fn new(db: Db, health: Arc<Health>) -> prometheus::Result<Self> {
+    pub fn new(db: Db, health: Arc<Health>, background: &BackgroundMetrics) -> prometheus::Result<Self> {
         let registry = Registry::new();
         let build = gauges("clockwork_build_info", "Which build this is.", &["version"]);
         build.with_label_values(&[VERSION]).set(1);
         registry.register(Box::new(build))?;
         db.register_metrics(&registry)?;
-        health.jobs().register_metrics(&registry)?;
+        background.register_metrics(&registry)?;
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         if let Some(bytes) = memory::limit().and_then(|bytes| i64::try_from(bytes).ok()) {

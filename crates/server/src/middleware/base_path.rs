@@ -3,26 +3,21 @@
 //! Requests are taken with it and without it. A proxy may leave the path as it is or cut it off, and the probes of an orchestrator ask the
 //! server itself. Everything further in knows paths without it; what an answer names, it names with it.
 
+use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error, HttpRequest};
-use clockwork_core::config::BasePath;
 
-/// What stands before the paths that an answer names: empty, or such as `/clockwork`.
-pub fn of(req: &HttpRequest) -> &str {
-    req.app_data::<Data<BasePath>>().map_or("", |base| base.as_str())
-}
+use crate::request;
 
 /// Takes the base path off a request's own.
 pub async fn take_off(
     mut req: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if let Some(uri) = below(req.uri(), of(req.request())) {
+    if let Some(uri) = below(req.uri(), request::base_path(req.request())) {
         req.match_info_mut().get_mut().update(&uri);
         req.head_mut().uri = uri;
     }

@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 
-use crate::app::AppState;
+use crate::state::AppState;
 
 /// Adds `Connection: close` to answers of a server that is about to end.
 pub async fn close_connections(

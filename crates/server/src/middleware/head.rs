@@ -6,9 +6,7 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 
-/// Marks a request that was a HEAD, for those whose body would never end.
-#[derive(Clone, Copy, Debug)]
-pub struct HeadRequest;
+use crate::request::HeadRequest;
 
 /// Routes a HEAD request like GET.
 pub async fn as_get(

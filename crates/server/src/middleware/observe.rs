@@ -17,11 +17,11 @@ use actix_web::{Error, HttpMessage};
 use clockwork_core::telemetry::{FAILURE_TARGET, REQUEST_TARGET, RULE_TARGET};
 use tracing::{Instrument, field};
 
-use super::{request_id, route};
-use crate::app::AppState;
 use crate::error::ApiError;
 use crate::extract::Caller;
 use crate::metrics::{Metrics, known_method};
+use crate::request::{self, route};
+use crate::state::AppState;
 use crate::telemetry::trace_context::{RequestTrace, TRACERESPONSE};
 
 /// The status of a request that was dropped before it had an answer, as nginx has it: the client closed the connection.
@@ -37,7 +37,7 @@ pub async fn request(
     let _in_flight = metrics.requests.begin();
     let method = req.method().clone();
     let template = req.match_pattern();
-    let id = request_id::current();
+    let id = request::current_id();
     // Spans of rules are made only where traces are exported.
     let traced = tracing::span_enabled!(target: RULE_TARGET, tracing::Level::INFO);
     // Of the highest level, so that whatever is logged has it.

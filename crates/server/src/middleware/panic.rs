@@ -7,15 +7,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use futures_util::FutureExt;
-use thiserror::Error;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Panicked};
 use crate::telemetry::panics;
-
-/// A handler panicked.
-#[derive(Debug, Error)]
-#[error("a handler panicked at {0}")]
-pub struct Panicked(String);
 
 /// Turns a panic into an error. What the panicking request held is dropped; shared state is behind PostgreSQL's transactions.
 pub async fn catch(

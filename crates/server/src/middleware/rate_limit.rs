@@ -13,13 +13,14 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError};
 use clockwork_core::config::Config;
-use clockwork_core::operations::rate_limit::{Limit, RateLimiter, Subject, Verdict};
+use clockwork_core::config::RateLimit;
+use clockwork_core::operations::rate_limit::{RateLimiter, Subject, Verdict};
 use clockwork_core::operations::redis::Redis;
+use clockwork_core::probe;
 
-use crate::api::health;
 use crate::client_address::Proxies;
 use crate::error::{ApiError, ErrorCode};
-use crate::middleware::route;
+use crate::request::route;
 
 /// Who is counted, and how.
 pub struct RateLimits {
@@ -35,7 +36,7 @@ impl RateLimits {
         Self { per_address, proxies: Proxies::new(&config.http) }
     }
 
-    async fn count(&self, req: &ServiceRequest) -> Option<(Limit, Verdict)> {
+    async fn count(&self, req: &ServiceRequest) -> Option<(RateLimit, Verdict)> {
         let limiter = self.per_address.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())))?;
         let caller = self.proxies.caller(req.request())?;
         Some((limiter.limit(), limiter.count(Subject::address(caller)).await))
@@ -45,7 +46,7 @@ impl RateLimits {
 /// Only what costs something: pages, files and probes are asked for without anybody's doing, and are cheap.
 fn is_counted(method: &Method, path: &str) -> bool {
     let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    method != Method::OPTIONS && below("/api") && !below("/api/docs") && !health::PATHS.contains(&path)
+    method != Method::OPTIONS && below("/api") && !below("/api/docs") && !probe::PATHS.contains(&path)
 }
 
 /// Counts the request, and refuses it when it is one too many.
@@ -75,7 +76,7 @@ pub async fn count<B: MessageBody>(
     Ok(response)
 }
 
-fn tell(headers: &mut HeaderMap, limit: Limit, verdict: Verdict) {
+fn tell(headers: &mut HeaderMap, limit: RateLimit, verdict: Verdict) {
     let policy = format!("\"address\";q={};w={}", limit.requests, seconds(limit.window));
     let state = format!("\"address\";r={};t={}", verdict.remaining, seconds(verdict.reset_after));
     for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {

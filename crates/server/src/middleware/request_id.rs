@@ -8,6 +8,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
+use crate::request::{self, RequestId};
+
 /// The header that carries it in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -17,19 +19,6 @@ const X_DEPLOYMENT_VERSION: HeaderName = HeaderName::from_static("x-deployment-v
 /// Longest id that is taken from a request, in characters.
 const LENGTH_MAX: usize = 128;
 
-tokio::task_local! {
-    static CURRENT: String;
-}
-
-/// The id of a request, in its extensions.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
-/// The id of the request that this task works on.
-pub fn current() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_default()
-}
-
 /// Takes the id from the request when it is sane, else makes one, and returns it with the answer.
 pub async fn assign(
     req: ServiceRequest,
@@ -37,22 +26,21 @@ pub async fn assign(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = sane(req.headers()).unwrap_or_else(make);
     req.extensions_mut().insert(RequestId(id.clone()));
-    CURRENT
-        .scope(id.clone(), async {
-            match next.call(req).await {
-                Ok(mut response) => {
-                    stamp(response.headers_mut(), &id);
-                    Ok(response)
-                }
-                // A middleware refused or a handler panicked: the answer is made here, while the id is known.
-                Err(error) => {
-                    let mut response = error.error_response();
-                    stamp(response.headers_mut(), &id);
-                    Err(InternalError::from_response(error, response).into())
-                }
+    request::with_id(id.clone(), async {
+        match next.call(req).await {
+            Ok(mut response) => {
+                stamp(response.headers_mut(), &id);
+                Ok(response)
             }
-        })
-        .await
+            // A middleware refused or a handler panicked: the answer is made here, while the id is known.
+            Err(error) => {
+                let mut response = error.error_response();
+                stamp(response.headers_mut(), &id);
+                Err(InternalError::from_response(error, response).into())
+            }
+        }
+    })
+    .await
 }
 
 fn stamp(headers: &mut HeaderMap, id: &str) {

@@ -14,11 +14,11 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{ResponseError, http::Method};
 use clockwork_core::config::{AllowedOrigins, Config, Environment};
+use clockwork_core::probe;
 use url::{Host, Url};
 
-use crate::api::health;
 use crate::error::{ApiError, ErrorCode};
-use crate::middleware::route;
+use crate::request::route;
 
 /// Ends of names that no stranger can have in the public DNS: reserved, or of private networks.
 const PRIVATE: [&str; 7] = ["localhost", "local", "internal", "lan", "home.arpa", "svc", "test"];
@@ -68,7 +68,7 @@ impl SameSite {
 
     fn check(&self, req: &ServiceRequest) -> Result<(), ApiError> {
         // Who probes knows an address and no name.
-        if !health::PATHS.contains(&route::path(req.request())) && !self.knows_name(req.headers()) {
+        if !probe::PATHS.contains(&route::path(req.request())) && !self.knows_name(req.headers()) {
             let message = "this server does not answer under that name; PUBLIC_URL says which name is its own";
             return Err(ApiError::new(ErrorCode::MisdirectedRequest, message));
         }

@@ -17,7 +17,7 @@ use clockwork_core::config::{Config, Environment};
 
 use crate::client_address::Proxies;
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::route;
+use crate::request::route;
 
 /// A year, which is what browsers ask for to take it seriously. Not for subdomains: they may be somebody else's.
 const STAY_WITH_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");

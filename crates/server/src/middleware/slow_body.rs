@@ -53,12 +53,6 @@ pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     response
 }
 
-/// Whether a body ended because it did not arrive.
-#[must_use]
-pub fn is_too_slow(error: &PayloadError) -> bool {
-    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
-}
-
 struct Hurried {
     /// Nothing any more when it has ended.
     body: Rc<RefCell<Option<Payload>>>,

@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use clockwork_core::events::Hub;
 
-use crate::app::AppState;
+use crate::state::AppState;
 
 /// Wakes the hub when a request is over that may have written something.
 pub async fn after_write(

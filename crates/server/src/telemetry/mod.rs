@@ -52,7 +52,7 @@ impl Telemetry {
         let mut layers: Vec<ExtraLayer> = Vec::new();
         layers.extend(traces.as_ref().map(Traces::layer));
         layers.extend(failures.as_ref().map(FailureReporter::layer));
-        telemetry::init_with(&config.logging, Sink::Stdout, layers)?;
+        telemetry::init_with(&config.logging.level, config.logging.format, Sink::Stdout, layers)?;
         panics::install();
         Ok(Self { traces, failures })
     }

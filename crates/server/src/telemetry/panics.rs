@@ -6,7 +6,7 @@ use std::panic::{self, Location, PanicHookInfo};
 
 use clockwork_core::telemetry::FAILURE_TARGET;
 
-use crate::middleware::request_id;
+use crate::request;
 
 thread_local! {
     static LAST: Cell<Option<String>> = const { Cell::new(None) };
@@ -18,9 +18,9 @@ pub fn install() {
         let place = place(info);
         let message =
             info.payload().downcast_ref::<&'static str>().copied().unwrap_or("not shown: it is no constant text");
-        let request = request_id::current();
-        tracing::error!(location = place, reason = message, request_id = request, "a thread panicked");
-        if request.is_empty() {
+        let id = request::current_id();
+        tracing::error!(location = place, reason = message, request_id = id, "a thread panicked");
+        if id.is_empty() {
             // In a request, what comes of it is told.
             tracing::error!(target: FAILURE_TARGET, kind = format!("panic at {place}"));
         }

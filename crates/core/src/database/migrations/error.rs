@@ -2,7 +2,8 @@
 
 use super::script::{Script, Statement};
 use super::set::{LoadError, TargetError};
-use crate::database::{CertificateError, ConnectError, error_chain};
+use crate::config::CertificateError;
+use crate::database::{ConnectError, error_chain};
 use std::fmt;
 use std::time::Duration;
 use thiserror::Error;

@@ -8,7 +8,8 @@ mod own;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
-use crate::operations::redis::{self, Redis};
+use super::redis::{self, Redis};
+use crate::config::RateLimit;
 use own::OwnCounts;
 
 /// The counters' part of the Redis, which may hold other programs' things as well.
@@ -20,15 +21,6 @@ const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
                      local left = redis.call('PTTL', KEYS[1]) \
                      if left < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) left = tonumber(ARGV[1]) end \
                      return {count, left}";
-
-/// How many requests in which time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// So many are answered. At least 1.
-    pub requests: u32,
-    /// From the first of them on. At least a second.
-    pub window: Duration,
-}
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,14 +50,14 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn new(limit: Limit, count: u32, reset_after: Duration) -> Self {
+    fn new(limit: RateLimit, count: u32, reset_after: Duration) -> Self {
         Self { allowed: count <= limit.requests, remaining: limit.requests.saturating_sub(count), reset_after }
     }
 }
 
 /// Counts requests.
 pub struct RateLimiter {
-    limit: Limit,
+    limit: RateLimit,
     own: OwnCounts,
     shared: Option<Redis>,
 }
@@ -73,13 +65,13 @@ pub struct RateLimiter {
 impl RateLimiter {
     /// Counts in this process and, with a Redis, together with others.
     #[must_use]
-    pub fn new(limit: Limit, shared: Option<Redis>) -> Self {
+    pub fn new(limit: RateLimit, shared: Option<Redis>) -> Self {
         Self { limit, own: OwnCounts::default(), shared }
     }
 
     /// The limit.
     #[must_use]
-    pub fn limit(&self) -> Limit {
+    pub fn limit(&self) -> RateLimit {
         self.limit
     }
 
@@ -119,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_redis_the_process_counts_alone() {
-        let limiter = RateLimiter::new(Limit { requests: 2, window: Duration::from_secs(3600) }, None);
+        let limiter = RateLimiter::new(RateLimit { requests: 2, window: Duration::from_secs(3600) }, None);
         let allowed = |verdict: Verdict| (verdict.allowed, verdict.remaining);
         assert_eq!(allowed(limiter.count(subject("192.0.2.1")).await), (true, 1));
         assert_eq!(allowed(limiter.count(subject("192.0.2.1")).await), (true, 0));

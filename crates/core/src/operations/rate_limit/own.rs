@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use lru::LruCache;
 
-use super::{Limit, Subject, Verdict};
+use super::{Subject, Verdict};
+use crate::config::RateLimit;
 
 /// So many subjects are known at once, some 3 MB. Who has been silent longest is forgotten first: a flood from ever new addresses is not
 /// held up by counting addresses anyway.
@@ -30,7 +31,7 @@ impl Default for OwnCounts {
 
 impl OwnCounts {
     /// Counts a request of `subject` at `now`.
-    pub(super) fn count(&self, limit: Limit, subject: Subject, now: Instant) -> Verdict {
+    pub(super) fn count(&self, limit: RateLimit, subject: Subject, now: Instant) -> Verdict {
         // Nothing is left half done by a panic between two statements here.
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = |window: &Window| now.saturating_duration_since(window.began) >= limit.window;
@@ -58,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Limit = Limit { requests: 3, window: Duration::from_secs(60) };
+    const LIMIT: RateLimit = RateLimit { requests: 3, window: Duration::from_secs(60) };
 
     fn v4(number: u32) -> Subject {
         Subject::address(IpAddr::V4(Ipv4Addr::from_bits(number)))

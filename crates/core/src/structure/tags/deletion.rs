@@ -2,32 +2,23 @@
 //! the entries follow in batches, each a short statement of its own. Every server may do that at once: a batch locks its tag, and one
 //! that is locked is left to the server that works on it. A server that dies leaves the mark, and the next round goes on.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use diesel::result::Error;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
 use crate::database::{Db, DbError};
 use crate::models::DeletedTag;
-use crate::operations::background_metrics::{Jobs, Queue};
-use crate::values::clock::Clock;
 use crate::values::ids::TagId;
 
 /// Entries that one statement changes: some 50 ms of work, during which these are locked.
 const BATCH: i64 = 1_000;
-/// How often the job looks for deletions that another server has left.
-const INTERVAL: Duration = Duration::from_secs(60);
 
 /// Whether all entries of a deleted tag have been changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
     /// Nothing is left of the tag.
     Finished,
-    /// [`TagDeletions`] does the rest.
+    /// The job in `operations` does the rest.
     Unfinished,
 }
 
@@ -93,50 +84,4 @@ pub enum StepError {
     /// A statement failed.
     #[error(transparent)]
     Statement(#[from] Error),
-}
-
-/// The job that takes deleted tags off their entries. Cheap to clone; it ends with the last clone.
-#[derive(Clone, Debug)]
-pub struct TagDeletions {
-    wake: Arc<Notify>,
-    _running: Arc<JoinSet<()>>,
-}
-
-impl TagDeletions {
-    /// Starts the job. It works when it is woken, and every minute.
-    #[must_use]
-    pub fn start(db: &Db, clock: Clock, jobs: Jobs) -> Self {
-        let wake = Arc::new(Notify::new());
-        let mut running = JoinSet::new();
-        running.spawn_on(run(db.clone(), clock, jobs, Arc::clone(&wake)), db.runtime());
-        Self { wake, _running: Arc::new(running) }
-    }
-
-    /// Tells the job that a deletion is not finished.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-}
-
-async fn run(db: Db, clock: Clock, jobs: Jobs, wake: Arc<Notify>) {
-    loop {
-        tokio::select! {
-            () = wake.notified() => {}
-            () = tokio::time::sleep(INTERVAL) => {}
-        }
-        if let Err(error) = finish_all(&db, &clock, &jobs).await {
-            tracing::warn!(%error, "tag deletion interrupted; the next round goes on");
-        }
-    }
-}
-
-/// Each step borrows a connection anew, so that requests get their turn.
-async fn finish_all(db: &Db, clock: &Clock, jobs: &Jobs) -> Result<(), StepError> {
-    if !finish_one(db, clock.now()).await? {
-        return Ok(());
-    }
-    let job = jobs.begin(Queue::TagDeletion);
-    while finish_one(db, clock.now()).await? {}
-    job.succeed(clock.now());
-    Ok(())
 }

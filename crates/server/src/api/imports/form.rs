@@ -8,10 +8,8 @@ use futures_util::StreamExt;
 
 use super::options::{Options, RawOptions};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::middleware::slow_body;
-
-/// The largest file, in bytes: years of a large team.
-pub(super) const FILE_MAX: usize = 64 * 1024 * 1024;
+use crate::import_budget::FILE_MAX;
+use crate::request::is_too_slow;
 
 /// The largest of the other fields, in bytes: a category's name of 1,000 characters fits.
 const FIELD_MAX: usize = 8 * 1024;
@@ -144,7 +142,7 @@ fn too_large() -> ApiError {
 
 /// The form itself is not one, or ended early.
 fn broken(error: &MultipartError) -> ApiError {
-    if matches!(error, MultipartError::Payload(error) if slow_body::is_too_slow(error)) {
+    if matches!(error, MultipartError::Payload(error) if is_too_slow(error)) {
         return ApiError::too_slow();
     }
     let message = format!("the body is not the multipart/form-data that was expected: {error}");

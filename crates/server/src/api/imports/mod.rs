@@ -1,6 +1,5 @@
 //! `/api/imports`: moving in from another tracker.
 
-mod budget;
 mod form;
 mod options;
 mod view;
@@ -11,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::{DateTime, Utc};
 use clockwork_core::accounts::workspaces;
 use clockwork_core::import::{self, ImportError, ImportOptions, ImportQueue, Parser};
-use clockwork_core::operations::background_metrics::Queue;
+use clockwork_core::operations::background_metrics::BackgroundTask;
 use clockwork_core::values::TimeZone;
 use diesel_async::AsyncPgConnection;
 use utoipa::ToSchema;
@@ -20,10 +19,10 @@ pub use options::{Options, RawOptions};
 pub use view::{ImportReportView, SeverityView};
 
 use crate::api::routes::Routes;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{Caller, Db, Now};
-pub(crate) use budget::ImportBudget;
+use crate::import_budget::ImportBudget;
+use crate::state::AppState;
 use form::ImportForm;
 
 /// Mounts the operation.
@@ -87,15 +86,15 @@ pub(crate) async fn create_import(
         Err(error) => return Err(form::refuse(payload, error).await),
     };
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
-    let job = state.health.jobs().begin(Queue::Import);
+    let task = state.background.begin(BackgroundTask::Import);
     match run(&db.0, state.imports.queue(), caller.0, options, parser, now).await {
         Ok(report) => {
-            job.succeed(now);
+            task.succeed(now);
             Ok(HttpResponse::Ok().json(report))
         }
         Err(error) => {
             if error.code().status().is_client_error() {
-                job.refuse();
+                task.refuse();
             }
             Err(error)
         }

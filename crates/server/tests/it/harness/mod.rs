@@ -18,11 +18,13 @@ use clockwork_core::config::{Config, Sources};
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::{self, MigrationSet};
 use clockwork_core::events::{Hub, StreamIntervals};
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
 use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing::{self, TestDb};
-use clockwork_server::app::{AppState, Application};
+use clockwork_server::app::Application;
 use clockwork_server::metrics::Metrics;
+use clockwork_server::state::AppState;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
@@ -104,11 +106,13 @@ pub fn application(config: &Config, clock: Clock) -> Application {
 fn state(config: &Config, clock: Clock) -> AppState {
     let db = Db::connect(&config.database).unwrap();
     let redis = config.redis.url.as_ref().map(clockwork_core::operations::redis::Redis::connect);
-    let mut health = Health::new(db.clone(), MigrationSet::load(None).unwrap());
+    let background = BackgroundMetrics::new();
+    let mut health = Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone());
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));
     }
-    AppState::new(db, clock, config.auth.mode, Arc::new(health)).with_redis(redis).with_callers(people::identify)
+    let state = AppState::new(db, clock, config.auth.mode, Arc::new(health), background);
+    state.with_redis(redis).with_callers(people::identify)
 }
 
 /// Another server on the database of a test. Stopped with this value.

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::MigrationSet;
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::{CACHED_FOR, Health, Probe};
 use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing;
-use clockwork_server::app::{AppState, Application};
+use clockwork_server::app::Application;
+use clockwork_server::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -110,7 +112,7 @@ async fn once_started_it_stays_so_when_the_database_goes_away() {
 async fn many_probes_are_one_look() {
     let database = migrated_database().await;
     let db = Db::connect(&config(&database.url()).database).unwrap();
-    let health = Health::new(db, MigrationSet::load(None).unwrap());
+    let health = Health::new(db, MigrationSet::load(None).unwrap(), BackgroundMetrics::new());
     let reports = futures_util::future::join_all((0..50).map(|_| health.report())).await;
     assert!(reports.iter().all(|report| Arc::ptr_eq(report, &reports[0])), "one looked, the others waited");
     assert!(Arc::ptr_eq(&reports[0], &health.report().await), "remembered");
@@ -206,8 +208,10 @@ async fn what_is_not_critical_is_told_and_only_what_is_critical_makes_it_unready
         let database = migrated_database().await;
         let config = config(&database.url());
         let db = Db::connect(&config.database).unwrap();
-        let health = Health::new(db.clone(), MigrationSet::load(None).unwrap()).also(Arc::new(Broken { critical }));
-        let state = AppState::new(db, Clock::system(), config.auth.mode, Arc::new(health));
+        let background = BackgroundMetrics::new();
+        let health = Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone());
+        let health = Arc::new(health.also(Arc::new(Broken { critical })));
+        let state = AppState::new(db, Clock::system(), config.auth.mode, health, background);
         let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}/ready", application.address());
         actix_web::rt::spawn(application.run());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::openapi::WORKSPACE_SCOPE;
+/// Where the routes of a workspace are mounted a second time.
+pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
 
 /// What there is no route for.
 pub const UNMATCHED: &str = "unmatched";

@@ -7,8 +7,10 @@ use clockwork_core::import::{ImportQueue, TURN_TIMEOUT};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::form::FILE_MAX;
 use crate::error::{ApiError, ApiResult, ErrorCode};
+
+/// The largest file, in bytes: years of a large team.
+pub(crate) const FILE_MAX: usize = 64 * MIB;
 
 /// What memory is counted in, in bytes.
 const UNIT: usize = MIB;
@@ -46,13 +48,13 @@ impl ImportBudget {
     }
 
     /// Who may write when.
-    pub(super) fn queue(&self) -> &ImportQueue {
+    pub(crate) fn queue(&self) -> &ImportQueue {
         &self.queue
     }
 
     /// Waits for the memory that a body of `length` bytes will need, which is taken until the permit is dropped. A body that does not
     /// tell its length may be as large as any. A file that needs more than there is has all of it for itself.
-    pub(super) async fn memory(&self, length: Option<usize>, deadline: Instant) -> ApiResult<OwnedSemaphorePermit> {
+    pub(crate) async fn memory(&self, length: Option<usize>, deadline: Instant) -> ApiResult<OwnedSemaphorePermit> {
         let units = u32::try_from(need(length).div_ceil(UNIT).min(self.units)).map_err(ApiError::internal)?;
         match tokio::time::timeout_at(deadline, self.memory.clone().acquire_many_owned(units)).await {
             Ok(permit) => permit.map_err(ApiError::internal),
@@ -64,7 +66,7 @@ impl ImportBudget {
     }
 
     /// When an import that begins to wait now is told to come again.
-    pub(super) fn deadline() -> Instant {
+    pub(crate) fn deadline() -> Instant {
         Instant::now() + TURN_TIMEOUT
     }
 }

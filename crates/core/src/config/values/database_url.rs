@@ -1,7 +1,7 @@
-//! `DATABASE_URL`, parsed once. tokio-postgres reads most of it; `sslmode` and `sslrootcert` are ours, because it knows
+//! `DATABASE_URL`, parsed once. tokio-postgres reads most of it; `sslmode` and `sslrootcert` are parsed here, because it knows
 //! only three of the modes that libpq documents.
 
-use super::tls::{CertificateAuthorities, CertificateError};
+use super::{CertificateAuthorities, CertificateError};
 use percent_encoding::percent_decode_str;
 use std::fmt;
 use thiserror::Error;
@@ -35,10 +35,10 @@ const PARAMETERS: &[&str] = &[
 /// Where the database is and how to speak to it. Shown without the password.
 #[derive(Clone, PartialEq)]
 pub struct DatabaseUrl {
-    pub(super) settings: Settings,
-    pub(super) ssl_mode: SslMode,
+    pub(crate) settings: Settings,
+    pub(crate) ssl_mode: SslMode,
     /// `sslrootcert`.
-    pub(super) authorities: Option<CertificateAuthorities>,
+    pub(crate) authorities: Option<CertificateAuthorities>,
 }
 
 /// `sslmode`, with libpq's meanings.
@@ -194,7 +194,7 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 /// A host as it is written in messages.
-pub(super) fn host_name(host: &Host) -> String {
+pub(crate) fn host_name(host: &Host) -> String {
     match host {
         Host::Tcp(name) => name.clone(),
         Host::Unix(path) => path.display().to_string(),

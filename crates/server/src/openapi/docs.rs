@@ -9,8 +9,8 @@ use flate2::read::GzDecoder;
 use utoipa_swagger_ui::Config;
 
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::base_path;
 use crate::openapi::Description;
+use crate::request;
 
 /// Where it is served; each path answers GET.
 pub const PATHS: [&str; 3] = ["/api/openapi.json", "/api/docs", "/api/docs/{file:.+}"];
@@ -22,19 +22,19 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 #[get("/openapi.json")]
 async fn get_openapi(req: HttpRequest, description: web::Data<Description>) -> ApiResult<HttpResponse> {
-    let json = description.json(base_path::of(&req)).map_err(ApiError::internal)?;
+    let json = description.json(request::base_path(&req)).map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().content_type(ContentType::json()).body(json))
 }
 
 #[get("/docs")]
 async fn get_docs(req: HttpRequest) -> HttpResponse {
-    let page = format!("{}/api/docs/index.html", base_path::of(&req));
+    let page = format!("{}/api/docs/index.html", request::base_path(&req));
     HttpResponse::Found().insert_header((header::LOCATION, page)).finish()
 }
 
 #[get("/docs/{file:.+}")]
 async fn get_docs_file(req: HttpRequest, file: web::Path<String>) -> ApiResult<HttpResponse> {
-    let document = format!("{}/api/openapi.json", base_path::of(&req));
+    let document = format!("{}/api/openapi.json", request::base_path(&req));
     let page = Config::from(document).try_it_out_enabled(true).display_operation_id(true);
     let asset = utoipa_swagger_ui::serve(&file, Arc::new(page))
         .map_err(|error| ApiError::internal(anyhow::anyhow!(error.to_string())))?

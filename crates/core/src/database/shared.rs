@@ -1,0 +1,37 @@
+//! What the clones of a pool share with the tasks that watch over it.
+
+use super::checked_out::CheckedOutConnections;
+use super::connect::ServerAddress;
+use super::endpoint::Endpoint;
+use super::metrics::DbMetrics;
+use super::probe::ProbeConnection;
+use super::session::{Session, Sessions};
+use deadpool::managed::Pool;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// What the clones of a [`Db`](super::Db) share.
+pub(super) struct Shared {
+    pub(super) pool: Pool<Sessions>,
+    pub(super) checked_out: Arc<CheckedOutConnections>,
+    pub(super) probe: Arc<ProbeConnection>,
+    pub(super) acquire_timeout: Duration,
+    /// Where connections are driven.
+    pub(super) runtime: Handle,
+    pub(super) metrics: DbMetrics,
+    pub(super) endpoint: Endpoint,
+}
+
+impl Shared {
+    /// Closes the idle connections to a server, and counts them.
+    pub(super) fn close_idle(&self, address: ServerAddress) -> usize {
+        let removed = self.pool.retain(|session: &Session, _| session.address != address);
+        removed.removed.len()
+    }
+
+    /// Closes the idle connections that an earlier `DATABASE_URL` led to.
+    pub(super) fn close_superseded(&self) {
+        self.pool.retain(|session: &Session, _| self.endpoint.is_current(&session.endpoint));
+    }
+}
