@@ -68,7 +68,7 @@ test-rust *args: (need "rust cc postgres redis")
 # The rules, queries and configuration.
 [group('test')]
 test-core *args: (need "rust cc postgres")
-    cargo test --locked --package clockwork-core --all-features {{ args }}
+    cargo test --locked --package clockwork-core {{ args }}
 
 # The server, through HTTP.
 [group('test')]
@@ -482,12 +482,12 @@ chart-docs: (need "chart-tests")
 # docs/CONFIGURATION.md from the declarations of the settings.
 [group('generate')]
 config-docs: (need "rust cc")
-    cargo run --locked --package clockwork-core --all-features --example config-docs
+    cargo run --locked --package clockwork-core --example config-docs
 
 # crates/core/src/database/schema.rs from the migrations.
 [group('generate')]
 schema: (need "rust cc postgres")
-    UPDATE_EXPECT=1 cargo test --quiet --locked --package clockwork-core --all-features --test schema
+    UPDATE_EXPECT=1 cargo test --quiet --locked --package clockwork-core --test schema
 
 # --- schema ---
 

@@ -2,7 +2,7 @@
 
 use std::{process, time::Duration};
 
-use clockwork_core::probe::{self, LIVE, READY};
+use clockwork_probe::{LIVE, READY, local_url};
 use ureq::{
     Agent,
     http::{Uri, uri::Authority},
@@ -57,7 +57,7 @@ impl Question {
         let url = match (url, ready) {
             (Some(_), true) => return Err("give either a URL or --ready".to_owned()),
             (Some(url), false) => url,
-            (None, ready) => probe::local_url(port, if ready { READY } else { LIVE })?,
+            (None, ready) => local_url(port, if ready { READY } else { LIVE })?,
         };
         let parsed: Option<Uri> = url.parse().ok();
         match parsed.as_ref().map(|uri| (uri.scheme_str(), uri.authority())) {

@@ -4,8 +4,8 @@
 
 use std::process;
 
-use clockwork_core::build_info;
 use clockwork_healthcheck::Question;
+use clockwork_probe::build_info;
 
 const USAGE: &str = "usage: healthcheck [--ready | URL | --version]\n\
     Exits 0 when the server answers 2xx within 2 seconds, else 1.\n\

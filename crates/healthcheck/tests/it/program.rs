@@ -176,6 +176,6 @@ fn unknown_options_show_the_usage() {
 fn says_which_build_it_is() {
     let output = healthcheck(&["--version"], None);
     assert_eq!(output.status.code(), Some(0));
-    let line = format!("healthcheck {}\n", clockwork_core::build_info::line());
+    let line = format!("healthcheck {}\n", clockwork_probe::build_info::line());
     assert_eq!(String::from_utf8_lossy(&output.stdout), line);
 }

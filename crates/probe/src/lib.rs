@@ -1,4 +1,9 @@
-//! What the server and those who probe it must agree on. Needs no feature: the health probe is a tiny program.
+//! What the server and its health probes agree on: paths, the default port, and which build this is. The crate has no dependencies, because
+//! the container's health probe is a program of a few hundred kilobytes.
+
+pub mod build_info;
+
+pub use build_info::VERSION;
 
 /// The port the server listens on when `PORT` does not say.
 pub const DEFAULT_PORT: &str = "8080";
