@@ -23,14 +23,12 @@ use crate::openapi::{self, Description};
 use crate::request::route::WORKSPACE_SCOPE;
 use crate::spa::{self, BuiltClient};
 pub use crate::state::AppState;
-use crate::workers::Workers;
 
 /// A server that listens, and answers once it is run.
 pub struct Application {
     address: SocketAddr,
     server: Server,
     events: Hub,
-    workers: Workers,
 }
 
 impl Application {
@@ -44,14 +42,11 @@ impl Application {
         let limits = Data::new(RateLimits::new(config, state.redis.clone()));
         let patience = Data::new(Patience(config.http.read_timeout));
         let events = state.events.clone();
-        let workers = Workers::default();
-        let enlisting = workers.clone();
         let base = Data::new(config.http.base_path.clone());
         let description = Data::new(Description::default());
         let paths = Data::new(KnownPaths::new(openapi::paths));
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
-            enlisting.enlist();
             App::new()
                 .app_data(state.clone())
                 .app_data(client.clone())
@@ -90,7 +85,7 @@ impl Application {
         .disable_signals()
         .shutdown_timeout(whole_seconds(config.shutdown.timeout))
         .run();
-        Ok(Self { address, server, events, workers })
+        Ok(Self { address, server, events })
     }
 
     /// Where the server listens.
@@ -106,11 +101,6 @@ impl Application {
     /// The event streams, which would never end by themselves.
     pub fn events(&self) -> Hub {
         self.events.clone()
-    }
-
-    /// The threads that answer.
-    pub fn workers(&self) -> Workers {
-        self.workers.clone()
     }
 
     /// Answers requests until it is stopped by its handle.

@@ -17,4 +17,3 @@ pub mod service_manager;
 pub mod spa;
 pub mod state;
 pub mod telemetry;
-pub mod workers;

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::app::Application;
 use crate::lifecycle::{self, Closers, Signals, Stage};
 use crate::metrics::MetricsEndpoint;
-use crate::service_manager::{Accompanied, ServiceManager};
+use crate::service_manager::ServiceManager;
 use crate::state::AppState;
 use crate::telemetry::Telemetry;
 
@@ -76,11 +76,10 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     });
     closers.add(Stage::Jobs, "the job workers", BackgroundWork::start(db.clone(), clock, background).finish());
     if manager.listens() {
-        let server = Accompanied::new(application.address(), application.workers(), health.clone());
-        let accompanying = tokio::spawn(manager.clone().accompany(server));
-        // It asks the server, which answers no longer.
-        closers.add(Stage::EventStreams, "the words to the service manager", async move {
-            accompanying.abort();
+        let notifying = tokio::spawn(manager.clone().accompany(application.address(), health.clone()));
+        // It probes the server, which no longer accepts connections.
+        closers.add(Stage::EventStreams, "the notifications to the service manager", async move {
+            notifying.abort();
             Ok(())
         });
     }

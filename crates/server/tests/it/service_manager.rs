@@ -166,7 +166,7 @@ async fn a_service_manager_that_is_not_there_keeps_nobody_from_serving() {
     let nowhere = [("DATABASE_URL", database.url()), ("NOTIFY_SOCKET", "/nonexistent/notify".to_owned())];
     let nowhere: Vec<_> = nowhere.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut process = Process::start(&std::env::temp_dir(), &nowhere);
-    process.wait_for_line("the service manager cannot be told");
+    process.wait_for_line("the service manager cannot be notified");
     assert_eq!(get(&process, "/readyz").await, 200);
     process.signal(Signal::SIGTERM);
     assert_eq!(process.wait().code(), Some(0));
