@@ -1,13 +1,13 @@
 //! Who may use the server.
 
 use super::reader::Reader;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 
 const AUTH_MODE: Variable = Variable {
     name: "AUTH_MODE",
     alias: None,
     expected: "none",
-    default: Default::RequiredOutsideDevelopment("none", "none"),
+    default: DefaultValue::RequiredOutsideDevelopment("none", "none"),
     secret: false,
     about: "`none`: everybody who reaches the server is the one built-in user; for one person on a trusted machine or network. \
             Outside development it must be set, so that nobody opens a server to the world by leaving something out. \

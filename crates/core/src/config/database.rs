@@ -4,7 +4,7 @@ use super::parse;
 use super::reader::Reader;
 use super::sources::SecretFile;
 use super::values::{CertificateAuthorities, DatabaseUrl};
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(super) const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
     alias: None,
     expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full",
-    default: Default::RequiredOutsideDevelopment("", "a private PostgreSQL that the server starts by itself"),
+    default: DefaultValue::RequiredOutsideDevelopment("", "a private PostgreSQL that the server starts by itself"),
     secret: true,
     about: "The database. Several hosts may be listed, `host1:5432,host2:5432`; with `target_session_attrs=read-write` the one \
             that accepts writes is used. `sslmode` is one of disable, prefer (the default), require, verify-ca and verify-full, \
@@ -26,7 +26,7 @@ const DATABASE_CA_FILE: Variable = Variable {
     name: "DATABASE_CA_FILE",
     alias: None,
     expected: "the path of a readable PEM file with at least one certificate",
-    default: Default::Unset("the system's certificate authorities, for verify-ca and verify-full"),
+    default: DefaultValue::Unset("the system's certificate authorities, for verify-ca and verify-full"),
     secret: false,
     about: "The certificate authorities that may vouch for the database; like `sslrootcert` in the URL, which wins over it. \
             As with libpq, `sslmode=require` becomes verify-ca when it is set.",
@@ -35,7 +35,7 @@ const DATABASE_MAX_CONNS: Variable = Variable {
     name: "DATABASE_MAX_CONNS",
     alias: None,
     expected: "a whole number from 1 to 1000",
-    default: Default::Always("25"),
+    default: DefaultValue::Always("25"),
     secret: false,
     about: "The largest size of one server's connection pool. Beside the pool a server opens two connections: one listens for live updates, one serves health checks and metrics. All servers together must stay below PostgreSQL's `max_connections`.",
 };
@@ -43,7 +43,7 @@ const DATABASE_MIN_IDLE: Variable = Variable {
     name: "DATABASE_MIN_IDLE",
     alias: None,
     expected: "a whole number from 0 to 1000, not above DATABASE_MAX_CONNS",
-    default: Default::Development("0", "2"),
+    default: DefaultValue::Development("0", "2"),
     secret: false,
     about: "How many connections are opened ahead of need, so that no request has to wait for one to be opened after a quiet time.",
 };
@@ -51,7 +51,7 @@ const DATABASE_ACQUIRE_TIMEOUT: Variable = Variable {
     name: "DATABASE_ACQUIRE_TIMEOUT",
     alias: None,
     expected: "a time span from 50ms to 5m, such as 5s",
-    default: Default::Always("5s"),
+    default: DefaultValue::Always("5s"),
     secret: false,
     about: "How long a request waits for a connection before it is answered with 503.",
 };
@@ -59,7 +59,7 @@ const DATABASE_STATEMENT_TIMEOUT: Variable = Variable {
     name: "DATABASE_STATEMENT_TIMEOUT",
     alias: None,
     expected: "a time span from 100ms to 1h, such as 30s",
-    default: Default::Always("30s"),
+    default: DefaultValue::Always("30s"),
     secret: false,
     about: "How long one statement of the server may run. Migrations are not limited by it.",
 };
@@ -67,7 +67,7 @@ const DB_AUTO_MIGRATE: Variable = Variable {
     name: "DB_AUTO_MIGRATE",
     alias: None,
     expected: "true or false",
-    default: Default::Always("false"),
+    default: DefaultValue::Always("false"),
     secret: false,
     about: "Whether the server brings the schema up to date when it starts, as `migrator up` does. Many servers may start at once.",
 };
@@ -75,7 +75,7 @@ const MIGRATIONS_DIR: Variable = Variable {
     name: "MIGRATIONS_DIR",
     alias: None,
     expected: "the path of a directory",
-    default: Default::Unset("the migrations built into the binary"),
+    default: DefaultValue::Unset("the migrations built into the binary"),
     secret: false,
     about: "Where the migrations are read from.",
 };

@@ -1,7 +1,7 @@
 //! `docs/CONFIGURATION.md`, written from the declarations of the variables.
 
-use super::suspects::NOT_YET;
-use super::variable::{Default, Variable};
+use super::unread_variables::RESERVED;
+use super::variable::{DefaultValue, Variable};
 use super::{EXIT_CODE, SECTIONS};
 use std::fmt::Write;
 
@@ -15,8 +15,8 @@ pub fn documentation() -> String {
             describe(&mut text, variable);
         }
     }
-    text.push_str(NOT_YET_INTRODUCTION);
-    for (name, purpose) in NOT_YET {
+    text.push_str(RESERVED_INTRODUCTION);
+    for (name, purpose) in RESERVED {
         let _ = writeln!(text, "- `{name}`: {purpose}");
     }
     text
@@ -34,18 +34,18 @@ fn describe(text: &mut String, variable: &Variable) {
     }
 }
 
-fn default(default: Default) -> String {
+fn default(default: DefaultValue) -> String {
     let quoted = |value: &str| if value.is_empty() { "none".to_owned() } else { format!("`{value}`") };
     match default {
-        Default::Unset(meaning) => meaning.to_owned(),
-        Default::Always(value) => quoted(value),
-        Default::Development(value, elsewhere) => {
+        DefaultValue::Unset(meaning) => meaning.to_owned(),
+        DefaultValue::Always(value) => quoted(value),
+        DefaultValue::Development(value, elsewhere) => {
             format!("{} in development, {} elsewhere", quoted(value), quoted(elsewhere))
         }
-        Default::Production(value, elsewhere) => {
+        DefaultValue::Production(value, elsewhere) => {
             format!("{} in production, {} elsewhere", quoted(value), quoted(elsewhere))
         }
-        Default::RequiredOutsideDevelopment(_, meaning) => {
+        DefaultValue::RequiredOutsideDevelopment(_, meaning) => {
             format!("{meaning} in development; required in staging and production")
         }
     }
@@ -75,7 +75,7 @@ values in force, each with its layer and with secrets masked.
 A variable that is set but looks misspelt is a warning in the log.
 ";
 
-const NOT_YET_INTRODUCTION: &str = "
+const RESERVED_INTRODUCTION: &str = "
 ## Not yet
 
 These names are reserved for versions to come. Setting them does nothing now, and the server warns of it (except for those

@@ -9,23 +9,23 @@ pub const EXIT_CODE: u8 = 78;
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// What is wrong, in the order of the documentation. Never empty.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<InvalidSetting>,
 }
 
-/// One thing that is wrong.
+/// One setting that is not valid.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The variable, or the file, that is at fault.
+pub struct InvalidSetting {
+    /// The variable or file that is not valid.
     pub subject: String,
     /// The layer that the value came from; `None` when no layer has one.
     pub layer: Option<String>,
-    /// What was found. Never the value of a secret.
+    /// The value that was found; never that of a secret.
     pub found: String,
-    /// What would have been right.
+    /// The values that are valid.
     pub expected: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for InvalidSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.subject)?;
         if let Some(layer) = &self.layer {

@@ -3,7 +3,7 @@
 use super::parse;
 use super::reader::Reader;
 use super::values::Environment;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ const HOST: Variable = Variable {
     name: "HOST",
     alias: None,
     expected: "an IP address such as 0.0.0.0 or ::",
-    default: Default::Always("0.0.0.0"),
+    default: DefaultValue::Always("0.0.0.0"),
     secret: false,
     about: "The address the server listens on.",
 };
@@ -21,7 +21,7 @@ const PORT: Variable = Variable {
     name: "PORT",
     alias: None,
     expected: "a port number from 0 to 65535",
-    default: Default::Always(crate::probe::DEFAULT_PORT),
+    default: DefaultValue::Always(crate::probe::DEFAULT_PORT),
     secret: false,
     about: "The port the server listens on. 0 takes a free one, and the log says which.",
 };
@@ -29,7 +29,7 @@ const ALLOWED_ORIGINS: Variable = Variable {
     name: "ALLOWED_ORIGINS",
     alias: Some("CORS_ORIGINS"),
     expected: "a comma-separated list of origins such as https://time.example.com, without path; `*` only outside production",
-    default: Default::Development("*", ""),
+    default: DefaultValue::Development("*", ""),
     secret: false,
     about: "Which other sites' pages may call the API from a browser (CORS). The server's own page always may. \
             Unset in staging and production means no other site. Left at its default in development, pages of every site may read, \
@@ -39,7 +39,7 @@ const PUBLIC_URL: Variable = Variable {
     name: "PUBLIC_URL",
     alias: None,
     expected: "an http or https address such as https://time.example.com, without path, query or fragment",
-    default: Default::Unset("derived from the request"),
+    default: DefaultValue::Unset("derived from the request"),
     secret: false,
     about: "The address under which people reach the server. When it is set, and always in development, requests to another name \
             in the public DNS are refused with 421, which is what stops a strange site whose name is made to lead here (DNS rebinding). \
@@ -51,7 +51,7 @@ const BASE_PATH: Variable = Variable {
     alias: None,
     expected: "a path such as /clockwork or /tools/time, of letters, digits, `-`, `_`, `.` and `~`, whose first part is no path of the \
                server's own (api, assets, health, …)",
-    default: Default::Always("/"),
+    default: DefaultValue::Always("/"),
     secret: false,
     about: "The path under which a proxy publishes the server beside other sites, as in https://example.com/clockwork. The page, its \
             links, redirects and the description of the API are then below it. Requests are taken with the path and without it: \
@@ -61,7 +61,7 @@ const TRUSTED_PROXIES: Variable = Variable {
     name: "TRUSTED_PROXIES",
     alias: None,
     expected: "a comma-separated list of addresses and networks such as 10.0.0.0/8, 192.0.2.7 or fd00::/8",
-    default: Default::Unset("none: who opens the connection is the caller"),
+    default: DefaultValue::Unset("none: who opens the connection is the caller"),
     secret: false,
     about: "The reverse proxies and load balancers in front of the server. Only theirs is the word about the caller's address \
             (`X-Forwarded-For`, or `Forwarded` when there is no such header) and about https (`X-Forwarded-Proto`) believed. \
@@ -71,7 +71,7 @@ const CSP_REPORT_URI: Variable = Variable {
     name: "CSP_REPORT_URI",
     alias: None,
     expected: "an http or https address",
-    default: Default::Unset("violations are reported to nobody"),
+    default: DefaultValue::Unset("violations are reported to nobody"),
     secret: false,
     about: "Where browsers send reports about violations of the Content-Security-Policy (`report-uri` and `report-to`).",
 };
@@ -79,7 +79,7 @@ const HTTP_READ_TIMEOUT: Variable = Variable {
     name: "HTTP_READ_TIMEOUT",
     alias: None,
     expected: "a time span from 100ms to 10m, such as 15s",
-    default: Default::Always("15s"),
+    default: DefaultValue::Always("15s"),
     secret: false,
     about: "How long the headers of a request may take to arrive, and how long its body may make no progress. A body that goes on \
             may take a second more for each KiB of it. What is slower is answered with 408.",
@@ -88,7 +88,7 @@ const HTTP_IDLE_TIMEOUT: Variable = Variable {
     name: "HTTP_IDLE_TIMEOUT",
     alias: None,
     expected: "a time span from 1s to 1h, such as 60s",
-    default: Default::Always("60s"),
+    default: DefaultValue::Always("60s"),
     secret: false,
     about: "How long a connection stays open between two requests. A load balancer in front should close its own earlier.",
 };

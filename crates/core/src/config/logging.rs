@@ -2,7 +2,7 @@
 
 use super::parse;
 use super::reader::Reader;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use crate::telemetry::LogFormat;
 use std::str::FromStr;
 use tracing_subscriber::filter::Targets;
@@ -11,7 +11,7 @@ const LOG_LEVEL: Variable = Variable {
     name: "LOG_LEVEL",
     alias: None,
     expected: "error, warn, info, debug, trace or off, optionally followed by exceptions such as info,clockwork_core=debug",
-    default: Default::Always("info"),
+    default: DefaultValue::Always("info"),
     secret: false,
     about: "What is logged: a level, and if wanted other levels for parts of the program. At no level does the log have what people write: \
             `tokio_postgres` stays at info, because it would write it.",
@@ -20,7 +20,7 @@ const LOG_FORMAT: Variable = Variable {
     name: "LOG_FORMAT",
     alias: None,
     expected: "json or pretty",
-    default: Default::Development("pretty", "json"),
+    default: DefaultValue::Development("pretty", "json"),
     secret: false,
     about: "`json`: one object a line. `pretty`: for people.",
 };

@@ -20,8 +20,8 @@ mod redis;
 mod shutdown;
 mod sources;
 mod static_files;
-mod suspects;
 mod telemetry;
+mod unread_variables;
 mod values;
 mod variable;
 
@@ -31,7 +31,7 @@ mod tests;
 pub use auth::{AuthConfig, AuthMode};
 pub use database::DatabaseConfig;
 pub use documentation::documentation;
-pub use error::{ConfigError, EXIT_CODE, Problem};
+pub use error::{ConfigError, EXIT_CODE, InvalidSetting};
 pub use http::{AllowedOrigins, BasePath, HttpConfig};
 pub use logging::LoggingConfig;
 pub use rate_limit::RateLimitConfig;
@@ -40,13 +40,13 @@ pub use redis::RedisConfig;
 pub use shutdown::ShutdownConfig;
 pub use sources::{SecretFile, Sources};
 pub use static_files::StaticFilesConfig;
-pub use telemetry::{Hidden, TelemetryConfig, TraceSampler, TracesConfig};
+pub use telemetry::{Secret, TelemetryConfig, TraceSampler, TracesConfig};
 pub(crate) use values::host_name;
 pub use values::{
     CertificateAuthorities, CertificateError, DatabaseUrl, DatabaseUrlError, Environment, RateLimit, RedisUrl,
     RedisUrlError, SslMode,
 };
-pub use variable::{Default, Variable};
+pub use variable::{DefaultValue, Variable};
 
 use reader::Reader;
 

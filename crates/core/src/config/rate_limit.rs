@@ -3,14 +3,14 @@
 use super::parse;
 use super::reader::Reader;
 use super::values::RateLimit;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use std::time::Duration;
 
 const RATE_LIMIT_REQUESTS: Variable = Variable {
     name: "RATE_LIMIT_REQUESTS",
     alias: None,
     expected: "a whole number from 0 to 1000000",
-    default: Default::Development("0", "600"),
+    default: DefaultValue::Development("0", "600"),
     secret: false,
     about: "How many requests to the API one address may send in `RATE_LIMIT_WINDOW`; 0 for any number. What is more is answered with \
             429 and `Retry-After`. Pages, their files, the API's description and probes are not counted; addresses of IPv6 are counted by \
@@ -20,7 +20,7 @@ const RATE_LIMIT_WINDOW: Variable = Variable {
     name: "RATE_LIMIT_WINDOW",
     alias: None,
     expected: "a time span from 1s to 1d, such as 1m",
-    default: Default::Always("1m"),
+    default: DefaultValue::Always("1m"),
     secret: false,
     about: "The time in which so many requests may be sent, from the first of them on.",
 };

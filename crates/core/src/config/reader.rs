@@ -1,6 +1,6 @@
 //! Turns texts into typed values, section by section, and collects what is wrong instead of stopping at the first.
 
-use super::error::{ConfigError, Problem};
+use super::error::{ConfigError, InvalidSetting};
 use super::sources::{Layer, LayerReader, SecretFile, Sources};
 use super::values::Environment;
 use super::variable::Variable;
@@ -47,7 +47,7 @@ pub struct Loaded<T> {
 pub(super) struct Reader {
     pub(super) environment: Environment,
     values: Map<String, Value>,
-    problems: Vec<Problem>,
+    problems: Vec<InvalidSetting>,
     effective: Vec<Effective>,
     warnings: Vec<String>,
     files: BTreeMap<&'static str, SecretFile>,
@@ -78,7 +78,7 @@ impl Reader {
             .and_then(|merged| config::Source::collect(&merged));
         let LayerReader { mut problems, files, .. } = layers;
         let values = merged.unwrap_or_else(|error| {
-            problems.push(Problem {
+            problems.push(InvalidSetting {
                 subject: "configuration".to_owned(),
                 layer: None,
                 found: error.to_string(),
@@ -86,7 +86,7 @@ impl Reader {
             });
             Map::new()
         });
-        let warnings = super::suspects::warnings(sources.environment.keys().chain(dot_env.keys()), known);
+        let warnings = super::unread_variables::warnings(sources.environment.keys().chain(dot_env.keys()), known);
         Self { environment, values, problems, effective: Vec::new(), warnings, files }
     }
 
@@ -148,8 +148,8 @@ impl Reader {
 
     pub(super) fn problem(&mut self, variable: &Variable, layer: Option<String>, found: String) {
         let (subject, expected) = (variable.name.to_owned(), variable.expected.to_owned());
-        let problem = Problem { subject, layer, found, expected };
-        let is_new = |other: &Problem| other.subject != problem.subject || other.layer != problem.layer;
+        let problem = InvalidSetting { subject, layer, found, expected };
+        let is_new = |other: &InvalidSetting| other.subject != problem.subject || other.layer != problem.layer;
         if self.problems.iter().all(is_new) {
             self.problems.push(problem);
         }

@@ -2,13 +2,13 @@
 
 use super::reader::Reader;
 use super::values::RedisUrl;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 
 const REDIS_URL: Variable = Variable {
     name: "REDIS_URL",
     alias: None,
     expected: "a Redis URL such as redis://:password@host:6379/0, or rediss:// for TLS",
-    default: Default::Unset("each server counts for itself"),
+    default: DefaultValue::Unset("each server counts for itself"),
     secret: true,
     about: "A Redis, or a Valkey, through which several servers share the counters of their rate limits. Nothing is lost with it: while it \
             is away, each server counts for itself, readiness goes on saying `ready` and names it as `down` among its checks, and \

@@ -2,14 +2,14 @@
 
 use super::parse;
 use super::reader::Reader;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use std::time::Duration;
 
 const SHUTDOWN_DRAIN: Variable = Variable {
     name: "SHUTDOWN_DRAIN",
     alias: None,
     expected: "a time span from 0s to 10m, such as 10s",
-    default: Default::Production("10s", "0s"),
+    default: DefaultValue::Production("10s", "0s"),
     secret: false,
     about: "How long the server goes on answering after it was told to stop, so that load balancers can take it out.",
 };
@@ -17,7 +17,7 @@ const SHUTDOWN_TIMEOUT: Variable = Variable {
     name: "SHUTDOWN_TIMEOUT",
     alias: None,
     expected: "a time span from 0s to 10m, such as 30s",
-    default: Default::Always("30s"),
+    default: DefaultValue::Always("30s"),
     secret: false,
     about: "How long requests in flight may take to finish after that.",
 };

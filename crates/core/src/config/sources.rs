@@ -2,7 +2,7 @@
 //! secrets files. Each value remembers its layer, for error messages and `--print-config`.
 
 use super::environment::ENV;
-use super::error::Problem;
+use super::error::InvalidSetting;
 use super::values::Environment;
 use super::variable::Variable;
 use config::{Map, Source, Value, ValueKind};
@@ -87,7 +87,7 @@ impl Source for Layer {
 pub(super) struct LayerReader<'a> {
     pub(super) sources: &'a Sources,
     pub(super) known: &'a [&'static Variable],
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<InvalidSetting>,
     /// The secrets files that were read, by the names of their variables.
     pub(super) files: BTreeMap<&'static str, SecretFile>,
 }
@@ -118,7 +118,7 @@ impl LayerReader<'_> {
         let table = match config::File::from(path).format(config::FileFormat::Toml).collect() {
             Ok(table) => table,
             Err(error) => {
-                self.problems.push(Problem {
+                self.problems.push(InvalidSetting {
                     subject: origin,
                     layer: None,
                     found: error.to_string().replace('\n', " "),
@@ -146,7 +146,7 @@ impl LayerReader<'_> {
                 }
             };
             if let Some((found, expected)) = complaint {
-                self.problems.push(Problem {
+                self.problems.push(InvalidSetting {
                     subject: key,
                     layer: Some(origin.clone()),
                     found: found.to_owned(),
@@ -164,8 +164,8 @@ impl LayerReader<'_> {
         if !path.exists() {
             return values;
         }
-        let complain = |problems: &mut Vec<Problem>, found: String| {
-            problems.push(Problem {
+        let complain = |problems: &mut Vec<InvalidSetting>, found: String| {
+            problems.push(InvalidSetting {
                 subject: path.display().to_string(),
                 layer: None,
                 found,
@@ -279,6 +279,6 @@ impl LayerReader<'_> {
 
     fn problem(&mut self, variable: &Variable, layer: Option<String>, found: String) {
         let subject = variable.name.to_owned();
-        self.problems.push(Problem { subject, layer, found, expected: variable.expected.to_owned() });
+        self.problems.push(InvalidSetting { subject, layer, found, expected: variable.expected.to_owned() });
     }
 }

@@ -1,14 +1,14 @@
 //! The built client that the server hands out.
 
 use super::reader::Reader;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use std::path::PathBuf;
 
 const STATIC_DIR: Variable = Variable {
     name: "STATIC_DIR",
     alias: None,
     expected: "the path of a directory",
-    default: Default::Always("client/dist"),
+    default: DefaultValue::Always("client/dist"),
     secret: false,
     about: "Where the built client lies. When there is nothing there, the server serves the API alone and says so in its log.",
 };

@@ -2,7 +2,7 @@
 
 use super::parse;
 use super::reader::Reader;
-use super::variable::{Default, Variable};
+use super::variable::{DefaultValue, Variable};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -13,7 +13,7 @@ const METRICS_PORT: Variable = Variable {
     name: "METRICS_PORT",
     alias: None,
     expected: "a port number from 0 to 65535, other than PORT",
-    default: Default::Always("9090"),
+    default: DefaultValue::Always("9090"),
     secret: false,
     about: "The port of the Prometheus metrics, `/metrics`, at the address HOST (docs/METRICS.md). 0 turns them off. A port that is \
             taken stops the start; in development it is a warning.",
@@ -22,7 +22,7 @@ const OTEL_EXPORTER_OTLP_ENDPOINT: Variable = Variable {
     name: "OTEL_EXPORTER_OTLP_ENDPOINT",
     alias: None,
     expected: "the http or https address of a collector that takes OTLP over HTTP, such as http://collector:4318",
-    default: Default::Unset("no traces"),
+    default: DefaultValue::Unset("no traces"),
     secret: true,
     about: "Where traces are sent, as protobuf over HTTP; `/v1/traces` is added to the path. A name and a password in it are sent as \
             HTTP's basic authentication. A collector that is slow or away \
@@ -32,7 +32,7 @@ const OTEL_EXPORTER_OTLP_HEADERS: Variable = Variable {
     name: "OTEL_EXPORTER_OTLP_HEADERS",
     alias: None,
     expected: "a list such as authorization=Bearer%20abc,x-tenant=1, with values percent-encoded",
-    default: Default::Unset("none"),
+    default: DefaultValue::Unset("none"),
     secret: true,
     about: "Headers for the collector, such as those that let us in.",
 };
@@ -40,7 +40,7 @@ const OTEL_SERVICE_NAME: Variable = Variable {
     name: "OTEL_SERVICE_NAME",
     alias: None,
     expected: "a name",
-    default: Default::Always("clockwork"),
+    default: DefaultValue::Always("clockwork"),
     secret: false,
     about: "What traces call this server.",
 };
@@ -48,7 +48,7 @@ const OTEL_RESOURCE_ATTRIBUTES: Variable = Variable {
     name: "OTEL_RESOURCE_ATTRIBUTES",
     alias: None,
     expected: "a list such as deployment.environment.name=production,host.name=a, with values percent-encoded",
-    default: Default::Unset("none"),
+    default: DefaultValue::Unset("none"),
     secret: false,
     about: "What traces say about this server beside its name and version.",
 };
@@ -56,7 +56,7 @@ const OTEL_TRACES_SAMPLER: Variable = Variable {
     name: "OTEL_TRACES_SAMPLER",
     alias: None,
     expected: "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off or parentbased_traceidratio",
-    default: Default::Always("parentbased_always_on"),
+    default: DefaultValue::Always("parentbased_always_on"),
     secret: false,
     about: "Which requests are traced. `parentbased_…` does what the caller's `traceparent` says, if there is one.",
 };
@@ -64,7 +64,7 @@ const OTEL_TRACES_SAMPLER_ARG: Variable = Variable {
     name: "OTEL_TRACES_SAMPLER_ARG",
     alias: None,
     expected: "a number from 0 to 1",
-    default: Default::Always("1.0"),
+    default: DefaultValue::Always("1.0"),
     secret: false,
     about: "The part of the requests that `…traceidratio` traces.",
 };
@@ -72,7 +72,7 @@ const SENTRY_DSN: Variable = Variable {
     name: "SENTRY_DSN",
     alias: None,
     expected: "the http or https address that Sentry shows in a project's settings, such as https://key@sentry.example.com/1",
-    default: Default::Unset("no reports"),
+    default: DefaultValue::Unset("no reports"),
     secret: true,
     about: "Where failures are reported to: answers of 5xx and panics, by kind and place, without the words of errors.",
 };
@@ -88,18 +88,18 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &SENTRY_DSN,
 ];
 
-/// A secret: it is shown to who asks for it by name, and to nobody else.
+/// A secret. `Debug` prints `***`, and there is no `Display`; call [`Self::reveal`] to use it.
 #[derive(Clone)]
-pub struct Hidden<T>(T);
+pub struct Secret<T>(T);
 
-impl<T> Hidden<T> {
+impl<T> Secret<T> {
     /// The secret.
     pub fn reveal(&self) -> &T {
         &self.0
     }
 }
 
-impl<T> fmt::Debug for Hidden<T> {
+impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -113,7 +113,7 @@ pub struct TelemetryConfig {
     /// Where traces go; `None` when there are none.
     pub traces: Option<TracesConfig>,
     /// Where failures are reported to; `None` when they are not.
-    pub sentry: Option<Hidden<String>>,
+    pub sentry: Option<Secret<String>>,
 }
 
 /// Where traces go, and what is in them.
@@ -122,7 +122,7 @@ pub struct TracesConfig {
     /// The address that takes them.
     pub endpoint: Url,
     /// Headers that go with them.
-    pub headers: Hidden<Vec<(String, String)>>,
+    pub headers: Secret<Vec<(String, String)>>,
     /// What they call this server.
     pub service_name: String,
     /// What else they say about it.
@@ -162,12 +162,12 @@ impl TelemetryConfig {
         let (service_name, sampler) = (service_name?, sampler?(ratio?));
         let traces = endpoint.map(|endpoint| TracesConfig {
             endpoint: endpoint.url,
-            headers: Hidden(endpoint.authorization.into_iter().chain(headers.unwrap_or_default()).collect()),
+            headers: Secret(endpoint.authorization.into_iter().chain(headers.unwrap_or_default()).collect()),
             service_name,
             resource: resource.unwrap_or_default(),
             sampler,
         });
-        Some(Self { metrics_port: Some(metrics_port?).filter(|port| *port != 0), traces, sentry: sentry.map(Hidden) })
+        Some(Self { metrics_port: Some(metrics_port?).filter(|port| *port != 0), traces, sentry: sentry.map(Secret) })
     }
 }
 

@@ -44,13 +44,13 @@ impl Setup {
         Config::load(&self.sources).unwrap()
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<InvalidSetting> {
         Config::load(&self.sources).unwrap_err().problems
     }
 
     /// The only problem, as it is displayed.
     fn problem(&self) -> String {
-        let [problem] = <[Problem; 1]>::try_from(self.problems()).unwrap();
+        let [problem] = <[InvalidSetting; 1]>::try_from(self.problems()).unwrap();
         problem.to_string()
     }
 

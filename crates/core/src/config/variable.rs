@@ -13,7 +13,7 @@ pub struct Variable {
     /// What a value looks like, in the words of an error message: "expected …".
     pub expected: &'static str,
     /// The value when nobody sets one.
-    pub default: Default,
+    pub default: DefaultValue,
     /// Whether the value must never be shown.
     pub secret: bool,
     /// What it does, for `docs/CONFIGURATION.md`.
@@ -22,7 +22,7 @@ pub struct Variable {
 
 /// The value of a variable that nobody set.
 #[derive(Debug, Clone, Copy)]
-pub enum Default {
+pub enum DefaultValue {
     /// There is none, and that is a meaning of its own, which the text names.
     Unset(&'static str),
     /// The same everywhere.
@@ -35,7 +35,7 @@ pub enum Default {
     RequiredOutsideDevelopment(&'static str, &'static str),
 }
 
-impl Default {
+impl DefaultValue {
     /// The value that holds in `environment`, if there is one.
     #[must_use]
     pub fn in_environment(self, environment: Environment) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clockwork_core::VERSION;
-use clockwork_core::config::{Environment, Hidden};
+use clockwork_core::config::{Environment, Secret};
 use clockwork_core::telemetry::{ExtraLayer, FAILURE_TARGET};
 use sentry_types::Dsn;
 use sentry_types::protocol::v7::{Envelope, Event, Exception};
@@ -40,7 +40,7 @@ pub(super) struct FailureReporter {
 }
 
 impl FailureReporter {
-    pub(super) fn start(dsn: &Hidden<String>, environment: Environment) -> Result<Self, TelemetryError> {
+    pub(super) fn start(dsn: &Secret<String>, environment: Environment) -> Result<Self, TelemetryError> {
         // Not the parser's words, which may have the key in them.
         let dsn: Dsn = dsn.reveal().parse().map_err(|_| TelemetryError::Dsn)?;
         let (queue, waiting) = mpsc::channel(QUEUE);

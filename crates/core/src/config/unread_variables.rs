@@ -1,9 +1,9 @@
-//! Variables that are set but not read: probably misspelt, or of a version to come.
+//! Variables that are set but not read: probably misspelt, or reserved for a later version.
 
 use super::variable::Variable;
 
-/// Names that belong to Clockwork and do nothing in this version, with what they are for. A `*` stands for any ending.
-pub(super) const NOT_YET: &[(&str, &str)] = &[
+/// Names that are reserved for later versions, with their purpose. A `*` stands for any ending.
+pub(super) const RESERVED: &[(&str, &str)] = &[
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
     ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
     ("SESSION_*", "sessions of accounts"),
@@ -14,8 +14,8 @@ pub(super) const NOT_YET: &[(&str, &str)] = &[
     ("AWS_*", "files in S3"),
 ];
 
-/// Names that similar programs use, too far from ours for a spelling mistake, and what takes their place.
-const INSTEAD: &[(&str, &str)] = &[
+/// Names that similar programs use and that are no misspelling of a setting, with the setting to use instead.
+const REPLACEMENTS: &[(&str, &str)] = &[
     ("ENVIRONMENT", "use ENV"),
     ("DATABASE_DRIVER", "PostgreSQL is the only database; use DATABASE_URL"),
     (
@@ -29,10 +29,10 @@ const INSTEAD: &[(&str, &str)] = &[
     ("REDIS_MAX_RETRIES", "while Redis cannot be reached, each server counts for itself"),
 ];
 
-/// The prefix that others set for their own purposes: a cluster's runtime puts AWS_REGION into every container.
-const OF_OTHERS: &[&str] = &["AWS_*"];
+/// Prefixes that other programs set as well: a cluster's runtime sets AWS_REGION in every container.
+const SHARED_PREFIXES: &[&str] = &["AWS_*"];
 
-/// What to say about the variables with these names that are set. `known` are those that are read.
+/// The warnings about variables that are set and not read. `known` are those that are read.
 pub(super) fn warnings<'a>(names: impl Iterator<Item = &'a String>, known: &[&'static Variable]) -> Vec<String> {
     names.filter_map(|name| warning(name, known)).collect()
 }
@@ -44,11 +44,11 @@ fn warning(name: &str, known: &[&'static Variable]) -> Option<String> {
         return None;
     }
     if let Some((_, purpose)) =
-        NOT_YET.iter().find(|(pattern, _)| !OF_OTHERS.contains(pattern) && covers(pattern, plain))
+        RESERVED.iter().find(|(pattern, _)| !SHARED_PREFIXES.contains(pattern) && covers(pattern, plain))
     {
         return Some(format!("{name} is set but does nothing in this version ({purpose})"));
     }
-    if let Some((_, advice)) = INSTEAD.iter().find(|(instead_of, _)| *instead_of == plain) {
+    if let Some((_, advice)) = REPLACEMENTS.iter().find(|(instead_of, _)| *instead_of == plain) {
         return Some(format!("{name} is set but is not a setting: {advice}"));
     }
     // Short names are close to too many others: HOST and POST, ENV and ENB.
