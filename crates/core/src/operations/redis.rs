@@ -1,7 +1,7 @@
 //! The optional Redis: one connection that is kept, and never waited for. What is in it may be lost at any time.
 //!
 //! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take the connection when
-//! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`PATIENCE`] at most.
+//! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`ANSWER_TIMEOUT`] at most.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,13 +18,13 @@ use super::health::Probe;
 use crate::config::RedisUrl;
 
 /// How long an answer may take. A Redis in the same network takes less than a millisecond.
-pub const PATIENCE: Duration = Duration::from_millis(100);
+pub const ANSWER_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// How long connecting may take, with names, TLS and authentication. Nobody waits for it.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How often the connection is looked after, and how long after a failure the next attempt is made.
-const BEAT: Duration = Duration::from_secs(1);
+const PING_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A command, to be given its arguments.
 #[must_use]
@@ -35,8 +35,8 @@ pub fn command(name: &str) -> Cmd {
 /// A Redis. Cheap to clone; clones share the connection, which ends with the last of them.
 #[derive(Clone)]
 pub struct Redis {
-    line: Arc<Line>,
-    _keeper: Arc<Keeper>,
+    shared: Arc<SharedConnection>,
+    _task: Arc<AbortOnDrop>,
 }
 
 /// How the Redis was when it was last heard of.
@@ -48,7 +48,7 @@ pub enum RedisStatus {
     Down(&'static str),
 }
 
-struct Line {
+struct SharedConnection {
     state: Mutex<State>,
     lost: Notify,
 }
@@ -61,9 +61,9 @@ struct State {
 }
 
 /// Ends the task with the last clone.
-struct Keeper(JoinHandle<()>);
+struct AbortOnDrop(JoinHandle<()>);
 
-impl Drop for Keeper {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -74,18 +74,18 @@ impl Redis {
     #[must_use]
     pub fn connect(url: &RedisUrl) -> Self {
         let state = State { connection: None, number: 0, status: RedisStatus::Down("it has not been reached yet") };
-        let line = Arc::new(Line { state: Mutex::new(state), lost: Notify::new() });
-        let keeper = tokio::spawn(keep(url.clone(), Arc::clone(&line)));
-        Self { line, _keeper: Arc::new(Keeper(keeper)) }
+        let shared = Arc::new(SharedConnection { state: Mutex::new(state), lost: Notify::new() });
+        let task = tokio::spawn(keep_connected(url.clone(), Arc::clone(&shared)));
+        Self { shared, _task: Arc::new(AbortOnDrop(task)) }
     }
 
-    /// Sends a command. `None` when there is no answer, for whatever reason, within [`PATIENCE`]; at once when there is no connection.
-    pub async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
-        let (mut connection, number) = self.line.connection()?;
+    /// Sends a command. `None` when there is no answer, for whatever reason, within [`ANSWER_TIMEOUT`]; at once when there is no connection.
+    pub async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let (mut connection, number) = self.shared.connection()?;
         match answer(&mut connection, command).await {
             Ok(answer) => Some(answer),
             Err(reason) => {
-                self.line.lose(number, reason);
+                self.shared.drop_connection(number, reason);
                 None
             }
         }
@@ -94,7 +94,7 @@ impl Redis {
     /// How it was when it was last heard of, at most about a second ago.
     #[must_use]
     pub fn status(&self) -> RedisStatus {
-        self.line.state().status
+        self.shared.state().status
     }
 }
 
@@ -118,7 +118,7 @@ impl Probe for Redis {
     }
 }
 
-impl Line {
+impl SharedConnection {
     fn state(&self) -> MutexGuard<'_, State> {
         // Each change is one assignment after the other, none of which panics.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -129,7 +129,7 @@ impl Line {
         state.connection.clone().map(|connection| (connection, state.number))
     }
 
-    fn gain(&self, connection: MultiplexedConnection) -> u64 {
+    fn set(&self, connection: MultiplexedConnection) -> u64 {
         let mut state = self.state();
         state.connection = Some(connection);
         state.number += 1;
@@ -138,7 +138,7 @@ impl Line {
     }
 
     /// Nobody gets the connection of this number any more.
-    fn lose(&self, number: u64, reason: &'static str) {
+    fn drop_connection(&self, number: u64, reason: &'static str) {
         let mut state = self.state();
         if state.number == number && state.connection.take().is_some() {
             state.status = RedisStatus::Down(reason);
@@ -148,37 +148,37 @@ impl Line {
     }
 }
 
-async fn keep(url: RedisUrl, line: Arc<Line>) {
+async fn keep_connected(url: RedisUrl, shared: Arc<SharedConnection>) {
     let mut failed = false;
     loop {
         match open(&url).await {
             Ok(connection) => {
-                let number = line.gain(connection.clone());
+                let number = shared.set(connection.clone());
                 tracing::info!("connected to the Redis");
                 failed = false;
-                look_after(&line, connection, number).await;
+                ping_until_lost(&shared, connection, number).await;
             }
             Err(reason) => {
                 if !failed {
                     tracing::warn!("the Redis is not there ({reason}); each server counts for itself until it is");
                 }
                 failed = true;
-                line.state().status = RedisStatus::Down(reason);
+                shared.state().status = RedisStatus::Down(reason);
             }
         }
-        sleep(BEAT).await;
+        sleep(PING_INTERVAL).await;
     }
 }
 
 /// Asks again and again, until there is no answer or somebody else had none.
-async fn look_after(line: &Line, mut connection: MultiplexedConnection, number: u64) {
+async fn ping_until_lost(shared: &SharedConnection, mut connection: MultiplexedConnection, number: u64) {
     loop {
         tokio::select! {
-            () = line.lost.notified() => return,
-            () = sleep(BEAT) => {}
+            () = shared.lost.notified() => return,
+            () = sleep(PING_INTERVAL) => {}
         }
         if let Err(reason) = answer::<()>(&mut connection, &command("PING")).await {
-            line.lose(number, reason);
+            shared.drop_connection(number, reason);
             return;
         }
     }
@@ -188,7 +188,7 @@ async fn open(url: &RedisUrl) -> Result<MultiplexedConnection, &'static str> {
     let client = Client::open(url.reveal()).map_err(|error| sentence(&error))?;
     // The time is measured here, over everything.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-    let connected = timeout(CONNECT_PATIENCE, async {
+    let connected = timeout(CONNECT_TIMEOUT, async {
         let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
         command("PING").query_async::<()>(&mut connection).await?;
         Ok::<_, RedisError>(connection)
@@ -201,7 +201,7 @@ async fn open(url: &RedisUrl) -> Result<MultiplexedConnection, &'static str> {
 }
 
 async fn answer<T: FromRedisValue>(connection: &mut MultiplexedConnection, command: &Cmd) -> Result<T, &'static str> {
-    match timeout(PATIENCE, command.query_async(connection)).await {
+    match timeout(ANSWER_TIMEOUT, command.query_async(connection)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(sentence(&error)),
         Err(_) => Err("it did not answer in time"),

@@ -18,18 +18,18 @@ struct Window {
 }
 
 /// Who asked how often.
-pub(super) struct OwnCounts {
+pub(super) struct LocalCounts {
     windows: Mutex<LruCache<Subject, Window>>,
 }
 
-impl Default for OwnCounts {
+impl Default for LocalCounts {
     fn default() -> Self {
         // A cache with a bound would take its memory at once.
         Self { windows: Mutex::new(LruCache::unbounded()) }
     }
 }
 
-impl OwnCounts {
+impl LocalCounts {
     /// Counts a request of `subject` at `now`.
     pub(super) fn count(&self, limit: RateLimit, subject: Subject, now: Instant) -> Verdict {
         // Nothing is left half done by a panic between two statements here.
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_window_begins_with_the_first_request_and_ends_for_all() {
-        let (counts, begun) = (OwnCounts::default(), Instant::now());
+        let (counts, begun) = (LocalCounts::default(), Instant::now());
         let at = |seconds: u64| counts.count(LIMIT, v4(1), begun + Duration::from_secs(seconds));
         let left = |seconds| Duration::from_secs(seconds);
         assert_eq!(at(0), Verdict { allowed: true, remaining: 2, reset_after: left(60) });
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_addresses_is_forgotten_again() {
-        let (counts, begun) = (OwnCounts::default(), Instant::now());
+        let (counts, begun) = (LocalCounts::default(), Instant::now());
         for number in 0..2 * SUBJECTS_MAX {
             counts.count(LIMIT, v4(u32::try_from(number).unwrap()), begun);
         }
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn who_goes_on_asking_is_not_forgotten_in_a_flood() {
-        let (counts, begun) = (OwnCounts::default(), Instant::now());
+        let (counts, begun) = (LocalCounts::default(), Instant::now());
         for number in 0..2 * SUBJECTS_MAX {
             counts.count(LIMIT, v4(u32::try_from(number).unwrap()), begun);
             if number % 1_000 == 0 {
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_flood_within_one_network_is_one_subject() {
-        let (counts, begun) = (OwnCounts::default(), Instant::now());
+        let (counts, begun) = (LocalCounts::default(), Instant::now());
         let refused = (0..100u128)
             .map(|number| {
                 Subject::address(IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8_u128 << 96) | (number * 0x1234_5678))))

@@ -1,16 +1,16 @@
 //! How often one may ask: so many requests in a window of time, counted from the first of them on.
 //!
 //! Who asks is counted in this process and, when there is a Redis, by all processes together. The process counts all the time, so that it
-//! knows what to go on with when the Redis is away. Nothing here fails, and nothing waits longer than [`redis::PATIENCE`] for the Redis.
+//! knows what to go on with when the Redis is away. Nothing here fails, and nothing waits longer than [`redis::ANSWER_TIMEOUT`] for the Redis.
 
-mod own;
+mod local_counts;
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 use super::redis::{self, Redis};
 use crate::config::RateLimit;
-use own::OwnCounts;
+use local_counts::LocalCounts;
 
 /// The counters' part of the Redis, which may hold other programs' things as well.
 const PREFIX: &str = "clockwork:rate";
@@ -58,7 +58,7 @@ impl Verdict {
 /// Counts requests.
 pub struct RateLimiter {
     limit: RateLimit,
-    own: OwnCounts,
+    local: LocalCounts,
     shared: Option<Redis>,
 }
 
@@ -66,7 +66,7 @@ impl RateLimiter {
     /// Counts in this process and, with a Redis, together with others.
     #[must_use]
     pub fn new(limit: RateLimit, shared: Option<Redis>) -> Self {
-        Self { limit, own: OwnCounts::default(), shared }
+        Self { limit, local: LocalCounts::default(), shared }
     }
 
     /// The limit.
@@ -77,10 +77,10 @@ impl RateLimiter {
 
     /// Counts a request of `subject`, and says whether it is one too many.
     pub async fn count(&self, subject: Subject) -> Verdict {
-        let own = self.own.count(self.limit, subject, Instant::now());
+        let local = self.local.count(self.limit, subject, Instant::now());
         match &self.shared {
-            Some(redis) => self.count_shared(redis, subject).await.unwrap_or(own),
-            None => own,
+            Some(redis) => self.count_shared(redis, subject).await.unwrap_or(local),
+            None => local,
         }
     }
 
@@ -88,7 +88,7 @@ impl RateLimiter {
         let window = self.limit.window.as_millis();
         let mut command = redis::command("EVAL");
         command.arg(COUNT).arg(1).arg(format!("{PREFIX}:{window}:{}", subject.0)).arg(window.to_string());
-        let (count, left): (u32, u64) = redis.ask(&command).await?;
+        let (count, left): (u32, u64) = redis.query(&command).await?;
         Some(Verdict::new(self.limit, count, Duration::from_millis(left)))
     }
 }
