@@ -43,7 +43,7 @@ pub fn is_unavailable(error: &Error) -> bool {
 ///
 /// The SQLSTATE would say so, but diesel-async 0.9 maps it to a `DatabaseErrorKind`, `Unknown` for all but eight, and its error type keeps
 /// the original private; `DatabaseErrorInformation` has no method for it. A rule gets the error after the connection, so nothing beside
-/// the error can carry it either, short of state of the whole process. That leaves the message. Sessions set `lc_messages` to PostgreSQL's
+/// the error can carry it either, short of state of the whole process. That leaves the message. Connections set `lc_messages` to PostgreSQL's
 /// own, untranslated messages; where the role may not, the session logs a warning that names the privilege that is missing, and a
 /// temporary error with a translated message is a 500.
 fn is_temporary(info: &dyn DatabaseErrorInformation) -> bool {

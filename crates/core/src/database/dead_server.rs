@@ -8,7 +8,7 @@
 //! another server, a new connection is opened, as login is what a server that works can always do.
 
 use super::connect::ServerAddress;
-use super::endpoint::Purpose;
+use super::endpoint::ConnectionPurpose;
 use super::shared::Shared;
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ impl DeadServerDetector {
                 self.proofs.insert(address, Proof { at: Instant::now(), trusted_for: TRUST.0 });
             }
             let answers = join_all(suspects.into_iter().map(|(address, endpoint)| async move {
-                let answer = endpoint.connector(Purpose::Pool).answers(address);
+                let answer = endpoint.connector(ConnectionPurpose::Pool).answers(address);
                 (address, tokio::time::timeout(answer_timeout, answer).await.is_ok())
             }));
             for (address, answered) in answers.await {

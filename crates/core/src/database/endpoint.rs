@@ -48,7 +48,7 @@ pub(crate) struct EndpointConfig {
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Purpose {
+pub(crate) enum ConnectionPurpose {
     Pool,
     Listening,
     /// Health checks and metrics.
@@ -80,11 +80,11 @@ impl EndpointConfig {
         Ok(Self { number, url, pool, listening, probe })
     }
 
-    pub(super) fn connector(&self, purpose: Purpose) -> &Connector {
+    pub(super) fn connector(&self, purpose: ConnectionPurpose) -> &Connector {
         match purpose {
-            Purpose::Pool => &self.pool,
-            Purpose::Listening => &self.listening,
-            Purpose::Probe => &self.probe,
+            ConnectionPurpose::Pool => &self.pool,
+            ConnectionPurpose::Listening => &self.listening,
+            ConnectionPurpose::Probe => &self.probe,
         }
     }
 }
@@ -118,7 +118,10 @@ impl Endpoint {
     }
 
     /// Connects by the current URL; if that fails, by the URL that the file has now.
-    pub(super) async fn connect(&self, purpose: Purpose) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
+    pub(super) async fn connect(
+        &self,
+        purpose: ConnectionPurpose,
+    ) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
         let config = self.current();
         let error = match config.connector(purpose).connect().await {
             Ok(opened) => return Ok((opened, config)),

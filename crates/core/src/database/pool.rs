@@ -3,11 +3,11 @@
 use super::checked_out::CheckedOut;
 use super::connect::{ConnectError, Opened};
 use super::dead_server::DeadServerDetector;
-use super::endpoint::{Endpoint, EndpointConfig, Purpose};
+use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
 use super::error::{DbError, DbSetupError, DbStatus};
 use super::metrics::DbMetrics;
+use super::pool_connection::{ConnectionManager, ConnectionState, SessionLimits};
 use super::probe::{PROBE_STATEMENT_TIMEOUT, ProbeConn, ProbeConnection};
-use super::session::{SessionLimits, SessionState, Sessions};
 use super::shared::Shared;
 use crate::config::DatabaseConfig;
 use crate::telemetry::QUERY_TARGET;
@@ -48,7 +48,7 @@ pub struct Db(Arc<Shared>);
 /// behind a statement that nobody reads.
 pub struct DbConn {
     /// Taken only when this is dropped.
-    session: Option<Object<Sessions>>,
+    session: Option<Object<ConnectionManager>>,
     _checked_out: CheckedOut,
     shared: Arc<Shared>,
 }
@@ -69,8 +69,8 @@ impl Db {
             SessionLimits { statement: PROBE_STATEMENT_TIMEOUT, lock: PROBE_STATEMENT_TIMEOUT, ..limits };
         let runtime = Handle::try_current().map_err(|_| DbSetupError::NoRuntime)?;
         let metrics = DbMetrics::new();
-        let sessions = Sessions::new(endpoint.clone(), &limits, runtime.clone(), metrics.clone());
-        let probe = Arc::new(ProbeConnection::new(sessions.for_purpose(Purpose::Probe, &probe_limits)));
+        let sessions = ConnectionManager::new(endpoint.clone(), &limits, runtime.clone(), metrics.clone());
+        let probe = Arc::new(ProbeConnection::new(sessions.for_purpose(ConnectionPurpose::Probe, &probe_limits)));
         let pool = Pool::builder(sessions).max_size(usize::from(config.max_conns)).build()?;
         let acquire_timeout = config.acquire_timeout;
         let checked_out = Arc::default();
@@ -104,7 +104,7 @@ impl Db {
     }
 
     #[tracing::instrument(target = QUERY_TARGET, name = "wait for a connection", skip_all)]
-    async fn acquire(&self) -> Result<Object<Sessions>, DbError> {
+    async fn acquire(&self) -> Result<Object<ConnectionManager>, DbError> {
         let Shared { pool, acquire_timeout, .. } = &*self.0;
         match tokio::time::timeout(*acquire_timeout, pool.get()).await {
             Ok(Ok(session)) => Ok(session),
@@ -160,7 +160,7 @@ impl Db {
 
     /// Opens a connection beside the pool that listens for notifications.
     pub(crate) async fn listener(&self) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
-        self.0.endpoint.connect(Purpose::Listening).await
+        self.0.endpoint.connect(ConnectionPurpose::Listening).await
     }
 
     /// Returns when a connection of this configuration is not to be used any more, because `DATABASE_URL` has changed.
@@ -218,12 +218,12 @@ impl Drop for DbConn {
         let Some(mut session) = self.session.take() else { return };
         match session.state() {
             // Dropped here, it returns to the pool.
-            SessionState::Idle => {}
+            ConnectionState::Idle => {}
             // Its connection is lost already.
-            SessionState::Abandoned if session.driver.is_finished() => drop(Object::take(session)),
+            ConnectionState::Abandoned if session.driver.is_finished() => drop(Object::take(session)),
             // Not on the runtime of the caller, which may be ending.
-            SessionState::Abandoned => drop(self.shared.runtime.spawn(close_abandoned(session))),
-            SessionState::Answering => drop(self.shared.runtime.spawn(async move {
+            ConnectionState::Abandoned => drop(self.shared.runtime.spawn(close_abandoned(session))),
+            ConnectionState::Answering => drop(self.shared.runtime.spawn(async move {
                 // After an error, or for the last rows, PostgreSQL needs a moment. There is nothing wrong with such a connection.
                 if tokio::time::timeout(ANSWER_END_TIMEOUT, session.answers.completed()).await.is_err() {
                     close_abandoned(session).await;
@@ -235,7 +235,7 @@ impl Drop for DbConn {
 
 /// Cancels the statement of a session and closes it. PostgreSQL notices that a client has gone only when it next sends something: a
 /// statement that waits for a lock, or works long, has to be cancelled.
-async fn close_abandoned(session: Object<Sessions>) {
+async fn close_abandoned(session: Object<ConnectionManager>) {
     if let Ok(Err(error)) = tokio::time::timeout(CANCEL_TIMEOUT, session.cancel()).await {
         tracing::debug!(%error, "abandoned statement not cancelled");
     }

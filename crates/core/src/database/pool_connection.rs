@@ -1,8 +1,8 @@
-//! One session of the pool: its connection, the statements that begin it, and whether it can be used again.
+//! One connection of the pool: the statements that begin it, what it is doing, and whether it can be used again.
 
 use super::connect::{ConnectError, Opened, ServerAddress};
 use super::constraint;
-use super::endpoint::{Endpoint, EndpointConfig, Purpose};
+use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
 use super::metrics::{DbMetrics, QueryWatch};
 use super::transport::Answers;
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
@@ -26,7 +26,7 @@ const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A connection of the pool.
-pub(super) struct Session {
+pub(super) struct PoolConnection {
     pub(super) connection: AsyncPgConnection,
     /// The server at its other end.
     pub(super) address: ServerAddress,
@@ -44,7 +44,7 @@ pub(super) struct Session {
 
 /// What a session is doing when its user lets go of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SessionState {
+pub(super) enum ConnectionState {
     /// Nothing: everything is answered.
     Idle,
     /// The end of an answer is on its way. After an error that is a matter of milliseconds; after a row stream that was dropped it may
@@ -54,35 +54,35 @@ pub(super) enum SessionState {
     Abandoned,
 }
 
-impl Session {
+impl PoolConnection {
     /// What the session is doing. diesel-async itself only notices open transactions.
-    pub(super) fn state(&mut self) -> SessionState {
+    pub(super) fn state(&mut self) -> ConnectionState {
         if self.connection.is_broken() || self.in_flight.load(Ordering::Relaxed) > 0 {
-            SessionState::Abandoned
+            ConnectionState::Abandoned
         } else if self.answers.are_complete() {
-            SessionState::Idle
+            ConnectionState::Idle
         } else {
-            SessionState::Answering
+            ConnectionState::Answering
         }
     }
 
     /// Asks PostgreSQL to cancel the statement that runs.
     pub(super) async fn cancel(&self) -> Result<(), ConnectError> {
         let token = self.connection.cancel_token();
-        self.endpoint.connector(Purpose::Pool).cancel(self.address, &token).await
+        self.endpoint.connector(ConnectionPurpose::Pool).cancel(self.address, &token).await
     }
 }
 
 /// Opens sessions, and says which may be used again.
-pub(super) struct Sessions {
+pub(super) struct ConnectionManager {
     endpoint: Endpoint,
-    purpose: Purpose,
+    purpose: ConnectionPurpose,
     /// The statements that begin every session.
     begin: String,
     /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the connection that
     /// another one works with.
     runtime: Handle,
-    /// Sessions from before are not used again.
+    /// Connections from before are not used again.
     renewed: Arc<Mutex<Instant>>,
     /// How many connections there are, the closing ones included.
     alive: watch::Sender<usize>,
@@ -104,11 +104,11 @@ pub(super) enum OpenError {
     Begin(#[from] tokio_postgres::Error),
 }
 
-impl Sessions {
+impl ConnectionManager {
     pub(super) fn new(endpoint: Endpoint, limits: &SessionLimits, runtime: Handle, metrics: DbMetrics) -> Self {
         Self {
             endpoint,
-            purpose: Purpose::Pool,
+            purpose: ConnectionPurpose::Pool,
             begin: limits.to_sql(),
             runtime,
             renewed: Arc::new(Mutex::new(Instant::now())),
@@ -119,7 +119,7 @@ impl Sessions {
     }
 
     /// The same for another purpose: what is learned of the server, as that it has become read-only, counts for both.
-    pub(super) fn for_purpose(&self, purpose: Purpose, limits: &SessionLimits) -> Self {
+    pub(super) fn for_purpose(&self, purpose: ConnectionPurpose, limits: &SessionLimits) -> Self {
         Self {
             endpoint: self.endpoint.clone(),
             purpose,
@@ -134,11 +134,11 @@ impl Sessions {
     }
 
     /// Watches the statements of a session from now on.
-    fn watch(&self, session: &mut Session) {
+    fn watch(&self, session: &mut PoolConnection) {
         let (demoted, renewed) = (Arc::clone(&session.demoted), Arc::clone(&self.renewed));
         session.in_flight = Arc::default();
         let queries = self.metrics.watch(Arc::clone(&session.in_flight));
-        session.connection.set_instrumentation(SessionWatch { demoted, renewed, queries });
+        session.connection.set_instrumentation(ConnectionWatch { demoted, renewed, queries });
     }
 
     /// Returns when the last connection is closed.
@@ -148,7 +148,7 @@ impl Sessions {
     }
 
     /// Opens a session.
-    pub(super) async fn open(&self) -> Result<Session, OpenError> {
+    pub(super) async fn open(&self) -> Result<PoolConnection, OpenError> {
         let mut opening = JoinSet::new();
         let (endpoint, purpose) = (self.endpoint.clone(), self.purpose);
         // A socket belongs to the runtime that it was opened on.
@@ -179,15 +179,15 @@ impl Sessions {
         let connection = AsyncPgConnection::try_from(client).await?;
         let demoted = Arc::new(AtomicBool::new(false));
         let in_flight = Arc::default();
-        let mut session = Session { connection, address, endpoint, driver, answers, in_flight, demoted };
+        let mut session = PoolConnection { connection, address, endpoint, driver, answers, in_flight, demoted };
         self.watch(&mut session);
         Ok(session)
     }
 
     /// Prepares a session for its next user, or says why it must be closed.
-    pub(super) fn reuse(&self, session: &mut Session, opened: Instant) -> Result<(), &'static str> {
+    pub(super) fn reuse(&self, session: &mut PoolConnection, opened: Instant) -> Result<(), &'static str> {
         let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        if session.state() != SessionState::Idle {
+        if session.state() != ConnectionState::Idle {
             Err("the connection is broken")
         } else if opened.elapsed() > MAX_AGE {
             Err("the connection is old")
@@ -203,27 +203,27 @@ impl Sessions {
     }
 }
 
-impl Manager for Sessions {
-    type Type = Session;
+impl Manager for ConnectionManager {
+    type Type = PoolConnection;
     type Error = OpenError;
 
-    async fn create(&self) -> Result<Session, OpenError> {
+    async fn create(&self) -> Result<PoolConnection, OpenError> {
         self.open().await
     }
 
-    async fn recycle(&self, session: &mut Session, metrics: &Metrics) -> RecycleResult<OpenError> {
+    async fn recycle(&self, session: &mut PoolConnection, metrics: &Metrics) -> RecycleResult<OpenError> {
         self.reuse(session, metrics.created).map_err(RecycleError::message)
     }
 }
 
 /// Sees the statements of a session: their times, and whether the server refuses to write.
-struct SessionWatch {
+struct ConnectionWatch {
     demoted: Arc<AtomicBool>,
     renewed: Arc<Mutex<Instant>>,
     queries: QueryWatch,
 }
 
-impl Instrumentation for SessionWatch {
+impl Instrumentation for ConnectionWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if refused_to_write(&event) {
             self.demoted.store(true, Ordering::Relaxed);

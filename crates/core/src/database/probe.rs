@@ -5,7 +5,7 @@
 
 use super::connect::ServerAddress;
 use super::error::DbError;
-use super::session::{Session, SessionState, Sessions};
+use super::pool_connection::{ConnectionManager, ConnectionState, PoolConnection};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
@@ -16,12 +16,12 @@ pub(super) const PROBE_STATEMENT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One connection, opened when it is first needed, kept, and replaced when it is broken or old.
 pub(super) struct ProbeConnection {
-    sessions: Sessions,
+    sessions: ConnectionManager,
     open: Mutex<Option<OpenProbe>>,
 }
 
 struct OpenProbe {
-    session: Session,
+    session: PoolConnection,
     since: Instant,
 }
 
@@ -29,7 +29,7 @@ struct OpenProbe {
 pub struct ProbeConn<'a>(MutexGuard<'a, Option<OpenProbe>>);
 
 impl ProbeConnection {
-    pub(super) fn new(sessions: Sessions) -> Self {
+    pub(super) fn new(sessions: ConnectionManager) -> Self {
         Self { sessions, open: Mutex::new(None) }
     }
 
@@ -91,7 +91,7 @@ impl DerefMut for ProbeConn<'_> {
 
 impl Drop for ProbeConn<'_> {
     fn drop(&mut self) {
-        if let Some(open) = self.0.take_if(|open| open.session.state() != SessionState::Idle) {
+        if let Some(open) = self.0.take_if(|open| open.session.state() != ConnectionState::Idle) {
             // The socket is closed at once, not when the server has answered: one that is paused would collect connections.
             open.session.driver.abort();
         }

@@ -4,8 +4,8 @@ use super::checked_out::CheckedOutConnections;
 use super::connect::ServerAddress;
 use super::endpoint::Endpoint;
 use super::metrics::DbMetrics;
+use super::pool_connection::{ConnectionManager, PoolConnection};
 use super::probe::ProbeConnection;
-use super::session::{Session, Sessions};
 use deadpool::managed::Pool;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 
 /// What the clones of a [`Db`](super::Db) share.
 pub(super) struct Shared {
-    pub(super) pool: Pool<Sessions>,
+    pub(super) pool: Pool<ConnectionManager>,
     pub(super) checked_out: Arc<CheckedOutConnections>,
     pub(super) probe: Arc<ProbeConnection>,
     pub(super) acquire_timeout: Duration,
@@ -26,12 +26,12 @@ pub(super) struct Shared {
 impl Shared {
     /// Closes the idle connections to a server, and counts them.
     pub(super) fn close_idle(&self, address: ServerAddress) -> usize {
-        let removed = self.pool.retain(|session: &Session, _| session.address != address);
+        let removed = self.pool.retain(|session: &PoolConnection, _| session.address != address);
         removed.removed.len()
     }
 
     /// Closes the idle connections that an earlier `DATABASE_URL` led to.
     pub(super) fn close_superseded(&self) {
-        self.pool.retain(|session: &Session, _| self.endpoint.is_current(&session.endpoint));
+        self.pool.retain(|session: &PoolConnection, _| self.endpoint.is_current(&session.endpoint));
     }
 }

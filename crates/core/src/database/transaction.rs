@@ -38,7 +38,7 @@ impl DatabaseFailure for Error {
 fn is_retryable(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        // diesel-async has no kind for 40P01, and keeps no SQLSTATE. Sessions ask for untranslated messages.
+        // diesel-async has no kind for 40P01, and keeps no SQLSTATE. Connections ask for untranslated messages.
         Error::DatabaseError(_, information) => information.message() == "deadlock detected",
         _ => false,
     }

@@ -2,8 +2,8 @@
 
 use super::error::{MigrationError, Refusal};
 use crate::config::DatabaseConfig;
+use crate::database::SessionLimits;
 use crate::database::connect::{Connector, Opened};
-use crate::database::session::SessionLimits;
 use crate::database::transport::Connection;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::stream::{StreamExt, poll_fn};
