@@ -17,7 +17,7 @@ use crate::api::unmatched::KnownPaths;
 use crate::middleware::rate_limit::{self, RateLimits};
 use crate::middleware::same_site::{self, SameSite};
 use crate::middleware::security_headers::{self, SecurityHeaders};
-use crate::middleware::slow_body::{self, Patience};
+use crate::middleware::slow_body::{self, BodyTimeout};
 use crate::middleware::{base_path, built_in, draining, head, observe, panic, request_id, wake_subscribers};
 use crate::openapi::{self, Description};
 use crate::request::route::WORKSPACE_SCOPE;
@@ -40,7 +40,7 @@ impl Application {
         let headers = Data::new(SecurityHeaders::new(config).map_err(io::Error::other)?);
         let same_site = Data::new(SameSite::new(config));
         let limits = Data::new(RateLimits::new(config, state.redis.clone()));
-        let patience = Data::new(Patience(config.http.read_timeout));
+        let timeout = Data::new(BodyTimeout(config.http.read_timeout));
         let events = state.events.clone();
         let base = Data::new(config.http.base_path.clone());
         let description = Data::new(Description::default());
@@ -53,7 +53,7 @@ impl Application {
                 .app_data(headers.clone())
                 .app_data(same_site.clone())
                 .app_data(limits.clone())
-                .app_data(patience.clone())
+                .app_data(timeout.clone())
                 .app_data(base.clone())
                 .app_data(description.clone())
                 .app_data(paths.clone())

@@ -29,7 +29,7 @@ use crate::telemetry::Telemetry;
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// How long the last traces and reports may take to be delivered: less than what the lifecycle gives each step.
-const TELEMETRY_PATIENCE: Duration = Duration::from_millis(1_500);
+const TELEMETRY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Serves until the process is told to stop.
 pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<()> {
@@ -100,7 +100,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         Ok(())
     });
     closers.add(Stage::Telemetry, "the telemetry", async move {
-        telemetry.shutdown(TELEMETRY_PATIENCE).await;
+        telemetry.shutdown(TELEMETRY_TIMEOUT).await;
         Ok(())
     });
     if let Some(metrics) = metrics {
@@ -191,13 +191,13 @@ pub(crate) type Embedded = Option<std::convert::Infallible>;
 #[cfg(feature = "embedded-db")]
 pub(crate) async fn embedded_database(config: &mut Config) -> anyhow::Result<Embedded> {
     use clockwork_core::config::DatabaseUrl;
-    use clockwork_devdb::{DevDb, Options};
+    use clockwork_devdb::{DevDb, DevDbOptions};
 
     if config.database.url.is_some() {
         return Ok(None);
     }
     let database =
-        DevDb::start(Options::new(".clockwork")).await.context("the private PostgreSQL could not be started")?;
+        DevDb::start(DevDbOptions::new(".clockwork")).await.context("the private PostgreSQL could not be started")?;
     config.database.url = Some(DatabaseUrl::parse(&database.url())?);
     Ok(Some(database))
 }

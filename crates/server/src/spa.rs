@@ -106,14 +106,17 @@ pub async fn serve(
     if !matches!(*req.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::method_not_allowed("GET, HEAD".to_owned()));
     }
-    let Some(path) = Place::of(req.path()) else {
+    let Some(path) = FilePath::of(req.path()) else {
         return Err(ApiError::not_found("page"));
     };
     if path.is(INDEX) || path.is("") {
         return index(&req, client, &headers).await;
     }
-    let wanted =
-        Wanted { path: client.dir.join(&path.0), encodings: AcceptEncoding::parse(&req).ok(), part: is_part(&req) };
+    let wanted = RequestedFile {
+        path: client.dir.join(&path.0),
+        encodings: AcceptEncoding::parse(&req).ok(),
+        part: is_part(&req),
+    };
     if let Some(file) = blocking(move || wanted.open()).await? {
         ClientPart::File.mark(&req);
         let kept = if path.0.starts_with(HASHED) { IMMUTABLE } else { REVALIDATED };
@@ -130,20 +133,20 @@ pub async fn serve(
 }
 
 /// A path below the client's directory, and surely below it.
-struct Place(PathBuf);
+struct FilePath(PathBuf);
 
-impl Place {
+impl FilePath {
     fn of(path: &str) -> Option<Self> {
         let decoded = percent_decode_str(path).decode_utf8().ok()?;
-        let mut place = PathBuf::new();
+        let mut path = PathBuf::new();
         for (position, part) in decoded.split('/').filter(|part| !part.is_empty()).enumerate() {
             // Nothing hidden, nothing above, nothing of another system, and nothing that the API has refused in another spelling.
             if part.starts_with('.') || part.contains(['\\', '\0', ':']) || (position == 0 && part == "api") {
                 return None;
             }
-            place.push(part);
+            path.push(part);
         }
-        Some(Self(place))
+        Some(Self(path))
     }
 
     fn is(&self, name: &str) -> bool {
@@ -167,7 +170,7 @@ async fn index(req: &HttpRequest, client: Data<BuiltClient>, headers: &SecurityH
 }
 
 /// A file that was asked for.
-struct Wanted {
+struct RequestedFile {
     path: PathBuf,
     encodings: Option<AcceptEncoding>,
     part: bool,
@@ -177,7 +180,7 @@ fn is_part(req: &HttpRequest) -> bool {
     req.headers().contains_key(header::RANGE)
 }
 
-impl Wanted {
+impl RequestedFile {
     /// The file, or the smaller copy of it that the caller reads best. Blocks.
     fn open(&self) -> Option<NamedFile> {
         if !self.path.is_file() {

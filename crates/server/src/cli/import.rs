@@ -62,7 +62,7 @@ pub struct ImportArgs {
 }
 
 /// What an import came to.
-enum Outcome {
+enum ImportOutcome {
     Done(ImportReportView),
     /// Refused, with the report when there is one.
     Refused(String, Option<ImportReportView>),
@@ -70,13 +70,13 @@ enum Outcome {
 
 /// The part of an error's envelope that is of use here.
 #[derive(Debug, Deserialize)]
-struct Refusal {
+struct ErrorEnvelope {
     message: String,
     import: Option<ImportReportView>,
 }
 
 /// Where files are imported to.
-enum Target {
+enum ImportDestination {
     Server { client: reqwest::Client, base: String },
     Database { config: Box<Config>, db: Db, queue: ImportQueue },
 }
@@ -102,29 +102,30 @@ async fn import_all(args: &ImportArgs) -> anyhow::Result<()> {
             None => format!("http://127.0.0.1:{}", load()?.http.port),
         };
         let client = client(&base)?;
-        return import_each(args, &Target::Server { client, base }).await;
+        return import_each(args, &ImportDestination::Server { client, base }).await;
     }
     let mut config = load()?;
     let embedded = serve::embedded_database(&mut config).await?;
     let db = Db::connect(&config.database)?;
     let queue = ImportQueue::new(usize::from(config.database.max_conns));
-    let outcome = import_each(args, &Target::Database { config: Box::new(config), db: db.clone(), queue }).await;
+    let outcome =
+        import_each(args, &ImportDestination::Database { config: Box::new(config), db: db.clone(), queue }).await;
     db.close().await;
     serve::stop(embedded).await?;
     outcome
 }
 
 /// One file after the other, until one fails.
-async fn import_each(args: &ImportArgs, target: &Target) -> anyhow::Result<()> {
+async fn import_each(args: &ImportArgs, destination: &ImportDestination) -> anyhow::Result<()> {
     for file in &args.files {
         let name = shown(file);
-        let outcome = match target {
-            Target::Server { client, base } => over_http(args, file, client, base).await,
-            Target::Database { config, db, queue } => direct(args, file, config, db, queue).await,
+        let outcome = match destination {
+            ImportDestination::Server { client, base } => over_http(args, file, client, base).await,
+            ImportDestination::Database { config, db, queue } => direct(args, file, config, db, queue).await,
         };
         let (report, refusal) = match outcome {
-            Ok(Outcome::Done(report)) => (Some(report), None),
-            Ok(Outcome::Refused(message, report)) => (report, Some(message)),
+            Ok(ImportOutcome::Done(report)) => (Some(report), None),
+            Ok(ImportOutcome::Refused(message, report)) => (report, Some(message)),
             Err(error) if args.files.len() > 1 => return Err(error.context(name)),
             Err(error) => return Err(error),
         };
@@ -183,7 +184,12 @@ async fn open(path: &Path) -> anyhow::Result<tokio::fs::File> {
     tokio::fs::File::open(path).await.with_context(|| format!("{} cannot be opened", path.display()))
 }
 
-async fn over_http(args: &ImportArgs, path: &Path, client: &reqwest::Client, base: &str) -> anyhow::Result<Outcome> {
+async fn over_http(
+    args: &ImportArgs,
+    path: &Path,
+    client: &reqwest::Client,
+    base: &str,
+) -> anyhow::Result<ImportOutcome> {
     let file = open(path).await?;
     let metadata = file.metadata().await.context("the file's length cannot be read")?;
     let name = path.file_name().map_or_else(|| "import.csv".to_owned(), |name| name.to_string_lossy().into_owned());
@@ -208,10 +214,10 @@ async fn over_http(args: &ImportArgs, path: &Path, client: &reqwest::Client, bas
     if status.is_success() {
         let report =
             serde_json::from_slice(&body).with_context(|| format!("{url} answered something else than a report"))?;
-        return Ok(Outcome::Done(report));
+        return Ok(ImportOutcome::Done(report));
     }
-    match serde_json::from_slice::<Refusal>(&body) {
-        Ok(refusal) => Ok(Outcome::Refused(refusal.message, refusal.import)),
+    match serde_json::from_slice::<ErrorEnvelope>(&body) {
+        Ok(refusal) => Ok(ImportOutcome::Refused(refusal.message, refusal.import)),
         Err(_) => bail!("{url} answered {status}"),
     }
 }
@@ -234,7 +240,7 @@ async fn direct(
     config: &Config,
     db: &Db,
     queue: &ImportQueue,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<ImportOutcome> {
     let mut raw = RawOptions::default();
     for (name, value) in args.fields() {
         if let Err(field) = raw.set(name, value.to_owned()) {
@@ -243,7 +249,7 @@ async fn direct(
     }
     let options = match raw.parse() {
         Ok(options) => options,
-        Err(error) => return Ok(Outcome::Refused(error.to_string(), None)),
+        Err(error) => return Ok(ImportOutcome::Refused(error.to_string(), None)),
     };
     let mut parser = Parser::new(options.source.as_deref())?;
     let mut file = open(path).await?;
@@ -269,12 +275,12 @@ async fn direct(
             if let Ok(mut conn) = db.conn().await {
                 let _ = events::notify_servers(&mut conn).await;
             }
-            Ok(Outcome::Done(report))
+            Ok(ImportOutcome::Done(report))
         }
         Err(error) => {
             let message = error.to_string();
             let report = error.into_import().map(serde_json::from_value).transpose()?;
-            Ok(Outcome::Refused(message, report))
+            Ok(ImportOutcome::Refused(message, report))
         }
     }
 }

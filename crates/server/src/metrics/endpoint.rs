@@ -35,8 +35,8 @@ impl MetricsEndpoint {
         let server = HttpServer::new(move || {
             App::new().app_data(metrics.clone()).service(
                 web::resource("/metrics")
-                    .route(web::get().to(tell))
-                    .route(web::head().to(tell))
+                    .route(web::get().to(respond))
+                    .route(web::head().to(respond))
                     .default_service(web::to(refuse)),
             )
         })
@@ -67,7 +67,7 @@ impl MetricsEndpoint {
     }
 }
 
-async fn tell(metrics: Data<Metrics>) -> HttpResponse {
+async fn respond(metrics: Data<Metrics>) -> HttpResponse {
     match metrics.text().await {
         Ok(text) => HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(text),
         Err(error) => {

@@ -72,11 +72,11 @@ pub async fn count<B: MessageBody>(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
         req.into_response(response).map_into_right_body()
     };
-    tell(response.headers_mut(), limit, verdict);
+    add_headers(response.headers_mut(), limit, verdict);
     Ok(response)
 }
 
-fn tell(headers: &mut HeaderMap, limit: RateLimit, verdict: Verdict) {
+fn add_headers(headers: &mut HeaderMap, limit: RateLimit, verdict: Verdict) {
     let policy = format!("\"address\";q={};w={}", limit.requests, seconds(limit.window));
     let state = format!("\"address\";r={};t={}", verdict.remaining, seconds(verdict.reset_after));
     for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {

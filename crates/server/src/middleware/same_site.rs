@@ -28,9 +28,9 @@ pub struct SameSite {
     /// Origins that may write, besides the server's own.
     trusted: Vec<String>,
     /// All of them may.
-    anybody: bool,
+    every_origin: bool,
     /// Pages of this machine may, as a client in development is one.
-    neighbours: bool,
+    local_origins: bool,
     names: Names,
 }
 
@@ -56,8 +56,8 @@ impl SameSite {
         let name = public.and_then(Url::host_str).map(str::to_owned);
         Self {
             trusted: allowed.into_iter().chain(own).collect(),
-            anybody: any && http.every_origin_may_write,
-            neighbours: any,
+            every_origin: any && http.every_origin_may_write,
+            local_origins: any,
             names: match config.environment {
                 Environment::Development => Names::Known(name),
                 Environment::Staging | Environment::Production if name.is_some() => Names::Known(name),
@@ -85,18 +85,18 @@ impl SameSite {
         // Without the header it is no browser.
         let Some(authority) = headers.get(header::HOST) else { return true };
         let Some(host) = authority.to_str().ok().and_then(name_of) else { return false };
-        own.as_deref() == Some(host.as_str()) || cannot_be_a_strangers(&host)
+        own.as_deref() == Some(host.as_str()) || is_private_name(&host)
     }
 
     /// What browsers say about the sender, the surest word first. `Sec-Fetch-Site` cannot be written by a page, and knows the server by the
     /// name that the page was loaded from, whatever a proxy makes of the host.
     fn may_write(&self, headers: &HeaderMap) -> bool {
-        if self.anybody {
+        if self.every_origin {
             return true;
         }
         let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
         if let Some(origin) = origin
-            && (self.trusted.iter().any(|trusted| trusted == origin) || self.neighbours && is_neighbour(origin))
+            && (self.trusted.iter().any(|trusted| trusted == origin) || self.local_origins && is_local_origin(origin))
         {
             return true;
         }
@@ -118,13 +118,13 @@ fn name_of(authority: &str) -> Option<String> {
     Some(host.trim_end_matches('.').to_ascii_lowercase()).filter(|host| !host.is_empty())
 }
 
-fn cannot_be_a_strangers(host: &str) -> bool {
+fn is_private_name(host: &str) -> bool {
     let ends_with = |end: &&str| host.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     host.parse::<IpAddr>().is_ok() || !host.contains('.') || PRIVATE.iter().any(ends_with)
 }
 
 /// Whether a page comes from this machine itself.
-fn is_neighbour(origin: &str) -> bool {
+fn is_local_origin(origin: &str) -> bool {
     let Ok(origin) = Url::parse(origin) else { return false };
     match origin.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

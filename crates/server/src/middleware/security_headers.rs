@@ -102,15 +102,15 @@ impl SecurityHeaders {
         HeaderValue::from_str(&policy).map_err(ApiError::internal)
     }
 
-    fn stamp(&self, asked: &Asked, headers: &mut HeaderMap) {
+    fn stamp(&self, traits: &RequestTraits, headers: &mut HeaderMap) {
         for (name, value) in FIXED {
             headers.insert(name, value);
         }
-        if asked.https {
+        if traits.https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, STAY_WITH_HTTPS);
         }
         if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-            let policy = if asked.description { self.description.clone() } else { DATA };
+            let policy = if traits.description { self.description.clone() } else { DATA };
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         if let Some(reporting) = &self.reporting {
@@ -120,7 +120,7 @@ impl SecurityHeaders {
 }
 
 /// What of the request matters for the answer's headers.
-struct Asked {
+struct RequestTraits {
     /// For the page that describes the API.
     description: bool,
     /// In a way that lets browsers be told to stay with https.
@@ -146,7 +146,7 @@ pub async fn add(
         return Err(ApiError::internal(anyhow::anyhow!("the application was built without its headers")).into());
     };
     let path = route::path(req.request());
-    let asked = Asked {
+    let traits = RequestTraits {
         description: path == "/api/docs" || path.starts_with("/api/docs/"),
         https: match &policies.https {
             Https::Never => false,
@@ -156,12 +156,12 @@ pub async fn add(
     };
     match next.call(req).await {
         Ok(mut response) => {
-            policies.stamp(&asked, response.headers_mut());
+            policies.stamp(&traits, response.headers_mut());
             Ok(response)
         }
         Err(error) => {
             let mut response = error.error_response();
-            policies.stamp(&asked, response.headers_mut());
+            policies.stamp(&traits, response.headers_mut());
             Err(InternalError::from_response(error, response).into())
         }
     }

@@ -31,17 +31,17 @@ const UNREAD_KEPT: Duration = Duration::from_secs(5);
 
 /// How long a body may make no progress: `HTTP_READ_TIMEOUT`.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience(pub Duration);
+pub struct BodyTimeout(pub Duration);
 
 /// Ends the body of a request that does not arrive with an error of the kind [`io::ErrorKind::TimedOut`].
 pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let patience = req.app_data::<Data<Patience>>().map(|patience| patience.0);
-    let (Some(patience), payload) = (patience, req.take_payload()) else { return next.call(req).await };
+    let timeout = req.app_data::<Data<BodyTimeout>>().map(|timeout| timeout.0);
+    let (Some(timeout), payload) = (timeout, req.take_payload()) else { return next.call(req).await };
     if matches!(payload, Payload::None) {
         return next.call(req).await;
     }
     let kept = Rc::new(RefCell::new(Some(payload)));
-    let body = Hurried { body: Rc::clone(&kept), patience, received: 0, waited: Duration::ZERO, waiting: None };
+    let body = TimedBody { body: Rc::clone(&kept), timeout, received: 0, waited: Duration::ZERO, waiting: None };
     req.set_payload(Payload::Stream { payload: Box::pin(body) });
     let response = next.call(req).await;
     if kept.borrow().is_some() {
@@ -53,10 +53,10 @@ pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     response
 }
 
-struct Hurried {
+struct TimedBody {
     /// Nothing any more when it has ended.
     body: Rc<RefCell<Option<Payload>>>,
-    patience: Duration,
+    timeout: Duration,
     received: u64,
     /// How long the server has waited for what was received.
     waited: Duration,
@@ -64,15 +64,15 @@ struct Hurried {
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
-impl Hurried {
+impl TimedBody {
     /// How long to wait for the next bytes.
     fn left(&self) -> Duration {
         let earned = Duration::from_secs(self.received / SLOWEST);
-        self.patience.min((self.patience + earned).saturating_sub(self.waited))
+        self.timeout.min((self.timeout + earned).saturating_sub(self.waited))
     }
 }
 
-impl Stream for Hurried {
+impl Stream for TimedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -108,8 +108,8 @@ mod tests {
     use super::*;
 
     fn after(received: u64, waited: Duration) -> Duration {
-        let patience = Duration::from_secs(15);
-        Hurried { body: Rc::new(RefCell::new(None)), patience, received, waited, waiting: None }.left()
+        let timeout = Duration::from_secs(15);
+        TimedBody { body: Rc::new(RefCell::new(None)), timeout, received, waited, waiting: None }.left()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long one delivery may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client for telemetry: it follows no redirects, so that nothing goes where nobody meant it to.
 pub(super) fn client() -> reqwest::Result<reqwest::Client> {
@@ -15,7 +15,7 @@ pub(super) fn client() -> reqwest::Result<reqwest::Client> {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     reqwest::Client::builder()
-        .timeout(PATIENCE)
+        .timeout(DELIVERY_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("clockwork/", env!("CARGO_PKG_VERSION")))
         .build()

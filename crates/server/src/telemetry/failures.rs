@@ -27,10 +27,10 @@ use super::delivery::{Deliveries, client};
 const QUEUE: usize = 64;
 
 /// A database that is away is one failure, not one for each request that finds it so.
-const QUIET: Duration = Duration::from_secs(60);
+const UNAVAILABLE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How long nothing is sent after Sentry has asked for it without saying how long.
-const PAUSE: Duration = Duration::from_secs(60);
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// What delivers failures.
 pub(super) struct FailureReporter {
@@ -72,12 +72,12 @@ struct FailureLayer {
 
 impl<S: Subscriber> Layer<S> for FailureLayer {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = ReportedFields::default();
         event.record(&mut fields);
-        let Fields(mut fields) = fields;
+        let ReportedFields(mut fields) = fields;
         if fields.get("status").is_some_and(|status| status == "503") {
             let mut last = self.unavailable.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.is_some_and(|last| last.elapsed() < QUIET) {
+            if last.is_some_and(|last| last.elapsed() < UNAVAILABLE_INTERVAL) {
                 return;
             }
             *last = Some(Instant::now());
@@ -103,15 +103,15 @@ impl<S: Subscriber> Layer<S> for FailureLayer {
 
 /// The fields of a failure that are told. No others are, whatever is added to it.
 #[derive(Default)]
-struct Fields(BTreeMap<&'static str, String>);
+struct ReportedFields(BTreeMap<&'static str, String>);
 
-impl Fields {
-    const TOLD: [&'static str; 6] = ["kind", "method", "route", "status", "request_id", "trace_id"];
+impl ReportedFields {
+    const ALLOWED: [&'static str; 6] = ["kind", "method", "route", "status", "request_id", "trace_id"];
 }
 
-impl Visit for Fields {
+impl Visit for ReportedFields {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if Self::TOLD.contains(&field.name()) {
+        if Self::ALLOWED.contains(&field.name()) {
             self.0.insert(field.name(), value.to_owned());
         }
     }
@@ -144,7 +144,7 @@ async fn deliver(client: reqwest::Client, dsn: Dsn, mut waiting: Receiver<Event<
             Ok(answer) => {
                 if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
                     let wait = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-                    paused = Some(Instant::now() + wait.map_or(PAUSE, Duration::from_secs));
+                    paused = Some(Instant::now() + wait.map_or(DEFAULT_RETRY_AFTER, Duration::from_secs));
                 }
                 deliveries.failed(&answer.status());
             }

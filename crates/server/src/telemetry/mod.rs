@@ -57,11 +57,11 @@ impl Telemetry {
         Ok(Self { traces, failures })
     }
 
-    /// Delivers what is left, for as long as `patience` at most.
-    pub async fn shutdown(self, patience: Duration) {
+    /// Delivers what is left, for as long as `timeout` at most.
+    pub async fn shutdown(self, timeout: Duration) {
         let traces = async {
             if let Some(traces) = self.traces {
-                traces.shutdown(patience).await;
+                traces.shutdown(timeout).await;
             }
         };
         let failures = async {
@@ -69,8 +69,8 @@ impl Telemetry {
                 failures.shutdown().await;
             }
         };
-        if tokio::time::timeout(patience, async { tokio::join!(traces, failures) }).await.is_err() {
-            tracing::warn!(?patience, "some telemetry could not be delivered in time");
+        if tokio::time::timeout(timeout, async { tokio::join!(traces, failures) }).await.is_err() {
+            tracing::warn!(?timeout, "some telemetry could not be delivered in time");
         }
     }
 }

@@ -65,8 +65,8 @@ impl Traces {
     }
 
     /// Sends what is left. The SDK blocks while it does, so a thread of its own waits.
-    pub(super) async fn shutdown(self, patience: Duration) {
-        let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(patience)).await;
+    pub(super) async fn shutdown(self, timeout: Duration) {
+        let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(timeout)).await;
         if let Ok(Err(error)) = ended {
             tracing::warn!(%error, "the last traces could not be delivered");
         }
