@@ -14,7 +14,7 @@ use std::{
 
 use nix::unistd::{Uid, User};
 
-use crate::{environment::Environment, error::DevDbError};
+use crate::{environment::Variables, error::DevDbError};
 
 /// Accounts that root tries when nothing else says who, in this order.
 const FALLBACKS: [&str; 2] = ["postgres", "nobody"];
@@ -38,16 +38,16 @@ const FOREIGN_VARIABLES: [&str; 13] = [
 
 /// The account that runs PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Account {
+pub(crate) enum ServerAccount {
     /// This process's own.
     Own,
     /// Another one; this process is root's.
     Other { user: u32, group: u32 },
 }
 
-impl Account {
+impl ServerAccount {
     /// Chooses: an existing directory's owner, the one named by `CLOCKWORK_PG_USER`, `postgres`, `nobody`.
-    pub(crate) fn choose(environment: &Environment, existing: &[&Path]) -> Result<Self, DevDbError> {
+    pub(crate) fn choose(environment: &Variables, existing: &[&Path]) -> Result<Self, DevDbError> {
         if !Uid::effective().is_root() {
             return Ok(Self::Own);
         }

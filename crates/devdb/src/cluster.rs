@@ -17,7 +17,7 @@ use crate::{
     installation::Installation,
     lease::{Gate, Lease, Vacancy},
     postmaster::Postmaster,
-    settings::Purpose,
+    settings::ClusterPurpose,
     supervisor,
 };
 
@@ -44,7 +44,7 @@ pub enum Stopped {
 pub(crate) struct Site {
     pub(crate) home: Home,
     pub(crate) installation: Installation,
-    pub(crate) purpose: Purpose,
+    pub(crate) purpose: ClusterPurpose,
 }
 
 /// One use of a running cluster.
@@ -126,7 +126,7 @@ impl Site {
     }
 
     /// Starts the server again when it has died, and says on which port.
-    pub(crate) fn mend(&self) -> Result<Option<u16>, DevDbError> {
+    pub(crate) fn restart_if_dead(&self) -> Result<Option<u16>, DevDbError> {
         if Postmaster::of(&self.home.data()).is_some() {
             return Ok(None);
         }

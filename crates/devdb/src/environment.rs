@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::PathBuf};
 ///
 /// A value instead of reads all over the crate, so that tests can set it without touching the process.
 #[derive(Debug, Clone, Default)]
-pub struct Environment {
+pub struct Variables {
     /// `CLOCKWORK_PG_BIN`: the directory with `initdb`, `pg_ctl` and `postgres`. Set, it is the only one looked at.
     pub binaries: Option<PathBuf>,
     /// `CLOCKWORK_PG_USER`: the account that runs PostgreSQL when the process is root's.
@@ -17,7 +17,7 @@ pub struct Environment {
     pub path: OsString,
 }
 
-impl Environment {
+impl Variables {
     /// The environment of this process. Empty values count as unset.
     #[must_use]
     pub fn of_process() -> Self {

@@ -12,7 +12,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{account::Account, environment::Environment, error::DevDbError};
+use crate::{account::ServerAccount, environment::Variables, error::DevDbError};
 
 /// Where root's data goes when the account may not enter the checkout.
 const SYSTEM_PLACE: &str = "/var/lib/clockwork-dev";
@@ -26,21 +26,21 @@ pub(crate) struct Home {
     /// The directory itself.
     pub(crate) dir: PathBuf,
     /// Its owner, who runs PostgreSQL.
-    pub(crate) account: Account,
+    pub(crate) account: ServerAccount,
 }
 
 impl Home {
     /// The development cluster of a checkout: `<dir>/postgres`, or a stable place below `/var/lib` when the process is
     /// root's and the account may not enter the checkout.
-    pub(crate) fn of_checkout(dir: &Path, environment: &Environment) -> Result<Self, DevDbError> {
+    pub(crate) fn of_checkout(dir: &Path, environment: &Variables) -> Result<Self, DevDbError> {
         let dir = std::path::absolute(dir).map_err(DevDbError::io("cannot resolve", dir))?;
         fs::create_dir_all(&dir).map_err(DevDbError::io("cannot create", &dir))?;
         let dir = fs::canonicalize(&dir).map_err(DevDbError::io("cannot resolve", &dir))?;
         let inside = dir.join("postgres");
         let outside = Path::new(SYSTEM_PLACE).join(fingerprint(&dir));
-        let account = Account::choose(environment, &[&inside, &outside])?;
+        let account = ServerAccount::choose(environment, &[&inside, &outside])?;
 
-        if account == Account::Own {
+        if account == ServerAccount::Own {
             return Self::prepare(inside, account);
         }
         let refused = if account.may_enter(&dir) {
@@ -59,7 +59,7 @@ impl Home {
     }
 
     /// Makes the directory and what the locks need, or checks that an existing one is the account's alone.
-    pub(crate) fn prepare(dir: PathBuf, account: Account) -> Result<Self, DevDbError> {
+    pub(crate) fn prepare(dir: PathBuf, account: ServerAccount) -> Result<Self, DevDbError> {
         match DirBuilder::new().mode(0o700).create(&dir) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(DevDbError::io("cannot create", &dir)(error));

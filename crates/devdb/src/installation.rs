@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    account::Account,
-    environment::Environment,
+    account::ServerAccount,
+    environment::Variables,
     error::{DevDbError, MINIMUM_VERSION, Rejected},
 };
 
@@ -48,7 +48,11 @@ impl Installation {
     /// Looks at `CLOCKWORK_PG_BIN` alone when it is set, else at `PATH` and then at the places of packages, newest version first.
     ///
     /// `wanted` is the major version of existing data: an installation of it wins over every other.
-    pub(crate) fn find(environment: &Environment, account: Account, wanted: Option<u32>) -> Result<Self, DevDbError> {
+    pub(crate) fn find(
+        environment: &Variables,
+        account: ServerAccount,
+        wanted: Option<u32>,
+    ) -> Result<Self, DevDbError> {
         let mut usable = Vec::new();
         let mut rejected = Vec::new();
         for dir in candidates(environment) {
@@ -69,7 +73,7 @@ impl Installation {
     }
 }
 
-fn candidates(environment: &Environment) -> Vec<PathBuf> {
+fn candidates(environment: &Variables) -> Vec<PathBuf> {
     if let Some(dir) = &environment.binaries {
         return vec![std::path::absolute(dir).unwrap_or_else(|_| dir.clone())];
     }
@@ -107,7 +111,7 @@ fn versions_in(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
 }
 
 /// The major version, or why the directory cannot be used. Asked of the program itself, as the account that will run it.
-fn inspect(dir: &Path, account: Account) -> Result<u32, String> {
+fn inspect(dir: &Path, account: ServerAccount) -> Result<u32, String> {
     for program in PROGRAMS {
         if !dir.join(program).is_file() {
             return Err(format!("has no {program}"));

@@ -113,7 +113,7 @@ fn lock_error(home: &Home, error: io::Error) -> DevDbError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Account;
+    use crate::account::ServerAccount;
 
     /// As in a process between its fork and its exec.
     fn open_elsewhere(lock: &Locked) -> File {
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn what_is_given_back_is_free_although_a_process_is_just_being_started() {
         let place = tempfile::tempdir().unwrap();
-        let home = Home::prepare(place.path().join("postgres"), Account::Own).unwrap();
+        let home = Home::prepare(place.path().join("postgres"), ServerAccount::Own).unwrap();
         let gate = Gate::enter(&home).unwrap();
         let lease = Lease::take(&home, &gate).unwrap();
         assert!(Vacancy::check(&home, &gate).unwrap().is_none());

@@ -30,13 +30,13 @@ mod watch;
 use std::path::{Path, PathBuf};
 
 pub use cluster::Stopped;
-pub use environment::Environment;
+pub use environment::Variables;
 pub use error::{DevDbError, MINIMUM_VERSION, Rejected};
 pub use installation::Installation;
 
 use cluster::{Cluster, SUPERUSER, Site};
 use home::Home;
-use settings::Purpose;
+use settings::ClusterPurpose;
 use watch::Watch;
 
 /// The application's role, which is no superuser.
@@ -46,18 +46,18 @@ pub const DATABASE: &str = "clockwork";
 
 /// Where the development database lies and how PostgreSQL is found.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct DevDbOptions {
     /// The checkout's directory for such things, `.clockwork`; made when missing.
     pub dir: PathBuf,
     /// Where to look for PostgreSQL and whom to run it as.
-    pub environment: Environment,
+    pub environment: Variables,
 }
 
-impl Options {
+impl DevDbOptions {
     /// The options for `dir`, with this process's environment.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), environment: Environment::of_process() }
+        Self { dir: dir.into(), environment: Variables::of_process() }
     }
 }
 
@@ -75,10 +75,10 @@ impl DevDb {
     /// # Errors
     ///
     /// No usable PostgreSQL, no place for its files, or a server that does not start: each says what to do.
-    pub async fn start(options: Options) -> Result<Self, DevDbError> {
+    pub async fn start(options: DevDbOptions) -> Result<Self, DevDbError> {
         let cluster = blocking(move || Cluster::join(site(&options)?)).await?;
         let admin = sql::connect(&cluster.url(SUPERUSER, "postgres")).await?;
-        sql::furnish(&admin, ROLE, Some(DATABASE), &cluster.password).await?;
+        sql::create_role_and_database(&admin, ROLE, Some(DATABASE), &cluster.password).await?;
         tracing::info!(dir = %cluster.site.home.dir.display(), port = cluster.port, "the development database is ready");
         Ok(Self { watch: Watch::over(cluster.site.clone(), cluster.port), cluster })
     }
@@ -120,7 +120,7 @@ impl DevDb {
 /// # Errors
 ///
 /// [`DevDbError::InUse`] while a process uses it.
-pub async fn reset(options: Options) -> Result<PathBuf, DevDbError> {
+pub async fn reset(options: DevDbOptions) -> Result<PathBuf, DevDbError> {
     blocking(move || {
         let site = site(&options)?;
         site.erase().map(|()| site.home.dir)
@@ -128,10 +128,10 @@ pub async fn reset(options: Options) -> Result<PathBuf, DevDbError> {
     .await
 }
 
-fn site(options: &Options) -> Result<Site, DevDbError> {
+fn site(options: &DevDbOptions) -> Result<Site, DevDbError> {
     let home = Home::of_checkout(&options.dir, &options.environment)?;
     let installation = Installation::find(&options.environment, home.account, cluster::data_version(&home))?;
-    Ok(Site { home, installation, purpose: Purpose::Development })
+    Ok(Site { home, installation, purpose: ClusterPurpose::Development })
 }
 
 /// Runs work that waits for locks and processes where it holds up nothing else.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use clockwork_devdb::{DevDb, Options};
+use clockwork_devdb::{DevDb, DevDbOptions};
 use tokio::{
     process::Command,
     signal::unix::{SignalKind, signal},
@@ -43,7 +43,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let options = Options::new(arguments.dir);
+    let options = DevDbOptions::new(arguments.dir);
     match arguments.action {
         Action::Serve => serve(options).await,
         Action::Run { command } => run(options, &command).await,
@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 #[expect(clippy::print_stdout, reason = "the URL is this command's result")]
-async fn serve(options: Options) -> anyhow::Result<ExitCode> {
+async fn serve(options: DevDbOptions) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let database = DevDb::start(options).await?;
@@ -69,7 +69,7 @@ async fn serve(options: Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(options: Options, command: &[String]) -> anyhow::Result<ExitCode> {
+async fn run(options: DevDbOptions, command: &[String]) -> anyhow::Result<ExitCode> {
     let (program, arguments) = command.split_first().context("no command")?;
     // Ctrl-C is the command's: it reaches the whole foreground group, and this process outlives the command to stop the database.
     let _interrupt = signal(SignalKind::interrupt())?;

@@ -6,7 +6,7 @@ use crate::home::Home;
 
 /// What a cluster is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum ClusterPurpose {
     /// Keeps its data, through crashes too.
     Development,
     /// Fast, and gone when the tests are.
@@ -22,7 +22,7 @@ pub(crate) struct AfterLastUser {
     pub(crate) erase: bool,
 }
 
-impl Purpose {
+impl ClusterPurpose {
     /// What happens after the last user.
     pub(crate) fn after_last_user(self) -> AfterLastUser {
         match self {

@@ -21,7 +21,7 @@ pub(crate) async fn connect(url: &str) -> Result<Client, DevDbError> {
 /// Makes the application's role and its database where they are missing. `password` is hexadecimal.
 ///
 /// The role is no superuser, as in production, but may create databases: the tests do.
-pub(crate) async fn furnish(
+pub(crate) async fn create_role_and_database(
     client: &Client,
     role: &str,
     database: Option<&str>,

@@ -5,7 +5,7 @@
 
 use std::{os::unix::process::CommandExt, path::Path, process::Stdio};
 
-use crate::{error::DevDbError, home::Home, installation::Installation, settings::Purpose};
+use crate::{error::DevDbError, home::Home, installation::Installation, settings::ClusterPurpose};
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("supervisor.sh");
 const NO_FLOCK: i32 = 3;
 
 /// Makes sure that a supervisor waits. Called with the users' lock held, so that it does not find the cluster vacant at once.
-pub(crate) fn start(home: &Home, installation: &Installation, purpose: Purpose) -> Result<(), DevDbError> {
+pub(crate) fn start(home: &Home, installation: &Installation, purpose: ClusterPurpose) -> Result<(), DevDbError> {
     let after = purpose.after_last_user();
     let script = home.dir.join("supervisor.sh");
     home.write(&script, SCRIPT)?;

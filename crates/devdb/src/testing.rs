@@ -43,14 +43,14 @@ pub use own_server::OwnServer;
 
 use crate::{
     ROLE, SUPERUSER,
-    account::Account,
+    account::ServerAccount,
     blocking,
     cluster::{self, Cluster, Site},
-    environment::Environment,
+    environment::Variables,
     error::DevDbError,
     home::{Home, fingerprint},
     installation::Installation,
-    settings::Purpose,
+    settings::ClusterPurpose,
     sql,
 };
 
@@ -90,25 +90,25 @@ pub struct TestServer {
 ///
 /// No PostgreSQL, or none that starts.
 pub async fn server() -> Result<&'static TestServer, DevDbError> {
-    SERVER.get_or_try_init(|| TestServer::start(Environment::of_process())).await
+    SERVER.get_or_try_init(|| TestServer::start(Variables::of_process())).await
 }
 
 impl TestServer {
-    async fn start(environment: Environment) -> Result<Self, DevDbError> {
+    async fn start(environment: Variables) -> Result<Self, DevDbError> {
         if let Some(url) = &environment.test_server {
             let url = Url::parse(url).ok().filter(Url::has_host).ok_or(DevDbError::TestServer)?;
             return Ok(Self { url, superuser: None, _cluster: None });
         }
         let cluster = blocking(move || {
-            let account = Account::choose(&environment, &[])?;
+            let account = ServerAccount::choose(&environment, &[])?;
             let home = Home::prepare(place(), account)?;
             let installation = Installation::find(&environment, account, cluster::data_version(&home))?;
-            Cluster::join(Site { home, installation, purpose: Purpose::Tests })
+            Cluster::join(Site { home, installation, purpose: ClusterPurpose::Tests })
         })
         .await?;
         let superuser = cluster.url(SUPERUSER, "postgres");
         let admin = sql::connect(&superuser).await?;
-        sql::furnish(&admin, ROLE, None, &cluster.password).await?;
+        sql::create_role_and_database(&admin, ROLE, None, &cluster.password).await?;
         Ok(Self {
             url: parse(&cluster.url(ROLE, "postgres"))?,
             superuser: Some(parse(&superuser)?),
@@ -283,7 +283,7 @@ impl Drop for TestDb {
 #[derive(Debug)]
 pub struct Programs {
     installation: Installation,
-    account: Account,
+    account: ServerAccount,
 }
 
 impl Programs {
@@ -293,8 +293,8 @@ impl Programs {
     ///
     /// No PostgreSQL, or nobody to run it as.
     pub fn find() -> Result<Self, DevDbError> {
-        let environment = Environment::of_process();
-        let account = Account::choose(&environment, &[])?;
+        let environment = Variables::of_process();
+        let account = ServerAccount::choose(&environment, &[])?;
         Ok(Self { installation: Installation::find(&environment, account, None)?, account })
     }
 

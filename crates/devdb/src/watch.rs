@@ -27,7 +27,7 @@ impl Watch {
             let mut interval = INTERVAL;
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
                 interval = INTERVAL;
-                match site.mend() {
+                match site.restart_if_dead() {
                     Ok(None) => {}
                     Ok(Some(new)) if new == port => {
                         tracing::warn!("the private database had died and was started again");

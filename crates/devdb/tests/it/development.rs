@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clockwork_devdb::{DevDb, DevDbError, Environment, Options, Stopped};
+use clockwork_devdb::{DevDb, DevDbError, DevDbOptions, Stopped, Variables};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, Uid},
@@ -33,8 +33,8 @@ fn directory(mode: u32) -> TempDir {
     dir
 }
 
-fn options(checkout: &Path) -> Options {
-    Options::new(checkout.join(".clockwork"))
+fn options(checkout: &Path) -> DevDbOptions {
+    DevDbOptions::new(checkout.join(".clockwork"))
 }
 
 async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
@@ -280,7 +280,7 @@ async fn odd_characters_in_the_path_work_with_the_socket_too() {
 async fn a_checkout_that_the_account_may_not_enter() {
     if !Uid::effective().is_root() {
         // Everybody else runs PostgreSQL as themselves, and a directory that they may not enter stops them before.
-        let error = DevDb::start(Options::new("/root/clockwork/.clockwork")).await.unwrap_err();
+        let error = DevDb::start(DevDbOptions::new("/root/clockwork/.clockwork")).await.unwrap_err();
         assert!(matches!(error, DevDbError::Io { .. }), "{error}");
         return;
     }
@@ -312,8 +312,8 @@ async fn data_of_another_major_version_is_refused() {
 #[tokio::test]
 async fn without_binaries_the_error_says_what_to_install() {
     let (checkout, empty) = (checkout(), checkout());
-    let environment = Environment { binaries: Some(empty.path().to_owned()), ..Environment::of_process() };
-    let options = Options { dir: checkout.path().join(".clockwork"), environment };
+    let environment = Variables { binaries: Some(empty.path().to_owned()), ..Variables::of_process() };
+    let options = DevDbOptions { dir: checkout.path().join(".clockwork"), environment };
     let error = DevDb::start(options).await.unwrap_err().to_string();
     assert!(error.contains(&format!("{}: has no initdb", empty.path().display())), "{error}");
     for advice in ["apt-get install postgresql", "brew install postgresql", "CLOCKWORK_PG_BIN", "DATABASE_URL"] {
@@ -331,8 +331,8 @@ async fn a_version_that_is_too_old_is_named() {
         fs::write(&path, "#!/bin/sh\necho 'postgres (PostgreSQL) 13.4'\n").unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    let environment = Environment { binaries: Some(old.path().to_owned()), ..Environment::of_process() };
-    let error = DevDb::start(Options { dir: checkout.path().join(".clockwork"), environment }).await.unwrap_err();
+    let environment = Variables { binaries: Some(old.path().to_owned()), ..Variables::of_process() };
+    let error = DevDb::start(DevDbOptions { dir: checkout.path().join(".clockwork"), environment }).await.unwrap_err();
     assert!(error.to_string().contains("is version 13, and Clockwork needs 15 or newer"), "{error}");
 }
 
