@@ -260,7 +260,7 @@ fmt: (need "rust node") client-dependencies
 [group('measure')]
 bench: bench-throughput bench-notifications bench-slow-disk bench-lists bench-startup bench-import bench-latency bench-streams
 
-# Starts and stops a second beside a minimal program on a plain schema; the argument is the length of a round in seconds.
+# Starts and stops a second beside minimal programs on a plain schema; the argument is the length of a round in seconds.
 [group('measure')]
 bench-throughput *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench throughput -- yardstick {{ args }}

@@ -15,6 +15,29 @@ use crate::database::prepared;
 /// The most events that a page tells one by one. A subscriber that has missed more reloads everything, which is less work for all.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
+/// Tells the triggers of `time_entries`, until the end of the transaction, that a statement may change many rows. An SQL expression.
+macro_rules! many_rows {
+    () => {
+        "set_config('clockwork.many_rows', 'on', true)"
+    };
+}
+pub(crate) use many_rows;
+
+/// Up to how many rows of one statement the log tells of one by one: `events_per_statement()` in the migrations.
+const EVENTS_PER_STATEMENT: usize = 100;
+
+/// Says that this transaction is about to change `rows` entries in one statement. Of more than 100 of them the log then tells with one event for
+/// each person, and not of each entry.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) async fn announce_rows(conn: &mut AsyncPgConnection, rows: usize) -> QueryResult<()> {
+    if rows > EVENTS_PER_STATEMENT {
+        prepared(concat!("SELECT ", many_rows!())).execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// Which database of which running PostgreSQL a connection leads to. While this is the same, so is `event_log_name()`: the name changes
 /// with the database, with the cluster, and with the timeline, which a server gets only while it starts or is promoted, and a standby
 /// that is promoted started at another time than the primary before. Unlike that function this opens no subtransaction and reads no

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
+use super::{Page, many_rows};
 use crate::database::prepared;
 use crate::database::schema::tags;
 use crate::values::ids::{TagId, WorkspaceId};
@@ -155,9 +155,11 @@ impl DeletedTag {
         limit: i64,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<(Self, i64)>> {
-        let row: Option<TakenOff> = prepared(
+        let row: Option<TakenOff> = prepared(concat!(
             "WITH tag AS MATERIALIZED (
-                 SELECT id, workspace_id FROM tags
+                 SELECT id, workspace_id, ",
+            many_rows!(),
+            " FROM tags
                  WHERE deleted_at IS NOT NULL AND ($1 IS NULL OR id = $1)
                  ORDER BY deleted_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
              ), links AS MATERIALIZED (
@@ -175,7 +177,7 @@ impl DeletedTag {
                  UPDATE time_entries SET updated_at = $3 WHERE id = ANY (ARRAY(SELECT id FROM entries))
              )
              SELECT tag.id, (SELECT count(*) FROM links) AS entries FROM tag",
-        )
+        ))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(only)
         .bind::<sql_types::BigInt, _>(limit)
         .bind::<sql_types::Timestamptz, _>(now)

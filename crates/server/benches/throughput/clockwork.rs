@@ -20,9 +20,15 @@ pub(crate) const ARGUMENT: &str = "serve-clockwork";
 /// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear of anything.
 pub(crate) const SILENT: &str = "--silent";
 
-/// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.
-pub(crate) const SETTINGS: [(&str, &str); 4] =
-    [("AUTH_MODE", "none"), ("ENV", "production"), ("RATE_LIMIT_REQUESTS", "0"), ("METRICS_PORT", "0")];
+/// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken. The main runtime has one
+/// thread, as the server's binary has it.
+pub(crate) const SETTINGS: [(&str, &str); 5] = [
+    ("AUTH_MODE", "none"),
+    ("ENV", "production"),
+    ("RATE_LIMIT_REQUESTS", "0"),
+    ("METRICS_PORT", "0"),
+    ("TOKIO_WORKER_THREADS", "1"),
+];
 
 /// Serves where the environment says, until the process is told to stop.
 pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {

@@ -38,15 +38,18 @@ use postgres::Postgres;
 use program::Program;
 use report::Floor;
 use streams::Streams;
+use yardstick::Form;
 
-/// Of the yardstick's answers a second, for 64 clients: what revisions, the event log, archiving, overlaps and checks may cost.
+/// Of the answers a second of the yardstick with transactions, for 64 clients that send keys, as the page does: what revisions, the event log,
+/// archiving, overlaps and checks may cost.
 const YARDSTICK_FLOOR: f64 = 0.7;
 /// Of the same server without any notification: the log's hint costs nothing that can be told from noise.
 const NOTIFICATIONS_FLOOR: f64 = 0.95;
 /// Answers a second from a disk whose flush takes 5 ms longer: commits share flushes.
 const SLOW_DISK_FLOOR: f64 = 1_500.0;
 /// Of another implementation, over one connection and over 64.
-const BESIDE_FLOORS: [Floor; 2] = [Floor { clients: 1, ratio: 0.9 }, Floor { clients: 64, ratio: 1.0 }];
+const BESIDE_FLOORS: [Floor; 2] =
+    [Floor { clients: 1, keys: false, ratio: 0.9 }, Floor { clients: 64, keys: false, ratio: 1.0 }];
 
 const FLUSH_DELAY: Duration = Duration::from_millis(5);
 
@@ -62,8 +65,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Comparison {
-    /// Clockwork beside a minimal program on a plain schema.
-    Yardstick(Run),
+    /// Clockwork beside two minimal programs on a plain schema.
+    Yardstick {
+        /// On a disk whose flush takes 5 ms longer.
+        #[arg(long)]
+        slow_disk: bool,
+        #[command(flatten)]
+        run: Run,
+    },
     /// Clockwork with live updates beside the same without any notification.
     Notifications(Run),
     /// Clockwork on a disk whose flush takes 5 ms longer.
@@ -119,11 +128,15 @@ async fn main() -> anyhow::Result<ExitCode> {
             let silent = std::env::args().any(|argument| argument == clockwork::SILENT);
             return clockwork::serve(silent).await.map(|()| ExitCode::SUCCESS);
         }
-        Some(yardstick::ARGUMENT) => return yardstick::serve().await.map(|()| ExitCode::SUCCESS),
+        Some(yardstick::ARGUMENT) => {
+            let one_statement = std::env::args().any(|argument| argument == yardstick::ONE_STATEMENT);
+            let form = if one_statement { Form::Statements } else { Form::Transactions };
+            return yardstick::serve(form).await.map(|()| ExitCode::SUCCESS);
+        }
         _ => {}
     }
     let reached = match Arguments::parse().comparison {
-        Comparison::Yardstick(run) => beside_yardstick(&run).await?,
+        Comparison::Yardstick { slow_disk, run } => beside_yardsticks(&run, slow_disk.then_some(FLUSH_DELAY)).await?,
         Comparison::Notifications(run) => notifications(&run).await?,
         Comparison::SlowDisk(run) => slow_disk(&run).await?,
         Comparison::Beside { program, migrations, reset, run } => {
@@ -133,20 +146,29 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(if reached { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn beside_yardstick(run: &Run) -> anyhow::Result<bool> {
-    let postgres = start_postgres(run, None).await?;
-    let ours = start_clockwork(&postgres, "clockwork", "ours", &[]).await?;
-    let database_url = postgres.for_yardstick("plain").await?;
-    let yardstick = Contender {
-        name: "yardstick".to_owned(),
-        program: Program::start(std::env::current_exe()?, &[yardstick::ARGUMENT], &database_url, &[]).await?,
-        database_url,
-        reset: "TRUNCATE entries, answers".to_owned(),
-        clients: Box::new(people::clients),
-        shared_timer: false,
-    };
-    let floors = [Floor { clients: 64, ratio: YARDSTICK_FLOOR }];
-    compare_all(&postgres, [ours, yardstick], run, &run.cases(&[1, 16, 64], &[false, true]), &floors).await
+async fn beside_yardsticks(run: &Run, flush_delay: Option<Duration>) -> anyhow::Result<bool> {
+    let postgres = start_postgres(run, flush_delay).await?;
+    let cases = run.cases(&[1, 16, 64], &[false, true]);
+    let floors = [Floor { clients: 64, keys: true, ratio: YARDSTICK_FLOOR }];
+    let mut reached = true;
+    for (name, database, arguments, floors) in [
+        ("transactions", "transactions", &[yardstick::ARGUMENT][..], &floors[..]),
+        ("one statement", "statements", &[yardstick::ARGUMENT, yardstick::ONE_STATEMENT][..], &[][..]),
+    ] {
+        let ours = start_clockwork(&postgres, "clockwork", &format!("beside_{database}"), &[]).await?;
+        let database_url = postgres.for_yardstick(database).await?;
+        let yardstick = Contender {
+            name: format!("yardstick, {name}"),
+            program: Program::start(std::env::current_exe()?, arguments, &database_url, &[]).await?,
+            database_url,
+            reset: "TRUNCATE entries, answers".to_owned(),
+            clients: Box::new(people::clients),
+            shared_timer: false,
+        };
+        reached &= compare_all(&postgres, [ours, yardstick], run, &cases, floors).await?;
+        println!();
+    }
+    Ok(reached)
 }
 
 async fn notifications(run: &Run) -> anyhow::Result<bool> {
@@ -154,7 +176,7 @@ async fn notifications(run: &Run) -> anyhow::Result<bool> {
     let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
     let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::SILENT]).await?;
     let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
-    let floors = [Floor { clients: 64, ratio: NOTIFICATIONS_FLOOR }];
+    let floors = [Floor { clients: 64, keys: true, ratio: NOTIFICATIONS_FLOOR }];
     let reached = compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
     println!("\nTwo streams were open, and got {} bytes.", streams.close().await?);
     Ok(reached)

@@ -7,6 +7,8 @@ use super::compare::{Case, Contender, Sample, Spread};
 pub(crate) struct Floor {
     /// For so many clients.
     pub(crate) clients: usize,
+    /// With or without keys.
+    pub(crate) keys: bool,
     pub(crate) ratio: f64,
 }
 
@@ -20,7 +22,8 @@ pub(crate) fn head() {
 /// Prints what came of a case. Returns whether the first server reached its floor.
 pub(crate) fn case(contenders: [&Contender; 2], case: Case, samples: &[[Sample; 2]], floors: &[Floor]) -> bool {
     let ratio = Spread::of(samples.iter().map(|[first, second]| first.per_second / second.per_second));
-    let floor = floors.iter().find(|floor| floor.clients == case.clients).map(|floor| floor.ratio);
+    let floor =
+        floors.iter().find(|floor| (floor.clients, floor.keys) == (case.clients, case.keys)).map(|floor| floor.ratio);
     for (place, contender) in contenders.into_iter().enumerate() {
         let median =
             |value: fn(&Sample) -> f64| Spread::of(samples.iter().filter_map(|pair| pair.get(place)).map(value)).median;

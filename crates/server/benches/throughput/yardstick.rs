@@ -1,11 +1,15 @@
 //! The yardstick: starts and stops a timer as fast as a good programmer would make it who promises nothing else.
 //!
-//! actix-web, tokio-postgres and a pool of the same size as Clockwork's, on the schema of `yardstick.sql`. A request is one statement, sent
-//! once and prepared once for each connection, and so is its transaction: PostgreSQL needs no BEGIN and no COMMIT for it. It is correct when two requests
-//! of a person meet: the partial unique index admits one running entry, and the one that loses tries again.
+//! actix-web, tokio-postgres and a pool of the same size as Clockwork's, on the schema of `yardstick.sql`. There are two of them:
 //!
-//! With a key, the answer is stored by the same statement, so both are committed or neither is. A repeated key violates the primary key,
-//! which undoes the effect, and the stored answer is sent. That is as cheap as it gets: one more row and one more index entry.
+//! - [`Form::Transactions`] is what is usually written: BEGIN, stop what runs, insert, COMMIT for a start, and one statement for a stop; five in all.
+//!   With a key, the answer is one more statement in the same transaction.
+//! - [`Form::Statements`] is the least that PostgreSQL can be asked: each request is one statement and thereby one transaction, which also stores the
+//!   answer under the key.
+//!
+//! Every statement is prepared once for each connection. Both are correct when two requests of a person meet: the partial unique index admits one
+//! running entry, and the one that loses tries again. A repeated key violates the primary key of the stored answers, which undoes the effect, and the
+//! stored answer is sent.
 //!
 //! What it does not do, and Clockwork does: check that a project or category is archived, tell what overlaps, count revisions, log what has changed for live
 //! updates, keep workspaces apart, compare a repeated request with the first, log and count requests, limit rates, set security headers.
@@ -17,7 +21,7 @@ use actix_web::http::header::ContentType;
 use actix_web::web::{Data, Json};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError, post};
 use chrono::{DateTime, Utc};
-use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
 use serde::Deserialize;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
@@ -30,6 +34,18 @@ use super::people;
 pub(crate) const ARGUMENT: &str = "serve-yardstick";
 
 pub(crate) const SCHEMA: &str = include_str!("yardstick.sql");
+
+/// The argument behind it that chooses [`Form::Statements`].
+pub(crate) const ONE_STATEMENT: &str = "--one-statement";
+
+/// What a request sends to the database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A transaction of some statements.
+    Transactions,
+    /// One statement, whatever it has to do.
+    Statements,
+}
 
 /// As many connections as Clockwork has unless it is configured otherwise.
 const POOL_SIZE: usize = 25;
@@ -72,6 +88,12 @@ const STOP_ONCE: &str = concat!(
     json!(),
     " AS body) INSERT INTO answers (user_id, key, status, body) SELECT $1, $3, 200, body FROM made RETURNING body"
 );
+const INSERT: &str = concat!(
+    "INSERT INTO entries (id, user_id, category_id, started_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5) RETURNING ",
+    json!()
+);
+const STOP_RUNNING: &str = concat!(stop!(), "stopped_at");
+const STORE: &str = "INSERT INTO answers (user_id, key, status, body) VALUES ($1, $2, $3, $4)";
 const FIND: &str = "SELECT body, status FROM answers WHERE user_id = $1 AND key = $2";
 
 /// Why a request is answered with an error.
@@ -105,13 +127,13 @@ struct Start {
 }
 
 /// Serves where the environment says, until the process is told to stop.
-pub(crate) async fn serve() -> anyhow::Result<()> {
+pub(crate) async fn serve(form: Form) -> anyhow::Result<()> {
     let config = tokio_postgres::Config::from_str(&super::variable("DATABASE_URL")?)?;
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let pool = Pool::builder(Manager::from_config(config, NoTls, recycling)).max_size(POOL_SIZE).build()?;
-    let pool = Data::new(pool);
+    let (pool, form) = (Data::new(pool), Data::new(form));
     let address = format!("{}:{}", super::variable("HOST")?, super::variable("PORT")?);
-    HttpServer::new(move || App::new().app_data(pool.clone()).service(start).service(stop))
+    HttpServer::new(move || App::new().app_data(pool.clone()).app_data(form.clone()).service(start).service(stop))
         .bind(address)?
         .run()
         .await?;
@@ -119,37 +141,113 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
 }
 
 #[post("/api/time/start")]
-async fn start(pool: Data<Pool>, request: HttpRequest, Json(body): Json<Start>) -> Result<HttpResponse, Failure> {
+async fn start(
+    pool: Data<Pool>,
+    form: Data<Form>,
+    request: HttpRequest,
+    Json(body): Json<Start>,
+) -> Result<HttpResponse, Failure> {
     let user = people::user_of(&request).ok_or(Failure::Request)?;
     let (id, now) = (Uuid::now_v7(), clockwork_core::values::clock::now());
-    let values: [&(dyn ToSql + Sync); 4] = [&user, &now, &id, &body.category_id];
-    answer(&pool, &request, user, START, START_ONCE, &values, StatusCode::CREATED).await
+    answer(&pool, **form, &request, Effect::Start { user, id, category: body.category_id, now }).await
 }
 
 #[post("/api/time/stop")]
-async fn stop(pool: Data<Pool>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn stop(pool: Data<Pool>, form: Data<Form>, request: HttpRequest) -> Result<HttpResponse, Failure> {
     let user = people::user_of(&request).ok_or(Failure::Request)?;
-    let now: DateTime<Utc> = clockwork_core::values::clock::now();
-    answer(&pool, &request, user, STOP, STOP_ONCE, &[&user, &now], StatusCode::OK).await
+    answer(&pool, **form, &request, Effect::Stop { user, now: clockwork_core::values::clock::now() }).await
 }
 
-/// Runs `plain`, or `once` when the request has a key.
-async fn answer(
-    pool: &Pool,
-    request: &HttpRequest,
-    user: Uuid,
-    plain: &str,
-    once: &str,
-    values: &[&(dyn ToSql + Sync)],
-    status: StatusCode,
-) -> Result<HttpResponse, Failure> {
+/// What a request is to do.
+enum Effect {
+    Start { user: Uuid, id: Uuid, category: Uuid, now: DateTime<Utc> },
+    Stop { user: Uuid, now: DateTime<Utc> },
+}
+
+impl Effect {
+    const fn user(&self) -> Uuid {
+        match self {
+            Self::Start { user, .. } | Self::Stop { user, .. } => *user,
+        }
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Start { .. } => StatusCode::CREATED,
+            Self::Stop { .. } => StatusCode::OK,
+        }
+    }
+
+    /// Has the effect, and returns the answer; `None` if nothing ran that could be stopped.
+    async fn happen(
+        &self,
+        conn: &mut Object,
+        form: Form,
+        key: Option<&str>,
+    ) -> Result<Option<String>, tokio_postgres::Error> {
+        let row = match form {
+            Form::Statements => self.in_one_statement(conn, key).await?,
+            Form::Transactions => self.in_a_transaction(conn, key).await?,
+        };
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    async fn in_one_statement(&self, conn: &Object, key: Option<&str>) -> Result<Option<Row>, tokio_postgres::Error> {
+        let key = key.as_ref().map(|key| key as &(dyn ToSql + Sync));
+        match self {
+            Self::Start { user, id, category, now } => {
+                let statement = conn.prepare_cached(if key.is_some() { START_ONCE } else { START }).await?;
+                let values: [&(dyn ToSql + Sync); 4] = [user, now, id, category];
+                conn.query_opt(&statement, &values.into_iter().chain(key).collect::<Vec<_>>()).await
+            }
+            Self::Stop { user, now } => {
+                let statement = conn.prepare_cached(if key.is_some() { STOP_ONCE } else { STOP }).await?;
+                let values: [&(dyn ToSql + Sync); 2] = [user, now];
+                conn.query_opt(&statement, &values.into_iter().chain(key).collect::<Vec<_>>()).await
+            }
+        }
+    }
+
+    async fn in_a_transaction(
+        &self,
+        conn: &mut Object,
+        key: Option<&str>,
+    ) -> Result<Option<Row>, tokio_postgres::Error> {
+        if let (Self::Stop { user, now }, None) = (self, key) {
+            let statement = conn.prepare_cached(STOP).await?;
+            return conn.query_opt(&statement, &[user, now]).await;
+        }
+        let transaction = conn.transaction().await?;
+        let row = match self {
+            Self::Start { user, id, category, now } => {
+                let statement = transaction.prepare_cached(STOP_RUNNING).await?;
+                let stopped = transaction.query_opt(&statement, &[user, now]).await?;
+                let started: DateTime<Utc> = stopped.map_or(*now, |row| row.get(0));
+                let insert = transaction.prepare_cached(INSERT).await?;
+                transaction.query_opt(&insert, &[id, user, category, &started, now]).await?
+            }
+            Self::Stop { user, now } => {
+                let statement = transaction.prepare_cached(STOP).await?;
+                transaction.query_opt(&statement, &[user, now]).await?
+            }
+        };
+        if let (Some(key), Some(row)) = (key, &row) {
+            let store = transaction.prepare_cached(STORE).await?;
+            let status = i16::try_from(self.status().as_u16()).unwrap_or_default();
+            transaction.execute(&store, &[&self.user(), &key, &status, &row.get::<_, &str>(0)]).await?;
+        }
+        transaction.commit().await?;
+        Ok(row)
+    }
+}
+
+/// Does what a request asks for, once for each of its keys.
+async fn answer(pool: &Pool, form: Form, request: &HttpRequest, effect: Effect) -> Result<HttpResponse, Failure> {
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
-    let conn = pool.get().await?;
-    let statement = conn.prepare_cached(if key.is_some() { once } else { plain }).await?;
-    let values: Vec<_> = values.iter().copied().chain(key.as_ref().map(|key| key as &(dyn ToSql + Sync))).collect();
+    let mut conn = pool.get().await?;
     for attempt in 1.. {
-        let error = match conn.query_opt(&statement, &values).await {
-            Ok(Some(row)) => return Ok(respond(status, &row)),
+        let error = match effect.happen(&mut conn, form, key).await {
+            Ok(Some(body)) => return Ok(respond(effect.status(), body)),
             Ok(None) => return Err(Failure::NoTimer),
             Err(error) => error,
         };
@@ -157,10 +255,10 @@ async fn answer(
         match (error.code(), constraint, key) {
             (Some(&SqlState::UNIQUE_VIOLATION), Some("answers_pkey"), Some(key)) => {
                 let find = conn.prepare_cached(FIND).await?;
-                let row = conn.query_one(&find, &[&user, &key]).await?;
+                let row = conn.query_one(&find, &[&effect.user(), &key]).await?;
                 let status =
                     u16::try_from(row.get::<_, i16>(1)).ok().and_then(|status| StatusCode::from_u16(status).ok());
-                return Ok(respond(status.unwrap_or(StatusCode::OK), &row));
+                return Ok(respond(status.unwrap_or(StatusCode::OK), row.get(0)));
             }
             (Some(&SqlState::UNIQUE_VIOLATION), Some("one_running_per_user"), _) if attempt < ATTEMPTS => {}
             (Some(&SqlState::FOREIGN_KEY_VIOLATION), ..) => return Err(Failure::Request),
@@ -170,6 +268,6 @@ async fn answer(
     unreachable!("the loop ends by returning")
 }
 
-fn respond(status: StatusCode, row: &Row) -> HttpResponse {
-    HttpResponse::build(status).content_type(ContentType::json()).body(row.get::<_, String>(0))
+fn respond(status: StatusCode, body: String) -> HttpResponse {
+    HttpResponse::build(status).content_type(ContentType::json()).body(body)
 }

@@ -8,7 +8,7 @@ use diesel_async::AsyncPgConnection;
 use super::{EntryError, TAGS_MAX, trackable};
 use crate::access::caller::Caller;
 use crate::database::{OnViolation, transaction};
-use crate::models::{TimeEntry, TimeEntryBulkChanges};
+use crate::models::{TimeEntry, TimeEntryBulkChanges, announce_rows};
 use crate::telemetry::RULE_TARGET;
 use crate::values::Description;
 use crate::values::ids::{CategoryId, TagId, TimeEntryId};
@@ -68,6 +68,7 @@ pub async fn bulk_edit(
             billable: changes.billable,
         };
         let retagged = change_tags(conn, caller, &ids, &changes.tags).await?;
+        announce_rows(conn, ids.len()).await?;
         TimeEntry::change_all(conn, caller, &ids, &row, &retagged, now).await.on_violation(EntryError::of_write)?;
         Ok(TimeEntry::find_all(conn, caller, &ids).await?)
     })

@@ -9,7 +9,7 @@ use super::{EntryError, Written};
 use crate::access::caller::Caller;
 use crate::database::{OnViolation, transaction};
 use crate::models::timer_lock::LockedTimer;
-use crate::models::{DeletedTimeEntry, TimeEntry};
+use crate::models::{DeletedTimeEntry, TimeEntry, announce_rows};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::TimeEntryId;
 use crate::values::revision::Expected;
@@ -88,6 +88,7 @@ async fn restore_locked(
     if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await? < ids.len() {
         return Err(EntryError::NotFound);
     }
+    announce_rows(conn, ids.len()).await?;
     DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryError::of_restore)
 }
 
