@@ -28,7 +28,7 @@ pub(crate) const SUPERUSER: &str = "postgres";
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// A port can be taken between the look and the start, and a killed server's backends need a moment to notice.
 const START_ATTEMPTS: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(25);
+const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// What became of a cluster when one of its users left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn make_password(home: &Home, _gate: &Gate) -> Result<(), DevDbError> {
 }
 
 impl Site {
-    /// Removes the data. Refused while somebody uses it; a server without users is stopped.
+    /// Removes the data. Refused while a process uses it; a server without users is stopped.
     pub(crate) fn erase(&self) -> Result<(), DevDbError> {
         let gate = Gate::enter(&self.home)?;
         let Some(_vacant) = Vacancy::check(&self.home, &gate)? else {
@@ -155,7 +155,7 @@ impl Site {
                     log: home.log(),
                 });
             }
-            thread::sleep(PAUSE);
+            thread::sleep(POLL_INTERVAL);
         }
         Ok(None)
     }
@@ -214,7 +214,7 @@ impl Site {
                 return Ok(chosen);
             }
             let log = fs::read_to_string(home.log()).unwrap_or_default();
-            // Somebody took the port in between; or the backends of a killed server are still ending.
+            // Another process took the port in between; or the backends of a killed server are still ending.
             let passing = log.contains("Address already in use") || log.contains("is still in use");
             if !passing || attempt >= START_ATTEMPTS {
                 succeed(home, "pg_ctl start", &output)?;
@@ -222,7 +222,7 @@ impl Site {
             if log.contains("Address already in use") {
                 port = None;
             }
-            thread::sleep(PAUSE * attempt);
+            thread::sleep(POLL_INTERVAL * attempt);
         }
         unreachable!("the loop ends by returning")
     }

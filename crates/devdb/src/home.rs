@@ -66,7 +66,7 @@ impl Home {
             }
             _ => {}
         }
-        // Not following links: in a directory that all may write to, somebody else could have put one here.
+        // Not following links: in a directory that all may write to, another user could have put one here.
         let owner = || fs::symlink_metadata(&dir).map_err(DevDbError::io("cannot read", &dir));
         let metadata = owner()?;
         if !metadata.is_dir() {
@@ -106,12 +106,12 @@ impl Home {
         self.dir.join("postgres.log")
     }
 
-    /// Locked by whoever starts or stops the cluster.
+    /// Locked by the process that starts or stops the cluster.
     pub(crate) fn gate(&self) -> PathBuf {
         self.dir.join("gate.lock")
     }
 
-    /// Locked, shared, by everybody who uses the cluster.
+    /// Locked, shared, by every process that uses the cluster.
     pub(crate) fn users(&self) -> PathBuf {
         self.dir.join("users.lock")
     }

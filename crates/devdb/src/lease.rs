@@ -1,7 +1,7 @@
-//! Who uses a cluster, kept by the kernel: file locks vanish with their process, however it ends.
+//! The users of a cluster, kept by the kernel: file locks vanish with their process, however it ends.
 //!
 //! - `gate.lock`, exclusive: its holder is starting or stopping the cluster. Held for seconds.
-//! - `users.lock`, shared: its holder uses the cluster. Held for the user's life. Whoever gets it exclusively knows that nobody does.
+//! - `users.lock`, shared: its holder uses the cluster. Held for the user's life. A process that gets it exclusively is the only one.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -13,8 +13,8 @@ use std::{
 use crate::{error::DevDbError, home::Home};
 
 /// Longer than any start or stop takes, crash recovery of a development database included.
-const PATIENCE: Duration = Duration::from_secs(90);
-const PAUSE: Duration = Duration::from_millis(20);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(90);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A locked file. Closing it is not enough: a process that is just being started has the file open too, until its program is loaded, and
 /// keeps the lock for as long.
@@ -41,7 +41,7 @@ impl Gate {
         let file = home.create(&path)?;
         wait_for(home, || file.try_lock())?;
         let mut lock = Locked(file);
-        // For the message of those who wait.
+        // For the message of processes that wait.
         let file = &mut lock.0;
         file.set_len(0)
             .and_then(|()| file.rewind())
@@ -51,7 +51,7 @@ impl Gate {
     }
 }
 
-/// The right to use the cluster: while it is held, nobody stops it.
+/// The right to use the cluster: while it is held, no process stops it.
 #[derive(Debug)]
 pub(crate) struct Lease {
     _lock: Locked,
@@ -66,14 +66,14 @@ impl Lease {
     }
 }
 
-/// Proof that nobody uses the cluster, and that nobody begins to.
+/// Proof that no process uses the cluster, and that none begins to.
 #[derive(Debug)]
 pub(crate) struct Vacancy {
     _lock: Locked,
 }
 
 impl Vacancy {
-    /// `None` when somebody uses the cluster.
+    /// `None` when a process uses the cluster.
     pub(crate) fn check(home: &Home, _gate: &Gate) -> Result<Option<Self>, DevDbError> {
         let path = home.users();
         let file = home.create(&path)?;
@@ -96,7 +96,7 @@ fn wait_for(home: &Home, attempt: impl Fn() -> Result<(), TryLockError>) -> Resu
     loop {
         match attempt() {
             Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_TIMEOUT => thread::sleep(POLL_INTERVAL),
             Err(TryLockError::WouldBlock) => {
                 let holder = fs::read_to_string(home.gate()).unwrap_or_default();
                 return Err(DevDbError::Busy { dir: home.dir.clone(), holder, waited: begun.elapsed() });

@@ -7,7 +7,7 @@ use clockwork_core::config::{Environment, MigratorConfig};
 use clockwork_core::database::migrations::{Direction, Migrator};
 
 pub(crate) async fn run(arguments: &Arguments, config: &MigratorConfig) -> anyhow::Result<()> {
-    // Before anything else: who is to be refused need not wait for a database.
+    // Before anything else: a command that is refused need not wait for a database.
     match &arguments.command {
         Command::Down(down) => check_consent(&down.consent, config.environment)?,
         Command::Redo(consent) => check_consent(consent, config.environment)?,

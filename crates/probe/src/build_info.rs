@@ -1,4 +1,4 @@
-//! Which build this is. Whoever builds a release says so in the environment of the compiler; a build of a checkout says nothing.
+//! Which build this is. A release sets it in the environment of the compiler; a build of a checkout does not.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ const fn given(value: Option<&'static str>) -> Option<&'static str> {
     }
 }
 
-/// What every answer says about who gave it: `1.2.3+0123456789ab`, or without a known commit `1.2.3`.
+/// The build, as every answer names it: `1.2.3+0123456789ab`, or without a known commit `1.2.3`.
 #[must_use]
 pub fn deployment() -> &'static str {
     &DEPLOYMENT

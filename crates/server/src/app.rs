@@ -126,7 +126,7 @@ fn configure(config: &mut web::ServiceConfig) {
         .default_service(web::to(spa::serve));
 }
 
-/// Rounded up: nobody gets less time than was configured.
+/// Rounded up: requests never get less time than was configured.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

@@ -1,7 +1,7 @@
-//! Who is on the other side: the address that opened the connection, or the one that trusted proxies name. Operations Z2.
+//! The address of the caller: that which opened the connection, or the one that trusted proxies name. Operations Z2.
 //!
 //! A caller can write into `X-Forwarded-For` what it likes; each proxy adds, at the end, the address that it was called from. So the list is
-//! read from its end, as long as whoever added the entry is a proxy that we trust.
+//! read from its end, as long as the entry was added by a trusted proxy.
 
 use std::net::IpAddr;
 
@@ -53,7 +53,7 @@ impl Proxies {
         }
         let mut nearest = peer;
         for entry in entries.iter().rev() {
-            // What is no address (`unknown`, a name, rubbish) hides who came before it.
+            // An entry that is no address (`unknown`, a name) hides those before it.
             let Some(hop) = address(entry).and_then(parse) else { break };
             nearest = hop;
             if !self.trust(hop) {

@@ -47,7 +47,7 @@ impl ImportBudget {
         Self { memory: Arc::new(Semaphore::new(units)), units, queue: ImportQueue::new(max_conns) }
     }
 
-    /// Who may write when.
+    /// The order in which imports write.
     pub(crate) fn queue(&self) -> &ImportQueue {
         &self.queue
     }

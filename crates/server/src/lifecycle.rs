@@ -1,4 +1,4 @@
-//! How the server ends: told by a signal, out of the load balancer first, then in order. Operations L1.
+//! Shutdown: after a signal the server leaves the load balancer first, then closes everything in order. Operations L1.
 
 use std::future::Future;
 use std::io;
@@ -50,7 +50,7 @@ pub async fn run(
         served = &mut serving => (served, Instant::now()),
         begun = told => {
             let stopping = Instant::now();
-            // Nobody is let in from here on, so that who is sent away comes back to another server.
+            // No new connections from here on, so that clients whose streams end reconnect to another server.
             let stopped = handle.stop(true);
             let streams = std::mem::take(&mut streams);
             let (served, (), ()) = tokio::join!(&mut serving, stopped, close(streams, begun));
@@ -70,7 +70,7 @@ pub async fn run(
 /// When something is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// As soon as nobody is let in any more. Streams are requests that would never finish by themselves.
+    /// As soon as no new connections are accepted. Streams are requests that would never finish by themselves.
     EventStreams,
     /// When the last request is answered: whatever works in the background.
     Jobs,
@@ -122,7 +122,7 @@ async fn close(closers: Vec<Closer>, begun: Instant) {
     }
 }
 
-/// Whoever asks twice does not want to wait. The exit code is the one that the signal would have given.
+/// A second signal ends the process at once, with the exit code that the signal would have given.
 async fn end_at_once(mut signals: Signals) {
     let name = signals.next().await;
     tracing::warn!("told again, by {name}: ending at once");
@@ -136,7 +136,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens. To be called before anybody is told that the server is there.
+    /// Listens. To be called before the server is announced.
     pub fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }

@@ -1,4 +1,4 @@
-//! Serving: the database, its schema, the application, and the work that comes round now and then.
+//! Serving: the database, its schema, the application, and the background tasks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::service_manager::ServiceManager;
 use crate::state::AppState;
 use crate::telemetry::Telemetry;
 
-/// How often what nobody can ask for any more is deleted: answers of idempotency keys, entries past their undo, old events.
+/// How often expired rows are deleted: answers of idempotency keys, entries past their undo, old events.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// How long the last traces and reports may take to be delivered: less than what the lifecycle gives each step.
@@ -128,7 +128,7 @@ fn metrics_endpoint(config: &Config, state: &AppState) -> anyhow::Result<Option<
     }
 }
 
-/// The work that comes round now and then.
+/// The background tasks of the server.
 struct BackgroundWork {
     /// Dropped to tell that no other round is to begin.
     stop: watch::Sender<()>,
@@ -155,7 +155,7 @@ impl BackgroundWork {
     }
 }
 
-/// Deletes now and then what nobody can ask for any more. Every replica may do so.
+/// Deletes expired rows every few minutes. Every replica may do so.
 async fn clean_up(db: Db, clock: Clock, metrics: BackgroundMetrics, mut stopped: watch::Receiver<()>) {
     let mut interval = tokio::time::interval(CLEANING_INTERVAL);
     interval.tick().await;
@@ -211,7 +211,7 @@ pub(crate) async fn embedded_database(_: &mut Config) -> anyhow::Result<Embedded
 pub(crate) async fn stop(embedded: Embedded) -> anyhow::Result<()> {
     if let Some(database) = embedded {
         let stopped = database.stop().await?;
-        tracing::info!(?stopped, "the private PostgreSQL is given back");
+        tracing::info!(?stopped, "private PostgreSQL released");
     }
     Ok(())
 }

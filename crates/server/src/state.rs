@@ -44,7 +44,7 @@ pub struct AppState {
     pub(crate) tag_deletions: TagDeletions,
     /// How much is imported at once.
     pub(crate) imports: ImportBudget,
-    /// Who calls where there are no accounts.
+    /// Whether the rows of the built-in user, the caller without accounts, are known to exist.
     pub(crate) built_in: BuiltIn,
     /// Names callers in tests and benchmarks; none in the server's binary.
     pub(crate) identify_caller: Option<Box<IdentifyCaller>>,

@@ -79,7 +79,7 @@ impl From<Stale> for ProfileError {
     }
 }
 
-/// Who the caller is.
+/// The caller's user and workspace.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::profile", skip_all)]
 pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
     let user = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;

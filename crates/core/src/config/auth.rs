@@ -1,4 +1,4 @@
-//! Who may use the server.
+//! Authentication.
 
 use super::reader::Reader;
 use super::variable::{DefaultValue, Variable};
@@ -16,7 +16,7 @@ const AUTH_MODE: Variable = Variable {
 
 pub(super) const VARIABLES: &[&Variable] = &[&AUTH_MODE];
 
-/// Who may use the server.
+/// Authentication.
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
     /// How callers are told apart.
@@ -26,7 +26,7 @@ pub struct AuthConfig {
 /// How callers are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMode {
-    /// They are not: everybody is the built-in user.
+    /// None: every request is the built-in user's.
     None,
 }
 

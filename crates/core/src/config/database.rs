@@ -98,7 +98,7 @@ pub struct DatabaseConfig {
     pub url: Option<DatabaseUrl>,
     /// The file that `url` was read from, if it was: what that says later is followed.
     pub url_file: Option<SecretFile>,
-    /// Who may vouch for the database's certificate, unless the URL names others.
+    /// The certificate authorities of the database, unless the URL names others.
     pub authorities: Option<CertificateAuthorities>,
     /// How many connections the pool opens at most.
     pub max_conns: u16,
@@ -125,7 +125,7 @@ impl DatabaseConfig {
         let authorities = reader
             .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
         let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));
-        // A small pool that somebody chose is kept warm as a whole; only a number that was chosen can contradict it.
+        // A pool smaller than the default of this setting is kept warm as a whole; only a number that is set can contradict it.
         let min_idle_max = if reader.is_default(&DATABASE_MIN_IDLE) { 1000 } else { max_conns.unwrap_or(1000) };
         let min_idle = reader.optional(&DATABASE_MIN_IDLE, parse::number(0..=min_idle_max));
         let acquire_timeout = reader

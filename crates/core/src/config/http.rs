@@ -1,4 +1,4 @@
-//! Where the server listens, and who may call it from a browser.
+//! Where the server listens, and which sites' pages may call it.
 
 use super::parse;
 use super::reader::Reader;
@@ -105,7 +105,7 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &HTTP_IDLE_TIMEOUT,
 ];
 
-/// Where the server listens, and who may call it from a browser.
+/// Where the server listens, and which sites' pages may call it.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
     /// The address to listen on.
@@ -114,7 +114,7 @@ pub struct HttpConfig {
     pub port: u16,
     /// Which other sites' pages may call the API.
     pub allowed_origins: AllowedOrigins,
-    /// Whether pages of every site may change something as well: somebody wrote `*`, it is not just the default.
+    /// Whether pages of every site may change something as well: `*` is set, and not just the default.
     pub every_origin_may_write: bool,
     /// The address under which people reach the server.
     pub public_url: Option<Url>,

@@ -3,6 +3,9 @@
 //! Layers, low to high: defaults in the code, `config/{ENV}.toml` (committed, no secrets), `.env` (development only),
 //! the environment, secrets files (`/run/secrets/<name in lower case>` and, above it, `NAME_FILE=/path`).
 //!
+//! What this buys: a start with a wrong setting fails at once and names every mistake, a secret never reaches a log, `--print-config` shows the
+//! value and the layer of each setting, and docs/CONFIGURATION.md cannot differ from the code. Most of the lines are the texts of that page.
+//!
 //! Each section has a file of its own with its variables, its type and how one becomes the other. A new variable is
 //! declared there, listed in the section's `VARIABLES`, and read; tests hold these and the documentation together.
 
@@ -73,7 +76,7 @@ fn every_variable() -> impl Iterator<Item = &'static Variable> {
 pub struct Config {
     /// Where the process runs.
     pub environment: Environment,
-    /// Where the server listens, and who may call it from a browser.
+    /// Where the server listens, and which sites' pages may call it.
     pub http: HttpConfig,
     /// How often one may ask.
     pub rate_limit: RateLimitConfig,
@@ -81,7 +84,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The optional Redis that servers share.
     pub redis: RedisConfig,
-    /// Who may use the server.
+    /// Authentication.
     pub auth: AuthConfig,
     /// The built client.
     pub static_files: StaticFilesConfig,

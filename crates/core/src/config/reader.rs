@@ -8,7 +8,7 @@ use config::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The layer of values that nobody set.
+/// The layer of values that are not set.
 const DEFAULT_LAYER: &str = "default";
 
 /// A variable's value in force and the layer it came from.
@@ -141,7 +141,7 @@ impl Reader {
         self.files.get(variable.name).cloned()
     }
 
-    /// Whether `variable`, which was read, has the value that it has when nobody sets one.
+    /// Whether `variable`, which was read, has its default.
     pub(super) fn is_default(&self, variable: &Variable) -> bool {
         self.values.get(variable.name).and_then(Value::origin).is_none_or(|layer| layer == DEFAULT_LAYER)
     }

@@ -107,7 +107,7 @@ impl LayerReader<'_> {
         })
     }
 
-    /// `config/{ENV}.toml`: committed, so it may hold no secret, and a name that nobody knows is a mistake in it.
+    /// `config/{ENV}.toml`: committed, so it may hold no secret, and an unknown name is a mistake.
     pub(super) fn file(&mut self, environment: Environment) -> Layer {
         let path = self.sources.directory.join("config").join(format!("{environment}.toml"));
         let mut layer = Layer::default();

@@ -1,4 +1,4 @@
-//! What a variable is: its name, who may set it where, and what it means. The sections of the configuration declare
+//! A variable: its name, where it may be set, and what it means. The sections of the configuration declare
 //! theirs with this type; reading, `--print-config` and `docs/CONFIGURATION.md` all work from that one declaration.
 
 use super::values::Environment;
@@ -8,11 +8,11 @@ use super::values::Environment;
 pub struct Variable {
     /// The name in the environment. Its lower-case form is the key in `config/*.toml` and the file under `/run/secrets`.
     pub name: &'static str,
-    /// Another name that means the same, kept for those who come from other deployments.
+    /// Another name with the same meaning, which other deployments use.
     pub alias: Option<&'static str>,
     /// What a value looks like, in the words of an error message: "expected …".
     pub expected: &'static str,
-    /// The value when nobody sets one.
+    /// The value when it is not set.
     pub default: DefaultValue,
     /// Whether the value must never be shown.
     pub secret: bool,
@@ -20,7 +20,7 @@ pub struct Variable {
     pub about: &'static str,
 }
 
-/// The value of a variable that nobody set.
+/// The value of a variable that is not set.
 #[derive(Debug, Clone, Copy)]
 pub enum DefaultValue {
     /// There is none, and that is a meaning of its own, which the text names.
@@ -54,7 +54,7 @@ impl DefaultValue {
         (!value.is_empty()).then_some(value)
     }
 
-    /// Whether the start is refused in `environment` when nobody sets a value.
+    /// Whether the server refuses to start in `environment` without a value.
     #[must_use]
     pub fn is_required(self, environment: Environment) -> bool {
         matches!(self, Self::RequiredOutsideDevelopment(..)) && environment != Environment::Development

@@ -1,4 +1,4 @@
-//! Whether the server can do its work: is the database there, has it the schema, is the server not about to end?
+//! Whether the server can do its work: the database answers, it has the schema, the server is not draining.
 //!
 //! How that is said in HTTP is the server's matter. Checks are shared: however many probes ask, the database is looked at
 //! once a second at most, and by one of them.
@@ -34,7 +34,7 @@ pub const CONNECTION_POOL: &str = "connection_pool";
 /// The name of the check that periodic jobs succeed.
 pub const JOBS: &str = "jobs";
 
-/// How long a job may be due before somebody should look: it failed, and the next round failed as well.
+/// How long a job may be due before its check fails: one round failed, and the next one as well.
 const LATE: Duration = Duration::from_secs(15 * 60);
 
 /// One thing that was looked at.
@@ -50,7 +50,7 @@ pub struct Check {
     pub error: Option<String>,
 }
 
-/// Something else to be looked at, beside the database and its schema.
+/// A further check, beside the database and its schema.
 pub trait Probe: Send + Sync {
     /// What its check is called.
     fn name(&self) -> &'static str;
@@ -58,7 +58,7 @@ pub trait Probe: Send + Sync {
     /// Whether requests cannot be served without it. The loss of one that is not critical is told, and changes nothing else.
     fn critical(&self) -> bool;
 
-    /// Looks. The error is for people, without a driver's words. Who takes longer than a second is told to have failed.
+    /// Looks. The error is for people, without a driver's words. A probe that takes longer than a second counts as failed.
     fn look(&self) -> BoxFuture<'_, Result<(), String>>;
 }
 
@@ -67,7 +67,7 @@ pub trait Probe: Send + Sync {
 pub struct Report {
     /// One for each thing that was looked at.
     pub checks: Vec<Check>,
-    /// How many migrations are missing; `None` when nobody could say.
+    /// How many migrations are missing; `None` when it is not known.
     pub migrations_pending: Option<usize>,
 }
 
@@ -154,15 +154,15 @@ impl Health {
         self.started.load(Ordering::Relaxed) || self.report().await.is_ready()
     }
 
-    /// Returns when everything was in order once, or when the server is about to end, whatever comes first. So the log tells what a start
-    /// waits for, also where nobody asks.
+    /// Returns when everything was in order once, or when the server is about to end, whichever comes first. It makes the log name what a
+    /// start waits for, even without a probe.
     pub async fn watch_start(&self) {
         while !self.is_draining() && !self.has_started().await {
             tokio::time::sleep(CACHED_FOR).await;
         }
     }
 
-    /// Looks, or tells what was seen less than [`CACHED_FOR`] ago. Who asks while another looks waits for that one.
+    /// Checks everything, or returns the report of less than [`CACHED_FOR`] ago. Callers that come during a check wait for its report.
     pub async fn report(&self) -> Arc<Report> {
         let mut last = self.last.lock().await;
         if let Some((when, report)) = &*last
@@ -291,7 +291,7 @@ async fn look_at(probe: &Arc<dyn Probe>) -> Check {
     Check { name: probe.name(), critical: probe.critical(), latency: begun.elapsed(), error }
 }
 
-/// The driver's own words may hold addresses and names that are nobody's business.
+/// In constant words: the driver's message may hold addresses and names.
 fn sentence(error: &DbError) -> &'static str {
     match error {
         DbError::Exhausted { .. } => "all connections are in use",

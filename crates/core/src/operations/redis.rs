@@ -1,4 +1,7 @@
-//! The optional Redis: one connection that is kept, and never waited for. What is in it may be lost at any time.
+//! The optional Redis: one connection that is kept open, and that no request waits for. What is in it may be lost at any time.
+//!
+//! What it buys: with several servers a rate limit holds for all of them together. Without it each counts for itself, so that an address may
+//! send the limit once to each server. An installation of one server needs none.
 //!
 //! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take the connection when
 //! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`ANSWER_TIMEOUT`] at most.
@@ -20,7 +23,7 @@ use crate::config::RedisUrl;
 /// How long an answer may take. A Redis in the same network takes less than a millisecond.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// How long connecting may take, with names, TLS and authentication. Nobody waits for it.
+/// How long connecting may take, with name resolution, TLS and authentication. No request waits for it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How often the connection is looked after, and how long after a failure the next attempt is made.
@@ -98,7 +101,7 @@ impl Redis {
     }
 }
 
-/// Readiness tells of it, and does not depend on it. Nobody has to be asked: the connection is looked after anyway.
+/// Readiness shows it, and does not depend on it. The check sends nothing: the task pings the connection anyway.
 impl Probe for Redis {
     fn name(&self) -> &'static str {
         "redis"
@@ -137,12 +140,12 @@ impl SharedConnection {
         state.number
     }
 
-    /// Nobody gets the connection of this number any more.
+    /// Forgets the connection of this number.
     fn drop_connection(&self, number: u64, reason: &'static str) {
         let mut state = self.state();
         if state.number == number && state.connection.take().is_some() {
             state.status = RedisStatus::Down(reason);
-            tracing::warn!("the Redis is lost ({reason}); each server counts for itself until it is back");
+            tracing::warn!("Redis connection lost ({reason}): each server counts for itself until it is back");
             self.lost.notify_one();
         }
     }
@@ -154,13 +157,13 @@ async fn keep_connected(url: RedisUrl, shared: Arc<SharedConnection>) {
         match open(&url).await {
             Ok(connection) => {
                 let number = shared.set(connection.clone());
-                tracing::info!("connected to the Redis");
+                tracing::info!("Redis connected");
                 failed = false;
                 ping_until_lost(&shared, connection, number).await;
             }
             Err(reason) => {
                 if !failed {
-                    tracing::warn!("the Redis is not there ({reason}); each server counts for itself until it is");
+                    tracing::warn!("Redis cannot be reached ({reason}): each server counts for itself until it can");
                 }
                 failed = true;
                 shared.state().status = RedisStatus::Down(reason);
@@ -170,7 +173,7 @@ async fn keep_connected(url: RedisUrl, shared: Arc<SharedConnection>) {
     }
 }
 
-/// Asks again and again, until there is no answer or somebody else had none.
+/// Pings the connection until it does not answer, or until a command got no answer.
 async fn ping_until_lost(shared: &SharedConnection, mut connection: MultiplexedConnection, number: u64) {
     loop {
         tokio::select! {
@@ -208,9 +211,9 @@ async fn answer<T: FromRedisValue>(connection: &mut MultiplexedConnection, comma
     }
 }
 
-/// The driver's own words may hold addresses and names that are nobody's business.
+/// In constant words: the driver's message may hold addresses and names.
 fn sentence(error: &RedisError) -> &'static str {
-    tracing::debug!(kind = ?error.kind(), "the Redis said no");
+    tracing::debug!(kind = ?error.kind(), "Redis answered with an error");
     match error.kind() {
         ErrorKind::AuthenticationFailed => "it refused the password",
         _ if error.is_io_error() => "it cannot be reached",

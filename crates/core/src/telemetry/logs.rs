@@ -71,8 +71,8 @@ where
     }
 }
 
-/// Who calls every connection that does not speak HTTP an error. Anybody can make such a line, and nobody can do anything about it, so it
-/// is one for `debug`.
+/// It logs an error for every connection that does not speak HTTP. Any port scan makes such a line and no operator can act on it, so it is
+/// shown at `debug` only.
 const STRANGERS: &str = "actix_http::h1::dispatcher";
 
 /// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the parameters of every

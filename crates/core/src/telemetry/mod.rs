@@ -1,4 +1,4 @@
-//! What the program tells those who run it: logs, metrics, and the spans that traces are made of. What is told is decided where it happens.
+//! Logs, metrics, and the spans that traces are made of. What is logged or counted is decided where it happens.
 
 mod logs;
 pub mod metrics;
@@ -16,7 +16,7 @@ pub const RULE_TARGET: &str = "clockwork::rule";
 /// The target of the spans of statements, and of waiting for a connection.
 pub const QUERY_TARGET: &str = "clockwork::query";
 
-/// The target of events that tell of failures in few words, for those who are told of nothing else.
+/// The target of events that report failures in constant words, for Sentry.
 pub const FAILURE_TARGET: &str = "clockwork::failure";
 
 /// Whether this is a span that traces are made of.

@@ -51,7 +51,7 @@ id!(
     WorkspaceId
 );
 id!(
-    /// Whom a project is for.
+    /// A client, for whom projects are done.
     ClientId
 );
 id!(

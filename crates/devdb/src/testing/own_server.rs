@@ -22,8 +22,8 @@ use super::{NEXT, PROCESS, Programs};
 use crate::{DATABASE, ROLE, error::DevDbError, sql};
 
 /// Longer than a start, a backup or a promotion takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(20);
+const TIMEOUT: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Ends the server when its own standard input ends, which it does however the test's process ends.
 const SUPERVISOR: &str = r#""$@" & server=$!; read -r _; kill -INT $server 2>/dev/null; wait"#;
@@ -128,10 +128,10 @@ impl OwnServer {
         let begun = Instant::now();
         let following = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
         while admin.query_one(following, &[]).await.map_err(DevDbError::sql(DOING))?.get::<_, i64>(0) == 0 {
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 return Err(DevDbError::Interrupted("the standby does not follow".to_owned()));
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Ok(standby)
     }
@@ -169,10 +169,10 @@ impl OwnServer {
         self.collect();
         let begun = Instant::now();
         while processes.iter().any(|process| lives(*process)) {
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "its processes do not go away"));
             }
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(POLL_INTERVAL);
         }
         Ok(())
     }
@@ -225,7 +225,7 @@ impl OwnServer {
         loop {
             match self.connect("postgres").await {
                 Ok(_) => return Ok(()),
-                Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                Err(_) if begun.elapsed() < TIMEOUT => tokio::time::sleep(POLL_INTERVAL).await,
                 Err(error) => return Err(error),
             }
         }
@@ -336,8 +336,8 @@ mod tests {
         child.kill().unwrap();
         let begun = Instant::now();
         while lives(pid) {
-            assert!(begun.elapsed() < PATIENCE, "a zombie is taken for alive");
-            std::thread::sleep(PAUSE);
+            assert!(begun.elapsed() < TIMEOUT, "a zombie is taken for alive");
+            std::thread::sleep(POLL_INTERVAL);
         }
         assert!(kill(pid, None).is_ok(), "until it is waited for, it can be signalled");
         child.wait().unwrap();

@@ -259,7 +259,7 @@ async fn direct(
         if length == 0 {
             break;
         }
-        parser.push(&piece[..length])?;
+        parser.push(piece.get(..length).unwrap_or_default())?;
     }
     let now = clock::now();
     let mut conn = db.conn().await?;

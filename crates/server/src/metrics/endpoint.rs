@@ -1,5 +1,4 @@
-//! `GET /metrics`, on a port of its own: it is nobody's business but the monitoring's, and it goes on answering while the server
-//! drains and is closed.
+//! `GET /metrics`, on a port of its own: it is for the monitoring alone, and it goes on answering while the server drains and is closed.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};

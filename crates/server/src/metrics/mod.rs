@@ -33,7 +33,7 @@ pub struct Metrics {
     streams: IntGauge,
     database_up: IntGauge,
     ready: IntGauge,
-    /// Absent when nobody knows, as the next one.
+    /// Absent when it is not known, as the next one.
     migrations_pending: IntGaugeVec,
     timers_running: IntGaugeVec,
     timers: Mutex<Option<(Instant, Option<i64>)>>,

@@ -55,7 +55,7 @@ impl Drop for InFlight {
     }
 }
 
-/// A method as one of few words: anybody may send any word.
+/// A method as one of few words: a client may send any word.
 #[must_use]
 pub fn known_method(method: &Method) -> &'static str {
     match *method {

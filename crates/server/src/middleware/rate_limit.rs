@@ -22,7 +22,7 @@ use crate::client_address::Proxies;
 use crate::error::{ApiError, ErrorCode};
 use crate::request::route;
 
-/// Who is counted, and how.
+/// The limits, and how an address is found.
 pub struct RateLimits {
     per_address: Option<RateLimiter>,
     proxies: Proxies,
@@ -43,7 +43,7 @@ impl RateLimits {
     }
 }
 
-/// Only what costs something: pages, files and probes are asked for without anybody's doing, and are cheap.
+/// Only what costs something: browsers and orchestrators request pages, files and probes by themselves, and these are cheap.
 fn is_counted(method: &Method, path: &str) -> bool {
     let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     method != Method::OPTIONS && below("/api") && !below("/api/docs") && !probe::PATHS.contains(&path)
@@ -86,7 +86,7 @@ fn add_headers(headers: &mut HeaderMap, limit: RateLimit, verdict: Verdict) {
     }
 }
 
-/// Rounded up: who comes back after so many seconds is not too early.
+/// Rounded up, so that a client that waits so many seconds is not too early.
 fn seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

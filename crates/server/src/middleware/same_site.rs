@@ -23,7 +23,7 @@ use crate::request::route;
 /// Ends of names that no stranger can have in the public DNS: reserved, or of private networks.
 const PRIVATE: [&str; 7] = ["localhost", "local", "internal", "lan", "home.arpa", "svc", "test"];
 
-/// Who is let in.
+/// Which origins may write, and by which names the server may be called.
 pub struct SameSite {
     /// Origins that may write, besides the server's own.
     trusted: Vec<String>,
@@ -36,7 +36,7 @@ pub struct SameSite {
 
 /// Under which names the server may be called.
 enum Names {
-    /// Nobody said which are right.
+    /// Any: none is configured.
     Any,
     /// This one, if any, and those that cannot be a stranger's.
     Known(Option<String>),
@@ -67,7 +67,7 @@ impl SameSite {
     }
 
     fn check(&self, req: &ServiceRequest) -> Result<(), ApiError> {
-        // Who probes knows an address and no name.
+        // A probe calls the server by its address.
         if !probe::PATHS.contains(&route::path(req.request())) && !self.knows_name(req.headers()) {
             let message = "this server does not answer under that name; PUBLIC_URL says which name is its own";
             return Err(ApiError::new(ErrorCode::MisdirectedRequest, message));

@@ -1,7 +1,7 @@
 //! What browsers are told not to do, with every answer: Operations Z1.
 //!
 //! Three policies for content. The client's page runs the scripts that carry this answer's nonce, and nothing else; the page of the API's
-//! description is somebody else's work and needs styles in its elements; everything else is data, and may do nothing at all when it is
+//! description is a library's and needs styles in its elements; everything else is data, and may do nothing at all when it is
 //! opened as a page.
 
 use actix_web::Error;
@@ -19,7 +19,7 @@ use crate::client_address::Proxies;
 use crate::error::{ApiError, ApiResult};
 use crate::request::route;
 
-/// A year, which is what browsers ask for to take it seriously. Not for subdomains: they may be somebody else's.
+/// A year, the time that browsers recommend. Not for subdomains: they may belong to other sites.
 const STAY_WITH_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// The same for everything.
@@ -137,7 +137,7 @@ pub fn nonce() -> ApiResult<String> {
     Ok(STANDARD.encode(bits))
 }
 
-/// Adds the headers to every answer, whoever makes it.
+/// Adds the headers to every answer.
 pub async fn add(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

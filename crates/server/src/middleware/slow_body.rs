@@ -1,10 +1,10 @@
-//! A body has to arrive: who sends a byte now and then would hold a connection, and what its handler holds, for ever. Operations Z2.
+//! A body has to arrive: a client that sends a byte now and then would hold a connection, and what its handler holds, for ever. Operations Z2.
 //!
 //! Only the time that the server waits counts, so a long upload is as welcome on a slow line as on a fast one, and a handler that reads
 //! slowly does not make its caller slow.
 //!
-//! A body that nobody reads is kept until the answer is on its way. Left to itself, the connection would wait for ever for the rest of one
-//! that comes in chunks; while somebody has it, it is closed soon after the answer.
+//! A body that no handler reads is kept until the answer is on its way. Otherwise the connection would wait for ever for the rest of a body in
+//! chunks; with it kept, the connection is closed soon after the answer.
 
 use std::cell::RefCell;
 use std::io;
@@ -26,7 +26,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 /// What a body has to manage in the long run, in bytes a second: less than any line that people use.
 const SLOWEST: u64 = 1024;
 
-/// How long a body that nobody read is kept, so that its answer has been sent when it goes.
+/// How long a body that no handler read is kept, so that the answer has been sent before it is dropped.
 const UNREAD_KEPT: Duration = Duration::from_secs(5);
 
 /// How long a body may make no progress: `HTTP_READ_TIMEOUT`.

@@ -1,4 +1,4 @@
-//! The HTTP client of the telemetry, and what the log says when nobody takes what is delivered.
+//! The HTTP client of the telemetry, and the log lines when a delivery fails.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,11 +7,11 @@ use std::time::Duration;
 /// How long one delivery may take.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client for telemetry: it follows no redirects, so that nothing goes where nobody meant it to.
+/// A client for telemetry: it follows no redirects, so that nothing goes to another address.
 pub(super) fn client() -> reqwest::Result<reqwest::Client> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
-        // Who comes second is told so, and nothing changes.
+        // Fails for the second caller, and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     reqwest::Client::builder()

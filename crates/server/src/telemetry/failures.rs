@@ -1,4 +1,4 @@
-//! Failures to Sentry: answers of 5xx and panics, by kind and place. Never the words of an error: they may hold what somebody wrote.
+//! Failures to Sentry: answers of 5xx and panics, by kind and place. Never the message of an error: it may hold what a user wrote.
 //!
 //! Of Sentry's own library only the protocol is used. Its client gathers breadcrumbs and contexts, which is where such words would get in,
 //! and has a thread and a runtime of its own.

@@ -27,7 +27,7 @@ impl RequestTrace {
     pub fn begin(span: &Span, headers: &HeaderMap) -> Self {
         let caller = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
         let named = caller.span().span_context().clone();
-        // Without traces there is nobody to tell.
+        // Without traces there is no use for it.
         let _ = span.set_parent(caller);
         let context = span.context().span().span_context().clone();
         let ours = context.is_valid();

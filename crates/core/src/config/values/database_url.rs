@@ -48,7 +48,7 @@ pub enum SslMode {
     Disable,
     /// Encrypted if that succeeds, otherwise not.
     Prefer,
-    /// Encrypted, with anybody; with whom the authorities vouch for, if there are any.
+    /// Encrypted, with any server; with one that the authorities vouch for, if there are any.
     Require,
     /// Encrypted, with a server that the authorities vouch for.
     VerifyCa,
@@ -62,7 +62,7 @@ pub enum DatabaseUrlError {
     /// Another protocol, or none.
     #[error("it does not begin with postgres:// or postgresql://")]
     Scheme,
-    /// A parameter after the `?` that nobody reads.
+    /// An unknown parameter after the `?`.
     #[error("parameter {name} is not known; the known ones are {known}", known = PARAMETERS.join(", "))]
     Parameter {
         /// The parameter.

@@ -1,4 +1,4 @@
-//! The counters of this process: bounded, whoever asks from wherever.
+//! The counters of this process, bounded in number.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -8,8 +8,8 @@ use lru::LruCache;
 use super::{Subject, Verdict};
 use crate::config::RateLimit;
 
-/// So many subjects are known at once, some 3 MB. Who has been silent longest is forgotten first: a flood from ever new addresses is not
-/// held up by counting addresses anyway.
+/// The most addresses that are counted, about 3 MB. The least recently used goes first: a flood from ever-changing addresses cannot be
+/// limited by address anyway.
 const SUBJECTS_MAX: usize = 32_768;
 
 struct Window {
@@ -17,7 +17,7 @@ struct Window {
     count: u32,
 }
 
-/// Who asked how often.
+/// Counts by subject.
 pub(super) struct LocalCounts {
     windows: Mutex<LruCache<Subject, Window>>,
 }

@@ -1,7 +1,7 @@
-//! How often one may ask: so many requests in a window of time, counted from the first of them on.
+//! Rate limits: a number of requests in a window of time, which begins with the first of them.
 //!
-//! Who asks is counted in this process and, when there is a Redis, by all processes together. The process counts all the time, so that it
-//! knows what to go on with when the Redis is away. Nothing here fails, and nothing waits longer than [`redis::ANSWER_TIMEOUT`] for the Redis.
+//! Each process counts the requests of an address and, with a Redis, all processes count them together. The process counts even while the
+//! Redis answers, so that it can go on alone. Nothing here fails, and nothing waits longer than [`redis::ANSWER_TIMEOUT`] for the Redis.
 
 mod local_counts;
 
@@ -15,20 +15,19 @@ use local_counts::LocalCounts;
 /// The counters' part of the Redis, which may hold other programs' things as well.
 const PREFIX: &str = "clockwork:rate";
 
-/// Counts, and says how long the window still lasts. A counter without an end would lock somebody out for ever, so it gets one whenever it
-/// has none.
+/// Counts, and returns how long the window still lasts. A counter without an expiry would block its address for ever, so one is set whenever
+/// it is missing.
 const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
                      local left = redis.call('PTTL', KEYS[1]) \
                      if left < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) left = tonumber(ARGV[1]) end \
                      return {count, left}";
 
-/// Who asks.
+/// Whose requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Subject(IpAddr);
 
 impl Subject {
-    /// Whoever uses an address. One customer of a network gets at least a whole /64 of IPv6, and has as many addresses as it likes:
-    /// they count as one.
+    /// The users of an address. A customer of a network gets at least a whole /64 of IPv6, with any number of addresses: they count as one.
     #[must_use]
     pub fn address(address: IpAddr) -> Self {
         Self(match address.to_canonical() {

@@ -239,7 +239,7 @@ async fn without_a_database_url_it_brings_its_own_and_stops_it() {
     process.signal(Signal::SIGINT);
     assert_eq!(process.wait().code(), Some(0));
     assert!(!pid_file.exists(), "PostgreSQL is stopped with the server");
-    in_order(&process.messages(), &[&STEPS[..], &["the private PostgreSQL is given back"]].concat());
+    in_order(&process.messages(), &[&STEPS[..], &["private PostgreSQL released"]].concat());
 }
 
 /// Operations L5, with the private PostgreSQL, which is started again when it dies.
