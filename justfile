@@ -179,6 +179,12 @@ check-modules: (need "node")
     node --test --test-reporter=dot scripts/check-modules.test.mjs
     node scripts/check-modules.mjs
 
+# What rustfmt leaves alone: the order of imports, and comments of at most 120 columns; `scripts/check-style.mjs --fix` mends both.
+[group('check')]
+check-style: (need "node")
+    node --test --test-reporter=dot scripts/check-style.test.mjs
+    node scripts/check-style.mjs
+
 # Format, lints and types of the client.
 [group('check')]
 check-client: (need "node") client-dependencies

@@ -8,11 +8,13 @@ import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join, relative, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** A comment, a string or a character. */
+export const TOKEN =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|b?"(?:\\[\s\S]|[^"\\])*"|b?'(?:\\(?:x..|u\{[^}]*\}|.)|[^'\\])'/g;
+
 /** Blanks comments, strings and characters, keeping every line break, so that only code is left. */
 export function code(source) {
-  const token =
-    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|b?"(?:\\[\s\S]|[^"\\])*"|b?'(?:\\(?:x..|u\{[^}]*\}|.)|[^'\\])'/g;
-  return source.replace(token, (found) => found.replace(/[^\n]/g, " "));
+  return source.replace(TOKEN, (found) => found.replace(/[^\n]/g, ' '));
 }
 
 /** Blanks items under `#[cfg(test)]`. */

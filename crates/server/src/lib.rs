@@ -1,5 +1,8 @@
 //! Clockwork's HTTP server: it speaks HTTP, and leaves rules to `clockwork_core` and invariants to PostgreSQL.
 
+// A request may send anything: an index out of bounds would be a panic.
+#![warn(clippy::indexing_slicing)]
+
 pub mod api;
 pub mod app;
 pub mod cli;
