@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
+import i18next from 'eslint-plugin-i18next';
 import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
@@ -11,6 +12,24 @@ const features = readdirSync(new URL('./src/features', import.meta.url));
 function forbidImports(files, patterns) {
   return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
 }
+
+/** Attributes and properties whose text people read or hear. */
+const READ_ATTRIBUTES = [
+  'aria-label',
+  'alt',
+  'cancel',
+  'confirm',
+  'content',
+  'deleteNote',
+  'description',
+  'error',
+  'example',
+  'hint',
+  'label',
+  'placeholder',
+  'submit',
+  'title',
+];
 
 const climbing = {
   group: ['../**/features/**', '../../*'],
@@ -80,6 +99,46 @@ export default tseslint.config(
       ],
     ),
   ),
+  // What people read comes from src/messages, so that it can be read in every language.
+  {
+    files: ['src/**/*.tsx'],
+    ignores: ['src/**/*.test.tsx', 'src/**/testing.tsx', 'src/messages/**'],
+    plugins: { i18next },
+    rules: {
+      'i18next/no-literal-string': [
+        'error',
+        {
+          mode: 'jsx-only',
+          'should-validate-template': true,
+          'jsx-attributes': { include: READ_ATTRIBUTES },
+          // Names of keys, and punctuation.
+          words: { exclude: ['[^A-Za-z]*', 'Ctrl K', 'Enter', '[a-z]'] },
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: [
+      'src/**/*.test.{ts,tsx}',
+      'src/**/testing.tsx',
+      'src/{messages,testing}/**',
+      'src/api/schema.gen.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/[A-Za-z]{2}/]', 'TemplateLiteral'].map((text) => ({
+          selector: `Property[key.name=/^(title|label|description|hint|refused|example)$/] > ${text}`,
+          message: 'What people read comes from src/messages.',
+        })),
+        {
+          selector: "CallExpression[callee.object.name='toast'] > Literal",
+          message: 'What people read comes from src/messages.',
+        },
+      ],
+    },
+  },
   {
     // Playwright's fixtures look like hooks and are none.
     files: ['e2e/**'],

@@ -28,7 +28,7 @@ test('below a path everything is as it is elsewhere: pages, links, live updates 
   const other = await context.newPage();
   await other.goto(app.url);
   await expect(entry(other, 'Below')).toBeVisible();
-  await page.getByRole('link', { name: 'Time', exact: true }).click();
+  await page.getByRole('link', { name: 'Timer', exact: true }).click();
   await start(page, 'In one tab', 'build', /Build/);
   await expect(timer(other).getByLabel('What are you working on?')).toHaveValue('In one tab');
 

@@ -32,7 +32,7 @@ test('by keyboard alone', async ({ page, app }) => {
   await page.goto(`${app.url}/projects`);
   await expect(page.getByRole('link', { name: 'Book' })).toBeVisible();
   await page.keyboard.press('/');
-  await expect(page.getByLabel('Search descriptions')).toBeFocused();
+  await expect(page.getByLabel('Search entries')).toBeFocused();
 });
 
 test.describe('on a phone', () => {
@@ -51,7 +51,7 @@ test.describe('on a phone', () => {
     await expect(page.getByRole('button', { name: 'Edit On the night train' })).toBeVisible();
     await app.picture(page, '41-phone');
 
-    for (const name of ['Projects', 'Import', 'Settings', 'Time']) {
+    for (const name of ['Projects', 'Settings', 'Timer']) {
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
       await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -38,10 +38,10 @@ test('what one device does the other shows, without a click and without disturbi
 
   // Away for a while: what happened meanwhile is there when it is back.
   await phone.setOffline(true);
-  await page.getByRole('link', { name: 'Time', exact: true }).click();
+  await page.getByRole('link', { name: 'Timer', exact: true }).click();
   await start(page, 'While the phone was away', 'build', /Build/);
   await phone.setOffline(false);
-  await other.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Time' }).click();
+  await other.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Timer' }).click();
   await expect(timer(other).getByLabel('What are you working on?')).toHaveValue('While the phone was away');
   await phone.close();
 });

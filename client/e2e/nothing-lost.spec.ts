@@ -111,7 +111,7 @@ test('a file that changed on disk is told from a server that is away', async ({ 
   await app.picture(page, '94-file-changed');
   await page.getByLabel('CSV file').setInputFiles(file);
   await page.getByRole('button', { name: 'Preview import' }).click();
-  await expect(page.getByRole('button', { name: 'Import 1 entries' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Import 1 entry' })).toBeVisible();
 });
 
 test('a project that cannot be saved offline says so, and is not made later', async ({

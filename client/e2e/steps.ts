@@ -39,7 +39,8 @@ export async function add(
   to: string,
   category: string,
 ): Promise<void> {
-  await page.getByRole('button', { name: 'Add entry' }).click();
+  // On the first visit there is only the invitation.
+  await page.getByRole('button', { name: /^(Add entry|Add time manually)$/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Add entry' });
   await dialog.getByLabel('Description').fill(description);
   await dialog.getByLabel('Pick a category').click();
@@ -53,4 +54,14 @@ export async function add(
   await dialog.getByRole('button', { name: 'Add entry' }).click();
   await expect(dialog).toBeHidden();
   await expect(entry(page, description)).toBeVisible();
+}
+
+/** Takes back what a message tells of. */
+export async function undo(page: Page, message: RegExp): Promise<void> {
+  await page
+    .locator('[data-toast]')
+    .filter({ hasText: message })
+    .first()
+    .getByRole('button', { name: 'Undo' })
+    .click();
 }

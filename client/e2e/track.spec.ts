@@ -1,5 +1,5 @@
 import { expect, test } from './app';
-import { add, entry, offered, start, timer } from './steps';
+import { add, entry, offered, start, timer, undo } from './steps';
 
 test('from the first visit to a tracked, edited, split and deleted day', async ({ page, app }) => {
   await page.goto(app.url);
@@ -44,9 +44,9 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await app.picture(page, '05-tree');
 
   // Start, switch, stop.
-  await page.getByRole('link', { name: 'Time', exact: true }).click();
+  await page.getByRole('link', { name: 'Timer', exact: true }).click();
   await start(page, 'Sketches', 'logo', /Logo/);
-  await expect(page).toHaveTitle(/^0:00:\d\d · Sketches$/);
+  await expect(page).toHaveTitle(/^0:00:\d\d · Sketches · Timer$/);
   await timer(page)
     .getByLabel(/^Category: Website/)
     .click();
@@ -65,7 +65,7 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await app.picture(page, '07-running');
   await timer(page).getByLabel('Stop the timer').click();
   await expect(timer(page).getByLabel('Start the timer')).toBeVisible();
-  await expect(page).toHaveTitle('Clockwork');
+  await expect(page).toHaveTitle('Timer · Clockwork');
 
   // By hand, edited where it stands.
   await add(page, 'Workshop', '9', '11.30', 'Development');
@@ -107,7 +107,7 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(entry(page, 'Sketches')).toBeHidden();
   await app.picture(page, '10-deleted');
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await undo(page, /deleted/);
   await expect(entry(page, 'Sketches')).toBeVisible();
 
   // Everything selected: edited, then deleted.
@@ -129,11 +129,11 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   for (const box of await page.getByLabel('Select Workshop with Acme').all()) await box.click();
   await toolbar.getByRole('button', { name: 'Delete' }).click();
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await undo(page, /deleted/);
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(3);
 
   // What is chosen is in the address, and survives a reload.
-  await page.getByLabel('Search descriptions').fill('workshop');
+  await page.getByLabel('Search entries').fill('workshop');
   await expect(page).toHaveURL(/q=workshop/);
   await expect(entry(page, 'Sketches')).toBeHidden();
   await page.reload();

@@ -4,8 +4,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from '@/api/query-client';
-import { loadDeferredWhenIdle } from './lib/deferred';
+import { loadDeferredLater } from './lib/deferred';
+import { preferences } from './lib/preferences';
 import { bringTemporal } from './lib/time/temporal';
+import { browserLanguage, showLanguage } from './messages/language';
 import { router } from './router';
 import './styles.css';
 
@@ -24,7 +26,12 @@ function show(container: HTMLElement): void {
   );
 }
 
-void bringTemporal().then(() => {
+const { language } = preferences();
+void Promise.all([
+  bringTemporal(),
+  // Without its language the page is English.
+  showLanguage(language === 'auto' ? browserLanguage() : language).catch(() => undefined),
+]).then(() => {
   show(root);
-  loadDeferredWhenIdle();
+  loadDeferredLater();
 });

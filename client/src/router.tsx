@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router';
+import { noteNavigation } from '@/hooks/use-page-title';
 import { basePath } from './base-path';
 import { Crash } from './routes/crash';
 import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
@@ -22,6 +23,11 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultErrorComponent: Crash,
   scrollRestoration: true,
+});
+
+// The heading of the next page takes the focus, so that screen readers tell where the user is.
+router.subscribe('onBeforeNavigate', ({ fromLocation, pathChanged }) => {
+  if (fromLocation && pathChanged) noteNavigation();
 });
 
 declare module '@tanstack/react-router' {

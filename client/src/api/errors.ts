@@ -1,9 +1,9 @@
 import { deferred } from '@/lib/deferred';
-import * as messages from '@/messages/en/connection';
 import type { ErrorBody } from './types';
+import { t } from '@/messages/first';
 
 /** Sentences by code come after the page is shown; until then, and for codes of a newer server, the server's own are shown. */
-const part = deferred(() => import('@/messages/en/errors'));
+const part = deferred(() => import('@/messages/later'));
 
 /** An answer of the server that is an error, as its envelope tells it. */
 export class ApiError extends Error {
@@ -34,9 +34,9 @@ export class ApiError extends Error {
   private ofField({ field, code, message }: { field: string; code: string; message: string }): string {
     const known = part.current();
     return (
-      known?.fieldsOfErrors[`${this.code} ${field}`] ??
-      known?.fields[code] ??
-      known?.errors[this.code] ??
+      known?.t.fieldsOfErrors[`${this.code} ${field}`] ??
+      known?.t.fields[code] ??
+      known?.t.errors[this.code] ??
       message
     );
   }
@@ -52,7 +52,7 @@ export class ConflictError<T = unknown> extends ApiError {
     /** The fields that both sides changed, by their names in the API. */
     readonly both: readonly string[],
   ) {
-    super(412, 'precondition_failed', messages.conflict, null);
+    super(412, 'precondition_failed', t.connection.conflict, null);
   }
 }
 
@@ -96,7 +96,7 @@ export function toApiError(
     return new ApiError(status, body.code, body.message, body.requestId, body.fields ?? []);
   }
   if (ASKS_TO_SIGN_IN.has(status)) return new ForeignAnswerError();
-  const message = UNAVAILABLE.has(status) ? messages.unavailable : messages.statusOnly(status);
+  const message = UNAVAILABLE.has(status) ? t.connection.unavailable : t.connection.statusOnly(status);
   return new ApiError(status, 'unreadable_answer', message, requestId);
 }
 
@@ -111,12 +111,12 @@ export function needsReload(error: unknown): boolean {
 
 /** One sentence for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  if (error instanceof ApiError) return part.current()?.errors[error.code] ?? error.message;
-  if (error instanceof OfflineError) return messages.offline;
-  if (error instanceof ConnectionError) return messages.unreachable;
-  if (error instanceof ForeignAnswerError) return messages.foreignAnswer;
+  if (error instanceof ApiError) return part.current()?.t.errors[error.code] ?? error.message;
+  if (error instanceof OfflineError) return t.connection.offline;
+  if (error instanceof ConnectionError) return t.connection.unreachable;
+  if (error instanceof ForeignAnswerError) return t.connection.foreignAnswer;
   // Of a mistake in a script nobody learns anything but that there is one; the console has the rest.
-  return error instanceof PageError ? error.message : messages.unknown;
+  return error instanceof PageError ? error.message : t.connection.unknown;
 }
 
 /** The server, or the way to it, is down, and what was asked for was not looked at. */

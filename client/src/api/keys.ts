@@ -10,6 +10,7 @@ export const keys = {
   entryList: (filters: object) => ['entries', 'list', filters] as const,
   entryRange: (from: string, to: string) => ['entries', 'range', from, to] as const,
   entriesReaching: (filters: object, from: string) => ['entries', 'reaching', filters, from] as const,
+  entrySearch: (words: string) => ['entries', 'search', words] as const,
   recentEntries: ['entries', 'recent'] as const,
   overlaps: (from: string, to: string) => ['overlaps', from, to] as const,
   allOverlaps: ['overlaps'] as const,

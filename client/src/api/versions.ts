@@ -10,6 +10,28 @@ interface Versioned {
   updatedAt: string;
 }
 
+/** The number of a version, where the object or its tag tells it. */
+function revisionOf(object: object, etag?: string | null): number | null {
+  if ('revision' in object && typeof object.revision === 'number') return object.revision;
+  const [, digits] = /^(?:W\/)?"(\d+)"$/.exec(etag ?? '') ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** The newest versions that this page has seen in answers: news of them is no news. */
+const seenRevisions = new Map<string, number>();
+
+/** Notes that an answer had this version. */
+export function noteSeen(object: Versioned, response?: Response): void {
+  const revision = revisionOf(object, response?.headers.get('ETag'));
+  if (revision !== null && revision > (seenRevisions.get(object.id) ?? -1))
+    seenRevisions.set(object.id, revision);
+}
+
+/** Whether an answer has shown this version, or a newer one, already. */
+export function hasSeen(id: string, revision: number | null): boolean {
+  return revision !== null && (seenRevisions.get(id) ?? -1) >= revision;
+}
+
 interface Known {
   etag: string;
   updatedAt: string;
@@ -28,6 +50,7 @@ interface IfMatch {
 const MAX_MERGES = 4;
 
 function note(object: Versioned, response: Response, replaced?: string): void {
+  noteSeen(object, response);
   const etag = response.headers.get('ETag');
   if (!etag) {
     known.delete(object.id);
@@ -43,10 +66,14 @@ function note(object: Versioned, response: Response, replaced?: string): void {
 async function versionOf<T extends Versioned>(
   seen: Versioned,
   get: () => Answer<T>,
+  isReplaced = false,
 ): Promise<{ ifMatch: IfMatch } | { theirs: T }> {
   const cached = known.get(seen.id);
   if (cached && (cached.updatedAt === seen.updatedAt || cached.own.has(seen.updatedAt)))
     return { ifMatch: { 'If-Match': cached.etag } };
+  // A list tells the revisions of what is in it: nothing has to be asked for.
+  const revision = revisionOf(seen);
+  if (revision !== null && !cached && !isReplaced) return { ifMatch: { 'If-Match': `"${revision}"` } };
   const { data, response } = await answered(get());
   note(data, response);
   if (data.updatedAt !== seen.updatedAt) return { theirs: data };
@@ -103,7 +130,7 @@ export async function edit<T extends Versioned, C extends object>(
   let base = seen;
   let rest = changes;
   for (let merges = 0; ;) {
-    const version = await versionOf(base, get);
+    const version = await versionOf(base, get, merges > 0);
     if ('theirs' in version) {
       base = version.theirs;
       const merged = merge(seen, base, changes);

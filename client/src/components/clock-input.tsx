@@ -4,6 +4,7 @@ import { formatClock } from '@/lib/time/format';
 import { parseClock, type ClockTime } from '@/lib/time/parse';
 import { toMillis, type Timestamp } from '@/lib/time/zoned';
 import { CommittedInput } from './committed-input';
+import { t } from '@/messages/later';
 
 interface ClockInputProps extends Pick<
   ComponentProps<typeof CommittedInput>,
@@ -28,7 +29,7 @@ export function ClockInput({ value, timeZone, onCommit, ...props }: ClockInputPr
       {...props}
       value={shown}
       canRead={(text) => read(text) !== null}
-      example="Type a time such as 9:30, 930 or 9.30pm."
+      example={t.form.example.clock}
       onCommit={(text) => {
         const time = read(text);
         if (time && !isSame(time, parseClock(shown))) onCommit(time);

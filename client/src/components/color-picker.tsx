@@ -4,6 +4,7 @@ import { Check } from 'lucide-react';
 import { palette } from '@/lib/colors';
 import { ColorDot } from './color-dot';
 import { Input } from './ui/input';
+import { t } from '@/messages/later';
 
 interface ColorPickerProps {
   label: string;
@@ -37,8 +38,8 @@ export function ColorPicker({ label, value, onChange, inherit }: ColorPickerProp
           <Radio.Root
             key={color.value}
             value={color.value}
-            aria-label={color.name}
-            title={color.name}
+            aria-label={t.colors[color.value]}
+            title={t.colors[color.value]}
             className="relative flex size-8 items-center justify-center rounded-lg"
           >
             <ColorDot color={color.value} className="size-7" />
@@ -49,7 +50,7 @@ export function ColorPicker({ label, value, onChange, inherit }: ColorPickerProp
         ))}
       </RadioGroup>
       <label className="flex items-center gap-2 text-[0.8125rem] text-muted-foreground">
-        Another colour
+        {t.form.otherColour}
         <Input
           type="color"
           value={value ?? inherit?.color ?? palette[0].value}

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { errorMessage } from '@/api/errors';
 import { ConfirmDialog } from './ui/confirm-dialog';
+import { t } from '@/messages/later';
 
 interface DeleteDialogProps {
   name: string;
@@ -36,7 +37,7 @@ export function DeleteDialog({ name, confirm, onDelete, onClose, onDeleted, chil
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
-      title={`Delete ${name}?`}
+      title={t.form.deleteTitle(name)}
       confirm={confirm}
       busy={busy}
       error={error === null ? null : errorMessage(error)}

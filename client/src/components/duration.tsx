@@ -1,15 +1,20 @@
 import { useNow } from '@/hooks/use-now';
 import { cn } from '@/lib/cn';
-import { formatDuration } from '@/lib/time/format';
+import { preferences } from '@/lib/preferences';
+import { formatDuration, formatExactDuration } from '@/lib/time/format';
 import { toMillis, type Timestamp } from '@/lib/time/zoned';
 
-/** A length of time; the seconds step back so that hours and minutes are read first. */
+/** A length of time; its seconds, where they are shown, step back so that hours and minutes are read first. */
 export function Duration({ seconds, className }: { seconds: number; className?: string }) {
   const text = formatDuration(seconds);
+  const hasSeconds = preferences().duration === 'seconds';
   return (
-    <span className={cn('whitespace-nowrap tabular', className)}>
-      {text.slice(0, -3)}
-      <span className="text-[0.85em] font-normal">{text.slice(-3)}</span>
+    <span
+      className={cn('whitespace-nowrap tabular', className)}
+      title={hasSeconds ? undefined : formatExactDuration(seconds)}
+    >
+      {hasSeconds ? text.slice(0, -3) : text}
+      {hasSeconds && <span className="text-[0.85em] font-normal">{text.slice(-3)}</span>}
     </span>
   );
 }
@@ -19,7 +24,7 @@ export function Elapsed({ since, className }: { since: Timestamp; className?: st
   const now = useNow();
   return (
     <span className={cn('whitespace-nowrap tabular', className)}>
-      {formatDuration((now - toMillis(since)) / 1000)}
+      {formatExactDuration((now - toMillis(since)) / 1000)}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { ApiError, errorMessage, mayPass, needsReload } from '@/api/errors';
 import { ReloadButton } from './reload-button';
 import { Button } from './ui/button';
+import { t } from '@/messages/first';
 
 interface EmptyStateProps {
   icon: ReactNode;
@@ -27,7 +28,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
 
 /** Loading failed, with another attempt on offer. */
 export function ErrorState({
-  title = "Couldn't load this",
+  title = t.state.failed,
   error,
   onRetry,
 }: {
@@ -44,16 +45,16 @@ export function ErrorState({
       <h2 className="mt-3 font-semibold">{title}</h2>
       <p className="mt-1 max-w-md text-sm text-muted-foreground">{errorMessage(error)}</p>
       {mayPass(error) && !needsReload(error) && (
-        <p className="mt-1 text-sm text-muted-foreground">Trying again automatically.</p>
+        <p className="mt-1 text-sm text-muted-foreground">{t.state.retrying}</p>
       )}
       {error instanceof ApiError && error.requestId && (
-        <p className="mt-1 text-xs text-muted-foreground">Error ID {error.requestId}</p>
+        <p className="mt-1 text-xs text-muted-foreground">{t.state.errorId(error.requestId)}</p>
       )}
       {needsReload(error) ? (
         <ReloadButton className="mt-5" />
       ) : (
         <Button className="mt-5" onClick={onRetry}>
-          <RotateCw aria-hidden /> Try again
+          <RotateCw aria-hidden /> {t.action.retry}
         </Button>
       )}
     </div>

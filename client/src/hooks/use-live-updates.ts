@@ -1,15 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { createApplier } from '@/api/live/apply';
+import { createApplier, type TakeEntries } from '@/api/live/apply';
 import { connectLive } from '@/api/live/connect';
 import { forgetLive, setLive } from '@/api/live/state';
 import { watchOutages } from '@/api/recovery';
 
 /** Keeps what is shown up to date with what other tabs, devices and people change, also after the server was away. */
-export function useLiveUpdates(): void {
+export function useLiveUpdates(takeEntries: (client: QueryClient) => TakeEntries): void {
   const client = useQueryClient();
   useEffect(() => {
-    const applier = createApplier(client);
+    const applier = createApplier(client, takeEntries(client));
     const recovery = watchOutages(client, () => live.wake());
     const live = connectLive((message) => {
       if (message.type === 'state') {
@@ -24,5 +24,5 @@ export function useLiveUpdates(): void {
       applier.stop();
       forgetLive();
     };
-  }, [client]);
+  }, [client, takeEntries]);
 }

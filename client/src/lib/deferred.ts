@@ -8,10 +8,13 @@ export interface Deferred<T> {
   subscribe: (listener: () => void) => () => void;
 }
 
-const all: Deferred<unknown>[] = [];
+/** When a part is fetched that nobody has asked for yet: when the page is idle, or when somebody begins to use it. */
+type When = 'idle' | 'use';
+
+const all: Record<When, Deferred<unknown>[]> = { idle: [], use: [] };
 
 /** `bring` is an `import()`; a failed one is tried again. */
-export function deferred<T>(bring: () => Promise<T>): Deferred<T> {
+export function deferred<T>(bring: () => Promise<T>, when: When = 'use'): Deferred<T> {
   let loaded: T | undefined;
   let coming: Promise<T> | undefined;
   const listeners = new Set<() => void>();
@@ -36,7 +39,7 @@ export function deferred<T>(bring: () => Promise<T>): Deferred<T> {
       return () => listeners.delete(listener);
     },
   };
-  all.push(part);
+  all[when].push(part);
   return part;
 }
 
@@ -78,14 +81,26 @@ export function useDeferred<T>(part: Deferred<T>, needed: boolean): T | undefine
   return needed ? loaded : undefined;
 }
 
-/** Everything that the loaded modules have deferred. */
-export async function loadDeferred(): Promise<void> {
-  await Promise.allSettled(all.map((part) => part.load()));
+async function loadAll(parts: readonly Deferred<unknown>[]): Promise<void> {
+  await Promise.allSettled(parts.map((part) => part.load()));
 }
 
-/** The same, when the page has nothing better to do. */
-export function loadDeferredWhenIdle(): void {
-  const load = () => void loadDeferred();
-  if ('requestIdleCallback' in window) window.requestIdleCallback(load, { timeout: 2_000 });
-  else setTimeout(load, 300);
+/** Everything that the loaded modules have deferred. */
+export async function loadDeferred(): Promise<void> {
+  await loadAll([...all.idle, ...all.use]);
+}
+
+/** How somebody begins to use a page. */
+const SIGNS_OF_USE = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'focusin'] as const;
+
+/** Loads parts when the page has nothing better to do, and all others when somebody begins to use it: then they work offline, too. */
+export function loadDeferredLater(): void {
+  const idle = () => void loadAll(all.idle);
+  if ('requestIdleCallback' in window) window.requestIdleCallback(idle, { timeout: 2_000 });
+  else setTimeout(idle, 300);
+  const use = () => {
+    for (const sign of SIGNS_OF_USE) window.removeEventListener(sign, use);
+    void loadDeferred();
+  };
+  for (const sign of SIGNS_OF_USE) window.addEventListener(sign, use, { passive: true });
 }

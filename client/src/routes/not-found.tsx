@@ -1,20 +1,25 @@
 import { Link } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
+import { PageHeader } from '@/components/page-header';
 import { EmptyState } from '@/components/states';
 import { buttonVariants } from '@/components/ui/button';
+import { t } from '@/messages/first';
 
 export function NotFound() {
   return (
-    <EmptyState
-      icon={<Compass aria-hidden />}
-      title="Page not found"
-      action={
-        <Link to="/" search={{}} className={buttonVariants({ variant: 'primary' })}>
-          Go to the timer
-        </Link>
-      }
-    >
-      The link may be old or mistyped.
-    </EmptyState>
+    <>
+      <PageHeader title={t.state.notFound} hidden />
+      <EmptyState
+        icon={<Compass aria-hidden />}
+        title={t.state.notFound}
+        action={
+          <Link to="/" search={{}} className={buttonVariants({ variant: 'primary' })}>
+            {t.state.toTimer}
+          </Link>
+        }
+      >
+        {t.state.notFoundHint}
+      </EmptyState>
+    </>
   );
 }

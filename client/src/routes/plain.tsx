@@ -1,6 +1,5 @@
 /** Pages whose URL says nothing more than which page it is. */
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { setHelpOpen } from '@/hooks/use-help';
 import { rootRoute } from './root';
 
 export const clientsRoute = createRoute({
@@ -21,15 +20,8 @@ export const importRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/import/components/import-page'), 'ImportPage'),
 });
 
-const SettingsPage = lazyRouteComponent(
-  () => import('@/features/settings/components/settings-page'),
-  'SettingsPage',
-);
-
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
-  component: function Settings() {
-    return <SettingsPage onHelp={() => setHelpOpen(true)} />;
-  },
+  component: lazyRouteComponent(() => import('@/features/settings/components/settings-page'), 'SettingsPage'),
 });

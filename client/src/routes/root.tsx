@@ -1,31 +1,50 @@
 import { createRootRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { OfflineBanner } from '@/entities/entry/offline-banner';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
 import { Toaster } from '@/components/ui/toast';
-import { TimerBar } from '@/features/timer/components/timer-bar';
-import { setHelpOpen, useHelpOpen } from '@/hooks/use-help';
-import { useLiveUpdates } from '@/hooks/use-live-updates';
-import { useShortcut } from '@/hooks/use-shortcut';
-import { deferred, useDeferred } from '@/lib/deferred';
-import { useFollowSystemTheme } from '@/hooks/use-theme';
+import { OfflineBanner } from '@/entities/entry/offline-banner';
+import { takeEntryChanges } from '@/entities/entry/take-changes';
 import { useKeepUnsent } from '@/entities/entry/use-unsent';
+import { TimerBar } from '@/features/timer/components/timer-bar';
+import { TimerNotice } from '@/features/timer/components/timer-notice';
+import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
+import { useLiveUpdates } from '@/hooks/use-live-updates';
+import { usePreferences } from '@/hooks/use-preferences';
+import { useCommandKey, useShortcut } from '@/hooks/use-shortcut';
+import { useFollowSystemTheme } from '@/hooks/use-theme';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { t } from '@/messages/first';
 import { NotFound } from './not-found';
 
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const help = deferred(() => import('@/components/shell/help-dialog'));
+const palette = deferred(() => import('@/features/palette/components/palette'));
+
+/** What the bar above and the page below share, so that both are aligned. */
+const container = 'mx-auto w-full max-w-6xl px-3 sm:px-6';
 
 function Shell() {
-  const helpOpen = useHelpOpen();
-  const helpDialog = useDeferred(help, helpOpen);
+  const dialog = useOpenDialog();
+  const helpDialog = useDeferred(help, dialog === 'help');
+  const paletteDialog = useDeferred(palette, dialog === 'palette');
   const { pathname } = useLocation();
   const navigate = useNavigate();
   useFollowSystemTheme();
-  useLiveUpdates();
+  useLiveUpdates(takeEntryChanges);
   useKeepUnsent();
-  useShortcut('?', () => setHelpOpen(true));
+  // Formats and language are read where something is drawn.
+  usePreferences();
+  useShortcut('?', () => openDialog('help'));
+  useCommandKey('k', () => openDialog('palette'));
+  useShortcut('g t', () => void navigate({ to: '/', search: {} }));
+  useShortcut('g p', () => void navigate({ to: '/projects', search: {} }));
+  useShortcut('g s', () => void navigate({ to: '/settings' }));
   // On the page with the entries their search field has this key.
   useShortcut('/', () => void navigate({ to: '/', search: {}, hash: 'search' }), pathname !== '/');
+  useShortcut('a', () => {
+    openDialog('add');
+    if (pathname !== '/') void navigate({ to: '/', search: {} });
+  });
 
   return (
     <>
@@ -33,28 +52,26 @@ function Shell() {
         href="#content"
         className="sr-only rounded-lg bg-primary px-3 py-2 text-sm font-medium text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-60"
       >
-        Skip to the content
+        {t.app.skip}
       </a>
       <div className="flex min-h-dvh">
-        <Sidebar onHelp={() => setHelpOpen(true)} />
+        <Sidebar />
         <div className="flex min-w-0 flex-1 flex-col">
           <OfflineBanner />
-          <div className="sticky top-0 z-20 bg-background/85 px-3 pt-3 pb-2 backdrop-blur sm:px-6 sm:pt-4">
-            <div className="mx-auto max-w-6xl">
+          <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">
+            <div className={container}>
               <TimerBar />
             </div>
           </div>
-          <main
-            id="content"
-            tabIndex={-1}
-            className="mx-auto w-full max-w-6xl flex-1 px-3 pt-4 pb-24 outline-none sm:px-6 md:pb-10"
-          >
+          <main id="content" tabIndex={-1} className={`${container} flex-1 pb-24 outline-none md:pb-10`}>
+            <TimerNotice />
             <Outlet />
           </main>
         </div>
       </div>
       <BottomBar />
-      {helpDialog && <helpDialog.HelpDialog open onOpenChange={setHelpOpen} />}
+      {helpDialog && <helpDialog.HelpDialog onClose={() => openDialog(null)} />}
+      {paletteDialog && <paletteDialog.Palette onClose={() => openDialog(null)} />}
       <Toaster />
     </>
   );

@@ -3,6 +3,7 @@ import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { resetServerClock } from '@/api/server-clock';
 import { loadDeferred } from '@/lib/deferred';
+import { reloadPreferences } from '@/lib/preferences';
 import { bringTemporal } from '@/lib/time/temporal';
 import { server } from './server';
 
@@ -22,8 +23,9 @@ globalThis.ResizeObserver ??= NoResizeObserver;
 globalThis.PointerEvent ??= MouseEvent as unknown as typeof PointerEvent;
 Object.assign(Element.prototype, { scrollIntoView: () => undefined, getAnimations: () => [] });
 // Dates and times are shown as this language has them.
-Object.defineProperty(navigator, 'languages', { value: ['en-GB'] });
+Object.defineProperty(navigator, 'languages', { value: ['en-GB'], configurable: true });
 Object.assign(window, {
+  scrollTo: () => undefined,
   matchMedia: (media: string) => ({
     matches: false,
     media,
@@ -44,6 +46,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   localStorage.clear();
+  reloadPreferences();
   sessionStorage.clear();
   resetServerClock();
 });

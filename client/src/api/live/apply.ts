@@ -35,6 +35,9 @@ export function queriesOf(changes: readonly Change[]): QueryKey[] {
   return [...new Map(found).values()];
 }
 
+/** Takes changes of entries into what is shown; null when they have to be asked for as a whole. */
+export type TakeEntries = (changes: readonly Change[]) => Promise<boolean> | null;
+
 interface Applier {
   hear: (message: LiveMessage) => void;
   stop: () => void;
@@ -44,19 +47,36 @@ interface Applier {
  * Asks again for exactly what changes concern. While a change of one's own is on its way this waits: what is shown already must not
  * flicker, and the change asks again by itself. What was asked for after the news came is not asked for again.
  */
-export function createApplier(client: QueryClient): Applier {
+export function createApplier(client: QueryClient, takeEntries: TakeEntries = () => null): Applier {
   /** By query key: since when it is out of date. An empty key is every query. */
   const stale = new Map<string, number>();
   /** By query hash: when it was last asked for. */
   const asked = new Map<string, number>();
+  /** Changes of single entries, which are taken one by one. */
+  let entries: Change[] = [];
+  /** When the last of them was told. */
+  let entriesAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
     timer = undefined;
     // A change that waits for the connection to come back may wait for long.
     if (client.isMutating({ predicate: (mutation) => !mutation.state.isPaused }) > 0) return;
+    const taken = entries;
+    const at = entriesAt;
+    entries = [];
+    if (taken.length > 0) {
+      const all = () => askAgain(queriesOf(taken).map((key) => [JSON.stringify(key), at]));
+      const taking = stale.has('[]') ? null : takeEntries(taken);
+      if (taking) void taking.then((isDone) => isDone || all(), all);
+      else all();
+    }
     const news = [...stale];
     stale.clear();
+    askAgain(news);
+  }
+
+  function askAgain(news: readonly (readonly [string, number])[]): void {
     for (const [key, since] of news) {
       const filters = {
         queryKey: JSON.parse(key) as QueryKey,
@@ -68,7 +88,7 @@ export function createApplier(client: QueryClient): Applier {
   }
 
   function schedule(): void {
-    if (stale.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+    if (stale.size > 0 || entries.length > 0) timer ??= setTimeout(flush, GATHER_MS);
   }
 
   const stopQueries = client.getQueryCache().subscribe((event) => {
@@ -81,7 +101,12 @@ export function createApplier(client: QueryClient): Applier {
   return {
     hear(message) {
       if (message.type === 'state') return;
-      const concerned = message.type === 'reset' ? [[]] : queriesOf(message.changes);
+      const changes = message.type === 'reset' ? [] : message.changes;
+      const ofEntries = changes.filter(({ kind }) => kind === 'entry');
+      if (ofEntries.length > 0) entriesAt = performance.now();
+      entries.push(...ofEntries);
+      const concerned =
+        message.type === 'reset' ? [[]] : queriesOf(changes.filter(({ kind }) => kind !== 'entry'));
       for (const key of concerned) stale.set(JSON.stringify(key), performance.now());
       schedule();
     },

@@ -1,42 +1,106 @@
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/tooltip';
+import { preferences } from '@/lib/preferences';
+import { fill } from '@/messages/fill';
+import { t } from '@/messages/later';
 
-const shortcuts = [
-  { keys: ['n'], does: 'Focus the timer' },
-  { keys: ['s'], does: 'Start or stop the timer' },
-  { keys: ['/'], does: 'Search your entries' },
-  { keys: ['?'], does: 'Show this list' },
-  { keys: ['Enter'], does: 'Start the timer from its description; save a field' },
-  { keys: ['Esc'], does: 'Discard the edit; close what is open' },
-  { keys: ['Shift', 'click'], does: 'Select all entries in between' },
-] as const;
+interface Shortcut {
+  /** What is pressed one after the other. */
+  keys: readonly string[];
+  does: string;
+}
 
-export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+function everywhere(): Shortcut[] {
+  const { help } = t;
+  return [
+    { keys: ['n'], does: help.focusTimer },
+    { keys: ['s'], does: help.startStop },
+    { keys: ['c'], does: help.continueLast },
+    { keys: ['a'], does: help.add },
+    { keys: ['/'], does: help.search },
+    { keys: ['Ctrl', 'K'], does: help.palette },
+    { keys: ['g', 't'], does: `${help.goTo}: ${help.goTimer}` },
+    { keys: ['g', 'p'], does: `${help.goTo}: ${help.goProjects}` },
+    { keys: ['g', 's'], does: `${help.goTo}: ${help.goSettings}` },
+    { keys: ['F6'], does: help.toasts },
+    { keys: ['?'], does: help.help },
+    { keys: ['Enter'], does: help.enter },
+    { keys: ['Esc'], does: help.escape },
+  ];
+}
+
+function inList(): Shortcut[] {
+  const { help } = t;
+  return [
+    { keys: ['j', 'k'], does: help.move },
+    { keys: ['Enter'], does: help.openRow },
+    { keys: ['c'], does: help.continueRow },
+    { keys: ['e'], does: help.times },
+    { keys: ['p'], does: help.category },
+    { keys: ['y'], does: help.copyRow },
+    { keys: ['x'], does: help.selectRow },
+    { keys: ['Del'], does: help.deleteRow },
+    { keys: ['Shift', help.click], does: help.shiftClick },
+  ];
+}
+
+/** The keys and the forms in which times can be typed. */
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const samples = Object.fromEntries(
+    Object.entries({
+      a: '9',
+      b: '930',
+      c: '9:30',
+      d: '9.30pm',
+      e: '1h 30m',
+      f: '1:30',
+      g: '90m',
+      h: '1.5',
+      at: '@',
+      hash: '#',
+      dollar: '$',
+      path: t.help.samplePath,
+    }).map(([name, text]) => [name, <Sample key={name}>{text}</Sample>]),
+  );
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" className="sm:max-w-md">
-      <dl className="divide-y divide-border/70">
-        {shortcuts.map(({ keys, does }) => (
-          <div key={does} className="flex items-center justify-between gap-4 py-2.5 text-sm">
-            <dt className="order-2 flex gap-1 text-muted-foreground">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <h3 className="mt-5 text-sm font-semibold">Time formats</h3>
-      <p className="mt-1 text-sm text-muted-foreground">
-        Times of day: <Sample>9</Sample>, <Sample>930</Sample>, <Sample>9:30</Sample>, <Sample>9.30pm</Sample>
-        . Durations: <Sample>1h 30m</Sample>, <Sample>1:30</Sample>, <Sample>90m</Sample>,{' '}
-        <Sample>1.5</Sample> (hours).
-      </p>
-      <p className="mt-3 text-sm text-muted-foreground">
-        In the category picker, <Sample>Project / Category / Subcategory</Sample> creates what is missing on
-        the way.
-      </p>
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t.help.title}
+      className="sm:max-w-md"
+    >
+      {!preferences().shortcuts && (
+        <p className="mb-2 rounded-lg bg-warning-soft px-3 py-2 text-sm text-warning">{t.help.off}</p>
+      )}
+      <Shortcuts list={everywhere()} />
+      <h3 className="mt-5 text-sm font-semibold">{t.help.rows}</h3>
+      <Shortcuts list={inList()} />
+      <h3 className="mt-5 text-sm font-semibold">{t.help.timeFormats}</h3>
+      {[t.help.clockAndDuration, t.help.path, t.help.inline].map((text) => (
+        <p key={text} className="mt-2 text-sm text-muted-foreground">
+          {fill(text, samples)}
+        </p>
+      ))}
     </Dialog>
+  );
+}
+
+function Shortcuts({ list }: { list: readonly Shortcut[] }) {
+  return (
+    <dl className="divide-y divide-border/70">
+      {list.map(({ keys, does }) => (
+        <div key={does} className="flex items-center justify-between gap-4 py-1.5 text-sm">
+          <dt className="order-2 flex gap-1 text-muted-foreground">
+            {keys.map((key) => (
+              <Kbd key={key}>{key}</Kbd>
+            ))}
+          </dt>
+          <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -1,78 +1,89 @@
 import { Link } from '@tanstack/react-router';
-import { Building2, Clock, FolderTree, Settings, Tags, Upload } from 'lucide-react';
+import { Clock, FolderTree, Keyboard, Search, Settings } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { basePath } from '@/base-path';
+import { Kbd } from '@/components/ui/tooltip';
+import { openDialog } from '@/hooks/use-dialogs';
+import { t } from '@/messages/first';
 
 const pages = [
-  { to: '/', label: 'Time', icon: Clock, phone: true },
-  { to: '/projects', label: 'Projects', icon: FolderTree, phone: true },
-  { to: '/clients', label: 'Clients', icon: Building2, phone: false },
-  { to: '/tags', label: 'Tags', icon: Tags, phone: false },
-  { to: '/import', label: 'Import', icon: Upload, phone: true },
-  { to: '/settings', label: 'Settings', icon: Settings, phone: true },
+  { to: '/', name: 'timer', icon: Clock },
+  { to: '/projects', name: 'projects', icon: FolderTree },
+  { to: '/settings', name: 'settings', icon: Settings },
 ] as const;
 
-/** The way to every page on a wide screen. */
-export function Sidebar({ onHelp }: { onHelp: () => void }) {
+const item =
+  'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground data-[status=active]:bg-accent data-[status=active]:text-accent-foreground max-xl:size-10 max-xl:justify-center max-xl:px-0 [&_svg]:size-4.5 [&_svg]:shrink-0';
+
+/** A word that a narrow screen has no room for: the tooltip of the browser and screen readers still have it. */
+function Label({ children }: { children: ReactNode }) {
+  return <span className="max-xl:sr-only">{children}</span>;
+}
+
+/** The way to every page: with words on a wide screen, with pictures on a narrower one. */
+export function Sidebar() {
   return (
-    <div className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-r bg-surface px-3 py-4 md:flex">
+    <div className="sticky top-0 hidden h-dvh w-14 shrink-0 flex-col border-r bg-surface px-2 py-3 md:flex xl:w-52 xl:px-3 xl:py-4">
       <Link
         to="/"
         search={{}}
-        className="mb-5 flex items-center gap-2.5 rounded-lg px-2 text-[0.9375rem] font-semibold tracking-tight"
+        title={t.app.name}
+        className="mb-4 flex h-9 items-center gap-2.5 rounded-lg text-[0.9375rem] font-semibold tracking-tight max-xl:justify-center xl:px-2"
       >
         <img src={`${basePath}/favicon.svg`} alt="" className="size-7" />
-        Clockwork
+        <Label>{t.app.name}</Label>
       </Link>
-      <nav aria-label="Pages" className="grid gap-0.5">
-        {pages.map(({ to, label, icon: Icon }) => (
+      <nav aria-label={t.nav.label} className="grid gap-0.5">
+        {pages.map(({ to, name, icon: Icon }) => (
           <Link
             key={to}
             to={to}
+            title={t.nav[name]}
             activeOptions={{ exact: to === '/', includeSearch: false }}
-            className="flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground data-[status=active]:bg-accent data-[status=active]:text-accent-foreground [&_svg]:size-4.5"
+            className={item}
           >
             <Icon aria-hidden />
-            {label}
+            <Label>{t.nav[name]}</Label>
           </Link>
         ))}
       </nav>
-      <button
-        type="button"
-        onClick={onHelp}
-        className="mt-auto flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-muted-foreground hover:bg-muted hover:text-foreground"
-      >
-        <span
-          aria-hidden
-          className="flex size-4.5 items-center justify-center rounded border border-current text-[0.6875rem]"
-        >
-          ?
-        </span>
-        Keyboard
-      </button>
+      <div className="mt-auto grid gap-0.5">
+        <button type="button" title={t.nav.search} onClick={() => openDialog('palette')} className={item}>
+          <Search aria-hidden />
+          <Label>{t.nav.search}</Label>
+          <span className="ml-auto max-xl:hidden">
+            <Kbd>Ctrl K</Kbd>
+          </span>
+        </button>
+        <button type="button" title={t.nav.shortcuts} onClick={() => openDialog('help')} className={item}>
+          <Keyboard aria-hidden />
+          <Label>{t.nav.shortcuts}</Label>
+        </button>
+      </div>
     </div>
   );
 }
 
-/** The same on a phone, at the thumb; what is missing there is on the settings page. */
+const tab =
+  'flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-muted-foreground data-[status=active]:text-accent-foreground [&_svg]:size-5';
+
+/** The same on a phone, at the thumb. */
 export function BottomBar() {
   return (
     <nav
-      aria-label="Pages"
+      aria-label={t.nav.label}
       className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {pages
-        .filter((page) => page.phone)
-        .map(({ to, label, icon: Icon }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === '/', includeSearch: false }}
-            className="flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-muted-foreground data-[status=active]:text-accent-foreground [&_svg]:size-5"
-          >
-            <Icon aria-hidden />
-            {label}
-          </Link>
-        ))}
+      {pages.map(({ to, name, icon: Icon }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={tab}>
+          <Icon aria-hidden />
+          {t.nav[name]}
+        </Link>
+      ))}
+      <button type="button" onClick={() => openDialog('palette')} className={tab}>
+        <Search aria-hidden />
+        {t.filter.searchShort}
+      </button>
     </nav>
   );
 }

@@ -7,6 +7,7 @@ interface CheckboxProps {
   onCheckedChange: (checked: boolean, shift: boolean) => void;
   label: string;
   className?: string;
+  tabIndex?: number;
 }
 
 export function Checkbox({
@@ -15,12 +16,14 @@ export function Checkbox({
   onCheckedChange,
   label,
   className,
+  tabIndex,
 }: CheckboxProps) {
   return (
-    <span className={cn('relative flex size-4.5 shrink-0', className)}>
+    <span className={cn('checkbox', className)}>
       <input
         type="checkbox"
         aria-label={label}
+        tabIndex={tabIndex}
         checked={checked}
         ref={(input) => {
           if (input) input.indeterminate = indeterminate;

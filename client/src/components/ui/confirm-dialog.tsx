@@ -1,6 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import type { ReactNode } from 'react';
 import { Button } from './button';
+import { t } from '@/messages/later';
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -22,7 +23,7 @@ export function ConfirmDialog({
   title,
   children,
   confirm,
-  cancel = 'Cancel',
+  cancel = t.action.cancel,
   busy,
   error,
   onConfirm,

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Form } from '@/hooks/use-form';
 import { Button } from './button';
+import { t } from '@/messages/later';
 
 interface ConflictNoticeProps<Values extends object> {
   form: Form<Values>;
@@ -16,16 +17,14 @@ export function ConflictNotice<Values extends object>({ form, fields }: Conflict
   if (!conflict) return null;
   return (
     <div role="alert" className="rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning">
-      <p className="font-medium">
-        This was changed elsewhere while you were editing. Which version do you want?
-      </p>
+      <p className="font-medium">{t.form.conflict}</p>
       <dl className="mt-1.5 grid gap-1">
         {conflict.both.map((name) => {
           const field = fields[name];
           const value = conflict.theirs[name];
           return (
             <div key={name} className="flex gap-1.5">
-              <dt className="shrink-0">{field?.label ?? name} is now:</dt>
+              <dt className="shrink-0">{t.form.isNow(field?.label ?? name)}</dt>
               <dd className="min-w-0 truncate font-medium">
                 <bdi>{field?.format ? field.format(value) : String(value ?? '') || '–'}</bdi>
               </dd>
@@ -35,9 +34,9 @@ export function ConflictNotice<Values extends object>({ form, fields }: Conflict
       </dl>
       <div className="mt-2 flex flex-wrap items-center gap-2 text-foreground">
         <Button size="sm" onClick={conflict.takeTheirs}>
-          Use the newer version
+          {t.form.useNewer}
         </Button>
-        <span className="text-warning">Save keeps yours.</span>
+        <span className="text-warning">{t.form.saveKeepsYours}</span>
       </div>
     </div>
   );

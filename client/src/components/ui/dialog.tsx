@@ -3,11 +3,14 @@ import { X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { cn } from '@/lib/cn';
 import { Button } from './button';
+import { t } from '@/messages/later';
 
 interface DialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
+  /** The title is only for screen readers. */
+  titleHidden?: boolean;
   description?: ReactNode;
   children: ReactNode;
   initialFocus?: RefObject<HTMLElement | null>;
@@ -19,6 +22,7 @@ export function Dialog({
   open,
   onOpenChange,
   title,
+  titleHidden = false,
   description,
   children,
   initialFocus,
@@ -28,17 +32,15 @@ export function Dialog({
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60" />
-        <Base.Popup
-          {...(initialFocus ? { initialFocus } : {})}
-          className={cn(
-            'fixed z-40 flex max-h-[min(92dvh,52rem)] w-full popup-motion flex-col overflow-hidden border bg-surface shadow-pop',
-            'inset-x-0 bottom-0 rounded-t-2xl sm:inset-x-auto sm:top-[8vh] sm:bottom-auto sm:left-1/2 sm:max-h-[84vh] sm:max-w-lg sm:-translate-x-1/2 sm:rounded-2xl',
-            className,
-          )}
-        >
-          <div className="flex items-start gap-4 px-5 pt-4 pb-2">
+        <Base.Popup {...(initialFocus ? { initialFocus } : {})} className={cn('dialog', className)}>
+          <div
+            className={cn(
+              'flex items-start gap-4 px-5 pt-4 pb-2',
+              titleHidden && 'absolute top-0 right-0 z-10 pt-1.5 pr-3',
+            )}
+          >
             <div className="min-w-0 flex-1 pt-1">
-              <Base.Title className="text-base font-semibold">{title}</Base.Title>
+              <Base.Title className={titleHidden ? 'sr-only' : 'text-base font-semibold'}>{title}</Base.Title>
               {description && (
                 <Base.Description className="mt-1 text-sm text-muted-foreground">
                   {description}
@@ -47,7 +49,7 @@ export function Dialog({
             </div>
             <Base.Close
               render={
-                <Button variant="ghost" size="icon-sm" aria-label="Close" className="-mr-1.5">
+                <Button variant="ghost" size="icon-sm" aria-label={t.action.close} className="-mr-1.5">
                   <X />
                 </Button>
               }
@@ -62,11 +64,5 @@ export function Dialog({
 
 /** The row of buttons that ends a dialog. */
 export function DialogActions({ className, children }: { className?: string; children: ReactNode }) {
-  return (
-    <div
-      className={cn('mt-5 flex flex-col-reverse gap-2 sm:flex-row sm:items-center sm:justify-end', className)}
-    >
-      {children}
-    </div>
-  );
+  return <div className={cn('dialog-actions', className)}>{children}</div>;
 }

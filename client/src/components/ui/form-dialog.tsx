@@ -8,6 +8,7 @@ import { Button } from './button';
 import { ConfirmDialog } from './confirm-dialog';
 import { ConflictNotice } from './conflict-notice';
 import { Dialog, DialogActions } from './dialog';
+import { t } from '@/messages/later';
 
 /** Why a form was not saved, where that belongs to none of its fields. */
 export function FormError({ error, children }: { error: unknown; children?: ReactNode }) {
@@ -18,7 +19,7 @@ export function FormError({ error, children }: { error: unknown; children?: Reac
       {children}
       {needsReload(error) && <ReloadButton className="mt-2 flex" />}
       {error instanceof ApiError && error.requestId && (
-        <span className="block text-xs opacity-80">Error ID {error.requestId}</span>
+        <span className="block text-xs opacity-80">{t.state.errorId(error.requestId)}</span>
       )}
     </p>
   );
@@ -57,12 +58,12 @@ export function DiscardQuestion({ open, onKeep, onDiscard }: DiscardQuestionProp
       onOpenChange={(next) => {
         if (!next) onKeep();
       }}
-      title="Discard your changes?"
-      cancel="Keep editing"
-      confirm="Discard"
+      title={t.form.discardTitle}
+      cancel={t.form.keepEditing}
+      confirm={t.form.discard}
       onConfirm={onDiscard}
     >
-      What you typed is not saved yet.
+      {t.form.discardHint}
     </ConfirmDialog>
   );
 }
@@ -130,7 +131,7 @@ export function FormDialog<Values extends object>({
         <DialogActions className="mt-1">
           {actions}
           <Button onClick={onClose} className="max-sm:h-11">
-            Cancel
+            {t.action.cancel}
           </Button>
           <Button type="submit" variant="primary" disabled={disabled || form.busy} className="max-sm:h-11">
             {submit}

@@ -27,7 +27,7 @@ export function PopoverPanel({
           <Base.Popup
             id={id}
             finalFocus={focusAfter({ id, anchor })}
-            className={cn('w-72 popup-motion rounded-xl border bg-surface p-4 shadow-pop', className)}
+            className={cn('popover', className)}
             aria-label={title}
           >
             {children}

@@ -1,6 +1,6 @@
-import { useRender } from '@base-ui/react/use-render';
 import { useId, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
 import { useDeferred, type Deferred } from '@/lib/deferred';
+import { useElement } from '@/hooks/use-element';
 
 /** What a popup of the library tells when it opens or closes. */
 interface ChangeDetails {
@@ -63,21 +63,17 @@ export function usePopup<T>(
     },
   };
   const loaded = useDeferred(part, open || mounted);
-  const button = useRender({
-    render: trigger,
-    ref: anchor,
-    props: {
-      ...(kind === 'combobox'
-        ? { role: 'combobox', 'aria-haspopup': 'dialog' as const }
-        : { 'aria-haspopup': kind }),
-      'aria-expanded': open,
-      'aria-controls': open ? id : undefined,
-      onClick: () => set(!open),
-      onKeyDown: (event: KeyboardEvent) => {
-        if (kind === 'dialog' || open || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
-        event.preventDefault();
-        set(true);
-      },
+  const button = useElement(trigger, anchor, {
+    ...(kind === 'combobox'
+      ? { role: 'combobox', 'aria-haspopup': 'dialog' as const }
+      : { 'aria-haspopup': kind }),
+    'aria-expanded': open,
+    'aria-controls': open ? id : undefined,
+    onClick: () => set(!open),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (kind === 'dialog' || open || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
+      event.preventDefault();
+      set(true);
     },
   });
   return { button, loaded, panel };

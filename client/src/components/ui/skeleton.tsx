@@ -2,7 +2,7 @@ import { cn } from '@/lib/cn';
 
 /** Stands for what is still loading; its surroundings carry the `role="status"`. */
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden className={cn('animate-pulse rounded-md bg-muted', className)} />;
+  return <div aria-hidden className={cn('skeleton', className)} />;
 }
 
 /** Rows of a list that is loading. */

@@ -1,5 +1,7 @@
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { useSyncExternalStore } from 'react';
+import { deferred } from '@/lib/deferred';
+import { t } from '@/messages/first';
 
 interface ToastOptions {
   description?: string;
@@ -21,6 +23,9 @@ interface Area {
   add: (toast: ToastToAdd) => string;
   close: (id: string) => void;
 }
+
+/** Fetched with the first toast, if not before. */
+const part = deferred(() => import('./toaster'));
 
 let area: Area | undefined;
 /** What was said before there was a place for it. */
@@ -62,7 +67,10 @@ function add(type: string, title: string, { description, action, timeout }: Toas
       : {}),
   };
   if (area) area.add(item);
-  else early.push(item);
+  else {
+    early.push(item);
+    void part.load();
+  }
   return id;
 }
 
@@ -74,10 +82,10 @@ export const toast = {
     const { title, description, action, ...others } = options;
     const message = errorMessage(error);
     const requestId =
-      error instanceof ApiError && error.requestId ? `Error ID ${error.requestId}` : undefined;
+      error instanceof ApiError && error.requestId ? t.state.errorId(error.requestId) : undefined;
     // What the caller knows better takes the place of the error's own sentence.
     const parts = [description ?? (title ? message : undefined), requestId].filter(Boolean);
-    const reload = { label: 'Reload', onClick: () => window.location.reload() };
+    const reload = { label: t.action.reload, onClick: () => window.location.reload() };
     const offered = action ?? (needsReload(error) ? reload : undefined);
     return add('error', title ?? message, {
       timeout: 10_000,
@@ -88,10 +96,8 @@ export const toast = {
   },
 };
 
-const part = deferred(() => import('./toaster'));
-
 /** Where toasts appear; once per page. */
 export function Toaster() {
-  const loaded = useDeferred(part, true);
+  const loaded = useSyncExternalStore(part.subscribe, part.current);
   return loaded ? <loaded.ToastArea /> : null;
 }

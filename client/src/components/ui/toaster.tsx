@@ -1,10 +1,11 @@
 import { Toast } from '@base-ui/react/toast';
+import { useEffect } from 'react';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { Button } from './button';
 import { showToasts } from './toast';
+import { t } from '@/messages/first';
 
 const manager = Toast.createToastManager();
-showToasts(manager);
 
 function Toasts() {
   const { toasts } = Toast.useToastManager();
@@ -29,7 +30,7 @@ function Toasts() {
         <Toast.Action render={<Button size="sm" />} />
         <Toast.Close
           render={
-            <Button variant="ghost" size="icon-sm" aria-label="Dismiss">
+            <Button variant="ghost" size="icon-sm" aria-label={t.action.dismiss}>
               <X />
             </Button>
           }
@@ -40,6 +41,8 @@ function Toasts() {
 }
 
 export function ToastArea() {
+  // The provider listens from its own effect on, which comes before this one; what is added earlier is lost.
+  useEffect(() => showToasts(manager), []);
   return (
     <Toast.Provider toastManager={manager} limit={3} timeout={7_000}>
       <Toast.Portal>

@@ -1,6 +1,6 @@
-import { useRender } from '@base-ui/react/use-render';
 import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { deferred, useDeferred } from '@/lib/deferred';
+import { useElement } from '@/hooks/use-element';
 
 const part = deferred(() => import('./tooltip-bubble'));
 const DELAY_MS = 500;
@@ -17,23 +17,19 @@ export function Tooltip({ content, children }: { content: ReactNode; children: R
   };
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  const button = useRender({
-    render: children,
-    ref: anchor,
-    props: {
-      onPointerEnter: (event: React.PointerEvent) => {
-        if (event.pointerType !== 'mouse') return;
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setOpen(true), DELAY_MS);
-      },
-      onPointerLeave: hide,
-      onPointerDown: hide,
-      onFocus: (event: React.FocusEvent) => {
-        if (event.currentTarget.matches(':focus-visible')) setOpen(true);
-      },
-      onBlur: hide,
-      onKeyDown: hide,
+  const button = useElement(children, anchor, {
+    onPointerEnter: (event: React.PointerEvent) => {
+      if (event.pointerType !== 'mouse') return;
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => setOpen(true), DELAY_MS);
     },
+    onPointerLeave: hide,
+    onPointerDown: hide,
+    onFocus: (event: React.FocusEvent) => {
+      if (event.currentTarget.matches(':focus-visible')) setOpen(true);
+    },
+    onBlur: hide,
+    onKeyDown: hide,
   });
   return (
     <>
@@ -50,7 +46,7 @@ export function Tooltip({ content, children }: { content: ReactNode; children: R
 /** A key of the keyboard. */
 export function Kbd({ children }: { children: ReactNode }) {
   return (
-    <kbd className="inline-flex h-5 min-w-5 items-center justify-center rounded border border-current/25 px-1 text-[0.6875rem] font-medium opacity-80">
+    <kbd className="inline-flex h-5 min-w-5 items-center justify-center rounded border border-current/25 px-1 text-[0.6875rem] font-medium">
       {children}
     </kbd>
   );

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { useMemo } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
+import { locale } from '@/lib/time/format';
 import type { Category, Client, CreateCategory, CreateProject, Project, Tag } from '@/api/types';
 
 const clientsQuery = queryOptions({
@@ -50,7 +51,7 @@ export interface Catalog {
 }
 
 function byName(a: { name: string }, b: { name: string }): number {
-  return a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: 'base' });
+  return a.name.localeCompare(b.name, locale(), { numeric: true, sensitivity: 'base' });
 }
 
 export function buildCatalog(clients: Client[], projects: Project[], categories: Category[]): Catalog {

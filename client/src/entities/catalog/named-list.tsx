@@ -8,6 +8,7 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Menu, type MenuItem } from '@/components/ui/menu';
+import { t } from '@/messages/later';
 
 const NAME_CODES = {
   invalid_client_name: 'name',
@@ -51,7 +52,7 @@ export function NewName({ label, placeholder, onCreate }: NewNameProps) {
               onChange={(event) => form.set({ name: event.currentTarget.value })}
             />
             <Button type="submit" variant="primary" disabled={name.trim() === '' || form.busy}>
-              <Plus aria-hidden /> Add
+              <Plus aria-hidden /> {t.names.add}
             </Button>
           </div>
         )}
@@ -98,20 +99,25 @@ export function NamedRow<Item extends Named>({
       <span className="text-[0.8125rem] text-muted-foreground">{note}</span>
       <Menu
         trigger={
-          <Button variant="ghost" size="icon-sm" aria-label={`More for ${name}`}>
+          <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(name)}>
             <Ellipsis aria-hidden />
           </Button>
         }
         items={[
-          { label: 'Rename…', icon: <Pencil aria-hidden />, onClick: () => setOpen('rename') },
+          { label: t.form.rename, icon: <Pencil aria-hidden />, onClick: () => setOpen('rename') },
           ...menu,
           null,
-          { label: 'Delete…', icon: <Trash2 aria-hidden />, danger: true, onClick: () => setOpen('delete') },
+          {
+            label: t.form.deleteMore,
+            icon: <Trash2 aria-hidden />,
+            danger: true,
+            onClick: () => setOpen('delete'),
+          },
         ]}
       />
       {open === 'rename' && <RenameDialog item={item} onRename={onRename} onClose={close} />}
       {open === 'delete' && (
-        <DeleteDialog name={name} confirm="Delete" onDelete={() => onDelete(item)} onClose={close}>
+        <DeleteDialog name={name} confirm={t.names.delete} onDelete={() => onDelete(item)} onClose={close}>
           {deleteNote}
         </DeleteDialog>
       )}
@@ -136,13 +142,13 @@ function RenameDialog<Item extends Named>({ item, onRename, onClose }: RenameDia
   return (
     <FormDialog
       form={form}
-      fields={{ name: { label: 'Name' } }}
-      title={`Rename ${item.name}`}
-      submit="Save"
+      fields={{ name: { label: t.form.name } }}
+      title={t.form.renameTitle(item.name)}
+      submit={t.action.save}
       onClose={onClose}
       className="sm:max-w-md"
     >
-      <Field label="Name" error={form.fieldError('name')}>
+      <Field label={t.form.name} error={form.fieldError('name')}>
         {(field) => (
           <Input
             {...field}

@@ -5,6 +5,7 @@ import { useCreateTag, useTags } from './catalog';
 import type { Tag } from '@/api/types';
 import { focusAfter, type PanelProps } from '@/components/ui/popup';
 import { toast } from '@/components/ui/toast';
+import { t } from '@/messages/later';
 
 type Option = { kind: 'tag'; id: string; name: string } | { kind: 'create'; id: 'create'; name: string };
 
@@ -46,7 +47,7 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
       onChange([...ids, made.id]);
       setQuery('');
     } catch (error) {
-      toast.error(error, { title: "Couldn't create the tag" });
+      toast.error(error, { title: t.picker.tagNotCreated });
     }
   };
 
@@ -70,21 +71,19 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
           <Combobox.Popup
             id={id}
             finalFocus={focusAfter({ id, anchor })}
-            aria-label="Tags"
+            aria-label={t.entry.tags}
             className="flex max-h-[min(22rem,var(--available-height))] w-64 popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
           >
             <div className="flex items-center gap-2 border-b px-3">
               <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
               <Combobox.Input
-                aria-label={existingOnly ? 'Search tags' : 'Search or create a tag'}
-                placeholder={existingOnly ? 'Search tags' : 'Search or create a tag'}
+                aria-label={existingOnly ? t.picker.tags : t.picker.tagsOrNew}
+                placeholder={existingOnly ? t.picker.tags : t.picker.tagsOrNew}
                 className="h-10 w-full bg-transparent text-sm outline-none placeholder:text-muted-foreground"
               />
             </div>
             <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-6">
-              {tags.length === 0 && !existingOnly
-                ? 'No tags yet. Type a name to create one.'
-                : 'No tag of that name.'}
+              {tags.length === 0 && !existingOnly ? t.picker.noTags : t.picker.noTagFound}
             </Combobox.Empty>
             <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
               {(option: Option) => (
@@ -96,7 +95,7 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
                   {option.kind === 'create' ? (
                     <>
                       <Plus aria-hidden className="size-4 shrink-0 text-primary" />
-                      <span className="truncate">Create “{option.name}”</span>
+                      <span className="truncate">{t.picker.createTag(option.name)}</span>
                     </>
                   ) : (
                     <>

@@ -20,6 +20,7 @@ import { useForm } from '@/hooks/use-form';
 import { formatClock, formatDate } from '@/lib/time/format';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import { TimeFields } from './time-fields';
+import { t } from '@/messages/later';
 
 /** By the names that the fields have in the API. */
 interface Values {
@@ -131,30 +132,33 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
       );
     },
     onDone: onClose,
-    queued: { refused: entry ? "The change wasn't saved" : "The entry wasn't added" },
+    queued: { refused: entry ? t.entry.notSaved : t.entry.notAdded },
   });
   const { values, set, isDirty } = form;
   const clock = (at: number | null) =>
     at === null
-      ? 'running'
+      ? t.editor.running
       : `${formatDate(dayOf(at, timeZone), dayOf(serverNow(), timeZone))} ${formatClock(at, timeZone, { seconds: true })}`;
 
   return (
     <FormDialog
       form={form}
       fields={{
-        description: { label: 'Description' },
+        description: { label: t.entry.description },
         categoryId: {
-          label: 'Category',
+          label: t.editor.category,
           format: (id) => (id === null ? '' : catalog?.place(id)?.path.join(PATH_SEPARATOR)),
         },
-        tagIds: { label: 'Tags', format: (ids) => ids.map((id) => byId.get(id)?.name).join(', ') || 'none' },
-        billable: { label: 'Billable', format: (yes) => (yes ? 'Yes' : 'No') },
-        startedAt: { label: 'Start', format: clock },
-        stoppedAt: { label: 'End', format: clock },
+        tagIds: {
+          label: t.entry.tags,
+          format: (ids) => ids.map((id) => byId.get(id)?.name).join(', ') || t.form.none,
+        },
+        billable: { label: t.entry.billable, format: (yes) => (yes ? t.form.yes : t.form.no) },
+        startedAt: { label: t.editor.start, format: clock },
+        stoppedAt: { label: t.editor.end, format: clock },
       }}
-      title={entry ? 'Edit entry' : 'Add entry'}
-      submit={entry ? 'Save' : 'Add entry'}
+      title={entry ? t.editor.edit : t.editor.add}
+      submit={entry ? t.action.save : t.editor.add}
       onClose={onClose}
       onSubmit={() => {
         setMissingCategory(values.categoryId === null);
@@ -173,16 +177,16 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
                 actions.remove([entry]);
               }}
             >
-              <Trash2 aria-hidden /> Delete
+              <Trash2 aria-hidden /> {t.action.delete}
             </Button>
             {entry.stoppedAt !== null && (
               <>
                 {/* They are made of what is saved: what is typed would be lost. */}
                 <Button variant="ghost" size="sm" disabled={isDirty} onClick={() => onDuplicate(entry)}>
-                  <Copy aria-hidden /> Duplicate
+                  <Copy aria-hidden /> {t.editor.duplicate}
                 </Button>
                 <Button variant="ghost" size="sm" disabled={isDirty} onClick={() => onSplit(entry)}>
-                  <Scissors aria-hidden /> Split
+                  <Scissors aria-hidden /> {t.editor.split}
                 </Button>
               </>
             )}
@@ -190,7 +194,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
         )
       }
     >
-      <Field label="Description" error={form.fieldError('description')}>
+      <Field label={t.entry.description} error={form.fieldError('description')}>
         {(field) => (
           <Textarea
             {...field}
@@ -198,7 +202,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
             maxLength={5_000}
             rows={2}
             value={values.description}
-            placeholder="What did you work on?"
+            placeholder={t.editor.placeholder}
             onChange={(event) => set({ description: event.currentTarget.value })}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.metaKey || event.ctrlKey))
@@ -208,9 +212,11 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
         )}
       </Field>
       <Field
-        label="Category"
+        label={t.editor.category}
         error={
-          missingCategory && values.categoryId === null ? 'Pick a category.' : form.fieldError('categoryId')
+          missingCategory && values.categoryId === null
+            ? t.editor.pickCategory
+            : form.fieldError('categoryId')
         }
       >
         {(field) => (
@@ -228,10 +234,10 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
           value={values.tagIds}
           onChange={(tagIds) => set({ tagIds })}
           trigger={
-            <Button size="sm" variant="subtle" aria-label="Tags" className="max-w-full">
+            <Button size="sm" variant="subtle" aria-label={t.entry.tags} className="max-w-full">
               <TagIcon aria-hidden />
               {values.tagIds.length === 0
-                ? 'Add tags'
+                ? t.editor.addTags
                 : values.tagIds.map((id) => {
                     const tag = byId.get(id);
                     return tag ? <TagChip key={id} tag={tag} className="bg-surface" /> : null;
@@ -240,7 +246,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
           }
         />
         <label htmlFor="entry-billable" className="flex items-center gap-2.5 text-sm font-medium">
-          Billable
+          {t.entry.billable}
           <Switch
             id="entry-billable"
             checked={billableOf(values)}

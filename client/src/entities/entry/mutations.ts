@@ -12,6 +12,7 @@ import {
   refreshTime,
   replaceCachedEntries,
   restoreEntries,
+  takeEntries,
   type EntrySnapshot,
 } from './queries';
 import { keys } from '@/api/keys';
@@ -48,7 +49,7 @@ function useTimeMutation<Name extends TimeRequest, Context = unknown>(
     networkMode: 'online',
     mutationFn: ({ what, key }) => request(what, key),
     ...options,
-    onSettled: () => settle(client),
+    onSettled: (made, error) => settle(client, name, made, error),
   });
   return {
     isPending: state.isPending,
@@ -58,8 +59,26 @@ function useTimeMutation<Name extends TimeRequest, Context = unknown>(
   };
 }
 
-/** Asks again for what changed, unless another change is on its way: it will ask, and what it shows already must not flicker. */
-function settle(client: QueryClient): void {
+/** Changes whose answer, or the change itself, says everything that is different now. */
+const COMPLETE: ReadonlySet<TimeRequest> = new Set([
+  'start',
+  'resume',
+  'stop',
+  'edit',
+  'create',
+  'duplicate',
+  'remove',
+]);
+
+/**
+ * Takes the answer into every list. Only when a change was refused, or its answer does not say everything, is all of it asked for
+ * again, and not while another one is on its way: that will ask, and what is shown already must not flicker.
+ */
+async function settle(client: QueryClient, name: TimeRequest, made: unknown, error: unknown): Promise<void> {
+  if (error === null && COMPLETE.has(name)) {
+    if (made) await takeEntries(client, [made as Entry]);
+    return;
+  }
   if (client.isMutating({ mutationKey: ['time'] }) <= 1) void refreshTime(client);
 }
 

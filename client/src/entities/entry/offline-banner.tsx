@@ -4,16 +4,14 @@ import { useSyncExternalStore } from 'react';
 import { isLiveLost, subscribeLive } from '@/api/live/state';
 import { keepsUnsent } from './unsent';
 import { useUnsentCount } from './use-unsent';
+import { t } from '@/messages/first';
 
 function subscribe(listener: () => void): () => void {
   return onlineManager.subscribe(listener);
 }
 
 function waiting(count: number): string {
-  if (count === 0) return "You can go on tracking time: it will be sent when you're back online.";
-  return count === 1
-    ? "1 change will be sent when you're back online."
-    : `${count} changes will be sent when you're back online.`;
+  return count === 0 ? t.banner.goOn : t.banner.waiting(count);
 }
 
 /**
@@ -30,15 +28,16 @@ export function OfflineBanner() {
         <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-center text-sm font-medium text-warning">
           <WifiOff aria-hidden className="size-4 shrink-0" />
           <span>
-            You're offline. {waiting(unsent)}
-            {!keepsUnsent && ' Keep this page open.'}
+            {[t.banner.offline, waiting(unsent), keepsUnsent ? '' : t.banner.keepOpen]
+              .filter(Boolean)
+              .join(' ')}
           </span>
         </p>
       ) : (
         lost && (
           <p className="flex items-center justify-center gap-2 bg-muted px-4 py-1.5 text-center text-xs text-muted-foreground">
             <Unplug aria-hidden className="size-3.5 shrink-0" />
-            Live updates are paused. Changes from other devices may take up to 30 seconds.
+            {t.banner.paused}
           </p>
         )
       )}

@@ -2,6 +2,7 @@
 import { PageError } from '@/api/errors';
 import { newKey } from '@/api/resilient-fetch';
 import type { Entry } from '@/api/types';
+import { t } from '@/messages/first';
 
 const PREFIX = 'pending-';
 /** What the server made of them, by the id under which they were shown. */
@@ -29,6 +30,6 @@ export function rowKey({ id }: Pick<Entry, 'id'>): string {
 /** The entry as the server knows it. Changes of one line come after what makes it, so it is made by now or never. */
 export function knownEntry(seen: Entry): Entry {
   const entry = isPending(seen) ? made.get(seen.id) : seen;
-  if (!entry) throw new PageError("The entry that this belongs to wasn't saved.");
+  if (!entry) throw new PageError(t.connection.orphan);
   return entry;
 }

@@ -1,7 +1,9 @@
 /** Queries of time entries and their copies in the cache, which several features change. */
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   queryOptions,
+  useQuery,
   type InfiniteData,
   type QueryClient,
   type QueryKey,
@@ -104,12 +106,37 @@ export function withoutRepeats(...lists: (readonly Entry[])[]): Entry[] {
   return [...new Map(lists.flat().map((entry) => [entry.id, entry])).values()];
 }
 
-/** The newest entries, whatever they are: what pickers and suggestions offer first. */
+/** The newest entries, whatever they are: what pickers and suggestions offer first. They are the first page of the whole list. */
 export const recentEntriesQuery = queryOptions({
   queryKey: keys.recentEntries,
-  queryFn: ({ signal }) => body(http.GET('/api/time/entries', { signal })),
+  queryFn: async ({ client }) => {
+    const { pages } = await client.fetchInfiniteQuery({ ...entryListQuery({}), staleTime: 2_000 });
+    return pages[0]?.entries ?? [];
+  },
   staleTime: 60_000,
 });
+
+/** The entry that was tracked last and is over: what `continue` goes on with. */
+export function useLastEntry(): Entry | undefined {
+  return useQuery(recentEntriesQuery).data?.find(({ stoppedAt }) => stoppedAt !== null);
+}
+
+const MAX_FOUND = 20;
+
+/** Entries that fit some words; without any, the newest. */
+export function searchEntriesQuery(words: string) {
+  return queryOptions({
+    queryKey: keys.entrySearch(words),
+    queryFn: ({ signal }) =>
+      body(
+        http.GET('/api/time/entries', {
+          params: { query: { ...(words ? { q: words } : {}), limit: MAX_FOUND } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
 
 type Cached = Entry[] | InfiniteData<EntryPage>;
 
@@ -131,38 +158,111 @@ export async function changeCachedEntries(
   return before;
 }
 
-/** Whether a list with these filters has the entry; false too when only the server can tell. */
-function isListed(entry: Entry, filters: EntryFilters): boolean {
+/** Whether a list with these filters has the entry; null when only the server can tell. */
+function isListed(entry: Entry, filters: EntryFilters): boolean | null {
   const { from, to, projectId, categoryId, clientId, tagId, q, billable } = filters;
   const startedAt = toMillis(entry.startedAt);
-  return (
-    (from === undefined || startedAt >= toMillis(from)) &&
-    (to === undefined || startedAt <= toMillis(to)) &&
-    (projectId === undefined || projectId === entry.projectId) &&
+  const isOut =
+    (from !== undefined && startedAt < toMillis(from)) ||
+    (to !== undefined && startedAt > toMillis(to)) ||
+    (projectId !== undefined && projectId !== entry.projectId) ||
+    (billable !== undefined && billable !== entry.billable) ||
+    (tagId?.some((id) => !entry.tagIds.includes(id)) ?? false);
+  if (isOut) return false;
+  const isIn =
     (categoryId === undefined || categoryId === entry.categoryId) &&
-    (billable === undefined || billable === entry.billable) &&
-    (q === undefined || entry.description.toLowerCase().includes(q.toLowerCase())) &&
     clientId === undefined &&
-    tagId === undefined
-  );
+    q === undefined;
+  return isIn ? true : null;
 }
 
-/** Adds an entry to the lists that it belongs to, until they are asked for again. */
+/** The filters of a cached list, by its key; null of lists that only the server can put together. */
+function filtersOf(key: QueryKey): EntryFilters | null {
+  const [, kind, first, second] = key as [string, string, unknown, unknown];
+  switch (kind) {
+    case 'list':
+      return first as EntryFilters;
+    case 'range':
+      return { from: first as string, to: second as string };
+    case 'reaching':
+      return {
+        ...(first as EntryFilters),
+        from: toTimestamp(toMillis(second as string) - REACH_MS),
+        to: second as string,
+      };
+    case 'recent':
+      return {};
+    default:
+      return null;
+  }
+}
+
+function newestFirst(a: Entry, b: Entry): number {
+  return toMillis(b.startedAt) - toMillis(a.startedAt);
+}
+
+/** Puts an entry into a list where it belongs, unless that place is not loaded yet. */
+function insert(cached: Cached, entry: Entry): Cached {
+  if (Array.isArray(cached)) return [...cached, entry].sort(newestFirst);
+  const last = cached.pages.at(-1);
+  const oldest = last?.entries.at(-1);
+  if (last?.nextCursor && oldest && newestFirst(entry, oldest) > 0) return cached;
+  const index = Math.max(
+    0,
+    cached.pages.findIndex(({ entries }) => entries.some((other) => newestFirst(entry, other) <= 0)),
+  );
+  return {
+    ...cached,
+    pages: cached.pages.map((page, at) =>
+      at === index ? { ...page, entries: [...page.entries, entry].sort(newestFirst) } : page,
+    ),
+  };
+}
+
+function holds(cached: Cached, id: string): boolean {
+  const lists = Array.isArray(cached) ? [cached] : cached.pages.map(({ entries }) => entries);
+  return lists.some((list) => list.some((entry) => entry.id === id));
+}
+
+/** Takes entries as the server has them now into every list, and those that are gone out of it. What only the server can tell is asked for. */
+export async function takeEntries(
+  client: QueryClient,
+  entries: readonly Entry[],
+  gone: readonly string[] = [],
+): Promise<void> {
+  await client.cancelQueries({ queryKey: keys.entries, predicate: ({ state }) => state.data !== undefined });
+  const unclear: QueryKey[] = [];
+  for (const [key, before] of client.getQueriesData<Cached>({ queryKey: keys.entries })) {
+    if (!before) continue;
+    const filters = filtersOf(key);
+    const out = new Set(gone);
+    const inside = entries.filter((entry) => {
+      const listed = filters === null ? null : isListed(entry, filters);
+      if (listed === false) out.add(entry.id);
+      if (listed === null && !holds(before, entry.id)) unclear.push(key);
+      return listed !== false;
+    });
+    const fresh = new Map(inside.map((entry) => [entry.id, entry]));
+    let next = mapCached(before, (list) =>
+      list.filter(({ id }) => !out.has(id)).map((entry) => fresh.get(entry.id) ?? entry),
+    );
+    for (const entry of inside)
+      if (!holds(next, entry.id) && filters && isListed(entry, filters)) next = insert(next, entry);
+    client.setQueryData(key, next);
+  }
+  const active = client.getQueryData<Entry | null>(keys.active);
+  const running = entries.find(({ stoppedAt }) => stoppedAt === null);
+  const isOver = active && (gone.includes(active.id) || entries.some(({ id }) => id === active.id));
+  if (running) client.setQueryData<Entry | null>(keys.active, running);
+  else if (isOver) client.setQueryData<Entry | null>(keys.active, null);
+  for (const queryKey of unclear) void client.invalidateQueries({ queryKey, exact: true });
+}
+
+/** Adds an entry to the lists that it belongs to, until the server has it. */
 export function addToCachedLists(client: QueryClient, entry: Entry): void {
   for (const [key, cached] of client.getQueriesData<Cached>({ queryKey: keys.entries })) {
-    const [, kind, first, to] = key;
-    if (!cached) continue;
-    if (kind === 'range' && Array.isArray(cached)) {
-      if (isListed(entry, { from: first as string, to: to as string }))
-        client.setQueryData(key, [entry, ...cached]);
-    } else if (kind === 'list' && !Array.isArray(cached)) {
-      const [page, ...others] = cached.pages;
-      if (page && isListed(entry, first as EntryFilters))
-        client.setQueryData(key, {
-          ...cached,
-          pages: [{ ...page, entries: [entry, ...page.entries] }, ...others],
-        });
-    }
+    const filters = cached && filtersOf(key);
+    if (cached && filters && isListed(entry, filters)) client.setQueryData(key, insert(cached, entry));
   }
 }
 

@@ -6,12 +6,19 @@ import { onlineManager, type QueryClient } from '@tanstack/react-query';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
 import { refreshTime } from './queries';
 import { isApiError } from '@/api/errors';
-import { body, http } from '@/api/http';
+import { answered, body, http } from '@/api/http';
 import { knownEntry, newPendingId, noteMade } from './pending';
 import { newKey } from '@/api/resilient-fetch';
 import { serverNow } from '@/api/server-clock';
 import type { BulkChanges, CreateEntry, Entry, StartTimer, UpdateEntry } from '@/api/types';
-import { edit, remove } from '@/api/versions';
+import { edit, noteSeen, remove } from '@/api/versions';
+
+/** The entry of an answer; news of this version of it is no news. */
+async function entryOf(answer: Parameters<typeof answered<Entry>>[0]): Promise<Entry> {
+  const { data, response } = await answered(answer);
+  noteSeen(data, response);
+  return data;
+}
 
 /** The header by which the server knows a request that comes again. */
 function once(key: string) {
@@ -54,7 +61,7 @@ export function startRequest(start: StartTimer, projectId: string): StartRequest
 }
 
 async function start({ start: wanted, shown }: StartRequest, key: string): Promise<Entry> {
-  const entry = await body(http.POST('/api/time/start', { params: once(key), body: wanted }));
+  const entry = await entryOf(http.POST('/api/time/start', { params: once(key), body: wanted }));
   noteMade(shown.id, entry);
   return entry;
 }
@@ -82,7 +89,7 @@ async function resume({ like, shown, exactly }: ResumeRequest, key: string): Pro
     return start({ start: { categoryId, description, tagIds, billable, startedAt }, shown }, key);
   }
   const params = { path: { entryId: knownEntry(like).id }, ...once(key) };
-  const entry = await body(http.POST('/api/time/entries/{entryId}/resume', { params }));
+  const entry = await entryOf(http.POST('/api/time/entries/{entryId}/resume', { params }));
   noteMade(shown.id, entry);
   return entry;
 }
@@ -99,7 +106,7 @@ export function stopRequest(running: Entry): StopRequest {
 }
 
 function stop({ running, at, exactly }: StopRequest, key: string): Promise<Entry> {
-  if (!exactly) return body(http.POST('/api/time/stop', { params: once(key) }));
+  if (!exactly) return entryOf(http.POST('/api/time/stop', { params: once(key) }));
   const entry = knownEntry(running);
   const stoppedAt = toMillis(at) < toMillis(entry.startedAt) ? entry.startedAt : at;
   return change({ entry, changes: { stoppedAt } });
@@ -147,14 +154,14 @@ export function createRequest(entry: CreateEntry, projectId: string): CreateRequ
 }
 
 async function create({ entry, shown }: CreateRequest, key: string): Promise<Entry> {
-  const made = await body(http.POST('/api/time/entries', { params: once(key), body: entry }));
+  const made = await entryOf(http.POST('/api/time/entries', { params: once(key), body: entry }));
   noteMade(shown.id, made);
   return made;
 }
 
 function duplicate(entry: Entry, key: string): Promise<Entry> {
   const params = { path: { entryId: knownEntry(entry).id }, ...once(key) };
-  return body(http.POST('/api/time/entries/{entryId}/duplicate', { params }));
+  return entryOf(http.POST('/api/time/entries/{entryId}/duplicate', { params }));
 }
 
 function split({ entry, at }: { entry: Entry; at: string }, key: string) {

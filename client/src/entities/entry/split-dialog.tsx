@@ -9,6 +9,7 @@ import { useForm } from '@/hooks/use-form';
 import { cutAt } from '@/lib/time/edits';
 import { formatClock, formatClockRange } from '@/lib/time/format';
 import { toMillis, toTimestamp } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
 
 const MINUTE = 60_000;
 
@@ -36,7 +37,7 @@ export function SplitDialog({
     codes: { invalid_time: 'at' },
     send: ({ values }) => split.send({ entry, at: toTimestamp(values.at) }),
     onDone: onClose,
-    queued: { refused: "The entry wasn't split" },
+    queued: { refused: t.editor.notSplit },
   });
   const { at } = form.values;
   const inside = at > start && at < stop;
@@ -45,18 +46,16 @@ export function SplitDialog({
   return (
     <FormDialog
       form={form}
-      title="Split entry"
+      title={t.editor.splitTitle}
       description={entry.description || undefined}
-      submit="Split"
+      submit={t.editor.split}
       disabled={!inside}
       onClose={onClose}
       className="sm:max-w-sm"
     >
       <Field
-        label="Split at"
-        error={
-          inside ? form.fieldError('at') : `Choose a time between ${exactly(start)} and ${exactly(stop)}.`
-        }
+        label={t.editor.splitAt}
+        error={inside ? form.fieldError('at') : t.editor.between(exactly(start), exactly(stop))}
       >
         {(field) => (
           <ClockInput
@@ -67,7 +66,7 @@ export function SplitDialog({
           />
         )}
       </Field>
-      <ol aria-label="The two entries" className="grid gap-1.5 text-sm">
+      <ol aria-label={t.editor.splitParts} className="grid gap-1.5 text-sm">
         {(
           [
             [start, at],

@@ -5,9 +5,10 @@ import { CommittedInput } from '@/components/committed-input';
 import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
 import { withDay, withDuration, withStart, withStop, type Times } from '@/lib/time/edits';
-import { formatClock, formatDate, formatDuration } from '@/lib/time/format';
+import { formatClock, formatDate, formatExactDuration } from '@/lib/time/format';
 import { parseDuration, type ClockTime } from '@/lib/time/parse';
 import { dayOf, parseDay, zoned } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
 
 export interface TimeFieldsProps {
   times: Times;
@@ -26,11 +27,11 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
   const commitStart = (time: ClockTime) => {
     const next = withStart(times, time, timeZone, serverNow());
     if (next.stop === null && next.start > serverNow()) {
-      setNotes({ startError: "That's in the future." });
+      setNotes({ startError: t.editor.future });
       return;
     }
     const day = dayOf(next.start, timeZone);
-    const moved = day.equals(startDay) ? undefined : `Now on ${formatDate(day, startDay)}.`;
+    const moved = day.equals(startDay) ? undefined : t.editor.movedTo(formatDate(day, startDay));
     setNotes({ start: skipped(time, next.start, timeZone) ?? moved });
     onChange(next);
   };
@@ -42,24 +43,21 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
 
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-3.5">
-      <Field label="Start" error={notes.startError ?? errors.startedAt} hint={notes.start}>
+      <Field label={t.editor.start} error={notes.startError ?? errors.startedAt} hint={notes.start}>
         {(field) => <ClockInput {...field} value={times.start} timeZone={timeZone} onCommit={commitStart} />}
       </Field>
       {times.stop === null ? (
         <div className="grid content-start gap-1.5 text-sm">
-          <span className="font-medium">End</span>
-          <span className="flex h-9 items-center text-muted-foreground">running</span>
+          <span className="font-medium">{t.editor.end}</span>
+          <span className="flex h-9 items-center text-muted-foreground">{t.editor.running}</span>
         </div>
       ) : (
         <Field
           label={
             <>
-              End
+              {t.editor.end}
               {days > 0 && (
-                <span className="font-normal text-muted-foreground">
-                  {' '}
-                  {days === 1 ? 'next day' : `${days} days later`}
-                </span>
+                <span className="font-normal text-muted-foreground"> {t.editor.daysLater(days)}</span>
               )}
             </>
           }
@@ -76,7 +74,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
           )}
         </Field>
       )}
-      <Field label="Date">
+      <Field label={t.editor.date}>
         {(field) => (
           <DateInput
             {...field}
@@ -91,7 +89,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
         )}
       </Field>
       {times.stop !== null && (
-        <Field label="Duration">
+        <Field label={t.editor.duration}>
           {(field) => (
             <DurationInput
               {...field}
@@ -117,7 +115,7 @@ function skipped(typed: ClockTime, at: number, timeZone: string): string | undef
   const { hour, minute } = zoned(at, timeZone);
   if (hour === typed.hour && minute === typed.minute) return undefined;
   const two = (part: number) => String(part).padStart(2, '0');
-  return `The clocks skip ${two(typed.hour)}:${two(typed.minute)} on this day: ${formatClock(at, timeZone)} is used.`;
+  return t.editor.skipped(`${two(typed.hour)}:${two(typed.minute)}`, formatClock(at, timeZone));
 }
 
 interface DurationInputProps {
@@ -132,9 +130,9 @@ function DurationInput({ seconds, onCommit, ...field }: DurationInputProps) {
   return (
     <CommittedInput
       {...field}
-      value={formatDuration(seconds)}
+      value={formatExactDuration(seconds)}
       canRead={(text) => parseDuration(text) !== null}
-      example="Type a length such as 1h 30m, 1:30 or 90m."
+      example={t.form.example.duration}
       onCommit={(text) => {
         const typed = parseDuration(text);
         if (typed !== null && typed !== seconds) onCommit(typed);

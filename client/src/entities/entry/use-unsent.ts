@@ -5,6 +5,7 @@ import type { EditRequest } from './requests';
 import { countUnsent, keepUnsent, subscribeUnsent, wouldBeLost } from './unsent';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from './use-entry-actions';
+import { t } from '@/messages/first';
 
 /** How many changes wait for the connection. */
 export function useUnsentCount(): number {
@@ -20,12 +21,11 @@ export function useKeepUnsent(): void {
   useEffect(
     () =>
       keepUnsent(client, {
-        onSent: (count) =>
-          toast.success(count === 1 ? 'Your offline change was sent' : `${count} offline changes were sent`),
+        onSent: (count) => toast.success(t.banner.sent(count)),
         onRefused: (error, { name, what }) => {
           // What was typed is nowhere else.
           if (error instanceof ConflictError && name === 'edit') sayEditFailed(error, what as EditRequest);
-          else toast.error(error, { title: "An offline change couldn't be saved" });
+          else toast.error(error, { title: t.banner.refused });
         },
       }),
     [client, sayEditFailed],

@@ -4,11 +4,12 @@ import { temporal } from '@/lib/time/temporal';
 import type { EntryFilters } from '@/entities/entry/queries';
 import { startBounds, type DayRange } from '@/lib/time/timeline';
 import { parseDay, startOfWeek, toTimestamp } from '@/lib/time/zoned';
+import { t } from '@/messages/first';
 
 export interface EntriesSearch {
   from?: string | undefined;
   to?: string | undefined;
-  /** The Monday of the week in the overview; this week when absent. */
+  /** A day of the week in the overview; this week when absent. */
   week?: string | undefined;
   project?: string | undefined;
   category?: string | undefined;
@@ -102,7 +103,7 @@ export interface Preset {
 }
 
 export function rangePresets(today: Temporal.PlainDate): Preset[] {
-  const monday = startOfWeek(today);
+  const week = startOfWeek(today);
   const month = today.with({ day: 1 });
   const preset = (presetId: string, label: string, from: Temporal.PlainDate, to: Temporal.PlainDate) => ({
     id: presetId,
@@ -111,12 +112,12 @@ export function rangePresets(today: Temporal.PlainDate): Preset[] {
     to: to.toString(),
   });
   return [
-    preset('today', 'Today', today, today),
-    preset('yesterday', 'Yesterday', today.subtract({ days: 1 }), today.subtract({ days: 1 })),
-    preset('week', 'This week', monday, monday.add({ days: 6 })),
-    preset('last-week', 'Last week', monday.subtract({ days: 7 }), monday.subtract({ days: 1 })),
-    preset('month', 'This month', month, month.add({ months: 1 }).subtract({ days: 1 })),
-    preset('last-month', 'Last month', month.subtract({ months: 1 }), month.subtract({ days: 1 })),
-    preset('year', 'This year', today.with({ month: 1, day: 1 }), today.with({ month: 12, day: 31 })),
+    preset('today', t.day.today, today, today),
+    preset('yesterday', t.day.yesterday, today.subtract({ days: 1 }), today.subtract({ days: 1 })),
+    preset('week', t.day.thisWeek, week, week.add({ days: 6 })),
+    preset('last-week', t.day.lastWeek, week.subtract({ days: 7 }), week.subtract({ days: 1 })),
+    preset('month', t.day.thisMonth, month, month.add({ months: 1 }).subtract({ days: 1 })),
+    preset('last-month', t.day.lastMonth, month.subtract({ months: 1 }), month.subtract({ days: 1 })),
+    preset('year', t.day.thisYear, today.with({ month: 1, day: 1 }), today.with({ month: 12, day: 31 })),
   ];
 }

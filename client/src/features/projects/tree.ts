@@ -1,3 +1,4 @@
+import { locale } from '@/lib/time/format';
 import type { Category } from '@/api/types';
 
 export interface TreeNode {
@@ -17,7 +18,7 @@ export function buildTree(categories: readonly Category[]): TreeNode[] {
   }
   const level = (parentId: string | null, depth: number, archived: boolean): TreeNode[] =>
     (byParent.get(parentId) ?? [])
-      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: 'base' }))
+      .sort((a, b) => a.name.localeCompare(b.name, locale(), { numeric: true, sensitivity: 'base' }))
       .map((category) => ({
         category,
         depth,

@@ -1,14 +1,36 @@
 import type { Temporal } from 'temporal-polyfill';
-import { isRepeated, offsetMinutes, zoned, type Timestamp } from './zoned';
+import { t } from '@/messages/first';
+import { currentLanguage, type Language } from '@/messages/language';
+import { preferences } from '../preferences';
+import { isRepeated, offsetMinutes, startOfWeek, zoned, type Timestamp } from './zoned';
 
-/** The texts are English; of the browser's languages only an English one decides how dates and times look. */
-const locale =
-  (typeof navigator === 'undefined' ? [] : navigator.languages).find((language) =>
-    /^en(-|$)/i.test(language),
-  ) ?? 'en-GB';
+/** Of the browser's languages, one of the language that is shown decides how dates and times look. */
+function localeOf(language: Language): string {
+  const known = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return (
+    known.find((tag) => tag.toLowerCase().split('-')[0] === language) ??
+    (language === 'de' ? 'de-DE' : 'en-GB')
+  );
+}
 
-const clockFormat = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
-const hour12 = clockFormat.resolvedOptions().hour12 === true;
+/** The locale of dates and numbers. */
+export function locale(): string {
+  return localeOf(currentLanguage());
+}
+
+const hour12Of = new Map<string, boolean>();
+
+function isHour12(): boolean {
+  const { clock } = preferences();
+  if (clock !== 'auto') return clock === 'h12';
+  const tag = locale();
+  let known = hour12Of.get(tag);
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat(tag, { hour: 'numeric' }).resolvedOptions().hour12 === true;
+    hour12Of.set(tag, known);
+  }
+  return known;
+}
 
 interface ClockFormat {
   /** Seconds, when there are any: where a time is typed, none of it is hidden. */
@@ -17,13 +39,13 @@ interface ClockFormat {
   zone?: boolean;
 }
 
-/** `9:30 am` or `09:30`, as the browser's language has it; `02:40 CEST` in the hour that is repeated. */
+/** `9:30 am` or `09:30`, as the person has chosen; `02:40 CEST` in the hour that is repeated. */
 export function formatClock(at: Timestamp | number, timeZone: string, options: ClockFormat = {}): string {
   const { hour, minute, second } = zoned(at, timeZone);
   const two = (part: number) => String(part).padStart(2, '0');
   const rest = `${two(minute)}${options.seconds && second > 0 ? `:${two(second)}` : ''}`;
-  const time = hour12
-    ? `${hour % 12 === 0 ? 12 : hour % 12}:${rest} ${hour < 12 ? 'am' : 'pm'}`
+  const time = isHour12()
+    ? `${hour % 12 === 0 ? 12 : hour % 12}:${rest} ${hour < 12 ? t.duration.am : t.duration.pm}`
     : `${two(hour)}:${rest}`;
   return (options.zone ?? isRepeated(at, timeZone)) ? `${time} ${formatOffset(at, timeZone)}` : time;
 }
@@ -43,32 +65,67 @@ const offsetFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** The name of the offset from UTC that holds at an instant: `CEST`, `GMT-4`. */
 export function formatOffset(at: Timestamp | number, timeZone: string): string {
-  let offsetFormat = offsetFormats.get(timeZone);
+  const key = `${locale()} ${timeZone}`;
+  let offsetFormat = offsetFormats.get(key);
   if (!offsetFormat) {
-    offsetFormat = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' });
-    offsetFormats.set(timeZone, offsetFormat);
+    offsetFormat = new Intl.DateTimeFormat(locale(), { timeZone, timeZoneName: 'short' });
+    offsetFormats.set(key, offsetFormat);
   }
   const parts = offsetFormat.formatToParts(zoned(at, timeZone).epochMilliseconds);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
-/** `1:02:03`: the one way in which lengths of time are shown, so that what is shown adds up. */
-export function formatDuration(seconds: number): string {
+/** `1:02:03`: of what is running, and where a duration is typed. */
+export function formatExactDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const minutes = String(Math.floor(whole / 60) % 60).padStart(2, '0');
   return `${Math.floor(whole / 3600)}:${minutes}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+const decimals = new Map<string, Intl.NumberFormat>();
+
+/** `1:02:03`, `1:02` or `1.03 h`, as the person has chosen; the last two to the nearest. */
+export function formatDuration(seconds: number): string {
+  switch (preferences().duration) {
+    case 'seconds':
+      return formatExactDuration(seconds);
+    case 'minutes':
+      return formatExactDuration(Math.round(Math.max(0, seconds) / 60) * 60).slice(0, -3);
+    case 'decimal': {
+      const tag = locale();
+      let format = decimals.get(tag);
+      if (!format) {
+        format = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+        decimals.set(tag, format);
+      }
+      return t.duration.hours(format.format(Math.max(0, seconds) / 3600));
+    }
+  }
+}
+
 /** `1 h 2 min`, for sentences. */
 export function formatDurationWords(seconds: number): string {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return t.duration.minutes(minutes);
+  const hours = formatNumber(Math.floor(minutes / 60));
+  return minutes % 60 === 0 ? t.duration.hours(hours) : t.duration.hoursAndMinutes(hours, minutes % 60);
 }
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 function format(day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions): string {
   const noon = Date.UTC(day.year, day.month - 1, day.day, 12);
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(noon);
+  const key = `${locale()} ${Object.keys(options).join()}`;
+  let dayFormat = dayFormats.get(key);
+  if (!dayFormat) {
+    dayFormat = new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' });
+    dayFormats.set(key, dayFormat);
+  }
+  return dayFormat.format(noon);
 }
 
 function isAgo(day: Temporal.PlainDate, today: Temporal.PlainDate, days: number): boolean {
@@ -77,15 +134,15 @@ function isAgo(day: Temporal.PlainDate, today: Temporal.PlainDate, days: number)
 
 /** `Today`, `Yesterday`, `Mon 3 March`, with the year when it is another one. */
 export function formatDay(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  if (isAgo(day, today, 0)) return 'Today';
-  if (isAgo(day, today, 1)) return 'Yesterday';
+  if (isAgo(day, today, 0)) return t.day.today;
+  if (isAgo(day, today, 1)) return t.day.yesterday;
   return formatDate(day, today);
 }
 
 /** The same within a sentence: `today`, `yesterday`, `Mon 3 March`. */
 export function formatDayWithin(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  if (isAgo(day, today, 0)) return 'today';
-  if (isAgo(day, today, 1)) return 'yesterday';
+  if (isAgo(day, today, 0)) return t.day.todayWithin;
+  if (isAgo(day, today, 1)) return t.day.yesterdayWithin;
   return formatDate(day, today);
 }
 
@@ -103,17 +160,21 @@ export function formatWeekday(day: Temporal.PlainDate): string {
   return format(day, { weekday: 'short' });
 }
 
-export function formatShortDate(day: Temporal.PlainDate): string {
+function formatShortDate(day: Temporal.PlainDate): string {
   return format(day, { day: 'numeric', month: 'short' });
 }
 
 /** `This week`, `Last week`, or its first and last day. */
-export function formatWeek(monday: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  const thisMonday = today.subtract({ days: today.dayOfWeek - 1 });
-  const weeks = thisMonday.since(monday, { largestUnit: 'days' }).days / 7;
-  if (weeks === 0) return 'This week';
-  if (weeks === 1) return 'Last week';
-  const sunday = monday.add({ days: 6 });
-  const year = sunday.year === today.year ? '' : ` ${sunday.year}`;
-  return `${formatShortDate(monday)} – ${formatShortDate(sunday)}${year}`;
+export function formatWeek(first: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  const weeks = startOfWeek(today).since(first, { largestUnit: 'days' }).days / 7;
+  if (weeks === 0) return t.day.thisWeek;
+  if (weeks === 1) return t.day.lastWeek;
+  return formatWeekDays(first, today);
+}
+
+/** Its first and last day, with the year when it is another one. */
+function formatWeekDays(first: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  const last = first.add({ days: 6 });
+  const year = last.year === today.year ? '' : ` ${last.year}`;
+  return t.day.range(formatShortDate(first), `${formatShortDate(last)}${year}`);
 }

@@ -88,7 +88,7 @@ describe('groupByDay', () => {
       berlin,
       now,
     );
-    expect(weeks.map((week) => week.monday.toString())).toEqual(['2026-11-16', '2026-11-09']);
+    expect(weeks.map((week) => week.first.toString())).toEqual(['2026-11-16', '2026-11-09']);
   });
 
   it('cuts at the bounds of a range and finds what began the day before', () => {

@@ -33,7 +33,8 @@ export interface Day<S extends Span> {
 }
 
 export interface Week<S extends Span> {
-  monday: Temporal.PlainDate;
+  /** Its first day. */
+  first: Temporal.PlainDate;
   days: Day<S>[];
 }
 
@@ -108,10 +109,10 @@ export function groupByDay<S extends Span>(
   const sorted = [...days.values()].sort((a, b) => temporal.PlainDate.compare(b.date, a.date));
   for (const day of sorted) {
     day.started.sort((a, b) => toMillis(b.startedAt) - toMillis(a.startedAt) || (a.id < b.id ? 1 : -1));
-    const monday = startOfWeek(day.date);
+    const first = startOfWeek(day.date);
     const week = weeks.at(-1);
-    if (week?.monday.equals(monday)) week.days.push(day);
-    else weeks.push({ monday, days: [day] });
+    if (week?.first.equals(first)) week.days.push(day);
+    else weeks.push({ first, days: [day] });
   }
   return weeks;
 }

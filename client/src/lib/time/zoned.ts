@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { preferences } from '../preferences';
 import { temporal } from './temporal';
 
 /** An instant as the API writes it: RFC 3339 in UTC. */
@@ -40,9 +41,30 @@ export function endOfDay(day: Temporal.PlainDate, timeZone: string): number {
   return startOfDay(day.add({ days: 1 }), timeZone);
 }
 
-/** The Monday of a day's week: weeks are those of ISO 8601. */
+const WEEK_STARTS = { monday: 1, saturday: 6, sunday: 7 } as const;
+const MONDAY = 1;
+
+/** The browser's first day of the week, from 1 for Monday; Monday when it tells none. */
+function readWeekStart(): number {
+  try {
+    const { languages } = navigator;
+    const locale = new Intl.Locale(languages[0] ?? 'en-GB') as Intl.Locale & {
+      getWeekInfo?: () => { firstDay: number };
+      weekInfo?: { firstDay: number };
+    };
+    return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? MONDAY;
+  } catch {
+    return MONDAY;
+  }
+}
+
+let browserWeekStart: number | undefined;
+
+/** The first day of a day's week, as the person has chosen. */
 export function startOfWeek(day: Temporal.PlainDate): Temporal.PlainDate {
-  return day.subtract({ days: day.dayOfWeek - 1 });
+  const { weekStart } = preferences();
+  const first = weekStart === 'auto' ? (browserWeekStart ??= readWeekStart()) : WEEK_STARTS[weekStart];
+  return day.subtract({ days: (day.dayOfWeek - first + 7) % 7 });
 }
 
 /** A time of day as a clock on the wall shows it. */

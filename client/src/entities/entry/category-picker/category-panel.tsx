@@ -2,14 +2,23 @@ import { Combobox } from '@base-ui/react/combobox';
 import { Check, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
+import { Highlighted } from '@/components/highlighted';
 import { ColorDot } from '@/components/color-dot';
 import { focusAfter, type PanelProps } from '@/components/ui/popup';
 import { toast } from '@/components/ui/toast';
 import { CategoryLabel } from '@/entities/catalog/category-label';
 import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
-import { DEFAULT_CATEGORY, pickerGroups, type PickerGroup, type PickerOption } from './options';
+import { firstOptions, pickerGroups, type PickerGroup, type PickerOption } from './options';
 import { useRecentCategories } from './use-recent-categories';
 import { useRunPlan } from './use-run-plan';
+import { t } from '@/messages/later';
+
+/** So many options are drawn at first, and so many more each time that the end of them comes near: a list of hundreds opens as fast as a short one. */
+const FIRST_OPTIONS = 40;
+const MORE_OPTIONS = 100;
+/** The end is near when so many pixels, or options, are left. */
+const NEAR_PIXELS = 400;
+const NEAR_OPTIONS = 5;
 
 interface CategoryPanelProps extends PanelProps {
   value: string | null;
@@ -27,6 +36,10 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
     () => (catalog ? pickerGroups({ catalog, query, recent, selected: value }) : []),
     [catalog, query, recent, value],
   );
+  const [drawn, setDrawn] = useState({ query, count: FIRST_OPTIONS });
+  const count = drawn.query === query ? drawn.count : FIRST_OPTIONS;
+  const shown = useMemo(() => firstOptions(groups, count), [groups, count]);
+  const drawMore = () => setDrawn({ query, count: count + MORE_OPTIONS });
   const place = value ? catalog?.place(value) : undefined;
   const selected: PickerOption | null = place ? { kind: 'category', key: place.category.id, place } : null;
 
@@ -39,14 +52,14 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
       const made = await plan(option.plan);
       onPick(made.id, made.projectId);
     } catch (error) {
-      toast.error(error, { title: "Couldn't create the category" });
+      toast.error(error, { title: t.picker.notCreated });
     }
   };
 
   return (
     <Combobox.Root<PickerOption>
       {...state}
-      items={groups}
+      items={shown}
       filter={null}
       value={selected}
       onValueChange={(option) => {
@@ -63,6 +76,9 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
         a.kind === 'category' && b.kind === 'category' && a.place.category.id === b.place.category.id
       }
       autoHighlight
+      onItemHighlighted={(_option, { index }) => {
+        if (index >= count - NEAR_OPTIONS) drawMore();
+      }}
     >
       <Combobox.Portal>
         <Combobox.Positioner
@@ -75,22 +91,32 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
           <Combobox.Popup
             id={id}
             finalFocus={focusAfter({ id, anchor })}
-            aria-label="Pick a category"
+            aria-label={t.entry.pickCategory}
             className="flex max-h-[min(26rem,var(--available-height))] w-[min(24rem,calc(100vw-1rem))] popup-motion flex-col overflow-hidden rounded-xl border bg-surface shadow-pop"
           >
             {header && <div className="border-b p-2">{header}</div>}
             <div className="flex items-center gap-2 border-b px-3">
               <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
               <Combobox.Input
-                aria-label="Search or create a category"
-                placeholder="Search, or type Project / Category"
+                // With nothing typed, Enter picks the first of the recent ones: it is marked from the start.
+                onFocus={({ currentTarget }) => {
+                  if (query === '' && value === null) markFirst(currentTarget);
+                }}
+                aria-label={t.picker.category}
+                placeholder={t.picker.categoryHint}
                 className="h-11 w-full bg-transparent text-sm outline-none placeholder:text-muted-foreground"
               />
             </div>
             <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-8">
-              {catalog ? 'Nothing yet. Type a name to create a project.' : 'Loading…'}
+              {catalog ? t.picker.noCategories : t.form.loading}
             </Combobox.Empty>
-            <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
+            <Combobox.List
+              className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden"
+              onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+                const hasMore = groups.reduce((sum, { items }) => sum + items.length, 0) > count;
+                if (hasMore && scrollHeight - scrollTop - clientHeight < NEAR_PIXELS) drawMore();
+              }}
+            >
               {(group: PickerGroup) => (
                 <Combobox.Group key={group.key} items={group.items} className="pb-1.5 last:pb-0">
                   <Combobox.GroupLabel className="truncate px-2.5 pt-2 pb-1 text-xs font-medium text-muted-foreground">
@@ -98,7 +124,12 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
                   </Combobox.GroupLabel>
                   <Combobox.Collection>
                     {(option: PickerOption) => (
-                      <OptionRow key={option.key} option={option} underProject={group.kind === 'project'} />
+                      <OptionRow
+                        key={option.key}
+                        option={option}
+                        underProject={group.kind === 'project'}
+                        typed={query}
+                      />
                     )}
                   </Combobox.Collection>
                 </Combobox.Group>
@@ -111,6 +142,13 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
   );
 }
 
+/** As if the arrow had been pressed that goes to the first option. */
+function markFirst(input: HTMLInputElement): void {
+  requestAnimationFrame(() =>
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true })),
+  );
+}
+
 /** An option in words: what screen readers say. */
 function optionName(option: PickerOption): string {
   if (option.kind === 'category')
@@ -118,13 +156,19 @@ function optionName(option: PickerOption): string {
   const { project, parentPath, names } = option.plan;
   const path = [...parentPath, ...names].join(PATH_SEPARATOR);
   return project.id === null
-    ? path === DEFAULT_CATEGORY
-      ? `Create project “${project.name}”`
-      : `Create project “${project.name}” with “${path}”`
-    : `Create “${path}” in ${project.name}`;
+    ? path === t.picker.defaultCategory
+      ? t.picker.createProject(project.name)
+      : t.picker.createProjectWith(project.name, path)
+    : t.picker.createIn(path, project.name);
 }
 
-function OptionRow({ option, underProject }: { option: PickerOption; underProject: boolean }) {
+interface OptionRowProps {
+  option: PickerOption;
+  underProject: boolean;
+  typed: string;
+}
+
+function OptionRow({ option, underProject, typed }: OptionRowProps) {
   return (
     <Combobox.Item
       value={option}
@@ -146,7 +190,11 @@ function OptionRow({ option, underProject }: { option: PickerOption; underProjec
               </span>
             </span>
           ) : (
-            <CategoryLabel place={option.place} className="flex-1" />
+            <CategoryLabel
+              place={option.place}
+              show={(name) => <Highlighted text={name} typed={typed} />}
+              className="flex-1"
+            />
           )}
           <Combobox.ItemIndicator>
             <Check aria-hidden className="size-4 text-primary" />

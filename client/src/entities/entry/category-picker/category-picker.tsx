@@ -6,8 +6,9 @@ import { deferred } from '@/lib/deferred';
 import { usePopup } from '@/components/ui/popup';
 import { CategoryLabel } from '@/entities/catalog/category-label';
 import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
+import { t } from '@/messages/first';
 
-const part = deferred(() => import('./category-panel'));
+const part = deferred(() => import('./category-panel'), 'idle');
 
 interface PickerProps {
   value: string | null;
@@ -65,18 +66,15 @@ export function CategoryPicker({
           type="button"
           aria-label={
             place
-              ? `Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}`
-              : 'Pick a category'
+              ? t.entry.categoryIs([place.project.name, ...place.path].join(PATH_SEPARATOR))
+              : t.entry.pickCategory
           }
-          className={cn(
-            'flex h-9 w-full items-center gap-2 rounded-lg border border-input bg-surface px-3 text-left text-sm hover:bg-muted aria-invalid:border-danger',
-            className,
-          )}
+          className={cn('picker', className)}
         >
           {place ? (
             <CategoryLabel place={place} className="flex-1" />
           ) : (
-            <span className="flex-1 truncate text-muted-foreground">Pick a category</span>
+            <span className="flex-1 truncate text-muted-foreground">{t.entry.pickCategory}</span>
           )}
           <ChevronDown aria-hidden className="size-4 shrink-0 text-muted-foreground" />
         </button>

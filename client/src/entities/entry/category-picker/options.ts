@@ -1,5 +1,7 @@
 /** What the category picker offers for what has been typed. */
 import { PATH_SEPARATOR, type Catalog, type CategoryPlace } from '@/entities/catalog/catalog';
+import { rankPath } from '@/lib/rank';
+import { t } from '@/messages/later';
 
 /** Things to make before the category is there: a project perhaps, then categories from the top down. */
 export interface CreatePlan {
@@ -23,14 +25,7 @@ export interface PickerGroup {
   items: PickerOption[];
 }
 
-/** What a project without categories gets when time is to be tracked on it: the name that imports use, too. */
-export const DEFAULT_CATEGORY = 'General';
-
 const MAX_CREATE_PROJECTS = 3;
-
-function searchText(place: CategoryPlace): string {
-  return [place.client?.name ?? '', place.project.name, ...place.path].join(PATH_SEPARATOR).toLowerCase();
-}
 
 function sameName(a: string, b: string): boolean {
   return a.localeCompare(b, undefined, { sensitivity: 'accent' }) === 0;
@@ -56,7 +51,7 @@ function planForPath(catalog: Catalog, segments: string[]): CreatePlan | null {
   const project = catalog.projects.find(
     (candidate) => !candidate.archived && sameName(candidate.name, projectName),
   );
-  const names = categoryNames.length > 0 ? categoryNames : [DEFAULT_CATEGORY];
+  const names = categoryNames.length > 0 ? categoryNames : [t.picker.defaultCategory];
   if (!project)
     return { project: { id: null, name: projectName }, parentCategoryId: null, parentPath: [], names };
 
@@ -98,6 +93,16 @@ function plansFor(catalog: Catalog, typed: string, projectIds: string[]): Create
   return asProject?.project.id === null ? [...inProjects, asProject] : inProjects;
 }
 
+/** The first `count` options, in their groups. */
+export function firstOptions(groups: readonly PickerGroup[], count: number): PickerGroup[] {
+  let left = count;
+  return groups.flatMap((group) => {
+    const items = group.items.slice(0, left);
+    left -= items.length;
+    return items.length > 0 ? [{ ...group, items }] : [];
+  });
+}
+
 interface PickerInput {
   catalog: Catalog;
   query: string;
@@ -114,7 +119,7 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
   const typed = query.trim();
   const open = catalog.places.filter((place) => !place.archived);
   const openProjects = catalog.projects.filter((project) => !project.archived);
-  const rank = new Map(recent.map((id, index) => [id, index]));
+  const lately = new Map(recent.map((id, index) => [id, index]));
 
   if (typed === '') {
     const latest = recent
@@ -125,7 +130,7 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
       {
         kind: 'recent',
         key: 'recent',
-        label: 'Recent',
+        label: t.picker.recent,
         items: latest.map((place) => categoryOption(place, 'recent:')),
       },
     ];
@@ -148,17 +153,14 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
     return groups.filter((group) => group.items.length > 0);
   }
 
-  const words = typed
-    .toLowerCase()
-    .split(/[\s/]+/)
-    .filter(Boolean);
   const matches = open
-    .filter((place) => {
-      const text = searchText(place);
-      return words.every((word) => text.includes(word));
+    .flatMap((place, index) => {
+      const above = [place.client?.name ?? '', place.project.name].filter(Boolean);
+      const fit = rankPath({ path: place.path, above }, typed);
+      if (fit === null) return [];
+      return [{ place, fit, order: lately.get(place.category.id) ?? recent.length + index }];
     })
-    .map((place, index) => ({ place, order: rank.get(place.category.id) ?? recent.length + index }))
-    .sort((a, b) => a.order - b.order)
+    .sort((a, b) => a.fit - b.fit || a.order - b.order)
     .map(({ place }) => categoryOption(place));
 
   const projectIds = unique([
@@ -169,8 +171,8 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
   const creations = plansFor(catalog, typed, projectIds).map((plan) => createOption(catalog, plan));
 
   const groups: PickerGroup[] = [
-    { kind: 'found', key: 'found', label: 'Categories', items: matches },
-    { kind: 'create', key: 'create', label: 'Create', items: creations },
+    { kind: 'found', key: 'found', label: t.picker.found, items: matches },
+    { kind: 'create', key: 'create', label: t.picker.create, items: creations },
   ];
   return groups.filter((group) => group.items.length > 0);
 }

@@ -3,9 +3,11 @@ import { useCatalog, useCreateClient } from '@/entities/catalog/catalog';
 import { clients, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { PageHeader } from '@/components/page-header';
+import { Sections } from '@/components/sections';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
+import { t } from '@/messages/later';
 
 /** Whom projects are for. */
 export function ClientsPage() {
@@ -17,17 +19,18 @@ export function ClientsPage() {
 
   return (
     <>
-      <PageHeader title="Clients" />
+      <Sections />
+      <PageHeader title={t.clients.title} hidden />
       {!catalog && error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : !catalog ? (
-        <SkeletonRows rows={3} label="Loading clients" />
+        <SkeletonRows rows={3} label={t.clients.loading} />
       ) : (
         <>
-          <NewName label="Name of a new client" placeholder="New client" onCreate={create.mutateAsync} />
+          <NewName label={t.clients.newLabel} placeholder={t.clients.new} onCreate={create.mutateAsync} />
           {sorted.length === 0 ? (
-            <EmptyState icon={<Building2 aria-hidden />} title="No clients yet">
-              Clients are who you work for. Add one, then assign it to a project.
+            <EmptyState icon={<Building2 aria-hidden />} title={t.clients.none}>
+              {t.clients.noneHint}
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -38,15 +41,15 @@ export function ClientsPage() {
                     key={client.id}
                     item={client}
                     icon={<Building2 aria-hidden />}
-                    note={[client.archived && 'archived', count === 1 ? '1 project' : `${count} projects`]
+                    note={[client.archived && t.clients.archived, t.clients.projects(count)]
                       .filter(Boolean)
                       .join(' · ')}
                     onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                     onDelete={remove.mutateAsync}
-                    deleteNote="This can't be undone. Only a client without projects can be deleted."
+                    deleteNote={t.clients.deleteHint}
                     menu={[
                       {
-                        label: client.archived ? 'Restore' : 'Archive',
+                        label: client.archived ? t.form.restore : t.form.archive,
                         icon: client.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
                         onClick: () =>
                           edit.mutate(

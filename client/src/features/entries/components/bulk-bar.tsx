@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { deferred, useDeferred } from '@/lib/deferred';
 import type { Selection } from '../hooks/use-selection';
+import { t } from '@/messages/first';
 
 const dialogs = deferred(() => import('./dialogs'));
 
@@ -32,11 +33,11 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
     <div className="pointer-events-none sticky bottom-18 z-20 mt-4 flex justify-center md:bottom-4">
       <div
         role="toolbar"
-        aria-label="Selected entries"
+        aria-label={t.bulk.label}
         className="pointer-events-auto flex max-w-full items-center gap-1 rounded-2xl bg-foreground py-1.5 pr-1.5 pl-4 text-sm text-background shadow-pop"
       >
         <span className="mr-2 min-w-0 truncate" aria-live="polite">
-          <strong className="font-semibold">{count}</strong> selected
+          <strong className="font-semibold">{t.bulk.selected(count)}</strong>
           {count > 0 && (
             <span className="opacity-75 max-sm:hidden">
               {' · '}
@@ -51,7 +52,7 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
             className="hover:bg-background/15"
             onClick={() => selection.set(allIds.slice(0, MAX_BULK), true)}
           >
-            All <span className="max-sm:hidden">{Math.min(allIds.length, MAX_BULK)}</span>
+            {t.bulk.all(Math.min(allIds.length, MAX_BULK))}
           </Button>
         )}
         <Button
@@ -61,7 +62,7 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
           disabled={count === 0 || tooMany}
           onClick={() => setEditing(true)}
         >
-          <Pencil aria-hidden /> Edit
+          <Pencil aria-hidden /> {t.action.edit}
         </Button>
         <Button
           variant="ghost"
@@ -73,13 +74,13 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
             selection.clear();
           }}
         >
-          <Trash2 aria-hidden /> Delete
+          <Trash2 aria-hidden /> {t.action.delete}
         </Button>
         <Button
           variant="ghost"
           size="icon-sm"
           className="hover:bg-background/15"
-          aria-label="Clear the selection"
+          aria-label={t.bulk.clear}
           onClick={selection.clear}
         >
           <X aria-hidden />

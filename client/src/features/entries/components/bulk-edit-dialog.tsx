@@ -9,6 +9,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/later';
 
 type Billable = 'keep' | 'yes' | 'no';
 
@@ -21,7 +22,7 @@ interface BulkEditDialogProps {
 /** Changes several entries alike; what is left alone stays as each entry has it. */
 export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps) {
   const bulk = useBulkEditEntries();
-  const what = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+  const count = entries.length;
   const form = useForm({
     toValues: () => nothing,
     send: ({ values }) => bulk.send({ entries, changes: changesOf(values) }),
@@ -29,54 +30,58 @@ export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps
       onClose();
       onDone();
     },
-    queued: { refused: `${what} not changed` },
+    queued: { refused: t.bulkEdit.refused(count) },
   });
   const { values, set } = form;
 
   return (
     <FormDialog
       form={form}
-      title={`Edit ${what}`}
-      description="Empty fields stay as they are."
-      submit={`Change ${what}`}
+      title={t.bulkEdit.title(count)}
+      description={t.bulkEdit.hint}
+      submit={t.bulkEdit.submit(count)}
       disabled={Object.keys(changesOf(values)).length === 0}
       onClose={onClose}
     >
-      <Field label="Category" error={form.fieldError('categoryId')}>
+      <Field label={t.editor.category} error={form.fieldError('categoryId')}>
         {(field) => (
           <CategoryPicker {...field} value={values.categoryId} onPick={(categoryId) => set({ categoryId })} />
         )}
       </Field>
-      <Field label="Description" error={form.fieldError('description')}>
+      <Field label={t.entry.description} error={form.fieldError('description')}>
         {(field) => (
           <Input
             {...field}
             value={values.description}
             maxLength={5_000}
-            placeholder="Keep each description"
+            placeholder={t.bulkEdit.keepDescriptions}
             onChange={(event) => set({ description: event.currentTarget.value })}
           />
         )}
       </Field>
       <div className="grid grid-cols-2 gap-3">
-        <TagsField label="Add tags" value={values.addTagIds} onChange={(addTagIds) => set({ addTagIds })} />
         <TagsField
-          label="Remove tags"
+          label={t.bulkEdit.addTags}
+          value={values.addTagIds}
+          onChange={(addTagIds) => set({ addTagIds })}
+        />
+        <TagsField
+          label={t.bulkEdit.removeTags}
           value={values.removeTagIds}
           onChange={(removeTagIds) => set({ removeTagIds })}
           existingOnly
         />
       </div>
       <div className="grid gap-1.5">
-        <span className="text-sm font-medium">Billable</span>
+        <span className="text-sm font-medium">{t.entry.billable}</span>
         <Segmented<Billable>
-          label="Billable"
+          label={t.entry.billable}
           value={values.billable}
           onChange={(billable) => set({ billable })}
           options={[
-            { value: 'keep', label: 'Keep' },
-            { value: 'yes', label: 'Billable' },
-            { value: 'no', label: 'Not billable' },
+            { value: 'keep', label: t.bulkEdit.keep },
+            { value: 'yes', label: t.entry.billable },
+            { value: 'no', label: t.entry.notBillable },
           ]}
         />
       </div>
@@ -133,7 +138,7 @@ function TagsField({ label, value, onChange, existingOnly = false }: TagsFieldPr
             className="flex min-h-9 w-full flex-wrap items-center gap-1 rounded-lg border border-input bg-surface px-2 py-1 text-left text-sm hover:bg-muted"
           >
             {value.length === 0 ? (
-              <span className="px-1 text-muted-foreground">None</span>
+              <span className="px-1 text-muted-foreground">{t.bulkEdit.none}</span>
             ) : (
               value.map((id) => {
                 const tag = byId.get(id);

@@ -1,55 +1,77 @@
 import { CornerDownRight } from 'lucide-react';
 import type { Temporal } from 'temporal-polyfill';
-import type { Catalog } from '@/entities/catalog/catalog';
-import { rowKey } from '@/entities/entry/pending';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap, Tag } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Checkbox } from '@/components/ui/checkbox';
+import type { Catalog } from '@/entities/catalog/catalog';
+import { rowKey } from '@/entities/entry/pending';
+import { cn } from '@/lib/cn';
 import { useNow } from '@/hooks/use-now';
 import { formatClock, formatDate, formatDay, formatDayWithin } from '@/lib/time/format';
 import { totalSeconds, type Day, type Piece } from '@/lib/time/timeline';
 import { dayOf } from '@/lib/time/zoned';
+import { t } from '@/messages/first';
 import type { Selection } from '../hooks/use-selection';
 import { EntryRow, type RowActions } from './entry-row';
 
-interface DayCardProps {
-  day: Day<Entry>;
+export interface DayContext {
   today: Temporal.PlainDate;
-  /** Older entries of this day are not loaded yet. */
-  partial: boolean;
   overlaps: ReadonlyMap<string, Overlap[]>;
   selection: Selection;
   catalog: Catalog | undefined;
   tagById: ReadonlyMap<string, Tag>;
   timeZone: string;
   actions: RowActions;
+  entryOf: (id: string) => Entry | undefined;
 }
 
-export function DayCard({ day, today, partial, overlaps, selection, timeZone, ...row }: DayCardProps) {
+interface DayCardProps {
+  day: Day<Entry>;
+  /** Older entries of this day are not loaded yet. */
+  partial: boolean;
+  /** The rows of this piece: a day of very many entries is drawn in several. */
+  started: readonly Entry[];
+  isFirst: boolean;
+  isLast: boolean;
+  context: DayContext;
+}
+
+export function DayCard({ day, partial, started, isFirst, isLast, context }: DayCardProps) {
+  const { today, overlaps, selection, timeZone, catalog, tagById, actions } = context;
   const ids = day.started.map((entry) => entry.id);
   const ticked = ids.filter(selection.has).length;
   const title = formatDay(day.date, today);
   const date = formatDate(day.date, today);
   return (
-    <section aria-label={title} className="overflow-hidden rounded-xl border bg-surface shadow-card">
-      <header className="flex items-center gap-2 border-b px-3 py-2 sm:px-4">
-        {selection.active && ids.length > 0 && (
-          <Checkbox
-            checked={ticked === ids.length}
-            indeterminate={ticked > 0 && ticked < ids.length}
-            onCheckedChange={(on) => selection.set(ids, on)}
-            label={`Select all of ${title}`}
-          />
-        )}
-        <h3 className="text-sm font-semibold">{title}</h3>
-        {title !== date && <span className="text-[0.8125rem] text-muted-foreground">{date}</span>}
-        <span className="ml-auto flex items-center gap-1.5 text-sm font-semibold sm:pr-16">
-          <Total pieces={day.pieces} partial={partial} />
-        </span>
-      </header>
+    <section
+      aria-label={title}
+      className={cn(
+        'overflow-hidden border-x bg-surface shadow-card',
+        isFirst && 'rounded-t-xl border-t',
+        isLast && 'rounded-b-xl',
+        'border-b',
+      )}
+    >
+      {isFirst && (
+        <header className="flex items-center gap-2 border-b bg-muted/40 px-3 py-1.5 sm:px-4">
+          {selection.active && ids.length > 0 && (
+            <Checkbox
+              checked={ticked === ids.length}
+              indeterminate={ticked > 0 && ticked < ids.length}
+              onCheckedChange={(on) => selection.set(ids, on)}
+              label={t.entry.selectDay(title)}
+            />
+          )}
+          <h3 className="text-sm font-semibold">{title}</h3>
+          {title !== date && <span className="text-[0.8125rem] text-muted-foreground">{date}</span>}
+          <span className="ml-auto flex items-center gap-1.5 text-sm font-semibold sm:pr-16">
+            <Total pieces={day.pieces} partial={partial} />
+          </span>
+        </header>
+      )}
       <ul className="divide-y divide-border/70">
-        {day.started.map((entry) => (
+        {started.map((entry) => (
           <EntryRow
             key={rowKey(entry)}
             entry={entry}
@@ -58,19 +80,23 @@ export function DayCard({ day, today, partial, overlaps, selection, timeZone, ..
             selecting={selection.active}
             onTick={selection.tick}
             timeZone={timeZone}
-            {...row}
+            catalog={catalog}
+            tagById={tagById}
+            actions={actions}
           />
         ))}
-        {day.continued.map((piece) => (
+        {(isLast ? day.continued : []).map((piece) => (
           <li
             key={piece.span.id}
             className="flex items-center gap-2 px-3 py-2 text-[0.8125rem] text-muted-foreground sm:px-4"
           >
             <CornerDownRight aria-hidden className="size-4 shrink-0" />
             <span className="min-w-0 flex-1 truncate">
-              {piece.span.description || 'Entry'}, continued from{' '}
-              {formatDayWithin(dayOf(piece.span.startedAt, timeZone), today)}{' '}
-              {formatClock(piece.span.startedAt, timeZone)}
+              {t.entry.continued(
+                piece.span.description || t.entry.unnamed,
+                formatDayWithin(dayOf(piece.span.startedAt, timeZone), today),
+                formatClock(piece.span.startedAt, timeZone),
+              )}
             </span>
             <span className="sm:pr-16">
               <Total pieces={[piece]} />
@@ -97,8 +123,10 @@ export function Total({ pieces, partial = false }: TotalProps) {
   );
   if (!partial) return shown;
   return (
-    <span title="Older entries are not loaded yet" className="text-muted-foreground">
-      <span aria-label="at least">≥ </span>
+    <span title={t.list.notAllLoaded} className="text-muted-foreground">
+      <span role="img" aria-label={t.list.atLeast}>
+        {'≥ '}
+      </span>
       {shown}
     </span>
   );

@@ -2,32 +2,34 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import type { Entry } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
-import { cn } from '@/lib/cn';
+import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
+import { usePreferences } from '@/hooks/use-preferences';
+import { useShortcut } from '@/hooks/use-shortcut';
 import { deferred, useDeferred } from '@/lib/deferred';
-import { formatWeek } from '@/lib/time/format';
-import { instantAt, parseDay } from '@/lib/time/zoned';
+import { instantAt, parseDay, startOfWeek } from '@/lib/time/zoned';
+import { t } from '@/messages/first';
 import { useEntryList, useOverlaps } from '../hooks/use-entry-list';
 import { useSelection } from '../hooks/use-selection';
+import { focusNeighbour, focusRow } from '../rows';
 import { countFilters, noFilters, type EntriesSearch } from '../search';
-import { BulkBar } from './bulk-bar';
-import { DayCard, Total } from './day-card';
+import { DayList } from './day-list';
 import type { RowActions } from './entry-row';
 import { FilterBar } from './filter-bar';
+import { OlderEntries } from './older-entries';
 import { WeekStrip } from './week-strip';
 
 const dialogs = deferred(() => import('./dialogs'));
+const bulk = deferred(() => import('./bulk-bar'));
+const chips = deferred(() => import('./filter-chips'));
 
-type Open =
-  | { dialog: 'add' }
-  | { dialog: 'edit'; entry: Entry }
-  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+type Open = { dialog: 'edit'; entry: Entry } | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
 
 /** Where an entry that is added to a past day begins until another time is typed. */
 const START_OF_WORK = { hour: 9, minute: 0 };
@@ -47,22 +49,31 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const overlaps = useOverlaps(weeks);
   const catalog = useCatalog().data;
   const tagById = useTags().byId;
+  const preferences = usePreferences();
   const [open, setOpen] = useState<Open | null>(null);
+  const isAdding = useOpenDialog() === 'add';
   const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
   const ids = useMemo(() => listed.map((entry) => entry.id), [listed]);
   const selection = useSelection(ids);
   const selected = listed.filter((entry) => selection.has(entry.id));
+  const bulkBar = useDeferred(bulk, selection.active);
   const filtered = countFilters(search) > 0;
+  const filterChips = useDeferred(chips, filtered);
   const failed = error !== null;
   const firstVisit = query.isSuccess && !isPending && weeks.length === 0 && !filtered;
-  const hasMore = query.hasNextPage;
   const onlyDay = search.from && search.from === search.to ? search.from : undefined;
   const addDay = parseDay(onlyDay);
+  const shownWeek = startOfWeek(parseDay(search.week) ?? today);
 
   const entryActions = useEntryActions();
   const actions = useMemo<RowActions>(
     () => ({
       ...entryActions,
+      remove: (entries, title) => {
+        const [only] = entries;
+        if (only && entries.length === 1) focusNeighbour(only.id);
+        entryActions.remove(entries, title);
+      },
       openEditor: (entry) => setOpen({ dialog: 'edit', entry }),
       openSplit: (entry) => {
         if (entry.stoppedAt !== null)
@@ -71,7 +82,10 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
     }),
     [entryActions],
   );
-  const dialog = useDeferred(dialogs, open !== null);
+  const dialog = useDeferred(dialogs, isAdding || open !== null);
+  const add = () => openDialog('add');
+  useShortcut('j', () => focusRow(1));
+  useShortcut('k', () => focusRow(-1));
   const inEditor = {
     onClose: () => setOpen(null),
     onSplit: actions.openSplit,
@@ -82,91 +96,83 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   };
 
   return (
-    <>
-      <PageHeader title="Time">
-        {listed.length > 0 && (
-          <Button variant="ghost" aria-pressed={selection.active} onClick={selection.toggleMode}>
-            <ListChecks aria-hidden /> Select
-          </Button>
-        )}
-        <Button onClick={() => setOpen({ dialog: 'add' })}>
-          <Plus aria-hidden /> Add entry
-        </Button>
-      </PageHeader>
+    <div data-density={preferences.density}>
+      <PageHeader title={t.nav.timer} hidden />
       {!firstVisit && (
-        <>
+        <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
           <WeekStrip
-            day={parseDay(search.week) ?? today}
+            day={shownWeek}
             selectedDay={onlyDay}
             onSelectDay={(day) => onSearch({ from: day, to: day })}
             onWeek={(week) => onSearch({ week })}
             onRetry={failed ? undefined : retry}
           />
-          <FilterBar search={search} onChange={onSearch} />
-        </>
+          <div className="flex min-w-0 flex-1 items-center justify-end gap-1.5">
+            <FilterBar search={search} onChange={onSearch} />
+            {listed.length > 0 && (
+              <Button
+                variant="ghost"
+                className="px-2.5"
+                aria-label={t.action.select}
+                title={t.action.select}
+                aria-pressed={selection.active}
+                onClick={selection.toggleMode}
+              >
+                <ListChecks aria-hidden />
+              </Button>
+            )}
+            <Button className="px-2.5" aria-label={t.action.add} title={t.action.add} onClick={add}>
+              <Plus aria-hidden />
+              <span className="max-xl:hidden">{t.action.add}</span>
+            </Button>
+          </div>
+        </div>
+      )}
+      {filtered && (
+        <div className="mb-2 min-h-7">
+          {filterChips && <filterChips.FilterChips search={search} onChange={onSearch} />}
+        </div>
       )}
 
       {isPending ? (
-        <SkeletonRows rows={6} label="Loading entries" />
+        <SkeletonRows rows={6} label={t.list.loading} />
       ) : failed ? (
         <ErrorState error={error} onRetry={retry} />
       ) : firstVisit ? (
-        <FirstVisit onAdd={() => setOpen({ dialog: 'add' })} />
+        <FirstVisit onAdd={add} />
       ) : weeks.length === 0 ? (
         <EmptyState
           icon={<CalendarSearch aria-hidden />}
-          title="No entries found"
-          action={<Button onClick={() => onSearch(noFilters)}>Clear the filters</Button>}
+          title={t.list.none}
+          action={<Button onClick={() => onSearch(noFilters)}>{t.list.clearFilters}</Button>}
         >
-          No entries match these filters.
+          {t.list.noneHint}
         </EmptyState>
       ) : (
-        <div className="grid gap-6">
-          {weeks.map((week, weekIndex) => {
-            const lastWeek = hasMore && weekIndex === weeks.length - 1;
-            return (
-              <section
-                key={week.monday.toString()}
-                aria-label={formatWeek(week.monday, today)}
-                className="grid gap-3"
-              >
-                <header className="flex items-baseline justify-between px-1">
-                  <h2 className="text-sm font-medium text-muted-foreground">
-                    {formatWeek(week.monday, today)}
-                  </h2>
-                  <span className="text-sm font-medium text-muted-foreground">
-                    <Total pieces={week.days.flatMap((day) => day.pieces)} partial={lastWeek} />
-                  </span>
-                </header>
-                {week.days.map((day, dayIndex) => (
-                  <DayCard
-                    key={day.date.toString()}
-                    day={day}
-                    today={today}
-                    partial={lastWeek && dayIndex === week.days.length - 1}
-                    overlaps={overlaps}
-                    selection={selection}
-                    catalog={catalog}
-                    tagById={tagById}
-                    timeZone={timeZone}
-                    actions={actions}
-                  />
-                ))}
-              </section>
-            );
-          })}
-        </div>
+        <DayList
+          // Formats are read where a row is drawn, and a row is drawn again when its entry changes.
+          key={JSON.stringify(preferences)}
+          weeks={weeks}
+          hasMore={query.hasNextPage}
+          told={filtered ? undefined : shownWeek.toString()}
+          context={{
+            today,
+            overlaps,
+            selection,
+            catalog,
+            tagById,
+            timeZone,
+            actions,
+            entryOf: (id) => listed.find((entry) => entry.id === id),
+          }}
+        />
       )}
-      {hasMore && (
-        <div className="mt-5 flex justify-center">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {query.isFetchingNextPage ? 'Loading…' : 'Load older entries'}
-          </Button>
-        </div>
+      {query.hasNextPage && (
+        <OlderEntries isLoading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
       )}
-      <BulkBar entries={selected} selection={selection} allIds={ids} />
+      {bulkBar && <bulkBar.BulkBar entries={selected} selection={selection} allIds={ids} />}
 
-      {dialog && open?.dialog === 'add' && (
+      {dialog && isAdding && (
         <dialog.EntryEditor
           entry={null}
           startOfNew={
@@ -175,6 +181,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
               : null
           }
           {...inEditor}
+          onClose={() => openDialog(null)}
         />
       )}
       {dialog && open?.dialog === 'edit' && (
@@ -183,7 +190,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       {dialog && open?.dialog === 'split' && (
         <dialog.SplitDialog entry={open.entry} onClose={() => setOpen(null)} />
       )}
-    </>
+    </div>
   );
 }
 
@@ -191,22 +198,22 @@ function FirstVisit({ onAdd }: { onAdd: () => void }) {
   return (
     <EmptyState
       icon={<Timer aria-hidden />}
-      title="No time tracked yet"
+      title={t.list.first}
       action={
         <>
-          <Link to="/projects" className={cn(buttonVariants({ variant: 'primary' }))}>
-            Create a project
+          <Link to="/projects" className={buttonVariants({ variant: 'outline' })}>
+            {t.list.createProject}
           </Link>
           <Button onClick={onAdd}>
-            <Plus aria-hidden /> Add time manually
+            <Plus aria-hidden /> {t.list.addManually}
           </Button>
-          <Link to="/import" className={cn(buttonVariants({ variant: 'outline' }))}>
-            <Upload aria-hidden /> Import from Toggl
+          <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
+            <Upload aria-hidden /> {t.list.import}
           </Link>
         </>
       }
     >
-      Type what you're working on and press Enter. You can create a project as you go.
+      {t.list.firstHint}
     </EmptyState>
   );
 }

@@ -1,4 +1,14 @@
-import { Copy, Ellipsis, Pencil, Play, Scissors, Tag as TagIcon, Trash2, TriangleAlert } from 'lucide-react';
+import {
+  CalendarPlus,
+  Copy,
+  Ellipsis,
+  Pencil,
+  Play,
+  Scissors,
+  Tag as TagIcon,
+  Trash2,
+  TriangleAlert,
+} from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Catalog } from '@/entities/catalog/catalog';
 import { isPending } from '@/entities/entry/pending';
@@ -16,6 +26,7 @@ import { Tooltip } from '@/components/ui/tooltip';
 import type { EntryActions } from '@/entities/entry/use-entry-actions';
 import { cn } from '@/lib/cn';
 import { formatDurationWords } from '@/lib/time/format';
+import { t } from '@/messages/first';
 import { EntryTimes } from './entry-times';
 
 export interface RowActions extends EntryActions {
@@ -51,42 +62,50 @@ export const EntryRow = memo(function EntryRow({
   const place = catalog?.place(entry.categoryId);
   const running = entry.stoppedAt === null;
   const pending = isPending(entry);
-  const name = entry.description || (place ? place.path.join(' / ') : 'Entry');
+  const name = entry.description || (place ? place.path.join(PATH_SEPARATOR) : t.entry.unnamed);
   const tags = entry.tagIds.flatMap((id) => tagById.get(id) ?? []);
 
   return (
     <li
       aria-label={name}
+      data-entry={entry.id}
+      // One stop for all of its controls; the keys of the list do what they do (rows.ts).
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
       className={cn(
-        'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 transition-colors hover:bg-muted/40 sm:pl-4 xl:py-1',
-        selected && 'bg-accent/60 hover:bg-accent/60',
+        'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 outline-offset-[-2px] transition-colors sm:pl-4 lg:h-10 lg:py-0 in-data-[density=compact]:lg:h-9',
+        selected ? 'bg-accent/60' : 'hover:bg-muted/40',
         running && 'before:absolute before:inset-y-0 before:left-0 before:w-0.75 before:bg-running',
       )}
     >
       <Checkbox
         checked={selected}
         onCheckedChange={(on, shift) => onTick(entry.id, on, shift)}
-        label={`Select ${name}`}
+        label={t.entry.select(name)}
+        tabIndex={-1}
         className={cn(
-          'xl:-mr-1',
+          'lg:-mr-1',
           !selecting &&
-            'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 xl:flex xl:opacity-0',
+            'hidden group-focus-within/row:opacity-100 group-hover/row:opacity-100 lg:flex lg:opacity-0',
         )}
       />
-      <div className="min-w-0 flex-1 xl:flex xl:items-center xl:gap-2">
+      <div className="min-w-0 flex-1 lg:flex lg:items-center lg:gap-2">
         <button
           type="button"
           onClick={() => actions.openEditor(entry)}
-          aria-label={`Edit ${name}`}
+          tabIndex={-1}
+          aria-label={t.entry.edit(name)}
           className="block w-full truncate text-left text-sm font-medium sm:hidden"
         >
-          {entry.description || <span className="font-normal text-muted-foreground">No description</span>}
+          {entry.description || (
+            <span className="font-normal text-muted-foreground">{t.entry.noDescription}</span>
+          )}
         </button>
         <DescriptionCell
           entry={entry}
           onCommit={(seen, description) => actions.edit({ entry: seen, changes: { description } })}
         />
-        <div className="flex min-w-0 items-center gap-1.5 xl:flex-none">
+        <div className="flex min-w-0 items-center gap-1.5 lg:flex-[1.4]">
           {place ? (
             <CategoryPopup
               value={entry.categoryId}
@@ -97,15 +116,17 @@ export const EntryRow = memo(function EntryRow({
               trigger={
                 <button
                   type="button"
-                  aria-label={`Category: ${[place.project.name, ...place.path].join(PATH_SEPARATOR)}`}
-                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 xl:h-8 xl:w-64"
+                  tabIndex={-1}
+                  data-part="category"
+                  aria-label={t.entry.categoryIs([place.project.name, ...place.path].join(PATH_SEPARATOR))}
+                  className="-ml-1.5 flex h-7 min-w-0 items-center rounded-lg px-1.5 text-[0.8125rem] hover:bg-muted sm:-ml-0 lg:h-8 lg:flex-1"
                 >
                   <CategoryLabel place={place} />
                 </button>
               }
             />
           ) : (
-            <span className="h-4 w-32 animate-pulse rounded bg-muted xl:w-64" />
+            <span className="h-4 w-32 animate-pulse rounded bg-muted lg:flex-1" />
           )}
           <TagPicker
             value={entry.tagIds}
@@ -113,10 +134,13 @@ export const EntryRow = memo(function EntryRow({
             trigger={
               <button
                 type="button"
-                aria-label={tags.length > 0 ? `Tags: ${tags.map((tag) => tag.name).join(', ')}` : 'Tags'}
+                tabIndex={-1}
+                aria-label={
+                  tags.length > 0 ? t.entry.tagsAre(tags.map((tag) => tag.name).join(', ')) : t.entry.tags
+                }
                 className={cn(
-                  'flex h-7 shrink-0 items-center gap-1 rounded-lg px-1 hover:bg-muted xl:h-8 xl:w-34 xl:justify-end',
-                  tags.length === 0 && 'max-xl:hidden',
+                  'flex h-7 shrink-0 items-center gap-1 rounded-lg px-1 hover:bg-muted lg:h-8 lg:w-12 lg:justify-end xl:w-34',
+                  tags.length === 0 && 'max-lg:hidden',
                 )}
               >
                 {tags.length === 0 && (
@@ -147,8 +171,9 @@ export const EntryRow = memo(function EntryRow({
         value={entry.billable}
         onChange={(billable) => actions.edit({ entry, changes: { billable } })}
         className="hidden sm:flex"
+        tabIndex={-1}
       />
-      <span className={cn('flex w-6 shrink-0 justify-center', !overlaps && 'max-xl:hidden')}>
+      <span className={cn('flex w-6 shrink-0 justify-center', !overlaps && 'max-lg:hidden')}>
         {overlaps && <OverlapMark entry={entry} overlaps={overlaps} />}
       </span>
       <EntryTimes
@@ -158,16 +183,17 @@ export const EntryRow = memo(function EntryRow({
       />
       <div className="flex items-center">
         {running ? (
-          <span className="flex size-8 items-center justify-center text-running" title="Running">
+          <span className="flex size-8 items-center justify-center text-running" title={t.timer.running}>
             <span className="size-2 animate-pulse rounded-full bg-current" />
-            <span className="sr-only">Running</span>
+            <span className="sr-only">{t.timer.running}</span>
           </span>
         ) : (
-          <Tooltip content="Start again">
+          <Tooltip content={t.entry.startAgain}>
             <Button
               variant="ghost"
               size="icon-sm"
-              aria-label={`Start ${name} again`}
+              tabIndex={-1}
+              aria-label={t.entry.startAgainLong(name)}
               className="text-muted-foreground hover:text-primary"
               // The second click of a double one would end what the first began.
               onClick={({ detail }) => {
@@ -183,29 +209,40 @@ export const EntryRow = memo(function EntryRow({
             <Button
               variant="ghost"
               size="icon-sm"
-              aria-label={`More for ${name}`}
+              tabIndex={-1}
+              aria-label={t.entry.more(name)}
               className="hidden text-muted-foreground sm:inline-flex"
             >
               <Ellipsis aria-hidden />
             </Button>
           }
           items={[
-            { label: 'Edit…', icon: <Pencil aria-hidden />, onClick: () => actions.openEditor(entry) },
             {
-              label: 'Duplicate',
+              label: t.action.editMore,
+              icon: <Pencil aria-hidden />,
+              onClick: () => actions.openEditor(entry),
+            },
+            {
+              label: t.action.duplicate,
               icon: <Copy aria-hidden />,
               disabled: running || pending,
               onClick: () => actions.duplicate(entry),
             },
             {
-              label: 'Split…',
+              label: t.action.copyToToday,
+              icon: <CalendarPlus aria-hidden />,
+              disabled: running || pending,
+              onClick: () => actions.copyToToday(entry),
+            },
+            {
+              label: t.action.splitMore,
               icon: <Scissors aria-hidden />,
               disabled: running || pending,
               onClick: () => actions.openSplit(entry),
             },
             null,
             {
-              label: 'Delete',
+              label: t.action.delete,
               icon: <Trash2 aria-hidden />,
               danger: true,
               onClick: () => actions.remove([entry]),
@@ -235,8 +272,9 @@ function DescriptionCell({
   return (
     <input
       type="text"
-      aria-label="Description"
-      placeholder="Add a description"
+      tabIndex={-1}
+      aria-label={t.entry.description}
+      placeholder={t.timer.describe}
       maxLength={5_000}
       value={draft?.text ?? entry.description}
       onChange={(event) => setDraft({ text: event.currentTarget.value, seen: draft?.seen ?? entry })}
@@ -254,7 +292,7 @@ function DescriptionCell({
         if (event.key === 'Enter') event.currentTarget.blur();
         if (event.key === 'Escape') setDraft(null);
       }}
-      className="hidden h-8 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-2 text-sm font-medium placeholder:font-normal placeholder:text-muted-foreground/80 hover:bg-muted focus-visible:bg-surface focus-visible:outline-ring sm:-ml-2 sm:block xl:ml-0"
+      className="hidden h-8 w-full min-w-0 flex-1 truncate rounded-lg bg-transparent px-2 text-sm font-medium placeholder:font-normal placeholder:text-muted-foreground/80 hover:bg-muted focus-visible:bg-surface focus-visible:outline-ring sm:-ml-2 sm:block lg:ml-0"
     />
   );
 }
@@ -264,11 +302,12 @@ function OverlapMark({ entry, overlaps }: { entry: Entry; overlaps: readonly Ove
   const others = overlaps.filter(
     (overlap) => overlap.firstId === entry.id || overlap.secondId === entry.id,
   ).length;
-  const text = `Overlaps ${others === 1 ? 'another entry' : `${others} other entries`} by ${formatDurationWords(seconds)}`;
+  const text = t.entry.overlaps(others, seconds < 60 ? t.entry.underAMinute : formatDurationWords(seconds));
   return (
     <Tooltip content={text}>
       <button
         type="button"
+        tabIndex={-1}
         aria-label={text}
         className="flex size-6 shrink-0 items-center justify-center rounded-md text-warning"
       >

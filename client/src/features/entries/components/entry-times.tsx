@@ -6,6 +6,7 @@ import type { Times } from '@/lib/time/edits';
 import { formatClock, formatClockRange } from '@/lib/time/format';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import type { TimeFieldsProps } from '@/entities/entry/time-fields';
+import { t } from '@/messages/first';
 
 const part = deferred(() => import('@/entities/entry/time-fields'));
 
@@ -30,7 +31,7 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
   const days = times.stop === null ? 0 : dayOf(times.start, timeZone).until(dayOf(times.stop, timeZone)).days;
   const [from, to] =
     times.stop === null
-      ? [formatClock(times.start, timeZone), 'now']
+      ? [formatClock(times.start, timeZone), t.entry.now]
       : formatClockRange(times.start, times.stop, timeZone);
 
   const commit = (next: Times) => {
@@ -44,27 +45,29 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
 
   return (
     <Popover
-      title="Times"
+      title={t.entry.timesTitle}
       align="end"
       className="w-76"
       trigger={
         <button
           type="button"
-          aria-label={`Times: ${from} to ${to}${days > 0 ? `, ${days} ${days === 1 ? 'day' : 'days'} later` : ''}`}
-          className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted xl:h-8 xl:flex-row xl:items-center xl:gap-4"
+          tabIndex={-1}
+          data-part="times"
+          aria-label={t.entry.times(from, to, days)}
+          className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-3"
         >
-          <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular xl:order-0 xl:min-w-26 xl:text-sm">
-            {from} – {to}
+          <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-24 xl:min-w-26 xl:text-sm">
+            {t.day.range(from, to)}
             {days > 0 && (
-              <sup className="font-semibold text-warning xl:absolute xl:top-1.5 xl:left-full xl:ml-0.5">
+              <sup className="font-semibold text-warning lg:absolute lg:top-1.5 lg:left-full lg:ml-0.5">
                 +{days}
               </sup>
             )}
           </span>
           {entry.durationSeconds === null ? (
-            <Elapsed since={entry.startedAt} className="min-w-16 text-sm font-semibold text-running" />
+            <Elapsed since={entry.startedAt} className="min-w-14 text-sm font-semibold text-running" />
           ) : (
-            <Duration seconds={entry.durationSeconds} className="min-w-16 text-sm font-semibold" />
+            <Duration seconds={entry.durationSeconds} className="min-w-14 text-sm font-semibold" />
           )}
         </button>
       }

@@ -1,25 +1,20 @@
 import { ChevronLeft, ChevronRight, RotateCw } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, type KeyboardEvent } from 'react';
 import type { Temporal } from 'temporal-polyfill';
-import { useCatalog } from '@/entities/catalog/catalog';
-import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/entities/entry/queries';
-import { meQuery, useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { useNow } from '@/hooks/use-now';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/entities/entry/queries';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useToday } from '@/entities/me/use-today';
+import { useNow } from '@/hooks/use-now';
+import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
-import {
-  formatDate,
-  formatDurationWords,
-  formatShortDate,
-  formatWeek,
-  formatWeekday,
-} from '@/lib/time/format';
+import { formatDate, formatDurationWords, formatWeek, formatWeekday } from '@/lib/time/format';
 import {
   groupByDay,
   pieceSeconds,
@@ -29,12 +24,13 @@ import {
   type Piece,
 } from '@/lib/time/timeline';
 import { startOfWeek, toTimestamp } from '@/lib/time/zoned';
+import { t } from '@/messages/first';
 
 /** The week is all that was tracked, whatever the list is narrowed to. */
 const noFilters = {};
 
-/** A bar of so many seconds is as high as the strip, unless a day has more. */
-const FULL_BAR = 8 * 3600;
+/** An empty week without a target still has a scale. */
+const SMALLEST_SCALE = 3600;
 
 interface WeekStripProps {
   /** Any day of the week that is shown. */
@@ -42,18 +38,19 @@ interface WeekStripProps {
   /** The day to which the list is narrowed. */
   selectedDay: string | undefined;
   onSelectDay: (day: string | undefined) => void;
-  onWeek: (monday: string | undefined) => void;
+  onWeek: (firstDay: string | undefined) => void;
   /** Offered when the week could not be loaded; absent where the page offers it already. */
   onRetry: (() => void) | undefined;
 }
 
-/** The week at a glance: a bar for each day, in the colours of its projects. */
+/** The week in one line: its total, and a bar for each day in the colours of its projects, all on one scale. */
 export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: WeekStripProps) {
   const timeZone = useTimeZone();
   const today = useToday();
-  const monday = startOfWeek(day);
-  const sunday = monday.add({ days: 6 });
-  const bounds = startBounds({ from: monday, to: sunday }, timeZone);
+  const { dailyHours } = usePreferences();
+  const first = startOfWeek(day);
+  const last = first.add({ days: 6 });
+  const bounds = startBounds({ from: first, to: last }, timeZone);
   const from = toTimestamp(bounds.from ?? 0);
   const range = useQuery(entryRangeQuery(from, toTimestamp(bounds.to ?? 0)));
   const reaching = useQuery(entriesReachingQuery(noFilters, from));
@@ -66,10 +63,10 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
   const known: Known =
     entries && (me.data ?? me.isError) ? 'yes' : range.isError || reaching.isError ? 'failed' : 'loading';
   const { data: timer } = useQuery(activeQuery);
-  const mondayText = monday.toString();
+  const firstText = first.toString();
   const pieces = useMemo(() => {
     const byDay = new Map<string, Piece<Entry>[]>();
-    const days = { from: monday, to: monday.add({ days: 6 }) };
+    const days = { from: first, to: first.add({ days: 6 }) };
     const spans = withoutRepeats(withRunning(entries ?? [], timer, startBounds(days, timeZone).from));
     for (const week of groupByDay(spans, timeZone, serverNow(), days)) {
       for (const found of week.days) byDay.set(found.date.toString(), found.pieces);
@@ -77,71 +74,71 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
     return byDay;
     // `today` is a reason to cut a running entry anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [entries, timer, timeZone, mondayText, today]);
+  }, [entries, timer, timeZone, firstText, today]);
 
   const all = [...pieces.values()].flat();
-  const running = all.some((piece) => piece.to === null);
-  const isThisWeek = monday.equals(startOfWeek(today));
+  const isThisWeek = first.equals(startOfWeek(today));
+  const target = dailyHours === null ? null : dailyHours * 3600;
+  const now = useNow(all.some((piece) => piece.to === null));
+  const totals = Array.from({ length: 7 }, (_, index) =>
+    totalSeconds(pieces.get(first.add({ days: index }).toString()) ?? [], now),
+  );
+  const scale = Math.max(SMALLEST_SCALE, target ?? 0, ...totals);
+  const focused = selectedDay ?? today.toString();
 
   return (
-    <section aria-label="Week" className="mb-5 rounded-2xl border bg-surface p-3 shadow-card sm:p-4">
-      <div className="mb-3 flex items-center gap-1">
-        <div className="mr-auto min-w-0 pl-1">
-          <h2 className="text-sm font-semibold">
-            {formatWeek(monday, today)}
-            {isThisWeek && (
-              <span className="ml-2 font-normal text-muted-foreground max-sm:hidden">
-                {formatShortDate(monday)} – {formatShortDate(sunday)}
-              </span>
-            )}
-          </h2>
-        </div>
-        <span className="mr-2 text-lg font-semibold tracking-tight">
-          {known === 'loading' ? (
-            <span role="status" aria-label="Loading the week">
-              <Skeleton className="h-5 w-20" />
-            </span>
-          ) : known === 'failed' ? (
-            <span className="flex items-center gap-2 text-muted-foreground">
-              <span role="img" aria-label="Total unknown">
-                –:––
-              </span>
-              {onRetry && (
-                <Button size="sm" onClick={onRetry}>
-                  <RotateCw aria-hidden /> Try again
-                </Button>
-              )}
-            </span>
-          ) : running ? (
-            <LiveWeekTotal pieces={all} />
-          ) : (
-            <Duration seconds={totalSeconds(all, serverNow())} />
-          )}
-        </span>
+    <section aria-label={t.week.label} className="flex items-center gap-2 max-sm:contents lg:gap-3">
+      <div className="flex items-center">
         <Button
           variant="ghost"
           size="icon-sm"
-          aria-label="Previous week"
-          onClick={() => onWeek(monday.subtract({ days: 7 }).toString())}
+          aria-label={t.week.previous}
+          onClick={() => onWeek(first.subtract({ days: 7 }).toString())}
         >
           <ChevronLeft aria-hidden />
         </Button>
+        <h2 className="px-0.5 text-sm font-semibold whitespace-nowrap">{formatWeek(first, today)}</h2>
         <Button
           variant="ghost"
           size="icon-sm"
-          aria-label="Next week"
+          aria-label={t.week.next}
           disabled={isThisWeek}
           onClick={() => {
-            const next = monday.add({ days: 7 });
+            const next = first.add({ days: 7 });
             onWeek(next.equals(startOfWeek(today)) ? undefined : next.toString());
           }}
         >
           <ChevronRight aria-hidden />
         </Button>
       </div>
-      <ol className="grid grid-cols-7 gap-1 sm:gap-2">
-        {Array.from({ length: 7 }, (_, index) => {
-          const date = monday.add({ days: index });
+      <span className="min-w-14 text-base font-semibold tracking-tight whitespace-nowrap">
+        {known === 'loading' ? (
+          <span role="status" aria-label={t.week.loading}>
+            <Skeleton className="h-5 w-14" />
+          </span>
+        ) : known === 'failed' ? (
+          <span className="flex items-center gap-2 text-muted-foreground">
+            <span role="img" aria-label={t.week.unknown}>
+              –:––
+            </span>
+            {onRetry && (
+              <Button size="sm" onClick={onRetry}>
+                <RotateCw aria-hidden /> {t.action.retry}
+              </Button>
+            )}
+          </span>
+        ) : (
+          <Duration seconds={totalSeconds(all, now)} />
+        )}
+      </span>
+      {/* The arrows are for the buttons in it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <ol
+        className="flex max-sm:order-last max-sm:basis-full max-sm:justify-between"
+        onKeyDown={moveBetweenDays}
+      >
+        {totals.map((total, index) => {
+          const date = first.add({ days: index });
           const text = date.toString();
           return (
             <DayBar
@@ -150,7 +147,12 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
               today={today}
               known={known}
               pieces={pieces.get(text) ?? []}
+              total={total}
+              now={now}
+              scale={scale}
+              target={target}
               selected={selectedDay === text}
+              isStop={focused === text || (index === 0 && !hasDay(first, focused))}
               onSelect={() => onSelectDay(selectedDay === text ? undefined : text)}
             />
           );
@@ -160,8 +162,18 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
   );
 }
 
-function LiveWeekTotal({ pieces }: { pieces: readonly Piece<Entry>[] }) {
-  return <Duration seconds={totalSeconds(pieces, useNow())} />;
+function hasDay(first: Temporal.PlainDate, day: string): boolean {
+  return Array.from({ length: 7 }, (_, index) => first.add({ days: index }).toString()).includes(day);
+}
+
+/** One stop for all seven days; the arrows go from one to the next. */
+function moveBetweenDays(event: KeyboardEvent<HTMLOListElement>): void {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step === undefined) return;
+  const days = [...event.currentTarget.querySelectorAll('button')];
+  const next = days[days.indexOf(event.target as HTMLButtonElement) + step];
+  event.preventDefault();
+  next?.focus();
 }
 
 type Known = 'yes' | 'loading' | 'failed';
@@ -171,62 +183,70 @@ interface DayBarProps {
   date: Temporal.PlainDate;
   today: Temporal.PlainDate;
   pieces: readonly Piece<Entry>[];
+  total: number;
+  now: number;
+  /** As many seconds as a full bar. */
+  scale: number;
+  target: number | null;
   selected: boolean;
+  isStop: boolean;
   onSelect: () => void;
 }
 
-function DayBar({ known, date, today, pieces, selected, onSelect }: DayBarProps) {
+function DayBar({
+  known,
+  date,
+  today,
+  pieces,
+  total,
+  now,
+  scale,
+  target,
+  selected,
+  isStop,
+  onSelect,
+}: DayBarProps) {
   const catalog = useCatalog().data;
-  const now = useNow(pieces.some((piece) => piece.to === null));
-  const total = totalSeconds(pieces, now);
   const byProject = new Map<string, number>();
   for (const piece of pieces) {
     const { projectId } = piece.span;
     byProject.set(projectId, (byProject.get(projectId) ?? 0) + pieceSeconds(piece, now));
   }
   const parts = [...byProject].sort((a, b) => b[1] - a[1]);
-  const isToday = date.equals(today);
-  const scale = 100 / Math.max(FULL_BAR, total);
-  const heights = parts.map(([, seconds]) => Math.max(seconds > 0 ? 2 : 0, seconds * scale));
+  const heights = parts.map(([, seconds]) => (seconds / scale) * 100);
   const tops = heights.map(
     (_, index) => 100 - heights.slice(0, index + 1).reduce((sum, height) => sum + height, 0),
   );
+  const length =
+    known === 'loading'
+      ? t.week.dayLoading
+      : known === 'failed'
+        ? t.week.dayUnknown
+        : total === 0
+          ? t.week.dayNothing
+          : formatDurationWords(total);
+  const label = t.week.day(formatDate(date, today), length);
 
   return (
     <li>
       <button
         type="button"
+        tabIndex={isStop ? 0 : -1}
         aria-pressed={selected}
-        aria-label={`${formatDate(date, today)}: ${
-          known === 'loading'
-            ? 'loading'
-            : known === 'failed'
-              ? 'unknown'
-              : total === 0
-                ? 'nothing'
-                : formatDurationWords(total)
-        }`}
+        aria-label={label}
+        title={target === null ? label : `${label} · ${t.week.target(formatDurationWords(target))}`}
         onClick={onSelect}
         className={cn(
-          'group flex w-full flex-col items-center gap-1.5 rounded-xl px-1 py-2 hover:bg-muted',
-          selected && 'bg-accent hover:bg-accent',
+          'group flex h-10 w-8 flex-col items-center justify-end gap-0.5 rounded-lg px-1 pb-0.5 max-sm:w-10 lg:w-9',
+          selected ? 'bg-accent' : 'hover:bg-muted',
         )}
       >
-        <span
-          className={cn(
-            'flex items-center gap-1 text-xs font-medium text-muted-foreground',
-            isToday && 'font-semibold text-accent-foreground',
-          )}
-        >
-          {formatWeekday(date)}
-          <span className="max-sm:hidden">{date.day}</span>
-        </span>
         <svg
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           aria-hidden
           className={cn(
-            'h-14 w-full max-w-14 rounded-md bg-muted group-hover:bg-border/70',
+            'h-6 w-full max-w-6 rounded-sm bg-muted group-hover:bg-border/70',
             known === 'loading' && 'animate-pulse',
           )}
         >
@@ -240,20 +260,26 @@ function DayBar({ known, date, today, pieces, selected, onSelect }: DayBarProps)
               fill={catalog?.project(projectId)?.color ?? 'currentColor'}
             />
           ))}
+          {target !== null && target < scale && (
+            <line
+              x1="0"
+              x2="100"
+              y1={100 - (target / scale) * 100}
+              y2={100 - (target / scale) * 100}
+              stroke="var(--foreground)"
+              strokeWidth="1"
+              strokeDasharray="2 2"
+              vectorEffect="non-scaling-stroke"
+            />
+          )}
         </svg>
         <span
           className={cn(
-            'text-xs font-medium tabular',
-            (total === 0 || known !== 'yes') && 'text-muted-foreground',
+            'text-[0.6875rem] leading-none',
+            date.equals(today) ? 'font-bold text-accent-foreground' : 'font-medium text-muted-foreground',
           )}
         >
-          {known !== 'yes'
-            ? known === 'loading'
-              ? '…'
-              : '–:––'
-            : total === 0
-              ? '–'
-              : `${Math.floor(total / 3600)}:${String(Math.floor(total / 60) % 60).padStart(2, '0')}`}
+          {formatWeekday(date)}
         </span>
       </button>
     </li>

@@ -2,6 +2,7 @@ import { onlineManager } from '@tanstack/react-query';
 import { ConnectionError, ForeignAnswerError, OfflineError, PageError, toApiError } from '@/api/errors';
 import { basePath } from '@/base-path';
 import type { ErrorBody, ImportAccount } from '@/api/types';
+import { t } from '@/messages/later';
 
 export interface ImportOptions {
   timeZone: string;
@@ -38,7 +39,7 @@ class FileChangedError extends PageError {
   override readonly name = 'FileChangedError';
 
   constructor() {
-    super('The file has changed since you chose it. Choose it again.');
+    super(t.import.fileChanged);
   }
 }
 

@@ -2,6 +2,8 @@ import { FileSpreadsheet, Upload, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
+import { locale } from '@/lib/time/format';
+import { t } from '@/messages/later';
 
 interface FileDropProps {
   file: File | null;
@@ -10,8 +12,13 @@ interface FileDropProps {
 }
 
 function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} bytes`;
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const [unit, value] =
+    bytes < 1_000
+      ? (['byte', bytes] as const)
+      : bytes < 1_000_000
+        ? (['kilobyte', Math.round(bytes / 1_000)] as const)
+        : (['megabyte', bytes / 1_000_000] as const);
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
 }
 
 /** The file: dropped here or chosen. */
@@ -23,7 +30,7 @@ export function FileDrop({ file, onFile, disabled }: FileDropProps) {
       ref={input}
       type="file"
       accept=".csv,text/csv"
-      aria-label="CSV file"
+      aria-label={t.import.file}
       disabled={disabled}
       className="sr-only"
       onChange={(event) => {
@@ -45,12 +52,12 @@ export function FileDrop({ file, onFile, disabled }: FileDropProps) {
         </div>
         {chooser}
         <Button size="sm" variant="ghost" disabled={disabled} onClick={() => input.current?.click()}>
-          Replace
+          {t.import.replace}
         </Button>
         <Button
           size="icon-sm"
           variant="ghost"
-          aria-label="Remove the file"
+          aria-label={t.import.remove}
           disabled={disabled}
           onClick={() => onFile(null)}
         >
@@ -79,13 +86,11 @@ export function FileDrop({ file, onFile, disabled }: FileDropProps) {
       )}
     >
       <Upload aria-hidden className="size-7 text-muted-foreground" />
-      <p className="mt-3 text-sm font-medium">Drop the CSV file here</p>
-      <p className="mt-1 text-[0.8125rem] text-balance text-muted-foreground">
-        In Toggl: Reports, Detailed, Export, Download CSV.
-      </p>
+      <p className="mt-3 text-sm font-medium">{t.import.drop}</p>
+      <p className="mt-1 text-[0.8125rem] text-balance text-muted-foreground">{t.import.dropHint}</p>
       {chooser}
       <Button className="mt-4" disabled={disabled} onClick={() => input.current?.click()}>
-        Choose a file
+        {t.import.choose}
       </Button>
     </div>
   );

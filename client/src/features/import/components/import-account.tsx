@@ -2,61 +2,68 @@ import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ImportAccount as Account, ImportProblem } from '@/api/types';
 import { useToday } from '@/entities/me/use-today';
-import { formatDate, formatDuration, formatDurationWords } from '@/lib/time/format';
+import { formatDate, formatDurationWords, formatExactDuration, formatNumber } from '@/lib/time/format';
 import { dayOf } from '@/lib/time/zoned';
-
-const number = new Intl.NumberFormat('en');
+import { t } from '@/messages/later';
 
 /** The full account of an import: what it makes, finds and cannot read. */
 export function ImportAccount({ account }: { account: Account }) {
   const today = useToday();
   const { entries, clients, projects, categories, tags, people } = account;
+  const length = formatDurationWords(entries.durationSeconds);
   const day = (at: string) => formatDate(dayOf(at, account.timeZone), today);
-  const verb = account.committed ? 'imported' : 'to import';
 
   return (
     <div className="grid gap-5">
       <dl className="grid grid-cols-2 gap-2 sm:grid-cols-4">
-        <Figure label={`entries ${verb}`} value={entries.created} strong />
-        <Figure label="duplicates" value={entries.unchanged} />
-        <Figure label="skipped" value={entries.skipped} warn={entries.skipped > 0} />
-        <Figure label="rows in the file" value={account.rows} />
+        <Figure
+          label={account.committed ? t.import.imported : t.import.toImport}
+          value={entries.created}
+          strong
+        />
+        <Figure label={t.import.duplicates} value={entries.unchanged} />
+        <Figure label={t.import.skipped} value={entries.skipped} warn={entries.skipped > 0} />
+        <Figure label={t.import.rows} value={account.rows} />
       </dl>
       <p className="text-sm text-muted-foreground">
-        {formatDurationWords(entries.durationSeconds)} in total
-        {entries.from && entries.to && `, from ${day(entries.from)} to ${day(entries.to)}`}. Times are read as{' '}
-        {account.timeZone.replaceAll('_', ' ')}.
-        {typeof entries.statedSeconds === 'number' && entries.statedSeconds !== entries.durationSeconds && (
-          <>
-            {' '}
-            The durations add up to {formatDuration(entries.statedSeconds)}, start and end times to{' '}
-            {formatDuration(entries.durationSeconds)}. Start and end times are used.
-          </>
-        )}
+        {[
+          entries.from && entries.to
+            ? t.import.totalRange(length, day(entries.from), day(entries.to))
+            : t.import.total(length),
+          t.import.zone(account.timeZone.replaceAll('_', ' ')),
+          typeof entries.statedSeconds === 'number' && entries.statedSeconds !== entries.durationSeconds
+            ? t.import.differs(
+                formatExactDuration(entries.statedSeconds),
+                formatExactDuration(entries.durationSeconds),
+              )
+            : '',
+        ]
+          .filter(Boolean)
+          .join(' ')}
       </p>
       <Problems problems={account.problems} total={account.problemsTotal} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Names title="Projects" created={projects.created} existing={projects.existing} />
+        <Names title={t.projects.title} created={projects.created} existing={projects.existing} />
         <Names
-          title="Categories"
+          title={t.categories.title}
           created={categories.created.map(({ project, name }) => `${project} / ${name}`)}
           existing={categories.existing}
         />
-        <Names title="Clients" created={clients.created} existing={clients.existing} />
-        <Names title="Tags" created={tags.created} existing={tags.existing} />
+        <Names title={t.clients.title} created={clients.created} existing={clients.existing} />
+        <Names title={t.tags.title} created={tags.created} existing={tags.existing} />
       </div>
       {people.length > 0 && (
-        <Section title={people.length === 1 ? '1 person' : `${people.length} people`}>
+        <Section title={t.import.people(people.length)}>
           <ul className="grid gap-1 text-sm">
             {people.map((person) => (
               <li key={`${person.name} ${person.email}`} className="flex justify-between gap-4">
                 <span className="min-w-0 truncate">
-                  {person.name ?? person.email ?? 'Unnamed person'}{' '}
+                  {person.name ?? person.email ?? t.import.unnamed}{' '}
                   <span className="text-muted-foreground">
-                    {person.tag ? `tagged “${person.tag}”` : person.name ? person.email : ''}
+                    {person.tag ? t.import.tagged(person.tag) : person.name ? person.email : ''}
                   </span>
                 </span>
-                <span className="text-muted-foreground tabular">{number.format(person.entries)}</span>
+                <span className="text-muted-foreground tabular">{formatNumber(person.entries)}</span>
               </li>
             ))}
           </ul>
@@ -83,7 +90,7 @@ function Figure({
       <dd
         className={`text-xl font-semibold tracking-tight tabular ${strong ? 'text-accent-foreground' : ''} ${warn ? 'text-warning' : ''}`}
       >
-        {number.format(value)}
+        {formatNumber(value)}
       </dd>
     </div>
   );
@@ -113,7 +120,7 @@ function Names({
       {created.length > 0 && (
         <details className="text-sm" open={created.length <= 8}>
           <summary className="cursor-pointer text-[0.8125rem] text-muted-foreground">
-            {number.format(created.length)} new
+            {t.import.new(created.length)}
           </summary>
           <ul className="mt-1 flex max-h-48 flex-wrap gap-1 overflow-y-auto">
             {created.map((name) => (
@@ -129,7 +136,7 @@ function Names({
         </details>
       )}
       {existing > 0 && (
-        <p className="mt-1 text-[0.8125rem] text-muted-foreground">{number.format(existing)} existing</p>
+        <p className="mt-1 text-[0.8125rem] text-muted-foreground">{t.import.existing(existing)}</p>
       )}
     </Section>
   );
@@ -137,7 +144,7 @@ function Names({
 
 function Problems({ problems, total }: { problems: readonly ImportProblem[]; total: number }) {
   if (problems.length === 0) return null;
-  const heading = total === 1 ? '1 issue in the file' : `${number.format(total)} issues in the file`;
+  const heading = t.import.issues(total);
   return (
     <Section title={heading}>
       <div className="max-h-80 overflow-auto rounded-xl border">
@@ -145,16 +152,16 @@ function Problems({ problems, total }: { problems: readonly ImportProblem[]; tot
           <thead className="sticky top-0 bg-muted text-xs text-muted-foreground">
             <tr>
               <th scope="col" className="w-10 py-2 pl-3">
-                <span className="sr-only">Kind</span>
+                <span className="sr-only">{t.import.kind}</span>
               </th>
               <th scope="col" className="px-2 py-2 font-medium">
-                Line
+                {t.import.line}
               </th>
               <th scope="col" className="px-2 py-2 font-medium">
-                Column
+                {t.import.column}
               </th>
               <th scope="col" className="px-2 py-2 font-medium">
-                Issue
+                {t.import.issue}
               </th>
             </tr>
           </thead>
@@ -163,15 +170,15 @@ function Problems({ problems, total }: { problems: readonly ImportProblem[]; tot
               <tr key={index} className="align-top">
                 <td className="py-2 pl-3">
                   {problem.severity === 'error' ? (
-                    <CircleAlert className="size-4 text-danger" aria-label="Error" />
+                    <CircleAlert className="size-4 text-danger" aria-label={t.import.error} />
                   ) : (
-                    <TriangleAlert className="size-4 text-warning" aria-label="Warning" />
+                    <TriangleAlert className="size-4 text-warning" aria-label={t.import.warning} />
                   )}
                 </td>
                 <td className="px-2 py-2 tabular">{problem.line}</td>
                 <td className="px-2 py-2 whitespace-nowrap">{problem.column ?? '–'}</td>
                 <td className="min-w-48 px-2 py-2">
-                  {problem.message}
+                  {t.problems[problem.code] ?? problem.message}
                   {problem.value && (
                     <code className="ml-1.5 rounded bg-muted px-1 text-xs break-all">{problem.value}</code>
                   )}
@@ -183,7 +190,7 @@ function Problems({ problems, total }: { problems: readonly ImportProblem[]; tot
       </div>
       {total > problems.length && (
         <p className="mt-1.5 text-[0.8125rem] text-muted-foreground">
-          The first {problems.length} of {number.format(total)} are listed.
+          {t.import.firstOf(problems.length, total)}
         </p>
       )}
     </Section>

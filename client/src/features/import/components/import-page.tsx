@@ -15,6 +15,7 @@ import { useImport } from '../hooks/use-import';
 import type { ImportOptions } from '../api/send-import';
 import { FileDrop } from './file-drop';
 import { ImportAccount } from './import-account';
+import { t } from '@/messages/later';
 
 /** Brings in what another tracker exported: first a dry run, then for real. */
 export function ImportPage() {
@@ -26,7 +27,7 @@ export function ImportPage() {
     timeZone,
     onError: 'stop',
     dateOrder: 'auto',
-    defaultCategory: 'General',
+    defaultCategory: t.picker.defaultCategory,
     ...chosen,
   };
   const choose = (changes: Partial<ImportOptions>) => {
@@ -38,26 +39,29 @@ export function ImportPage() {
   const fieldError = (name: string) =>
     state.step === 'failed' && state.error instanceof ApiError ? state.error.field(name) : undefined;
 
+  const timeZoneError = fieldError('timeZone');
+  const categoryError = fieldError('defaultCategory');
+
   if (state.step === 'done') {
     return (
       <>
-        <PageHeader title="Import" />
+        <PageHeader title={t.import.title} />
         <Panel>
           <div role="status" className="mb-5 flex items-center gap-3">
             <CircleCheck aria-hidden className="size-8 shrink-0 text-success" />
             <div>
               <h2 className="font-semibold">
                 {state.account.entries.created === 0
-                  ? 'Nothing new to import'
-                  : `${new Intl.NumberFormat('en').format(state.account.entries.created)} entries imported`}
+                  ? t.import.nothingNew
+                  : t.import.done(state.account.entries.created)}
               </h2>
-              <p className="text-sm text-muted-foreground">Importing the same file again adds nothing.</p>
+              <p className="text-sm text-muted-foreground">{t.import.again}</p>
             </div>
           </div>
           <ImportAccount account={state.account} />
           <div className="mt-6 flex flex-wrap gap-2">
             <Link to="/" search={daysOf(state.account)} className={buttonVariants({ variant: 'primary' })}>
-              See the entries
+              {t.import.see}
             </Link>
             <Button
               onClick={() => {
@@ -65,7 +69,7 @@ export function ImportPage() {
                 reset();
               }}
             >
-              Import another file
+              {t.import.another}
             </Button>
           </div>
         </Panel>
@@ -75,7 +79,7 @@ export function ImportPage() {
 
   return (
     <>
-      <PageHeader title="Import" />
+      <PageHeader title={t.import.title} />
       <div className="grid gap-5">
         <Panel>
           <FileDrop
@@ -88,13 +92,13 @@ export function ImportPage() {
           />
           <div className="mt-5 grid gap-4 sm:grid-cols-2">
             <Field
-              label="Time zone of the file"
+              label={t.import.timeZone}
               hint={
                 isBrowserZoneKnown || timeZone !== browserZone
-                  ? "Toggl exports don't include one."
-                  : "Toggl exports don't include one, and your browser doesn't tell its own."
+                  ? t.import.timeZoneHint
+                  : t.import.timeZoneUnknown
               }
-              error={fieldError('timeZone')}
+              error={timeZoneError}
             >
               {(field) => (
                 <TimeZoneSelect
@@ -104,7 +108,7 @@ export function ImportPage() {
                 />
               )}
             </Field>
-            <Field label="Date format" hint="Usually detected from the file.">
+            <Field label={t.import.dates} hint={t.import.datesHint}>
               {(field) => (
                 <NativeSelect
                   {...field}
@@ -113,14 +117,14 @@ export function ImportPage() {
                     choose({ dateOrder: event.currentTarget.value as ImportOptions['dateOrder'] })
                   }
                 >
-                  <option value="auto">Detect automatically</option>
-                  <option value="ymd">Year, month, day</option>
-                  <option value="dmy">Day, month, year</option>
-                  <option value="mdy">Month, day, year</option>
+                  <option value="auto">{t.import.dateOrders.auto}</option>
+                  <option value="ymd">{t.import.dateOrders.ymd}</option>
+                  <option value="dmy">{t.import.dateOrders.dmy}</option>
+                  <option value="mdy">{t.import.dateOrders.mdy}</option>
                 </NativeSelect>
               )}
             </Field>
-            <Field label="If a row has errors">
+            <Field label={t.import.onError}>
               {(field) => (
                 <NativeSelect
                   {...field}
@@ -129,16 +133,12 @@ export function ImportPage() {
                     choose({ onError: event.currentTarget.value as ImportOptions['onError'] })
                   }
                 >
-                  <option value="stop">Cancel the import</option>
-                  <option value="skip">Skip the row</option>
+                  <option value="stop">{t.import.stop}</option>
+                  <option value="skip">{t.import.skip}</option>
                 </NativeSelect>
               )}
             </Field>
-            <Field
-              label="Default category"
-              hint="For entries without a task."
-              error={fieldError('defaultCategory')}
-            >
+            <Field label={t.import.category} hint={t.import.categoryHint} error={categoryError}>
               {(field) => (
                 <Input
                   {...field}
@@ -157,9 +157,9 @@ export function ImportPage() {
                 disabled={!file || sending || options.defaultCategory.trim() === ''}
                 onClick={() => file && void check(file, options)}
               >
-                Preview import
+                {t.import.preview}
               </Button>
-              <p className="text-[0.8125rem] text-muted-foreground">Nothing is saved yet.</p>
+              <p className="text-[0.8125rem] text-muted-foreground">{t.import.nothingSaved}</p>
             </div>
           )}
         </Panel>
@@ -168,22 +168,20 @@ export function ImportPage() {
           <Panel>
             <Progress
               sent={state.sent}
-              label={state.sent < 1 ? 'Sending the file' : state.dryRun ? 'Reading the file' : 'Importing'}
+              label={state.sent < 1 ? t.import.sending : state.dryRun ? t.import.reading : t.import.importing}
             />
             <Button size="sm" className="mt-4" onClick={reset}>
-              Cancel
+              {t.action.cancel}
             </Button>
           </Panel>
         )}
         {state.step === 'failed' && (
           <Panel>
-            <Refusal
-              title={state.dryRun ? "Couldn't preview the file" : 'The import failed. Nothing was saved.'}
-            >
+            <Refusal title={state.dryRun ? t.import.previewFailed : t.import.failed}>
               {errorMessage(state.error)}
               {needsReload(state.error) && <ReloadButton className="mt-3" />}
               {state.error instanceof ApiError && state.error.requestId && (
-                <span className="block text-xs">Error ID {state.error.requestId}</span>
+                <span className="block text-xs">{t.state.errorId(state.error.requestId)}</span>
               )}
             </Refusal>
           </Panel>
@@ -191,16 +189,16 @@ export function ImportPage() {
         {state.step === 'preview' && file && (
           <Panel>
             {state.refused ? (
-              <Refusal title="Some rows have errors">
-                Nothing was saved. Correct these rows in the file, or skip them.
+              <Refusal title={t.import.badRows}>
+                {t.import.badRowsHint}
                 <Button size="sm" className="mt-3" onClick={() => choose({ onError: 'skip' })}>
-                  Skip rows with errors
+                  {t.import.skipRows}
                 </Button>
               </Refusal>
             ) : (
               <div role="status">
-                <h2 className="font-semibold">Preview</h2>
-                <p className="mb-4 text-sm text-muted-foreground">Nothing is saved until you import.</p>
+                <h2 className="font-semibold">{t.import.previewTitle}</h2>
+                <p className="mb-4 text-sm text-muted-foreground">{t.import.previewHint}</p>
               </div>
             )}
             <div className={state.refused ? 'mt-5' : ''}>
@@ -214,10 +212,10 @@ export function ImportPage() {
                   disabled={state.account.entries.created === 0}
                   onClick={() => void run(file, options)}
                 >
-                  Import {new Intl.NumberFormat('en').format(state.account.entries.created)} entries
+                  {t.import.run(state.account.entries.created)}
                 </Button>
                 {state.account.entries.created === 0 && (
-                  <p className="text-sm text-muted-foreground">Nothing new to import.</p>
+                  <p className="text-sm text-muted-foreground">{t.import.nothingNewDot}</p>
                 )}
               </div>
             )}
@@ -261,7 +259,7 @@ function Progress({ sent, label }: { sent: number; label: string }) {
     <div>
       <div className="mb-2 flex justify-between text-sm font-medium" aria-live="polite">
         <span>{label}…</span>
-        {sent < 1 && <span className="tabular">{percent} %</span>}
+        {sent < 1 && <span className="tabular">{t.import.percent(percent)}</span>}
       </div>
       <progress
         aria-label={label}

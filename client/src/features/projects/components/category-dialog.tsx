@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, Textarea } from '@/components/ui/input';
 import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/later';
 
 interface CategoryDialogProps {
   project: Project;
@@ -39,12 +40,6 @@ function trimmed({ name, description, ...others }: Partial<Values>) {
   };
 }
 
-const fields = {
-  name: { label: 'Name' },
-  description: { label: 'Description' },
-  color: { label: 'Colour' },
-};
-
 /** Makes a category or changes one. */
 export function CategoryDialog({ project, category, parent, onClose }: CategoryDialogProps) {
   const create = useCreateCategory();
@@ -70,13 +65,17 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
   return (
     <FormDialog
       form={form}
-      fields={fields}
-      title={category ? 'Edit category' : parent ? `New category in ${parent.name}` : 'New category'}
-      submit={category ? 'Save' : 'Create category'}
+      fields={{
+        name: { label: t.form.name },
+        description: { label: t.form.description },
+        color: { label: t.form.colour },
+      }}
+      title={category ? t.categories.edit : parent ? t.categories.newIn(parent.name) : t.categories.new}
+      submit={category ? t.action.save : t.categories.create}
       onClose={onClose}
       initialFocus={nameInput}
     >
-      <Field label="Name" error={form.fieldError('name')}>
+      <Field label={t.form.name} error={form.fieldError('name')}>
         {(field) => (
           <Input
             {...field}
@@ -89,15 +88,15 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
         )}
       </Field>
       <div className="grid gap-1.5">
-        <span className="text-sm font-medium">Colour</span>
+        <span className="text-sm font-medium">{t.form.colour}</span>
         <ColorPicker
-          label="Colour"
+          label={t.form.colour}
           value={values.color}
           onChange={(color) => set({ color })}
-          inherit={{ label: "The project's", color: project.color }}
+          inherit={{ label: t.categories.projectColour, color: project.color }}
         />
       </div>
-      <Field label="Description" error={form.fieldError('description')}>
+      <Field label={t.form.description} error={form.fieldError('description')}>
         {(field) => (
           <Textarea
             {...field}

@@ -21,6 +21,7 @@ import { cn } from '@/lib/cn';
 import { flatten, possibleParents, type TreeNode } from '../tree';
 import { CategoryDialog } from './category-dialog';
 import { MoveDialog } from './move-dialog';
+import { t } from '@/messages/later';
 
 type Open = { dialog: 'add'; parent: Category } | { dialog: 'edit' | 'move' | 'delete'; category: Category };
 
@@ -48,8 +49,8 @@ export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps)
     edit.mutate(
       { item: moved, changes: { parentCategoryId: target } },
       {
-        onSuccess: () => toast.success(`${moved.name} moved`),
-        onError: (error) => toast.error(error, { title: `${moved.name} was not moved` }),
+        onSuccess: () => toast.success(t.categories.moved(moved.name)),
+        onError: (error) => toast.error(error, { title: t.categories.notMoved(moved.name) }),
       },
     );
   };
@@ -57,7 +58,7 @@ export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps)
   return (
     <>
       <ul
-        aria-label="Categories"
+        aria-label={t.categories.title}
         className="divide-y divide-border/60 overflow-hidden rounded-xl border bg-surface shadow-card"
       >
         {nodes.map((node) => (
@@ -131,9 +132,9 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
       {...dragProps}
       aria-label={category.name}
       className={cn(
-        'flex items-center gap-2.5 py-1 pr-2 hover:bg-muted/40',
+        'flex items-center gap-2.5 py-1 pr-2',
         indents[Math.min(depth, indents.length - 1)],
-        dropTarget && 'bg-accent hover:bg-accent',
+        dropTarget ? 'bg-accent' : 'hover:bg-muted/40',
       )}
     >
       {depth > 0 && (
@@ -144,16 +145,18 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
         className={cn('min-w-0 flex-1 truncate text-sm', node.archived && 'text-muted-foreground')}
         title={category.description}
       >
-        <span className="sr-only">{'Level '.concat(String(depth + 1), ': ')}</span>
-        {category.name}
-        {category.archived && <span className="ml-2 rounded bg-muted px-1.5 py-0.5 text-xs">Archived</span>}
+        <span className="sr-only">{t.categories.level(depth + 1, category.name)}</span>
+        <bdi aria-hidden>{category.name}</bdi>
+        {category.archived && (
+          <span className="ml-2 rounded bg-muted px-1.5 py-0.5 text-xs">{t.form.archived}</span>
+        )}
       </span>
-      <Tooltip content="Add a category inside">
+      <Tooltip content={t.categories.addInside}>
         <Button
           variant="ghost"
           size="icon-sm"
           className="text-muted-foreground"
-          aria-label={`Add a category inside ${category.name}`}
+          aria-label={t.categories.addInsideLong(category.name)}
           onClick={() => onOpen({ dialog: 'add', parent: category })}
         >
           <Plus aria-hidden />
@@ -165,24 +168,24 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
             variant="ghost"
             size="icon-sm"
             className="text-muted-foreground"
-            aria-label={`More for ${category.name}`}
+            aria-label={t.entry.more(category.name)}
           >
             <Ellipsis aria-hidden />
           </Button>
         }
         items={[
           {
-            label: 'Edit…',
+            label: t.action.editMore,
             icon: <Pencil aria-hidden />,
             onClick: () => onOpen({ dialog: 'edit', category }),
           },
           {
-            label: 'Move to…',
+            label: t.categories.moveMore,
             icon: <FolderInput aria-hidden />,
             onClick: () => onOpen({ dialog: 'move', category }),
           },
           {
-            label: category.archived ? 'Restore' : 'Archive',
+            label: category.archived ? t.form.restore : t.form.archive,
             icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(
@@ -192,7 +195,7 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
           },
           null,
           {
-            label: 'Delete…',
+            label: t.form.deleteMore,
             icon: <Trash2 aria-hidden />,
             danger: true,
             onClick: () => onOpen({ dialog: 'delete', category }),
@@ -208,12 +211,12 @@ function DeleteCategory({ category, onClose }: { category: Category; onClose: ()
   return (
     <DeleteDialog
       name={category.name}
-      confirm="Delete category"
+      confirm={t.categories.delete}
       onDelete={() => remove.mutateAsync(category)}
-      onDeleted={() => toast.success(`${category.name} deleted`)}
+      onDeleted={() => toast.success(t.categories.deleted(category.name))}
       onClose={onClose}
     >
-      Subcategories move up one level. Only a category without time entries can be deleted.
+      {t.categories.deleteHint}
     </DeleteDialog>
   );
 }

@@ -6,6 +6,7 @@ import { NativeSelect } from '@/components/ui/input';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
 import { possibleParents, type TreeNode } from '../tree';
+import { t } from '@/messages/later';
 
 interface MoveDialogProps {
   project: Project;
@@ -29,7 +30,7 @@ export function MoveDialog({ project, category, tree, onClose }: MoveDialogProps
         changes: { parentCategoryId: values.parentCategoryId || null },
       }),
     onDone: () => {
-      toast.success(`${category.name} moved`);
+      toast.success(t.categories.moved(category.name));
       onClose();
     },
   });
@@ -38,28 +39,28 @@ export function MoveDialog({ project, category, tree, onClose }: MoveDialogProps
       form={form}
       fields={{
         parentCategoryId: {
-          label: 'Place',
+          label: t.categories.place,
           format: (id) =>
             id === ''
-              ? `Top of ${project.name}`
+              ? t.categories.topOf(project.name)
               : possibleParents(tree, category.id).find((node) => node.category.id === id)?.category.name,
         },
       }}
-      title={`Move ${category.name}`}
-      description="Subcategories move with it."
-      submit="Move"
+      title={t.categories.moveTitle(category.name)}
+      description={t.categories.moveHint}
+      submit={t.categories.move}
       disabled={!form.isDirty}
       onClose={onClose}
       className="sm:max-w-md"
     >
-      <Field label="Move to" error={form.fieldError('parentCategoryId')}>
+      <Field label={t.categories.moveTo} error={form.fieldError('parentCategoryId')}>
         {(field) => (
           <NativeSelect
             {...field}
             value={form.values.parentCategoryId}
             onChange={(event) => form.set({ parentCategoryId: event.currentTarget.value })}
           >
-            <option value="">Top of {project.name}</option>
+            <option value="">{t.categories.topOf(project.name)}</option>
             {possibleParents(tree, category.id).map((node) => (
               <option key={node.category.id} value={node.category.id}>
                 {INDENT.repeat(node.depth + 1)}

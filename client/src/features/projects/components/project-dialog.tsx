@@ -9,6 +9,7 @@ import { Input, NativeSelect, Textarea } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
 import { useForm } from '@/hooks/use-form';
 import { palette } from '@/lib/colors';
+import { t } from '@/messages/later';
 
 const NEW_CLIENT = 'new';
 
@@ -90,18 +91,21 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
     <FormDialog
       form={form}
       fields={{
-        name: { label: 'Name' },
-        description: { label: 'Description' },
-        color: { label: 'Colour' },
-        clientId: { label: 'Client', format: (id) => catalog?.client(id)?.name ?? 'No client' },
-        billable: { label: 'Billable', format: (billable) => (billable ? 'Yes' : 'No') },
+        name: { label: t.form.name },
+        description: { label: t.form.description },
+        color: { label: t.form.colour },
+        clientId: {
+          label: t.projects.client,
+          format: (id) => catalog?.client(id)?.name ?? t.projects.noClient,
+        },
+        billable: { label: t.entry.billable, format: (billable) => (billable ? t.form.yes : t.form.no) },
       }}
-      title={project ? 'Edit project' : 'New project'}
-      submit={project ? 'Save' : 'Create project'}
+      title={project ? t.projects.edit : t.projects.new}
+      submit={project ? t.action.save : t.projects.create}
       onClose={onClose}
       initialFocus={nameInput}
     >
-      <Field label="Name" error={form.fieldError('name')}>
+      <Field label={t.form.name} error={form.fieldError('name')}>
         {(field) => (
           <Input
             {...field}
@@ -114,17 +118,21 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
         )}
       </Field>
       <div className="grid gap-1.5">
-        <span className="text-sm font-medium">Colour</span>
-        <ColorPicker label="Colour" value={values.color} onChange={(color) => color && set({ color })} />
+        <span className="text-sm font-medium">{t.form.colour}</span>
+        <ColorPicker
+          label={t.form.colour}
+          value={values.color}
+          onChange={(color) => color && set({ color })}
+        />
       </div>
-      <Field label="Client" error={form.fieldError('clientId')}>
+      <Field label={t.projects.client} error={form.fieldError('clientId')}>
         {(field) => (
           <NativeSelect
             {...field}
             value={values.clientId}
             onChange={(event) => set({ clientId: event.currentTarget.value })}
           >
-            <option value="">No client</option>
+            <option value="">{t.projects.noClient}</option>
             {catalog?.clients
               .filter((client) => !client.archived || client.id === project?.clientId)
               .map((client) => (
@@ -132,12 +140,12 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
                   {client.name}
                 </option>
               ))}
-            <option value={NEW_CLIENT}>New client…</option>
+            <option value={NEW_CLIENT}>{t.projects.newClient}</option>
           </NativeSelect>
         )}
       </Field>
       {values.clientId === NEW_CLIENT && (
-        <Field label="Name of the new client" error={form.fieldError('clientName')}>
+        <Field label={t.projects.newClientName} error={form.fieldError('clientName')}>
           {(field) => (
             <Input
               {...field}
@@ -149,7 +157,7 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
           )}
         </Field>
       )}
-      <Field label="Description" error={form.fieldError('description')}>
+      <Field label={t.form.description} error={form.fieldError('description')}>
         {(field) => (
           <Textarea
             {...field}
@@ -164,9 +172,9 @@ export function ProjectDialog({ project, onClose, onMade }: ProjectDialogProps) 
         htmlFor="project-billable"
       >
         <span>
-          Billable
+          {t.entry.billable}
           <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            New entries in this project are billable by default.
+            {t.projects.billableHint}
           </span>
         </span>
         <Switch

@@ -13,6 +13,7 @@ import { CategoryDialog } from './category-dialog';
 import { CategoryTree } from './category-tree';
 import { ProjectDialog } from './project-dialog';
 import { DeleteProject } from './projects-page';
+import { t } from '@/messages/later';
 
 interface ProjectPageProps {
   projectId: string;
@@ -36,24 +37,24 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
       to="/projects"
       className="-ml-1 inline-flex items-center text-sm text-muted-foreground hover:text-foreground"
     >
-      <ChevronLeft aria-hidden className="size-4" /> Projects
+      <ChevronLeft aria-hidden className="size-4" /> {t.projects.title}
     </Link>
   );
 
   if (!catalog && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!catalog) return <SkeletonRows label="Loading the project" />;
+  if (!catalog) return <SkeletonRows label={t.projects.loadingOne} />;
   if (!project) {
     return (
       <EmptyState
         icon={<FolderTree aria-hidden />}
-        title="Project not found"
+        title={t.projects.notFound}
         action={
           <Link to="/projects" className={buttonVariants()}>
-            All projects
+            {t.projects.all}
           </Link>
         }
       >
-        It may have been deleted, or the link is not complete.
+        {t.projects.notFoundHint}
       </EmptyState>
     );
   }
@@ -62,7 +63,7 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
   const client = catalog.client(project.clientId);
   const addCategory = (
     <Button variant="primary" onClick={() => setOpen('category')}>
-      <Plus aria-hidden /> New category
+      <Plus aria-hidden /> {t.categories.new}
     </Button>
   );
   const close = () => setOpen(null);
@@ -71,35 +72,41 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
     <>
       <PageHeader
         above={back}
-        title={
+        title={project.name}
+        heading={
           <span className="flex items-center gap-2.5">
             <ColorDot color={project.color} className="size-3.5" />
-            <span className="truncate">{project.name}</span>
+            <bdi className="truncate">{project.name}</bdi>
           </span>
         }
       >
         <Button variant="ghost" onClick={() => setOpen('edit')}>
-          <Pencil aria-hidden /> Edit
+          <Pencil aria-hidden /> {t.action.edit}
         </Button>
         <Button variant="ghost" className="text-danger" onClick={() => setOpen('delete')}>
-          <Trash2 aria-hidden /> Delete
+          <Trash2 aria-hidden /> {t.action.delete}
         </Button>
         {categories.length > 0 && addCategory}
       </PageHeader>
       <p className="-mt-3 mb-5 text-sm whitespace-pre-line text-muted-foreground">
-        {[client?.name, project.billable ? 'Billable by default' : 'Not billable by default']
+        {[client?.name, project.billable ? t.projects.billableDefault : t.projects.notBillableDefault]
           .filter(Boolean)
           .join(' · ')}
-        {project.description && `\n${project.description}`}
+        {project.description && (
+          <>
+            <br />
+            {project.description}
+          </>
+        )}
       </p>
       {project.archived && (
         <p className="mb-4 flex items-center gap-2 rounded-xl bg-warning-soft px-4 py-2.5 text-sm text-warning">
-          <Archive aria-hidden className="size-4" /> This project is archived, so it can't be picked.
+          <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
       {categories.length === 0 ? (
-        <EmptyState icon={<FolderTree aria-hidden />} title="No categories yet" action={addCategory}>
-          Time is tracked in categories. They can hold others: Design, and in it Logo and Layout.
+        <EmptyState icon={<FolderTree aria-hidden />} title={t.categories.none} action={addCategory}>
+          {t.categories.noneHint}
         </EmptyState>
       ) : (
         <>
@@ -110,7 +117,7 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
               className="mt-3 flex w-fit items-center gap-2.5 text-sm text-muted-foreground"
             >
               <Switch id="show-archived" checked={showArchived} onCheckedChange={onShowArchived} />
-              Show archived ({archivedCount})
+              {t.projects.showArchived(archivedCount)}
             </label>
           )}
         </>

@@ -7,6 +7,7 @@ import type { Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { PageHeader } from '@/components/page-header';
+import { Sections } from '@/components/sections';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
@@ -14,6 +15,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { ProjectDialog } from './project-dialog';
+import { t } from '@/messages/later';
 
 interface ProjectsPageProps {
   archived: boolean;
@@ -32,39 +34,38 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
   const anyArchived = catalog?.projects.some((project) => project.archived) ?? false;
   const newProject = (
     <Button variant="primary" onClick={() => setEditing('new')}>
-      <Plus aria-hidden /> New project
+      <Plus aria-hidden /> {t.projects.new}
     </Button>
   );
 
   return (
     <>
-      <PageHeader title="Projects">
+      <PageHeader title={t.projects.title} hidden />
+      <Sections>
         {(anyArchived || archived) && (
           <Segmented
-            label="Which projects"
+            label={t.projects.which}
             value={archived ? 'archived' : 'active'}
             onChange={(value) => onArchived(value === 'archived')}
             options={[
-              { value: 'active', label: 'Active' },
-              { value: 'archived', label: 'Archived' },
+              { value: 'active', label: t.projects.active },
+              { value: 'archived', label: t.projects.archived },
             ]}
           />
         )}
         {catalog && catalog.projects.length > 0 && newProject}
-      </PageHeader>
+      </Sections>
       {!catalog && error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : !catalog ? (
-        <SkeletonRows label="Loading projects" />
+        <SkeletonRows label={t.projects.loading} />
       ) : shown.length === 0 ? (
         <EmptyState
           icon={<FolderTree aria-hidden />}
-          title={archived ? 'No archived projects' : 'No projects yet'}
+          title={archived ? t.projects.noneArchived : t.projects.none}
           action={archived ? undefined : newProject}
         >
-          {archived
-            ? "Archived projects keep their time but can't be picked."
-            : 'A project holds a tree of categories, and time is tracked in categories: Website / Design / Logo.'}
+          {archived ? t.projects.noneArchivedHint : t.projects.noneHint}
         </EmptyState>
       ) : (
         <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -116,34 +117,38 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
           {project.name}
         </Link>
         <p className="truncate text-[0.8125rem] text-muted-foreground">
-          {[client?.name, count === 1 ? '1 category' : `${count} categories`, project.billable && 'billable']
+          {[client?.name, t.projects.categories(count), project.billable && t.projects.billable]
             .filter(Boolean)
             .join(' · ')}
         </p>
       </div>
       <Menu
         trigger={
-          <Button variant="ghost" size="icon-sm" aria-label={`More for ${project.name}`} className="relative">
+          <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(project.name)} className="relative">
             <Ellipsis aria-hidden />
           </Button>
         }
         items={[
-          { label: 'Edit…', icon: <Pencil aria-hidden />, onClick: onEdit },
+          { label: t.action.editMore, icon: <Pencil aria-hidden />, onClick: onEdit },
           {
-            label: project.archived ? 'Restore' : 'Archive',
+            label: project.archived ? t.form.restore : t.form.archive,
             icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
             onClick: () =>
               edit.mutate(
                 { item: project, changes: { archived: !project.archived } },
                 {
                   onSuccess: () =>
-                    toast.success(project.archived ? `${project.name} restored` : `${project.name} archived`),
+                    toast.success(
+                      project.archived
+                        ? t.projects.restored(project.name)
+                        : t.projects.archivedNow(project.name),
+                    ),
                   onError: (error) => toast.error(error),
                 },
               ),
           },
           null,
-          { label: 'Delete…', icon: <Trash2 aria-hidden />, danger: true, onClick: onDelete },
+          { label: t.form.deleteMore, icon: <Trash2 aria-hidden />, danger: true, onClick: onDelete },
         ]}
       />
     </li>
@@ -163,15 +168,15 @@ export function DeleteProject({
   return (
     <DeleteDialog
       name={project.name}
-      confirm="Delete project"
+      confirm={t.projects.delete}
       onDelete={() => remove.mutateAsync(project)}
       onDeleted={() => {
-        toast.success(`${project.name} deleted`);
+        toast.success(t.projects.deleted(project.name));
         onDeleted?.();
       }}
       onClose={onClose}
     >
-      This can't be undone. Only a project without categories can be deleted.
+      {t.projects.deleteHint}
     </DeleteDialog>
   );
 }

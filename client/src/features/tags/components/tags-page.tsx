@@ -3,8 +3,10 @@ import { useCreateTag, useTags } from '@/entities/catalog/catalog';
 import { tags as tagResource, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { PageHeader } from '@/components/page-header';
+import { Sections } from '@/components/sections';
 import { EmptyState, ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { t } from '@/messages/later';
 
 /** Words that entries of any project can share. */
 export function TagsPage() {
@@ -15,17 +17,18 @@ export function TagsPage() {
 
   return (
     <>
-      <PageHeader title="Tags" />
+      <Sections />
+      <PageHeader title={t.tags.title} hidden />
       {query.isPending ? (
-        <SkeletonRows rows={3} label="Loading tags" />
+        <SkeletonRows rows={3} label={t.tags.loading} />
       ) : query.isError && !query.data ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <>
-          <NewName label="Name of a new tag" placeholder="New tag" onCreate={create.mutateAsync} />
+          <NewName label={t.tags.newLabel} placeholder={t.tags.new} onCreate={create.mutateAsync} />
           {tags.length === 0 ? (
-            <EmptyState icon={<Tags aria-hidden />} title="No tags yet">
-              Tags work across projects: meeting, on site, overtime. You can also create them while you track.
+            <EmptyState icon={<Tags aria-hidden />} title={t.tags.none}>
+              {t.tags.noneHint}
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -36,7 +39,7 @@ export function TagsPage() {
                   icon={<TagIcon aria-hidden />}
                   onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                   onDelete={remove.mutateAsync}
-                  deleteNote="The tag is removed from all entries. This can't be undone."
+                  deleteNote={t.tags.deleteHint}
                 />
               ))}
             </ul>

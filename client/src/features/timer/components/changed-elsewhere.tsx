@@ -1,6 +1,8 @@
 import type { Entry } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/tooltip';
+import { fill } from '@/messages/fill';
+import { t } from '@/messages/first';
 
 interface ChangedElsewhereProps {
   /** What runs by now. */
@@ -15,17 +17,15 @@ export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhe
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-accent px-4 py-2 text-sm text-accent-foreground">
       <p className="min-w-0 flex-1 truncate max-sm:basis-full">
-        {running ? (
-          <>
-            A timer was started elsewhere: <bdi>{running.description || 'no description'}</bdi>
-          </>
-        ) : (
-          'This timer was stopped elsewhere.'
-        )}
+        {running
+          ? fill(t.timer.startedElsewhere, {
+              name: <bdi>{running.description || t.timer.noDescription}</bdi>,
+            })
+          : t.timer.stoppedElsewhere}
       </p>
       {running && typesDraft && (
         <span className="text-xs max-sm:flex-1">
-          <Kbd>Enter</Kbd> switches to what you type
+          {fill(t.timer.enterSwitches, { key: <Kbd>Enter</Kbd> })}
         </span>
       )}
       <Button
@@ -34,7 +34,7 @@ export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhe
         onMouseDown={(event) => event.preventDefault()}
         onClick={onShow}
       >
-        Show it
+        {t.timer.show}
       </Button>
     </div>
   );

@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { descriptionStyle, isEnter } from './description-field';
 import type { DescriptionInputProps } from './suggesting-input';
+import { t } from '@/messages/first';
 
-const part = deferred(() => import('./suggesting-input'));
+const part = deferred(() => import('./suggesting-input'), 'idle');
 
 /** What am I doing. The field is there with the page, its suggestions come later and never under somebody's fingers. */
 export function DescriptionInput(props: DescriptionInputProps) {
@@ -19,7 +20,7 @@ export function DescriptionInput(props: DescriptionInputProps) {
       aria-expanded={false}
       aria-controls={undefined}
       aria-autocomplete="list"
-      aria-label="What are you working on?"
+      aria-label={t.timer.what}
       placeholder={placeholder}
       maxLength={5_000}
       enterKeyHint="go"

@@ -13,6 +13,7 @@ import { firstFrom } from '@/lib/time/edits';
 import { formatClock, formatDayWithin, formatDurationWords } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
 
 /** After so long a timer was more likely forgotten than meant. */
 const FORGOTTEN_AFTER_MS = 8 * 3_600_000;
@@ -49,42 +50,38 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
     // Who forgot a timer for days stopped working on the first of them.
     const at = firstFrom(began, time, timeZone);
     if (at <= serverNow()) onStopAt(toTimestamp(at));
-    else setStopAtError(`Choose a time between ${since} and now.`);
+    else setStopAtError(t.running.betweenNow(since));
   };
 
   return (
     <div
       role="status"
-      className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl bg-warning-soft px-4 py-2.5 text-sm text-warning"
+      className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl bg-warning-soft px-4 py-2.5 text-sm text-warning"
     >
       <AlarmClock aria-hidden className="size-4.5 shrink-0" />
       <p className="min-w-52 flex-1">
-        <strong className="font-semibold">Still working?</strong> This timer has been running for{' '}
-        {formatDurationWords((now - began) / 1000)}, since {since}.
+        <strong className="font-semibold">{t.running.still}</strong>{' '}
+        {t.running.longSince(formatDurationWords((now - began) / 1000), since)}
       </p>
       <div className="flex flex-wrap gap-1.5 text-foreground">
         <Button size="sm" onClick={snooze}>
-          Still working
+          {t.running.stillWorking}
         </Button>
         <Popover
-          title="Stop at an earlier time"
+          title={t.running.stopAtTitle}
           align="end"
           className="w-60"
-          trigger={<Button size="sm">Stop at…</Button>}
+          trigger={<Button size="sm">{t.running.stopAt}</Button>}
         >
-          <Field
-            label="When did you stop?"
-            error={stopAtError}
-            hint="Type a time such as 17:30 and press Enter."
-          >
+          <Field label={t.running.whenStopped} error={stopAtError} hint={t.running.whenStoppedHint}>
             {(field) => <ClockInput {...field} value={now} timeZone={timeZone} onCommit={stopAt} />}
           </Field>
         </Popover>
         <Button size="sm" onClick={onStop}>
-          Stop now
+          {t.running.stopNow}
         </Button>
         <Button size="sm" variant="ghost" className="text-danger" onClick={onDiscard}>
-          Discard
+          {t.running.discardShort}
         </Button>
       </div>
     </div>

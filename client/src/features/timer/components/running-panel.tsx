@@ -10,6 +10,7 @@ import { formatDay } from '@/lib/time/format';
 import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import type { RunningTimeProps } from './running-time';
+import { t } from '@/messages/later';
 
 const EARLIER = [5, 15, 30] as const;
 
@@ -29,28 +30,28 @@ export function RunningPanel({ running, onStartedAt, onDiscard }: RunningTimePro
   return (
     <>
       <Field
-        label="Started at"
-        error={invalid ? "That's in the future." : null}
+        label={t.running.startedAt}
+        error={invalid ? t.editor.future : null}
         hint={formatDay(dayOf(began, timeZone), dayOf(serverNow(), timeZone))}
       >
         {(field) => <ClockInput {...field} value={began} timeZone={timeZone} onCommit={commit} />}
       </Field>
-      <div className="mt-3 grid grid-cols-3 gap-1.5" role="group" aria-label="Began earlier">
+      <div className="mt-3 grid grid-cols-3 gap-1.5" role="group" aria-label={t.running.earlier}>
         {EARLIER.map((minutes) => (
           <Button
             key={minutes}
             size="sm"
             variant="subtle"
-            aria-label={`${minutes} minutes earlier`}
+            aria-label={t.running.minutesEarlier(minutes)}
             onClick={() => onStartedAt(toTimestamp(began - minutes * 60_000))}
           >
-            −{minutes} min
+            {t.running.minus(minutes)}
           </Button>
         ))}
       </div>
       <hr className="my-3" />
       <Button variant="ghost" size="sm" className="w-full text-danger" onClick={onDiscard}>
-        <Trash2 aria-hidden /> Discard this timer
+        <Trash2 aria-hidden /> {t.running.discard}
       </Button>
     </>
   );

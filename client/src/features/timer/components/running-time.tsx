@@ -3,6 +3,7 @@ import type { Entry } from '@/api/types';
 import { Elapsed } from '@/components/duration';
 import { Popover } from '@/components/ui/popover';
 import { deferred, useDeferred } from '@/lib/deferred';
+import { t } from '@/messages/first';
 
 const part = deferred(() => import('./running-panel'));
 
@@ -15,22 +16,18 @@ export interface RunningTimeProps {
 /** The elapsed time; behind it, when the timer began and the way to throw it away. */
 export function RunningTime({ onDiscard, ...props }: RunningTimeProps) {
   const [open, setOpen] = useState(false);
-  const loaded = useDeferred(part, true);
+  const loaded = useDeferred(part, open);
   const { running } = props;
   return (
     <Popover
       open={open}
       onOpenChange={setOpen}
       align="end"
-      title="When did it start?"
+      title={t.timer.whenStarted}
       className="w-64"
       trigger={
-        <button
-          type="button"
-          aria-label="Elapsed time; change when it started"
-          className="rounded-lg px-2 py-1.5 hover:bg-muted"
-        >
-          <Elapsed since={running.startedAt} className="text-lg font-semibold tracking-tight" />
+        <button type="button" aria-label={t.timer.elapsed} className="rounded-lg px-2 py-1.5 hover:bg-muted">
+          <Elapsed since={running.startedAt} className="font-semibold tracking-tight" />
         </button>
       }
     >

@@ -1,8 +1,11 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useRef, useState, type RefObject } from 'react';
+import { Highlighted } from '@/components/highlighted';
 import { CategoryLabel } from '@/entities/catalog/category-label';
 import { descriptionStyle, isEnter } from './description-field';
+import { inlineToken, withoutToken } from '../inline';
 import { useSuggestions, type Suggestion } from '../hooks/use-suggestions';
+import { t } from '@/messages/first';
 
 export interface DescriptionInputProps {
   ref: RefObject<HTMLInputElement | null>;
@@ -14,9 +17,41 @@ export interface DescriptionInputProps {
   onEnter: () => void;
   /** Escape was pressed, and no list was open that it closes. */
   onEscape: () => void;
-  /** Absent while a timer runs: then nothing is suggested. */
-  onSuggestion?: (suggestion: Suggestion) => void;
+  /** What was picked of the suggestions, and the text without the token that it was picked for. */
+  onSuggestion: (suggestion: Suggestion, text: string) => void;
+  /** Whether earlier entries are suggested. */
+  canRepeat: boolean;
   placeholder: string;
+}
+
+const TOKEN_TITLES = {
+  '@': () => t.entry.pickCategory,
+  '#': () => t.entry.tags,
+  $: () => t.entry.billable,
+};
+
+function SuggestionLabel({ suggestion, typed }: { suggestion: Suggestion; typed: string }) {
+  switch (suggestion.kind) {
+    case 'entry':
+      return (
+        <>
+          <bdi className="truncate">{suggestion.description}</bdi>
+          <CategoryLabel place={suggestion.place} className="max-w-1/2 shrink-0 text-[0.8125rem]" />
+        </>
+      );
+    case 'category':
+      return (
+        <CategoryLabel place={suggestion.place} show={(name) => <Highlighted text={name} typed={typed} />} />
+      );
+    case 'tag':
+      return (
+        <bdi className="truncate">
+          <Highlighted text={suggestion.tag.name} typed={typed} />
+        </bdi>
+      );
+    case 'billable':
+      return t.entry.billable;
+  }
 }
 
 /** What am I doing, with earlier entries to choose from. */
@@ -29,10 +64,13 @@ export function SuggestingInput({
   onEnter,
   onEscape,
   onSuggestion,
+  canRepeat,
   placeholder,
 }: DescriptionInputProps) {
   const suggestions = useSuggestions(value);
-  const offers = onSuggestion !== undefined && suggestions.length > 0;
+  const token = inlineToken(value);
+  // While a timer runs only what a token stands for is offered: earlier entries would be others.
+  const offers = (canRepeat || token !== null) && suggestions.length > 0;
   const [open, setOpen] = useState(false);
   const highlighted = useRef(false);
 
@@ -45,7 +83,9 @@ export function SuggestingInput({
         // Only what is typed: the library also clears its field on Escape.
         if (details.reason === 'input-change') onChange(next);
       }}
-      itemToStringValue={(suggestion) => suggestion.description}
+      // The words of a token are there to find something: the first that fits is meant.
+      autoHighlight={token !== null}
+      itemToStringValue={(suggestion) => (suggestion.kind === 'entry' ? suggestion.description : value)}
       open={open && offers}
       onOpenChange={(next) => setOpen(next && offers)}
       onItemHighlighted={(suggestion) => {
@@ -55,7 +95,7 @@ export function SuggestingInput({
     >
       <Autocomplete.Input
         ref={ref}
-        aria-label="What are you working on?"
+        aria-label={t.timer.what}
         placeholder={placeholder}
         maxLength={5_000}
         enterKeyHint="go"
@@ -78,17 +118,18 @@ export function SuggestingInput({
       <Autocomplete.Portal>
         <Autocomplete.Positioner sideOffset={8} align="start" collisionPadding={8} className="z-50">
           <Autocomplete.Popup className="w-[min(34rem,calc(100vw-1rem))] popup-motion overflow-hidden rounded-xl border bg-surface shadow-pop">
-            <p className="px-4 pt-2.5 text-xs font-medium text-muted-foreground">Continue with</p>
+            <p className="px-4 pt-2.5 text-xs font-medium text-muted-foreground">
+              {token ? TOKEN_TITLES[token.kind]() : t.timer.continueWith}
+            </p>
             <Autocomplete.List className="p-1.5">
               {(suggestion: Suggestion) => (
                 <Autocomplete.Item
                   key={suggestion.key}
                   value={suggestion}
-                  onClick={() => onSuggestion?.(suggestion)}
+                  onClick={() => onSuggestion(suggestion, token ? withoutToken(value, token) : value)}
                   className="flex min-h-9 items-center justify-between gap-4 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
                 >
-                  <span className="truncate">{suggestion.description}</span>
-                  <CategoryLabel place={suggestion.place} className="max-w-1/2 shrink-0 text-[0.8125rem]" />
+                  <SuggestionLabel suggestion={suggestion} typed={token?.query ?? ''} />
                 </Autocomplete.Item>
               )}
             </Autocomplete.List>

@@ -5,6 +5,7 @@ import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
 import { World } from '@/testing/world';
 import { TimerBar } from './timer-bar';
+import { TimerNotice } from './timer-notice';
 
 function workspace() {
   const world = new World();
@@ -216,7 +217,7 @@ describe('TimerBar', () => {
   it('asks about a timer that runs for more than eight hours', async () => {
     const { world, design } = workspace();
     world.entry(design, new Date(Date.now() - 9 * 3_600_000).toISOString(), null);
-    const { user } = renderApp(<TimerBar />);
+    const { user } = renderApp(<TimerNotice />);
 
     expect(await screen.findByText(/has been running for 9 h/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Still working' }));
@@ -228,7 +229,7 @@ describe('TimerBar', () => {
     const { world, design } = workspace();
     const running = world.entry(design, '2026-01-09T08:00:00Z', null);
     vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-12T08:00:00Z'));
-    const { user } = renderApp(<TimerBar />);
+    const { user } = renderApp(<TimerNotice />);
 
     expect(await screen.findByText(/, since Fri,? 9 January 09:00/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Stop at…' }));

@@ -2,6 +2,7 @@ import { Play, Square, Tag as TagIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTags } from '@/entities/catalog/catalog';
 import { rowKey } from '@/entities/entry/pending';
+import { useLastEntry } from '@/entities/entry/queries';
 import type { Entry } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryPicker } from '@/entities/entry/category-picker/category-picker';
@@ -12,15 +13,16 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { cn } from '@/lib/cn';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { formatExactDuration } from '@/lib/time/format';
+import { t } from '@/messages/first';
 import { useHeldDescription } from '../hooks/use-held-description';
+import { blankDraft } from '../hooks/use-draft';
+import type { Suggestion } from '../hooks/use-suggestions';
 import { useTimer } from '../hooks/use-timer';
 import { useTitle } from '../hooks/use-title';
 import { ChangedElsewhere } from './changed-elsewhere';
 import { DescriptionInput } from './description-input';
 import { RunningTime } from './running-time';
-
-const notice = deferred(() => import('./forgotten-notice'));
 
 type PickMeans = 'switch' | 'correct';
 
@@ -40,7 +42,8 @@ export function TimerBar() {
   /** Start was asked for without a category: picking one starts. */
   const [startOnPick, setStartOnPick] = useState(false);
   const [pickMeans, setPickMeans] = useState<PickMeans>('switch');
-  const forgotten = useDeferred(notice, running !== null);
+  /** On a phone the second line comes when the bar is used. */
+  const [used, setUsed] = useState(false);
   useTitle(running);
 
   /** Starts the draft, or asks for its category; the answer says whether it has started. */
@@ -79,7 +82,39 @@ export function TimerBar() {
     }
   };
 
+  /** What was picked for a token goes to the entry that is described: the one of when the focus came. */
+  const takeSuggestion = (suggestion: Suggestion, rest: string) => {
+    const described = held ? held.entry : running;
+    if (suggestion.kind === 'entry') {
+      const { description, place, tagIds, billable } = suggestion;
+      timer.prepare({ description, categoryId: place.category.id, tagIds, billable });
+      return;
+    }
+    type(rest);
+    const set = (
+      changes: { categoryId?: string; tagIds?: string[]; billable?: boolean },
+      projectId?: string,
+    ) => {
+      if (described) timer.changeOf(described, changes, projectId);
+      else timer.prepare(changes);
+    };
+    const { tagIds } = described ?? timer.draft;
+    switch (suggestion.kind) {
+      case 'category':
+        set({ categoryId: suggestion.place.category.id }, suggestion.place.project.id);
+        break;
+      case 'tag':
+        if (!tagIds.includes(suggestion.tag.id)) set({ tagIds: [...tagIds, suggestion.tag.id] });
+        break;
+      case 'billable':
+        set({ billable: true });
+    }
+  };
+  const last = useLastEntry();
   useShortcut('n', () => input.current?.focus());
+  useShortcut('c', () => {
+    if (last) timer.resume(last);
+  });
   useShortcut(
     's',
     () => {
@@ -93,8 +128,8 @@ export function TimerBar() {
     return (
       <div
         role="status"
-        aria-label="Loading the timer"
-        className="flex h-15.5 items-center gap-4 rounded-2xl border bg-surface px-4 shadow-card"
+        aria-label={t.timer.loading}
+        className="flex h-12 items-center gap-4 rounded-xl border bg-surface px-4 shadow-card"
       >
         <Skeleton className="h-5 w-1/3" />
         <Skeleton className="ml-auto h-9 w-24" />
@@ -105,32 +140,34 @@ export function TimerBar() {
     return (
       <div
         role="alert"
-        className="flex items-center justify-between gap-4 rounded-2xl border bg-surface px-4 py-3 text-sm"
+        className="flex items-center justify-between gap-4 rounded-xl border bg-surface px-4 py-1.5 text-sm"
       >
-        Couldn't load the timer.
+        {t.timer.failed}
         <Button size="sm" onClick={timer.retry}>
-          Try again
+          {t.action.retry}
         </Button>
       </div>
     );
   }
 
+  const hasMore = used || running !== null || pickerOpen || timer.draft !== blankDraft;
   const tagNames = shown.tagIds.map((id) => byId.get(id)?.name).filter(Boolean);
 
   return (
     <div className="grid gap-2">
       <section
-        aria-label="Timer"
+        aria-label={t.timer.label}
         data-running={running !== null}
+        onFocus={() => setUsed(true)}
         className={cn(
-          'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 overflow-hidden rounded-2xl border bg-surface p-2 shadow-card transition-colors focus-within:border-ring',
-          'lg:grid-cols-[minmax(0,1fr)_auto_auto]',
+          'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 overflow-hidden rounded-xl border bg-surface p-1 shadow-card transition-colors focus-within:border-ring',
+          'md:grid-cols-[minmax(0,1fr)_auto_auto]',
         )}
       >
         <DescriptionInput
           ref={input}
           value={text}
-          placeholder={(held ? held.entry : running) ? 'Add a description' : 'What are you working on?'}
+          placeholder={(held ? held.entry : running) ? t.timer.describe : t.timer.what}
           onChange={type}
           onFocus={hold}
           onBlur={release}
@@ -139,14 +176,15 @@ export function TimerBar() {
             release({ save: false });
             input.current?.blur();
           }}
-          {...((held ? held.entry : running)
-            ? {}
-            : {
-                onSuggestion: ({ description, place, tagIds, billable }) =>
-                  timer.prepare({ description, categoryId: place.category.id, tagIds, billable }),
-              })}
+          canRepeat={!(held ? held.entry : running)}
+          onSuggestion={takeSuggestion}
         />
-        <div className="order-3 col-span-2 flex min-w-0 items-center gap-1 lg:order-0 lg:col-span-1">
+        <div
+          className={cn(
+            'order-3 col-span-2 flex min-w-0 items-center gap-1 md:order-0 md:col-span-1',
+            !hasMore && 'max-md:hidden',
+          )}
+        >
           <CategoryPicker
             value={shown.categoryId}
             onPick={pick}
@@ -158,21 +196,21 @@ export function TimerBar() {
                 setPickMeans('switch');
               }
             }}
-            className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted lg:w-60 lg:flex-none xl:w-72"
+            className="max-w-full min-w-0 flex-1 border-transparent hover:bg-muted md:w-44 md:flex-none lg:w-60 xl:w-72"
             header={
               running && !startOnPick ? (
                 <Segmented<PickMeans>
-                  label="What picking does"
+                  label={t.timer.pickMeans}
                   value={pickMeans}
                   onChange={setPickMeans}
                   className="w-full"
                   options={[
-                    { value: 'switch', label: 'Start new entry' },
-                    { value: 'correct', label: 'Change this entry' },
+                    { value: 'switch', label: t.timer.pickNew },
+                    { value: 'correct', label: t.timer.pickChange },
                   ]}
                 />
               ) : startOnPick ? (
-                <p className="px-2 py-1 text-sm">Pick a category to start the timer.</p>
+                <p className="px-2 py-1 text-sm">{t.timer.pickToStart}</p>
               ) : undefined
             }
           />
@@ -182,7 +220,7 @@ export function TimerBar() {
             trigger={
               <button
                 type="button"
-                aria-label={tagNames.length > 0 ? `Tags: ${tagNames.join(', ')}` : 'Tags'}
+                aria-label={tagNames.length > 0 ? t.entry.tagsAre(tagNames.join(', ')) : t.entry.tags}
                 title={tagNames.join(', ') || undefined}
                 className={cn(
                   'flex h-8 shrink-0 items-center gap-1 rounded-lg px-2 text-xs font-semibold hover:bg-muted',
@@ -199,7 +237,7 @@ export function TimerBar() {
             onChange={(billable) => (running ? timer.change({ billable }) : timer.prepare({ billable }))}
           />
         </div>
-        <div className="flex items-center gap-2 lg:pl-1">
+        <div className="flex items-center gap-1 lg:pl-1">
           {running ? (
             <RunningTime
               running={running}
@@ -207,21 +245,21 @@ export function TimerBar() {
               onDiscard={timer.discard}
             />
           ) : (
-            <span className="hidden px-2 text-lg font-semibold tracking-tight text-muted-foreground tabular sm:inline">
-              0:00:00
+            <span className="hidden px-2 font-semibold tracking-tight text-muted-foreground tabular sm:inline">
+              {formatExactDuration(0)}
             </span>
           )}
           <Tooltip
             content={
               <>
-                {running ? 'Stop' : 'Start'} <Kbd>s</Kbd>
+                {running ? t.timer.stop : t.timer.start} <Kbd>s</Kbd>
               </>
             }
           >
             <Button
               ref={toggle}
               variant="primary"
-              aria-label={running ? 'Stop the timer' : 'Start the timer'}
+              aria-label={running ? t.timer.stopLong : t.timer.startLong}
               onClick={({ detail }) => {
                 // The second click of a double one would undo the first.
                 if (detail > 1) return;
@@ -229,7 +267,7 @@ export function TimerBar() {
                 else start();
               }}
               className={cn(
-                'h-11 w-11 rounded-xl p-0 sm:w-24',
+                'h-10 w-11 p-0 lg:w-24',
                 running && 'bg-running text-white hover:bg-running-hover dark:text-background',
               )}
             >
@@ -238,7 +276,7 @@ export function TimerBar() {
               ) : (
                 <Play aria-hidden fill="currentColor" />
               )}
-              <span className="hidden sm:inline">{running ? 'Stop' : 'Start'}</span>
+              <span className="hidden lg:inline">{running ? t.timer.stop : t.timer.start}</span>
             </Button>
           </Tooltip>
         </div>
@@ -252,15 +290,6 @@ export function TimerBar() {
           />
         )}
       </div>
-      {running && forgotten && (
-        <forgotten.ForgottenNotice
-          key={running.id}
-          running={running}
-          onStop={stop}
-          onStopAt={(stoppedAt) => timer.change({ stoppedAt })}
-          onDiscard={timer.discard}
-        />
-      )}
     </div>
   );
 }

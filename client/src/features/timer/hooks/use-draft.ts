@@ -17,11 +17,12 @@ const KEY = 'clockwork.draft.1';
 function read(): Draft {
   try {
     const kept = JSON.parse(recallInTab(KEY) ?? 'null') as Partial<Draft> | null;
+    if (kept === null) return blankDraft;
     return {
-      description: typeof kept?.description === 'string' ? kept.description : '',
-      categoryId: typeof kept?.categoryId === 'string' ? kept.categoryId : null,
-      tagIds: Array.isArray(kept?.tagIds) ? kept.tagIds.filter((id) => typeof id === 'string') : [],
-      billable: typeof kept?.billable === 'boolean' ? kept.billable : null,
+      description: typeof kept.description === 'string' ? kept.description : '',
+      categoryId: typeof kept.categoryId === 'string' ? kept.categoryId : null,
+      tagIds: Array.isArray(kept.tagIds) ? kept.tagIds.filter((id) => typeof id === 'string') : [],
+      billable: typeof kept.billable === 'boolean' ? kept.billable : null,
     };
   } catch {
     return blankDraft;

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { onlineManager, useQuery } from '@tanstack/react-query';
 import { useCatalog } from '@/entities/catalog/catalog';
 import { activeQuery } from '@/entities/entry/queries';
 import { useStartTimer, useStopTimer } from '@/entities/entry/mutations';
@@ -7,6 +7,7 @@ import type { Entry, StartTimer, UpdateEntry } from '@/api/types';
 import { toast } from '@/components/ui/toast';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { blankDraft, useDraft, type Draft } from './use-draft';
+import { t } from '@/messages/first';
 
 /** The timer bar's state: the running entry when there is one, else what is being prepared. */
 export function useTimer() {
@@ -27,7 +28,7 @@ export function useTimer() {
         startRequest({ ...start, billable: start.billable ?? defaultBillable(start.categoryId) }, projectId),
       )
       .catch((error: unknown) => {
-        toast.error(error, { title: "The timer didn't start" });
+        toast.error(error, { title: t.timer.notStarted });
         // What was prepared for it is there for another attempt.
         setDraft((now) => (now === blankDraft ? draft : now));
       });
@@ -49,6 +50,9 @@ export function useTimer() {
     change: (changes: UpdateEntry, projectId?: string) => {
       if (running) actions.edit({ entry: running, changes, ...(projectId ? { projectId } : {}) });
     },
+    /** Changes an entry as it was seen, whether or not it still runs. */
+    changeOf: (seen: Entry, changes: UpdateEntry, projectId?: string) =>
+      actions.edit({ entry: seen, changes, ...(projectId ? { projectId } : {}) }),
     /** Describes an entry as it was seen, whether or not it still runs. */
     describe: (seen: Entry, description: string) => actions.edit({ entry: seen, changes: { description } }),
     /** Starts what is prepared, in `category`. */
@@ -67,12 +71,21 @@ export function useTimer() {
       begin({ categoryId: category.id }, category.projectId),
     stop: () => {
       if (!running) return;
-      stopTimer
-        .send(stopRequest(running))
-        .catch((error: unknown) => toast.error(error, { title: "The timer didn't stop" }));
+      // What waits for the connection is not told again when it is sent.
+      const isOnline = onlineManager.isOnline();
+      stopTimer.send(stopRequest(running)).then(
+        (entry) => {
+          if (!isOnline) return;
+          toast.success(t.timer.stopped, {
+            action: { label: t.action.undo, onClick: () => actions.undoStop(entry) },
+          });
+        },
+        (error: unknown) => toast.error(error, { title: t.timer.notStopped }),
+      );
     },
+    resume: actions.resume,
     discard: () => {
-      if (running) actions.remove([running], 'Timer discarded');
+      if (running) actions.remove([running], t.timer.discarded);
     },
     projectOf: (categoryId: string) => catalog.data?.place(categoryId)?.project.id,
   };

@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the help is open: several places open it, one shows it. */
-let open = false;
+/** Dialogs that several places open and one place shows. */
+export type SharedDialog = 'help' | 'palette' | 'add';
+
+let open: SharedDialog | null = null;
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -9,11 +11,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function setHelpOpen(next: boolean): void {
+export function openDialog(next: SharedDialog | null): void {
   open = next;
   for (const listener of listeners) listener();
 }
 
-export function useHelpOpen(): boolean {
+export function useOpenDialog(): SharedDialog | null {
   return useSyncExternalStore(subscribe, () => open);
 }

@@ -1,0 +1,136 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Entry } from '@/api/types';
+import { formatWeek } from '@/lib/time/format';
+import type { Day, Week } from '@/lib/time/timeline';
+import { moveInRows } from '../rows';
+import { DayCard, Total, type DayContext } from './day-card';
+
+/** So many rows are drawn as one piece; a day that has more is drawn in several. */
+const MAX_ROWS = 20;
+/** Heights before they are measured, in pixels. */
+const ROW_HEIGHT = 41;
+const HEADER_HEIGHT = 36;
+const GAP = 12;
+/** Days that are drawn above and below what is in view. */
+const OVERSCAN = 1;
+
+type Item =
+  | { kind: 'week'; key: string; week: Week<Entry>; partial: boolean }
+  | {
+      kind: 'day';
+      key: string;
+      day: Day<Entry>;
+      partial: boolean;
+      started: Entry[];
+      isFirst: boolean;
+      isLast: boolean;
+    };
+
+function itemsOf(weeks: readonly Week<Entry>[], hasMore: boolean, told: string | undefined): Item[] {
+  return weeks.flatMap((week, weekIndex) => {
+    const isLastWeek = hasMore && weekIndex === weeks.length - 1;
+    const days = week.days.flatMap((day, index): Item[] => {
+      const partial = isLastWeek && index === week.days.length - 1;
+      const pieces = Math.max(1, Math.ceil(day.started.length / MAX_ROWS));
+      return Array.from({ length: pieces }, (_, piece) => ({
+        kind: 'day',
+        key: `${day.date.toString()} ${piece}`,
+        day,
+        partial,
+        started: day.started.slice(piece * MAX_ROWS, (piece + 1) * MAX_ROWS),
+        isFirst: piece === 0,
+        isLast: piece === pieces - 1,
+      }));
+    });
+    const first = week.first.toString();
+    if (first === told) return days;
+    return [{ kind: 'week', key: `week ${first}`, week, partial: isLastWeek }, ...days];
+  });
+}
+
+function heightOf(item: Item): number {
+  if (item.kind === 'week') return HEADER_HEIGHT;
+  const rows = item.started.length + (item.isLast ? item.day.continued.length : 0);
+  return (item.isFirst ? HEADER_HEIGHT : 0) + rows * ROW_HEIGHT + (item.isLast ? GAP : 0);
+}
+
+interface DayListProps {
+  weeks: readonly Week<Entry>[];
+  /** Older entries are not loaded yet. */
+  hasMore: boolean;
+  /** The first day of a week whose total stands above the list already. */
+  told?: string | undefined;
+  context: DayContext;
+}
+
+/** The days, of which only those in view are drawn. */
+export function DayList({ weeks, hasMore, told, context }: DayListProps) {
+  const items = useMemo(() => itemsOf(weeks, hasMore, told), [weeks, hasMore, told]);
+  const list = useRef<HTMLDivElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const measure = () => setScrollMargin(element.getBoundingClientRect().top + window.scrollY);
+    measure();
+    // What stands above, such as filters and notices, comes and goes.
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  const virtualizer = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: (index) => {
+      const item = items[index];
+      return item ? heightOf(item) : 0;
+    },
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: OVERSCAN,
+    scrollMargin,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const before = (drawn[0]?.start ?? scrollMargin) - scrollMargin;
+  const after = virtualizer.getTotalSize() - ((drawn.at(-1)?.end ?? scrollMargin) - scrollMargin);
+
+  return (
+    // The keys that move between rows; each row is a stop of its own.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      ref={list}
+      onKeyDown={(event) => moveInRows(event, context)}
+      style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
+    >
+      {drawn.map(({ index, key }) => {
+        const item = items[index];
+        if (!item) return null;
+        return (
+          <div
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className={item.kind === 'week' || item.isLast ? 'pb-3' : undefined}
+          >
+            {item.kind === 'week' ? (
+              <WeekHeader item={item} context={context} />
+            ) : (
+              <DayCard {...item} context={context} />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function WeekHeader({ item, context }: { item: Item & { kind: 'week' }; context: DayContext }) {
+  const name = formatWeek(item.week.first, context.today);
+  return (
+    <header role="group" aria-label={name} className="-mb-1.5 flex items-baseline justify-between px-1">
+      <h2 className="text-[0.8125rem] font-medium text-muted-foreground">{name}</h2>
+      <span className="text-[0.8125rem] font-medium text-muted-foreground sm:pr-19">
+        <Total pieces={item.week.days.flatMap((day) => day.pieces)} partial={item.partial} />
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,160 @@
+import { Tag as TagIcon } from 'lucide-react';
+import { DateInput } from '@/components/date-input';
+import { Button } from '@/components/ui/button';
+import { NativeSelect } from '@/components/ui/input';
+import { Segmented } from '@/components/ui/segmented';
+import { PATH_SEPARATOR, useCatalog, useTags } from '@/entities/catalog/catalog';
+import { TagPicker } from '@/entities/catalog/tag-picker';
+import { useToday } from '@/entities/me/use-today';
+import { t } from '@/messages/later';
+import { rangePresets, type EntriesSearch } from '../search';
+
+const BOUNDS = ['from', 'to'] as const;
+
+interface FilterPanelProps {
+  search: EntriesSearch;
+  onChange: (changes: Partial<EntriesSearch>) => void;
+  /** A choice after which the panel is no longer needed. */
+  onDone: () => void;
+}
+
+/** Every filter of the list. */
+export function FilterPanel(props: FilterPanelProps) {
+  const { search, onChange } = props;
+  const { tags, byId } = useTags();
+  const catalog = useCatalog().data;
+  const tagNames = (search.tag ?? []).map((id) => byId.get(id)?.name ?? t.filter.unknownTag).join(', ');
+  return (
+    <div className="grid gap-3">
+      <RangeFilter {...props} />
+      <PlaceFilter {...props} />
+      {catalog && catalog.clients.length > 0 && (
+        <NativeSelect
+          aria-label={t.filter.client}
+          value={search.client ?? ''}
+          onChange={(event) => onChange({ client: event.currentTarget.value || undefined })}
+        >
+          <option value="">{t.filter.allClients}</option>
+          {catalog.clients.map((client) => (
+            <option key={client.id} value={client.id}>
+              {client.name}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
+      {tags.length > 0 && (
+        <TagPicker
+          existingOnly
+          value={search.tag ?? []}
+          onChange={(ids) => onChange({ tag: ids.length > 0 ? ids : undefined })}
+          trigger={
+            <Button
+              aria-label={tagNames ? t.entry.tagsAre(tagNames) : t.filter.tags}
+              className="justify-start font-normal"
+            >
+              <TagIcon aria-hidden />
+              <span className="truncate">{tagNames || t.filter.anyTag}</span>
+            </Button>
+          }
+        />
+      )}
+      <Segmented<'any' | 'yes' | 'no'>
+        label={t.filter.billable}
+        value={search.billable === undefined ? 'any' : search.billable ? 'yes' : 'no'}
+        onChange={(value) => onChange({ billable: value === 'any' ? undefined : value === 'yes' })}
+        options={[
+          { value: 'any', label: t.filter.all },
+          { value: 'yes', label: t.entry.billable },
+          { value: 'no', label: t.entry.notBillable },
+        ]}
+      />
+    </div>
+  );
+}
+
+function RangeFilter({ search, onChange, onDone }: FilterPanelProps) {
+  const presets = rangePresets(useToday());
+  const choose = (changes: Partial<EntriesSearch>) => {
+    onChange(changes);
+    onDone();
+  };
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="sr-only">{t.filter.days}</legend>
+      <div className="grid grid-cols-2 gap-0.5">
+        <Button
+          variant="ghost"
+          size="sm"
+          className="justify-start aria-pressed:bg-accent"
+          aria-pressed={!search.from && !search.to}
+          onClick={() => choose({ from: undefined, to: undefined })}
+        >
+          {t.day.allTime}
+        </Button>
+        {presets.map(({ id, label, from, to }) => (
+          <Button
+            key={id}
+            variant="ghost"
+            size="sm"
+            aria-pressed={from === search.from && to === search.to}
+            className="justify-start aria-pressed:bg-accent"
+            onClick={() => choose({ from, to })}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
+      <div className="grid gap-2">
+        {BOUNDS.map((bound) => (
+          <label
+            key={bound}
+            className="grid grid-cols-[3rem_minmax(0,1fr)] items-center text-[0.8125rem] font-medium"
+          >
+            {t.filter[bound]}
+            <DateInput
+              value={search[bound] ?? ''}
+              onCommit={(text) => onChange({ [bound]: text || undefined })}
+              className="px-2.5"
+            />
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function PlaceFilter({ search, onChange }: FilterPanelProps) {
+  const catalog = useCatalog().data;
+  const value = search.category
+    ? `category ${search.category}`
+    : search.project
+      ? `project ${search.project}`
+      : '';
+  return (
+    <NativeSelect
+      aria-label={t.filter.place}
+      value={value}
+      onChange={(event) => {
+        const [kind, id] = event.currentTarget.value.split(' ');
+        onChange({
+          project: kind === 'project' ? id : undefined,
+          category: kind === 'category' ? id : undefined,
+        });
+      }}
+    >
+      <option value="">{t.filter.allProjects}</option>
+      {catalog?.projects.map((project) => (
+        <optgroup key={project.id} label={project.archived ? t.filter.archived(project.name) : project.name}>
+          <option value={`project ${project.id}`}>{t.filter.allOf(project.name)}</option>
+          {catalog.places
+            .filter((place) => place.project.id === project.id)
+            .map((place) => (
+              <option key={place.category.id} value={`category ${place.category.id}`}>
+                {place.path.join(PATH_SEPARATOR)}
+              </option>
+            ))}
+        </optgroup>
+      ))}
+    </NativeSelect>
+  );
+}

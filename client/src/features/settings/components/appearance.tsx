@@ -1,0 +1,154 @@
+import { Monitor, Moon, Sun } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Field } from '@/components/ui/field';
+import { Input, NativeSelect } from '@/components/ui/input';
+import { Segmented } from '@/components/ui/segmented';
+import { Switch } from '@/components/ui/switch';
+import { toast } from '@/components/ui/toast';
+import { usePreferences } from '@/hooks/use-preferences';
+import { setTheme, useTheme, type Theme } from '@/hooks/use-theme';
+import { setPreferences, type Preferences } from '@/lib/preferences';
+import { browserLanguage, showLanguage } from '@/messages/language';
+import { t } from '@/messages/later';
+
+/** A language is shown as soon as its messages are there, and kept only then. */
+async function chooseLanguage(language: Preferences['language']): Promise<void> {
+  try {
+    await showLanguage(language === 'auto' ? browserLanguage() : language);
+    setPreferences({ language });
+  } catch (error) {
+    toast.error(error, { title: t.settings.languageFailed });
+  }
+}
+
+/** How things are shown to this person. */
+export function Appearance() {
+  const theme = useTheme();
+  const preferences = usePreferences();
+  const { settings } = t;
+  const icons: Record<Theme, ReactNode> = {
+    system: <Monitor aria-hidden />,
+    light: <Sun aria-hidden />,
+    dark: <Moon aria-hidden />,
+  };
+  return (
+    <section aria-labelledby="looks" className="rounded-xl border bg-surface p-4 shadow-card sm:p-5">
+      <h2 id="looks" className="font-semibold">
+        {settings.appearance}
+      </h2>
+      <div className="mt-3 grid gap-4 sm:grid-cols-2">
+        <Choice label={settings.theme}>
+          <Segmented<Theme>
+            label={settings.theme}
+            value={theme}
+            onChange={setTheme}
+            options={(['system', 'light', 'dark'] as const).map((value) => ({
+              value,
+              label: (
+                <>
+                  {icons[value]} {settings.themes[value]}
+                </>
+              ),
+            }))}
+          />
+        </Choice>
+        <Choice label={settings.density}>
+          <Segmented<Preferences['density']>
+            label={settings.density}
+            value={preferences.density}
+            onChange={(density) => setPreferences({ density })}
+            options={options(settings.densities)}
+          />
+        </Choice>
+        <Select
+          label={settings.language}
+          value={preferences.language}
+          choices={settings.languages}
+          onChange={(language) => void chooseLanguage(language)}
+        />
+        <Select
+          label={settings.clock}
+          value={preferences.clock}
+          choices={settings.clocks}
+          onChange={(clock) => setPreferences({ clock })}
+        />
+        <Select
+          label={settings.weekStart}
+          value={preferences.weekStart}
+          choices={settings.weekStarts}
+          onChange={(weekStart) => setPreferences({ weekStart })}
+        />
+        <Select
+          label={settings.duration}
+          value={preferences.duration}
+          choices={settings.durations}
+          onChange={(duration) => setPreferences({ duration })}
+        />
+        <Field label={settings.target} hint={settings.targetHint}>
+          {(field) => (
+            <Input
+              {...field}
+              type="number"
+              min={0.5}
+              max={24}
+              step={0.25}
+              value={preferences.dailyHours ?? ''}
+              onChange={({ currentTarget: { value } }) =>
+                setPreferences({ dailyHours: value === '' ? null : Number(value) })
+              }
+            />
+          )}
+        </Field>
+      </div>
+      <label htmlFor="shortcuts" className="mt-4 flex items-center justify-between gap-4 text-sm font-medium">
+        <span>
+          {settings.shortcuts}
+          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
+            {settings.shortcutsHint}
+          </span>
+        </span>
+        <Switch
+          id="shortcuts"
+          checked={preferences.shortcuts}
+          onCheckedChange={(shortcuts) => setPreferences({ shortcuts })}
+        />
+      </label>
+    </section>
+  );
+}
+
+function options<T extends string>(labels: Record<T, string>): { value: T; label: string }[] {
+  return (Object.keys(labels) as T[]).map((value) => ({ value, label: labels[value] }));
+}
+
+function Choice({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid content-start justify-items-start gap-1.5">
+      <span className="text-sm font-medium">{label}</span>
+      {children}
+    </div>
+  );
+}
+
+interface SelectProps<T extends string> {
+  label: string;
+  value: T;
+  choices: Record<T, string>;
+  onChange: (value: T) => void;
+}
+
+function Select<T extends string>({ label, value, choices, onChange }: SelectProps<T>) {
+  return (
+    <Field label={label}>
+      {(field) => (
+        <NativeSelect {...field} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+          {options(choices).map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
+    </Field>
+  );
+}

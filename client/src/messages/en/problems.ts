@@ -1,0 +1,22 @@
+/** What people read about rows of an import, by the code of the problem. A code that is missing is of a newer server, whose sentence is shown. */
+export const problems: Readonly<Record<string, string>> = {
+  required: 'This is empty. Every entry needs it.',
+  too_long: 'This is too long.',
+  control_characters: "This contains characters that can't be shown.",
+  invalid_format: "This doesn't have the expected form.",
+  wrong_cell_count: 'This row has more or fewer cells than the header.',
+  invalid_date: "This isn't a date, or not in the date format of the file.",
+  invalid_time: "This isn't a time of day.",
+  invalid_duration: "This isn't a duration.",
+  invalid_billable: "This is neither yes nor no. The project's default is used.",
+  stop_before_start: 'The entry ends before it starts.',
+  out_of_range: 'Times before 1970 or after 2099 are not accepted.',
+  duration_differs: 'The duration differs from the start and end times. Start and end times are used.',
+  nonexistent_time: 'The clocks skip this time on this day. The time one hour later is used.',
+  ambiguous_time: 'The clocks show this time twice on this day. The one that fits the row is used.',
+  running_entry: 'This entry is still running.',
+  no_project: 'Entries without a project get a project of their own.',
+  archived_project: 'These entries go to an archived project.',
+  archived_category: 'These entries go to an archived category.',
+  ignored_column: 'This column is not imported.',
+};
