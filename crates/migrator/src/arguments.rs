@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
-use clockwork_core::database::migrations::{Back, LOCK_TIMEOUT, MigrationError, MigrationSet, Target, WAIT};
+use clockwork_core::database::migrations::{Change, LOCK_TIMEOUT, MigrationError, MigrationSet, Target, WAIT};
 
 /// Changes the schema of Clockwork's database.
 ///
@@ -78,15 +78,18 @@ pub(crate) struct Consent {
     pub(crate) yes: bool,
 }
 
-/// The target that `--to` names, if it was given.
-pub(crate) fn target(to: Option<&String>, migrations: &MigrationSet) -> Result<Option<Target>, MigrationError> {
-    Ok(to.map(|to| migrations.target(to)).transpose()?)
+/// What `--to` asks `up` for.
+pub(crate) fn up(to: Option<&str>, migrations: &MigrationSet) -> Result<Change, MigrationError> {
+    Ok(Change::Up(to.map(|to| migrations.target(to)).transpose()?))
 }
 
 impl Range {
-    /// How far back to go.
-    pub(crate) fn back(&self, migrations: &MigrationSet) -> Result<Back, MigrationError> {
-        let target = target(self.to.as_ref(), migrations)?;
-        Ok(target.map_or(Back::Steps(self.steps.unwrap_or(1).into()), Back::To))
+    /// What this asks `down` for.
+    pub(crate) fn down(&self, migrations: &MigrationSet) -> Result<Change, MigrationError> {
+        let (steps, to) = match &self.to {
+            Some(to) => (usize::MAX, migrations.target(to)?),
+            None => (self.steps.unwrap_or(1).into(), Target::Empty),
+        };
+        Ok(Change::Down { steps, to })
     }
 }

@@ -1,10 +1,11 @@
 //! What each command does.
 
-use crate::arguments::{Arguments, Command, Consent, target};
-use crate::exit::NeedsConsent;
-use crate::report;
 use clockwork_core::config::{Environment, MigratorConfig};
-use clockwork_core::database::migrations::{Direction, Migrator};
+use clockwork_core::database::migrations::{Change, Migrator};
+
+use crate::arguments::{Arguments, Command, Consent, up};
+use crate::exit::NeedsConsent;
+use crate::report::{self, Status};
 
 pub(crate) async fn run(arguments: &Arguments, config: &MigratorConfig) -> anyhow::Result<()> {
     // Before anything else: a command that is refused need not wait for a database.
@@ -13,26 +14,17 @@ pub(crate) async fn run(arguments: &Arguments, config: &MigratorConfig) -> anyho
         Command::Redo(consent) => check_consent(consent, config.environment)?,
         Command::Up(_) | Command::Status { .. } | Command::Plan { .. } => {}
     }
-    let mut migrator = Migrator::connect(&config.database, *arguments.wait, *arguments.lock_timeout).await?;
+    let migrator = Migrator::connect(&config.database, *arguments.wait, *arguments.lock_timeout).await?;
+    let migrations = migrator.migrations();
     match &arguments.command {
-        Command::Up(forth) => {
-            let to = target(forth.to.as_ref(), migrator.migrations())?;
-            report::done(&migrator.up(to.as_ref()).await?, Direction::Up)
-        }
-        Command::Down(down) => {
-            let back = down.range.back(migrator.migrations())?;
-            report::done(&migrator.down(&back).await?, Direction::Down)
-        }
-        Command::Redo(_) => report::redone(&migrator.redo().await?),
-        Command::Status { json: true } => report::status_json(&migrator.status().await?),
-        Command::Status { json: false } => report::status_table(&migrator.status().await?),
-        Command::Plan { down: true, range } => {
-            let back = range.back(migrator.migrations())?;
-            report::plan(&migrator.plan_down(&back).await?)
-        }
+        Command::Up(forth) => report::done(&migrator.perform(up(forth.to.as_deref(), migrations)?).await?, "applied"),
+        Command::Down(down) => report::done(&migrator.perform(down.range.down(migrations)?).await?, "reverted"),
+        Command::Redo(_) => report::redone(&migrator.perform(Change::Redo).await?),
+        Command::Status { json: true } => report::status_json(&Status::new(migrations, migrator.applied().await?)),
+        Command::Status { json: false } => report::status_table(&Status::new(migrations, migrator.applied().await?)),
+        Command::Plan { down: true, range } => report::plan(&migrator.plan(range.down(migrations)?).await?),
         Command::Plan { down: false, range } => {
-            let to = target(range.to.as_ref(), migrator.migrations())?;
-            report::plan(&migrator.plan_up(to.as_ref()).await?)
+            report::plan(&migrator.plan(up(range.to.as_deref(), migrations)?).await?)
         }
     }
 }

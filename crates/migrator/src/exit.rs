@@ -1,9 +1,10 @@
 //! How a failure is told: a message on standard error, and an exit code that scripts can rely on.
 
-use clockwork_core::config::{ConfigError, EXIT_CODE, Environment};
-use clockwork_core::database::migrations::MigrationError;
 use std::fmt;
 use std::process::ExitCode;
+
+use clockwork_core::config::{ConfigError, EXIT_CODE, Environment};
+use clockwork_core::database::migrations::MigrationError;
 
 /// Reverting outside development without `--yes`.
 #[derive(Debug)]
@@ -45,6 +46,6 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(MigrationError::Unreachable { .. }) => 3,
         Some(MigrationError::Refused(_)) => 4,
         Some(MigrationError::NoUrl | MigrationError::Certificates(_)) => EXIT_CODE,
-        Some(MigrationError::Load(_) | MigrationError::Statement(_) | MigrationError::Database { .. }) | None => 1,
+        Some(MigrationError::Load(_) | MigrationError::Failed(_)) | None => 1,
     }
 }

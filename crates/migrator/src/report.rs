@@ -1,18 +1,38 @@
 //! What is written to standard output.
 
-use chrono::{DateTime, Utc};
-use clockwork_core::database::migrations::{Applied, Direction, LEDGER_SQL, Migration, Status, Step};
-use serde::Serialize;
 use std::io::{Write, stdout};
 
-/// What `up` or `down` did.
-pub(crate) fn done(names: &[String], direction: Direction) -> anyhow::Result<()> {
+use chrono::{DateTime, Utc};
+use clockwork_core::database::migrations::{Applied, LEDGER_SQL, Migration, MigrationSet, Step};
+use serde::Serialize;
+
+/// What the ledger says, beside what this binary knows.
+pub(crate) struct Status<'a> {
+    /// The migrations of this binary, oldest first, each as it was applied, if it was.
+    known: Vec<(&'a Migration, Option<Applied>)>,
+    /// What is applied and not known to this binary: the database is newer.
+    unknown: Vec<Applied>,
+}
+
+impl<'a> Status<'a> {
+    pub(crate) fn new(migrations: &'a MigrationSet, mut applied: Vec<Applied>) -> Self {
+        let mut take = |migration: &Migration| {
+            let position = applied.iter().position(|applied| applied.version == migration.version);
+            position.map(|position| applied.remove(position))
+        };
+        let known = migrations.all().iter().map(|migration| (migration, take(migration))).collect();
+        Self { known, unknown: applied }
+    }
+}
+
+/// What `up` or `down` did: these migrations were applied, or reverted.
+pub(crate) fn done(names: &[String], participle: &str) -> anyhow::Result<()> {
     let mut out = stdout().lock();
     match names {
         [] => writeln!(out, "nothing to do")?,
         names => {
             for name in names {
-                writeln!(out, "{direction} {name}")?;
+                writeln!(out, "{participle} {name}")?;
             }
         }
     }
@@ -30,14 +50,14 @@ pub(crate) fn redone(names: &[String]) -> anyhow::Result<()> {
 }
 
 /// The SQL of a plan, as `psql` takes it.
-pub(crate) fn plan(steps: &[Step<'_>]) -> anyhow::Result<()> {
+pub(crate) fn plan(steps: &[Step]) -> anyhow::Result<()> {
     let mut out = stdout().lock();
     if steps.is_empty() {
         writeln!(out, "-- nothing to do")?;
     }
     // A database without any migration has no table to note them in either.
-    if steps.iter().any(|step| step.direction == Direction::Up) {
-        writeln!(out, "{LEDGER_SQL};")?;
+    if steps.iter().any(|step| !step.reverts) {
+        write!(out, "{LEDGER_SQL}")?;
     }
     for step in steps {
         write!(out, "\n{}", step.sql())?;
@@ -46,7 +66,7 @@ pub(crate) fn plan(steps: &[Step<'_>]) -> anyhow::Result<()> {
 }
 
 /// The state of the schema for people.
-pub(crate) fn status_table(status: &Status) -> anyhow::Result<()> {
+pub(crate) fn status_table(status: &Status<'_>) -> anyhow::Result<()> {
     let mut out = stdout().lock();
     let names = status.known.iter().map(|(migration, _)| migration.name.len());
     let width = names.chain(status.unknown.iter().map(|applied| applied.version.len())).max().unwrap_or_default();
@@ -72,7 +92,7 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-fn verdict(status: &Status) -> String {
+fn verdict(status: &Status<'_>) -> String {
     let pending = pending(status);
     let newer = status.unknown.len();
     match (pending, newer) {
@@ -83,7 +103,7 @@ fn verdict(status: &Status) -> String {
     }
 }
 
-fn pending(status: &Status) -> usize {
+fn pending(status: &Status<'_>) -> usize {
     status.known.iter().filter(|(_, applied)| applied.is_none()).count()
 }
 
@@ -125,7 +145,7 @@ impl<'a> MigrationView<'a> {
     }
 }
 
-pub(crate) fn status_json(status: &Status) -> anyhow::Result<()> {
+pub(crate) fn status_json(status: &Status<'_>) -> anyhow::Result<()> {
     let known = status.known.iter().enumerate();
     let unknown = status.unknown.iter();
     let pending = pending(status);

@@ -1,15 +1,15 @@
 //! The socket of a database connection, and how far the server's answers have arrived on it.
 //!
 //! tokio-postgres could open the socket itself. It is opened here because neither tokio-postgres nor diesel-async tells
-//! whether a result has been read to its end: a row stream that is dropped early leaves the server sending, and the next
-//! statement on the connection waits behind the rest. The messages of the server tell it reliably: every answer ends with
-//! ReadyForQuery, so a connection is quiet when that was the last message.
+//! whether a result has been read to its end: a row stream that is dropped early leaves the server sending, and the
+//! next statement on the connection waits behind the rest. The messages of the server tell it reliably: every answer
+//! ends with ReadyForQuery, so a connection is quiet when that was the last message.
 
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use socket2::{SockRef, TcpKeepalive};
@@ -37,7 +37,8 @@ pub(crate) enum Socket {
 }
 
 impl Socket {
-    /// Connects to the host of settings with a single host. `address` is the address of its name; `None` for a Unix socket.
+    /// Connects to the host of settings with a single host. `address` is the address of its name; `None` for a Unix
+    /// socket.
     pub(super) async fn open(settings: &Settings, address: Option<IpAddr>) -> io::Result<Self> {
         let port = settings.get_ports().first().copied().unwrap_or(DEFAULT_PORT);
         let Some(address) = address else {
@@ -169,11 +170,13 @@ impl TlsConnect<Watched<Socket>> for Encrypt {
     }
 }
 
-/// Whether the server has finished its last answer, as far as its messages have arrived.
+/// Whether the server has finished its last answer, as far as its messages have arrived, and the last error among its
+/// answers.
 #[derive(Default)]
 pub(crate) struct Answers {
     complete: AtomicBool,
     completed: Notify,
+    error: Mutex<Option<ServerError>>,
 }
 
 impl Answers {
@@ -193,6 +196,15 @@ impl Answers {
         }
     }
 
+    /// Takes the last error that has arrived since this was called before.
+    pub(super) fn take_error(&self) -> Option<ServerError> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set_error(&self, error: ServerError) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
     fn set(&self, complete: bool) {
         self.complete.store(complete, Ordering::Release);
         if complete {
@@ -201,28 +213,55 @@ impl Answers {
     }
 }
 
-/// Splits what arrives into messages: a byte for the kind, four bytes for the length including themselves, and the rest.
+/// An error as the server sent it. Of its fields, diesel's errors keep neither the SQLSTATE nor the context, and do not
+/// tell a position in the statement from one in a function.
+#[derive(Debug)]
+pub(super) struct ServerError(Vec<u8>);
+
+impl ServerError {
+    /// What is longer is cut off.
+    const MAX_BYTES: usize = 64 * 1024;
+
+    /// The field with this letter, as PostgreSQL's protocol has them: `b'C'` is the SQLSTATE, `b'M'` the message.
+    pub(super) fn field(&self, letter: u8) -> Option<String> {
+        let mut fields = self.0.split(|byte| *byte == 0).filter_map(<[u8]>::split_first);
+        fields.find(|(own, _)| **own == letter).map(|(_, text)| String::from_utf8_lossy(text).into_owned())
+    }
+}
+
+/// Splits what arrives into messages: a byte for the kind, four bytes for the length including themselves, and the
+/// rest.
 struct MessageReader {
     answers: Arc<Answers>,
     /// Bytes that belong to no message or to one whose kind is known.
     skip: usize,
     header: Vec<u8>,
+    /// What has arrived of an error.
+    error: Option<Vec<u8>>,
 }
 
 impl MessageReader {
     const HEADER_BYTES: usize = 5;
 
     fn new(answers: Arc<Answers>, skip: usize) -> Self {
-        Self { answers, skip, header: Vec::with_capacity(Self::HEADER_BYTES) }
+        Self { answers, skip, header: Vec::with_capacity(Self::HEADER_BYTES), error: None }
     }
 
     fn read(&mut self, mut bytes: &[u8]) {
         let mut complete = None;
         while !bytes.is_empty() {
             if self.skip > 0 {
-                let skipped = self.skip.min(bytes.len());
-                self.skip -= skipped;
-                bytes = bytes.get(skipped..).unwrap_or_default();
+                let (skipped, rest) = bytes.split_at(self.skip.min(bytes.len()));
+                self.skip -= skipped.len();
+                bytes = rest;
+                if let Some(error) = &mut self.error {
+                    error.extend(skipped.iter().take(ServerError::MAX_BYTES - error.len()));
+                }
+                if self.skip == 0
+                    && let Some(error) = self.error.take()
+                {
+                    self.answers.set_error(ServerError(error));
+                }
                 continue;
             }
             let missing = (Self::HEADER_BYTES - self.header.len()).min(bytes.len());
@@ -236,9 +275,13 @@ impl MessageReader {
                 self.skip = length.saturating_sub(length.min(4));
                 match kind {
                     b'Z' => complete = Some(true),
-                    // Notices, notifications and settings arrive at any time. CloseComplete answers the release of a prepared
-                    // statement, which nothing waits for.
+                    // Notices, notifications and settings arrive at any time. CloseComplete answers the release of a
+                    // prepared statement, which nothing waits for.
                     b'N' | b'A' | b'S' | b'3' => {}
+                    b'E' => {
+                        self.error = Some(Vec::new());
+                        complete = Some(false);
+                    }
                     _ => complete = Some(false),
                 }
                 self.header.clear();
@@ -287,5 +330,25 @@ mod tests {
                 assert_eq!(complete_after(1, &[b"N", bytes.as_slice()].concat(), piece), expected);
             }
         }
+    }
+
+    #[test]
+    fn the_fields_of_the_last_error_are_kept_until_they_are_taken() {
+        let error = message(b'E', b"SERROR\0C55P03\0Mtoo late, \xc3\xa4\0\0");
+        let (older, notice, ready) = (message(b'E', b"C42601\0\0"), message(b'N', b"C00000\0\0"), message(b'Z', b"I"));
+        let bytes = [older, notice, error, ready].concat();
+        for piece in 1..12 {
+            let answers = Arc::new(Answers::default());
+            let mut reader = MessageReader::new(Arc::clone(&answers), 0);
+            bytes.chunks(piece).for_each(|bytes| reader.read(bytes));
+            let error = answers.take_error().unwrap();
+            let fields = [b'C', b'M', b'H'].map(|letter| error.field(letter));
+            assert_eq!(fields, [Some("55P03".to_owned()), Some("too late, ä".to_owned()), None]);
+            assert!(answers.take_error().is_none());
+        }
+        let answers = Arc::new(Answers::default());
+        let mut reader = MessageReader::new(Arc::clone(&answers), 0);
+        reader.read(&message(b'E', &[b'M'; 2 * ServerError::MAX_BYTES]));
+        assert_eq!(answers.take_error().unwrap().0.len(), ServerError::MAX_BYTES);
     }
 }

@@ -1,11 +1,12 @@
 //! Whether the schema is new enough for the binary.
 
-use crate::settings::config;
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::{
-    Back, LOCK_TIMEOUT, MigrationSet, Migrator, SchemaState, WAIT, migrate, schema_state,
+    Change, LOCK_TIMEOUT, MigrationSet, Migrator, SchemaState, Target, WAIT, migrate, schema_state,
 };
 use diesel_async::SimpleAsyncConnection;
+
+use crate::settings::config;
 
 #[tokio::test]
 async fn missing_migrations_matter_and_newer_ones_do_not() {
@@ -24,8 +25,8 @@ async fn missing_migrations_matter_and_newer_ones_do_not() {
     db.conn().await.unwrap().batch_execute(newer).await.unwrap();
     assert_eq!(state().await, SchemaState::Newer(vec!["29991231235959".to_owned()]));
     assert!(state().await.is_sufficient());
-    let mut migrator = Migrator::connect(&config, WAIT, LOCK_TIMEOUT).await.unwrap();
-    let error = migrator.down(&Back::Steps(2)).await.unwrap_err().to_string();
+    let migrator = Migrator::connect(&config, WAIT, LOCK_TIMEOUT).await.unwrap();
+    let error = migrator.perform(Change::Down { steps: 2, to: Target::Empty }).await.unwrap_err().to_string();
     assert!(error.contains("does not know (29991231235959)"), "{error}");
 }
 

@@ -1,6 +1,6 @@
 //! What each command does when nothing goes wrong, and what it refuses.
 
-use crate::process::Setup;
+use crate::process::{Setup, finish};
 
 /// Three migrations that each make a table: a, b, c.
 const THREE: &[(&str, &str)] = &[
@@ -117,6 +117,30 @@ async fn status_tells_people_and_programs_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_role_that_may_not_write_gets_the_status_and_the_plan() {
+    let setup = Setup::with(THREE).await;
+    let url = setup.database.url();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let read_only = format!("{url}{separator}options=-cdefault_transaction_read_only%3Don");
+    let run = async |arguments: &[&str]| {
+        finish(setup.command(arguments).env("DATABASE_URL", &read_only).spawn().unwrap()).await
+    };
+    assert!(run(&["status"]).await.stdout.ends_with("Pending: 3.\n"));
+    assert!(run(&["plan"]).await.stdout.contains("create_c/up.sql"));
+    setup.run(&["up", "--to", "2"]).await;
+    assert!(run(&["status"]).await.stdout.ends_with("Pending: 1.\n"));
+    let plan = run(&["plan"]).await.stdout;
+    assert!(plan.contains("create_c/up.sql") && !plan.contains("create_b/up.sql"), "{plan}");
+    let refused = run(&["up"]).await;
+    assert!(
+        refused.stderr.contains("cannot execute CREATE TABLE in a read-only transaction (SQLSTATE 25006)"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(setup.applied().await, [A, B]);
+}
+
+#[tokio::test]
 async fn a_plan_changes_nothing_and_is_what_up_and_down_would_do() {
     let setup = Setup::with(THREE).await;
     let plan = setup.run(&["plan"]).await;
@@ -171,6 +195,37 @@ async fn a_database_newer_than_the_binary_is_fine_for_up_and_told_by_status() {
     assert_eq!(down.code, 4);
     assert!(down.stderr.contains("20270101000000"), "{}", down.stderr);
     assert_eq!(setup.applied().await.len(), 4);
+}
+
+/// What the migrator wrote before it stood on `diesel_migrations`, to the letter.
+#[tokio::test]
+async fn a_database_that_an_earlier_release_installed_goes_on_without_a_step() {
+    let setup = Setup::with(THREE).await;
+    let earlier = "
+        CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
+            version VARCHAR(50) PRIMARY KEY NOT NULL,
+            run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+        );
+        CREATE TABLE a (id int);
+        INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('20260101000000', '2026-01-05 10:20:30.405');
+        CREATE TABLE b (id int);
+        INSERT INTO __diesel_schema_migrations (version) VALUES ('20260102000000');
+        INSERT INTO b VALUES (1);";
+    setup.client().await.batch_execute(earlier).await.unwrap();
+    let status = setup.run(&["status"]).await.stdout;
+    assert!(status.starts_with("   1  20260101000000_create_a  applied 2026-01-05 10:20:30 UTC\n"), "{status}");
+    assert!(status.ends_with("Pending: 1.\n"), "{status}");
+
+    let up = setup.run(&["up"]).await;
+    assert_eq!((up.code, up.stdout.as_str()), (0, "applied 20260103000000_create_c\n"), "{}", up.stderr);
+    let kept = "SELECT (SELECT count(*) FROM b), run_on::text FROM __diesel_schema_migrations WHERE version = '20260101000000'";
+    let row = setup.client().await.query_one(kept, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, &str>(1)), (1, "2026-01-05 10:20:30.405"));
+    // The earlier migrator's own, taken back and applied again.
+    assert_eq!(setup.run(&["down", "--to", "0"]).await.code, 0);
+    assert!(!setup.exists("a").await && setup.applied().await.is_empty());
+    assert_eq!(setup.run(&["up"]).await.code, 0);
+    assert_eq!(setup.applied().await, [A, B, C]);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ async fn a_failing_migration_leaves_nothing_and_names_its_statement() {
     assert_eq!(up.code, 1);
     for part in [
         "20260102000000_create_b/up.sql, line 5: ",
-        "column \"id\" of relation \"a\" already exists",
+        "column \"id\" of relation \"a\" already exists (SQLSTATE 42701)\n",
         "statement: ALTER TABLE a\n",
     ] {
         assert!(up.stderr.contains(part), "{part:?} is missing in {}", up.stderr);
@@ -35,6 +35,44 @@ async fn the_line_within_a_long_statement_is_told() {
     let setup = Setup::with(&[("20260101000000_create_a/up.sql", sql)]).await;
     let up = setup.run(&["up"]).await;
     assert!(up.stderr.contains("up.sql, line 4: type \"nosuchtype\" does not exist"), "{}", up.stderr);
+}
+
+/// PostgreSQL tells a position in the function's statement then, which is none in the file.
+#[tokio::test]
+async fn an_error_within_a_function_names_the_statement_that_called_it_and_the_context() {
+    let sql = "CREATE TABLE a (id int);\n\nDO $$\nBEGIN\n  PERFORM\n\n\n  nosuch FROM a;\nEND $$;";
+    let setup = Setup::with(&[("20260101000000_create_a/up.sql", sql)]).await;
+    let up = setup.run(&["up"]).await;
+    for part in [
+        "up.sql, line 3: column \"nosuch\" does not exist (SQLSTATE 42703)\n",
+        "  context: PL/pgSQL function inline_code_block line 3 at PERFORM\n",
+        "  statement: DO $$\n",
+    ] {
+        assert!(up.stderr.contains(part), "{part:?} is missing in {}", up.stderr);
+    }
+    assert!(!setup.exists("a").await);
+}
+
+#[tokio::test]
+async fn a_concurrent_statement_that_fails_in_a_transaction_tells_its_own_error() {
+    let sql = "CREATE MATERIALIZED VIEW v AS SELECT 1 AS id;\nREFRESH MATERIALIZED VIEW CONCURRENTLY v;";
+    let setup = Setup::with(&[("20260101000000_create_v/up.sql", sql)]).await;
+    let up = setup.run(&["up"]).await;
+    assert_eq!(up.code, 1);
+    let part = "up.sql, line 2: cannot refresh materialized view \"public.v\" concurrently (SQLSTATE 55000)\n";
+    assert!(up.stderr.contains(part), "{}", up.stderr);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_ended_by_the_server_says_so() {
+    let sql = "CREATE TABLE a (id int);\nSELECT pg_terminate_backend(pg_backend_pid());";
+    let setup = Setup::with(&[("20260101000000_create_a/up.sql", sql)]).await;
+    let up = setup.run(&["up"]).await;
+    assert_eq!(up.code, 1);
+    let part =
+        "up.sql: committing or rolling back: terminating connection due to administrator command (SQLSTATE 57P01)\n";
+    assert!(up.stderr.contains(part), "{}", up.stderr);
+    assert!(!setup.exists("a").await);
 }
 
 #[tokio::test]

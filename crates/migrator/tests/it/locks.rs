@@ -36,6 +36,35 @@ async fn a_migration_gives_up_a_lock_that_is_not_free_and_tries_again() {
     assert!(setup.exists("b").await);
 }
 
+/// Another message than that of a timeout, and the same SQLSTATE.
+#[tokio::test]
+async fn a_lock_that_is_not_waited_for_is_tried_again_as_well() {
+    let setup = Setup::with(&[TABLE]).await;
+    setup.run(&["up"]).await;
+    let holder = setup.client().await;
+    holder.batch_execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE").await.unwrap();
+    setup.write("20260102000000_alter_a/up.sql", "LOCK TABLE a NOWAIT; ALTER TABLE a ADD COLUMN b int;");
+    let (migrator, mut log) = setup.start(&["up"]);
+    wait_for(&mut log, "trying again").await;
+    holder.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(finish(migrator).await.stdout, "applied 20260102000000_alter_a\n");
+}
+
+#[tokio::test]
+async fn the_lock_timeout_applies_again_after_a_concurrent_statement() {
+    let setup = Setup::with(&[TABLE]).await;
+    let sql = "CREATE INDEX CONCURRENTLY a_id ON a (id);
+               CREATE TABLE settings AS SELECT current_setting('lock_timeout') AS lock_timeout;
+               DROP INDEX CONCURRENTLY a_id;";
+    setup.write("20260102000000_index_a/up.sql", sql);
+    setup.write("20260102000000_index_a/metadata.toml", "run_in_transaction = false");
+    setup.write("20260103000000_ask_again/up.sql", "INSERT INTO settings SELECT current_setting('lock_timeout');");
+    assert_eq!(setup.run(&["up", "--lock-timeout", "70ms"]).await.code, 0);
+    let rows = setup.client().await.query("SELECT lock_timeout FROM settings", &[]).await.unwrap();
+    let limits: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(limits, ["70ms", "70ms"]);
+}
+
 /// The situation that deadlocks migrators which wait inside PostgreSQL: the waiting one's snapshot would hold up the
 /// index build, and the index build the waiting one.
 #[tokio::test]

@@ -1,12 +1,15 @@
 //! Why the schema was not changed.
 
-use super::script::{Script, Statement};
-use super::set::{LoadError, TargetError};
-use crate::config::CertificateError;
-use crate::database::{ConnectError, error_chain};
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
+
 use thiserror::Error;
+
+use super::set::{LoadError, TargetError};
+use crate::config::CertificateError;
+use crate::database::transport::ServerError;
+use crate::database::{ConnectError, error_chain};
 
 /// Why the schema was not changed.
 #[derive(Debug, Error)]
@@ -26,108 +29,65 @@ pub enum MigrationError {
     /// The database did not come up in time.
     #[error("the database could not be reached within {waited:?}: {source}")]
     Unreachable {
-        /// How long we tried.
+        /// How long was waited for it.
         waited: Duration,
         /// The last attempt.
         source: ConnectError,
     },
-    /// It can be done, but will not be.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    /// It can be done, but will not be: the reason.
+    #[error("{0}")]
+    Refused(String),
     /// A statement failed.
     #[error(transparent)]
-    Statement(#[from] Box<StatementError>),
-    /// The book-keeping around the migrations failed, most likely because the connection broke.
-    #[error("{what}: {}", error_chain(.source))]
-    Database {
-        /// What was tried.
-        what: String,
-        /// What the database said.
-        source: tokio_postgres::Error,
-    },
+    Failed(#[from] Box<Failure>),
 }
 
-/// Something that will not be done.
-#[derive(Debug, Error)]
-pub enum Refusal {
-    /// PostgreSQL is older than what is tested.
-    #[error("PostgreSQL 15 or newer is needed; this is {0}")]
-    TooOld(String),
-    /// Migrations are to be reverted that this binary does not know.
-    #[error("the database has migrations that this binary does not know ({}); revert them with the binary that brought them", .0.join(", "))]
-    UnknownToRevert(Vec<String>),
-    /// A migration has no way back.
-    #[error("{0} has no down.sql, so it cannot be reverted")]
-    NoWayBack(String),
-}
-
-/// A statement of a migration failed.
+/// A statement failed: one of a migration, or one around it. Displayed, it says all that the server said.
 #[derive(Debug)]
-pub struct StatementError {
-    /// The file.
-    pub file: String,
-    /// The line that the statement begins on.
-    pub line: usize,
-    /// The statement.
-    pub sql: String,
-    /// What the database said.
-    pub source: tokio_postgres::Error,
-    /// How often it was tried, when it waited for a lock each time.
-    pub lock_attempts: Option<u32>,
-    /// The statements of the file that had been done before it and stay done, when there was no transaction.
-    pub done_before: usize,
+pub struct Failure {
+    /// The migration's file, or what was done.
+    pub(super) what: String,
+    /// The line that the statement begins on, and its text.
+    pub(super) statement: Option<(usize, String)>,
+    /// What the server said. Without it, the connection broke.
+    pub(super) server: Option<ServerError>,
+    pub(super) error: Box<dyn Error + Send + Sync>,
+    /// What else is to be known.
+    pub(super) note: Option<String>,
 }
 
-impl StatementError {
-    pub(super) fn new(script: &Script, position: usize, statement: &Statement, source: tokio_postgres::Error) -> Self {
-        Self {
-            file: script.file.clone(),
-            line: statement.line,
-            sql: statement.sql.clone(),
-            source,
-            lock_attempts: None,
-            done_before: position,
-        }
+impl Failure {
+    pub(super) fn new(what: &str, error: impl Into<Box<dyn Error + Send + Sync>>) -> Box<Self> {
+        Box::new(Self { what: what.to_owned(), statement: None, server: None, error: error.into(), note: None })
     }
 
-    /// The line of the file that PostgreSQL points at, if it points at one; otherwise the statement's first.
-    fn exact_line(&self) -> usize {
-        let position = self.source.as_db_error().and_then(|error| match error.position() {
-            Some(tokio_postgres::error::ErrorPosition::Original(position)) => usize::try_from(*position).ok(),
-            _ => None,
-        });
-        let lines_before =
-            position.map_or(0, |position| self.sql.chars().take(position).filter(|c| *c == '\n').count());
-        self.line + lines_before
+    /// Whether a lock could not be had in time: `lock_not_available`.
+    pub(super) fn is_lock_timeout(&self) -> bool {
+        self.field(b'C').as_deref() == Some("55P03")
+    }
+
+    fn field(&self, letter: u8) -> Option<String> {
+        self.server.as_ref()?.field(letter)
     }
 }
 
-impl fmt::Display for StatementError {
+impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}: ", self.file, self.exact_line())?;
-        match self.source.as_db_error() {
-            Some(error) => {
-                f.write_str(error.message())?;
-                for (label, text) in [("detail", error.detail()), ("hint", error.hint()), ("context", error.where_())] {
-                    if let Some(text) = text {
-                        write!(f, "\n  {label}: {text}")?;
-                    }
-                }
-            }
-            None => f.write_str(&error_chain(&self.source))?,
+        f.write_str(&self.what)?;
+        if let Some((line, sql)) = &self.statement {
+            // PostgreSQL may point at a later line.
+            let position = self.field(b'P').and_then(|position| position.parse().ok()).unwrap_or(0);
+            write!(f, ", line {}", line + sql.chars().take(position).filter(|c| *c == '\n').count())?;
         }
-        if let Some(attempts) = self.lock_attempts {
-            write!(f, "\n  tried {attempts} times; another transaction holds a lock on the table")?;
+        write!(f, ": {}", self.field(b'M').unwrap_or_else(|| error_chain(self.error.as_ref())))?;
+        self.field(b'C').map_or(Ok(()), |code| write!(f, " (SQLSTATE {code})"))?;
+        for (label, letter) in [("detail", b'D'), ("hint", b'H'), ("context", b'W')] {
+            self.field(letter).map_or(Ok(()), |text| write!(f, "\n  {label}: {text}"))?;
         }
-        if self.done_before > 0 {
-            write!(
-                f,
-                "\n  the migration runs without a transaction, and {} statements before this one are done",
-                self.done_before
-            )?;
-        }
-        write!(f, "\n  statement: {}", self.sql.replace('\n', "\n    "))
+        self.note.as_ref().map_or(Ok(()), |note| write!(f, "\n  {note}"))?;
+        let sql = self.statement.as_ref().map(|(_, sql)| sql.replace('\n', "\n    "));
+        sql.map_or(Ok(()), |sql| write!(f, "\n  statement: {sql}"))
     }
 }
 
-impl std::error::Error for StatementError {}
+impl Error for Failure {}

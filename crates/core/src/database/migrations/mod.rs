@@ -1,25 +1,30 @@
-//! Schema changes: the only code that makes any, shared by the migrator, servers that migrate when they start, and tests.
+//! Schema changes: the only code that makes any, shared by the migrator, servers that migrate when they start, and
+//! tests.
 //!
-//! Diesel's own runner is not used: it blocks the thread (which a single-threaded runtime does not survive), sends a
-//! whole file at once (so that neither the failing statement can be named nor CREATE INDEX CONCURRENTLY be run beside
-//! others), and does not show PostgreSQL's error codes. The table of applied migrations is diesel's, so its tools work.
+//! `diesel_migrations` keeps the ledger, the order, what is pending, and the transactions. Its extension points add
+//! what it does not do: [`MigrationSet`] is a source that checks the files and knows their text, a migration runs
+//! statement by statement so that the failing one is named, and the harness of a session repeats a migration that
+//! cannot get its locks. Diesel's harness blocks its thread, so it has one of its own.
 
+mod connect;
 mod error;
-mod runner;
+mod harness;
+mod migrator;
 mod script;
-mod session;
 mod set;
 mod state;
 
-use crate::config::DatabaseConfig;
 use std::time::Duration;
 
-pub use error::{MigrationError, Refusal, StatementError};
-pub use runner::{Back, Direction, LOCK_TIMEOUT, Migrator, Status, Step};
-pub use script::{Script, Statement, split};
-pub use session::{Applied, LEDGER_SQL};
+use crate::config::DatabaseConfig;
+
+pub use diesel::migration::CREATE_MIGRATIONS_TABLE as LEDGER_SQL;
+
+pub use error::{Failure, MigrationError};
+pub use migrator::{Change, LOCK_TIMEOUT, Migrator, Step};
+pub use script::{Script, Statement};
 pub use set::{LoadError, Migration, MigrationSet, Target, TargetError};
-pub use state::{SchemaState, schema_state};
+pub use state::{Applied, SchemaState, schema_state};
 
 /// How long to wait for a database that does not answer, unless told otherwise.
 pub const WAIT: Duration = Duration::from_secs(60);
@@ -28,7 +33,7 @@ pub const WAIT: Duration = Duration::from_secs(60);
 /// at once: one works, the others wait and then find nothing to do. Returns the names of what was applied.
 ///
 /// # Errors
-/// As [`Migrator::connect`] and [`Migrator::up`].
+/// As [`Migrator::connect`] and [`Migrator::perform`].
 pub async fn migrate(config: &DatabaseConfig) -> Result<Vec<String>, MigrationError> {
-    Migrator::connect(config, WAIT, LOCK_TIMEOUT).await?.up(None).await
+    Migrator::connect(config, WAIT, LOCK_TIMEOUT).await?.perform(Change::Up(None)).await
 }

@@ -15,17 +15,18 @@ pub struct Script {
 /// One statement of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Where it begins, counted from 1.
+    /// The line that it begins on, counted from 1.
     pub line: usize,
     /// Its text, without comments before it and the semicolon after it.
     pub sql: String,
 }
 
 impl Statement {
-    /// Its first words, upper case, for rules that depend on the kind of statement.
-    pub(super) fn starts_with(&self, words: &[&str]) -> bool {
-        let mut own = self.sql.split_ascii_whitespace();
-        words.iter().all(|word| own.next().is_some_and(|own| own.eq_ignore_ascii_case(word)))
+    /// Whether it begins or ends a transaction.
+    pub(super) fn controls_transactions(&self) -> bool {
+        let first = token(&self.sql).to_ascii_uppercase();
+        let control = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
+        control.contains(&first.as_str())
     }
 
     /// Whether it builds or removes something beside running work, as `CREATE INDEX CONCURRENTLY` does.
@@ -34,135 +35,98 @@ impl Statement {
     }
 }
 
-/// Takes the statements of `text` apart, as PostgreSQL's lexical rules have it: a semicolon within a string, a quoted
-/// name, a dollar-quoted body, a comment or a `BEGIN ATOMIC … END` body does not end a statement.
-#[must_use]
-pub fn split(text: &str) -> Vec<Statement> {
-    Splitter { text, at: 0, start: None, words: Vec::new(), atomic_depth: 0, statements: Vec::new() }.run()
-}
-
-struct Splitter<'a> {
-    text: &'a str,
-    /// The byte that is looked at.
-    at: usize,
-    /// Where the code of the current statement begins.
-    start: Option<usize>,
-    /// The last two words of it.
-    words: Vec<&'a str>,
-    /// How many `BEGIN ATOMIC` and `CASE` of an SQL body are open.
-    atomic_depth: usize,
-    statements: Vec<Statement>,
-}
-
-impl<'a> Splitter<'a> {
-    fn run(mut self) -> Vec<Statement> {
-        while let Some(next) = self.rest().chars().next() {
-            let rest = self.rest();
-            let length = if rest.starts_with("--") {
-                rest.find('\n').unwrap_or(rest.len())
-            } else if rest.starts_with("/*") {
-                block_comment(rest)
-            } else if next == ';' && self.atomic_depth == 0 {
-                self.finish();
-                1
-            } else if next.is_whitespace() {
-                next.len_utf8()
-            } else {
-                self.start.get_or_insert(self.at);
-                self.code(rest, next)
-            };
-            self.at += length;
-        }
-        self.finish();
-        self.statements
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// The length of the token that `rest` begins with.
-    fn code(&mut self, rest: &'a str, next: char) -> usize {
-        match next {
-            '\'' => {
-                let escapes = self.words.last().is_some_and(|word| word.eq_ignore_ascii_case("e"))
-                    && self.text.get(..self.at).is_some_and(|before| before.ends_with(['e', 'E']));
-                quoted(rest, '\'', escapes)
+/// The statements of `text`, by PostgreSQL's lexical rules: a semicolon within a string, a quoted name, a dollar-quoted
+/// body, a comment or a `BEGIN ATOMIC … END` body does not end a statement.
+pub(super) fn split(text: &str) -> Vec<Statement> {
+    let (mut statements, mut start, mut at) = (Vec::new(), None, 0);
+    // How many BEGIN ATOMIC and CASE of an SQL body are open, and the token before.
+    let (mut open, mut previous) = (0_usize, "");
+    loop {
+        let token = token(text.get(at..).unwrap_or_default());
+        let is = |word: &str| token.eq_ignore_ascii_case(word);
+        if token.is_empty() || (token == ";" && open == 0) {
+            if let Some(start) = start.take() {
+                let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+                let sql = text.get(start..at).unwrap_or_default().trim_end().to_owned();
+                statements.push(Statement { line, sql });
             }
-            '"' => quoted(rest, '"', false),
-            '$' => dollar_quoted(rest).unwrap_or(1),
-            _ if next.is_alphabetic() || next == '_' => {
-                let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
-                self.word(rest.get(..length).unwrap_or_default());
-                length
+            if token.is_empty() {
+                return statements;
             }
-            _ => next.len_utf8(),
+            (open, previous) = (0, "");
+        } else if !(token.starts_with("--") || token.starts_with("/*") || token.trim().is_empty()) {
+            start.get_or_insert(at);
+            if (is("ATOMIC") && previous.eq_ignore_ascii_case("BEGIN")) || (is("CASE") && open > 0) {
+                open += 1;
+            } else if is("END") {
+                open = open.saturating_sub(1);
+            }
+            previous = token;
         }
-    }
-
-    fn word(&mut self, word: &'a str) {
-        let is = |other: &str| word.eq_ignore_ascii_case(other);
-        let after_begin = self.words.last().is_some_and(|last| last.eq_ignore_ascii_case("begin"));
-        if (is("atomic") && after_begin) || (is("case") && self.atomic_depth > 0) {
-            self.atomic_depth += 1;
-        } else if is("end") {
-            self.atomic_depth = self.atomic_depth.saturating_sub(1);
-        }
-        self.words.push(word);
-    }
-
-    fn finish(&mut self) {
-        self.words.clear();
-        self.atomic_depth = 0;
-        let Some(start) = self.start.take() else { return };
-        let sql = self.text.get(start..self.at).unwrap_or_default().trim_end().to_owned();
-        let line = self.text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        self.statements.push(Statement { line, sql });
+        at += token.len();
     }
 }
 
-/// The length of a quoted text; a doubled quote is part of it.
-fn quoted(text: &str, quote: char, escapes: bool) -> usize {
-    let mut characters = text.char_indices().skip(1).peekable();
+/// The comment, space, word, quoted text or single character that `text` begins with; nothing at the end. A text with a
+/// doubled quote in it is two of these.
+fn token(text: &str) -> &str {
+    let after = |from: usize, end: &str| {
+        text.get(from..).and_then(|rest| rest.find(end)).map_or(text.len(), |found| from + found + end.len())
+    };
+    let length = match text.chars().next() {
+        Some('-') if text.starts_with("--") => after(2, "\n"),
+        Some('/') if text.starts_with("/*") => block_comment(text),
+        Some('\'') => after(1, "'"),
+        Some('"') => after(1, "\""),
+        Some('e' | 'E') if text.get(1..2) == Some("'") => text_with_escapes(text),
+        Some('$') => dollar_tag(text).map_or(1, |tag| after(tag.len(), tag)),
+        Some(first) if is_word(first) => text.find(|c| !is_word(c) && c != '$').unwrap_or(text.len()),
+        Some(first) => first.len_utf8(),
+        None => 0,
+    };
+    text.get(..length).unwrap_or(text)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The length of a comment, which may hold others.
+fn block_comment(text: &str) -> usize {
+    let (mut rest, mut depth) = (text, 0_usize);
+    loop {
+        if let Some(opened) = rest.strip_prefix("/*") {
+            (rest, depth) = (opened, depth + 1);
+        } else if let Some(closed) = rest.strip_prefix("*/") {
+            (rest, depth) = (closed, depth.saturating_sub(1));
+        } else if let Some(next) = rest.chars().next() {
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
+        }
+        if depth == 0 || rest.is_empty() {
+            return text.len() - rest.len();
+        }
+    }
+}
+
+/// The length of `E'…'`, in which a backslash takes the meaning from the character after it.
+fn text_with_escapes(text: &str) -> usize {
+    let mut characters = text.char_indices().skip(2).peekable();
     while let Some((position, character)) = characters.next() {
-        if escapes && character == '\\' {
+        if character == '\\' {
             characters.next();
-        } else if character == quote && characters.next_if(|(_, next)| *next == quote).is_none() {
+        } else if character == '\'' && characters.next_if(|(_, next)| *next == '\'').is_none() {
             return position + 1;
         }
     }
     text.len()
 }
 
-/// The length of `$tag$ … $tag$`, or nothing when the dollar sign begins no such thing.
-fn dollar_quoted(text: &str) -> Option<usize> {
-    let tag_length = text.get(1..)?.find('$')?;
-    let tag = text.get(..tag_length + 2)?;
-    let inner = tag.get(1..tag_length + 1)?;
-    let is_tag = inner.chars().all(|c| c.is_alphanumeric() || c == '_') && !inner.starts_with(|c: char| c.is_numeric());
-    let body = is_tag.then(|| text.get(tag.len()..)).flatten()?;
-    Some(body.find(tag).map_or(text.len(), |end| tag.len() + end + tag.len()))
-}
-
-/// The length of a comment, which may hold others.
-fn block_comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let step = if rest.starts_with("/*") {
-            depth += 1;
-            2
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            2
-        } else {
-            rest.chars().next().map_or(1, char::len_utf8)
-        };
-        at += step;
-        if depth == 0 {
-            break;
-        }
-    }
-    at
+/// `$tag$`, if `text` begins with that.
+fn dollar_tag(text: &str) -> Option<&str> {
+    let length = text.get(1..)?.find('$')?;
+    let name = text.get(1..=length)?;
+    let is_tag = name.chars().all(is_word) && !name.starts_with(|c: char| c.is_numeric());
+    is_tag.then(|| text.get(..length + 2)).flatten()
 }
 
 #[cfg(test)]
@@ -183,7 +147,7 @@ mod tests {
     fn quoted_semicolons_do_not() {
         for whole in [
             "SELECT 'a;b', 'it''s;'",
-            r"SELECT E'it\'s;'",
+            r"SELECT E'it\'s;', e'''\\;''\';'",
             r"SELECT '\', 'no escape;'",
             r#"SELECT "odd;""name""#,
             "SELECT $$a;b$$",
@@ -191,6 +155,7 @@ mod tests {
             "SELECT 1 /* ; /* ; */ ; */ + 1",
             "SELECT 1 -- ;\n + 1",
             "SELECT $1",
+            "SELECT a$b, c$d",
         ] {
             assert_eq!(texts(&format!("{whole};\nSELECT 2;")), [whole, "SELECT 2"]);
         }
@@ -210,7 +175,7 @@ mod tests {
 
     #[test]
     fn unfinished_quotes_and_bodies_end_with_the_file() {
-        for text in ["SELECT 'a;", "SELECT $x$ a;", "/* a;", "SELECT \"a;"] {
+        for text in ["SELECT 'a;", "SELECT $x$ a;", "/* a;", "SELECT \"a;", "SELECT E'a\\'", "SELECT E'a\\"] {
             assert!(split(text).len() <= 1, "{text}");
         }
     }

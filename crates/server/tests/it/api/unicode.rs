@@ -1,6 +1,7 @@
-//! Text that people read as the same, in all letters and whatever the locale of the database; and names of which nothing can be seen.
+//! Text that people read as the same, in all letters and whatever the locale of the database; and names of which
+//! nothing can be seen.
 
-use clockwork_core::database::migrations::{LOCK_TIMEOUT, Migrator, WAIT};
+use clockwork_core::database::migrations::{Change, LOCK_TIMEOUT, Migrator, WAIT};
 use clockwork_devdb::testing;
 use serde_json::json;
 
@@ -105,9 +106,9 @@ async fn names_and_searches_know_all_letters_in_every_locale() {
 #[actix_web::test]
 async fn doubles_of_an_older_schema_are_told_apart_by_the_migration() {
     let database = testing::server().await.unwrap().empty_in_locale("C").await.unwrap();
-    let mut migrator = Migrator::connect(&config(&database.url()).database, WAIT, LOCK_TIMEOUT).await.unwrap();
+    let migrator = Migrator::connect(&config(&database.url()).database, WAIT, LOCK_TIMEOUT).await.unwrap();
     let older = migrator.migrations().target("20261121000005").unwrap();
-    migrator.up(Some(&older)).await.unwrap();
+    migrator.perform(Change::Up(Some(older))).await.unwrap();
     let (client, connection) = tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
@@ -129,7 +130,7 @@ async fn doubles_of_an_older_schema_are_told_apart_by_the_migration() {
         )
         .await
         .unwrap();
-    migrator.up(None).await.unwrap();
+    migrator.perform(Change::Up(None)).await.unwrap();
     for table in ["tags", "clients", "categories"] {
         let rows = client.query(&format!("SELECT name FROM {table} ORDER BY created_at"), &[]).await.unwrap();
         let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();

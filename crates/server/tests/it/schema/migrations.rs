@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use clockwork_core::database::migrations::{Back, LOCK_TIMEOUT, Migrator, WAIT};
+use clockwork_core::database::migrations::{Change, LOCK_TIMEOUT, Migrator, Target, WAIT};
 use clockwork_devdb::testing::{self, Programs};
 
 use crate::harness::{config, migrate};
@@ -26,7 +26,7 @@ async fn each_step_back_and_forth_leaves_the_same_schema() {
     let database = testing::server().await.unwrap().empty().await.unwrap();
     let url = database.url();
     let empty = dump(&url);
-    let mut migrator = Migrator::connect(&config(&url).database, WAIT, LOCK_TIMEOUT).await.unwrap();
+    let migrator = Migrator::connect(&config(&url).database, WAIT, LOCK_TIMEOUT).await.unwrap();
     let names: Vec<_> = migrator.migrations().all().iter().map(|migration| migration.version.clone()).collect();
     assert!(!names.is_empty());
 
@@ -34,18 +34,18 @@ async fn each_step_back_and_forth_leaves_the_same_schema() {
     let mut before = empty.clone();
     for name in &names {
         let target = migrator.migrations().target(name).unwrap();
-        migrator.up(Some(&target)).await.unwrap();
+        migrator.perform(Change::Up(Some(target.clone()))).await.unwrap();
         let after = dump(&url);
         assert_ne!(after, before, "{name} changes nothing");
-        migrator.down(&Back::Steps(1)).await.unwrap();
+        migrator.perform(Change::Down { steps: 1, to: Target::Empty }).await.unwrap();
         assert_eq!(dump(&url), before, "{name} does not take back what it did");
-        migrator.up(Some(&target)).await.unwrap();
+        migrator.perform(Change::Up(Some(target))).await.unwrap();
         assert_eq!(dump(&url), after, "{name} does something else the second time");
         before = after;
     }
 
     // All the way down, and all the way up.
-    migrator.down(&Back::Steps(names.len())).await.unwrap();
+    migrator.perform(Change::Down { steps: names.len(), to: Target::Empty }).await.unwrap();
     assert_eq!(dump(&url), empty);
     drop(migrator);
     migrate(&url).await.unwrap();
