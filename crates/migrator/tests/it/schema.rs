@@ -42,26 +42,3 @@ async fn every_migration_can_be_reverted_and_applied_again() {
         before = after;
     }
 }
-
-/// Without one, deleting or moving a row that is referred to reads the whole table, under a lock.
-#[tokio::test]
-async fn every_foreign_key_has_an_index_that_begins_with_its_columns() {
-    let setup = Setup::real().await;
-    assert_eq!(setup.run(&["up"]).await.code, 0);
-    let client = setup.client().await;
-    let all = "SELECT count(*) FROM pg_constraint WHERE contype = 'f'";
-    assert!(client.query_one(all, &[]).await.unwrap().get::<_, i64>(0) > 0);
-    // The order of the columns within the key does not matter to a lookup by all of them. A partial index helps when its
-    // condition is no more than that the columns are there, which the key's own check implies.
-    let without = "
-        SELECT conrelid::regclass || '.' || conname
-        FROM pg_constraint AS key
-        WHERE contype = 'f' AND NOT EXISTS (
-            SELECT FROM pg_index
-            WHERE indrelid = conrelid
-              AND (indpred IS NULL OR pg_get_expr(indpred, indrelid) LIKE '%IS NOT NULL%')
-              AND (string_to_array(indkey::text, ' ')::smallint[])[1:cardinality(conkey)] @> conkey
-        )";
-    let bare: Vec<String> = client.query(without, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    assert_eq!(bare, Vec::<String>::new());
-}

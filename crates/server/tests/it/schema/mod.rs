@@ -1,6 +1,5 @@
-//! The schema itself: its way up and down, what every table must have, and the rules that the database keeps whoever writes to it.
+//! The schema itself: what every table must have, and the rules that the database keeps whoever writes to it.
 
 mod guarantees;
-mod migrations;
 mod tables;
 mod time_zones;
