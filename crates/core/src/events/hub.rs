@@ -9,7 +9,7 @@ use tokio::time::timeout_at;
 
 use super::shared::{Shared, StreamIntervals};
 use super::subscription::Registration;
-use super::{LogCursor, Message, Position, Subscription, listener, merged};
+use super::{Changes, LogCursor, Message, Position, Subscription, listener};
 use crate::access::caller::Caller;
 use crate::database::{Db, DbError};
 use crate::models::EventLog;
@@ -179,8 +179,8 @@ fn missed(
             None => !comes_back,
         };
     let message = if complete {
-        let missed = merged(page.events.into_iter().filter(|event| event.is_visible_to(caller)));
-        Some(missed).filter(|missed| !missed.is_empty()).map(Message::Changes)
+        let missed = Changes::new(page.events.into_iter().filter(|event| event.is_visible_to(caller)).collect());
+        Some(missed).filter(|missed| !missed.events().is_empty()).map(Message::Changes)
     } else {
         Some(Message::Reset)
     };

@@ -11,16 +11,22 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_postgres::{AsyncMessage, Client, Statement};
 
-use super::CHANNEL;
+use super::mailbox::Backlog;
 use super::shared::Shared;
+use super::subscribers::Audience;
+use super::{CHANNEL, LogCursor};
 use crate::database::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
-use crate::models::{EventLog, LOG_NAME, SINCE};
+use crate::models::{EventLog, LOG_NAME, READ_MAX, SINCE};
 
 /// Longer than any statement of the listener takes. A connection that is silent for so long is given up.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The least time between the beginnings of two reads. A single change is read at once; of many, each is told some 10 ms later at most,
 /// by at most a hundred reads a second.
 const READ_INTERVAL: Duration = Duration::from_millis(10);
+/// The same while delivering takes long, because many streams are open or the machine is busy.
+const READ_INTERVAL_MAX: Duration = Duration::from_secs(1);
+/// Fewer subscriptions that are told at once are not waited for: they take less than [`READ_INTERVAL`].
+const FAN_OUT_MIN: usize = 100;
 /// The shortest and the longest wait between attempts to connect. The longest is short enough to be back within two seconds.
 const RECONNECT_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1_500));
 /// The server's own notifications come back to it within milliseconds. When one has not after this time, none arrive.
@@ -86,8 +92,10 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
     answered(client.batch_execute(&format!("NOTIFY {CHANNEL}"))).await?;
     read.is_due = true;
     let mut polled = Instant::now();
+    let mut fan_out: Option<FanOut> = None;
     loop {
-        let (reads, notifies) = (read.begin(), notify.begin());
+        let (reads, notifies) = (fan_out.is_none() && read.begin(), notify.begin());
+        let left = shared.backlog.filled();
         if reads {
             polled = Instant::now();
         }
@@ -101,17 +109,31 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
         };
         tokio::try_join!(reading, notifying)?;
         *connected = true;
+        if reads {
+            fan_out = FanOut::of(polled, left, &shared.backlog);
+        }
+        if let Some(next) = fan_out.as_ref().and_then(|fan_out| fan_out.next_read(&shared.backlog)) {
+            read.not_before = read.not_before.max(next);
+            fan_out = None;
+        }
 
         arrival.check(&signals, shared.intervals.poll_without_notifications);
         let poll = if arrival.fails { shared.intervals.poll_without_notifications } else { shared.intervals.poll };
-        let until = [read.due_at(), notify.due_at()].into_iter().flatten().fold(polled + poll, Instant::min);
+        let read_at = match &fan_out {
+            Some(fan_out) => Some(fan_out.began + READ_INTERVAL_MAX),
+            None => read.due_at(),
+        };
+        let until = [read_at, notify.due_at()].into_iter().flatten().fold(polled + poll, Instant::min);
+        // Each commit wakes; while all that it leads to is due already, none has to. Its permit is kept.
+        let wakes = !(notify.is_due && (read.is_due || !shared.has_subscribers()));
         tokio::select! {
             // What is committed while a read is under way leads to one more read.
-            () = shared.woken.notified() => {
+            () = shared.woken.notified(), if wakes => {
                 notify.is_due = true;
                 read.is_due |= shared.has_subscribers();
             }
             () = signals.notified.notified() => read.is_due |= shared.has_subscribers(),
+            () = shared.backlog.drained(), if fan_out.is_some() => {}
             () = signals.ended.notified() => return Err(Lost::Ended),
             () = sleep_until(until) => read.is_due |= Instant::now() >= polled + poll,
             () = db.is_superseded(&way) => return Ok(()),
@@ -170,29 +192,59 @@ impl Log {
 
     /// Reads what is new and passes it on.
     async fn read(&self, client: &Client, shared: &Shared) -> Result<(), Lost> {
+        let mut audience = shared.subscribers().audience();
+        // Without a position there is nothing new, only a position.
+        let from = shared.cursor();
         loop {
-            let subscribed = shared.has_subscribers();
-            // The first time, and while nobody has subscribed, only the position is of interest.
-            let cursor = shared.cursor().filter(|_| subscribed);
-            let xmax = cursor.as_ref().map_or(i64::MAX, super::LogCursor::xmax);
-            let running = cursor.as_ref().map(super::LogCursor::running).unwrap_or_default();
-            let row = answered(client.query_one(&self.since, &[&xmax, &running])).await?;
+            let cursor = from.as_ref().filter(|_| !matches!(audience, Audience::Nobody));
+            let xmax = cursor.map_or(i64::MAX, LogCursor::xmax);
+            let running = cursor.map(LogCursor::running).unwrap_or_default();
+            let (workspaces, users) = match &audience {
+                Audience::Some { workspaces, users, .. } => (Some(workspaces), Some(users)),
+                Audience::Nobody | Audience::Everybody => (None, None),
+            };
+            let most = i32::from(READ_MAX) + 1;
+            let row = answered(client.query_one(&self.since, &[&xmax, &running, &workspaces, &users, &most])).await?;
             let (snapshot, server): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            let page = EventLog::read(snapshot, server, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+            let page = EventLog::read(snapshot, server, row.try_get(2)?, row.try_get(3)?, READ_MAX);
             let page = page.ok_or(Lost::Unreadable)?;
             // A proxy may have changed servers behind the connection. The log may have another name there.
             if *page.server != *self.server {
                 return Err(Lost::ServerChanged);
             }
             let cursor = page.cursor(&self.name).ok_or(Lost::Unreadable)?;
-            if subscribed {
-                shared.publish(page, cursor, &self.server);
+            if shared.publish(page, cursor, &self.server, &audience) {
                 return Ok(());
             }
-            if shared.skip_to(cursor, &self.server) {
-                return Ok(());
-            }
+            audience = Audience::Everybody;
         }
+    }
+}
+
+/// The subscriptions that a read has filled, if they are many. The next read begins when nine tenths of them have taken their batches and as
+/// much time again has passed. So passing on takes half of the time at most, however many streams are open and however busy the machine is,
+/// and a stream seldom falls behind. Changes that are made meanwhile are told together. Streams that are stuck are not waited for twice.
+struct FanOut {
+    began: Instant,
+    few: usize,
+}
+
+impl FanOut {
+    /// Of a read that began at a time when so many subscriptions had not taken what they got before.
+    fn of(began: Instant, left: usize, backlog: &Backlog) -> Option<Self> {
+        let filled = backlog.filled().saturating_sub(left);
+        let few = left + filled / 10;
+        // Before the count is looked at again, so that the last one of them is seen or tells.
+        backlog.watch(few);
+        (filled >= FAN_OUT_MIN).then_some(Self { began, few })
+    }
+
+    /// When the next read may begin; `None` while too many subscriptions have not taken theirs.
+    fn next_read(&self, backlog: &Backlog) -> Option<Instant> {
+        let last = self.began + READ_INTERVAL_MAX;
+        let now = Instant::now();
+        let ends = backlog.filled() <= self.few || now >= last;
+        ends.then(|| (now + (now - self.began)).min(last))
     }
 }
 

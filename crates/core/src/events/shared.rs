@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+use super::mailbox::Backlog;
 use super::position::{History, Position, Reached};
-use super::subscribers::Subscribers;
+use super::subscribers::{Audience, Subscribers};
 use crate::models::{EventLog, LogCursor};
 
 /// How often things happen on live updates and their streams.
@@ -52,6 +53,7 @@ pub(super) struct Shared {
     pub(super) reached: watch::Sender<Option<Reached>>,
     history: Mutex<History>,
     subscribers: Mutex<Subscribers>,
+    pub(super) backlog: Arc<Backlog>,
     pub(super) open: AtomicUsize,
     pub(super) opened: AtomicU32,
     pub(super) deliveries: AtomicU64,
@@ -66,6 +68,7 @@ impl Shared {
             reached: watch::Sender::new(None),
             history: Mutex::new(History::new(intervals.lookback)),
             subscribers: Mutex::default(),
+            backlog: Arc::default(),
             open: AtomicUsize::new(0),
             opened: AtomicU32::new(0),
             deliveries: AtomicU64::new(0),
@@ -94,31 +97,25 @@ impl Shared {
         !self.subscribers().is_empty()
     }
 
-    /// Passes on what was read since [`Self::cursor`].
-    pub(super) fn publish(&self, page: EventLog, cursor: LogCursor, server: &Arc<str>) {
+    /// Passes on what was read for an audience since [`Self::cursor`]. False, and nothing done, if others have subscribed meanwhile: what concerns
+    /// them has to be read as well.
+    pub(super) fn publish(&self, page: EventLog, cursor: LogCursor, server: &Arc<str>, audience: &Audience) -> bool {
         let before = self.cursor();
         let complete = !page.truncated && before.as_ref().is_none_or(|before| before.is_covered(&cursor, page.oldest));
         let position = Position::new(cursor);
+        // Held until the position is known: what subscribes afterwards reads the log later than this page was read.
         let subscribers = self.subscribers();
+        if !subscribers.are_covered_by(audience) {
+            return false;
+        }
         // First the batches, then the position: see `Subscription::position`.
-        if !complete {
+        if !complete && !subscribers.is_empty() {
             tracing::info!("too many changes to tell one by one, or another log: all live updates are reset");
             subscribers.reset(&position);
         } else if before.is_some() {
             self.deliveries.fetch_add(subscribers.deliver(page.events, &position), Ordering::Relaxed);
         }
         self.reach(position, server);
-    }
-
-    /// Moves on to a page that was read without its events, because nobody had subscribed. False, and nothing done, when somebody has
-    /// meanwhile: the events since [`Self::cursor`] have to be read.
-    pub(super) fn skip_to(&self, cursor: LogCursor, server: &Arc<str>) -> bool {
-        // Held until the position is known: whoever subscribes afterwards reads the log later than this page was read.
-        let subscribers = self.subscribers();
-        if !subscribers.is_empty() {
-            return false;
-        }
-        self.reach(Position::new(cursor), server);
         true
     }
 

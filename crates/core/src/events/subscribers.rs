@@ -3,28 +3,80 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::mailbox::{Batch, Mailbox};
-use super::{Event, Position};
+use super::{Changes, Event, Position};
 use crate::values::ids::{UserId, WorkspaceId};
+
+/// If more users have subscribed, the log is read for everybody: PostgreSQL compares each event with each of them.
+const AUDIENCE_MAX: usize = 100;
 
 /// The mailboxes of a user's subscriptions in a workspace.
 type Users = HashMap<UserId, Vec<Arc<Mailbox>>>;
 
 /// The open subscriptions of a process. Workspaces and users without one take no memory.
 #[derive(Debug, Default)]
-pub(super) struct Subscribers(HashMap<WorkspaceId, Users>);
+pub(super) struct Subscribers {
+    workspaces: HashMap<WorkspaceId, Users>,
+    /// How many subscriptions there have been.
+    added: u64,
+}
+
+/// Whom a page of the log is read for.
+#[derive(Debug)]
+pub(super) enum Audience {
+    /// The page has no events, only the position.
+    Nobody,
+    /// The page has what concerns these users in these workspaces, and perhaps more.
+    Some {
+        workspaces: Vec<Uuid>,
+        users: Vec<Uuid>,
+        /// [`Subscribers::added`] at that time.
+        added: u64,
+    },
+    /// The page has all events.
+    Everybody,
+}
 
 impl Subscribers {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.workspaces.is_empty()
+    }
+
+    /// Those who have subscribed now.
+    pub(super) fn audience(&self) -> Audience {
+        if self.is_empty() {
+            return Audience::Nobody;
+        }
+        let users: HashSet<UserId> =
+            self.workspaces.values().flat_map(HashMap::keys).copied().take(AUDIENCE_MAX + 1).collect();
+        if users.len() > AUDIENCE_MAX {
+            return Audience::Everybody;
+        }
+        Audience::Some {
+            workspaces: self.workspaces.keys().map(|workspace| workspace.0).collect(),
+            users: users.into_iter().map(|user| user.0).collect(),
+            added: self.added,
+        }
+    }
+
+    /// Whether a page that was read for these has what the subscriptions of now need.
+    pub(super) fn are_covered_by(&self, audience: &Audience) -> bool {
+        match audience {
+            Audience::Nobody => self.is_empty(),
+            Audience::Some { added, .. } => self.added == *added,
+            Audience::Everybody => true,
+        }
     }
 
     pub(super) fn add(&mut self, workspace: WorkspaceId, user: UserId, mailbox: Arc<Mailbox>) {
-        self.0.entry(workspace).or_default().entry(user).or_default().push(mailbox);
+        self.added += 1;
+        self.workspaces.entry(workspace).or_default().entry(user).or_default().push(mailbox);
     }
 
     pub(super) fn remove(&mut self, workspace: WorkspaceId, user: UserId, mailbox: &Arc<Mailbox>) {
-        let Some(users) = self.0.get_mut(&workspace) else { return };
+        let Some(users) = self.workspaces.get_mut(&workspace) else { return };
         let Some(mailboxes) = users.get_mut(&user) else { return };
         if let Some(place) = mailboxes.iter().position(|other| Arc::ptr_eq(other, mailbox)) {
             mailboxes.swap_remove(place);
@@ -33,7 +85,7 @@ impl Subscribers {
             users.remove(&user);
         }
         if users.is_empty() {
-            self.0.remove(&workspace);
+            self.workspaces.remove(&workspace);
         }
     }
 
@@ -41,25 +93,26 @@ impl Subscribers {
     /// one batch, with what all members see and what its user alone sees in the order of the log: what one transaction changed stays together.
     pub(super) fn deliver(&self, events: Vec<Event>, position: &Arc<Position>) -> u64 {
         let mut by_workspace: HashMap<WorkspaceId, Vec<Event>> = HashMap::new();
-        for event in events.into_iter().filter(|event| self.0.contains_key(&event.workspace)) {
+        for event in events.into_iter().filter(|event| self.workspaces.contains_key(&event.workspace)) {
             by_workspace.entry(event.workspace).or_default().push(event);
         }
         let mut deliveries = 0;
-        let mut push = |mailboxes: &[Arc<Mailbox>], events: &Arc<[Event]>| {
+        let mut push = |mailboxes: &[Arc<Mailbox>], changes: &Arc<Changes>| {
             for mailbox in mailboxes {
-                mailbox.push(Batch { events: Arc::clone(events), position: Arc::clone(position) });
+                mailbox.push(Batch { changes: Arc::clone(changes), position: Arc::clone(position) });
                 deliveries += 1;
             }
         };
         for (workspace, events) in by_workspace {
-            let Some(users) = self.0.get(&workspace) else { continue };
+            let Some(users) = self.workspaces.get(&workspace) else { continue };
             let concerned: HashSet<UserId> = events.iter().filter_map(|event| event.user).collect();
             for (user, mailboxes) in concerned.iter().filter_map(|user| users.get_key_value(user)) {
                 let own = events.iter().filter(|event| event.user.is_none_or(|owner| owner == *user));
-                push(mailboxes, &own.cloned().collect());
+                push(mailboxes, &Changes::new(own.cloned().collect()));
             }
-            let shared: Arc<[Event]> = events.iter().filter(|event| event.user.is_none()).cloned().collect();
+            let shared: Vec<Event> = events.into_iter().filter(|event| event.user.is_none()).collect();
             if !shared.is_empty() {
+                let shared = Changes::new(shared);
                 for (_, mailboxes) in users.iter().filter(|(user, _)| !concerned.contains(user)) {
                     push(mailboxes, &shared);
                 }
@@ -70,7 +123,7 @@ impl Subscribers {
 
     /// Tells every subscription to reload everything.
     pub(super) fn reset(&self, position: &Arc<Position>) {
-        for mailbox in self.0.values().flat_map(HashMap::values).flatten() {
+        for mailbox in self.workspaces.values().flat_map(HashMap::values).flatten() {
             mailbox.reset(Arc::clone(position));
         }
     }
@@ -101,13 +154,13 @@ mod tests {
         }
         let Waiting::Batches(batches) = mailbox.take().await else { panic!("reset") };
         assert_eq!(batches.len(), 1);
-        batches[0].events.iter().map(|event| event.transaction).collect()
+        batches[0].changes.log().iter().map(|event| event.transaction).collect()
     }
 
     #[tokio::test]
     async fn each_subscription_gets_one_batch_with_what_concerns_it() {
         let mut subscribers = Subscribers::default();
-        let [ann, ann_too, ben, elsewhere] = std::array::from_fn(|_| Arc::new(Mailbox::new()));
+        let [ann, ann_too, ben, elsewhere] = std::array::from_fn(|_| Arc::new(Mailbox::new(Arc::default())));
         subscribers.add(HERE, ANN, ann.clone());
         subscribers.add(HERE, ANN, ann_too.clone());
         subscribers.add(HERE, BEN, ben.clone());
@@ -136,16 +189,43 @@ mod tests {
     #[test]
     fn nothing_is_kept_of_those_that_have_left() {
         let mut subscribers = Subscribers::default();
-        let [first, second, third] = std::array::from_fn(|_| Arc::new(Mailbox::new()));
+        let [first, second, third] = std::array::from_fn(|_| Arc::new(Mailbox::new(Arc::default())));
         subscribers.add(HERE, ANN, first.clone());
         subscribers.add(HERE, ANN, second.clone());
         subscribers.add(HERE, BEN, third.clone());
         subscribers.remove(HERE, ANN, &first);
-        assert_eq!(subscribers.0[&HERE][&ANN].len(), 1);
+        assert_eq!(subscribers.workspaces[&HERE][&ANN].len(), 1);
         subscribers.remove(HERE, ANN, &second);
-        assert!(!subscribers.0[&HERE].contains_key(&ANN));
+        assert!(!subscribers.workspaces[&HERE].contains_key(&ANN));
         subscribers.remove(HERE, BEN, &third);
         assert!(subscribers.is_empty());
         subscribers.remove(HERE, BEN, &third);
+    }
+    #[test]
+    fn a_page_is_read_for_those_who_have_subscribed_and_covers_nobody_who_comes_later() {
+        let mut subscribers = Subscribers::default();
+        let mailbox = || Arc::new(Mailbox::new(Arc::default()));
+        let nobody = subscribers.audience();
+        assert!(matches!(nobody, Audience::Nobody) && subscribers.are_covered_by(&nobody));
+        subscribers.add(HERE, ANN, mailbox());
+        assert!(!subscribers.are_covered_by(&nobody));
+        let ben = mailbox();
+        subscribers.add(ELSEWHERE, BEN, ben.clone());
+        let both = subscribers.audience();
+        let Audience::Some { workspaces, users, .. } = &both else { panic!("{both:?}") };
+        assert_eq!(HashSet::<_>::from_iter(workspaces), HashSet::from([&HERE.0, &ELSEWHERE.0]));
+        assert_eq!(HashSet::<_>::from_iter(users), HashSet::from([&ANN.0, &BEN.0]));
+        assert!(subscribers.are_covered_by(&both));
+        subscribers.remove(ELSEWHERE, BEN, &ben);
+        assert!(subscribers.are_covered_by(&both), "it has more than is needed");
+        subscribers.add(ELSEWHERE, BEN, mailbox());
+        assert!(!subscribers.are_covered_by(&both));
+        for user in 0..AUDIENCE_MAX as u128 {
+            subscribers.add(HERE, UserId(Uuid::from_u128(1_000 + user)), mailbox());
+        }
+        let everybody = subscribers.audience();
+        assert!(matches!(everybody, Audience::Everybody));
+        subscribers.add(HERE, CLEO, mailbox());
+        assert!(subscribers.are_covered_by(&everybody));
     }
 }

@@ -7,14 +7,14 @@ use tokio::sync::watch;
 
 use super::mailbox::{Batch, Mailbox, Waiting};
 use super::shared::Shared;
-use super::{Event, Kind, Position, merged};
+use super::{Changes, Event, Kind, Position};
 use crate::access::caller::Caller;
 
 /// What a subscriber is told.
 #[derive(Debug)]
 pub enum Message {
     /// These have changed, all at once: a transaction is never told in parts.
-    Changes(Vec<Event>),
+    Changes(Arc<Changes>),
     /// Anything may have changed: which changes were missed is not known any more.
     Reset,
     /// The last message: the server is shutting down, or the caller's access has to be checked again.
@@ -31,7 +31,7 @@ pub(super) struct Registration {
 
 impl Registration {
     pub(super) fn new(shared: &Arc<Shared>, caller: Caller) -> Self {
-        let mailbox = Arc::new(Mailbox::new());
+        let mailbox = Arc::new(Mailbox::new(Arc::clone(&shared.backlog)));
         shared.subscribers().add(caller.workspace, caller.user, Arc::clone(&mailbox));
         shared.open.fetch_add(1, Ordering::Relaxed);
         Self { caller, shared: Arc::clone(shared), mailbox }
@@ -71,10 +71,13 @@ impl Subscription {
             };
             match waiting {
                 Waiting::Batches(batches) => {
-                    let news = self.read(batches);
+                    let news = self.read(&batches);
+                    if let Some(last) = batches.into_iter().next_back() {
+                        self.move_to(last.position);
+                    }
                     // The caller's rights have changed: the next subscription will know them.
-                    self.ends = news.iter().any(|event| event.kind == Kind::Membership);
-                    if !news.is_empty() {
+                    self.ends = news.events().iter().any(|event| event.kind == Kind::Membership);
+                    if !news.events().is_empty() {
                         return Message::Changes(news);
                     }
                 }
@@ -87,19 +90,18 @@ impl Subscription {
         Message::Closed
     }
 
-    /// What is new in batches, as one change of each thing.
-    fn read(&mut self, batches: Vec<Batch>) -> Vec<Event> {
+    /// What is new in batches.
+    fn read(&self, batches: &[Batch]) -> Arc<Changes> {
         let caller = self.registration.caller;
-        let events = batches.iter().flat_map(|batch| batch.events.iter());
-        let news = merged(
-            events
-                .filter(|event| event.is_visible_to(caller) && !self.position.cursor.has_seen(event.transaction))
-                .cloned(),
-        );
-        if let Some(last) = batches.into_iter().next_back() {
-            self.move_to(last.position);
+        let is_new = |event: &Event| event.is_visible_to(caller) && !self.position.cursor.has_seen(event.transaction);
+        match batches {
+            // The usual case: what others get as well is neither copied nor written again.
+            [batch] if batch.changes.log().iter().all(is_new) => Arc::clone(&batch.changes),
+            batches => {
+                let events = batches.iter().flat_map(|batch| batch.changes.log());
+                Changes::new(events.filter(|event| is_new(event)).cloned().collect())
+            }
         }
-        news
     }
 
     /// How far everything has been told. It also moves while nothing concerns the subscriber, so that it does not get too old. `None` while

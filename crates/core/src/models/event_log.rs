@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Event, LogCursor, PURGE_BATCH};
 use crate::access::caller::Caller;
 use crate::database::prepared;
 
-/// The most events that a page tells one by one. A subscriber that has missed more reloads everything, which is less work for all.
-pub(crate) const PAGE_MAX: usize = 1_000;
+/// The most events that a subscriber is told that comes back. One that has missed more reloads everything, which is less work for all.
+const MISSED_MAX: u16 = 1_000;
+/// The most events that the listener reads at once: what some seconds of the busiest installation leave. If there are more, all its
+/// subscribers reload everything.
+pub(crate) const READ_MAX: u16 = 5_000;
 
 /// Tells the triggers of `time_entries`, until the end of the transaction, that a statement may change many rows. An SQL expression.
 macro_rules! many_rows {
@@ -74,32 +77,15 @@ macro_rules! head {
     };
 }
 
-/// A page of the events that fulfil a condition.
-macro_rules! page {
-    ($condition:literal) => {
-        concat!(
-            "WITH ",
-            here!(),
-            " SELECT ",
-            head!(),
-            ", (SELECT coalesce(json_agg(e), '[]')::text FROM (SELECT ",
-            columns!(),
-            " FROM events WHERE transaction_id < horizon AND (",
-            $condition,
-            ") ORDER BY id LIMIT 1001) AS e) AS events, false AS truncated FROM here"
-        )
-    };
-}
-
 /// The name of the log and the server that said so.
 pub(crate) const LOG_NAME: &str = concat!("SELECT event_log_name(), ", server!());
 
-/// What has become visible since a cursor, in all workspaces: `$1` its xmax, `$2` what ran then.
-pub(crate) const SINCE: &str = page!("transaction_id >= $1 OR transaction_id = ANY ($2)");
-
-/// The same for one caller: `$3` the workspace, `$4` the user.
-const SINCE_FOR: &str = page!(
-    "workspace_id = $3 AND (user_id IS NULL OR user_id = $4) AND (transaction_id >= $1 OR transaction_id = ANY ($2))"
+/// What has become visible since a cursor: `$1` its xmax, `$2` what ran then, `$3` and `$4` the workspaces and users to whom it is told, or
+/// null, `$5` how many events at most. The migration of the function says why it is one.
+pub(crate) const SINCE: &str = concat!(
+    "SELECT page.snapshot, ",
+    server!(),
+    " AS server, page.oldest, page.events, false AS truncated FROM read_events($1, $2, $3, $4, $5) AS page"
 );
 
 /// The transactions of the last `$3` seconds, for a caller without a cursor: `$1` the workspace, `$2` the user. No index knows the times,
@@ -176,9 +162,10 @@ struct PageRow {
 
 impl EventLog {
     /// From the columns of [`SINCE`] and its like; `None` when they are not what PostgreSQL and the triggers write.
-    pub(crate) fn read(snapshot: &str, server: &str, oldest: i64, events: &str, truncated: bool) -> Option<Self> {
+    /// There are more events when there are more than `max`.
+    pub(crate) fn read(snapshot: &str, server: &str, oldest: i64, events: &str, max: u16) -> Option<Self> {
         let events: Vec<Event> = serde_json::from_str(events).ok()?;
-        let truncated = truncated || events.len() > PAGE_MAX;
+        let truncated = events.len() > usize::from(max);
         Some(Self { server: server.to_owned(), snapshot: snapshot.to_owned(), oldest, events, truncated })
     }
 
@@ -193,11 +180,12 @@ impl EventLog {
     /// # Errors
     /// When the database cannot be asked, or answers in a form that this version does not know.
     pub async fn since(conn: &mut AsyncPgConnection, caller: Caller, cursor: &LogCursor) -> QueryResult<Self> {
-        let page = prepared(SINCE_FOR)
+        let page = prepared(SINCE)
             .bind::<BigInt, _>(cursor.xmax())
             .bind::<Array<BigInt>, _>(cursor.running())
-            .bind::<Uuid, _>(caller.workspace)
-            .bind::<Uuid, _>(caller.user);
+            .bind::<Array<Uuid>, _>(vec![caller.workspace])
+            .bind::<Array<Uuid>, _>(vec![caller.user])
+            .bind::<Integer, _>(i32::from(MISSED_MAX) + 1);
         page.get_result::<PageRow>(conn).await?.page()
     }
 
@@ -224,7 +212,9 @@ impl EventLog {
 
 impl PageRow {
     fn page(self) -> QueryResult<EventLog> {
-        EventLog::read(&self.snapshot, &self.server, self.oldest, &self.events, self.truncated)
-            .ok_or_else(|| diesel::result::Error::DeserializationError("a page of the log cannot be read".into()))
+        let mut page = EventLog::read(&self.snapshot, &self.server, self.oldest, &self.events, MISSED_MAX)
+            .ok_or_else(|| diesel::result::Error::DeserializationError("a page of the log cannot be read".into()))?;
+        page.truncated |= self.truncated;
+        Ok(page)
     }
 }

@@ -28,7 +28,7 @@ pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
 pub use event::{Change, Event, Kind};
 pub use event_log::EventLog;
-pub(crate) use event_log::{LOG_NAME, SINCE, announce_rows, many_rows};
+pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_rows, many_rows};
 pub use idempotency_key::{Answer, IdempotencyKey, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
 pub use log_cursor::LogCursor;

@@ -60,9 +60,9 @@ pub struct ChangeView {
     timer: bool,
 }
 
-impl From<Event> for ChangeView {
-    fn from(event: Event) -> Self {
-        let Event { kind, change, object, revision, timer, .. } = event;
+impl From<&Event> for ChangeView {
+    fn from(event: &Event) -> Self {
+        let Event { kind, change, object, revision, timer, .. } = *event;
         Self { kind, change, id: object, revision, timer }
     }
 }
@@ -173,16 +173,10 @@ impl Feed {
         }
         let until = self.ends.min(Instant::now() + self.heartbeat);
         match timeout_at(until, self.subscription.next()).await {
-            Ok(Message::Changes(events)) => {
-                let changes = ChangesView { changes: events.into_iter().map(ChangeView::from).collect() };
-                match serde_json::to_string(&changes) {
-                    Ok(data) => Some(self.event("changes", &data)),
-                    Err(error) => {
-                        tracing::error!(%error, "an event cannot be written");
-                        self.close()
-                    }
-                }
-            }
+            Ok(Message::Changes(changes)) => match changes.text(write) {
+                Some(data) => Some(self.event("changes", data)),
+                None => self.close(),
+            },
             Ok(Message::Reset) => Some(self.event("reset", "{}")),
             Ok(Message::Closed) => self.close(),
             Err(_) if Instant::now() >= self.ends => self.close(),
@@ -202,6 +196,14 @@ impl Feed {
         let id = self.subscription.position().map(|position| format!("id: {}\n", position.as_str()));
         format!("{}event: {name}\ndata: {data}\n\n", id.unwrap_or_default())
     }
+}
+
+/// The data of an event `changes`.
+fn write(events: &[Event]) -> Option<String> {
+    let changes = ChangesView { changes: events.iter().map(ChangeView::from).collect() };
+    serde_json::to_string(&changes)
+        .inspect_err(|error| tracing::error!(%error, "changes cannot be written as JSON"))
+        .ok()
 }
 
 /// Part of [`RETRY_SPREAD`], another for each stream, evenly: multiples of the golden ratio lie so.

@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::TestApp;
+use super::WORKSPACE;
+use crate::harness::{Stream, TestApp};
 
 async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let begun = Instant::now();
@@ -159,7 +160,7 @@ async fn at_the_end_every_stream_is_told_when_to_come_back() {
     while late.next().await.is_some() {}
 }
 
-/// Somebody who does not read costs a queue of fixed length; when that is full they are told to ask for everything.
+/// A subscription that does not read costs a queue of bounded length; when that is full it is told to reload everything.
 #[actix_web::test]
 async fn who_does_not_read_is_told_to_begin_anew() {
     let app = TestApp::spawn().await;
@@ -168,14 +169,28 @@ async fn who_does_not_read_is_told_to_begin_anew() {
     assert!(matches!(slow.next().await, Message::Changes(_)));
     let mut quick = app.stream(None).await;
     quick.changes().await;
-    // More than a queue holds, each told to the other before the next, so that they do not come together.
-    for number in 0..40 {
-        let tag = app.tag(&format!("Tag {number}")).await;
-        assert_eq!(quick.ids(1).await, [tag]);
+    // Fewer changes than a queue holds, and then more, each hundred told to the other stream before the next, so that they do not come together.
+    let hundred = async |quick: &mut Stream, number: u32| {
+        let tags = format!(
+            "INSERT INTO tags (id, workspace_id, name, created_at, updated_at)
+             SELECT gen_random_uuid(), '{WORKSPACE}', 'Tag ' || n || ' of {number}', now(), now() FROM generate_series(1, 100) AS n"
+        );
+        app.execute(&tags).await;
+        app.events.wake();
+        assert_eq!(quick.changes().await.len(), 100);
+    };
+    for number in 0..45 {
+        hundred(&mut quick, number).await;
+    }
+    let Message::Changes(changes) = slow.next().await else { panic!("it has fallen behind too soon") };
+    assert_eq!(changes.events().len(), 4_500);
+    for number in 45..100 {
+        hundred(&mut quick, number).await;
     }
     assert!(matches!(slow.next().await, Message::Reset));
     // What is behind the reset is not told again, and what comes after it is.
     let tag = app.tag("After").await;
     let Message::Changes(changes) = slow.next().await else { panic!("no changes") };
-    assert_eq!(changes.iter().map(|change| change.object.unwrap().to_string()).collect::<Vec<_>>(), [tag]);
+    let ids: Vec<_> = changes.events().iter().map(|change| change.object.unwrap().to_string()).collect();
+    assert_eq!(ids, [tag]);
 }

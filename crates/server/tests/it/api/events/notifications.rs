@@ -184,7 +184,7 @@ async fn servers_whose_connections_were_cut_off_find_and_tell_what_was_written_m
 /// The next change must be of this one thing.
 async fn is_told(subscription: &mut Subscription, id: &str) {
     let Message::Changes(changes) = subscription.next().await else { panic!("no changes") };
-    let ids: Vec<_> = changes.iter().filter_map(|change| change.object).map(|id| id.to_string()).collect();
+    let ids: Vec<_> = changes.events().iter().filter_map(|change| change.object).map(|id| id.to_string()).collect();
     assert_eq!(ids, [id]);
 }
 

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
+use clockwork_core::access::caller::Role;
 use clockwork_core::database::Db;
-use clockwork_core::events;
+use clockwork_core::events::{self, Message};
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 
 use super::insert_tag;
-use crate::harness::{Stream, TestApp, config};
+use crate::harness::{SentAs, Stream, TestApp, config, start_of_test};
 
 #[actix_web::test]
 async fn who_comes_back_hears_exactly_what_was_missed() {
@@ -131,6 +134,43 @@ async fn nothing_is_missed_or_told_twice_whoever_writes_and_however_often_one_co
     assert_eq!(told.len(), written.len());
     assert_eq!(BTreeSet::from_iter(told), written);
     stream.has_nothing_more(&app).await;
+}
+
+/// The log is read for those who have subscribed, and these change with each message here.
+#[actix_web::test]
+async fn a_user_who_comes_and_goes_beside_others_is_told_each_change_of_their_own_once() {
+    const ENTRIES: i64 = 40;
+    let app = TestApp::spawn().await;
+    let project = app.project("Project").await;
+    let category = app.category(&project, "Category").await;
+    let member = app.add_member(Role::Member).await;
+    let _others = app.stream(None).await;
+    let mut subscription = app.events.subscribe(member, None).await.unwrap();
+    assert!(matches!(subscription.next().await, Message::Changes(_)));
+    let write = async {
+        let mut ids = BTreeSet::new();
+        for number in 0..ENTRIES {
+            let start = start_of_test() - TimeDelta::hours(ENTRIES - number);
+            let body = json!({"categoryId": category, "startedAt": start, "stoppedAt": start + TimeDelta::minutes(10)});
+            let request = app.request(Method::POST, "/api/time/entries").json(&body).sent_as(member);
+            ids.insert(app.send(request).await.created().id());
+        }
+        ids
+    };
+    let read = async {
+        let mut told = Vec::new();
+        while told.len() < usize::try_from(ENTRIES).unwrap() {
+            let Message::Changes(changes) = subscription.next().await else { panic!("a reset") };
+            told.extend(changes.events().iter().map(|change| change.object.unwrap().to_string()));
+            let position = subscription.position().map(|position| position.as_str().to_owned());
+            drop(subscription);
+            subscription = app.events.subscribe(member, position.as_deref()).await.unwrap();
+        }
+        told
+    };
+    let (written, told) = futures_util::future::join(write, read).await;
+    assert_eq!(told.len(), written.len());
+    assert_eq!(BTreeSet::from_iter(told), written);
 }
 
 async fn is_reset(app: &TestApp, url: &str, since: &str) {

@@ -1,0 +1,1 @@
+DROP FUNCTION read_events(bigint, bigint[], uuid[], uuid[], integer);
