@@ -9,6 +9,7 @@ use crate::access::caller::{Caller, Role};
 use crate::database::{DatabaseFailure, transaction};
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
 use crate::telemetry::RULE_TARGET;
+use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
 use crate::values::revision::{Expected, Stale};
 use crate::values::{DisplayName, TimeZone};
@@ -51,6 +52,12 @@ pub struct NamePatch {
     pub name: Option<DisplayName>,
     /// The new time zone.
     pub time_zone: Option<TimeZone>,
+}
+
+impl NamePatch {
+    fn into_columns(self) -> (Option<String>, Option<String>) {
+        (self.name.map(String::from), self.time_zone.map(|zone| zone.name().to_owned()))
+    }
 }
 
 /// Why a user or a workspace was not changed.
@@ -99,14 +106,17 @@ pub async fn update_user(
     patch: NamePatch,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {
-    let changes = UserChanges {
-        name: patch.name.map(String::from),
-        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
-        updated_at: now,
-    };
+    let (name, time_zone) = patch.into_columns();
     transaction(conn, async |conn| {
-        expected.check(User::lock_revision(conn, caller.user).await?)?;
-        User::update(conn, caller.user, &changes).await?;
+        let user = User::lock(conn, caller.user).await?;
+        expected.check(user.revision)?;
+        let changes = UserChanges {
+            name: differing(name.clone(), &user.name),
+            time_zone: differing(time_zone.clone().map(Some), &user.time_zone).flatten(),
+        };
+        if changes != UserChanges::default() {
+            user.update(conn, &changes, now).await?;
+        }
         Ok(profile(conn, caller).await?)
     })
     .await
@@ -124,14 +134,17 @@ pub async fn update_workspace(
     patch: NamePatch,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {
-    let changes = WorkspaceChanges {
-        name: patch.name.map(String::from),
-        time_zone: patch.time_zone.map(|zone| zone.name().to_owned()),
-        updated_at: now,
-    };
+    let (name, time_zone) = patch.into_columns();
     transaction(conn, async |conn| {
-        expected.check(Workspace::lock_revision(conn, caller.workspace).await?)?;
-        Workspace::update(conn, caller.workspace, &changes).await?;
+        let workspace = Workspace::lock(conn, caller.workspace).await?;
+        expected.check(workspace.revision)?;
+        let changes = WorkspaceChanges {
+            name: differing(name.clone(), &workspace.name),
+            time_zone: differing(time_zone.clone().map(Some), &workspace.time_zone).flatten(),
+        };
+        if changes != WorkspaceChanges::default() {
+            workspace.update(conn, &changes, now).await?;
+        }
         Ok(profile(conn, caller).await?)
     })
     .await

@@ -33,13 +33,12 @@ pub struct NewUser<'a> {
 }
 
 /// Changes to a user; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = users)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct UserChanges {
     pub name: Option<String>,
     pub time_zone: Option<String>,
-    pub updated_at: DateTime<Utc>,
 }
 
 impl NewUser<'_> {
@@ -55,13 +54,18 @@ impl User {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
-    /// The user's revision; the row is locked until the transaction ends.
-    pub async fn lock_revision(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<i64> {
-        users::table.find(id).select(users::revision).for_no_key_update().first(conn).await
+    /// One user; the row is locked until the transaction ends.
+    pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Self> {
+        users::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
-    /// Changes a user.
-    pub async fn update(conn: &mut AsyncPgConnection, id: UserId, changes: &UserChanges) -> QueryResult<Self> {
-        diesel::update(users::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await
+    /// Changes the user.
+    pub async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        changes: &UserChanges,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(self).set((changes, users::updated_at.eq(now))).execute(conn).await
     }
 }

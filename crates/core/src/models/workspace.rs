@@ -22,13 +22,12 @@ pub struct Workspace {
 }
 
 /// Changes to a workspace; `None` leaves a column as it is.
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = workspaces)]
 #[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
 pub struct WorkspaceChanges {
     pub name: Option<String>,
     pub time_zone: Option<String>,
-    pub updated_at: DateTime<Utc>,
 }
 
 impl Workspace {
@@ -57,18 +56,19 @@ impl Workspace {
         workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
-    /// The workspace's revision; the row is locked until the transaction ends.
-    pub async fn lock_revision(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<i64> {
-        workspaces::table.find(id).select(workspaces::revision).for_no_key_update().first(conn).await
+    /// One workspace; the row is locked until the transaction ends.
+    pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Self> {
+        workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
-    /// Changes a workspace.
+    /// Changes the workspace.
     pub async fn update(
+        &self,
         conn: &mut AsyncPgConnection,
-        id: WorkspaceId,
         changes: &WorkspaceChanges,
-    ) -> QueryResult<Self> {
-        diesel::update(workspaces::table.find(id)).set(changes).returning(Self::as_returning()).get_result(conn).await
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(self).set((changes, workspaces::updated_at.eq(now))).execute(conn).await
     }
 }
 

@@ -79,6 +79,26 @@ async fn each_bad_field_is_named() {
     assert_eq!(app.get("/api/me").await.ok().json, before.json);
 }
 
+#[actix_web::test]
+async fn a_change_of_settings_to_what_they_are_already_writes_nothing() {
+    let app = TestApp::spawn().await;
+    for (path, table) in [("/api/me", "users"), ("/api/workspace", "workspaces")] {
+        let same = json!({"name": "Ada", "timeZone": "Europe/Berlin"});
+        let first = app.patch(path, same.clone()).await.ok();
+        let seen = format!(
+            "SELECT (SELECT count(*) FROM events) + (SELECT extract(epoch FROM updated_at)::bigint FROM {table})"
+        );
+        let before = app.count(&seen).await;
+        for body in [same, json!({"name": "Ada"}), json!({"timeZone": "Europe/Berlin"}), json!({})] {
+            let again = app.patch(path, body).await.ok();
+            assert_eq!((again.header("etag"), &again.json), (first.header("etag"), &first.json));
+        }
+        assert_eq!(app.count(&seen).await, before, "{path} tells of a change");
+        let next = app.patch(path, json!({"timeZone": "Europe/Rome"})).await.ok();
+        assert_ne!(next.header("etag"), first.header("etag"));
+    }
+}
+
 fn settings(app: &TestApp, method: &Method, path: &str, header: &str, tag: &str) -> reqwest::RequestBuilder {
     let request = app.request(method.clone(), path).header(header, tag);
     if *method == Method::PATCH { request.json(&json!({"name": tag.replace('"', "")})) } else { request }

@@ -133,6 +133,36 @@ async fn the_long_form_of_the_path_is_the_same_stream() {
 }
 
 #[actix_web::test]
+async fn a_change_to_what_is_there_already_is_no_change() {
+    let app = TestApp::spawn().await;
+    let client = app.post("/api/clients", json!({"name": "Client"})).await.created().id();
+    let project = app.project("Project").await;
+    let category = app.category(&project, "Category").await;
+    let tag = app.tag("Tag").await;
+    let mut stream = app.stream(None).await;
+    stream.changes().await;
+    for (path, body) in [
+        (format!("/api/clients/{client}"), json!({"name": "Client", "archived": false})),
+        (format!("/api/projects/{project}"), json!({"name": " Project", "clientId": null, "archived": false})),
+        (
+            format!("/api/projects/{project}/categories/{category}"),
+            json!({"name": "Category", "parentCategoryId": null, "archived": false}),
+        ),
+        (format!("/api/tags/{tag}"), json!({"name": "Tag", "color": null})),
+        ("/api/me".to_owned(), json!({"name": "Me"})),
+        ("/api/workspace".to_owned(), json!({"name": "My workspace"})),
+    ] {
+        let shown = if path == "/api/workspace" { "/api/me" } else { &path };
+        let before = app.get(shown).await.ok();
+        for body in [body, json!({})] {
+            let after = app.patch(&path, body).await.ok();
+            assert_eq!((after.header("etag"), &after.json), (before.header("etag"), &before.json));
+        }
+    }
+    stream.has_nothing_more(&app).await;
+}
+
+#[actix_web::test]
 async fn many_changes_of_one_statement_are_one() {
     let app = TestApp::spawn().await;
     app.get("/api/me").await.ok();
