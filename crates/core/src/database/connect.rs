@@ -1,7 +1,7 @@
 //! One connection to the database: which host, how encrypted, and what every session begins with.
 
 use super::tls;
-use super::transport::{Answers, Connection, Encrypt, Socket, Watched};
+use super::transport::{Answers, Connection, Encrypt, HandshakeError, Socket, Watched};
 use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -292,9 +292,9 @@ async fn check_attributes(
     Err(Failure::Socket(io::Error::new(io::ErrorKind::PermissionDenied, refused)))
 }
 
-/// Whether the TLS handshake failed. The library's error has no kind that can be asked, but its text begins with one.
+/// Whether the TLS handshake failed.
 fn is_tls(error: &tokio_postgres::Error) -> bool {
-    error.to_string().starts_with("error performing TLS handshake")
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<HandshakeError>())
 }
 
 /// Into any order.

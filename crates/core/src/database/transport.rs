@@ -158,15 +158,23 @@ impl Encrypt {
     }
 }
 
+/// The TLS handshake failed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(super) struct HandshakeError(Box<dyn std::error::Error + Send + Sync>);
+
 impl TlsConnect<Watched<Socket>> for Encrypt {
     type Stream = Watched<Encrypted>;
-    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Error = HandshakeError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Stream, Self::Error>> + Send>>;
 
     fn connect(self, mut socket: Watched<Socket>) -> Self::Future {
         let reader = socket.reader.take().map(|reader| MessageReader::new(reader.answers, 0));
         let encrypting = self.0.connect(socket);
-        Box::pin(async move { Ok(Watched { stream: encrypting.await?, reader }) })
+        Box::pin(async move {
+            let stream = encrypting.await.map_err(|error| HandshakeError(error.into()))?;
+            Ok(Watched { stream, reader })
+        })
     }
 }
 

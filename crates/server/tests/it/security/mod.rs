@@ -1,5 +1,6 @@
 //! What keeps others out, seen through HTTP. docs/SECURITY.md says against what.
 
+mod encryption;
 mod headers;
 mod rate_limit;
 mod redis;
