@@ -312,10 +312,10 @@ bench-latency *entries: (need "rust cc postgres")
 reliability *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench reliability -- {{ args }}
 
-# Memory and delay of idle event streams, and the delay while 64 clients write; arguments: how many streams, for how many seconds.
+# Memory of idle event streams, and how soon streams tell of changes; arguments: how many streams, for how many seconds.
 [group('measure')]
-bench-streams *streams: (need "rust cc postgres")
-    ulimit -n "$(ulimit -Hn)"; cargo bench --locked --package clockwork-server --bench streams -- {{ streams }}
+bench-streams *args: (need "rust cc postgres")
+    ulimit -n "$(ulimit -Hn)"; cargo bench --locked --package clockwork-server --bench throughput -- streams {{ args }}
 
 # --- deliver ---
 

@@ -15,17 +15,23 @@
 
 #[path = "database/config.rs"]
 mod config;
+#[path = "shared/memory.rs"]
+mod memory;
+#[path = "shared/program.rs"]
+mod program;
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::OwnServer;
 use futures_util::{SinkExt as _, TryStreamExt as _, pin_mut};
+use memory::{PEAK, RESIDENT, forget_peak, memory_of};
+use nix::unistd::Pid;
+use program::Program;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
@@ -58,17 +64,17 @@ async fn main() {
     let postgres = OwnServer::durable(&std::env::temp_dir(), None).await.unwrap();
     let url = postgres.url();
     migrate(&config::config(&[("DATABASE_URL", &url)]).database).await.unwrap();
-    let server = Server::start(&url);
+    let server = Server::start(&url).await;
     // The first small import loads what every import needs: pages of the program, and the threads.
     let small = directory.path().join("small.csv");
     write_file(&small, 1);
     server.import(&small, true).await;
     let sql = connect(&url).await;
 
-    let idle = server.memory("VmRSS:");
+    let idle = server.memory(RESIDENT);
     server.forget_peak();
     let report = |what: &str, created: &Value, took: Duration| {
-        let peak = (server.memory("VmHWM:") - idle) / 1024.0;
+        let peak = (server.memory(PEAK) - idle) / 1024.0;
         println!("{what:<14} {:>8.2} s  {created} new, peak {peak:.1} MiB over idle", took.as_secs_f64());
         server.forget_peak();
         peak
@@ -88,7 +94,7 @@ async fn main() {
     println!("\n{:<24} {:>8} {:>10}", "", "", "expected");
     println!("{:<24} {ratio:>8.2} {RATIO_MAX:>10.1}", "import / COPY");
     println!("{:<24} {peak:>8.1} {PEAK_MAX:>10.1}", "peak over idle, MiB");
-    drop(server);
+    server.program.stop().await.unwrap();
     if ratio > RATIO_MAX || peak > PEAK_MAX {
         std::process::exit(1);
     }
@@ -152,30 +158,18 @@ fn write_file(path: &Path, rows: usize) {
     file.flush().unwrap();
 }
 
-/// The server, ended with this value.
+/// The server, killed with this value.
 struct Server {
-    child: Child,
-    address: String,
+    program: Program,
+    pid: Pid,
 }
 
 impl Server {
-    fn start(database_url: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env_clear()
-            .envs([("HOST", "127.0.0.1"), ("PORT", "0"), ("AUTH_MODE", "none"), ("LOG_FORMAT", "json")])
-            .envs([("DATABASE_URL", database_url), ("METRICS_PORT", "0"), ("LOG_LEVEL", "info")])
-            .current_dir(std::env::temp_dir())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| {
-            let line: Value = serde_json::from_str(&line).ok()?;
-            line["message"].as_str()?.contains("serving at").then(|| line["address"].as_str().unwrap().to_owned())
-        });
-        // Its log is read on, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: address.unwrap() }
+    async fn start(database_url: &str) -> Self {
+        let settings = [("AUTH_MODE", "none"), ("METRICS_PORT", "0")];
+        let program = Program::start(env!("CARGO_BIN_EXE_server").into(), &[], database_url, &settings).await.unwrap();
+        let pid = program.pid().unwrap();
+        Self { program, pid }
     }
 
     async fn import(&self, path: &Path, dry_run: bool) -> Value {
@@ -185,7 +179,7 @@ impl Server {
             .text("timeZone", "Europe/Berlin")
             .text("dryRun", dry_run.to_string())
             .part("file", Part::stream_with_length(file, length).file_name("toggl.csv"));
-        let url = format!("http://{}/api/imports", self.address);
+        let url = format!("http://{}/api/imports", self.program.address);
         let answer = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
         answer.json().await.unwrap()
@@ -193,21 +187,12 @@ impl Server {
 
     /// A line of what the kernel knows of its memory, in KiB.
     fn memory(&self, name: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+        f64::from(u32::try_from(memory_of(self.pid, name).unwrap()).unwrap())
     }
 
     /// The peak begins anew with what it holds now.
     fn forget_peak(&self) {
-        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        forget_peak(self.pid).unwrap();
     }
 }
 

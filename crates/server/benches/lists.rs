@@ -11,14 +11,21 @@
 )]
 
 mod database;
+#[path = "shared/memory.rs"]
+mod memory;
+#[path = "shared/program.rs"]
+mod program;
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::net::TcpStream;
+use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use memory::{PEAK, RESIDENT, forget_peak, memory_of};
+use nix::unistd::Pid;
+use program::Program;
 use tokio_postgres::NoTls;
 
 /// All entries of the caller: a list without any filter is a page of 100.
@@ -51,51 +58,21 @@ INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
 
 /// The server, killed with this value.
 struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+    program: Program,
+    pid: Pid,
 }
 
 impl Server {
-    fn start(database_url: &str) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env_clear()
-            .envs([("HOST", "127.0.0.1"), ("AUTH_MODE", "none"), ("METRICS_PORT", "0")])
-            .envs([("DATABASE_URL", database_url), ("PORT", &address.port().to_string())])
-            .current_dir(std::env::temp_dir())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let began = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(30), "the server does not listen");
-            thread::sleep(Duration::from_millis(20));
-        }
-        Self { child, address }
-    }
-
-    /// A line of /proc/PID/status, in KiB.
-    fn status(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap()
-    }
-
-    /// Makes the peak what is resident now (proc_pid_clear_refs(5)).
-    fn forget_peak(&self) {
-        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    async fn start(database_url: &str) -> Self {
+        let settings = [("AUTH_MODE", "none"), ("METRICS_PORT", "0")];
+        let program = Program::start(env!("CARGO_BIN_EXE_server").into(), &[], database_url, &settings).await.unwrap();
+        let pid = program.pid().unwrap();
+        Self { program, pid }
     }
 
     /// Reads a whole answer: the time to its first byte after the head, the time to its end, its bytes, and how many objects it has.
     fn read(&self, path: &str) -> (Duration, Duration, usize, usize) {
-        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut stream = TcpStream::connect(&self.program.address).unwrap();
         let began = Instant::now();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
         let mut buffer = vec![0; 256 * 1024];
@@ -125,7 +102,7 @@ impl Server {
 async fn main() -> ExitCode {
     let entries = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(400_000);
     let database = database::migrated().await;
-    let server = Server::start(&database.url());
+    let server = Server::start(&database.url()).await;
     // Makes the built-in user and workspace.
     server.read("/api/me");
     let (sql, connection) = tokio_postgres::connect(&database.admin_url(), NoTls).await.unwrap();
@@ -140,8 +117,8 @@ async fn main() -> ExitCode {
     sql.batch_execute("VACUUM ANALYZE").await.unwrap();
 
     thread::sleep(IDLE);
-    let idle = server.status("VmRSS");
-    server.forget_peak();
+    let idle = memory_of(server.pid, RESIDENT).unwrap();
+    forget_peak(server.pid).unwrap();
     let (mut firsts, mut totals, mut size) = (Vec::new(), Vec::new(), 0);
     for time in 0..=TIMES {
         let (first, total, bytes, found) = server.read(LIST);
@@ -152,7 +129,7 @@ async fn main() -> ExitCode {
         }
         size = bytes;
     }
-    let peak = server.status("VmHWM").saturating_sub(idle);
+    let peak = memory_of(server.pid, PEAK).unwrap().saturating_sub(idle);
     firsts.sort_unstable();
     totals.sort_unstable();
     let (first, total) = (firsts[TIMES / 2], totals[TIMES / 2]);
@@ -163,5 +140,6 @@ async fn main() -> ExitCode {
     println!("| peak over idle, KiB | {peak} | {MEMORY_MAX} |");
     println!("| first byte of the list, median, ms | {:.1} | {} |", millis(first), FIRST_BYTE_MAX.as_millis());
     println!("| whole list, median, ms | {:.0} | |", millis(total));
+    server.program.stop().await.unwrap();
     if peak > MEMORY_MAX || first > FIRST_BYTE_MAX { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
+
+use super::cpu::cpu_of;
 use super::load::{self, Client, Plan};
 use super::postgres::Postgres;
 use super::program::Program;
@@ -60,9 +63,10 @@ pub(crate) async fn measure(
         shared_timer: contender.shared_timer,
         clients: (contender.clients)(case.clients),
     };
-    let before = (contender.program.cpu()?, postgres.cpu()?);
+    let server_cpu = || Ok::<_, anyhow::Error>(cpu_of(contender.program.pid().context("the server has ended")?)?.own);
+    let before = (server_cpu()?, postgres.cpu()?);
     let outcome = load::run(&plan).await?;
-    let (server, database) = (contender.program.cpu()? - before.0, postgres.cpu()?.saturating_sub(before.1));
+    let (server, database) = (server_cpu()? - before.0, postgres.cpu()?.saturating_sub(before.1));
     let answers = outcome.answers() as f64;
     Ok(Sample {
         per_second: answers / outcome.elapsed.as_secs_f64(),

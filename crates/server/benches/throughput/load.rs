@@ -131,8 +131,8 @@ async fn one_client(
         .iter()
         .map(|person| {
             let start = format!(r#"{{"categoryId":"{}"}}"#, person.category);
-            let start = Request::new(&plan, person, "/api/time/start", &start);
-            (start, Request::new(&plan, person, "/api/time/stop", ""))
+            let start = Request::new(&plan.address, plan.keys, person, "/api/time/start", &start);
+            (start, Request::new(&plan.address, plan.keys, person, "/api/time/stop", ""))
         })
         .collect();
     let mut seen = Seen::default();
@@ -157,27 +157,26 @@ async fn one_client(
 }
 
 /// A request that is the same each time but for its key.
-struct Request {
+pub(crate) struct Request {
     head: String,
     body: String,
     keys: bool,
 }
 
 impl Request {
-    fn new(plan: &Plan, person: &Person, path: &str, body: &str) -> Self {
+    pub(crate) fn new(address: &str, keys: bool, person: &Person, path: &str, body: &str) -> Self {
         let caller = person.caller.as_ref().map(|caller| format!("{}: {caller}\r\n", super::people::CALLER_HEADER));
         let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\n{}{kind}content-length: {}\r\n",
-            plan.address,
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\n{}{kind}content-length: {}\r\n",
             caller.unwrap_or_default(),
             body.len()
         );
-        Self { head, body: body.to_owned(), keys: plan.keys }
+        Self { head, body: body.to_owned(), keys }
     }
 
     /// Writes it with a key like those that the page makes: 128 random bits.
-    fn write(&self, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let random = Uuid::from_bytes(random);

@@ -1,5 +1,5 @@
 //! How many starts and stops a second, beside other servers: `just bench-throughput`, `bench-notifications`, `bench-slow-disk` and
-//! `bench-beside`. docs/BENCHMARKS.md says what each compares, and why that is fair.
+//! `bench-beside`; and how soon streams tell of changes: `just bench-streams`. docs/BENCHMARKS.md says what each compares, and why that is fair.
 //!
 //! Servers and load generator are processes of their own; this binary is all of them but the other program of `bench-beside`, and which
 //! one it is, its first argument says.
@@ -17,10 +17,15 @@ mod clockwork;
 mod compare;
 #[path = "../database/config.rs"]
 mod config;
+mod cpu;
 mod http;
+mod live;
 mod load;
+#[path = "../shared/memory.rs"]
+mod memory;
 mod people;
 mod postgres;
+#[path = "../shared/program.rs"]
 mod program;
 mod report;
 mod streams;
@@ -43,8 +48,10 @@ use yardstick::Form;
 /// Of the answers a second of the yardstick with transactions, for 64 clients that send keys, as the page does: what revisions, the event log,
 /// archiving, overlaps and checks may cost.
 const YARDSTICK_FLOOR: f64 = 0.7;
-/// Of the same server without any notification: the log's hint costs nothing that can be told from noise.
+/// Of the same server without live updates, on a disk whose flush takes 5 ms longer: no commit waits for a notification.
 const NOTIFICATIONS_FLOOR: f64 = 0.95;
+/// The same on the disk as it is. If its flushes are quick, both servers are bound by the processors, and reading the log takes its share of them.
+const NOTIFICATIONS_FLOOR_QUICK: f64 = 0.90;
 /// Answers a second from a disk whose flush takes 5 ms longer: commits share flushes.
 const SLOW_DISK_FLOOR: f64 = 1_500.0;
 /// Of another implementation, over one connection and over 64.
@@ -77,6 +84,8 @@ enum Comparison {
     Notifications(Run),
     /// Clockwork on a disk whose flush takes 5 ms longer.
     SlowDisk(Run),
+    /// Memory of idle event streams, and how soon streams tell of changes.
+    Streams(live::Size),
     /// Clockwork beside another server with the same API, on the same PostgreSQL.
     Beside {
         /// The other server. It is told DATABASE_URL, PORT and DB_AUTO_MIGRATE=true.
@@ -123,6 +132,7 @@ impl Run {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
+        Some(live::generator::ARGUMENT) => return live::generator::generate().await.map(|()| ExitCode::SUCCESS),
         Some(load::ARGUMENT) => return load::generate().await.map(|()| ExitCode::SUCCESS),
         Some(clockwork::ARGUMENT) => {
             let silent = std::env::args().any(|argument| argument == clockwork::SILENT);
@@ -139,6 +149,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Comparison::Yardstick { slow_disk, run } => beside_yardsticks(&run, slow_disk.then_some(FLUSH_DELAY)).await?,
         Comparison::Notifications(run) => notifications(&run).await?,
         Comparison::SlowDisk(run) => slow_disk(&run).await?,
+        Comparison::Streams(size) => live::measure(&size).await?,
         Comparison::Beside { program, migrations, reset, run } => {
             beside::beside_program(&run, program, migrations, reset).await?
         }
@@ -172,13 +183,16 @@ async fn beside_yardsticks(run: &Run, flush_delay: Option<Duration>) -> anyhow::
 }
 
 async fn notifications(run: &Run) -> anyhow::Result<bool> {
-    let postgres = start_postgres(run, None).await?;
-    let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
-    let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::SILENT]).await?;
-    let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
-    let floors = [Floor { clients: 64, keys: true, ratio: NOTIFICATIONS_FLOOR }];
-    let reached = compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
-    println!("\nTwo streams were open, and got {} bytes.", streams.close().await?);
+    let mut reached = true;
+    for (flush_delay, ratio) in [(Some(FLUSH_DELAY), NOTIFICATIONS_FLOOR), (None, NOTIFICATIONS_FLOOR_QUICK)] {
+        let postgres = start_postgres(run, flush_delay).await?;
+        let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
+        let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::SILENT]).await?;
+        let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
+        let floors = [Floor { clients: 64, keys: true, ratio }];
+        reached &= compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
+        println!("\nTwo streams were open, and got {} bytes.\n", streams.close().await?);
+    }
     Ok(reached)
 }
 

@@ -10,7 +10,7 @@ use clockwork_devdb::testing::OwnServer;
 use tokio_postgres::{Client, NoTls};
 
 use super::config::config;
-use super::program::cpu_of;
+use super::cpu::cpu_of;
 use super::{people, yardstick};
 
 /// How many commits the header of a report is measured with.

@@ -1,6 +1,6 @@
 //! Encryption of the connection to the database.
 
-use clockwork_core::db::Db;
+use clockwork_core::database::Db;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;

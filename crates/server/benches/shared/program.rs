@@ -1,4 +1,4 @@
-//! A server as a process of its own, and the processor time that processes have used.
+//! A server as a process of its own.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -55,41 +55,19 @@ impl Program {
         Ok(program)
     }
 
-    /// The processor time that all its threads have used.
-    pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let pid = self.child.id().context("a server has ended")?;
-        Ok(cpu_of(Pid::from_raw(pid.cast_signed()))?.own)
+    /// Its process; `None` after its end.
+    pub(crate) fn pid(&self) -> Option<Pid> {
+        self.child.id().map(|pid| Pid::from_raw(pid.cast_signed()))
     }
 
     /// Ends it.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
-        if let Some(pid) = self.child.id() {
-            kill(Pid::from_raw(pid.cast_signed()), Signal::SIGTERM)?;
+        if let Some(pid) = self.pid() {
+            kill(pid, Signal::SIGTERM)?;
         }
         if tokio::time::timeout(START_TIMEOUT, self.child.wait()).await.is_err() {
             self.child.kill().await?;
         }
         Ok(())
     }
-}
-
-/// Processor time, user and system together.
-pub(crate) struct Cpu {
-    /// Used by the threads of a process.
-    pub(crate) own: Duration,
-    /// Used by those of its children that have ended.
-    pub(crate) ended_children: Duration,
-}
-
-/// What the kernel has counted for a process.
-pub(crate) fn cpu_of(process: Pid) -> anyhow::Result<Cpu> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // proc_pid_stat(5): utime, stime, cutime and cstime are fields 14 to 17. The name in parentheses may hold blanks; field 3 follows it.
-    let (_, rest) = stat.rsplit_once(')').context("no name in /proc/PID/stat")?;
-    let ticks = |field: usize| -> anyhow::Result<u64> {
-        Ok(rest.split_whitespace().nth(field - 3).context("too few fields in /proc/PID/stat")?.parse()?)
-    };
-    // USER_HZ is 100 on every architecture that Linux runs on today.
-    let time = |first: usize| anyhow::Ok(Duration::from_millis((ticks(first)? + ticks(first + 1)?) * 10));
-    Ok(Cpu { own: time(14)?, ended_children: time(16)? })
 }
