@@ -37,7 +37,7 @@ const climbing = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'test-results', 'playwright-report', 'src/api/schema.gen.ts'] },
+  { ignores: ['dist', 'sbom.mjs', 'test-results', 'playwright-report', 'src/api/schema.gen.ts'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -110,6 +110,8 @@ const POSTGRES_IMAGES = {
 test('every version of PostgreSQL keeps its data in the named volume, and in the same place', () => {
   for (const [file, { services, volumes }] of Object.entries({ compose, stack })) {
     const { image, environment, volumes: mounts } = services.postgres;
+    // A database in another encoding is refused by the first migration.
+    assert.equal(environment.LANG, 'C.UTF-8', file);
     assert.match(image, /^postgres:\$\{POSTGRES_VERSION:-\d+\}$/, file);
     const [named] = mounts.map((mount) => (typeof mount === 'string' ? { source: mount.split(':')[0], target: mount.split(':')[1] } : mount)).filter(({ source }) => source in volumes);
     const places = new Set();
@@ -136,7 +138,9 @@ test('PostgreSQL does not start an empty database beside an older one', (t) => {
   // The image's own entrypoint, as far as this test needs it.
   writeFileSync(join(place, 'docker-entrypoint.sh'), '#!/bin/sh\necho "starts $*"\n', { mode: 0o755 });
   /** What a container with these databases ({directory: version}) says and does. */
-  const start = (databases, major) => {
+  const start = (databases, major, program = false) => {
+    // Not every image says its version in a variable; its server does.
+    writeFileSync(join(place, 'postgres'), `#!/bin/sh\necho "postgres (PostgreSQL) ${major}.4 (Debian ${major}.4-1.pgdg120+1)"\n`, { mode: 0o755 });
     const volume = mkdtempSync(join(place, 'volume-'));
     const inside = (path) => path.replaceAll('/var/lib/postgresql', volume);
     for (const [directory, version] of Object.entries(databases)) {
@@ -145,10 +149,12 @@ test('PostgreSQL does not start an empty database beside an older one', (t) => {
     }
     const { status, stdout, stderr } = spawnSync(shell, [option, inside(script.replaceAll('$$', '$')), name, ...command], {
       encoding: 'utf8',
-      env: { PATH: `${place}:${process.env.PATH}`, PGDATA: inside(pgdata), PG_MAJOR: major },
+      env: { PATH: `${place}:${process.env.PATH}`, PGDATA: inside(pgdata), ...(program ? {} : { PG_MAJOR: major }) },
     });
     return [status, (stdout + stderr).replaceAll(volume, '/var/lib/postgresql').trim()];
   };
+  const byProgram = start({ '18/docker': '18' }, '18', true);
+  assert.deepEqual(byProgram, [0, 'starts postgres']);
   const refused = (said) => [1, `FATAL: ${said}: docs/DEPLOYMENT.md, 'Change the PostgreSQL version'`];
   for (const major of Object.keys(POSTGRES_IMAGES)) {
     assert.deepEqual(start({}, major), [0, 'starts postgres']);
@@ -159,6 +165,7 @@ test('PostgreSQL does not start an empty database beside an older one', (t) => {
     assert.deepEqual(start({ data: major, '18/docker': major }, major), [0, 'starts postgres']);
   }
   assert.deepEqual(start({ '19/docker': '19' }, '19'), refused(`/var/lib/postgresql/19/docker holds a database of PostgreSQL 19, and ${pgdata} is empty`));
+  assert.deepEqual(start({ '18/docker': '18' }, '19', true), refused(`${pgdata} holds a database of PostgreSQL 18, and this image is PostgreSQL 19`));
   assert.deepEqual(start({ '18/docker': '18' }, '19'), refused(`${pgdata} holds a database of PostgreSQL 18, and this image is PostgreSQL 19`));
   assert.match(read('docs/DEPLOYMENT.md'), /^### Change the PostgreSQL version$/m);
 });
