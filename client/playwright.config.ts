@@ -18,8 +18,6 @@ export default defineConfig({
   // Each worker has a server and a database of its own.
   fullyParallel: false,
   workers: process.env.E2E_WORKERS ? Number(process.env.E2E_WORKERS) : 1,
-  // A second attempt has a new server and database; the report says `flaky`, and that is a bug to find.
-  retries: process.env.CI ? 1 : 0,
   // Whole journeys; a busy machine is no failure.
   timeout: 240_000,
   expect: { timeout: 10_000 },
