@@ -4,6 +4,13 @@ NOT_OFFERED = {
     "HOST": "the image listens on all addresses of IPv4; deployment.extraEnv where a pod has others",
     "OTEL_SERVICE_NAME": "its default is the right one",
     "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",
+    "DATABASE_HOST": "postgresql.host, with secret.passwordKey",
+    "DATABASE_PORT": "postgresql.port, likewise",
+    "DATABASE_USER": "postgresql.username, likewise, or a key of the Secret (secret.usernameKey)",
+    "DATABASE_NAME": "postgresql.database, likewise",
+    "DATABASE_SSLMODE": "postgresql.sslMode, likewise",
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "the server speaks one protocol; deployment.extraEnv for a collector with an unusual port",
+    "HTTP_WRITE_TIMEOUT": "suits every installation; deployment.extraEnv for others",
     "HTTP_READ_TIMEOUT": "suits every installation; deployment.extraEnv for others",
     "HTTP_IDLE_TIMEOUT": "likewise; docs/KUBERNETES.md says for which load balancers",
 }

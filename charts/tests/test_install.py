@@ -167,6 +167,31 @@ def test_a_url_is_made_of_its_parts():
     assert plain(secret)["DATABASE_URL"] == "postgres://time%40keeper:p%2Fw%20d%2B%25@10.1.2.3:5432/clockwork?sslmode=verify-full"
 
 
+@pytest.mark.parametrize(
+    "name, said, secret",
+    [
+        ("password-key", {"DATABASE_HOST": "db.example.com", "DATABASE_PORT": "6432", "DATABASE_NAME": "time", "DATABASE_SSLMODE": "verify-full", "DATABASE_USER": "tracker"}, {"DATABASE_PASSWORD": "password"}),
+        ("username-key", {"DATABASE_HOST": "db1.example.com,db2.example.com", "DATABASE_PORT": "5432", "DATABASE_NAME": "clockwork", "DATABASE_SSLMODE": "require"}, {"DATABASE_PASSWORD": "password", "DATABASE_USER": "username"}),
+    ],
+)
+def test_a_secret_may_hold_the_password_alone(name, said, secret):
+    rendering = combination(name)
+    pods = [rendering.server] + [o["spec"]["template"]["spec"] for o in rendering.all("Job")]
+    configmap = {variable: value for o in rendering.all("ConfigMap", "clockwork-config") for variable, value in o["data"].items()}
+    for pod in pods:
+        for container in pod["containers"] + pod.get("initContainers", []):
+            given = (configmap if any("configMapRef" in source for source in container.get("envFrom", [])) else {}) | environment(container)
+            assert {variable: value for variable, value in given.items() if variable.startswith("DATABASE_") and variable in said} == said
+            assert "DATABASE_URL" not in given and "DATABASE_URL_FILE" not in given
+            if name == "password-key":
+                assert given["DATABASE_PASSWORD_FILE"] == "/etc/clockwork/secrets/DATABASE_PASSWORD"
+                (volume,) = [v for v in pod["volumes"] if v["name"] == "secrets"]
+                assert volume["projected"]["sources"] == [{"secret": {"name": "clockwork-database", "items": [{"key": "password", "path": "DATABASE_PASSWORD"}]}}]
+            else:
+                for variable, key in secret.items():
+                    assert given[variable] == {"secretKeyRef": {"name": "clockwork-database", "key": key}}
+
+
 def test_the_database_of_development_keeps_its_password_as_long_as_its_data():
     rendering = combination("postgresql")
     secret = rendering.one("Secret", "clockwork-postgresql")
@@ -288,7 +313,7 @@ def test_only_who_is_named_gets_in():
     assert (namespaces(http), namespaces(metrics)) == (["ingress", "mesh"], ["observability"])
     _, database, collector = policy["egress"]
     assert database["to"] == [{"ipBlock": {"cidr": "10.0.0.0/24"}}, {"ipBlock": {"cidr": "fd00::/64"}}]
-    assert collector["ports"] == [{"protocol": "TCP", "port": 4317}]
+    assert collector["ports"] == [{"protocol": "TCP", "port": 4318}]
     _, database = combination("created-secret-from-parts").one("NetworkPolicy", "clockwork-server")["spec"]["egress"]
     assert database["to"] == [{"ipBlock": {"cidr": "10.1.2.3/32"}}]
 

@@ -21,7 +21,20 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 {{- end -}}
 {{- /* On the address of IPv6 the server listens for both. */ -}}
 {{- if has "IPv6" .Values.service.ipFamilies -}}{{- $_ := set $config "HOST" "::" -}}{{- end -}}
+{{- if include "clockwork.databaseByParts" . -}}
+{{- $p := .Values.postgresql -}}
+{{- $_ := set $config "DATABASE_HOST" $p.host -}}
+{{- $_ := set $config "DATABASE_PORT" ($p.port | int64 | toString) -}}
+{{- $_ := set $config "DATABASE_NAME" $p.database -}}
+{{- $_ := set $config "DATABASE_SSLMODE" $p.sslMode -}}
+{{- if not .Values.secret.usernameKey -}}{{- $_ := set $config "DATABASE_USER" $p.username -}}{{- end -}}
+{{- end -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* Whether the Secret holds the password alone, and the values name the rest. */}}
+{{- define "clockwork.databaseByParts" -}}
+{{- if .Values.secret.passwordKey -}}true{{- end -}}
 {{- end -}}
 
 {{/*
@@ -29,7 +42,7 @@ The settings that other objects, checks and notes of this chart are made of. Wit
 it may lack them: a server without ENV runs in development, one without AUTH_MODE does not start in production.
 */}}
 {{- define "clockwork.mode" -}}
-{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" -}}
+{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" "DATABASE_HOST" "DATABASE_PORT" "DATABASE_NAME" "DATABASE_SSLMODE" "DATABASE_USER" -}}
 {{- set $mode "PORT" (.Values.deployment.containerPort | int64 | toString) | toYaml -}}
 {{- end -}}
 
@@ -64,6 +77,9 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- $all = append $all (dict "variable" "DATABASE_URL" "secret" (include "clockwork.name" (list $root $v.postgresql.name)) "key" "DATABASE_URL") -}}
 {{- else if $v.cloudNativePG.enabled -}}
 {{- $all = append $all (dict "variable" "DATABASE_URL" "secret" (printf "%s-app" (include "clockwork.name" (list $root $v.cloudNativePG.name))) "key" "uri") -}}
+{{- else if include "clockwork.databaseByParts" $root -}}
+{{- $all = append $all (dict "variable" "DATABASE_PASSWORD" "secret" $own "key" $v.secret.passwordKey) -}}
+{{- with $v.secret.usernameKey -}}{{- $all = append $all (dict "variable" "DATABASE_USER" "secret" $own "key" .) -}}{{- end -}}
 {{- else -}}
 {{- $all = append $all (dict "variable" "DATABASE_URL" "secret" $own "key" (ternary "DATABASE_URL" $v.secret.databaseUrlKey $v.secret.create)) -}}
 {{- end -}}

@@ -21,6 +21,7 @@ use crate::middleware::slow_body::{self, BodyTimeout};
 use crate::middleware::{base_path, built_in, draining, head, observe, panic, request_id, wake_subscribers};
 use crate::openapi::{self, Description};
 use crate::request::route::WORKSPACE_SCOPE;
+use crate::slow_readers;
 use crate::spa::{self, BuiltClient};
 pub use crate::state::AppState;
 
@@ -45,6 +46,7 @@ impl Application {
         let base = Data::new(config.http.base_path.clone());
         let description = Data::new(Description::default());
         let paths = Data::new(KnownPaths::new(openapi::paths));
+        let write_timeout = config.http.write_timeout;
         let (state, origins) = (Data::new(state), config.http.allowed_origins.clone());
         let server = HttpServer::new(move || {
             App::new()
@@ -75,6 +77,8 @@ impl Application {
                 .wrap(from_fn(base_path::take_off))
                 .wrap(from_fn(head::as_get))
         })
+        // Before `listen`, which takes what is set by then.
+        .on_connect(move |connection, _| slow_readers::give_up(connection, write_timeout))
         .listen(listener)?
         .client_request_timeout(config.http.read_timeout)
         .keep_alive(config.http.idle_timeout)

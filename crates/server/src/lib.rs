@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod request;
 pub mod serve;
 pub mod service_manager;
+pub mod slow_readers;
 pub mod spa;
 pub mod state;
 pub mod telemetry;

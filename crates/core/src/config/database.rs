@@ -1,8 +1,8 @@
 //! How the database is reached, and what every connection to it may take.
 
+use super::database_url::{self, DatabaseUrlFile};
 use super::parse;
 use super::reader::Reader;
-use super::sources::SecretFile;
 use super::values::{CertificateAuthorities, DatabaseUrl};
 use super::variable::{DefaultValue, Variable};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
     alias: None,
-    expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full",
+    expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full, or DATABASE_HOST in its place",
     default: DefaultValue::RequiredOutsideDevelopment("", "a private PostgreSQL that the server starts by itself"),
     secret: true,
     about: "The database. Several hosts may be listed, `host1:5432,host2:5432`; with `target_session_attrs=read-write` the one \
@@ -82,6 +82,12 @@ const MIGRATIONS_DIR: Variable = Variable {
 
 pub(super) const VARIABLES: &[&Variable] = &[
     &DATABASE_URL,
+    &database_url::DATABASE_HOST,
+    &database_url::DATABASE_PORT,
+    &database_url::DATABASE_USER,
+    &database_url::DATABASE_PASSWORD,
+    &database_url::DATABASE_NAME,
+    &database_url::DATABASE_SSLMODE,
     &DATABASE_CA_FILE,
     &DATABASE_MAX_CONNS,
     &DATABASE_MIN_IDLE,
@@ -96,8 +102,8 @@ pub(super) const VARIABLES: &[&Variable] = &[
 pub struct DatabaseConfig {
     /// Where it is. `None` in development only: the server then starts a database of its own and fills this in.
     pub url: Option<DatabaseUrl>,
-    /// The file that `url` was read from, if it was: what that says later is followed.
-    pub url_file: Option<SecretFile>,
+    /// The files that `url` was read from, if it was: the server follows what they say later.
+    pub url_file: Option<DatabaseUrlFile>,
     /// The certificate authorities of the database, unless the URL names others.
     pub authorities: Option<CertificateAuthorities>,
     /// How many connections the pool opens at most.
@@ -116,12 +122,7 @@ pub struct DatabaseConfig {
 
 impl DatabaseConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let url = reader.optional_shown(
-            &DATABASE_URL,
-            |text| DatabaseUrl::parse(text).map_err(|error| error.to_string()),
-            |url, _| url.to_string(),
-        );
-        let url_file = reader.file_of(&DATABASE_URL);
+        let (url, url_file) = database_url::read(reader);
         let authorities = reader
             .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
         let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));

@@ -84,6 +84,15 @@ const HTTP_READ_TIMEOUT: Variable = Variable {
     about: "How long the headers of a request may take to arrive, and how long its body may make no progress. A body that goes on \
             may take a second more for each KiB of it. What is slower is answered with 408.",
 };
+const HTTP_WRITE_TIMEOUT: Variable = Variable {
+    name: "HTTP_WRITE_TIMEOUT",
+    alias: None,
+    expected: "a time span from 1s to 10m, such as 15s",
+    default: DefaultValue::Always("15s"),
+    secret: false,
+    about: "How long an answer may make no progress because the client does not read it, or its network does not confirm it, before the connection is \
+            closed. An event stream on which nothing is due is not concerned. On Linux only (TCP_USER_TIMEOUT).",
+};
 const HTTP_IDLE_TIMEOUT: Variable = Variable {
     name: "HTTP_IDLE_TIMEOUT",
     alias: None,
@@ -102,6 +111,7 @@ pub(super) const VARIABLES: &[&Variable] = &[
     &TRUSTED_PROXIES,
     &CSP_REPORT_URI,
     &HTTP_READ_TIMEOUT,
+    &HTTP_WRITE_TIMEOUT,
     &HTTP_IDLE_TIMEOUT,
 ];
 
@@ -126,6 +136,8 @@ pub struct HttpConfig {
     pub csp_report_uri: Option<Url>,
     /// How long the head of a request may take, and how long its body may make no progress.
     pub read_timeout: Duration,
+    /// How long an answer may make no progress.
+    pub write_timeout: Duration,
     /// How long a connection stays open between two requests.
     pub idle_timeout: Duration,
 }
@@ -179,6 +191,8 @@ impl HttpConfig {
         let csp_report_uri = reader.optional(&CSP_REPORT_URI, web_address);
         let read_timeout =
             reader.optional(&HTTP_READ_TIMEOUT, parse::duration(Duration::from_millis(100)..=Duration::from_secs(600)));
+        let write_timeout =
+            reader.optional(&HTTP_WRITE_TIMEOUT, parse::duration(Duration::from_secs(1)..=Duration::from_secs(600)));
         let idle_timeout =
             reader.optional(&HTTP_IDLE_TIMEOUT, parse::duration(Duration::from_secs(1)..=Duration::from_secs(3600)));
         Some(Self {
@@ -192,6 +206,7 @@ impl HttpConfig {
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             csp_report_uri,
             read_timeout: read_timeout?,
+            write_timeout: write_timeout?,
             idle_timeout: idle_timeout?,
         })
     }

@@ -11,6 +11,7 @@
 
 mod auth;
 mod database;
+mod database_url;
 mod documentation;
 mod environment;
 mod error;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use auth::{AuthConfig, AuthMode};
 pub use database::DatabaseConfig;
+pub use database_url::DatabaseUrlFile;
 pub use documentation::documentation;
 pub use error::{ConfigError, EXIT_CODE, InvalidSetting};
 pub use http::{AllowedOrigins, BasePath, HttpConfig};

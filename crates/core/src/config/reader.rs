@@ -146,6 +146,16 @@ impl Reader {
         self.values.get(variable.name).and_then(Value::origin).is_none_or(|layer| layer == DEFAULT_LAYER)
     }
 
+    /// Notes that `variable` counts as not set, whatever its value.
+    pub(super) fn pass_over(&mut self, variable: &'static Variable) {
+        self.effective.push(Effective { variable, shown: None, layer: String::new() });
+    }
+
+    /// Adds something that is allowed but looks like a mistake.
+    pub(super) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
     pub(super) fn problem(&mut self, variable: &Variable, layer: Option<String>, found: String) {
         let (subject, expected) = (variable.name.to_owned(), variable.expected.to_owned());
         let problem = InvalidSetting { subject, layer, found, expected };

@@ -28,6 +28,15 @@ const OTEL_EXPORTER_OTLP_ENDPOINT: Variable = Variable {
             HTTP's basic authentication. A collector that is slow or away \
             slows no request: what does not fit into memory is dropped.",
 };
+const OTEL_EXPORTER_OTLP_PROTOCOL: Variable = Variable {
+    name: "OTEL_EXPORTER_OTLP_PROTOCOL",
+    alias: None,
+    expected: "http/protobuf, the one protocol that the server speaks",
+    default: DefaultValue::Unset("http/protobuf"),
+    secret: false,
+    about: "The protocol of the collector. OTLP over gRPC is not spoken: a collector takes HTTP as well, on port 4318 unless it is told otherwise. An \
+            endpoint with the port of gRPC, 4317, is refused unless this is set, because every trace would be lost.",
+};
 const OTEL_EXPORTER_OTLP_HEADERS: Variable = Variable {
     name: "OTEL_EXPORTER_OTLP_HEADERS",
     alias: None,
@@ -80,6 +89,7 @@ const SENTRY_DSN: Variable = Variable {
 pub(super) const VARIABLES: &[&Variable] = &[
     &METRICS_PORT,
     &OTEL_EXPORTER_OTLP_ENDPOINT,
+    &OTEL_EXPORTER_OTLP_PROTOCOL,
     &OTEL_EXPORTER_OTLP_HEADERS,
     &OTEL_SERVICE_NAME,
     &OTEL_RESOURCE_ATTRIBUTES,
@@ -93,6 +103,10 @@ pub(super) const VARIABLES: &[&Variable] = &[
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
+    pub(super) fn new(secret: T) -> Self {
+        Self(secret)
+    }
+
     /// The secret.
     pub fn reveal(&self) -> &T {
         &self.0
@@ -151,8 +165,14 @@ impl TelemetryConfig {
             let number = parse::number(0..=u16::MAX)(text)?;
             if number != 0 && Some(number) == port { Err("which is PORT".to_owned()) } else { Ok(number) }
         });
-        let endpoint =
-            reader.optional_shown(&OTEL_EXPORTER_OTLP_ENDPOINT, Endpoint::parse, |endpoint, _| endpoint.shown());
+        let any_port = !reader.is_default(&OTEL_EXPORTER_OTLP_PROTOCOL);
+        let endpoint = reader.optional_shown(
+            &OTEL_EXPORTER_OTLP_ENDPOINT,
+            |text| Endpoint::parse(text, any_port),
+            |endpoint, _| endpoint.shown(),
+        );
+        // There is nothing to choose, so nothing to remember.
+        reader.optional(&OTEL_EXPORTER_OTLP_PROTOCOL, protocol);
         let headers = reader.optional_shown(&OTEL_EXPORTER_OTLP_HEADERS, pairs, |_, _| "***".to_owned());
         let service_name = reader.optional(&OTEL_SERVICE_NAME, |text| Ok(text.to_owned()));
         let resource = reader.optional(&OTEL_RESOURCE_ATTRIBUTES, pairs);
@@ -171,6 +191,20 @@ impl TelemetryConfig {
     }
 }
 
+/// The port of collectors for OTLP over gRPC.
+const GRPC_PORT: u16 = 4317;
+
+fn protocol(text: &str) -> Result<(), String> {
+    match text {
+        "http/protobuf" => Ok(()),
+        "grpc" => Err(
+            "which the server does not speak: name the collector's port for HTTP, 4318, in OTEL_EXPORTER_OTLP_ENDPOINT"
+                .to_owned(),
+        ),
+        _ => Err(String::new()),
+    }
+}
+
 /// Where traces go, apart from what lets us in.
 struct Endpoint {
     url: Url,
@@ -178,10 +212,17 @@ struct Endpoint {
 }
 
 impl Endpoint {
-    fn parse(text: &str) -> Result<Self, String> {
+    /// `any_port` says that the port takes HTTP, whatever its number.
+    fn parse(text: &str, any_port: bool) -> Result<Self, String> {
         let mut url = Url::parse(text).map_err(|error| format!("found no address ({error})"))?;
         if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
             return Err(String::new());
+        }
+        if url.port() == Some(GRPC_PORT) && !any_port {
+            return Err(format!(
+                "found port {GRPC_PORT}, which collectors have for gRPC, which the server does not speak: name the port for HTTP, 4318, or set \
+                 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf if this one takes HTTP"
+            ));
         }
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (name, password) = (decoded(url.username()), url.password().map(decoded).unwrap_or_default());

@@ -1,5 +1,7 @@
 //! The layers, the checks and the documentation, with sources of the tests' own.
 
+mod database_url;
+
 use super::*;
 use crate::telemetry::LogFormat;
 use std::ffi::OsString;
@@ -118,6 +120,17 @@ fn traces_are_as_opentelemetry_s_variables_say() {
     let shown: String = loaded.effective.iter().map(ToString::to_string).collect();
     assert!(shown.contains("https://***@collector/v1/traces"), "{shown}");
     assert!(!format!("{shown}{:?}", loaded.config).contains("hunter2"));
+    // gRPC's port would lose every trace, unless somebody says that it takes HTTP there.
+    let grpc = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example.com:4317");
+    let problem = Setup::new(&[grpc]).problem();
+    assert!(problem.contains("port 4317, which collectors have for gRPC") && problem.contains("4318"), "{problem}");
+    let said = Setup::new(&[grpc, ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]).load();
+    assert_eq!(said.config.telemetry.traces.unwrap().endpoint.port(), Some(4317));
+    let problem = Setup::new(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]).problem();
+    assert!(
+        problem.contains("\"grpc\", which the server does not speak: name the collector's port for HTTP"),
+        "{problem}"
+    );
     for bad in ["collector:4318", "http://collector/?x=hunter2", "hunter2", "ftp://u:hunter2@collector"] {
         let problem = Setup::new(&[("OTEL_EXPORTER_OTLP_ENDPOINT", bad)]).problem();
         assert!(problem.starts_with("OTEL_EXPORTER_OTLP_ENDPOINT (environment)"), "{problem}");
@@ -440,9 +453,8 @@ fn what_looks_misspelt_or_comes_later_is_a_warning() {
         ("SMTP_URL_FILE", "does nothing in this version"),
         // Names of similar programs, which no distance finds.
         ("ENVIRONMENT", "use ENV"),
-        ("DATABASE_DRIVER", "use DATABASE_URL"),
+        ("DATABASE_DRIVER", "use DATABASE_URL, or DATABASE_HOST"),
         ("DATABASE_MAX_IDLE_CONNS", "use DATABASE_MIN_IDLE"),
-        ("DATABASE_PASSWORD_FILE", "use DATABASE_URL"),
         ("REDIS_MAX_RETRIES", "each server counts for itself"),
     ] {
         let [warning] = <[String; 1]>::try_from(warnings(name)).unwrap();

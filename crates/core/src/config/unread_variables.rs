@@ -17,15 +17,11 @@ pub(super) const RESERVED: &[(&str, &str)] = &[
 /// Names that similar programs use and that are no misspelling of a setting, with the setting to use instead.
 const REPLACEMENTS: &[(&str, &str)] = &[
     ("ENVIRONMENT", "use ENV"),
-    ("DATABASE_DRIVER", "PostgreSQL is the only database; use DATABASE_URL"),
+    ("DATABASE_DRIVER", "PostgreSQL is the only database; use DATABASE_URL, or DATABASE_HOST"),
     (
         "DATABASE_MAX_IDLE_CONNS",
         "use DATABASE_MIN_IDLE for connections that stay open, DATABASE_MAX_CONNS for the most",
     ),
-    ("DATABASE_HOST", "use DATABASE_URL"),
-    ("DATABASE_USER", "use DATABASE_URL"),
-    ("DATABASE_PASSWORD", "use DATABASE_URL, or DATABASE_URL_FILE"),
-    ("DATABASE_NAME", "use DATABASE_URL"),
     ("REDIS_MAX_RETRIES", "while Redis cannot be reached, each server counts for itself"),
 ];
 

@@ -6,7 +6,7 @@
 
 use super::connect::{ConnectError, Connector, Opened};
 use super::error::DbSetupError;
-use crate::config::{CertificateAuthorities, CertificateError, DatabaseConfig, DatabaseUrl, SecretFile};
+use crate::config::{CertificateAuthorities, CertificateError, DatabaseConfig, DatabaseUrl, DatabaseUrlFile};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
@@ -29,8 +29,8 @@ pub(crate) struct Endpoint(Arc<Inner>);
 struct Inner {
     /// The current configuration.
     current: watch::Sender<Arc<EndpointConfig>>,
-    /// The file that the URL was read from.
-    file: Option<SecretFile>,
+    /// The file that the URL was read from, or the files.
+    file: Option<DatabaseUrlFile>,
     authorities: Option<CertificateAuthorities>,
     acquire_timeout: Duration,
     /// Held while the file is read, once for all callers that need it.

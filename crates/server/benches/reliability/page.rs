@@ -33,8 +33,9 @@ impl Page {
             "# Reliability, measured\n\n\
              Written by `just reliability`; what is promised is L1 to L5 in [PROMISES.md](PROMISES.md). The same scenarios are tests, with bounds that a\n\
              busy machine keeps, in `crates/server/tests/it/reliability`.\n\n\
-             Measured on {}; client, server and PostgreSQL were all on it. The server was built {build}. Times under load say more about\n\
+             Measured on {} on {}; client, server and PostgreSQL were all on it. The server was built {build}. Times under load say more about\n\
              the machine than about Clockwork; that nothing fails and nothing is lost holds anywhere.\n",
+            chrono::Utc::now().format("%Y-%m-%d"),
             machine()
         );
         page

@@ -150,6 +150,29 @@ async fn a_changed_password_is_used_without_a_restart() {
 }
 
 #[actix_web::test]
+async fn a_changed_password_in_a_file_of_its_own_is_used_without_a_restart() {
+    let setting = Setting::new().await;
+    let mut password = Secret::new(SECRET);
+    let url = setting.database.url();
+    let (_, place) = url.rsplit_once('@').unwrap();
+    let (address, name) = place.split_once('?').map_or(place, |(address, _)| address).split_once('/').unwrap();
+    let (host, port) = address.rsplit_once(':').unwrap();
+    let file = password.path().display().to_string();
+    let parts = [("DATABASE_HOST", host), ("DATABASE_PORT", port), ("DATABASE_NAME", name), ("DATABASE_USER", "first")];
+    let more = [("DATABASE_PASSWORD_FILE", file.as_str()), ("DATABASE_ACQUIRE_TIMEOUT", "60s")];
+    let server = server(&[&parts[..], &more[..]].concat()).await;
+    answers(&server).await;
+
+    setting.sql("ALTER ROLE first PASSWORD 'changed:/@'").await;
+    password.write("changed:/@");
+    setting.end_connections().await;
+    answers(&server).await;
+    let server = logged(server, "DATABASE_URL has changed").await;
+    let log = format!("{:?}", server.log);
+    assert!(!log.contains(SECRET) && !log.contains("changed:/@"), "{log}");
+}
+
+#[actix_web::test]
 async fn connections_of_the_former_role_are_given_up_and_no_request_notices() {
     let mut setting = Setting::new().await;
     setting.role("second", "other").await;

@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 use crate::harness::{Answer, TestApp};
 
 const DATABASE: &str = "marker-of-the-database";
+const DATABASE_PART: &str = "marker-of-the-password-by-itself";
 const REDIS: &str = "marker-of-the-redis";
 const COLLECTOR: &str = "marker-of-the-collector";
 const COLLECTOR_HEADER: &str = "marker-of-a-header";
@@ -22,6 +23,7 @@ const SENTRY: &str = "marker-of-sentry";
 fn secrets(port: u16) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", format!("postgres://clockwork:{DATABASE}@127.0.0.1:{port}/clockwork?sslmode=disable")),
+        ("DATABASE_PASSWORD", DATABASE_PART.to_owned()),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://clockwork:{COLLECTOR}@127.0.0.1:{port}")),
         ("OTEL_EXPORTER_OTLP_HEADERS", format!("x-key={COLLECTOR_HEADER}")),
         ("SENTRY_DSN", format!("http://{SENTRY}@127.0.0.1:{port}/1")),
@@ -54,7 +56,7 @@ fn free_port() -> u16 {
 
 #[track_caller]
 fn assert_silent(what: &str, text: &str) {
-    for marker in [DATABASE, REDIS, COLLECTOR, COLLECTOR_HEADER, SENTRY] {
+    for marker in [DATABASE, DATABASE_PART, REDIS, COLLECTOR, COLLECTOR_HEADER, SENTRY] {
         assert!(!text.contains(marker), "{marker} in {what}:\n{text}");
     }
 }
@@ -131,6 +133,11 @@ fn what_is_printed_and_what_is_wrong_names_no_secret() {
     assert_eq!(good.status.code(), Some(0), "{}", said(&good));
     assert!(said(&good).contains("REDIS_URL=redis://clockwork:***@127.0.0.1:1/0"), "{}", said(&good));
     assert_silent("--print-config", &said(&good));
+    let parts = [("DATABASE_HOST", "127.0.0.1"), ("DATABASE_USER", "clockwork"), ("DATABASE_NAME", "clockwork")];
+    let by_parts =
+        command(&["--print-config"]).envs(secrets(1)).env_remove("DATABASE_URL").envs(parts).output().unwrap();
+    assert!(said(&by_parts).contains("DATABASE_PASSWORD=***"), "{}", said(&by_parts));
+    assert_silent("--print-config by parts", &said(&by_parts));
     for broken in ["port", "99999999", "1/?x=y#"] {
         let bad: Vec<_> =
             secrets(1).into_iter().map(|(name, value)| (name, value.replace(":1/", &format!(":{broken}/")))).collect();

@@ -119,3 +119,42 @@ async fn a_connection_that_idles_is_closed_and_one_that_works_is_kept() {
     }
     assert_eq!(rest(&mut connection).await, "");
 }
+
+/// Whether the server still has its end of a connection from this port, as Linux lists them.
+fn is_held(server: u16, client: u16) -> bool {
+    let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let ends = |line: &str| {
+        let mut fields = line.split_whitespace().skip(1);
+        let port = |field: Option<&str>| field.and_then(|end| u16::from_str_radix(end.rsplit(':').next()?, 16).ok());
+        (port(fields.next()), port(fields.next()))
+    };
+    connections.lines().any(|line| ends(line) == (Some(server), Some(client)))
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn an_answer_that_is_not_read_is_not_held_for_ever() {
+    let app = app(&[("HTTP_WRITE_TIMEOUT", "1s")]).await;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let address = app.url.trim_start_matches("http://").parse().unwrap();
+    let mut stalled = socket.connect(address).await.unwrap();
+    let (server, client) = (stalled.peer_addr().unwrap().port(), stalled.local_addr().unwrap().port());
+    // A connection without a request, and one that waits for an event, have nothing to write.
+    let idle = app.connect().await;
+    let mut stream = app.connect().await;
+    stream.write_all(b"GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    // More than the buffers of both sides hold.
+    let request = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    stalled.write_all(&request.repeat(200)).await.unwrap();
+    let given_up = async {
+        while is_held(server, client) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, given_up).await.expect("the connection is still held");
+    for held in [&idle, &stream] {
+        assert!(is_held(server, held.local_addr().unwrap().port()), "a connection with nothing to write was closed");
+    }
+    app.get("/api/projects").await.ok();
+}
