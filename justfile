@@ -155,6 +155,11 @@ e2e-kind *steps: (need "kind kubectl helm3 helm4")
 e2e-swarm image:
     scripts/e2e-swarm {{ image }}
 
+# Run a recipe that needs an engine or a cluster, and write docs/records/RECIPE.md about it: just record e2e-swarm clockwork:latest
+[group('test')]
+record recipe *args:
+    scripts/record {{ recipe }} {{ args }}
+
 # Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
 [group('test')]
 fuzz *args: (need "rust cc postgres")
@@ -229,7 +234,7 @@ check-promises: (need "node")
 # The shell scripts, and what scripts/need does on machines that lack things.
 [group('check')]
 check-scripts: (need "shellcheck node")
-    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/adopt scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/e2e-swarm scripts/scan-image scripts/smoke scripts/fuzz scripts/need scripts/with-database scripts/check-drift scripts/lint-migrations
+    shellcheck --external-sources justw .ci/run charts/clockwork/examples/blue-green/switch docker/systemd/install.sh scripts/adopt scripts/check-chart-policies scripts/compose docker/make-secrets scripts/deploy scripts/release scripts/e2e-cluster scripts/e2e-kind scripts/e2e-swarm scripts/scan-image scripts/smoke scripts/fuzz scripts/need scripts/record scripts/with-database scripts/check-drift scripts/lint-migrations
     shellcheck --shell=dash crates/devdb/src/supervisor.sh
     node --test --test-reporter=dot scripts/need.test.mjs
 

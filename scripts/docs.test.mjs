@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { blocks, shell } from './testing/documents.mjs';
 import { afterwards, folder, freePort, postgres, repository, workplace } from './testing/postgres.mjs';
-import { call, openPrograms, program, server, track } from './testing/server.mjs';
+import { call, openPrograms, program, programs, server, track } from './testing/server.mjs';
 
 const marked = ['docs/OPERATIONS.md', 'docs/DEPLOYMENT.md'].flatMap(blocks);
 const of = (name) => marked.filter((block) => block.test === name);
@@ -152,6 +152,35 @@ test("the database's password changes hands, and the server works as each role",
   await run(shutOut);
   assert.equal(database.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'clockwork_blue'"), '0');
   await track(second.url, 'Still green');
+});
+
+test('the recipes for migrations: forward, back, to one, and which are applied', async (t) => {
+  const directory = workplace(t);
+  const database = await postgres(t, directory);
+  const applied = () => (database.psql("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL", database.url('clockwork', 'clockwork')) === 't' ? Number(database.psql('SELECT count(*) FROM __diesel_schema_migrations', database.url('clockwork', 'clockwork'))) : 0);
+  // As a programmer types them, without building what the recipes need: that is built here.
+  const just = (...words) =>
+    execFileSync('just', ['--no-deps', ...words], {
+      cwd: repository,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${join(repository, '.cache/tools/bin')}:${process.env.PATH}`, CARGO_TARGET_DIR: join(programs, '..'), DATABASE_URL: database.url('clockwork', 'clockwork') },
+    });
+  const all = readdirSync(join(repository, 'migrations'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  just('migrate');
+  assert.equal(applied(), all.length);
+  just('migrate-down');
+  assert.equal(applied(), all.length - 1);
+  just('migrate-down', '2');
+  assert.equal(applied(), all.length - 3);
+  const [second] = all[1].split('_');
+  for (let times = 0; times < 2; times += 1) {
+    just('migrate-to', second);
+    assert.equal(applied(), 2);
+    just('migrate');
+  }
+  assert.equal(applied(), all.length);
+  assert.match(just('migrate-status'), new RegExp(all.at(-1).split('_')[0]));
 });
 
 test('every link within the documents leads somewhere', () => {

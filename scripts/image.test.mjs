@@ -49,7 +49,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     image = given ?? (await build(BUILD, quickly));
     says = { version: label('version'), revision: label('revision'), created: label('created') };
     network();
-    postgres = await start('--network', run, '--network-alias', 'postgres', '--env', `POSTGRES_PASSWORD=${PASSWORD}`, '--tmpfs', '/var/lib/postgresql', POSTGRES, 'postgres', '-c', 'fsync=off');
+    postgres = await start('--network', run, '--network-alias', 'postgres', '--env', `POSTGRES_PASSWORD=${PASSWORD}`, '--env', 'LANG=C.UTF-8', '--tmpfs', '/var/lib/postgresql', POSTGRES, 'postgres', '-c', 'fsync=off');
     await until(postgres, 'ready', async () => (await dockerAsync(['exec', postgres, 'pg_isready', '--host=127.0.0.1', '--username=postgres'])).status === 0);
   });
   after(() => {
@@ -271,7 +271,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     await until(name, 'ready', async () => (await get(`${url}/readyz`)).ok);
 
     const shown = async (to) => {
-      const row = cells('docs/DEPLOYMENT.md', 'Looking into it').find(([what]) => what === to);
+      const row = cells('docs/DEPLOYMENT.md', 'Inspect a container').find(([what]) => what === to);
       assert.ok(row, `there is no row "${to}"`);
       let text = '';
       for (const way of row.slice(1)) text += await commands(work, way.replace('docker stats', 'docker stats --no-stream').replace(/\bclockwork\b/, name));
@@ -280,7 +280,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     const settings = await shown('see what is in effect');
     assert.match(settings, /AUTH_MODE/);
     assert.ok(!settings.includes(PASSWORD), settings);
-    assert.match(await shown('ask whether it is well'), /^ready\n\{"Status":/);
+    assert.match(await shown('check its health'), /^ready\n\{"Status":/);
     assert.match(await shown('see the state of the schema'), /applied/);
     assert.match(await shown('see its files'), /^app\/server$/m);
     assert.ok(readdirSync(join(work, 'static')).includes('index.html'));

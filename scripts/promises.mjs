@@ -9,6 +9,27 @@
 //     - `just check-migrations`
 //
 // `partly` says what is missing after the word "Missing:"; `not yet` names no test.
+//
+// A recipe counts if `just test` or `just check` runs it, or if a dated record of a run is committed: docs/records/RECIPE.md, which `just record` writes, or the page in RECORDS.
+// A promise that is kept partly may name others.
+
+/** Pages that a recipe writes itself. */
+const RECORDS = { reliability: 'docs/RELIABILITY.md', 'bench-startup': 'docs/BENCHMARKS.md' };
+
+/** The recipes that `just test` and `just check` run, themselves included. */
+function tested(justfile) {
+  const lines = [...justfile.matchAll(/^([a-z][\w-]*)(?: [^:\n]*)?:(?!=)([^\n]*)$/gm)];
+  const needs = new Map(lines.map(([, name, rest]) => [name, rest.replace(/\([^)]*\)/g, ' ').split(/\s+/).filter(Boolean)]));
+  const found = new Set();
+  const visit = (name) => {
+    if (found.has(name) || !needs.has(name)) return;
+    found.add(name);
+    needs.get(name).forEach(visit);
+  };
+  visit('test');
+  visit('check');
+  return found;
+}
 
 /** How many promises each section has; K begins at 0. */
 const SECTIONS = { G: 4, H: 5, L: 5, B: 4, I: 3, W: 3, D: 4, K: 7, X: 5, Z: 4, N: 1 };
@@ -56,7 +77,7 @@ export function problems(markdown, read) {
     if (state === 'not yet' && tests.length > 0) found.push(`${number} is called not kept yet, and names a test`);
     if (!['kept', 'partly', 'not yet'].includes(state)) found.push(`${number} is "${state}", which is none of kept, partly, not yet`);
     for (const test of tests) {
-      const reason = missing(test, read);
+      const reason = missing(test, read, state);
       if (reason) found.push(`${number} names \`${test}\`: ${reason}`);
     }
   }
@@ -64,10 +85,14 @@ export function problems(markdown, read) {
 }
 
 /** Why a test that is named does not count, or undefined when it does. */
-function missing(test, read) {
-  const recipe = /^just ([\w-]+)$/.exec(test);
+function missing(test, read, state) {
+  const [, recipe] = /^just ([\w-]+)$/.exec(test) ?? [];
   if (recipe) {
-    return new RegExp(`^${recipe[1]}( [^:]*)?:`, 'm').test(read('justfile') ?? '') ? undefined : 'the justfile has no such recipe';
+    const justfile = read('justfile') ?? '';
+    if (!new RegExp(`^${recipe}( [^:]*)?:`, 'm').test(justfile)) return 'the justfile has no such recipe';
+    if (state !== 'kept' || tested(justfile).has(recipe)) return undefined;
+    const record = RECORDS[recipe] ?? `docs/records/${recipe}.md`;
+    return /\b20\d\d-\d\d-\d\d(?!\d)/.test(read(record) ?? '') ? undefined : `neither \`just test\` nor \`just check\` runs it, and ${record} has no dated run`;
   }
   const [path, name, ...more] = test.split('::');
   if (name === undefined || more.length > 0) return 'expected path::name or `just recipe`';

@@ -4,7 +4,10 @@ import test from 'node:test';
 import { NUMBERS, problems } from './promises.mjs';
 
 const files = {
-  justfile: '# Run.\ncheck-migrations: (need "squawk")\n    scripts/lint-migrations\n\ntest-core *args:\n    cargo test\n',
+  justfile:
+    '# Run.\ncheck: (need "squawk") check-migrations\n\ncheck-migrations: (need "squawk")\n    scripts/lint-migrations\n\ntest: test-core\n\ntest-core *args:\n    cargo test\n\ne2e-swarm image:\n    x\n\ne2e-cluster image:\n    x\n\nbench:\n    x\n',
+  'docs/records/e2e-swarm.md': '# just e2e-swarm\n\n| began | 2026-01-31T12:00:00Z |\n',
+  'docs/records/e2e-cluster.md': '# just e2e-cluster\n',
   'crates/server/tests/it/health.rs':
     '#[tokio::test]\nasync fn liveness() {}\n\nfn helper() {}\n\n#[test]\n#[ignore = "slow"]\nfn sleepy() {}\n\n#[actix_web::test]\n// A reason.\n#[expect(\n    lint,\n    reason = "one"\n)]\nasync fn with_lint() {}\n',
   'client/e2e/start.spec.ts': "test('starts a timer', async () => {});\ntest.skip('stops it', () => {});\ntest.describe('x', () => {});\n",
@@ -26,8 +29,13 @@ test('takes a page whose tests exist', () => {
     'charts/tests/test_names.py::test_names',
     'just check-migrations',
     'just test-core',
+    'just e2e-swarm',
   ];
   assert.deepEqual(problems(kept(...tests), read), []);
+});
+
+test('a promise that is kept partly may name a recipe without a record', () => {
+  assert.deepEqual(problems(page('- **H1** (partly) Alive. Missing: a record.\n  - `just bench`'), read), []);
 });
 
 test('knows all 46 numbers', () => {
@@ -53,7 +61,9 @@ const refused = {
   'a function of Python that does not exist': [kept('charts/tests/test_names.py::test_name'), /no such function/],
   'a function of Python that is no test': [kept('charts/tests/test_names.py::helper'), /not a test/],
   'a test of Python that is skipped': [kept('charts/tests/test_names.py::test_later'), /is skipped/],
-  'a recipe that does not exist': [kept('just check'), /no such recipe/],
+  'a recipe that does not exist': [kept('just checks'), /no such recipe/],
+  'a recipe that nothing runs, without a record': [kept('just bench'), /neither `just test` nor `just check` runs it, and docs\/records\/bench\.md has no dated run/],
+  'a record without a date': [kept('just e2e-cluster'), /docs\/records\/e2e-cluster\.md has no dated run/],
   'a name that is neither': [kept('liveness'), /expected path::name/],
 };
 for (const [what, [markdown, message]] of Object.entries(refused)) {
