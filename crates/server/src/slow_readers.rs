@@ -6,9 +6,10 @@ use std::time::Duration;
 use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
-/// Has the operating system close the connection when sent data is not confirmed, or cannot be sent because the client does not read, for so long.
-/// actix-web has no time limit for writing: without this a client that stops reading holds its connection and the rest of its answer for ever. A
-/// connection on which nothing is to be sent, such as a quiet event stream, is not concerned. Only Linux knows such a limit.
+/// Has the operating system close the connection when sent data is not confirmed, or cannot be sent because the client
+/// does not read, for so long. actix-web has no time limit for writing: without this a client that stops reading holds
+/// its connection and the rest of its answer for ever. A connection on which nothing is to be sent, such as a quiet
+/// event stream, is not concerned. Only Linux knows such a limit.
 pub fn give_up(connection: &dyn Any, after: Duration) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     #[cfg(target_os = "linux")]

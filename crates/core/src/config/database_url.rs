@@ -1,16 +1,31 @@
-//! The URL of the database: `DATABASE_URL` as a whole, or its parts, as Secrets of cloud providers and operators hold them. Each may come from a file
-//! that changes while the server runs.
+//! The URL of the database: `DATABASE_URL` as a whole, or its parts, as Secrets of cloud providers and operators hold
+//! them. Each may come from a file that changes while the server runs.
 
-use super::database::DATABASE_URL;
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::parse;
 use super::reader::Reader;
 use super::sources::SecretFile;
 use super::telemetry::Secret;
 use super::values::DatabaseUrl;
 use super::variable::{DefaultValue, Variable};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt;
 
+pub(super) const DATABASE_URL: Variable = Variable {
+    name: "DATABASE_URL",
+    alias: None,
+    expected: "a PostgreSQL URL such as postgres://user:password@host:5432/database?sslmode=verify-full, or DATABASE_HOST in its place",
+    default: DefaultValue::RequiredOutsideDevelopment("", "a private PostgreSQL that the server starts by itself"),
+    secret: true,
+    about: "The database. Several hosts may be listed, `host1:5432,host2:5432`; with `target_session_attrs=read-write` the one \
+            that accepts writes is used. `sslmode` is one of disable, prefer (the default), require, verify-ca and verify-full, \
+            and means what it means to libpq; certificates must name the host in subjectAltName. A transaction-pooling proxy must \
+            know prepared statements (PgBouncer 1.21 or newer with `max_prepared_statements` above 0), and the role behind it \
+            should have its own `statement_timeout`; the migrator holds a session lock and must not go through one. Read from a file, it may \
+            change while the server runs: from the moment when the new URL lets the server in, only that one is used, and until then the \
+            one before. The migrator reads it once.",
+};
 pub(super) const DATABASE_HOST: Variable = Variable {
     name: "DATABASE_HOST",
     alias: None,

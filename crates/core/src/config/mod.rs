@@ -157,10 +157,10 @@ impl MigratorConfig {
         let database = DatabaseConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
         if database.as_ref().is_some_and(|database| database.url.is_none())
-            && !reader.has_problem(&database::DATABASE_URL)
+            && !reader.has_problem(&database_url::DATABASE_URL)
         {
             reader.problem(
-                &database::DATABASE_URL,
+                &database_url::DATABASE_URL,
                 None,
                 "not set; the migrator starts no database of its own".to_owned(),
             );
