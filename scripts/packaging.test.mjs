@@ -34,6 +34,7 @@ function application(t) {
   for (const program of ['migrator', 'healthcheck']) cpSync(join(path, 'server'), join(path, program));
   put(join(path, 'static/index.html'), '<!doctype html>');
   put(join(path, 'static/assets/index-abc.js'), 'x', 0o600);
+  put(join(path, 'sbom/client.cdx.json'), '{}');
   for (const of of ['migrations', 'config']) cpSync(join(repository, of), join(path, of), { recursive: true });
   return path;
 }
@@ -62,7 +63,7 @@ test('a tarball has what a machine needs, owned by root, and nothing that tells 
   const listed = execFileSync('tar', ['--list', '--verbose', '--numeric-owner', '--full-time', '--utc', '-zf', tarball(t)], { encoding: 'utf8' }).trim().split('\n');
   const files = new Map(listed.map((line) => [line.split(/\s+/).slice(5).join(' '), line.split(/\s+/)]));
   const migrations = readdirSync(join(repository, 'migrations'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const expected = ['VERSION', 'INSTALL.md', 'CONFIGURATION.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'install.sh', 'bin/server', 'bin/migrator', 'bin/healthcheck', 'static/index.html', 'static/assets/index-abc.js']
+  const expected = ['VERSION', 'INSTALL.md', 'CONFIGURATION.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'install.sh', 'bin/server', 'bin/migrator', 'bin/healthcheck', 'static/index.html', 'static/assets/index-abc.js', 'sbom/client.cdx.json']
     .concat(['clockwork.service', 'clockwork-migrate@.service', 'clockwork.env', 'clockwork.sysusers.conf', 'clockwork.tmpfiles.conf'].map((file) => `systemd/${file}`))
     .concat(readdirSync(join(repository, 'config')).map((file) => `config/${file}`))
     .concat(migrations.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(repository.length)));
