@@ -35,7 +35,7 @@ impl Page {
              busy machine keeps, in `crates/server/tests/it/reliability`.\n\n\
              Measured on {} on {}; client, server and PostgreSQL were all on it. The server was built {build}. Times under load say more about\n\
              the machine than about Clockwork; that nothing fails and nothing is lost holds anywhere.\n",
-            chrono::Utc::now().format("%Y-%m-%d"),
+            clockwork_core::values::clock::now().format("%Y-%m-%d"),
             machine()
         );
         page
