@@ -200,10 +200,10 @@ check-client: (need "node") client-dependencies
 check-dependencies: (need "rust cc cargo-deny")
     cargo deny --locked --log-level error check licenses bans sources
 
-# Generated files: the OpenAPI document, the client's types of it, the page of settings, diesel's schema.
+# Generated files: the OpenAPI document, the page about access, the client's types, the page of settings, diesel's schema.
 [group('check')]
 check-drift: (need "rust cc node postgres")
-    scripts/check-drift docs/openapi.json client/src/api/schema.gen.ts docs/CONFIGURATION.md crates/core/src/database/schema.rs
+    scripts/check-drift docs/openapi.json docs/ACCESS.md client/src/api/schema.gen.ts docs/CONFIGURATION.md crates/core/src/database/schema.rs
 
 # Statements that lock a big table for long, or break the release that still runs.
 [group('check')]
@@ -474,7 +474,7 @@ release-verify reference identity:
 [group('generate')]
 generate: schema config-docs openapi
 
-# docs/openapi.json from the server's routes, and the client's types from it.
+# docs/openapi.json and docs/ACCESS.md from the server's routes, and the client's types.
 [group('generate')]
 openapi: (need "rust cc node") client-dependencies
     #!/usr/bin/env bash
@@ -483,6 +483,8 @@ openapi: (need "rust cc node") client-dependencies
     trap 'rm -f "$document"' EXIT
     cargo run --locked --package clockwork-server -- openapi >"$document"
     cat "$document" >docs/openapi.json
+    cargo run --locked --package clockwork-server -- access >"$document"
+    cat "$document" >docs/ACCESS.md
     cd client && npm run --silent generate
 
 # The chart's table of values and the descriptions in its schema, from the comments of values.yaml.

@@ -986,7 +986,10 @@ export interface components {
              * @description Which; null when so many were changed at once that a list is better asked for anew.
              */
             id: string | null;
-            /** @description `entry`, `client`, `project`, `category`, `tag`, `user`, `workspace` or `membership` (the caller's own). More may be added. */
+            /**
+             * @description `entry`, `client`, `project`, `category`, `tag`, `user`, `workspace` or `membership` (the caller's own). More
+             *     may be added.
+             */
             kind: string;
             /**
              * Format: int64
@@ -1101,7 +1104,10 @@ export interface components {
         };
         /** @description What is wrong with one field. */
         FieldError: {
-            /** @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`, `out_of_range` or `not_found`. */
+            /**
+             * @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
+             *     `out_of_range` or `not_found`.
+             */
             code: string;
             /** @description The path of the field, such as `name` or `changes.description`. */
             field: string;
@@ -1556,6 +1562,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -1625,6 +1660,35 @@ export interface operations {
             };
             /** @description `invalid_query`, `invalid_limit`, `invalid_cursor` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1704,8 +1768,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1819,6 +1903,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -1896,7 +2000,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2008,7 +2123,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2133,6 +2259,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -2202,8 +2357,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2315,6 +2490,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -2389,8 +2593,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2503,6 +2727,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -2575,8 +2828,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2690,6 +2963,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -2767,7 +3060,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2879,7 +3183,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3002,6 +3317,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -3085,7 +3420,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3210,6 +3556,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -3288,7 +3654,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3401,7 +3778,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3529,6 +3917,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -3601,8 +4018,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3716,6 +4153,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -3793,7 +4250,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3896,7 +4364,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4006,8 +4485,28 @@ export interface operations {
                     "application/json": components["schemas"]["TimeEntry"] | null;
                 };
             };
-            /** @description `invalid_query` */
-            400: {
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4109,6 +4608,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -4181,8 +4709,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4289,7 +4837,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4406,7 +4965,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4523,7 +5093,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4647,6 +5228,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -4724,7 +5325,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4827,7 +5439,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,7 +5574,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5682,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5145,7 +5790,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5246,7 +5902,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5361,6 +6028,35 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `misdirected_request` */
             421: {
                 headers: {
@@ -5433,7 +6129,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5546,8 +6253,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5638,8 +6365,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5752,6 +6499,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -5832,6 +6599,26 @@ export interface operations {
             };
             /** @description `invalid_query`, `invalid_limit`, `invalid_cursor`, `invalid_id` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5922,7 +6709,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6047,6 +6845,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -6125,7 +6943,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6238,7 +7067,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6365,6 +7205,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -6445,7 +7305,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6569,6 +7440,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -6654,7 +7545,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6779,6 +7681,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -6862,7 +7784,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6987,6 +7920,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -7065,7 +8018,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7178,7 +8142,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7302,6 +8277,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -7386,7 +8381,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7512,6 +8518,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -7591,7 +8617,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7705,7 +8742,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7835,6 +8883,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -7918,7 +8986,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8043,6 +9122,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -8121,7 +9220,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8225,7 +9335,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8337,8 +9458,28 @@ export interface operations {
                     "application/json": components["schemas"]["TimeEntry"] | null;
                 };
             };
-            /** @description `invalid_query`, `invalid_id` */
+            /** @description `invalid_id` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8451,6 +9592,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -8534,7 +9695,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8653,7 +9825,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8772,7 +9955,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8891,7 +10085,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9016,6 +10221,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -9094,7 +10319,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9198,7 +10434,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9323,7 +10570,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9421,7 +10679,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9519,7 +10788,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9621,7 +10901,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9738,6 +11029,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -9821,7 +11132,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9936,7 +11258,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10039,7 +11372,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,19 +1,19 @@
 //! Requests that may be sent twice: the answer is stored in the transaction of its effect, and replayed.
 //!
-//! The key is stored together with the answer, as the last statement, and looked up only when that fails or the effect is refused: a first
-//! request, which nearly all are, pays one statement. A repeated request does its work again, is rolled back by the primary key of the
-//! stored answers, and is answered with what the first one stored. Of two requests at the same time one waits there for the other.
+//! The key is stored together with the answer, as the last statement, and looked up only when that fails or the effect
+//! is refused: a first request, which nearly all are, pays one statement. A repeated request does its work again, is
+//! rolled back by the primary key of the stored answers, and is answered with what the first one stored. Of two
+//! requests at the same time one waits there for the other.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
 use crate::database::constraint::violated;
 use crate::database::transaction::{begin, commit, roll_back, transaction_from, with_retries};
 use crate::database::{Begin, DatabaseFailure};
-use crate::models::timer_lock::LockedTimer;
-pub use crate::models::{Answer, IdempotencyKey, STORED_BODY_MAX};
+use crate::models::timer_lock::{LockedTimer, Timers};
+pub use crate::models::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX};
 use crate::models::{StoredAnswer, Written};
 use crate::telemetry::RULE_TARGET;
 
@@ -44,7 +44,7 @@ pub enum Outcome {
 /// Those of `effect`: then nothing is stored, and the key may be used again. Those of the database.
 pub async fn run<E, F>(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    owner: KeyOwner,
     key: Option<&IdempotencyKey>,
     now: DateTime<Utc>,
     effect: F,
@@ -53,16 +53,17 @@ where
     E: DatabaseFailure,
     F: AsyncFn(&mut AsyncPgConnection) -> Result<Answer, E>,
 {
-    run_from(conn, Begin::Plain, caller, key, now, effect).await
+    run_from(conn, &Begin::Plain, owner, key, now, effect).await
 }
 
-/// The same for an effect that needs the caller's timer locked.
+/// The same for an effect that needs timers locked.
 ///
 /// # Errors
 /// Those of [`run`], and of waiting too long for the lock.
 pub async fn run_with_timer<E, F>(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    timers: Timers<'_>,
+    owner: KeyOwner,
     key: Option<&IdempotencyKey>,
     now: DateTime<Utc>,
     effect: F,
@@ -71,14 +72,14 @@ where
     E: DatabaseFailure,
     F: AsyncFn(&mut AsyncPgConnection, LockedTimer) -> Result<Answer, E>,
 {
-    let (begin, timer) = LockedTimer::begin(caller.user);
-    run_from(conn, begin, caller, key, now, async |conn| effect(conn, timer).await).await
+    let (begin, timer) = LockedTimer::begin(timers);
+    run_from(conn, &begin, owner, key, now, async |conn| effect(conn, timer).await).await
 }
 
 async fn run_from<E, F>(
     conn: &mut AsyncPgConnection,
-    first: Begin,
-    caller: Caller,
+    first: &Begin,
+    owner: KeyOwner,
     key: Option<&IdempotencyKey>,
     now: DateTime<Utc>,
     effect: F,
@@ -91,11 +92,11 @@ where
         return transaction_from(conn, first, effect).await.map(Outcome::First);
     };
     loop {
-        let attempt = with_retries(async || attempt(conn, first, caller, key, now, &effect).await).await?;
+        let attempt = with_retries(async || attempt(conn, first, owner, key, now, &effect).await).await?;
         match attempt {
             Attempt::Done(outcome) => return Ok(outcome),
             // The next attempt finds the key free, or taken by another request a moment ago.
-            Attempt::KeyExpired => StoredAnswer::forget_before(conn, caller, &key.key, now - RETENTION).await?,
+            Attempt::KeyExpired => StoredAnswer::forget_before(conn, owner, &key.key, now - RETENTION).await?,
         };
     }
 }
@@ -107,8 +108,8 @@ enum Attempt {
 
 async fn attempt<E, F>(
     conn: &mut AsyncPgConnection,
-    first: Begin,
-    caller: Caller,
+    first: &Begin,
+    owner: KeyOwner,
     key: &IdempotencyKey,
     now: DateTime<Utc>,
     effect: &F,
@@ -126,13 +127,13 @@ where
                 return Err(error);
             }
             // A repeated request is refused where the first one has already had its effect.
-            return match stored(conn, caller, key, now).await? {
+            return match stored(conn, owner, key, now).await? {
                 Some(Attempt::Done(outcome)) => Ok(Attempt::Done(outcome)),
                 _ => Err(error),
             };
         }
     };
-    match StoredAnswer::insert(conn, caller, key, &answer, now).await {
+    match StoredAnswer::insert(conn, owner, key, &answer, now).await {
         Ok(_) => {
             commit(conn).await?;
             Ok(Attempt::Done(Outcome::First(answer)))
@@ -140,7 +141,7 @@ where
         Err(error) => {
             roll_back(conn).await;
             match violated(&error) {
-                Some("idempotency_keys_pkey") => stored(conn, caller, key, now).await?.ok_or_else(|| error.into()),
+                Some("idempotency_keys_pkey") => stored(conn, owner, key, now).await?.ok_or_else(|| error.into()),
                 _ => Err(error.into()),
             }
         }
@@ -150,11 +151,11 @@ where
 /// What is stored for the key; `None` when nothing is.
 async fn stored(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    owner: KeyOwner,
     key: &IdempotencyKey,
     now: DateTime<Utc>,
 ) -> Result<Option<Attempt>, Error> {
-    let Some(stored) = StoredAnswer::find(conn, caller, &key.key).await? else { return Ok(None) };
+    let Some(stored) = StoredAnswer::find(conn, owner, &key.key).await? else { return Ok(None) };
     if stored.created_at < now - RETENTION {
         return Ok(Some(Attempt::KeyExpired));
     }

@@ -1,7 +1,8 @@
 //! What a list without `limit` costs when it is long: `just bench-lists [ENTRIES]`.
 //!
-//! The real server, a process of its own, is asked for all entries of one person, and this process reads them as fast as they come. What counts is
-//! the memory that the server needs beyond what it holds when it is idle, and how soon the first byte of the list arrives.
+//! The real server, a process of its own, is asked for all entries of one person, and this process reads them as fast
+//! as they come. What counts is the memory that the server needs beyond what it holds when it is idle, and how soon the
+//! first byte of the list arrives.
 
 #![expect(
     clippy::print_stdout,
@@ -23,10 +24,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
-use memory::{PEAK, RESIDENT, forget_peak, memory_of};
 use nix::unistd::Pid;
-use program::Program;
 use tokio_postgres::NoTls;
+
+use memory::{PEAK, RESIDENT, forget_peak, memory_of};
+use program::Program;
 
 /// All entries of the caller: a list without any filter is a page of 100.
 const LIST: &str = "/api/time/entries?from=1970-01-01T00:00:00Z";
@@ -70,7 +72,8 @@ impl Server {
         Self { program, pid }
     }
 
-    /// Reads a whole answer: the time to its first byte after the head, the time to its end, its bytes, and how many objects it has.
+    /// Reads a whole answer: the time to its first byte after the head, the time to its end, its bytes, and how many
+    /// objects it has.
     fn read(&self, path: &str) -> (Duration, Duration, usize, usize) {
         let mut stream = TcpStream::connect(&self.program.address).unwrap();
         let began = Instant::now();
@@ -111,7 +114,7 @@ async fn main() -> ExitCode {
     sql.batch_execute("SET session_replication_role = replica").await.unwrap();
     let fill = FILL
         .replace("$WORKSPACE$", &BUILT_IN_CALLER.workspace.to_string())
-        .replace("$USER$", &BUILT_IN_CALLER.user.to_string())
+        .replace("$USER$", &BUILT_IN_CALLER.user().to_string())
         .replace("$ENTRIES$", &entries.to_string());
     sql.batch_execute(&fill).await.unwrap();
     sql.batch_execute("VACUUM ANALYZE").await.unwrap();

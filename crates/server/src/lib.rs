@@ -3,10 +3,12 @@
 // A request may send anything: an index out of bounds would be a panic.
 #![warn(clippy::indexing_slicing)]
 
+pub mod access_page;
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod client_address;
+pub mod describe;
 pub mod error;
 pub mod extract;
 mod import_budget;

@@ -1,25 +1,23 @@
 //! The description of the API (OpenAPI 3.1), from the same registration that mounts the routes.
 //!
-//! Handlers name what is special to them: their answers, and the error codes of their own as `description = "code, code"`. What follows from
-//! the rules that all share (ids in paths, conditional requests, idempotency keys, 500 and 503) is added here, once.
+//! Nothing is guessed. A handler's attribute names what is special to the operation: its answers, and its own error
+//! codes as `description = "code, code"`. Its extractors add the rest ([`crate::describe`]): who may call it, the ids
+//! in its path, conditional requests, idempotency keys.
 
 pub mod docs;
 
-use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
-use actix_web::App;
 use bytes::Bytes;
-use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{KnownFormat, SchemaFormat, Type};
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required};
-use utoipa::{OpenApi, PartialSchema, ToSchema};
-use utoipa_actix_web::{AppExt, scope};
+use utoipa::OpenApi;
+use utoipa::openapi::path::PathItem;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, RefOr};
 
 use crate::api;
 use crate::api::events::ChangesView;
+use crate::api::routes::{Descriptions, operations};
+use crate::describe::{SESSION_SCHEME, TOKEN_SCHEME, add_code, id_parameter};
 use crate::error::{ErrorBody, ErrorCode, FieldError};
 use crate::request::route::WORKSPACE_SCOPE;
 
@@ -46,21 +44,42 @@ use crate::request::route::WORKSPACE_SCOPE;
 struct Base;
 
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
-    let routes = scope("/api").configure(|config| api::configure_workspace(config));
-    let mut document = App::new().into_utoipa_app().openapi(Base::openapi()).service(routes).split_for_parts().1;
-    for (path, item) in &mut document.paths.paths {
-        complete(path, item);
+    let mut described = Descriptions::default();
+    api::configure_workspace(&mut described);
+    let mut document = Base::openapi();
+    let paths = described.paths.paths.into_iter();
+    document.paths.paths = paths.map(|(path, item)| (format!("/api{path}"), item)).collect();
+    let components = document.components.get_or_insert_default();
+    components.schemas.extend(described.schemas);
+    security_schemes(components);
+    for item in document.paths.paths.values_mut() {
+        // A safe method changes nothing, wherever the request comes from.
+        for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            add_code(operation, ErrorCode::CrossSiteRequest);
+        }
     }
     mount_for_workspaces(&mut document);
     document
 });
+
+/// How a request shows whose it is. No operation requires it: with `AUTH_MODE=none` every request is the built-in
+/// user's.
+fn security_schemes(components: &mut Components) {
+    let cookie =
+        ApiKeyValue::with_description("__Host-clockwork", "the session of a browser; not with `AUTH_MODE=none`");
+    components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let about = "an API token, which opens no more than its scope and its user's role; not with `AUTH_MODE=none`";
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about)).build();
+    components.add_security_scheme(TOKEN_SCHEME, SecurityScheme::Http(bearer));
+}
 
 /// The whole description.
 pub fn document() -> &'static utoipa::openapi::OpenApi {
     &DOCUMENT
 }
 
-/// The description as JSON, for the path under which a server is published (`BASE_PATH`). It is written once, when it is first asked for.
+/// The description as JSON, for the path under which a server is published (`BASE_PATH`). It is written once, when it
+/// is first asked for.
 #[derive(Debug, Default)]
 pub struct Description(OnceLock<Bytes>);
 
@@ -90,7 +109,7 @@ pub fn paths() -> Vec<(String, String)> {
 }
 
 /// The methods that a path answers, as the `Allow` header lists them.
-fn methods(item: &PathItem) -> String {
+pub(crate) fn methods(item: &PathItem) -> String {
     let known = [
         ("GET, HEAD", item.get.is_some()),
         ("POST", item.post.is_some()),
@@ -101,168 +120,17 @@ fn methods(item: &PathItem) -> String {
     known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
-/// `If-Match` of objects, and of the settings, whose tags have three parts.
-const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}"(, (W/)?"[0-9]{1,18}"){0,7})$"#;
-const IF_MATCH_SETTINGS: &str = r#"^(\*|(W/)?"[0-9]{1,18}\.[0-9]{1,18}\.[a-z]+")$"#;
-
-fn complete(path: &str, item: &mut PathItem) {
-    let settings = ["/api/me", "/api/workspace"].contains(&path);
-    let single = path.ends_with('}') || settings;
-    let imports = path.ends_with("/imports");
-    if let Some(get) = &mut item.get {
-        let code = if single { ErrorCode::InvalidHeader } else { ErrorCode::InvalidQuery };
-        complete_operation(path, get, &[code]);
-        if single {
-            let about = "ETags that the caller has; 304 when the object still has one of them";
-            header(get, "If-None-Match", "^[ -~]*$", about);
-            respond(get, "304", Response::new("not modified"));
-            etag(get, "200");
-        }
-    }
-    if let Some(post) = &mut item.post {
-        // An import knows its own entries again; it needs no key.
-        let codes: &[ErrorCode] =
-            if imports { &[] } else { &[ErrorCode::IdempotencyKeyReused, ErrorCode::InvalidHeader] };
-        complete_operation(path, post, codes);
-        if !imports {
-            let about = "1 to 255 visible ASCII characters; the answer is stored and replayed for 24 hours";
-            header(post, "Idempotency-Key", "^[!-~]{1,255}$", about);
-        }
-    }
-    for operation in [&mut item.patch, &mut item.delete].into_iter().flatten() {
-        if single {
-            complete_operation(path, operation, &[ErrorCode::PreconditionFailed, ErrorCode::InvalidHeader]);
-            let about = "the ETag of the object that was read; 412 when it has changed since";
-            header(operation, "If-Match", if settings { IF_MATCH_SETTINGS } else { IF_MATCH }, about);
-            etag(operation, "200");
-        } else {
-            complete_operation(path, operation, &[]);
-        }
-    }
-    for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
-        add_code(operation, ErrorCode::CrossSiteRequest);
-    }
-}
-
-/// Adds path parameters and the errors that follow from the shape of an operation, and gives all errors their body.
-fn complete_operation(path: &str, operation: &mut Operation, extra: &[ErrorCode]) {
-    let mut codes: BTreeSet<String> = extra.iter().map(|code| code.as_str().to_owned()).collect();
-    let of_all = [ErrorCode::MisdirectedRequest, ErrorCode::RateLimited, ErrorCode::Internal, ErrorCode::Unavailable];
-    codes.extend(of_all.map(|code| code.as_str().to_owned()));
-    for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-        parameter(operation, id_parameter(name));
-        codes.insert(ErrorCode::InvalidId.as_str().to_owned());
-    }
-    if operation.request_body.is_some() {
-        codes.insert(ErrorCode::RequestTimeout.as_str().to_owned());
-    }
-    if let Some(RefOr::T(body)) = &operation.request_body
-        && body.content.contains_key("application/json")
-    {
-        let of_bodies = [ErrorCode::InvalidHeader, ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge];
-        codes.extend(of_bodies.map(|code| code.as_str().to_owned()));
-    }
-    for (status, response) in &operation.responses.responses {
-        if let RefOr::T(response) = response
-            && status.starts_with(['4', '5'])
-        {
-            codes.extend(response.description.split(", ").map(str::to_owned));
-        }
-    }
-    operation.responses.responses.retain(|status, _| !status.starts_with(['4', '5']));
-    for (status, response) in &mut operation.responses.responses {
-        // OpenAPI demands one, and utoipa leaves out what is empty.
-        if let RefOr::T(response) = response
-            && response.description.is_empty()
-        {
-            response.description = if status == "201" { "what was made" } else { "what was asked for" }.to_owned();
-        }
-    }
-    for status in ErrorCode::ALL.iter().map(|code| code.status()).collect::<BTreeSet<_>>() {
-        let here: Vec<_> = ErrorCode::ALL
-            .iter()
-            .filter(|code| code.status() == status && codes.contains(code.as_str()))
-            .map(|code| format!("`{code}`"))
-            .collect();
-        if !here.is_empty() {
-            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
-            let response =
-                ResponseBuilder::new().description(here.join(", ")).content("application/json", body).build();
-            respond(operation, status.as_str(), response);
-        }
-    }
-}
-
-fn respond(operation: &mut Operation, status: &str, response: Response) {
-    operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
-}
-
-fn parameter(operation: &mut Operation, parameter: Parameter) {
-    operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
-}
-
-fn id_parameter(name: &str) -> Parameter {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
-        .build();
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .schema(Some(schema))
-        .build()
-}
-
-fn header(operation: &mut Operation, name: &str, pattern: &str, about: &str) {
-    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
-    let header = ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(about))
-        .schema(Some(schema))
-        .build();
-    parameter(operation, header);
-}
-
-fn etag(operation: &mut Operation, status: &str) {
-    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) {
-        let header = utoipa::openapi::HeaderBuilder::new()
-            .schema(Some(String::schema()))
-            .description(Some("the revision, weak: `W/\"5\"`"))
-            .build();
-        response.headers.insert("ETag".to_owned(), RefOr::T(header));
-    }
-}
-
 /// Lists every path a second time, below the workspace that it is about.
 fn mount_for_workspaces(document: &mut utoipa::openapi::OpenApi) {
     let short: Vec<_> = document.paths.paths.iter().map(|(path, item)| (path.clone(), item.clone())).collect();
     for (path, mut item) in short {
         let Some(rest) = path.strip_prefix("/api/") else { continue };
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
+        for operation in operations(&mut item) {
             operation.operation_id = operation.operation_id.take().map(|id| format!("{id}_in_workspace"));
             operation.parameters.get_or_insert_default().insert(0, RefOr::T(id_parameter("workspaceId")));
             add_code(operation, ErrorCode::InvalidId);
             add_code(operation, ErrorCode::NotFound);
         }
         document.paths.paths.insert(format!("{WORKSPACE_SCOPE}/{rest}"), item);
-    }
-}
-
-fn add_code(operation: &mut Operation, code: ErrorCode) {
-    let name = format!("`{code}`");
-    match operation.responses.responses.get_mut(code.status().as_str()) {
-        Some(RefOr::T(response)) if !response.description.contains(&name) => {
-            response.description = format!("{}, {name}", response.description);
-        }
-        Some(_) => {}
-        None => {
-            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
-            let response = ResponseBuilder::new().description(name).content("application/json", body).build();
-            respond(operation, code.status().as_str(), response);
-        }
     }
 }

@@ -1,10 +1,13 @@
-//! The state of the application, which all requests share. Handlers and extractors take it from here, so it knows nothing of them.
+//! The state of the application, which all requests share. Handlers and extractors take it from here, so it knows
+//! nothing of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use clockwork_core::access::{Actor, Caller};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::config::AuthMode;
 use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
@@ -13,14 +16,26 @@ use clockwork_core::operations::health::Health;
 use clockwork_core::operations::redis::Redis;
 use clockwork_core::operations::tag_deletions::TagDeletions;
 use clockwork_core::values::clock::Clock;
+use clockwork_core::values::ids::WorkspaceId;
 
 use crate::error::{ApiError, ApiResult};
 use crate::import_budget::ImportBudget;
 use crate::metrics::{Metrics, memory};
 
-/// Names the caller of a request, or leaves it to the configured [`AuthMode`](clockwork_core::config::AuthMode). Tests and benchmarks
-/// act as several users by it.
-pub type IdentifyCaller = dyn Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync;
+/// Whose a request is.
+#[derive(Clone, Copy, Debug)]
+pub enum Identity {
+    /// Nobody's: it shows nothing that the server knows.
+    Unknown,
+    /// A user's. The user's role is looked up in the workspace of the path, or in this one if the path names none.
+    Actor(Actor, WorkspaceId),
+    /// A caller's, whose role is known.
+    Caller(Caller),
+}
+
+/// Says whose a request is, or leaves it to the configured [`AuthMode`]. Tests and benchmarks act as several users by
+/// it.
+pub type Identify = dyn Fn(&HttpRequest) -> Option<Identity> + Send + Sync;
 
 /// What all requests share: the pool, the clock, health, metrics and the live updates.
 pub struct AppState {
@@ -46,8 +61,8 @@ pub struct AppState {
     pub(crate) imports: ImportBudget,
     /// Whether the rows of the built-in user, the caller without accounts, are known to exist.
     pub(crate) built_in: BuiltIn,
-    /// Names callers in tests and benchmarks; none in the server's binary.
-    pub(crate) identify_caller: Option<Box<IdentifyCaller>>,
+    /// Says whose requests are in tests and benchmarks; none in the server's binary.
+    identify: Option<Box<Identify>>,
 }
 
 impl AppState {
@@ -75,23 +90,29 @@ impl AppState {
             tag_deletions,
             imports,
             built_in,
-            identify_caller: None,
+            identify: None,
         }
     }
 
-    /// With a function that names callers, for tests and benchmarks. No configuration leads here: the server's binary never calls this.
+    /// With a function that names callers, for tests and benchmarks. No configuration leads here: the server's binary
+    /// never calls this.
     #[must_use]
-    pub fn with_callers(
-        self,
-        identify: impl Fn(&HttpRequest) -> Option<clockwork_core::access::caller::Caller> + Send + Sync + 'static,
-    ) -> Self {
-        Self { identify_caller: Some(Box::new(identify)), ..self }
+    pub fn with_callers(self, identify: impl Fn(&HttpRequest) -> Option<Identity> + Send + Sync + 'static) -> Self {
+        Self { identify: Some(Box::new(identify)), ..self }
     }
 
     /// With what servers share.
     #[must_use]
     pub fn with_redis(self, redis: Option<Redis>) -> Self {
         Self { redis, ..self }
+    }
+
+    /// Whose a request is, without a look at the database.
+    pub fn identity(&self, req: &HttpRequest) -> Identity {
+        let identified = self.identify.as_ref().and_then(|identify| identify(req));
+        identified.unwrap_or(match self.auth_mode {
+            AuthMode::None => Identity::Caller(BUILT_IN_CALLER),
+        })
     }
 
     /// The state behind a request.

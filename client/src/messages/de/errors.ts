@@ -26,6 +26,8 @@ export const errors: Readonly<Record<string, string>> = {
   unknown_format: 'Diese Datei ist kein CSV-Export, den Clockwork lesen kann.',
   invalid_option: 'Diese Importoption ist ungültig.',
   import_failed: 'Nichts wurde importiert, weil einige Zeilen Fehler enthalten.',
+  unauthenticated: 'Melden Sie sich an, um fortzufahren.',
+  forbidden: 'Dazu fehlt Ihnen in diesem Arbeitsbereich die Berechtigung.',
   cross_site_request:
     'Die Anfrage kam von einer anderen Website, deshalb wurde nichts geändert. Öffnen Sie Clockwork direkt.',
   not_found: 'Das gibt es nicht mehr.',

@@ -31,6 +31,8 @@ export const errors: Readonly<Record<string, string>> = {
   unknown_format: "This file isn't a CSV export that Clockwork can read.",
   invalid_option: "This import option isn't valid.",
   import_failed: 'Nothing was imported, because some rows have errors.',
+  unauthenticated: 'Sign in to continue.',
+  forbidden: "You don't have permission to do this in this workspace.",
   cross_site_request: 'The request came from another site, so nothing was changed. Open Clockwork directly.',
   not_found: 'This no longer exists.',
   method_not_allowed: "The server didn't understand the request. Reload the page.",

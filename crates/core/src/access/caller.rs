@@ -1,53 +1,81 @@
-//! Who acts, and where: the first argument of every rule.
+//! An actor in a workspace, and what it is permitted.
 
-use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
 
-use serde::Serialize;
-
+use super::{Actor, Capability, EntryScope, Need, Reach, Role};
 use crate::values::ids::{UserId, WorkspaceId};
 
-/// What a member may do in a workspace; each role includes the ones after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// May also delete the workspace.
-    Owner,
-    /// May also change people and settings.
-    Admin,
-    /// May also see and change everybody's entries, projects and rates.
-    Manager,
-    /// Tracks own time.
-    Member,
-    /// Reads only.
-    Viewer,
+/// An actor in a workspace where the user is a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who, and how the server knows.
+    pub actor: Actor,
+    /// The workspace that the request is about.
+    pub workspace: WorkspaceId,
+    /// What the user is there.
+    pub role: Role,
 }
 
-impl Role {
-    /// The word that the database and the API use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Manager => "manager",
-            Self::Member => "member",
-            Self::Viewer => "viewer",
+/// The caller may not do something in the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the caller lacks the capability {0}")]
+pub struct Forbidden(pub Capability);
+
+/// Shows that a caller has a capability. Made by [`Caller::permit`] alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Permit<N> {
+    caller: Caller,
+    reach: Reach,
+    need: PhantomData<fn() -> N>,
+}
+
+impl Caller {
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.actor.user
+    }
+
+    /// The user's own entries.
+    #[must_use]
+    pub fn own_scope(&self) -> EntryScope {
+        EntryScope::own(self.workspace, self.user())
+    }
+
+    /// Asks the table whether the caller has a capability.
+    ///
+    /// # Errors
+    /// When the role of the caller, or the token that the request carried, does not have it.
+    pub fn permit<N: Need>(self) -> Result<Permit<N>, Forbidden> {
+        match N::CAPABILITY.reach(self.role, self.actor.credential) {
+            Some(reach) => Ok(Permit { caller: self, reach, need: PhantomData }),
+            None => Err(Forbidden(N::CAPABILITY)),
         }
     }
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+impl<N> Deref for Permit<N> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
     }
 }
 
-/// A user in one of their workspaces.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// The person.
-    pub user: UserId,
-    /// The workspace that the request is about.
-    pub workspace: WorkspaceId,
-    /// What the person may do there.
-    pub role: Role,
+impl<N> Permit<N> {
+    /// The caller.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    /// The entries that the permission reaches.
+    #[must_use]
+    pub fn scope(&self) -> EntryScope {
+        match self.reach {
+            Reach::Own => self.caller.own_scope(),
+            Reach::Workspace => EntryScope::everyone(self.caller.workspace),
+        }
+    }
 }

@@ -5,26 +5,29 @@ use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
 use uuid::{Uuid, uuid};
 
-use crate::access::caller::{Caller, Role};
-use crate::database::{DatabaseFailure, transaction};
+use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
+use crate::database::transaction;
 use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
-use crate::values::revision::{Expected, Stale};
+use crate::values::revision::Expected;
 use crate::values::{DisplayName, TimeZone};
 
 const BUILT_IN_USER: Uuid = uuid!("00000000-0000-7000-8000-000000000001");
 const BUILT_IN_WORKSPACE: Uuid = uuid!("00000000-0000-7000-8000-000000000002");
 
 /// The caller of every request under `AUTH_MODE=none`: the owner of the one workspace.
-pub const BUILT_IN_CALLER: Caller =
-    Caller { user: UserId(BUILT_IN_USER), workspace: WorkspaceId(BUILT_IN_WORKSPACE), role: Role::Owner };
+pub const BUILT_IN_CALLER: Caller = Caller {
+    actor: Actor { user: UserId(BUILT_IN_USER), credential: Credential::BuiltIn },
+    workspace: WorkspaceId(BUILT_IN_WORKSPACE),
+    role: Role::Owner,
+};
 
 /// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
-    let Caller { user, workspace, role } = BUILT_IN_CALLER;
+    let Caller { actor: Actor { user, .. }, workspace, role } = BUILT_IN_CALLER;
     transaction(conn, async |conn| {
         NewUser { id: user, name: "Me", created_at: now, updated_at: now }.ensure(conn).await?;
         Workspace::ensure(conn, workspace, "My workspace", now).await?;
@@ -60,36 +63,41 @@ impl NamePatch {
     }
 }
 
-/// Why a user or a workspace was not changed.
+/// What is special to profiles: nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// It was changed since the caller read it.
-    #[error("the settings were changed since they were read")]
-    Stale,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[from] Error),
+pub enum ProfileRejection {}
+
+impl Rejection for ProfileRejection {
+    const OBJECT: &'static str = "profile";
 }
 
-impl DatabaseFailure for ProfileError {
-    fn database_error(&self) -> Option<&Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            Self::Stale => None,
-        }
-    }
-}
+/// Why a user or a workspace was not read or changed.
+pub type ProfileError = RuleError<ProfileRejection>;
 
-impl From<Stale> for ProfileError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
-    }
+/// An actor as a caller in a workspace; `None` where the user is no member.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::caller", skip_all)]
+pub async fn caller(
+    conn: &mut AsyncPgConnection,
+    actor: Actor,
+    workspace: WorkspaceId,
+) -> Result<Option<Caller>, Error> {
+    let role = Membership::role(conn, workspace, actor.user).await?;
+    Ok(role.map(|role| Caller { actor, workspace, role }))
 }
 
 /// The caller's user and workspace.
+///
+/// # Errors
+/// Those of the database.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::profile", skip_all)]
-pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Profile, Error> {
-    let user = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
+pub async fn profile(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+) -> Result<Profile, ProfileError> {
+    let user = User::find(conn, caller.user()).await?.ok_or(Error::NotFound)?;
     let workspace = Workspace::find(conn, caller.workspace).await?.ok_or(Error::NotFound)?;
     Ok(Profile { user, workspace, role: caller.role })
 }
@@ -101,14 +109,14 @@ pub async fn profile(conn: &mut AsyncPgConnection, caller: Caller) -> Result<Pro
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_user", skip_all)]
 pub async fn update_user(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeProfile>,
     expected: Expected,
     patch: NamePatch,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {
     let (name, time_zone) = patch.into_columns();
     transaction(conn, async |conn| {
-        let user = User::lock(conn, caller.user).await?;
+        let user = User::lock(conn, caller.user()).await?;
         expected.check(user.revision)?;
         let changes = UserChanges {
             name: differing(name.clone(), &user.name),
@@ -117,7 +125,7 @@ pub async fn update_user(
         if changes != UserChanges::default() {
             user.update(conn, &changes, now).await?;
         }
-        Ok(profile(conn, caller).await?)
+        profile(conn, caller.permit()?).await
     })
     .await
 }
@@ -129,7 +137,7 @@ pub async fn update_user(
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::update_workspace", skip_all)]
 pub async fn update_workspace(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeWorkspace>,
     expected: Expected,
     patch: NamePatch,
     now: DateTime<Utc>,
@@ -145,7 +153,7 @@ pub async fn update_workspace(
         if changes != WorkspaceChanges::default() {
             workspace.update(conn, &changes, now).await?;
         }
-        Ok(profile(conn, caller).await?)
+        profile(conn, caller.permit()?).await
     })
     .await
 }

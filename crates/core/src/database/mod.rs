@@ -20,7 +20,6 @@ mod shared;
 mod tls;
 pub(crate) mod transaction;
 mod transport;
-mod violation;
 
 pub use connect::ConnectError;
 pub(crate) use connect::Opened;
@@ -32,7 +31,6 @@ pub(crate) use prepared::{Prepared, prepared};
 pub use probe::ProbeConn;
 pub use transaction::{Begin, DatabaseFailure, transaction};
 pub(crate) use transport::Connection;
-pub(crate) use violation::OnViolation;
 
 /// An error with its causes, on one line. PostgreSQL's own message is the cause of the library's.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

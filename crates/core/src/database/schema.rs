@@ -86,6 +86,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        left_at -> Nullable<Timestamptz>,
     }
 }
 

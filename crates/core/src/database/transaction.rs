@@ -1,7 +1,8 @@
 //! Transactions: opened by rules, retried when PostgreSQL aborts one so that another can go on.
 //!
-//! A rule that runs within another transaction joins it: no savepoint, two statements less. An error of a rule therefore always means
-//! that the whole transaction is rolled back; no rule catches the error of another one and goes on.
+//! A rule that runs within another transaction joins it: no savepoint, two statements less. An error of a rule
+//! therefore always means that the whole transaction is rolled back; no rule catches the error of another one and goes
+//! on.
 
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnect
 /// How often a transaction is tried before its error is reported.
 const ATTEMPTS: u32 = 3;
 
-/// The pause before the second attempt; each further one doubles it. The transaction that survived a deadlock needs about as long to end.
+/// The pause before the second attempt; each further one doubles it. The transaction that survived a deadlock needs
+/// about as long to end.
 const RETRY_PAUSE: Duration = Duration::from_millis(5);
 
 /// An error that may have come from the database.
@@ -33,8 +35,8 @@ impl DatabaseFailure for Error {
     }
 }
 
-/// Whether an error is `deadlock_detected` (40P01) or `serialization_failure` (40001): nothing was written, and the same transaction may be
-/// run again.
+/// Whether an error is `deadlock_detected` (40P01) or `serialization_failure` (40001): nothing was written, and the
+/// same transaction may be run again.
 fn is_retryable(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
@@ -44,22 +46,22 @@ fn is_retryable(error: &Error) -> bool {
     }
 }
 
-/// How a transaction begins: with an advisory lock, or without.
+/// How a transaction begins: with advisory locks, or without.
 ///
-/// The lock is taken in the same message as BEGIN. PostgreSQL releases it when the transaction ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The locks are taken in the same message as BEGIN. PostgreSQL releases them when the transaction ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begin {
     /// Without a lock.
     Plain,
-    /// With the advisory lock of this number.
-    Locking(i64),
+    /// With this statement, which takes advisory locks.
+    Locking(String),
 }
 
 /// Runs `work` in a transaction, and commits when it succeeds. Within an open transaction it joins that one.
 ///
 /// # Errors
-/// Those of `work`, after the transaction was rolled back; those of BEGIN and COMMIT. A deadlock or a serialization failure is retried with
-/// a pause, three attempts in all.
+/// Those of `work`, after the transaction was rolled back; those of BEGIN and COMMIT. A deadlock or a serialization
+/// failure is retried with a pause, three attempts in all.
 pub async fn transaction<T, E, F>(conn: &mut AsyncPgConnection, work: F) -> Result<T, E>
 where
     E: DatabaseFailure,
@@ -68,14 +70,14 @@ where
     if is_open(conn)? {
         return work(conn).await;
     }
-    transaction_from(conn, Begin::Plain, work).await
+    transaction_from(conn, &Begin::Plain, work).await
 }
 
 /// The same for a transaction that begins with a lock, and joins none.
 ///
 /// # Errors
 /// Those of [`transaction`], and of waiting too long for the lock.
-pub(crate) async fn transaction_from<T, E, F>(conn: &mut AsyncPgConnection, first: Begin, work: F) -> Result<T, E>
+pub(crate) async fn transaction_from<T, E, F>(conn: &mut AsyncPgConnection, first: &Begin, work: F) -> Result<T, E>
 where
     E: DatabaseFailure,
     F: AsyncFn(&mut AsyncPgConnection) -> Result<T, E>,
@@ -100,11 +102,11 @@ where
 ///
 /// # Errors
 /// Those of BEGIN and of the lock; no transaction is open then.
-pub(crate) async fn begin(conn: &mut AsyncPgConnection, first: Begin) -> QueryResult<()> {
+pub(crate) async fn begin(conn: &mut AsyncPgConnection, first: &Begin) -> QueryResult<()> {
     let Begin::Locking(lock) = first else {
         return AnsiTransactionManager::begin_transaction(conn).await;
     };
-    let sql = format!("BEGIN; SELECT pg_advisory_xact_lock({lock})");
+    let sql = format!("BEGIN; {lock}");
     let begun = AnsiTransactionManager::begin_transaction_sql(conn, &sql).await;
     // The lock may have failed where BEGIN succeeded: then PostgreSQL has a transaction open that diesel does not know.
     if begun.is_err() && conn.batch_execute("ROLLBACK").await.is_err() {
@@ -140,7 +142,8 @@ fn status(conn: &mut AsyncPgConnection) -> &mut TransactionManagerStatus {
     <AnsiTransactionManager as TransactionManager<AsyncPgConnection>>::transaction_manager_status_mut(conn)
 }
 
-/// Rolls back. A connection that cannot even do that is closed when it is dropped, so the caller reports the first error.
+/// Rolls back. A connection that cannot even do that is closed when it is dropped, so the caller reports the first
+/// error.
 pub(crate) async fn roll_back(conn: &mut AsyncPgConnection) {
     if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
         tracing::debug!(%error, "a transaction could not be rolled back");

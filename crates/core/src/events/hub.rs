@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 use super::shared::{Shared, StreamIntervals};
 use super::subscription::Registration;
 use super::{Changes, LogCursor, Message, Position, Subscription, listener};
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::database::{Db, DbError};
 use crate::models::EventLog;
 
@@ -78,14 +78,16 @@ impl Hub {
         self.0.shared.deliveries.load(Ordering::Relaxed)
     }
 
-    /// Has the log read at once, and the other processes notified soon. To be called after a commit that may have changed what subscribers
-    /// see; calling it in vain costs little. What is committed without it is found by the poll.
+    /// Has the log read at once, and the other processes notified soon. To be called after a commit that may have
+    /// changed what subscribers see; calling it in vain costs little. What is committed without it is found by the
+    /// poll.
     pub fn wake(&self) {
         self.start_listener();
         self.0.shared.woken.notify_one();
     }
 
-    /// Ends every subscription, and each later one at once: the server is about to shut down. Other processes are still notified.
+    /// Ends every subscription, and each later one at once: the server is about to shut down. Other processes are still
+    /// notified.
     pub fn close_all(&self) {
         self.0.shared.closing.send_replace(true);
     }
@@ -105,8 +107,9 @@ impl Hub {
         });
     }
 
-    /// Subscribes a caller, who has seen everything up to `since`, or comes for the first time and is told the changes of the last minute
-    /// ([`StreamIntervals::lookback`]). A `since` that is too old, or is no cursor of this log, begins with [`Message::Reset`].
+    /// Subscribes a caller, who has seen everything up to `since`, or comes for the first time and is told the changes
+    /// of the last minute ([`StreamIntervals::lookback`]). A `since` that is too old, or is no cursor of this log,
+    /// begins with [`Message::Reset`].
     ///
     /// # Errors
     /// When the database is unavailable.
@@ -133,7 +136,8 @@ impl Hub {
         let deadline = tokio::time::Instant::now() + timeout;
         let mut watching = shared.reached.subscribe();
         loop {
-            // The answer holds a lock, at which the listener would wait: it is cloned and dropped before the database is asked.
+            // The answer holds a lock, at which the listener would wait: it is cloned and dropped before the database
+            // is asked.
             let reached = match timeout_at(deadline, watching.wait_for(Option::is_some)).await {
                 Ok(Ok(reached)) => reached.clone(),
                 Ok(Err(_)) | Err(_) => None,
@@ -146,14 +150,15 @@ impl Hub {
             let page = {
                 let mut conn = self.0.db.conn().await?;
                 match &from {
-                    Some(cursor) => EventLog::since(&mut conn, caller, cursor).await?,
-                    None => EventLog::recent(&mut conn, caller, shared.intervals.lookback).await?,
+                    Some(cursor) => EventLog::since(&mut conn, caller.own_scope(), cursor).await?,
+                    None => EventLog::recent(&mut conn, caller.own_scope(), shared.intervals.lookback).await?,
                 }
             };
             if *page.server == *reached.server {
                 return missed(page, reached.position.cursor.log(), caller, since.is_some(), from.as_ref());
             }
-            // During a failover the pool may be connected to another server than the listener, whose log may have another name.
+            // During a failover the pool may be connected to another server than the listener, whose log may have
+            // another name.
             if timeout_at(deadline, watching.changed()).await.is_err() {
                 return Err(SubscribeError::Unreached(timeout));
             }
@@ -179,7 +184,7 @@ fn missed(
             None => !comes_back,
         };
     let message = if complete {
-        let missed = Changes::new(page.events.into_iter().filter(|event| event.is_visible_to(caller)).collect());
+        let missed = Changes::new(page.events.into_iter().filter(|event| event.is_in(caller.own_scope())).collect());
         Some(missed).filter(|missed| !missed.events().is_empty()).map(Message::Changes)
     } else {
         Some(Message::Reset)

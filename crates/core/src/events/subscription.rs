@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::mailbox::{Batch, Mailbox, Waiting};
 use super::shared::Shared;
 use super::{Changes, Event, Kind, Position};
-use crate::access::caller::Caller;
+use crate::access::Caller;
 
 /// What a subscriber is told.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Registration {
 impl Registration {
     pub(super) fn new(shared: &Arc<Shared>, caller: Caller) -> Self {
         let mailbox = Arc::new(Mailbox::new(Arc::clone(&shared.backlog)));
-        shared.subscribers().add(caller.workspace, caller.user, Arc::clone(&mailbox));
+        shared.subscribers().add(caller.workspace, caller.user(), Arc::clone(&mailbox));
         shared.open.fetch_add(1, Ordering::Relaxed);
         Self { caller, shared: Arc::clone(shared), mailbox }
     }
@@ -40,7 +40,7 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.shared.subscribers().remove(self.caller.workspace, self.caller.user, &self.mailbox);
+        self.shared.subscribers().remove(self.caller.workspace, self.caller.user(), &self.mailbox);
         self.shared.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -93,7 +93,8 @@ impl Subscription {
     /// What is new in batches.
     fn read(&self, batches: &[Batch]) -> Arc<Changes> {
         let caller = self.registration.caller;
-        let is_new = |event: &Event| event.is_visible_to(caller) && !self.position.cursor.has_seen(event.transaction);
+        let is_new =
+            |event: &Event| event.is_in(caller.own_scope()) && !self.position.cursor.has_seen(event.transaction);
         match batches {
             // The usual case: what others get as well is neither copied nor written again.
             [batch] if batch.changes.log().iter().all(is_new) => Arc::clone(&batch.changes),
@@ -104,15 +105,16 @@ impl Subscription {
         }
     }
 
-    /// How far everything has been told. It also moves while nothing concerns the subscriber, so that it does not get too old. `None` while
-    /// missed changes are still to be told: a client that is cut off now has to come back with the position that it had.
+    /// How far everything has been told. It also moves while nothing concerns the subscriber, so that it does not get
+    /// too old. `None` while missed changes are still to be told: a client that is cut off now has to come back with
+    /// the position that it had.
     pub fn position(&mut self) -> Option<Arc<Position>> {
         if self.first.is_some() {
             return None;
         }
         let reached = self.registration.shared.reached();
-        // In this order: batches are delivered before the position after them is known, so that a mailbox that is empty afterwards has
-        // nothing before that position.
+        // In this order: batches are delivered before the position after them is known, so that a mailbox that is empty
+        // afterwards has nothing before that position.
         if let Some(reached) = reached
             && self.registration.mailbox.is_empty()
         {

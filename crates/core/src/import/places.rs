@@ -10,7 +10,7 @@ use super::file::Tables;
 use super::problem::{ProblemCode, Problems, shorten};
 use super::report::CategoryOfProject;
 use super::usage::{PlaceUsage, Usage};
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::models::{
     Category, Client, FoldedNames, NamedCategory, NamedProject, NewCategory, NewClient, NewProject, Project,
 };
@@ -86,7 +86,8 @@ pub(super) struct ArchivedPlace {
 }
 
 impl ArchivedPlace {
-    /// What the report says of it. It is no error: what happened is imported where it happened, and nothing is brought back to use.
+    /// What the report says of it. It is no error: what happened is imported where it happened, and nothing is brought
+    /// back to use.
     pub(super) fn warn(&self, problems: &mut Problems) {
         let project = shorten(&self.project);
         let (code, message) = match &self.category {
@@ -224,7 +225,8 @@ impl<'a> PlaceFinder<'a> {
         }
     }
 
-    /// A new project is billable by default when most of its entries are: what people tracked is the best guess at what they will.
+    /// A new project is billable by default when most of its entries are: what people tracked is the best guess at what
+    /// they will.
     fn set_billable_defaults(&self, found: &[Option<FoundProject>], projects: &mut [NewProject]) {
         let mut counts: HashMap<ProjectId, (u64, u64)> = HashMap::new();
         for (wanted, found) in self.wanted.iter().zip(found) {

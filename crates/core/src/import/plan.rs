@@ -1,7 +1,7 @@
 //! What an import would do: the same for a dry run and for the real one.
 //!
-//! Entries are recognised first; names are looked for afterwards, and made only for entries that are new. So a file imported twice
-//! adds nothing, not even a project that was renamed in between.
+//! Entries are recognised first; names are looked for afterwards, and made only for entries that are new. So a file
+//! imported twice adds nothing, not even a project that was renamed in between.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +18,7 @@ use super::places::{NO_PROJECT, PlaceFinder, Places, Wanted};
 use super::problem::ProblemCode;
 use super::report::{EntriesReport, ImportReport, NamesReport};
 use super::usage::Usage;
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::models::{FoldedNames, NewTag, Tag, TimeEntry, User};
 use crate::values::ids::TagId;
 
@@ -46,7 +46,7 @@ impl Plan {
         options: &ImportOptions,
         now: DateTime<Utc>,
     ) -> QueryResult<Self> {
-        let me = User::find(conn, caller.user).await?.ok_or(Error::NotFound)?;
+        let me = User::find(conn, caller.user()).await?.ok_or(Error::NotFound)?;
         let known = known(conn, caller, file).await?;
         let usage = Usage::of(file, &known);
         let people = People::new(&file.tables, &usage.people, &me);

@@ -16,7 +16,7 @@ use super::queue::ImportQueue;
 use super::report::ImportReport;
 use super::write::write;
 use super::{ImportOptions, OnError};
-use crate::access::caller::Caller;
+use crate::access::{Caller, Permit, needs};
 use crate::database::{DatabaseFailure, Db, DbError, transaction};
 use crate::models::{Workspace, announce_rows};
 use crate::telemetry::RULE_TARGET;
@@ -61,11 +61,11 @@ impl DatabaseFailure for ImportError {
 
 /// Imports a file, or says what that would do.
 ///
-/// The real run is one transaction. Imports into one workspace follow each other: two of the same file at once find each other's
-/// projects, which no unique index could see to. Waiting takes no connection.
+/// The real run is one transaction. Imports into one workspace follow each other: two of the same file at once find
+/// each other's projects, which no unique index could see to. Waiting takes no connection.
 ///
-/// The work is done on a thread of its own, because planning and writing go through all rows. When the future is dropped, the work ends
-/// at its next statement, and its transaction is rolled back.
+/// The work is done on a thread of its own, because planning and writing go through all rows. When the future is
+/// dropped, the work ends at its next statement, and its transaction is rolled back.
 ///
 /// # Errors
 /// When bad lines are to stop it, when other imports do not end, or when the database fails; nothing is written then.
@@ -73,12 +73,12 @@ impl DatabaseFailure for ImportError {
 pub async fn run(
     db: &Db,
     queue: &ImportQueue,
-    caller: Caller,
+    caller: Permit<needs::Import>,
     file: ImportFile,
     options: ImportOptions,
     now: DateTime<Utc>,
 ) -> Result<ImportReport, ImportError> {
-    let import = Import { db: db.clone(), queue: queue.clone(), caller, file, options, now };
+    let import = Import { db: db.clone(), queue: queue.clone(), caller: caller.caller(), file, options, now };
     let span = Span::current();
     let report = on_own_thread(db.runtime(), move || async move { import.run().instrument(span).await }).await;
     report.unwrap_or(Err(ImportError::CutShort))

@@ -1,4 +1,5 @@
-//! Writes a plan in bulk statements, inside the caller's transaction. Rows go to PostgreSQL as arrays, one for each column.
+//! Writes a plan in bulk statements, inside the caller's transaction. Rows go to PostgreSQL as arrays, one for each
+//! column.
 
 use std::mem;
 
@@ -8,13 +9,14 @@ use diesel_async::AsyncPgConnection;
 
 use super::file::ImportFile;
 use super::plan::Plan;
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::models::{
     ImportedEntries, ImportedEntry, ImportedTags, NewCategory, NewClient, NewProject, NewTag, Workspace,
 };
 
-/// Rows in one statement, entries and tags counted apart: about a megabyte, which stays within PostgreSQL's `work_mem` when the
-/// triggers look at it, and some tenths of a second, far from any `statement_timeout`. Larger ones are no faster and take memory.
+/// Rows in one statement, entries and tags counted apart: about a megabyte, which stays within PostgreSQL's `work_mem`
+/// when the triggers look at it, and some tenths of a second, far from any `statement_timeout`. Larger ones are no
+/// faster and take memory.
 const ROWS_PER_STATEMENT: usize = 5_000;
 
 /// Writes everything. A name or an entry that was made since the plan violates its unique index.

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
 use super::Written;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w};
-use crate::access::caller::Caller;
+use crate::access::{EntryScope, in_scope};
 use crate::database::prepared;
 use crate::values::ids::TimeEntryId;
 
@@ -18,17 +18,17 @@ use crate::values::ids::TimeEntryId;
 pub struct DeletedTimeEntry;
 
 impl DeletedTimeEntry {
-    /// Moves the caller's entries here with their tags. They must be locked by [`TimeEntry::lock_all`], with their categories: a category's
-    /// deletion waits for both.
+    /// Moves entries of a scope here with their tags. They must be locked by [`TimeEntry::lock_all`], with their
+    /// categories: a category's deletion waits for both.
     pub async fn keep(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        scope: EntryScope,
         ids: &[TimeEntryId],
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
         prepared(
-            "WITH deleted AS (
-                 DELETE FROM time_entries e WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = ANY ($3)
+            concat!("WITH deleted AS (
+                 DELETE FROM time_entries e WHERE ", in_scope!("e", "$1", "$2"), " AND e.id = ANY ($3)
                  RETURNING e.id, e.workspace_id, e.user_id, e.project_id, e.category_id, e.started_at, e.stopped_at, e.description,
                      e.billable,
                      ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = e.workspace_id AND t.time_entry_id = e.id)
@@ -40,53 +40,61 @@ impl DeletedTimeEntry {
                   tag_ids, import_key, created_at, updated_at, revision, deleted_at)
              SELECT id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description, billable,
                     tag_ids, import_key, created_at, updated_at, revision, $4
-             FROM deleted",
+             FROM deleted"),
         )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        .bind::<Uuid, _>(scope.workspace())
+        .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await
     }
 
-    /// Locks the categories of those of these entries that the caller deleted, in the order of their ids: before the entries, as when a
-    /// category is deleted.
-    pub async fn lock_categories(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<()> {
-        prepared(
+    /// Locks the categories of those of these deleted entries that are in a scope, in the order of their ids: before
+    /// the entries, as when a category is deleted.
+    pub async fn lock_categories(
+        conn: &mut AsyncPgConnection,
+        scope: EntryScope,
+        ids: &[TimeEntryId],
+    ) -> QueryResult<()> {
+        prepared(concat!(
             "SELECT c.id FROM categories c
-             WHERE c.workspace_id = $1 AND c.id IN (SELECT d.category_id FROM deleted_time_entries d WHERE d.user_id = $2 AND d.id = ANY ($3))
-             ORDER BY c.id FOR KEY SHARE OF c",
-        )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+             WHERE c.id IN (SELECT d.category_id FROM deleted_time_entries d WHERE ",
+            in_scope!("d", "$1", "$2"),
+            " AND d.id = ANY ($3))
+             ORDER BY c.id FOR KEY SHARE OF c"
+        ))
+        .bind::<Uuid, _>(scope.workspace())
+        .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .execute(conn)
         .await?;
         Ok(())
     }
 
-    /// Locks those of these entries that the caller deleted since `since`, and counts them.
+    /// Locks those of these entries that are in a scope and were deleted since `since`, and counts them.
     pub async fn lock_all(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        scope: EntryScope,
         ids: &[TimeEntryId],
         since: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        prepared(
-            "SELECT id FROM deleted_time_entries
-             WHERE workspace_id = $1 AND user_id = $2 AND id = ANY ($3) AND deleted_at >= $4 ORDER BY id FOR UPDATE",
-        )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        prepared(concat!(
+            "SELECT d.id FROM deleted_time_entries d
+             WHERE ",
+            in_scope!("d", "$1", "$2"),
+            " AND d.id = ANY ($3) AND d.deleted_at >= $4 ORDER BY d.id FOR UPDATE"
+        ))
+        .bind::<Uuid, _>(scope.workspace())
+        .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Timestamptz, _>(since)
         .execute(conn)
         .await
     }
 
-    /// Moves locked rows back among the live entries, with those of their tags that still exist. A tag that is just being deleted is waited
-    /// for.
+    /// Moves locked rows back among the live entries, with those of their tags that still exist. A tag that is just
+    /// being deleted is waited for.
     ///
     /// # Errors
     /// Violations of `time_entries_one_running_per_user` and `time_entries_import_key`.
@@ -126,7 +134,8 @@ impl DeletedTimeEntry {
         .await
     }
 
-    /// Forgets a batch of what was deleted before `before`. What somebody is just restoring, or another server is just forgetting, is left.
+    /// Forgets a batch of what was deleted before `before`. What somebody is just restoring, or another server is just
+    /// forgetting, is left.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         prepared(
             "DELETE FROM deleted_time_entries WHERE ctid = ANY (ARRAY(

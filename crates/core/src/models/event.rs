@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::caller::Caller;
+use crate::access::EntryScope;
 use crate::values::ids::{UserId, WorkspaceId};
 
 /// What kind of thing has changed.
@@ -60,10 +60,10 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether a caller may know. Entries are their user's; what managers see of other people is theirs to ask for.
+    /// Whether the event is in a scope.
     #[must_use]
-    pub fn is_visible_to(&self, caller: Caller) -> bool {
-        self.workspace == caller.workspace && self.user.is_none_or(|user| user == caller.user)
+    pub fn is_in(&self, scope: EntryScope) -> bool {
+        scope.includes(self.workspace, self.user)
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     use uuid::uuid;
 
     use super::{Change, Event, Kind};
-    use crate::access::caller::{Caller, Role};
+    use crate::access::EntryScope;
     use crate::values::ids::{UserId, WorkspaceId};
 
     const HERE: WorkspaceId = WorkspaceId(uuid!("0b000000-0000-7000-8000-000000000001"));
@@ -82,7 +82,6 @@ mod tests {
 
     #[test]
     fn what_is_private_is_told_to_its_user_and_nobody_else_s_workspace_hears_anything() {
-        let caller = |workspace, user| Caller { workspace, user, role: Role::Owner };
         let shared = Event {
             transaction: 1,
             workspace: HERE,
@@ -94,8 +93,8 @@ mod tests {
             timer: false,
         };
         let private = Event { user: Some(ME), ..shared.clone() };
-        let callers = [caller(HERE, ME), caller(HERE, OTHER), caller(ELSEWHERE, ME)];
-        assert_eq!(callers.map(|caller| shared.is_visible_to(caller)), [true, true, false]);
-        assert_eq!(callers.map(|caller| private.is_visible_to(caller)), [true, false, false]);
+        let scopes = [EntryScope::own(HERE, ME), EntryScope::own(HERE, OTHER), EntryScope::own(ELSEWHERE, ME)];
+        assert_eq!(scopes.map(|scope| shared.is_in(scope)), [true, true, false]);
+        assert_eq!(scopes.map(|scope| private.is_in(scope)), [true, false, false]);
     }
 }

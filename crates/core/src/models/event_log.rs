@@ -5,20 +5,22 @@ use std::time::Duration;
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Event, LogCursor, PURGE_BATCH};
-use crate::access::caller::Caller;
+use crate::access::{EntryScope, event_in_scope};
 use crate::database::prepared;
 
-/// The most events that a subscriber is told that comes back. One that has missed more reloads everything, which is less work for all.
+/// The most events that a subscriber is told that comes back. One that has missed more reloads everything, which is
+/// less work for all.
 const MISSED_MAX: u16 = 1_000;
-/// The most events that the listener reads at once: what some seconds of the busiest installation leave. If there are more, all its
-/// subscribers reload everything.
+/// The most events that the listener reads at once: what some seconds of the busiest installation leave. If there are
+/// more, all its subscribers reload everything.
 pub(crate) const READ_MAX: u16 = 5_000;
 
-/// Tells the triggers of `time_entries`, until the end of the transaction, that a statement may change many rows. An SQL expression.
+/// Tells the triggers of `time_entries`, until the end of the transaction, that a statement may change many rows. An
+/// SQL expression.
 macro_rules! many_rows {
     () => {
         "set_config('clockwork.many_rows', 'on', true)"
@@ -29,8 +31,8 @@ pub(crate) use many_rows;
 /// Up to how many rows of one statement the log tells of one by one: `events_per_statement()` in the migrations.
 const EVENTS_PER_STATEMENT: usize = 100;
 
-/// Says that this transaction is about to change `rows` entries in one statement. Of more than 100 of them the log then tells with one event for
-/// each person, and not of each entry.
+/// Says that this transaction is about to change `rows` entries in one statement. Of more than 100 of them the log then
+/// tells with one event for each person, and not of each entry.
 ///
 /// # Errors
 /// Whatever the database answers.
@@ -41,10 +43,10 @@ pub(crate) async fn announce_rows(conn: &mut AsyncPgConnection, rows: usize) -> 
     Ok(())
 }
 
-/// Which database of which running PostgreSQL a connection leads to. While this is the same, so is `event_log_name()`: the name changes
-/// with the database, with the cluster, and with the timeline, which a server gets only while it starts or is promoted, and a standby
-/// that is promoted started at another time than the primary before. Unlike that function this opens no subtransaction and reads no
-/// file, so that it can be asked with every page.
+/// Which database of which running PostgreSQL a connection leads to. While this is the same, so is `event_log_name()`:
+/// the name changes with the database, with the cluster, and with the timeline, which a server gets only while it
+/// starts or is promoted, and a standby that is promoted started at another time than the primary before. Unlike that
+/// function this opens no subtransaction and reads no file, so that it can be asked with every page.
 macro_rules! server {
     () => {
         "extract(epoch FROM pg_postmaster_start_time())::text || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -58,8 +60,8 @@ macro_rules! columns {
     };
 }
 
-/// How a page begins: the snapshot of this very statement and the first transaction that it cannot see. After a dump is restored into a
-/// newer cluster, rows may carry transaction ids that the cluster has not reached. They are ignored.
+/// How a page begins: the snapshot of this very statement and the first transaction that it cannot see. After a dump is
+/// restored into a newer cluster, rows may carry transaction ids that the cluster has not reached. They are ignored.
 macro_rules! here {
     () => {
         "here AS (SELECT pg_current_snapshot() AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS horizon)"
@@ -80,17 +82,17 @@ macro_rules! head {
 /// The name of the log and the server that said so.
 pub(crate) const LOG_NAME: &str = concat!("SELECT event_log_name(), ", server!());
 
-/// What has become visible since a cursor: `$1` its xmax, `$2` what ran then, `$3` and `$4` the workspaces and users to whom it is told, or
-/// null, `$5` how many events at most. The migration of the function says why it is one.
+/// What has become visible since a cursor: `$1` its xmax, `$2` what ran then, `$3` and `$4` the workspaces and users to
+/// whom it is told, or null, `$5` how many events at most. The migration of the function says why it is one.
 pub(crate) const SINCE: &str = concat!(
     "SELECT page.snapshot, ",
     server!(),
     " AS server, page.oldest, page.events, false AS truncated FROM read_events($1, $2, $3, $4, $5) AS page"
 );
 
-/// The transactions of the last `$3` seconds, for a caller without a cursor: `$1` the workspace, `$2` the user. No index knows the times,
-/// so only the newest rows of the workspace are looked at. When there are more, the page is truncated: among the others may be those of
-/// a transaction that began long ago and was committed just now.
+/// The transactions of the last `$3` seconds, for a scope without a cursor: `$1` the workspace, `$2` the owner. No
+/// index knows the times, so only the newest rows of the workspace are looked at. When there are more, the page is
+/// truncated: among the others may be those of a transaction that began long ago and was committed just now.
 const RECENT_FOR: &str = concat!(
     "WITH ",
     here!(),
@@ -102,15 +104,17 @@ const RECENT_FOR: &str = concat!(
     head!(),
     ", (SELECT coalesce(json_agg(e), '[]')::text FROM (SELECT ",
     columns!(),
-    " FROM newest WHERE (user_id IS NULL OR user_id = $2)
-         AND transaction_id IN (SELECT transaction_id FROM newest WHERE created_at > now() - make_interval(secs => $3))
+    " FROM newest WHERE ",
+    event_in_scope!("$1", "$2"),
+    " AND transaction_id IN (SELECT transaction_id FROM newest WHERE created_at > now() - make_interval(secs => $3))
          ORDER BY id) AS e) AS events, (SELECT count(*) FROM newest) > 1000 AS truncated FROM here"
 );
 
-/// Deletes a batch of rows older than an hour. What goes is always a beginning of the log, so that its oldest row tells from where on it is
-/// complete: whole transactions, none that runs and none after it, and never the newest of the old. So the batch is what comes before the
-/// last transaction, of those that begin the log, which is old enough to go; `candidates` has `$1` rows and the next transaction's first, so
-/// that a transaction with more rows than that goes as well.
+/// Deletes a batch of rows older than an hour. What goes is always a beginning of the log, so that its oldest row tells
+/// from where on it is complete: whole transactions, none that runs and none after it, and never the newest of the old.
+/// So the batch is what comes before the last transaction, of those that begin the log, which is old enough to go;
+/// `candidates` has `$1` rows and the next transaction's first, so that a transaction with more rows than that goes as
+/// well.
 const PURGE: &str = "
     WITH beginning AS (
         SELECT transaction_id, created_at FROM events
@@ -125,7 +129,8 @@ const PURGE: &str = "
             (SELECT min(transaction_id) FROM candidates WHERE created_at > now() - interval '1 hour'), 9223372036854775807)
     )";
 
-/// Deletes a batch of old rows of transactions that have not begun here yet, which a dump brings that is restored into a younger cluster.
+/// Deletes a batch of old rows of transactions that have not begun here yet, which a dump brings that is restored into
+/// a younger cluster.
 const PURGE_FOREIGN: &str = "
     DELETE FROM events WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM events WHERE transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
@@ -169,35 +174,35 @@ impl EventLog {
         Some(Self { server: server.to_owned(), snapshot: snapshot.to_owned(), oldest, events, truncated })
     }
 
-    /// The place in the log that a reader of this page has reached, where the log has this name; `None` when PostgreSQL wrote the snapshot in
-    /// a form that this version does not know.
+    /// The place in the log that a reader of this page has reached, where the log has this name; `None` when PostgreSQL
+    /// wrote the snapshot in a form that this version does not know.
     pub(crate) fn cursor(&self, log: &Arc<str>) -> Option<LogCursor> {
         LogCursor::of_snapshot(log, &self.snapshot)
     }
 
-    /// What a caller may know and has not seen.
+    /// What is in a scope and was not seen.
     ///
     /// # Errors
     /// When the database cannot be asked, or answers in a form that this version does not know.
-    pub async fn since(conn: &mut AsyncPgConnection, caller: Caller, cursor: &LogCursor) -> QueryResult<Self> {
+    pub async fn since(conn: &mut AsyncPgConnection, scope: EntryScope, cursor: &LogCursor) -> QueryResult<Self> {
         let page = prepared(SINCE)
             .bind::<BigInt, _>(cursor.xmax())
             .bind::<Array<BigInt>, _>(cursor.running())
-            .bind::<Array<Uuid>, _>(vec![caller.workspace])
-            .bind::<Array<Uuid>, _>(vec![caller.user])
+            .bind::<Array<Uuid>, _>(vec![scope.workspace()])
+            .bind::<Array<Uuid>, _>(Vec::from_iter(scope.owner()))
             .bind::<Integer, _>(i32::from(MISSED_MAX) + 1);
         page.get_result::<PageRow>(conn).await?.page()
     }
 
-    /// What a caller may know of the transactions of the last while. Truncated when the workspace has had more than a thousand events in
-    /// the last hour.
+    /// What is in a scope, of the transactions of the last while. Truncated when the workspace has had more than a
+    /// thousand events in the last hour.
     ///
     /// # Errors
     /// When the database cannot be asked, or answers in a form that this version does not know.
-    pub async fn recent(conn: &mut AsyncPgConnection, caller: Caller, lookback: Duration) -> QueryResult<Self> {
+    pub async fn recent(conn: &mut AsyncPgConnection, scope: EntryScope, lookback: Duration) -> QueryResult<Self> {
         let page = prepared(RECENT_FOR)
-            .bind::<Uuid, _>(caller.workspace)
-            .bind::<Uuid, _>(caller.user)
+            .bind::<Uuid, _>(scope.workspace())
+            .bind::<Nullable<Uuid>, _>(scope.owner())
             .bind::<Double, _>(lookback.as_secs_f64());
         page.get_result::<PageRow>(conn).await?.page()
     }

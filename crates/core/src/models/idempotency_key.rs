@@ -7,12 +7,13 @@ use diesel::sql_types::{BigInt, Bytea, Nullable, SmallInt, Text, Timestamptz, Uu
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::database::prepared;
 use crate::database::schema::idempotency_keys;
+use crate::values::ids::{UserId, WorkspaceId};
 
-/// Largest body that is stored, in bytes. What shows one entry or two is smaller by the limits on their texts; a list of entries may be a
-/// hundred times as large.
+/// Largest body that is stored, in bytes. What shows one entry or two is smaller by the limits on their texts; a list
+/// of entries may be a hundred times as large.
 pub const STORED_BODY_MAX: usize = 64 * 1024;
 
 /// A key, and what tells its request from others.
@@ -24,6 +25,31 @@ pub struct IdempotencyKey {
     pub digest: [u8; 32],
 }
 
+/// Whose a key is. The same key of another owner is another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// A member's, in their workspace.
+    Member(WorkspaceId, UserId),
+    /// A user's, for what happens in no workspace.
+    User(UserId),
+}
+
+impl KeyOwner {
+    /// The columns `workspace_id` and `user_id`. No workspace has the nil id.
+    fn columns(self) -> (WorkspaceId, UserId) {
+        match self {
+            Self::Member(workspace, user) => (workspace, user),
+            Self::User(user) => (WorkspaceId(uuid::Uuid::nil()), user),
+        }
+    }
+}
+
+impl From<Caller> for KeyOwner {
+    fn from(caller: Caller) -> Self {
+        Self::Member(caller.workspace, caller.user())
+    }
+}
+
 /// What is kept of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -31,7 +57,8 @@ pub struct Answer {
     pub status: i16,
     /// The ETag header, if there was one.
     pub etag: Option<String>,
-    /// The JSON body. A replay has none if the body was larger than [`STORED_BODY_MAX`]: then what it showed has to be read again.
+    /// The JSON body. A replay has none if the body was larger than [`STORED_BODY_MAX`]: then what it showed has to be
+    /// read again.
     pub body: Option<Vec<u8>>,
 }
 
@@ -63,7 +90,8 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    /// Forgets a batch of keys made before `before`. A key that is just being taken over, or that another server is just forgetting, is left.
+    /// Forgets a batch of keys made before `before`. A key that is just being taken over, or that another server is
+    /// just forgetting, is left.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         prepared(
             "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
@@ -77,23 +105,20 @@ impl StoredAnswer {
     }
 
     /// The answer stored under a key.
-    pub async fn find(conn: &mut AsyncPgConnection, caller: Caller, key: &str) -> QueryResult<Option<Self>> {
-        idempotency_keys::table
-            .find((caller.workspace, caller.user, key))
-            .select(Self::as_select())
-            .first(conn)
-            .await
-            .optional()
+    pub async fn find(conn: &mut AsyncPgConnection, owner: KeyOwner, key: &str) -> QueryResult<Option<Self>> {
+        let (workspace, user) = owner.columns();
+        idempotency_keys::table.find((workspace, user, key)).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// Forgets the answer stored under a key, if it was stored before `before`.
     pub async fn forget_before(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        owner: KeyOwner,
         key: &str,
         before: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        let stored = idempotency_keys::table.find((caller.workspace, caller.user, key));
+        let (workspace, user) = owner.columns();
+        let stored = idempotency_keys::table.find((workspace, user, key));
         diesel::delete(FilterDsl::filter(stored, idempotency_keys::created_at.lt(before))).execute(conn).await
     }
 
@@ -103,18 +128,19 @@ impl StoredAnswer {
     /// A violation of `idempotency_keys_pkey` when there is an answer under the key.
     pub async fn insert(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        owner: KeyOwner,
         key: &IdempotencyKey,
         answer: &Answer,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
+        let (workspace, user) = owner.columns();
         prepared(
             "INSERT INTO idempotency_keys
                  (workspace_id, user_id, key, request_digest, response_status, response_etag, response_body, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        .bind::<Uuid, _>(workspace)
+        .bind::<Uuid, _>(user)
         .bind::<Text, _>(key.key.as_str())
         .bind::<Bytea, _>(key.digest.as_slice())
         .bind::<SmallInt, _>(answer.status)

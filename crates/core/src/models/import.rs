@@ -1,7 +1,8 @@
-//! What an import reads and writes in bulk: the statements take any number of names, keys or rows, as arrays with one element a row.
+//! What an import reads and writes in bulk: the statements take any number of names, keys or rows, as arrays with one
+//! element a row.
 //!
-//! Names are compared in PostgreSQL, by the same `fold_name()` that its unique indexes use: two opinions on which letters are equal
-//! would make duplicates or collide.
+//! Names are compared in PostgreSQL, by the same `fold_name()` that its unique indexes use: two opinions on which
+//! letters are equal would make duplicates or collide.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Text, Timestamptz
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
 use super::{Category, Client, NewCategory, NewClient, NewProject, NewTag, Project, Tag, TimeEntry, Workspace};
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::database::prepared;
 use crate::database::schema::{categories, clients, projects, tags};
 use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, WorkspaceId};
@@ -37,9 +38,9 @@ impl Workspace {
         Ok(row.locked)
     }
 
-    /// Makes PostgreSQL use indexes in this transaction, also where its checks of foreign keys were planned for other tables. A session
-    /// keeps the plans of these checks: one that was made for a hundred tags reads the whole table for each of a million rows, and a
-    /// fresh table has no statistics yet.
+    /// Makes PostgreSQL use indexes in this transaction, also where its checks of foreign keys were planned for other
+    /// tables. A session keeps the plans of these checks: one that was made for a hundred tags reads the whole table
+    /// for each of a million rows, and a fresh table has no statistics yet.
     pub(crate) async fn plan_for_bulk(conn: &mut AsyncPgConnection) -> QueryResult<()> {
         conn.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off; DISCARD PLANS").await
     }
@@ -63,7 +64,7 @@ impl TimeEntry {
              WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.import_key IS NOT NULL",
         )
         .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        .bind::<Uuid, _>(caller.user())
         .bind::<Array<Binary>, _>(keys)
         .load(conn)
         .await?;
@@ -204,8 +205,8 @@ pub(crate) struct NamedCategory {
 }
 
 impl Category {
-    /// The categories of these names in these projects. An import makes roots, but people move them: of several in one tree one in use
-    /// comes first, among those a root, then the oldest.
+    /// The categories of these names in these projects. An import makes roots, but people move them: of several in one
+    /// tree one in use comes first, among those a root, then the oldest.
     pub(crate) async fn by_names(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -334,7 +335,7 @@ impl<'a> ImportedEntries<'a> {
              FROM unnest($4, $5, $6, $7, $8, $9, $10, $11) AS e",
         )
         .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        .bind::<Uuid, _>(caller.user())
         .bind::<Timestamptz, _>(now)
         .bind::<Array<Uuid>, _>(self.id)
         .bind::<Array<Uuid>, _>(self.project_id)

@@ -1,6 +1,7 @@
 //! One file per table: its row, its New… and …Changes, and that table's queries as inherent methods.
 //!
-//! Queries take the connection first, then the scope (workspace, user), and return `QueryResult`. No rules and no transactions here.
+//! Queries take the connection first, then the scope (workspace, user), and return `QueryResult`. No rules and no
+//! transactions here.
 
 mod category;
 mod client;
@@ -29,7 +30,7 @@ pub use deleted_time_entry::DeletedTimeEntry;
 pub use event::{Change, Event, Kind};
 pub use event_log::EventLog;
 pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_rows, many_rows};
-pub use idempotency_key::{Answer, IdempotencyKey, STORED_BODY_MAX, StoredAnswer};
+pub use idempotency_key::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
 pub use log_cursor::LogCursor;
 pub use page::{Page, Paged, Position};

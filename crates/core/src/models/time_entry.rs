@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Deserialize;
 
 use super::deleted_tags;
-use crate::access::caller::Caller;
+use crate::access::{Caller, EntryScope};
 use crate::database::schema::time_entries;
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
@@ -37,8 +37,8 @@ pub struct TimeEntry {
     pub tag_ids: Vec<TagId>,
 }
 
-/// The tags of an entry, but for those that are being deleted: one look-up in the primary key of `time_entry_tags` for each entry, so that
-/// a list is one statement.
+/// The tags of an entry, but for those that are being deleted: one look-up in the primary key of `time_entry_tags` for
+/// each entry, so that a list is one statement.
 #[derive(Clone, Copy, Debug, QueryId)]
 pub struct TagIds;
 
@@ -66,11 +66,10 @@ impl QueryFragment<Pg> for TagIds {
 }
 
 impl TimeEntry {
-    /// One entry of the caller.
-    pub async fn find(conn: &mut AsyncPgConnection, caller: Caller, id: TimeEntryId) -> QueryResult<Option<Self>> {
+    /// One entry of a scope.
+    pub async fn find(conn: &mut AsyncPgConnection, scope: EntryScope, id: TimeEntryId) -> QueryResult<Option<Self>> {
         time_entries::table
-            .filter(time_entries::workspace_id.eq(caller.workspace))
-            .filter(time_entries::user_id.eq(caller.user))
+            .filter(scope)
             .filter(time_entries::id.eq(id))
             .select(Self::as_select())
             .first(conn)
@@ -78,11 +77,14 @@ impl TimeEntry {
             .optional()
     }
 
-    /// Those of these entries that are the caller's, newest first.
-    pub async fn find_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<Vec<Self>> {
+    /// Those of these entries that are in a scope, newest first.
+    pub async fn find_all(
+        conn: &mut AsyncPgConnection,
+        scope: EntryScope,
+        ids: &[TimeEntryId],
+    ) -> QueryResult<Vec<Self>> {
         time_entries::table
-            .filter(time_entries::workspace_id.eq(caller.workspace))
-            .filter(time_entries::user_id.eq(caller.user))
+            .filter(scope)
             .filter(time_entries::id.eq_any(ids))
             .order((time_entries::started_at.desc(), time_entries::id.desc()))
             .select(Self::as_select())
@@ -94,7 +96,7 @@ impl TimeEntry {
     pub async fn running(conn: &mut AsyncPgConnection, caller: Caller) -> QueryResult<Option<Self>> {
         time_entries::table
             .filter(time_entries::workspace_id.eq(caller.workspace))
-            .filter(time_entries::user_id.eq(caller.user).and(time_entries::stopped_at.is_null()))
+            .filter(time_entries::user_id.eq(caller.user()).and(time_entries::stopped_at.is_null()))
             .select(Self::as_select())
             .first(conn)
             .await

@@ -1,9 +1,9 @@
-//! A start or a stop of the timer in one statement, which takes the lock of the timer, has the effect, and stores the answer under the key of
-//! the request. It commits by itself.
+//! A start or a stop of the timer in one statement, which takes the lock of the timer, has the effect, and stores the
+//! answer under the key of the request. It commits by itself.
 //!
-//! What the statement sees is as old as its beginning. If it has waited for the lock, another transaction may have changed what runs: then
-//! the partial unique index refuses a second running entry, or nothing is found to be stopped. Whatever does not simply succeed is left to
-//! the transaction that takes the lock before it looks.
+//! What the statement sees is as old as its beginning. If it has waited for the lock, another transaction may have
+//! changed what runs: then the partial unique index refuses a second running entry, or nothing is found to be stopped.
+//! Whatever does not simply succeed is left to the transaction that takes the lock before it looks.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use super::category::destination;
 use super::time_entry_span::reaching;
 use super::time_entry_write::{columns, overlaps_of_w, tags_of_w};
 use super::{NewTimeEntry, TimeEntry, Written, deleted_tags};
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::database::{Prepared, prepared};
 use crate::idempotency::IdempotencyKey;
 use crate::models::timer_lock;
@@ -28,7 +28,8 @@ pub struct KeyedAnswer<'a> {
     pub status: i16,
 }
 
-/// Stores `answer` under a key: `$workspace` and `$user` of the caller, the key `$key` with its digest, the status, and the present.
+/// Stores `answer` under a key: `$workspace` and `$user` of the caller, the key `$key` with its digest, the status, and
+/// the present.
 macro_rules! stored {
     ($workspace:literal, $user:literal, $key:literal, $digest:literal, $status:literal, $now:literal) => {
         concat!(
@@ -91,12 +92,12 @@ fn with_key<'a>(statement: Prepared<'a>, answer: Option<KeyedAnswer<'a>>) -> Pre
 }
 
 impl NewTimeEntry {
-    /// Stops the running entry of the person, and starts this one, which starts now and has no tags. `None` when its category does not exist
-    /// or takes no new time.
+    /// Stops the running entry of the person, and starts this one, which starts now and has no tags. `None` when its
+    /// category does not exist or takes no new time.
     ///
     /// # Errors
-    /// Violations of what [`Self::start`] may violate, of `time_entries_one_running_per_user` when the statement has waited for the lock, and
-    /// of `idempotency_keys_pkey` when the key has been used.
+    /// Violations of what [`Self::start`] may violate, of `time_entries_one_running_per_user` when the statement has
+    /// waited for the lock, and of `idempotency_keys_pkey` when the key has been used.
     pub async fn start_at_once(
         &self,
         conn: &mut AsyncPgConnection,
@@ -128,9 +129,9 @@ impl TimeEntry {
     ) -> QueryResult<Option<Written>> {
         let statement = prepared(if answer.is_some() { STOP_WITH_KEY } else { STOP })
             .bind::<Uuid, _>(caller.workspace)
-            .bind::<Uuid, _>(caller.user)
+            .bind::<Uuid, _>(caller.user())
             .bind::<Timestamptz, _>(now)
-            .bind::<BigInt, _>(timer_lock::number(caller.user));
+            .bind::<BigInt, _>(timer_lock::number(caller.user()));
         with_key(statement, answer).get_result(conn).await.optional()
     }
 }

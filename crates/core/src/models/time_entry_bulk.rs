@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{TimeEntry, existing_tag};
-use crate::access::caller::Caller;
+use crate::access::{EntryScope, in_scope};
 use crate::database::prepared;
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, WorkspaceId};
 
@@ -33,47 +33,56 @@ struct LockedRow {
 }
 
 impl TimeEntry {
-    /// Locks those of these entries that are the caller's, in the order of their ids so that two callers cannot wait for each
-    /// other, and returns their revisions. Their categories are locked against deletion as well: whatever inserts a row that refers to one
-    /// of them later in the transaction does not wait any more.
-    pub async fn lock_all(conn: &mut AsyncPgConnection, caller: Caller, ids: &[TimeEntryId]) -> QueryResult<Vec<i64>> {
-        // Not FOR UPDATE: the check of a category's deletion (FOR KEY SHARE) would wait for this transaction, which may come to wait for it.
+    /// Locks those of these entries that are in a scope, in the order of their ids so that two callers cannot wait for
+    /// each other, and returns their revisions. Their categories are locked against deletion as well: whatever inserts
+    /// a row that refers to one of them later in the transaction does not wait any more.
+    pub async fn lock_all(
+        conn: &mut AsyncPgConnection,
+        scope: EntryScope,
+        ids: &[TimeEntryId],
+    ) -> QueryResult<Vec<i64>> {
+        // Not FOR UPDATE: the check of a category's deletion (FOR KEY SHARE) would wait for this transaction, which may
+        // come to wait for it.
         let rows: Vec<LockedRow> = prepared(
-            "SELECT e.revision FROM time_entries e
-             JOIN categories c ON c.workspace_id = e.workspace_id AND c.project_id = e.project_id AND c.id = e.category_id
-             WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = ANY ($3)
-             ORDER BY e.id FOR NO KEY UPDATE OF e FOR KEY SHARE OF c",
+            concat!(
+                "SELECT e.revision FROM time_entries e
+                 JOIN categories c ON c.workspace_id = e.workspace_id AND c.project_id = e.project_id AND c.id = e.category_id
+                 WHERE ", in_scope!("e", "$1", "$2"), " AND e.id = ANY ($3)
+                 ORDER BY e.id FOR NO KEY UPDATE OF e FOR KEY SHARE OF c"
+            ),
         )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+        .bind::<Uuid, _>(scope.workspace())
+        .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .load(conn)
         .await?;
         Ok(rows.into_iter().map(|row| row.revision).collect())
     }
 
-    /// Changes locked entries of the caller: those that differ, and those in `touched`, which have changed otherwise. The others keep their
-    /// revision.
+    /// Changes locked entries of a scope: those that differ, and those in `touched`, which have changed otherwise. The
+    /// others keep their revision.
     ///
     /// # Errors
     /// A violation of `time_entries_category_fkey`.
     pub async fn change_all(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        scope: EntryScope,
         ids: &[TimeEntryId],
         changes: &TimeEntryBulkChanges,
         touched: &[TimeEntryId],
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        prepared(
+        prepared(concat!(
             "UPDATE time_entries
              SET project_id = coalesce($4, project_id), category_id = coalesce($5, category_id),
                  description = coalesce($6, description), billable = coalesce($7, billable), updated_at = $8
-             WHERE workspace_id = $1 AND user_id = $2 AND id = ANY ($3)
-               AND (category_id <> $5 OR description <> $6 OR billable <> $7 OR id = ANY ($9))",
-        )
-        .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user)
+             WHERE ",
+            in_scope!("time_entries", "$1", "$2"),
+            " AND id = ANY ($3)
+               AND (category_id <> $5 OR description <> $6 OR billable <> $7 OR id = ANY ($9))"
+        ))
+        .bind::<Uuid, _>(scope.workspace())
+        .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Nullable<Uuid>, _>(changes.project_id)
         .bind::<Nullable<Uuid>, _>(changes.category_id)
@@ -85,7 +94,8 @@ impl TimeEntry {
         .await
     }
 
-    /// Puts tags on entries that may have them already, and returns the entries that gained one. A row for each tag that was put on.
+    /// Puts tags on entries that may have them already, and returns the entries that gained one. A row for each tag
+    /// that was put on.
     ///
     /// # Errors
     /// A violation of `time_entry_tags_tag_fkey`, when one of them does not exist.

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Page, Paged, Position, TimeEntry};
-use crate::access::caller::Caller;
+use crate::access::EntryScope;
 use crate::database::kept_if;
 use crate::database::schema::{projects, tags, time_entries, time_entry_tags};
 use crate::values::clean_text;
@@ -47,10 +47,11 @@ pub struct TimeEntryFilter {
 }
 
 impl TimeEntryFilter {
-    /// Whether the prepared form of the list's statement is kept by its connection. Every filter that is there or not doubles the number of
-    /// texts, and PostgreSQL keeps each for as long as the connection lives. So only lists with at most one filter beside the range of time
-    /// are kept: `from`, `to` and a cursor, each there or not, with one of seven filters or none, make 64 texts. Any other is prepared each
-    /// time, which is one round trip more, and so is a search for text: diesel keeps no statement that contains SQL of ours.
+    /// Whether the prepared form of the list's statement is kept by its connection. Every filter that is there or not
+    /// doubles the number of texts, and PostgreSQL keeps each for as long as the connection lives. So only lists with
+    /// at most one filter beside the range of time are kept: `from`, `to` and a cursor, each there or not, with one of
+    /// seven filters or none, make 64 texts. Any other is prepared each time, which is one round trip more, and so is a
+    /// search for text: diesel keeps no statement that contains SQL of ours.
     fn is_usual(&self) -> bool {
         let narrowed = [
             self.project.is_some(),
@@ -78,9 +79,9 @@ fn containing(text: &str) -> String {
 
 /// The entries with `text` in their description, without regard to case and whatever the locale of the database.
 ///
-/// ASCII is compared by the rules of `C`, which `ILIKE` is fastest with. Other letters are folded by ICU and looked for in both normal
-/// forms, because earlier releases kept descriptions in the form in which they came. Normalising each row instead takes six times as
-/// long: 1.1 s against 0.2 s for 100,000 descriptions.
+/// ASCII is compared by the rules of `C`, which `ILIKE` is fastest with. Other letters are folded by ICU and looked for
+/// in both normal forms, because earlier releases kept descriptions in the form in which they came. Normalising each
+/// row instead takes six times as long: 1.1 s against 0.2 s for 100,000 descriptions.
 fn described(text: &str) -> Box<dyn BoxableExpression<time_entries::table, Pg, SqlType = Nullable<Bool>>> {
     let text = clean_text::composed(text);
     let pattern = containing(&text);
@@ -96,17 +97,14 @@ fn described(text: &str) -> Box<dyn BoxableExpression<time_entries::table, Pg, S
 }
 
 impl TimeEntry {
-    /// A page of the caller's entries that pass the filter, newest first.
+    /// A page of the entries of a scope that pass the filter, newest first.
     pub async fn list(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        scope: EntryScope,
         filter: &TimeEntryFilter,
         page: Page,
     ) -> QueryResult<Vec<Self>> {
-        let mut query = time_entries::table
-            .filter(time_entries::workspace_id.eq(caller.workspace))
-            .filter(time_entries::user_id.eq(caller.user))
-            .into_boxed();
+        let mut query = time_entries::table.filter(scope).into_boxed();
         if let Some(from) = filter.from {
             query = query.filter(time_entries::started_at.ge(from));
         }
@@ -122,13 +120,13 @@ impl TimeEntry {
         }
         if let Some(client) = filter.client {
             let of_client = projects::table
-                .filter(projects::workspace_id.eq(caller.workspace).and(projects::client_id.eq(client)))
+                .filter(projects::workspace_id.eq(scope.workspace()).and(projects::client_id.eq(client)))
                 .select(projects::id);
             query = query.filter(time_entries::project_id.eq_any(of_client));
         }
         for tag in &filter.tags {
             let tagged = time_entry_tags::table
-                .filter(time_entry_tags::workspace_id.eq(caller.workspace))
+                .filter(time_entry_tags::workspace_id.eq(scope.workspace()))
                 .filter(time_entry_tags::time_entry_id.eq(time_entries::id))
                 .filter(time_entry_tags::tag_id.eq(tag));
             query = query.filter(exists(tagged));

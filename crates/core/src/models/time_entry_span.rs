@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::TimeEntry;
-use crate::access::caller::Caller;
+use crate::access::Caller;
 use crate::database::prepared;
 use crate::values::ids::TimeEntryId;
 
@@ -25,12 +25,12 @@ pub struct TimeSpan {
     pub stopped_at: DateTime<Utc>,
 }
 
-/// The spans of the entries of a user in a workspace that began at `$to` or before (null: any time) and reach beyond `$from`. A running
-/// entry reaches until `$now`; entries without length are left out. All arguments are SQL expressions. Each of
-/// the three parts may be restricted further by `$end`, the end of its statement.
+/// The spans of the entries of a user in a workspace that began at `$to` or before (null: any time) and reach beyond
+/// `$from`. A running entry reaches until `$now`; entries without length are left out. All arguments are SQL
+/// expressions. Each of the three parts may be restricted further by `$end`, the end of its statement.
 ///
-/// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are looked for
-/// where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
+/// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are
+/// looked for where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
 macro_rules! reaching {
     ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
         reaching!($workspace, $user, $from, $to, $now, "")
@@ -92,8 +92,8 @@ macro_rules! reaching {
 pub(super) use reaching;
 
 impl TimeEntry {
-    /// When the caller's entries ran that reach into the range: a page of at most `limit`, by their starts and ids, of those `after` a start
-    /// and id. A running entry reaches until `now`; entries without length are left out.
+    /// When the caller's entries ran that reach into the range: a page of at most `limit`, by their starts and ids, of
+    /// those `after` a start and id. A running entry reaches until `now`; entries without length are left out.
     pub async fn spans(
         conn: &mut AsyncPgConnection,
         caller: Caller,
@@ -119,7 +119,7 @@ impl TimeEntry {
             ") AS span ORDER BY started_at, id LIMIT $8"
         ))
         .bind::<sql_types::Uuid, _>(caller.workspace)
-        .bind::<sql_types::Uuid, _>(caller.user)
+        .bind::<sql_types::Uuid, _>(caller.user())
         .bind::<sql_types::Timestamptz, _>(from)
         .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(to)
         .bind::<sql_types::Timestamptz, _>(now)

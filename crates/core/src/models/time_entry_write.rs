@@ -1,5 +1,5 @@
-//! Writing single entries. Each write is one statement that also reads what its answer shows: the row, its tags, and the entries that
-//! share time with it.
+//! Writing single entries. Each write is one statement that also reads what its answer shows: the row, its tags, and
+//! the entries that share time with it.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::category::destination;
 use super::time_entry_span::reaching;
 use super::{TimeEntry, deleted_tags, existing_tag};
-use crate::access::caller::Caller;
+use crate::access::{Caller, EntryScope};
 use crate::database::{Prepared, prepared};
 use crate::models::timer_lock::LockedTimer;
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
@@ -81,8 +81,8 @@ macro_rules! tags_of_w {
 }
 pub(super) use tags_of_w;
 
-/// The entries that share time with the written row `w`, which may be running at `$now`. They are seen as they were before the statement:
-/// `$condition` leaves out what it changes.
+/// The entries that share time with the written row `w`, which may be running at `$now`. They are seen as they were
+/// before the statement: `$condition` leaves out what it changes.
 macro_rules! overlaps_of_w {
     ($now:literal, $condition:literal) => {
         concat!(
@@ -96,8 +96,9 @@ macro_rules! overlaps_of_w {
 }
 pub(super) use overlaps_of_w;
 
-/// Inserts one row as `w`, if its category takes new time: `$before` are CTEs that go first, `$start` is when it starts, `$condition` a
-/// further condition, `$tagged` the CTE that puts the tags in `$10` on it, and `$tags` and `$overlaps` the last two columns.
+/// Inserts one row as `w`, if its category takes new time: `$before` are CTEs that go first, `$start` is when it
+/// starts, `$condition` a further condition, `$tagged` the CTE that puts the tags in `$10` on it, and `$tags` and
+/// `$overlaps` the last two columns.
 macro_rules! insert {
     ($before:expr, $start:expr, $condition:expr, $tagged:expr, $tags:expr, $overlaps:expr) => {
         concat!(
@@ -125,8 +126,9 @@ macro_rules! tagged {
     };
 }
 
-/// The same for an entry that takes the place of the running one. That one is stopped at `$5`, or at its own start when that is later,
-/// because two servers' clocks may differ; the new one starts when it ends. If it ended after `$12`, nothing is inserted.
+/// The same for an entry that takes the place of the running one. That one is stopped at `$5`, or at its own start when
+/// that is later, because two servers' clocks may differ; the new one starts when it ends. If it ended after `$12`,
+/// nothing is inserted.
 macro_rules! start {
     ($tagged:expr, $tags:expr, $overlaps:expr) => {
         insert!(
@@ -214,18 +216,20 @@ const READ: &str = concat!(
 );
 
 impl NewTimeEntry {
-    /// Inserts an entry that does not take the place of the running one. `None` when its category does not exist or takes no new time.
+    /// Inserts an entry that does not take the place of the running one. `None` when its category does not exist or
+    /// takes no new time.
     ///
     /// # Errors
-    /// Violations of `time_entries_category_fkey`, `time_entry_tags_tag_fkey`, `time_entries_stop_after_start` and, when the entry runs,
-    /// `time_entries_one_running_per_user`.
+    /// Violations of `time_entries_category_fkey`, `time_entry_tags_tag_fkey`, `time_entries_stop_after_start` and,
+    /// when the entry runs, `time_entries_one_running_per_user`.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<Written>> {
         let sql = if self.tag_ids.is_empty() { INSERT } else { INSERT_TAGGED };
         self.bound(sql).get_result(conn).await.optional()
     }
 
-    /// Stops the running entry of the person, in whichever workspace, and starts this one at the same instant. `None`, and the caller rolls
-    /// back, when its category does not exist or takes no new time, or when the running entry started later than `not_before`.
+    /// Stops the running entry of the person, in whichever workspace, and starts this one at the same instant. `None`,
+    /// and the caller rolls back, when its category does not exist or takes no new time, or when the running entry
+    /// started later than `not_before`.
     ///
     /// # Errors
     /// Violations of `time_entries_category_fkey` and `time_entry_tags_tag_fkey`.
@@ -261,9 +265,9 @@ impl NewTimeEntry {
 }
 
 impl TimeEntry {
-    /// Locks an entry of the caller. False when there is none.
-    pub async fn lock(conn: &mut AsyncPgConnection, caller: Caller, id: TimeEntryId) -> QueryResult<bool> {
-        Ok(Self::lock_all(conn, caller, &[id]).await?.len() == 1)
+    /// Locks an entry of a scope. False when there is none.
+    pub async fn lock(conn: &mut AsyncPgConnection, scope: EntryScope, id: TimeEntryId) -> QueryResult<bool> {
+        Ok(Self::lock_all(conn, scope, &[id]).await?.len() == 1)
     }
 
     /// Stops the caller's entry that runs in their workspace.
@@ -275,7 +279,7 @@ impl TimeEntry {
     ) -> QueryResult<Option<Written>> {
         prepared(STOP)
             .bind::<Uuid, _>(caller.workspace)
-            .bind::<Uuid, _>(caller.user)
+            .bind::<Uuid, _>(caller.user())
             .bind::<Timestamptz, _>(now)
             .get_result(conn)
             .await
@@ -285,7 +289,8 @@ impl TimeEntry {
     /// Changes a locked entry.
     ///
     /// # Errors
-    /// Violations of `time_entries_category_fkey`, `time_entries_stop_after_start` and `time_entries_one_running_per_user`.
+    /// Violations of `time_entries_category_fkey`, `time_entries_stop_after_start` and
+    /// `time_entries_one_running_per_user`.
     pub async fn change(
         &self,
         conn: &mut AsyncPgConnection,

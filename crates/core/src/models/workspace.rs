@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::access::caller::Role;
+use crate::access::Role;
 use crate::database::schema::{memberships, workspaces};
 use crate::values::ids::{UserId, WorkspaceId};
 
@@ -77,6 +77,19 @@ impl Workspace {
 pub struct Membership;
 
 impl Membership {
+    /// What a user is in a workspace; `None` where the user is no member, or no longer.
+    pub async fn role(conn: &mut AsyncPgConnection, workspace: WorkspaceId, user: UserId) -> QueryResult<Option<Role>> {
+        let word: Option<String> = memberships::table
+            .filter(memberships::workspace_id.eq(workspace).and(memberships::user_id.eq(user)))
+            .filter(memberships::left_at.is_null())
+            .select(memberships::role)
+            .first(conn)
+            .await
+            .optional()?;
+        // The table's CHECK knows the words that Role does.
+        word.map(|word| Role::parse(&word).ok_or_else(|| unknown_role(&word))).transpose()
+    }
+
     /// Inserts a membership unless there is one.
     pub async fn ensure(
         conn: &mut AsyncPgConnection,
@@ -98,4 +111,8 @@ impl Membership {
             .execute(conn)
             .await
     }
+}
+
+fn unknown_role(word: &str) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(format!("{word} is not a role").into())
 }

@@ -5,25 +5,19 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
-use crate::database::{DatabaseFailure, OnViolation, transaction};
+use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::database::transaction;
 use crate::models::{Category, CategoryChanges, NewCategory, Page, Project};
 use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
-use crate::values::ids::{CategoryId, ProjectId};
-use crate::values::revision::{Expected, Stale};
+use crate::values::ids::{CategoryId, ProjectId, WorkspaceId};
+use crate::values::revision::Expected;
 use crate::values::{CategoryName, Color, Description};
 
 /// Why a category was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum CategoryError {
-    /// The workspace has no such project, or the project no such category.
-    #[error("no such {0}")]
-    NotFound(&'static str),
-    /// It was changed since the caller read it.
-    #[error("the category was changed by somebody else")]
-    Stale,
+pub enum CategoryRejection {
     /// The parent does not exist.
     #[error("no such parent category")]
     ParentNotFound,
@@ -39,27 +33,16 @@ pub enum CategoryError {
     /// It has time entries.
     #[error("the category has time entries")]
     InUse,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[source] diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for CategoryError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
-    }
+impl Rejection for CategoryRejection {
+    const OBJECT: &'static str = "category";
 }
 
-impl DatabaseFailure for CategoryError {
-    fn database_error(&self) -> Option<&diesel::result::Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Why a category was not read, made, changed or deleted.
+pub type CategoryError = RuleError<CategoryRejection>;
 
-impl CategoryError {
+impl CategoryRejection {
     /// What it means that a category cannot be written.
     fn of_write(constraint: &str) -> Option<Self> {
         match constraint {
@@ -76,12 +59,6 @@ impl CategoryError {
             "time_entries_category_fkey" => Some(Self::InUse),
             _ => None,
         }
-    }
-}
-
-impl From<Stale> for CategoryError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
     }
 }
 
@@ -117,14 +94,14 @@ pub struct CategoryPatch {
 #[tracing::instrument(target = RULE_TARGET, name = "categories::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     input: &CategoryInput,
     now: DateTime<Utc>,
 ) -> Result<Category, CategoryError> {
     transaction(conn, async |conn| {
-        lock_project(conn, caller, project).await?;
-        check_parent(conn, caller, project, input.parent).await?;
+        lock_project(conn, caller.workspace, project).await?;
+        check_parent(conn, caller.workspace, project, input.parent).await?;
         let new = NewCategory {
             id: CategoryId::new(),
             workspace_id: caller.workspace,
@@ -136,41 +113,49 @@ pub async fn create(
             created_at: now,
             updated_at: now,
         };
-        new.insert(conn).await.on_violation(CategoryError::of_write)
+        new.insert(conn).await.on_violation(CategoryRejection::of_write)
     })
     .await
 }
 
 /// One category of a project.
+///
+/// # Errors
+/// When the project has no such category.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::find", skip_all)]
 pub async fn find(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::SeeWorkspace>,
     project: ProjectId,
     id: CategoryId,
 ) -> Result<Category, CategoryError> {
     let category = Category::find(conn, caller.workspace, id).await?;
-    category.filter(|category| category.project_id == project).ok_or(CategoryError::NotFound("category"))
+    category.filter(|category| category.project_id == project).ok_or_else(CategoryError::not_found)
 }
 
-/// A page of the categories of a project, oldest first.
+/// A page of the categories of a project, or of all projects, oldest first.
+///
+/// # Errors
+/// When there is no such project.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::list", skip_all)]
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
-    project: ProjectId,
+    caller: Permit<needs::SeeWorkspace>,
+    project: Option<ProjectId>,
     archived: Option<bool>,
     page: Page,
 ) -> Result<Vec<Category>, CategoryError> {
-    Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
-    Ok(Category::list(conn, caller.workspace, Some(project), archived, page).await?)
+    if let Some(project) = project {
+        Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
+    }
+    Ok(Category::list(conn, caller.workspace, project, archived, page).await?)
 }
 
 /// Changes a category, and moves it with its subtree when it gets another parent.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     id: CategoryId,
     expected: Expected,
@@ -178,8 +163,8 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<Category, CategoryError> {
     transaction(conn, async |conn| {
-        let category = lock(conn, caller, project, id, expected).await?;
-        check_parent(conn, caller, project, patch.parent.flatten()).await?;
+        let category = lock(conn, caller.workspace, project, id, expected).await?;
+        check_parent(conn, caller.workspace, project, patch.parent.flatten()).await?;
         let changes = CategoryChanges {
             parent_category_id: differing(patch.parent, &category.parent_category_id),
             name: differing(patch.name.clone().map(String::from), &category.name),
@@ -190,7 +175,7 @@ pub async fn update(
         if changes == CategoryChanges::default() {
             return Ok(category);
         }
-        category.update(conn, &changes, now).await.on_violation(CategoryError::of_write)
+        category.update(conn, &changes, now).await.on_violation(CategoryRejection::of_write)
     })
     .await
 }
@@ -199,35 +184,39 @@ pub async fn update(
 #[tracing::instrument(target = RULE_TARGET, name = "categories::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     id: CategoryId,
     expected: Expected,
     now: DateTime<Utc>,
 ) -> Result<(), CategoryError> {
     transaction(conn, async |conn| {
-        let category = lock(conn, caller, project, id, expected).await?;
-        category.delete_lifting_children(conn, now).await.on_violation(CategoryError::of_deletion)?;
+        let category = lock(conn, caller.workspace, project, id, expected).await?;
+        category.delete_lifting_children(conn, now).await.on_violation(CategoryRejection::of_deletion)?;
         Ok(())
     })
     .await
 }
 
-async fn lock_project(conn: &mut AsyncPgConnection, caller: Caller, project: ProjectId) -> Result<(), CategoryError> {
-    let project = Project::lock(conn, caller.workspace, project).await?;
+async fn lock_project(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    project: ProjectId,
+) -> Result<(), CategoryError> {
+    let project = Project::lock(conn, workspace, project).await?;
     project.map(|_| ()).ok_or(CategoryError::NotFound("project"))
 }
 
 async fn lock(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    workspace: WorkspaceId,
     project: ProjectId,
     id: CategoryId,
     expected: Expected,
 ) -> Result<Category, CategoryError> {
-    lock_project(conn, caller, project).await?;
-    let category = Category::lock(conn, caller.workspace, id).await?;
-    let category = category.filter(|c| c.project_id == project).ok_or(CategoryError::NotFound("category"))?;
+    lock_project(conn, workspace, project).await?;
+    let category = Category::lock(conn, workspace, id).await?;
+    let category = category.filter(|c| c.project_id == project).ok_or_else(CategoryError::not_found)?;
     expected.check(category.revision)?;
     Ok(category)
 }
@@ -235,11 +224,11 @@ async fn lock(
 /// Tells the two ways apart in which a parent can be wrong; the foreign key alone would report one.
 async fn check_parent(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    workspace: WorkspaceId,
     project: ProjectId,
     parent: Option<CategoryId>,
 ) -> Result<(), CategoryError> {
     let Some(parent) = parent else { return Ok(()) };
-    let parent = Category::find(conn, caller.workspace, parent).await?.ok_or(CategoryError::ParentNotFound)?;
-    if parent.project_id == project { Ok(()) } else { Err(CategoryError::CrossProjectParent) }
+    let parent = Category::find(conn, workspace, parent).await?.ok_or(CategoryRejection::ParentNotFound)?;
+    if parent.project_id == project { Ok(()) } else { Err(CategoryRejection::CrossProjectParent.into()) }
 }

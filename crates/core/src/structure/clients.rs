@@ -3,52 +3,35 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
-use crate::database::{DatabaseFailure, OnViolation, transaction};
-use crate::models::{Client, ClientChanges, NewClient};
+use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::database::transaction;
+use crate::models::{Client, ClientChanges, NewClient, Page};
 use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::ClientName;
 use crate::values::changes::differing;
 use crate::values::ids::ClientId;
-use crate::values::revision::{Expected, Stale};
+use crate::values::revision::Expected;
 
 /// Why a client was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// The workspace has no such client.
-    #[error("no such client")]
-    NotFound,
-    /// It was changed since the caller read it.
-    #[error("the client was changed by somebody else")]
-    Stale,
+pub enum ClientRejection {
     /// Another client has the name.
     #[error("there is a client of this name")]
     DuplicateName,
     /// It has projects.
     #[error("the client has projects")]
     InUse,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[source] diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for ClientError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
-    }
+impl Rejection for ClientRejection {
+    const OBJECT: &'static str = "client";
 }
 
-impl DatabaseFailure for ClientError {
-    fn database_error(&self) -> Option<&diesel::result::Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Why a client was not read, made, changed or deleted.
+pub type ClientError = RuleError<ClientRejection>;
 
-impl ClientError {
+impl ClientRejection {
     /// What it means that a client cannot be written or deleted.
     fn of(constraint: &str) -> Option<Self> {
         match constraint {
@@ -56,12 +39,6 @@ impl ClientError {
             "projects_client_fkey" => Some(Self::InUse),
             _ => None,
         }
-    }
-}
-
-impl From<Stale> for ClientError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
     }
 }
 
@@ -78,7 +55,7 @@ pub struct ClientPatch {
 #[tracing::instrument(target = RULE_TARGET, name = "clients::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     name: ClientName,
     now: DateTime<Utc>,
 ) -> Result<Client, ClientError> {
@@ -89,21 +66,48 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    new.insert(conn).await.on_violation(ClientError::of)
+    new.insert(conn).await.on_violation(ClientRejection::of)
+}
+
+/// One client.
+///
+/// # Errors
+/// When there is no such client.
+#[tracing::instrument(target = RULE_TARGET, name = "clients::find", skip_all)]
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    id: ClientId,
+) -> Result<Client, ClientError> {
+    Client::find(conn, caller.workspace, id).await?.ok_or_else(ClientError::not_found)
+}
+
+/// A page of the clients, oldest first.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "clients::list", skip_all)]
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    archived: Option<bool>,
+    page: Page,
+) -> Result<Vec<Client>, ClientError> {
+    Ok(Client::list(conn, caller.workspace, archived, page).await?)
 }
 
 /// Changes a client.
 #[tracing::instrument(target = RULE_TARGET, name = "clients::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     id: ClientId,
     expected: Expected,
     patch: &ClientPatch,
     now: DateTime<Utc>,
 ) -> Result<Client, ClientError> {
     transaction(conn, async |conn| {
-        let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
+        let client = Client::lock(conn, caller.workspace, id).await?.ok_or_else(ClientError::not_found)?;
         expected.check(client.revision)?;
         let changes = ClientChanges {
             name: differing(patch.name.clone().map(String::from), &client.name),
@@ -112,7 +116,7 @@ pub async fn update(
         if changes == ClientChanges::default() {
             return Ok(client);
         }
-        client.update(conn, &changes, now).await.on_violation(ClientError::of)
+        client.update(conn, &changes, now).await.on_violation(ClientRejection::of)
     })
     .await
 }
@@ -121,14 +125,14 @@ pub async fn update(
 #[tracing::instrument(target = RULE_TARGET, name = "clients::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     id: ClientId,
     expected: Expected,
 ) -> Result<(), ClientError> {
     transaction(conn, async |conn| {
-        let client = Client::lock(conn, caller.workspace, id).await?.ok_or(ClientError::NotFound)?;
+        let client = Client::lock(conn, caller.workspace, id).await?.ok_or_else(ClientError::not_found)?;
         expected.check(client.revision)?;
-        client.delete(conn).await.on_violation(ClientError::of)?;
+        client.delete(conn).await.on_violation(ClientRejection::of)?;
         Ok(())
     })
     .await

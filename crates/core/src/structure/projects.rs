@@ -3,52 +3,35 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
-use crate::database::{DatabaseFailure, OnViolation, transaction};
-use crate::models::{NewProject, Project, ProjectChanges};
+use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::database::transaction;
+use crate::models::{NewProject, Page, Project, ProjectChanges, ProjectFilter};
 use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{ClientId, ProjectId};
-use crate::values::revision::{Expected, Stale};
+use crate::values::revision::Expected;
 use crate::values::{Color, Description, ProjectName};
 
 /// Why a project was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum ProjectError {
-    /// The workspace has no such project.
-    #[error("no such project")]
-    NotFound,
-    /// It was changed since the caller read it.
-    #[error("the project was changed by somebody else")]
-    Stale,
+pub enum ProjectRejection {
     /// The workspace has no such client.
     #[error("no such client")]
     ClientNotFound,
     /// It has categories.
     #[error("the project has categories")]
     InUse,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[source] diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for ProjectError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
-    }
+impl Rejection for ProjectRejection {
+    const OBJECT: &'static str = "project";
 }
 
-impl DatabaseFailure for ProjectError {
-    fn database_error(&self) -> Option<&diesel::result::Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Why a project was not read, made, changed or deleted.
+pub type ProjectError = RuleError<ProjectRejection>;
 
-impl ProjectError {
+impl ProjectRejection {
     /// What it means that a project cannot be written.
     fn of_write(constraint: &str) -> Option<Self> {
         (constraint == "projects_client_fkey").then_some(Self::ClientNotFound)
@@ -57,12 +40,6 @@ impl ProjectError {
     /// What it means that a project cannot be deleted.
     fn of_deletion(constraint: &str) -> Option<Self> {
         (constraint == "categories_project_fkey").then_some(Self::InUse)
-    }
-}
-
-impl From<Stale> for ProjectError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
     }
 }
 
@@ -102,7 +79,7 @@ pub struct ProjectPatch {
 #[tracing::instrument(target = RULE_TARGET, name = "projects::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     input: &ProjectInput,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
@@ -121,21 +98,48 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    new.insert(conn).await.on_violation(ProjectError::of_write)
+    new.insert(conn).await.on_violation(ProjectRejection::of_write)
+}
+
+/// One project.
+///
+/// # Errors
+/// When there is no such project.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::find", skip_all)]
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    id: ProjectId,
+) -> Result<Project, ProjectError> {
+    Project::find(conn, caller.workspace, id).await?.ok_or_else(ProjectError::not_found)
+}
+
+/// A page of the projects, oldest first.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "projects::list", skip_all)]
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    filter: ProjectFilter,
+    page: Page,
+) -> Result<Vec<Project>, ProjectError> {
+    Ok(Project::list(conn, caller.workspace, filter, page).await?)
 }
 
 /// Changes a project.
 #[tracing::instrument(target = RULE_TARGET, name = "projects::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     id: ProjectId,
     expected: Expected,
     patch: &ProjectPatch,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
     transaction(conn, async |conn| {
-        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or_else(ProjectError::not_found)?;
         expected.check(project.revision)?;
         let changes = ProjectChanges {
             client_id: differing(patch.client, &project.client_id),
@@ -148,7 +152,7 @@ pub async fn update(
         if changes == ProjectChanges::default() {
             return Ok(project);
         }
-        project.update(conn, &changes, now).await.on_violation(ProjectError::of_write)
+        project.update(conn, &changes, now).await.on_violation(ProjectRejection::of_write)
     })
     .await
 }
@@ -157,14 +161,14 @@ pub async fn update(
 #[tracing::instrument(target = RULE_TARGET, name = "projects::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageProjects>,
     id: ProjectId,
     expected: Expected,
 ) -> Result<(), ProjectError> {
     transaction(conn, async |conn| {
-        let project = Project::lock(conn, caller.workspace, id).await?.ok_or(ProjectError::NotFound)?;
+        let project = Project::lock(conn, caller.workspace, id).await?.ok_or_else(ProjectError::not_found)?;
         expected.check(project.revision)?;
-        project.delete(conn).await.on_violation(ProjectError::of_deletion)?;
+        project.delete(conn).await.on_violation(ProjectRejection::of_deletion)?;
         Ok(())
     })
     .await

@@ -5,59 +5,36 @@ mod deletion;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
-use crate::database::{DatabaseFailure, OnViolation, transaction};
-use crate::models::{NewTag, Tag, TagChanges};
+use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::database::transaction;
+use crate::models::{NewTag, Page, Tag, TagChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::TagId;
-use crate::values::revision::{Expected, Stale};
+use crate::values::revision::Expected;
 use crate::values::{Color, TagName};
 
 pub use deletion::{Deletion, StepError, finish_one};
 
 /// Why a tag was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum TagError {
-    /// The workspace has no such tag.
-    #[error("no such tag")]
-    NotFound,
-    /// It was changed since the caller read it.
-    #[error("the tag was changed by somebody else")]
-    Stale,
+pub enum TagRejection {
     /// Another tag has the name.
     #[error("there is a tag of this name")]
     DuplicateName,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[source] diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for TagError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
-    }
+impl Rejection for TagRejection {
+    const OBJECT: &'static str = "tag";
 }
 
-impl DatabaseFailure for TagError {
-    fn database_error(&self) -> Option<&diesel::result::Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Why a tag was not read, made, changed or deleted.
+pub type TagError = RuleError<TagRejection>;
 
-impl TagError {
+impl TagRejection {
     /// What it means that a tag cannot be written.
     fn of_write(constraint: &str) -> Option<Self> {
         (constraint == "tags_name_key").then_some(Self::DuplicateName)
-    }
-}
-
-impl From<Stale> for TagError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
     }
 }
 
@@ -74,7 +51,7 @@ pub struct TagPatch {
 #[tracing::instrument(target = RULE_TARGET, name = "tags::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageTags>,
     name: TagName,
     color: Option<Color>,
     now: DateTime<Utc>,
@@ -87,21 +64,47 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    new.insert(conn).await.on_violation(TagError::of_write)
+    new.insert(conn).await.on_violation(TagRejection::of_write)
+}
+
+/// One tag.
+///
+/// # Errors
+/// When there is no such tag.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::find", skip_all)]
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    id: TagId,
+) -> Result<Tag, TagError> {
+    Tag::find(conn, caller.workspace, id).await?.ok_or_else(TagError::not_found)
+}
+
+/// A page of the tags, oldest first.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "tags::list", skip_all)]
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    page: Page,
+) -> Result<Vec<Tag>, TagError> {
+    Ok(Tag::list(conn, caller.workspace, page).await?)
 }
 
 /// Changes a tag.
 #[tracing::instrument(target = RULE_TARGET, name = "tags::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageTags>,
     id: TagId,
     expected: Expected,
     patch: &TagPatch,
     now: DateTime<Utc>,
 ) -> Result<Tag, TagError> {
     transaction(conn, async |conn| {
-        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or_else(TagError::not_found)?;
         expected.check(tag.revision)?;
         let changes = TagChanges {
             name: differing(patch.name.clone().map(String::from), &tag.name),
@@ -110,26 +113,26 @@ pub async fn update(
         if changes == TagChanges::default() {
             return Ok(tag);
         }
-        tag.update(conn, &changes, now).await.on_violation(TagError::of_write)
+        tag.update(conn, &changes, now).await.on_violation(TagRejection::of_write)
     })
     .await
 }
 
-/// Deletes a tag, also from all entries that carry it, which are thereby changed. From here on no request sees it, and its name is free.
-/// If many entries carry it, they are changed later, by the job that finishes deletions.
+/// Deletes a tag, also from all entries that carry it, which are thereby changed. From here on no request sees it, and
+/// its name is free. If many entries carry it, they are changed later, by the job that finishes deletions.
 ///
 /// # Errors
 /// When there is no such tag, it has none of the expected revisions, or the database fails; then nothing is deleted.
 #[tracing::instrument(target = RULE_TARGET, name = "tags::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ManageTags>,
     id: TagId,
     expected: Expected,
     now: DateTime<Utc>,
 ) -> Result<Deletion, TagError> {
     transaction(conn, async |conn| {
-        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or(TagError::NotFound)?;
+        let tag = Tag::lock(conn, caller.workspace, id).await?.ok_or_else(TagError::not_found)?;
         expected.check(tag.revision)?;
         tag.mark_deleted(conn, now).await?;
         Ok::<_, TagError>(())

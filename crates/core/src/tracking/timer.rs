@@ -1,19 +1,19 @@
 //! The timer: one running entry per person, and the instants at which it changes hands.
 //!
-//! A start or a stop is one statement where nothing is in its way. All else runs in a transaction that has locked the timer, see
-//! [`crate::models::timer_lock`].
+//! A start or a stop is one statement where nothing is in its way. All else runs in a transaction that has locked the
+//! timer, see [`crate::models::timer_lock`].
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
+use crate::access::{Caller, OnViolation, Permit, needs};
+use crate::database::DatabaseFailure;
 use crate::database::constraint::violated;
-use crate::database::{DatabaseFailure, OnViolation};
 use crate::models::timer_lock::LockedTimer;
 use crate::models::{KeyedAnswer, NewTimeEntry, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::tracking::entries::{EntryDetails, EntryError, Written, lock, trackable};
+use crate::tracking::entries::{EntryDetails, EntryError, EntryRejection, Written, trackable};
 use crate::values::ids::{CategoryId, TimeEntryId};
 use crate::values::{Description, TrackedTime};
 
@@ -28,15 +28,15 @@ pub struct StartInput {
     pub details: EntryDetails,
 }
 
-/// Starts an entry in one statement, which stores the answer under the key of the request. `None`, and nothing has happened, when that
-/// takes more: then [`start`] does it, or says what is wrong.
+/// Starts an entry in one statement, which stores the answer under the key of the request. `None`, and nothing has
+/// happened, when that takes more: then [`start`] does it, or says what is wrong.
 ///
 /// # Errors
 /// Those of a database that cannot answer.
 #[tracing::instrument(target = RULE_TARGET, name = "tracking::start_at_once", skip_all)]
 pub async fn start_at_once(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     input: &StartInput,
     answer: Option<KeyedAnswer<'_>>,
     now: DateTime<Utc>,
@@ -44,7 +44,7 @@ pub async fn start_at_once(
     if input.started_at.is_some() || !input.details.tags.is_empty() {
         return Ok(None);
     }
-    let new = new_running(caller, input, now);
+    let new = new_running(*caller, input, now);
     unless_refused(new.start_at_once(conn, answer).await)
 }
 
@@ -55,11 +55,11 @@ pub async fn start_at_once(
 #[tracing::instrument(target = RULE_TARGET, name = "tracking::stop_at_once", skip_all)]
 pub async fn stop_at_once(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     answer: Option<KeyedAnswer<'_>>,
     now: DateTime<Utc>,
 ) -> Result<Option<Written>, EntryError> {
-    unless_refused(TimeEntry::stop_at_once(conn, caller, answer, now).await)
+    unless_refused(TimeEntry::stop_at_once(conn, *caller, answer, now).await)
 }
 
 /// What a statement has written; `None` when a constraint refused it, or a deadlock ended it.
@@ -74,7 +74,7 @@ fn new_running(caller: Caller, input: &StartInput, now: DateTime<Utc>) -> NewTim
     NewTimeEntry {
         id: TimeEntryId::new(),
         workspace_id: caller.workspace,
-        user_id: caller.user,
+        user_id: caller.user(),
         category_id: input.category,
         started_at: input.started_at.map_or(now, TrackedTime::get),
         stopped_at: None,
@@ -89,26 +89,27 @@ fn new_running(caller: Caller, input: &StartInput, now: DateTime<Utc>) -> NewTim
 /// Starts an entry, and stops the running one at the very same instant.
 ///
 /// # Errors
-/// When the category does not exist or takes no new time, or the start lies in the future or before the running entry's.
+/// When the category does not exist or takes no new time, or the start lies in the future or before the running
+/// entry's.
 #[tracing::instrument(target = RULE_TARGET, name = "tracking::start", skip_all)]
 pub async fn start(
     conn: &mut AsyncPgConnection,
     timer: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     input: &StartInput,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
     let not_before = input.started_at.map(TrackedTime::get);
     if not_before.is_some_and(|start| start > now) {
-        trackable(conn, caller, input.category).await?;
-        return Err(EntryError::StartInFuture);
+        trackable(conn, caller.workspace, input.category).await?;
+        return Err(EntryRejection::StartInFuture.into());
     }
-    let new = new_running(caller, input, now);
-    match new.start(conn, timer, not_before).await.on_violation(EntryError::of_write)? {
+    let new = new_running(*caller, input, now);
+    match new.start(conn, timer, not_before).await.on_violation(EntryRejection::of_write)? {
         Some(started) => Ok(started),
         None => {
-            trackable(conn, caller, input.category).await?;
-            Err(EntryError::StartsBeforeRunning)
+            trackable(conn, caller.workspace, input.category).await?;
+            Err(EntryRejection::StartsBeforeRunning.into())
         }
     }
 }
@@ -121,13 +122,13 @@ pub async fn start(
 pub async fn stop(
     conn: &mut AsyncPgConnection,
     timer: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    TimeEntry::stop_running(conn, caller, timer, now).await?.ok_or(EntryError::NoActiveTimer)
+    TimeEntry::stop_running(conn, *caller, timer, now).await?.ok_or_else(|| EntryRejection::NoActiveTimer.into())
 }
 
-/// Starts a new entry like an earlier one: same category, description, tags and billable.
+/// Starts a new entry of the caller like one that the caller may see: same category, description, tags and billable.
 ///
 /// # Errors
 /// When the entry does not exist, or its category takes no new time.
@@ -135,18 +136,34 @@ pub async fn stop(
 pub async fn resume(
     conn: &mut AsyncPgConnection,
     timer: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
+    let scope = caller.permit::<needs::SeeEntries>()?.scope();
     // Locked, so that what it carries does not go while the copy is made.
-    let entry = lock(conn, caller, id).await?;
+    if !TimeEntry::lock(conn, scope, id).await? {
+        return Err(EntryError::not_found());
+    }
+    let entry = TimeEntry::find(conn, scope, id).await?.ok_or_else(EntryError::not_found)?;
     let details = EntryDetails {
         description: Description::parse(&entry.description).unwrap_or_default(),
         tags: entry.tag_ids,
         billable: Some(entry.billable),
     };
     start(conn, timer, caller, &StartInput { category: entry.category_id, started_at: None, details }, now).await
+}
+
+/// The caller's entry that runs in the workspace.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "tracking::active", skip_all)]
+pub async fn active(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeEntries>,
+) -> Result<Option<TimeEntry>, EntryError> {
+    Ok(TimeEntry::running(conn, *caller).await?)
 }
 
 /// How many timers run, of everybody. For the monitoring: no caller is told.

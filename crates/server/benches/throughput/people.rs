@@ -1,19 +1,22 @@
-//! The people who track time in a benchmark, and the place where they do. They are made by SQL, because there is no other way to make
-//! users yet.
+//! The people who track time in a benchmark, and the place where they do. They are made by SQL, because there is no
+//! other way to make users yet.
 
 use std::fmt::Write as _;
 
 use actix_web::HttpRequest;
-use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::access::{Actor, Caller, Role};
 use clockwork_core::values::ids::{UserId, WorkspaceId};
+use clockwork_server::state::Identity;
 use uuid::{Uuid, uuid};
 
 use super::load::{Client, Person};
 
-/// The header by which the servers of a benchmark are told who calls: `<user id>`. The server's own binary reads no such header.
+/// The header by which the servers of a benchmark are told who calls: `<user id>`. The server's own binary reads no
+/// such header.
 pub(crate) const CALLER_HEADER: &str = "x-benchmark-caller";
 
-/// How many people there are. Each client stands for its share of them, so that a round gives a person about as many entries as a busy day.
+/// How many people there are. Each client stands for its share of them, so that a round gives a person about as many
+/// entries as a busy day.
 const PEOPLE: u128 = 256;
 /// Categories, in a quarter as many projects: colleagues share them, as in a company.
 const CATEGORIES: u128 = 16;
@@ -43,9 +46,10 @@ pub(crate) fn user_of(request: &HttpRequest) -> Option<Uuid> {
     request.headers().get(CALLER_HEADER)?.to_str().ok()?.parse().ok()
 }
 
-/// The caller that Clockwork is told.
-pub(crate) fn caller_of(request: &HttpRequest) -> Option<Caller> {
-    user_of(request).map(|user| Caller { user: UserId(user), workspace: WorkspaceId(WORKSPACE), role: Role::Member })
+/// The caller that Clockwork is told, with the role, so that no statement looks it up.
+pub(crate) fn caller_of(request: &HttpRequest) -> Option<Identity> {
+    let actor = Actor::signed_in(UserId(user_of(request)?));
+    Some(Identity::Caller(Caller { actor, workspace: WorkspaceId(WORKSPACE), role: Role::Member }))
 }
 
 /// Statements that put all of them into Clockwork's schema.

@@ -1,11 +1,12 @@
 //! `/api/projects/{projectId}/categories`: trees of what time is tracked on.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Category, Page};
 use clockwork_core::structure::categories::{self, CategoryInput, CategoryPatch};
-use clockwork_core::values::ids::{CategoryId, ProjectId, WorkspaceId};
+use clockwork_core::values::ids::{CategoryId, ProjectId};
 use clockwork_core::values::{CategoryName, Color, Description};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
@@ -17,17 +18,19 @@ use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
+use crate::extract::{
+    Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
+};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
     config
-        .service(list_all_categories)
-        .service(list_categories)
-        .service(create_category)
-        .service(get_category)
-        .service(update_category)
-        .service(delete_category);
+        .operation(list_all_categories, __path_list_all_categories)
+        .operation(list_categories, __path_list_categories)
+        .operation(create_category, __path_create_category)
+        .operation(get_category, __path_get_category)
+        .operation(update_category, __path_update_category)
+        .operation(delete_category, __path_delete_category);
 }
 
 /// What time is tracked on.
@@ -155,25 +158,10 @@ impl UpdateCategory {
     }
 }
 
-/// The categories of all projects.
-struct AllCategories {
-    workspace: WorkspaceId,
-    archived: Option<bool>,
-}
-
-impl List for AllCategories {
-    type Row = Category;
-    type View = CategoryView;
-
-    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Category>> {
-        Ok(Category::list(conn, self.workspace, None, self.archived, page).await?)
-    }
-}
-
-/// The categories of one project.
+/// The categories of one project, or of all.
 struct Categories {
-    caller: clockwork_core::access::caller::Caller,
-    project: ProjectId,
+    caller: Permit<needs::SeeWorkspace>,
+    project: Option<ProjectId>,
     archived: Option<bool>,
 }
 
@@ -188,6 +176,8 @@ impl List for Categories {
 
 /// Lists the categories of all projects, oldest first.
 #[utoipa::path(
+    get,
+    path = "/categories",
     tag = "categories",
     params(ArchivedFilter, PageQuery),
     responses(
@@ -198,20 +188,21 @@ impl List for Categories {
         (status = 400, description = "invalid_limit, invalid_cursor"),
     )
 )]
-#[get("/categories")]
 pub(crate) async fn list_all_categories(
+    caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let conn = db.0.conn().await?;
-    let list = AllCategories { workspace: caller.workspace, archived: filter.archived };
+    let list = Categories { caller: caller.0, project: None, archived: filter.archived };
     lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Lists the categories of a project, oldest first.
 #[utoipa::path(
+    get,
+    path = "/projects/{projectId}/categories",
     tag = "categories",
     params(ArchivedFilter, PageQuery),
     responses(
@@ -223,21 +214,22 @@ pub(crate) async fn list_all_categories(
         (status = 404, description = "not_found"),
     )
 )]
-#[get("/projects/{projectId}/categories")]
 pub(crate) async fn list_categories(
+    caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Id(project): Id<ProjectId>,
     Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let conn = db.0.conn().await?;
-    let list = Categories { caller: caller.0, project, archived: filter.archived };
+    let list = Categories { caller: caller.0, project: Some(project), archived: filter.archived };
     lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Makes a category.
 #[utoipa::path(
+    post,
+    path = "/projects/{projectId}/categories",
     tag = "categories",
     request_body = CreateCategory,
     responses(
@@ -247,9 +239,8 @@ pub(crate) async fn list_categories(
         (status = 409, description = "duplicate_category_name"),
     )
 )]
-#[post("/projects/{projectId}/categories")]
 pub(crate) async fn create_category(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
     Id(project): Id<ProjectId>,
     Now(now): Now,
@@ -264,10 +255,14 @@ pub(crate) async fn create_category(
 }
 
 /// One category.
-#[utoipa::path(tag = "categories", responses((status = 200, body = CategoryView), (status = 404, description = "not_found")))]
-#[get("/projects/{projectId}/categories/{categoryId}")]
+#[utoipa::path(
+    get,
+    path = "/projects/{projectId}/categories/{categoryId}",
+    tag = "categories",
+    responses((status = 200, body = CategoryView), (status = 404, description = "not_found"))
+)]
 pub(crate) async fn get_category(
-    caller: Caller,
+    caller: Allowed<needs::SeeWorkspace>,
     db: Db,
     Id(project): Id<ProjectId>,
     Id(id): Id<CategoryId>,
@@ -280,6 +275,8 @@ pub(crate) async fn get_category(
 
 /// Changes a category, and moves it with its subtree when it gets another parent.
 #[utoipa::path(
+    patch,
+    path = "/projects/{projectId}/categories/{categoryId}",
     tag = "categories",
     request_body = UpdateCategory,
     responses(
@@ -289,9 +286,8 @@ pub(crate) async fn get_category(
         (status = 409, description = "duplicate_category_name, category_cycle"),
     )
 )]
-#[patch("/projects/{projectId}/categories/{categoryId}")]
 pub(crate) async fn update_category(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(project): Id<ProjectId>,
     Id(id): Id<CategoryId>,
@@ -307,6 +303,8 @@ pub(crate) async fn update_category(
 
 /// Deletes a category that has no time entries; its children go to its parent.
 #[utoipa::path(
+    delete,
+    path = "/projects/{projectId}/categories/{categoryId}",
     tag = "categories",
     responses(
         (status = 204, description = "deleted"),
@@ -314,9 +312,8 @@ pub(crate) async fn update_category(
         (status = 409, description = "category_in_use, duplicate_category_name"),
     )
 )]
-#[delete("/projects/{projectId}/categories/{categoryId}")]
 pub(crate) async fn delete_category(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(project): Id<ProjectId>,
     Id(id): Id<CategoryId>,

@@ -1,12 +1,13 @@
 //! `/api/clients`: whom projects are for.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Client, Page};
 use clockwork_core::structure::clients::{self, ClientPatch};
 use clockwork_core::values::ClientName;
-use clockwork_core::values::ids::{ClientId, WorkspaceId};
+use clockwork_core::values::ids::ClientId;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,20 +16,20 @@ use uuid::Uuid;
 use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
     show,
 };
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
     config
-        .service(list_clients)
-        .service(create_client)
-        .service(get_client)
-        .service(update_client)
-        .service(delete_client);
+        .operation(list_clients, __path_list_clients)
+        .operation(create_client, __path_create_client)
+        .operation(get_client, __path_get_client)
+        .operation(update_client, __path_update_client)
+        .operation(delete_client, __path_delete_client);
 }
 
 /// Whom projects are for.
@@ -111,7 +112,7 @@ impl FromQuery for ArchivedFilter {
 }
 
 struct Clients {
-    workspace: WorkspaceId,
+    caller: Permit<needs::SeeWorkspace>,
     archived: Option<bool>,
 }
 
@@ -120,12 +121,14 @@ impl List for Clients {
     type View = ClientView;
 
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Client>> {
-        Ok(Client::list(conn, self.workspace, self.archived, page).await?)
+        Ok(clients::list(conn, self.caller, self.archived, page).await?)
     }
 }
 
 /// Lists clients, oldest first.
 #[utoipa::path(
+    get,
+    path = "/clients",
     tag = "clients",
     params(ArchivedFilter, PageQuery),
     responses(
@@ -136,20 +139,21 @@ impl List for Clients {
         (status = 400, description = "invalid_limit, invalid_cursor"),
     )
 )]
-#[get("/clients")]
 pub(crate) async fn list_clients(
+    caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let conn = db.0.conn().await?;
-    let list = Clients { workspace: caller.workspace, archived: filter.archived };
+    let list = Clients { caller: caller.0, archived: filter.archived };
     lists::answer(&request, &db.0, conn, list, page).await
 }
 
 /// Makes a client.
 #[utoipa::path(
+    post,
+    path = "/clients",
     tag = "clients",
     request_body = CreateClient,
     responses(
@@ -158,9 +162,8 @@ pub(crate) async fn list_clients(
         (status = 409, description = "duplicate_client_name"),
     )
 )]
-#[post("/clients")]
 pub(crate) async fn create_client(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateClient>,
@@ -176,21 +179,27 @@ pub(crate) async fn create_client(
 }
 
 /// One client.
-#[utoipa::path(tag = "clients", responses((status = 200, body = ClientView), (status = 404, description = "not_found")))]
-#[get("/clients/{clientId}")]
+#[utoipa::path(
+    get,
+    path = "/clients/{clientId}",
+    tag = "clients",
+    responses((status = 200, body = ClientView), (status = 404, description = "not_found"))
+)]
 pub(crate) async fn get_client(
-    caller: Caller,
+    caller: Allowed<needs::SeeWorkspace>,
     db: Db,
     Id(id): Id<ClientId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    let row = Client::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("client"))?;
+    let row = clients::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&ClientView::from(row)))
 }
 
 /// Changes a client.
 #[utoipa::path(
+    patch,
+    path = "/clients/{clientId}",
     tag = "clients",
     request_body = UpdateClient,
     responses(
@@ -200,9 +209,8 @@ pub(crate) async fn get_client(
         (status = 409, description = "duplicate_client_name"),
     )
 )]
-#[patch("/clients/{clientId}")]
 pub(crate) async fn update_client(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(id): Id<ClientId>,
     IfMatch(expected): IfMatch,
@@ -217,6 +225,8 @@ pub(crate) async fn update_client(
 
 /// Deletes a client that has no projects.
 #[utoipa::path(
+    delete,
+    path = "/clients/{clientId}",
     tag = "clients",
     responses(
         (status = 204, description = "deleted"),
@@ -224,9 +234,8 @@ pub(crate) async fn update_client(
         (status = 409, description = "client_in_use"),
     )
 )]
-#[delete("/clients/{clientId}")]
 pub(crate) async fn delete_client(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(id): Id<ClientId>,
     IfMatch(expected): IfMatch,

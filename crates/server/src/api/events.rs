@@ -1,4 +1,5 @@
-//! `/api/events`: live updates, as server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//! `/api/events`: live updates, as server-sent events
+//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -6,8 +7,9 @@ use std::time::Duration;
 use actix_web::http::header::{self, ContentEncoding, HeaderValue};
 use actix_web::http::{ConnectionType, Version};
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use bytes::Bytes;
+use clockwork_core::access::needs;
 use clockwork_core::events::{Change, Event, Kind, Message, Subscription};
 use futures_util::Stream;
 use futures_util::stream::unfold;
@@ -18,19 +20,20 @@ use uuid::Uuid;
 
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, FromQuery, Parameters, Query};
+use crate::extract::{Allowed, FromQuery, Parameters, Query};
 use crate::metrics::OpenStream;
 use crate::request::HeadRequest;
 use crate::state::AppState;
 
 /// How long a client that lost its stream waits, at least: a proxy's hiccup is over by then.
 const RETRY: Duration = Duration::from_secs(1);
-/// Over how long clients spread that come back because their server has ended. All at once would be a rush for the others.
+/// Over how long clients spread that come back because their server has ended. All at once would be a rush for the
+/// others.
 const RETRY_SPREAD: Duration = Duration::from_secs(4);
 
 /// Mounts the operation.
 pub fn configure(config: &mut impl Routes) {
-    config.service(stream_events);
+    config.operation(stream_events, __path_stream_events);
 }
 
 /// What has changed; the data of an event `changes`. They became visible together.
@@ -44,7 +47,8 @@ pub struct ChangesView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
 pub struct ChangeView {
-    /// `entry`, `client`, `project`, `category`, `tag`, `user`, `workspace` or `membership` (the caller's own). More may be added.
+    /// `entry`, `client`, `project`, `category`, `tag`, `user`, `workspace` or `membership` (the caller's own). More
+    /// may be added.
     #[schema(value_type = String)]
     kind: Kind,
     /// `created`, `updated` or `deleted`.
@@ -67,10 +71,10 @@ impl From<&Event> for ChangeView {
     }
 }
 
-/// Where to go on: the header that browsers send when they come back by themselves, or else the parameter, for everybody who cannot set
-/// a header.
+/// Where to go on: the header that browsers send when they come back by themselves, or else the parameter, for
+/// everybody who cannot set a header.
 #[derive(Debug)]
-struct Since(Option<String>);
+pub(crate) struct Since(Option<String>);
 
 impl FromQuery for Since {
     fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
@@ -89,6 +93,8 @@ fn last_event_id(req: &HttpRequest, Since(parameter): Since) -> ApiResult<Option
 
 /// Tells what changes, for as long as the connection lasts.
 #[utoipa::path(
+    get,
+    path = "/events",
     tag = "events",
     params(
         ("lastEventId" = Option<String>, Query, description = "the id of the last event that was seen, for clients that cannot set the header"),
@@ -100,10 +106,9 @@ fn last_event_id(req: &HttpRequest, Since(parameter): Since) -> ApiResult<Option
         (status = 400, description = "invalid_header"),
     )
 )]
-#[get("/events")]
 pub(crate) async fn stream_events(
+    caller: Allowed<needs::SeeWorkspace>,
     req: HttpRequest,
-    caller: Caller,
     Query(since): Query<Since>,
     state: Data<AppState>,
 ) -> ApiResult<HttpResponse> {
@@ -120,7 +125,7 @@ pub(crate) async fn stream_events(
         return Ok(response.finish());
     }
     let counted = state.metrics.stream();
-    let subscription = state.events.subscribe(caller.0, since.as_deref()).await?;
+    let subscription = state.events.subscribe(caller.caller(), since.as_deref()).await?;
     let intervals = state.events.intervals();
     let feed = Feed {
         subscription,

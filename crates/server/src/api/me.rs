@@ -3,7 +3,8 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, get, patch};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use clockwork_core::access::needs;
 use clockwork_core::accounts::workspaces::{self, NamePatch, Profile};
 use clockwork_core::values::revision::Expected;
 use clockwork_core::values::{DisplayName, TimeZone};
@@ -13,13 +14,19 @@ use uuid::Uuid;
 
 use super::fields::{Fields, Patch, patch};
 use crate::api::routes::Routes;
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, IfNoneMatch, Json, Now, Representation, expected, revision, show, weak_tag};
+use crate::extract::{
+    Allowed, Db, IfNoneMatch, Json, Now, Representation, describe_if_match, expected, revision, show, weak_tag,
+};
 use crate::state::AppState;
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
-    config.service(get_me).service(update_me).service(update_workspace);
+    config
+        .operation(get_me, __path_get_me)
+        .operation(update_me, __path_update_me)
+        .operation(update_workspace, __path_update_workspace);
 }
 
 /// A person.
@@ -96,8 +103,8 @@ impl Representation for MeView {
     }
 }
 
-/// `If-Match` with tags of `GET /api/me`. A change of the user compares the user's revision alone, a change of the workspace the
-/// workspace's, so that neither holds back the other.
+/// `If-Match` with tags of `GET /api/me`. A change of the user compares the user's revision alone, a change of the
+/// workspace the workspace's, so that neither holds back the other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IfMatchMe {
     user: Expected,
@@ -115,6 +122,15 @@ impl FromRequest for IfMatchMe {
             Ok(Self { user, workspace })
         };
         ready(read())
+    }
+}
+
+/// What [`IfMatchMe`] is, as a regular expression.
+const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}\.[0-9]{1,18}\.[a-z]+")$"#;
+
+impl Describe for IfMatchMe {
+    fn describe(operation: &mut Description) {
+        describe_if_match(operation, IF_MATCH);
     }
 }
 
@@ -149,10 +165,14 @@ impl UpdateName {
 }
 
 /// Who calls, in which workspace, and what they may do there.
-#[utoipa::path(tag = "me", responses((status = 200, body = MeView)))]
-#[get("/me")]
+#[utoipa::path(
+    get,
+    path = "/me",
+    tag = "me",
+    responses((status = 200, body = MeView))
+)]
 pub(crate) async fn get_me(
-    caller: Caller,
+    caller: Allowed<needs::SeeWorkspace>,
     db: Db,
     state: actix_web::web::Data<AppState>,
     if_none_match: IfNoneMatch,
@@ -164,13 +184,14 @@ pub(crate) async fn get_me(
 
 /// Changes the caller's name or time zone.
 #[utoipa::path(
+    patch,
+    path = "/me",
     tag = "me",
     request_body = UpdateName,
     responses((status = 200, body = MeView), (status = 400, description = "invalid_name, invalid_time_zone"))
 )]
-#[patch("/me")]
 pub(crate) async fn update_me(
-    caller: Caller,
+    caller: Allowed<needs::ChangeProfile>,
     db: Db,
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
@@ -185,13 +206,14 @@ pub(crate) async fn update_me(
 
 /// Changes the workspace's name or time zone.
 #[utoipa::path(
+    patch,
+    path = "/workspace",
     tag = "me",
     request_body = UpdateName,
     responses((status = 200, body = MeView), (status = 400, description = "invalid_name, invalid_time_zone"))
 )]
-#[patch("/workspace")]
 pub(crate) async fn update_workspace(
-    caller: Caller,
+    caller: Allowed<needs::ChangeWorkspace>,
     db: Db,
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,

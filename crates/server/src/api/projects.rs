@@ -1,11 +1,12 @@
 //! `/api/projects`: what holds categories.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Page, Project, ProjectFilter};
 use clockwork_core::structure::projects::{self, ProjectInput, ProjectPatch};
-use clockwork_core::values::ids::{ClientId, ProjectId, WorkspaceId};
+use clockwork_core::values::ids::{ClientId, ProjectId};
 use clockwork_core::values::{Color, Description, ProjectName};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
@@ -15,20 +16,20 @@ use uuid::Uuid;
 use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Caller, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
     show,
 };
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
     config
-        .service(list_projects)
-        .service(create_project)
-        .service(get_project)
-        .service(update_project)
-        .service(delete_project);
+        .operation(list_projects, __path_list_projects)
+        .operation(create_project, __path_create_project)
+        .operation(get_project, __path_get_project)
+        .operation(update_project, __path_update_project)
+        .operation(delete_project, __path_delete_project);
 }
 
 /// What holds categories.
@@ -181,7 +182,7 @@ impl FromQuery for ProjectsFilter {
 }
 
 struct Projects {
-    workspace: WorkspaceId,
+    caller: Permit<needs::SeeWorkspace>,
     filter: ProjectFilter,
 }
 
@@ -190,12 +191,14 @@ impl List for Projects {
     type View = ProjectView;
 
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Project>> {
-        Ok(Project::list(conn, self.workspace, self.filter, page).await?)
+        Ok(projects::list(conn, self.caller, self.filter, page).await?)
     }
 }
 
 /// Lists projects, oldest first.
 #[utoipa::path(
+    get,
+    path = "/projects",
     tag = "projects",
     params(ProjectsFilter, PageQuery),
     responses(
@@ -206,20 +209,21 @@ impl List for Projects {
         (status = 400, description = "invalid_limit, invalid_cursor, invalid_id"),
     )
 )]
-#[get("/projects")]
 pub(crate) async fn list_projects(
+    caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Query((filter, page)): Query<(ProjectsFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let filter = ProjectFilter { archived: filter.archived, client: filter.client_id.map(ClientId::from) };
     let conn = db.0.conn().await?;
-    lists::answer(&request, &db.0, conn, Projects { workspace: caller.workspace, filter }, page).await
+    lists::answer(&request, &db.0, conn, Projects { caller: caller.0, filter }, page).await
 }
 
 /// Makes a project.
 #[utoipa::path(
+    post,
+    path = "/projects",
     tag = "projects",
     request_body = CreateProject,
     responses(
@@ -227,9 +231,8 @@ pub(crate) async fn list_projects(
         (status = 400, description = "invalid_project_name, invalid_description, invalid_color, invalid_id, invalid_client"),
     )
 )]
-#[post("/projects")]
 pub(crate) async fn create_project(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateProject>,
@@ -243,21 +246,27 @@ pub(crate) async fn create_project(
 }
 
 /// One project.
-#[utoipa::path(tag = "projects", responses((status = 200, body = ProjectView), (status = 404, description = "not_found")))]
-#[get("/projects/{projectId}")]
+#[utoipa::path(
+    get,
+    path = "/projects/{projectId}",
+    tag = "projects",
+    responses((status = 200, body = ProjectView), (status = 404, description = "not_found"))
+)]
 pub(crate) async fn get_project(
-    caller: Caller,
+    caller: Allowed<needs::SeeWorkspace>,
     db: Db,
     Id(id): Id<ProjectId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    let row = Project::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("project"))?;
+    let row = projects::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&ProjectView::from(row)))
 }
 
 /// Changes a project.
 #[utoipa::path(
+    patch,
+    path = "/projects/{projectId}",
     tag = "projects",
     request_body = UpdateProject,
     responses(
@@ -266,9 +275,8 @@ pub(crate) async fn get_project(
         (status = 404, description = "not_found"),
     )
 )]
-#[patch("/projects/{projectId}")]
 pub(crate) async fn update_project(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(id): Id<ProjectId>,
     IfMatch(expected): IfMatch,
@@ -283,6 +291,8 @@ pub(crate) async fn update_project(
 
 /// Deletes a project that has no categories.
 #[utoipa::path(
+    delete,
+    path = "/projects/{projectId}",
     tag = "projects",
     responses(
         (status = 204, description = "deleted"),
@@ -290,9 +300,8 @@ pub(crate) async fn update_project(
         (status = 409, description = "project_in_use"),
     )
 )]
-#[delete("/projects/{projectId}")]
 pub(crate) async fn delete_project(
-    caller: Caller,
+    caller: Allowed<needs::ManageProjects>,
     db: Db,
     Id(id): Id<ProjectId>,
     IfMatch(expected): IfMatch,

@@ -2,11 +2,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Page, Tag};
 use clockwork_core::structure::tags::{self, Deletion, TagPatch};
-use clockwork_core::values::ids::{TagId, WorkspaceId};
+use clockwork_core::values::ids::TagId;
 use clockwork_core::values::{Color, TagName};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
@@ -16,13 +17,20 @@ use uuid::Uuid;
 use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show};
+use crate::error::{ApiResult, ErrorCode};
+use crate::extract::{
+    Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
+};
 use crate::state::AppState;
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
-    config.service(list_tags).service(create_tag).service(get_tag).service(update_tag).service(delete_tag);
+    config
+        .operation(list_tags, __path_list_tags)
+        .operation(create_tag, __path_create_tag)
+        .operation(get_tag, __path_get_tag)
+        .operation(update_tag, __path_update_tag)
+        .operation(delete_tag, __path_delete_tag);
 }
 
 /// A mark that entries of any project can carry.
@@ -96,7 +104,7 @@ impl UpdateTag {
 }
 
 struct Tags {
-    workspace: WorkspaceId,
+    caller: Permit<needs::SeeWorkspace>,
 }
 
 impl List for Tags {
@@ -104,12 +112,14 @@ impl List for Tags {
     type View = TagView;
 
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Tag>> {
-        Ok(Tag::list(conn, self.workspace, page).await?)
+        Ok(tags::list(conn, self.caller, page).await?)
     }
 }
 
 /// Lists tags, oldest first.
 #[utoipa::path(
+    get,
+    path = "/tags",
     tag = "tags",
     params(PageQuery),
     responses(
@@ -120,19 +130,20 @@ impl List for Tags {
         (status = 400, description = "invalid_limit, invalid_cursor"),
     )
 )]
-#[get("/tags")]
 pub(crate) async fn list_tags(
+    caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Query(page): Query<PageQuery>,
 ) -> ApiResult<HttpResponse> {
     let conn = db.0.conn().await?;
-    lists::answer(&request, &db.0, conn, Tags { workspace: caller.workspace }, page).await
+    lists::answer(&request, &db.0, conn, Tags { caller: caller.0 }, page).await
 }
 
 /// Makes a tag.
 #[utoipa::path(
+    post,
+    path = "/tags",
     tag = "tags",
     request_body = CreateTag,
     responses(
@@ -141,9 +152,8 @@ pub(crate) async fn list_tags(
         (status = 409, description = "duplicate_tag_name"),
     )
 )]
-#[post("/tags")]
 pub(crate) async fn create_tag(
-    caller: Caller,
+    caller: Allowed<needs::ManageTags>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateTag>,
@@ -160,21 +170,27 @@ pub(crate) async fn create_tag(
 }
 
 /// One tag.
-#[utoipa::path(tag = "tags", responses((status = 200, body = TagView), (status = 404, description = "not_found")))]
-#[get("/tags/{tagId}")]
+#[utoipa::path(
+    get,
+    path = "/tags/{tagId}",
+    tag = "tags",
+    responses((status = 200, body = TagView), (status = 404, description = "not_found"))
+)]
 pub(crate) async fn get_tag(
-    caller: Caller,
+    caller: Allowed<needs::SeeWorkspace>,
     db: Db,
     Id(id): Id<TagId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    let row = Tag::find(&mut conn, caller.workspace, id).await?.ok_or_else(|| ApiError::not_found("tag"))?;
+    let row = tags::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&TagView::from(row)))
 }
 
 /// Changes a tag.
 #[utoipa::path(
+    patch,
+    path = "/tags/{tagId}",
     tag = "tags",
     request_body = UpdateTag,
     responses(
@@ -184,9 +200,8 @@ pub(crate) async fn get_tag(
         (status = 409, description = "duplicate_tag_name"),
     )
 )]
-#[patch("/tags/{tagId}")]
 pub(crate) async fn update_tag(
-    caller: Caller,
+    caller: Allowed<needs::ManageTags>,
     db: Db,
     Id(id): Id<TagId>,
     IfMatch(expected): IfMatch,
@@ -201,15 +216,16 @@ pub(crate) async fn update_tag(
 
 /// Deletes a tag, also from all entries that carry it. If these are many, their revisions follow within minutes.
 #[utoipa::path(
+    delete,
+    path = "/tags/{tagId}",
     tag = "tags",
     responses(
         (status = 204, description = "deleted"),
         (status = 404, description = "not_found"),
     )
 )]
-#[delete("/tags/{tagId}")]
 pub(crate) async fn delete_tag(
-    caller: Caller,
+    caller: Allowed<needs::ManageTags>,
     db: Db,
     Id(id): Id<TagId>,
     IfMatch(expected): IfMatch,

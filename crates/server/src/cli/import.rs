@@ -28,8 +28,8 @@ const PIECE: usize = 64 * 1024;
 /// Imports time entries from another tracker's files, or says what that would do. docs/IMPORT.md is the guide.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The files, as the other tracker exported them; - is standard input. Each is imported whole or not at all, in this order, and the
-    /// first that fails ends the command.
+    /// The files, as the other tracker exported them; - is standard input. Each is imported whole or not at all, in
+    /// this order, and the first that fails ends the command.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The tracker (toggl); recognised by the header when left out.
@@ -269,7 +269,7 @@ async fn direct(
     }
     ensure_built_in(&mut conn, now).await?;
     drop(conn);
-    match imports::run(db, queue, BUILT_IN_CALLER, options, parser, now).await {
+    match imports::run(db, queue, BUILT_IN_CALLER.permit()?, options, parser, now).await {
         Ok(report) => {
             // Without it the servers find the import by their poll, so a failure is no reason to fail.
             if let Ok(mut conn) = db.conn().await {

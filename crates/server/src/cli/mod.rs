@@ -1,5 +1,6 @@
 //! The command line of `server`.
 
+mod access;
 mod healthcheck;
 mod import;
 mod import_report;
@@ -10,7 +11,8 @@ use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 
-/// Clockwork's server. Without a command it serves; its configuration comes from the environment (docs/CONFIGURATION.md).
+/// Clockwork's server. Without a command it serves; its configuration comes from the environment
+/// (docs/CONFIGURATION.md).
 #[derive(Debug, Parser)]
 #[command(name = "server", version = clockwork_core::build_info::line(), long_version = LONG_VERSION.as_str())]
 pub struct Cli {
@@ -30,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Print the OpenAPI document, as docs/openapi.json holds it.
     Openapi,
+    /// Print who may do what, as docs/ACCESS.md holds it.
+    Access,
     /// Import time entries from another tracker's file.
     Import(import::ImportArgs),
     /// Ask a server whether it is well, as the program `healthcheck` does: exit code 0 when it is, 1 when not.
@@ -49,6 +53,7 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
 pub async fn run(command: Command) -> ExitCode {
     match command {
         Command::Openapi => openapi::print(),
+        Command::Access => access::print(),
         Command::Import(args) => import::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(args),
     }

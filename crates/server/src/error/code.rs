@@ -82,6 +82,11 @@ codes! {
     InvalidOption = "invalid_option", BAD_REQUEST;
     /// A file with bad lines, of which nothing was imported.
     ImportFailed = "import_failed", BAD_REQUEST;
+    /// The request shows no credentials that the server knows.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED;
+    /// The caller may see this, but not do it: the role in the workspace, or the token, lacks the capability that the
+    /// message names.
+    Forbidden = "forbidden", FORBIDDEN;
     /// The request comes from another site's page, and would change something.
     CrossSiteRequest = "cross_site_request", FORBIDDEN;
     /// There is no such thing, or not for this caller.

@@ -8,6 +8,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use clockwork_core::access::{Capability, Forbidden};
 use clockwork_core::database::{DatabaseFailure, DbError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +23,8 @@ pub use code::ErrorCode;
 pub struct FieldError {
     /// The path of the field, such as `name` or `changes.description`.
     pub field: String,
-    /// `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`, `out_of_range` or `not_found`.
+    /// `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
+    /// `out_of_range` or `not_found`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -111,6 +113,18 @@ impl ApiError {
     /// There is no such thing.
     pub fn not_found(what: &str) -> Self {
         Self::new(ErrorCode::NotFound, format!("there is no such {what}"))
+    }
+
+    /// The server does not know whose the request is.
+    pub fn unauthenticated() -> Self {
+        Self::new(ErrorCode::Unauthenticated, "the request shows no valid session or token; sign in, or send a token")
+    }
+
+    /// The caller lacks a capability.
+    pub fn forbidden(capability: Capability) -> Self {
+        let message =
+            format!("this needs the capability {capability}, which your role in the workspace, or your token, lacks");
+        Self::new(ErrorCode::Forbidden, message)
     }
 
     /// A mistake of ours: logged here, opaque to the caller.
@@ -225,6 +239,10 @@ impl ResponseError for ApiError {
             // The rest of the request may come at any time, and is nobody's any more.
             response.force_close();
         }
+        if self.code == ErrorCode::Unauthenticated {
+            // RFC 9110, section 15.5.2, demands it.
+            response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
         if let Some(allow) = &self.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
@@ -235,6 +253,12 @@ impl ResponseError for ApiError {
             fields: self.fields.clone(),
             import: self.import.clone(),
         })
+    }
+}
+
+impl From<Forbidden> for ApiError {
+    fn from(Forbidden(capability): Forbidden) -> Self {
+        Self::forbidden(capability)
     }
 }
 

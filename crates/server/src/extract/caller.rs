@@ -1,60 +1,44 @@
 //! Who calls, and in which workspace.
 
-use std::future::Future;
-use std::ops::Deref;
-use std::pin::Pin;
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::HttpRequest;
+use clockwork_core::access::Caller;
 use clockwork_core::accounts::workspaces::{self, BUILT_IN_CALLER};
 use clockwork_core::values::ids::WorkspaceId;
 
 use super::path_id::parse_id;
 use crate::error::{ApiError, ApiResult};
-use crate::state::AppState;
+use crate::state::{AppState, Identity};
 
-/// The caller of a route that belongs to a workspace. Under `AUTH_MODE=none` it is the built-in owner; accounts will change this
-/// extractor and nothing else.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller(pub clockwork_core::access::caller::Caller);
-
-impl Deref for Caller {
-    type Target = clockwork_core::access::caller::Caller;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl FromRequest for Caller {
-    type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let req = req.clone();
-        Box::pin(async move {
-            let state = AppState::of(&req)?;
-            let caller = match state.identify_caller.as_ref().and_then(|identify| identify(&req)) {
-                Some(caller) => caller,
-                None => built_in(state).await?,
-            };
-            if let Some(workspace) = req.match_info().get("workspaceId")
-                && WorkspaceId(parse_id("workspaceId", workspace)?) != caller.workspace
-            {
-                return Err(ApiError::not_found("workspace"));
+/// The caller of a request in the workspace of its path.
+pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
+    let state = AppState::of(req)?;
+    let named = match req.match_info().get("workspaceId") {
+        Some(text) => Some(WorkspaceId(parse_id("workspaceId", text)?)),
+        None => None,
+    };
+    let no_member = || ApiError::not_found("workspace");
+    match state.identity(req) {
+        Identity::Unknown => Err(ApiError::unauthenticated()),
+        Identity::Actor(actor, default) => {
+            let mut conn = state.db.conn().await?;
+            let caller = workspaces::caller(&mut conn, actor, named.unwrap_or(default)).await?;
+            caller.ok_or_else(no_member)
+        }
+        Identity::Caller(caller) => {
+            if caller == BUILT_IN_CALLER {
+                ensure_built_in(state).await?;
             }
-            req.extensions_mut().insert(Self(caller));
-            Ok(Self(caller))
-        })
+            Some(caller).filter(|caller| named.is_none_or(|named| named == caller.workspace)).ok_or_else(no_member)
+        }
     }
 }
 
-/// The built-in caller, whose rows are made when the first request needs them: at start the database may not be there yet.
-async fn built_in(state: &AppState) -> ApiResult<clockwork_core::access::caller::Caller> {
+/// Makes the rows of the built-in caller when the first request needs them: at start the database may not be there yet.
+async fn ensure_built_in(state: &AppState) -> ApiResult<()> {
     if !state.built_in.is_known() {
         let mut conn = state.db.conn().await?;
         workspaces::ensure_built_in(&mut conn, state.clock.now()).await?;
         state.built_in.set_known();
     }
-    Ok(BUILT_IN_CALLER)
+    Ok(())
 }

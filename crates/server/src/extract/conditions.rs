@@ -1,8 +1,9 @@
-//! Conditional requests (RFC 9110, section 13). The entity tag of an object is its revision, and it is weak: answers to writes carry more
-//! than answers to reads, and compression makes several byte sequences of one answer, all with the same tag.
+//! Conditional requests (RFC 9110, section 13). The entity tag of an object is its revision, and it is weak: answers to
+//! writes carry more than answers to reads, and compression makes several byte sequences of one answer, all with the
+//! same tag.
 //!
-//! RFC 9110 lets no weak tag match in `If-Match`, because bytes may differ. Here revisions are compared, which are exact, so a weak tag
-//! matches; docs/API.md states this rule.
+//! RFC 9110 lets no weak tag match in `If-Match`, because bytes may differ. Here revisions are compared, which are
+//! exact, so a weak tag matches; docs/API.md states this rule.
 
 use std::future::{Ready, ready};
 
@@ -12,6 +13,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use clockwork_core::values::revision::{Expected, Revisions};
 use serde::Serialize;
 
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 
 /// What proxies append to the text of a tag when they compress an answer (Apache: `"5-gzip"`).
@@ -61,6 +63,22 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// What [`IfMatch`] is, as a regular expression.
+const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}"(, (W/)?"[0-9]{1,18}"){0,7})$"#;
+
+impl Describe for IfMatch {
+    fn describe(operation: &mut Description) {
+        describe_if_match(operation, IF_MATCH);
+    }
+}
+
+/// Describes `If-Match` with tags of this form.
+pub fn describe_if_match(operation: &mut Description, pattern: &str) {
+    operation.header("If-Match", pattern, "the ETag of the object that was read; 412 when it has changed since");
+    operation.code(ErrorCode::PreconditionFailed);
+    operation.etag();
+}
+
 /// Reads `If-Match`, with `read` finding the revision in the text of a tag.
 ///
 /// # Errors
@@ -105,6 +123,15 @@ impl FromRequest for IfNoneMatch {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Tags::read(req, "If-None-Match").map(Self))
+    }
+}
+
+impl Describe for IfNoneMatch {
+    fn describe(operation: &mut Description) {
+        let about = "ETags that the caller has; 304 when the object still has one of them";
+        operation.header("If-None-Match", "^[ -~]*$", about);
+        operation.not_modified();
+        operation.etag();
     }
 }
 

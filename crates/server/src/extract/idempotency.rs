@@ -7,14 +7,15 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use clockwork_core::idempotency::{self, Answer, IdempotencyKey, Outcome};
-use clockwork_core::models::timer_lock::LockedTimer;
+use clockwork_core::models::timer_lock::{LockedTimer, Timers};
 use clockwork_core::models::{KeyedAnswer, Written};
 use clockwork_core::tracking::entries::EntryError;
 use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
 
 use super::json::BodyDigest;
-use super::{Caller, Representation};
+use super::{Allowed, Representation};
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::state::AppState;
 
@@ -40,6 +41,14 @@ impl FromRequest for IdempotentRequest {
     }
 }
 
+impl Describe for IdempotentRequest {
+    fn describe(operation: &mut Description) {
+        let about = "1 to 255 visible ASCII characters; the answer is stored and replayed for 24 hours";
+        operation.header("Idempotency-Key", "^[!-~]{1,255}$", about);
+        operation.code(ErrorCode::IdempotencyKeyReused);
+    }
+}
+
 fn key(req: &HttpRequest) -> ApiResult<Option<String>> {
     let Some(value) = req.headers().get("Idempotency-Key") else { return Ok(None) };
     let sane = value
@@ -53,9 +62,10 @@ fn key(req: &HttpRequest) -> ApiResult<Option<String>> {
 }
 
 impl IdempotentRequest {
-    /// Runs `effect` in a transaction and answers with `status` and what it returns. With a key, effect and answer are committed together,
-    /// and a repeated request is answered with what was stored. `effect` may run several times: after a deadlock it is run again.
-    pub async fn run<T, E, F>(self, caller: Caller, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
+    /// Runs `effect` in a transaction and answers with `status` and what it returns. With a key, effect and answer are
+    /// committed together, and a repeated request is answered with what was stored. `effect` may run several times:
+    /// after a deadlock it is run again.
+    pub async fn run<N, T, E, F>(self, caller: Allowed<N>, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
     where
         T: Representation,
         ApiError: From<E>,
@@ -65,11 +75,17 @@ impl IdempotentRequest {
         let (key, now) = (self.key(), state.clock.now());
         let mut conn = state.db.conn().await?;
         let effect = async |conn: &mut AsyncPgConnection| answer(status, &effect(conn).await?);
-        conclude(idempotency::run::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await?)
+        conclude(idempotency::run::<ApiError, _>(&mut conn, caller.caller().into(), key.as_ref(), now, effect).await?)
     }
 
-    /// The same for an effect that needs the caller's timer locked.
-    pub async fn run_with_timer<T, E, F>(self, caller: Caller, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
+    /// The same for an effect that needs timers locked.
+    pub async fn run_with_timer<N, T, E, F>(
+        self,
+        timers: Timers<'_>,
+        caller: Allowed<N>,
+        status: StatusCode,
+        effect: F,
+    ) -> ApiResult<HttpResponse>
     where
         T: Representation,
         ApiError: From<E>,
@@ -79,14 +95,17 @@ impl IdempotentRequest {
         let (key, now) = (self.key(), state.clock.now());
         let mut conn = state.db.conn().await?;
         let effect = async |conn: &mut AsyncPgConnection, timer| answer(status, &effect(conn, timer).await?);
-        conclude(idempotency::run_with_timer::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await?)
+        let owner = caller.caller().into();
+        let outcome =
+            idempotency::run_with_timer::<ApiError, _>(&mut conn, timers, owner, key.as_ref(), now, effect).await?;
+        conclude(outcome)
     }
 
-    /// The same for an effect that shows one entry, and is one statement where nothing is in its way: `at_once` tries that, and stores the
-    /// answer itself.
-    pub async fn run_at_once<T, E, F, S>(
+    /// The same for an effect on the caller's timer that shows one entry, and is one statement where nothing is in its
+    /// way: `at_once` tries that, and stores the answer itself.
+    pub async fn run_at_once<N, T, E, F, S>(
         self,
-        caller: Caller,
+        caller: Allowed<N>,
         status: StatusCode,
         at_once: S,
         effect: F,
@@ -106,7 +125,16 @@ impl IdempotentRequest {
             return Ok(respond(answer(status, &T::from(written))?));
         }
         let effect = async |conn: &mut AsyncPgConnection, timer| answer(status, &effect(conn, timer).await?);
-        match idempotency::run_with_timer::<ApiError, _>(&mut conn, caller.0, key.as_ref(), now, effect).await? {
+        match idempotency::run_with_timer::<ApiError, _>(
+            &mut conn,
+            Timers::Of(caller.user()),
+            caller.caller().into(),
+            key.as_ref(),
+            now,
+            effect,
+        )
+        .await?
+        {
             Outcome::ReplayEntry { written, .. } => Ok(replayed(answer(status, &T::from(*written))?)),
             outcome => conclude(outcome),
         }

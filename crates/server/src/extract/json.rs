@@ -1,5 +1,5 @@
-//! JSON bodies, read strictly: no unknown field, no wrong type, no second value. Content-Type is not looked at, because clients
-//! such as curl send a form's.
+//! JSON bodies, read strictly: no unknown field, no wrong type, no second value. Content-Type is not looked at, because
+//! clients such as curl send a form's.
 
 use std::fmt;
 use std::future::Future;
@@ -18,13 +18,15 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor}
 use serde_path_to_error::Track;
 use sha2::{Digest, Sha256};
 
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::request::is_too_slow;
 
 /// Largest JSON body, in bytes: a bulk edit of 1,000 entries needs about 40 KiB, the longest description about 60.
 pub const BODY_MAX: usize = 1024 * 1024;
 
-/// So much of a body that is too large is still read, in bytes: a client that is told while it sends may never see the answer.
+/// So much of a body that is too large is still read, in bytes: a client that is told while it sends may never see the
+/// answer.
 const DRAIN_MAX: usize = 16 * 1024 * 1024;
 
 /// So much of a body comes back in the words about what is wrong with it, in characters.
@@ -50,6 +52,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             req.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
             parse(&body).map(Self)
         })
+    }
+}
+
+impl<T> Describe for Json<T> {
+    fn describe(operation: &mut Description) {
+        let of_bodies = [ErrorCode::InvalidHeader, ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge];
+        operation.codes(of_bodies);
+        operation.code(ErrorCode::RequestTimeout);
     }
 }
 
@@ -115,7 +125,8 @@ fn repeated(error: &serde_json::Error) -> Option<String> {
     reason.strip_prefix("duplicate field `")?.split('`').next().map(str::to_owned)
 }
 
-/// Reads an object, and nothing that could stand for one: left to itself, serde takes a list of values for the fields of a struct.
+/// Reads an object, and nothing that could stand for one: left to itself, serde takes a list of values for the fields
+/// of a struct.
 pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct Object<T>(PhantomData<T>);
 

@@ -1,5 +1,6 @@
 //! One extractor per concern: a handler's signature says what it needs and who may call it.
 
+mod allowed;
 mod caller;
 mod conditions;
 mod idempotency;
@@ -7,8 +8,8 @@ mod json;
 mod path_id;
 mod query;
 
-pub use caller::Caller;
-pub use conditions::{IfMatch, IfNoneMatch, Representation, expected, revision, show, weak_tag};
+pub use allowed::Allowed;
+pub use conditions::{IfMatch, IfNoneMatch, Representation, describe_if_match, expected, revision, show, weak_tag};
 pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, Json, object};
 pub use path_id::{Id, parse_id};
@@ -20,6 +21,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
+use crate::describe::{Describe, Description};
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -36,6 +38,10 @@ impl FromRequest for Now {
     }
 }
 
+impl Describe for Now {
+    fn describe(_: &mut Description) {}
+}
+
 /// The pool. Handlers take a connection as late as they can.
 #[derive(Clone)]
 pub struct Db(pub clockwork_core::database::Db);
@@ -47,4 +53,8 @@ impl FromRequest for Db {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(AppState::of(req).map(|state| Self(state.db.clone())))
     }
+}
+
+impl Describe for Db {
+    fn describe(_: &mut Description) {}
 }

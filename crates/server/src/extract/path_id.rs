@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
 use uuid::Uuid;
 
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 
 /// Reads an id; `field` is where it came from.
@@ -50,5 +51,11 @@ impl<T: PathId> FromRequest for Id<T> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = req.match_info().get(T::NAME).unwrap_or_default();
         ready(parse_id(T::NAME, text).map(|id| Self(T::from(id))))
+    }
+}
+
+impl<T: PathId> Describe for Id<T> {
+    fn describe(operation: &mut Description) {
+        operation.path_id(T::NAME);
     }
 }

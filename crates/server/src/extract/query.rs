@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::path_id::parse_id;
+use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 
 /// The parameters of a query string that have not been taken yet. An empty value counts as absent.
@@ -53,6 +54,12 @@ impl<T: FromQuery> FromRequest for Query<T> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Parameters::parse(req.query_string()).and_then(Parameters::read).map(Self))
+    }
+}
+
+impl<T> Describe for Query<T> {
+    fn describe(operation: &mut Description) {
+        operation.code(ErrorCode::InvalidQuery);
     }
 }
 
@@ -139,7 +146,8 @@ impl Parameters {
     }
 }
 
-/// A name or value as it was before it was put into a URL. Strict, where the usual decoders put a replacement character for what is not UTF-8.
+/// A name or value as it was before it was put into a URL. Strict, where the usual decoders put a replacement character
+/// for what is not UTF-8.
 fn decode(name: &str, text: &str) -> ApiResult<String> {
     let text = text.replace('+', " ");
     let decoded = percent_decode_str(&text).decode_utf8();

@@ -1,10 +1,12 @@
-//! What is reported of each request: one line in the log, its counts in the metrics, its span in the traces, and its failure if it failed.
+//! What is reported of each request: one line in the log, its counts in the metrics, its span in the traces, and its
+//! failure if it failed.
 //!
-//! The line has method, route template, status, duration, request id, trace id, user, bytes. Never a path with its ids, a query string, a header or a
-//! body: they may hold what people wrote.
+//! The line has method, route template, status, duration, request id, trace id, user, bytes. Never a path with its ids,
+//! a query string, a header or a body: they may hold what people wrote.
 //!
-//! A request whose client resets the connection is dropped wherever it is, as is one that a shutdown cuts off. It is reported as well, with
-//! status [`DROPPED`]: else the slowest requests of an outage would be missing from the very metrics that alerts look at.
+//! A request whose client resets the connection is dropped wherever it is, as is one that a shutdown cuts off. It is
+//! reported as well, with status [`DROPPED`]: else the slowest requests of an outage would be missing from the very
+//! metrics that alerts look at.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,11 +16,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+use clockwork_core::access::Caller;
 use clockwork_core::telemetry::{FAILURE_TARGET, REQUEST_TARGET, RULE_TARGET};
 use tracing::{Instrument, field};
 
 use crate::error::ApiError;
-use crate::extract::Caller;
 use crate::metrics::{Metrics, known_method};
 use crate::request::{self, route};
 use crate::state::AppState;
@@ -84,7 +86,7 @@ pub async fn request(
     }
     let request = response.request();
     let route = template.as_deref().unwrap_or_else(|| route::outside_the_table(request));
-    let user = request.extensions().get::<Caller>().map(|caller| caller.user.to_string());
+    let user = request.extensions().get::<Caller>().map(|caller| caller.user().to_string());
     let bytes = match response.response().body().size() {
         BodySize::Sized(bytes) => Some(bytes),
         BodySize::None => Some(0),

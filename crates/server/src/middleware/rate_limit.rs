@@ -1,7 +1,8 @@
 //! So many requests to the API from one address, and no more: 429 with `Retry-After`. Operations Z2.
 //!
-//! Every counted answer says where its caller stands, in the words of the IETF's draft on RateLimit header fields: `RateLimit-Policy` is the
-//! rule (`q` requests in `w` seconds), `RateLimit` what is left of it (`r` requests for `t` seconds).
+//! Every counted answer says where its caller stands, in the words of the IETF's draft on RateLimit header fields:
+//! `RateLimit-Policy` is the rule (`q` requests in `w` seconds), `RateLimit` what is left of it (`r` requests for `t`
+//! seconds).
 
 use std::time::Duration;
 
@@ -11,9 +12,8 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, ResponseError};
-use clockwork_core::config::Config;
-use clockwork_core::config::RateLimit;
+use actix_web::{Error, HttpRequest, ResponseError};
+use clockwork_core::config::{Config, RateLimit};
 use clockwork_core::operations::rate_limit::{RateLimiter, Subject, Verdict};
 use clockwork_core::operations::redis::Redis;
 use clockwork_core::probe;
@@ -21,10 +21,11 @@ use clockwork_core::probe;
 use crate::client_address::Proxies;
 use crate::error::{ApiError, ErrorCode};
 use crate::request::route;
+use crate::state::{AppState, Identity};
 
 /// The limits, and how an address is found.
 pub struct RateLimits {
-    per_address: Option<RateLimiter>,
+    limiter: Option<RateLimiter>,
     proxies: Proxies,
 }
 
@@ -32,18 +33,33 @@ impl RateLimits {
     /// What the configuration says, together with other servers when there is a Redis.
     #[must_use]
     pub fn new(config: &Config, redis: Option<Redis>) -> Self {
-        let per_address = config.rate_limit.per_address.map(|limit| RateLimiter::new(limit, redis));
-        Self { per_address, proxies: Proxies::new(&config.http) }
+        let limiter = config.rate_limit.per_address.map(|limit| RateLimiter::new(limit, redis));
+        Self { limiter, proxies: Proxies::new(&config.http) }
     }
 
-    async fn count(&self, req: &ServiceRequest) -> Option<(RateLimit, Verdict)> {
-        let limiter = self.per_address.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())))?;
-        let caller = self.proxies.caller(req.request())?;
-        Some((limiter.limit(), limiter.count(Subject::address(caller)).await))
+    async fn count(&self, req: &ServiceRequest) -> Option<(Subject, RateLimit, Verdict)> {
+        let limiter = self.limiter.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())))?;
+        let subject = self.subject(req.request())?;
+        Some((subject, limiter.limit(), limiter.count(subject).await))
+    }
+
+    /// The user of the request, or the address where the user is not known.
+    fn subject(&self, req: &HttpRequest) -> Option<Subject> {
+        let state = AppState::of(req).ok()?;
+        let actor = match state.identity(req) {
+            Identity::Unknown => None,
+            Identity::Actor(actor, _) => Some(actor),
+            Identity::Caller(caller) => Some(caller.actor),
+        };
+        match actor.filter(|actor| actor.credential.names_a_user()) {
+            Some(actor) => Some(Subject::User(actor.user)),
+            None => self.proxies.caller(req).map(Subject::address),
+        }
     }
 }
 
-/// Only what costs something: browsers and orchestrators request pages, files and probes by themselves, and these are cheap.
+/// Only what costs something: browsers and orchestrators request pages, files and probes by themselves, and these are
+/// cheap.
 fn is_counted(method: &Method, path: &str) -> bool {
     let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     method != Method::OPTIONS && below("/api") && !below("/api/docs") && !probe::PATHS.contains(&path)
@@ -57,7 +73,7 @@ pub async fn count<B: MessageBody>(
     let Some(limits) = req.app_data::<Data<RateLimits>>().cloned() else {
         return Err(ApiError::internal(anyhow::anyhow!("the application was built without its limits")).into());
     };
-    let Some((limit, verdict)) = limits.count(&req).await else {
+    let Some((subject, limit, verdict)) = limits.count(&req).await else {
         return Ok(next.call(req).await?.map_into_left_body());
     };
     let mut response = if verdict.allowed {
@@ -72,14 +88,14 @@ pub async fn count<B: MessageBody>(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
         req.into_response(response).map_into_right_body()
     };
-    add_headers(response.headers_mut(), limit, verdict);
+    add_headers(response.headers_mut(), subject.policy(), limit, verdict);
     Ok(response)
 }
 
-fn add_headers(headers: &mut HeaderMap, limit: RateLimit, verdict: Verdict) {
-    let policy = format!("\"address\";q={};w={}", limit.requests, seconds(limit.window));
-    let state = format!("\"address\";r={};t={}", verdict.remaining, seconds(verdict.reset_after));
-    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+fn add_headers(headers: &mut HeaderMap, policy: &str, limit: RateLimit, verdict: Verdict) {
+    let rule = format!("\"{policy}\";q={};w={}", limit.requests, seconds(limit.window));
+    let state = format!("\"{policy}\";r={};t={}", verdict.remaining, seconds(verdict.reset_after));
+    for (name, value) in [("ratelimit-policy", rule), ("ratelimit", state)] {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
         }

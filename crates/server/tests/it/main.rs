@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod access;
 mod api;
 mod bad_input;
 mod cleaning;

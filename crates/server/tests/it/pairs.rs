@@ -1,10 +1,11 @@
 //! Any two write operations on the same objects at the same time: each has its effect or is refused, and neither fails.
 //!
-//! `just test` runs every pair of kinds of operations once. `just test-pairs COUNT SEED` runs that many more, drawn from the seed.
+//! `just test` runs every pair of kinds of operations once. `just test-pairs COUNT SEED` runs that many more, drawn
+//! from the seed.
 
 use std::time::Duration;
 
-use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::access::{Caller, Role};
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use futures_util::future::join;
 use reqwest::multipart::{Form, Part};
@@ -31,9 +32,11 @@ const ENTRIES: [&str; 3] = [
 ];
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
-/// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry 1 and deleted entry 1 are in the only categories that have entries, so that the deletion of each
-/// can meet the deletion of its category; the others carry the tags; entry 3 runs.
-fn reset_sql(Caller { workspace, user, .. }: Caller) -> String {
+/// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
+/// 1 and deleted entry 1 are in the only categories that have entries, so that the deletion of each can meet the
+/// deletion of its category; the others carry the tags; entry 3 runs.
+fn reset_sql(caller: Caller) -> String {
+    let (workspace, user) = (caller.workspace, caller.user());
     let stamps = "'2026-03-01', '2026-03-01'";
     let [p1, p2] = PROJECTS;
     let [c1, c2, c3, c4] = CATEGORIES;

@@ -1,6 +1,6 @@
 //! Several users at once: each has a timer of their own, and sees their own entries.
 
-use clockwork_core::access::caller::Role;
+use clockwork_core::access::Role;
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -41,13 +41,14 @@ async fn a_timer_in_one_workspace_is_stopped_from_there_or_by_a_start_elsewhere(
     let app = TestApp::spawn().await;
     let here = app.category(&app.project("Website").await, "Design").await;
     let owner = app.add_workspace().await;
-    let there = app.join(BUILT_IN_CALLER.user, owner.workspace, Role::Member).await;
+    let there = app.join(BUILT_IN_CALLER.user(), owner.workspace, Role::Member).await;
     let sent = async |method: Method, path: &str, body: Value| {
         app.send(app.request(method, path).json(&body).sent_as(there)).await
     };
-    let project = sent(Method::POST, "/api/projects", json!({"name": "Shop"})).await.created().id();
+    let owner = app.acting_as(owner);
+    let project = owner.post("/api/projects", json!({"name": "Shop"})).await.created().id();
     let categories = format!("/api/projects/{project}/categories");
-    let category = sent(Method::POST, &categories, json!({"name": "Stock"})).await.created().id();
+    let category = owner.post(&categories, json!({"name": "Stock"})).await.created().id();
 
     let first = app.post("/api/time/start", json!({"categoryId": here})).await.created().id();
     let active = app.request(Method::GET, "/api/time/active").sent_as(there);

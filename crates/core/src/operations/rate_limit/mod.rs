@@ -1,22 +1,25 @@
 //! Rate limits: a number of requests in a window of time, which begins with the first of them.
 //!
-//! Each process counts the requests of an address and, with a Redis, all processes count them together. The process counts even while the
-//! Redis answers, so that it can go on alone. Nothing here fails, and nothing waits longer than [`redis::ANSWER_TIMEOUT`] for the Redis.
+//! Each process counts the requests of an address and, with a Redis, all processes count them together. The process
+//! counts even while the Redis answers, so that it can go on alone. Nothing here fails, and nothing waits longer than
+//! [`redis::ANSWER_TIMEOUT`] for the Redis.
 
 mod local_counts;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 use super::redis::{self, Redis};
 use crate::config::RateLimit;
+use crate::values::ids::UserId;
 use local_counts::LocalCounts;
 
 /// The counters' part of the Redis, which may hold other programs' things as well.
 const PREFIX: &str = "clockwork:rate";
 
-/// Counts, and returns how long the window still lasts. A counter without an expiry would block its address for ever, so one is set whenever
-/// it is missing.
+/// Counts, and returns how long the window still lasts. A counter without an expiry would block its address for ever,
+/// so one is set whenever it is missing.
 const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
                      local left = redis.call('PTTL', KEYS[1]) \
                      if left < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) left = tonumber(ARGV[1]) end \
@@ -24,16 +27,40 @@ const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
 
 /// Whose requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Subject(IpAddr);
+pub enum Subject {
+    /// Those from an address, where the server does not know the user. Made by [`Subject::address`].
+    Address(IpAddr),
+    /// Those of a user, wherever they come from: colleagues behind one address do not share a limit.
+    User(UserId),
+}
 
 impl Subject {
-    /// The users of an address. A customer of a network gets at least a whole /64 of IPv6, with any number of addresses: they count as one.
+    /// The requests from an address. A customer of a network gets at least a whole /64 of IPv6, with any number of
+    /// addresses: they count as one.
     #[must_use]
     pub fn address(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
+        Self::Address(match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
             address => address,
         })
+    }
+
+    /// What the headers of the answer call the policy.
+    #[must_use]
+    pub fn policy(self) -> &'static str {
+        match self {
+            Self::Address(_) => "address",
+            Self::User(_) => "user",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::User(user) => write!(f, "user:{user}"),
+        }
     }
 }
 
@@ -86,7 +113,7 @@ impl RateLimiter {
     async fn count_shared(&self, redis: &Redis, subject: Subject) -> Option<Verdict> {
         let window = self.limit.window.as_millis();
         let mut command = redis::command("EVAL");
-        command.arg(COUNT).arg(1).arg(format!("{PREFIX}:{window}:{}", subject.0)).arg(window.to_string());
+        command.arg(COUNT).arg(1).arg(format!("{PREFIX}:{window}:{subject}")).arg(window.to_string());
         let (count, left): (u32, u64) = redis.query(&command).await?;
         Some(Verdict::new(self.limit, count, Duration::from_millis(left)))
     }

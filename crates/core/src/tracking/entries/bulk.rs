@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, TAGS_MAX, trackable};
-use crate::access::caller::Caller;
-use crate::database::{OnViolation, transaction};
+use super::{EntryError, EntryRejection, TAGS_MAX, not_changeable, trackable};
+use crate::access::{OnViolation, Permit, needs};
+use crate::database::transaction;
 use crate::models::{TimeEntry, TimeEntryBulkChanges, announce_rows};
 use crate::telemetry::RULE_TARGET;
 use crate::values::Description;
-use crate::values::ids::{CategoryId, TagId, TimeEntryId};
+use crate::values::ids::{CategoryId, TagId, TimeEntryId, WorkspaceId};
 
 /// What happens to the tags of entries.
 #[derive(Clone, Debug)]
@@ -43,22 +43,23 @@ pub struct BulkChanges {
 /// Changes entries, all or none, and returns them newest first. An entry in which nothing changes keeps its revision.
 ///
 /// # Errors
-/// When an entry, the category or a tag does not exist, the category takes no new time, or an entry would have too many tags.
+/// When an entry, the category or a tag does not exist, the category takes no new time, or an entry would have too many
+/// tags.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::bulk_edit", skip_all)]
 pub async fn bulk_edit(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
     changes: &BulkChanges,
     now: DateTime<Utc>,
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     transaction(conn, async |conn| {
-        if TimeEntry::lock_all(conn, caller, &ids).await?.len() < ids.len() {
-            return Err(EntryError::NotFound);
+        if TimeEntry::lock_all(conn, caller.scope(), &ids).await?.len() < ids.len() {
+            return Err(not_changeable(conn, caller, &ids).await?);
         }
         let destination = match changes.category {
-            Some(category) => Some(trackable(conn, caller, category).await?),
+            Some(category) => Some(trackable(conn, caller.workspace, category).await?),
             None => None,
         };
         let row = TimeEntryBulkChanges {
@@ -67,10 +68,12 @@ pub async fn bulk_edit(
             description: changes.description.clone().map(String::from),
             billable: changes.billable,
         };
-        let retagged = change_tags(conn, caller, &ids, &changes.tags).await?;
+        let retagged = change_tags(conn, caller.workspace, &ids, &changes.tags).await?;
         announce_rows(conn, ids.len()).await?;
-        TimeEntry::change_all(conn, caller, &ids, &row, &retagged, now).await.on_violation(EntryError::of_write)?;
-        Ok(TimeEntry::find_all(conn, caller, &ids).await?)
+        TimeEntry::change_all(conn, caller.scope(), &ids, &row, &retagged, now)
+            .await
+            .on_violation(EntryRejection::of_write)?;
+        Ok(TimeEntry::find_all(conn, caller.scope(), &ids).await?)
     })
     .await
 }
@@ -78,7 +81,7 @@ pub async fn bulk_edit(
 /// Changes the tags of locked entries, and returns those whose tags have changed.
 async fn change_tags(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    workspace: WorkspaceId,
     ids: &[TimeEntryId],
     change: &TagChange,
 ) -> Result<Vec<TimeEntryId>, EntryError> {
@@ -88,14 +91,14 @@ async fn change_tags(
     };
     let mut changed = Vec::new();
     if others || !removed.is_empty() {
-        changed = TimeEntry::remove_tags(conn, caller.workspace, ids, removed, others).await?;
+        changed = TimeEntry::remove_tags(conn, workspace, ids, removed, others).await?;
     }
     if !added.is_empty() {
-        let gained = TimeEntry::add_tags(conn, caller.workspace, ids, added).await;
-        changed.extend(gained.on_violation(EntryError::of_tagging)?);
+        let gained = TimeEntry::add_tags(conn, workspace, ids, added).await;
+        changed.extend(gained.on_violation(EntryRejection::of_tagging)?);
         // The entries are locked, so no other request adds to what is counted here.
-        if TimeEntry::most_tags(conn, caller.workspace, ids).await? > TAGS_MAX {
-            return Err(EntryError::TooManyTags);
+        if TimeEntry::most_tags(conn, workspace, ids).await? > TAGS_MAX {
+            return Err(EntryRejection::TooManyTags.into());
         }
     }
     changed.sort_unstable();

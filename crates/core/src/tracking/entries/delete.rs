@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, Written};
-use crate::access::caller::Caller;
-use crate::database::{OnViolation, transaction};
+use super::{EntryError, EntryRejection, Written, not_changeable};
+use crate::access::{EntryScope, OnViolation, Permit, needs};
+use crate::database::transaction;
 use crate::models::timer_lock::LockedTimer;
 use crate::models::{DeletedTimeEntry, TimeEntry, announce_rows};
 use crate::telemetry::RULE_TARGET;
@@ -24,21 +24,21 @@ pub const UNDO: TimeDelta = TimeDelta::minutes(1);
 #[tracing::instrument(target = RULE_TARGET, name = "entries::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
     expected: Expected,
     now: DateTime<Utc>,
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     transaction(conn, async |conn| {
-        let revisions = TimeEntry::lock_all(conn, caller, &ids).await?;
+        let revisions = TimeEntry::lock_all(conn, caller.scope(), &ids).await?;
         if revisions.len() < ids.len() {
-            return Err(EntryError::NotFound);
+            return Err(not_changeable(conn, caller, &ids).await?);
         }
         for revision in revisions {
             expected.check(revision)?;
         }
-        Ok(DeletedTimeEntry::keep(conn, caller, &ids, now).await?)
+        Ok(DeletedTimeEntry::keep(conn, caller.scope(), &ids, now).await?)
     })
     .await
 }
@@ -51,12 +51,12 @@ pub async fn delete(
 pub async fn restore(
     conn: &mut AsyncPgConnection,
     timer: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    let restored = restore_locked(conn, timer, caller, &[id], now).await?;
-    restored.into_iter().next().ok_or(EntryError::NotFound)
+    let restored = restore_locked(conn, timer, caller.scope(), &[id], now).await?;
+    restored.into_iter().next().ok_or_else(EntryError::not_found)
 }
 
 /// Restores entries that were deleted at most [`UNDO`] ago, all or none, newest first.
@@ -67,29 +67,30 @@ pub async fn restore(
 pub async fn restore_all(
     conn: &mut AsyncPgConnection,
     timer: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
-    let restored = restore_locked(conn, timer, caller, &ids, now).await?;
+    let restored = restore_locked(conn, timer, caller.scope(), &ids, now).await?;
     Ok(restored.into_iter().map(|written| written.entry).collect())
 }
 
-/// Moves entries back, inside a transaction. Locks are taken in the order in which the deletion of a category takes them.
+/// Moves entries back, inside a transaction. Locks are taken in the order in which the deletion of a category takes
+/// them.
 async fn restore_locked(
     conn: &mut AsyncPgConnection,
     _: LockedTimer,
-    caller: Caller,
+    scope: EntryScope,
     ids: &[TimeEntryId],
     now: DateTime<Utc>,
 ) -> Result<Vec<Written>, EntryError> {
-    DeletedTimeEntry::lock_categories(conn, caller, ids).await?;
-    if DeletedTimeEntry::lock_all(conn, caller, ids, now - UNDO).await? < ids.len() {
-        return Err(EntryError::NotFound);
+    DeletedTimeEntry::lock_categories(conn, scope, ids).await?;
+    if DeletedTimeEntry::lock_all(conn, scope, ids, now - UNDO).await? < ids.len() {
+        return Err(EntryError::not_found());
     }
     announce_rows(conn, ids.len()).await?;
-    DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryError::of_restore)
+    DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryRejection::of_restore)
 }
 
 /// Forgets a batch of entries whose deletion can no longer be undone.

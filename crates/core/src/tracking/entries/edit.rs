@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, Written, lock, trackable};
-use crate::access::caller::Caller;
-use crate::database::{OnViolation, transaction};
-use crate::models::timer_lock::{LockedTimer, with_timer};
+use super::{EntryError, EntryRejection, Written, lock, trackable};
+use crate::access::{OnViolation, Permit, needs};
+use crate::database::transaction;
+use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
@@ -64,7 +64,7 @@ pub struct EntryPatch {
 #[tracing::instrument(target = RULE_TARGET, name = "entries::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::TrackTime>,
     input: &EntryInput,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
@@ -72,7 +72,7 @@ pub async fn create(
         let new = NewTimeEntry {
             id: TimeEntryId::new(),
             workspace_id: caller.workspace,
-            user_id: caller.user,
+            user_id: caller.user(),
             category_id: input.category,
             started_at: input.started_at.get(),
             stopped_at: Some(input.stopped_at.get()),
@@ -82,18 +82,18 @@ pub async fn create(
             now,
             even_archived: false,
         };
-        insert(conn, caller, &new).await
+        insert(conn, &new).await
     })
     .await
 }
 
 /// Inserts an entry that does not take the place of the running one, and says why if it cannot be.
-async fn insert(conn: &mut AsyncPgConnection, caller: Caller, new: &NewTimeEntry) -> Result<Written, EntryError> {
-    match new.insert(conn).await.on_violation(EntryError::of_write)? {
+async fn insert(conn: &mut AsyncPgConnection, new: &NewTimeEntry) -> Result<Written, EntryError> {
+    match new.insert(conn).await.on_violation(EntryRejection::of_write)? {
         Some(written) => Ok(written),
         None => {
-            trackable(conn, caller, new.category_id).await?;
-            Err(EntryError::CategoryNotFound)
+            trackable(conn, new.workspace_id, new.category_id).await?;
+            Err(EntryRejection::CategoryNotFound.into())
         }
     }
 }
@@ -105,28 +105,28 @@ async fn insert(conn: &mut AsyncPgConnection, caller: Caller, new: &NewTimeEntry
 #[tracing::instrument(target = RULE_TARGET, name = "entries::edit", skip_all)]
 pub async fn edit(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     expected: Expected,
     patch: &EntryPatch,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    with_timer(conn, caller.user, async |conn, _| {
+    with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, _| {
         let entry = lock(conn, caller, id).await?;
         expected.check(entry.revision)?;
         let started_at = patch.started_at.map(TrackedTime::get);
         let stopped_at = patch.stopped_at.map(|stop| stop.map(TrackedTime::get));
         let start = started_at.unwrap_or(entry.started_at);
         match stopped_at.unwrap_or(entry.stopped_at) {
-            Some(stop) if stop < start => return Err(EntryError::StopBeforeStart),
+            Some(stop) if stop < start => return Err(EntryRejection::StopBeforeStart.into()),
             // A start that is left alone may lie ahead of this server's clock: another server's gave it.
             None if start > now && (started_at.is_some() || stopped_at.is_some()) => {
-                return Err(EntryError::StartInFuture);
+                return Err(EntryRejection::StartInFuture.into());
             }
             _ => {}
         }
         let destination = match patch.category {
-            Some(category) if category != entry.category_id => Some(trackable(conn, caller, category).await?),
+            Some(category) if category != entry.category_id => Some(trackable(conn, caller.workspace, category).await?),
             _ => None,
         };
         let changes = TimeEntryChanges {
@@ -139,11 +139,11 @@ pub async fn edit(
         };
         let tags = patch.tags.as_deref().filter(|tags| !is_same_set(tags, &entry.tag_ids));
         if let Some(tags) = tags {
-            entry.set_tags(conn, tags).await.on_violation(EntryError::of_tagging)?;
+            entry.set_tags(conn, tags).await.on_violation(EntryRejection::of_tagging)?;
         } else if changes == TimeEntryChanges::default() {
             return Ok(entry.as_written(conn, now).await?);
         }
-        entry.change(conn, &changes, now).await.on_violation(EntryError::of_write)
+        entry.change(conn, &changes, now).await.on_violation(EntryRejection::of_write)
     })
     .await
 }
@@ -161,20 +161,20 @@ fn is_same_set(some: &[TagId], others: &[TagId]) -> bool {
 pub async fn duplicate(
     conn: &mut AsyncPgConnection,
     _: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
     let entry = lock(conn, caller, id).await?;
     if entry.stopped_at.is_none() {
-        return Err(EntryError::StillRunning);
+        return Err(EntryRejection::StillRunning.into());
     }
     let start = entry.started_at;
-    insert(conn, caller, &NewTimeEntry { even_archived: false, ..copy(entry, start, now) }).await
+    insert(conn, &NewTimeEntry { even_archived: false, ..copy(entry, start, now) }).await
 }
 
-/// Cuts an entry in two at an instant strictly inside it: the first part keeps the id, the second is new. Of a running entry the
-/// second part runs on.
+/// Cuts an entry in two at an instant strictly inside it: the first part keeps the id, the second is new. Of a running
+/// entry the second part runs on.
 ///
 /// # Errors
 /// When the entry does not exist, or `at` lies outside of it or at one of its ends.
@@ -182,7 +182,7 @@ pub async fn duplicate(
 pub async fn split(
     conn: &mut AsyncPgConnection,
     _: LockedTimer,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     at: TrackedTime,
     now: DateTime<Utc>,
@@ -190,11 +190,11 @@ pub async fn split(
     let entry = lock(conn, caller, id).await?;
     let end = entry.stopped_at.unwrap_or(now);
     if at.get() <= entry.started_at || at.get() >= end {
-        return Err(EntryError::SplitOutside);
+        return Err(EntryRejection::SplitOutside.into());
     }
     let changes = TimeEntryChanges { stopped_at: Some(Some(at.get())), ..TimeEntryChanges::default() };
-    let first = entry.change(conn, &changes, now).await.on_violation(EntryError::of_write)?;
-    let second = insert(conn, caller, &copy(entry, at.get(), now)).await?;
+    let first = entry.change(conn, &changes, now).await.on_violation(EntryRejection::of_write)?;
+    let second = insert(conn, &copy(entry, at.get(), now)).await?;
     Ok([first.entry, second.entry])
 }
 

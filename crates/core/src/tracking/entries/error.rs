@@ -1,17 +1,10 @@
 //! What can be wrong with a request about entries or the timer.
 
-use crate::database::DatabaseFailure;
-use crate::values::revision::Stale;
+use crate::access::{Rejection, RuleError};
 
 /// Why an entry was not made, changed, deleted or restored.
 #[derive(Debug, thiserror::Error)]
-pub enum EntryError {
-    /// The caller has no such entry, or no longer one to restore.
-    #[error("no such time entry")]
-    NotFound,
-    /// It was changed since the caller read it.
-    #[error("the time entry was changed by somebody else")]
-    Stale,
+pub enum EntryRejection {
     /// The workspace has no such category.
     #[error("no such category")]
     CategoryNotFound,
@@ -51,27 +44,16 @@ pub enum EntryError {
     /// An import has brought the deleted entry back already.
     #[error("the time entry was imported again")]
     ImportedAgain,
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[source] diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for EntryError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
-    }
+impl Rejection for EntryRejection {
+    const OBJECT: &'static str = "time entry";
 }
 
-impl DatabaseFailure for EntryError {
-    fn database_error(&self) -> Option<&diesel::result::Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Why an entry was not read, made, changed, deleted or restored.
+pub type EntryError = RuleError<EntryRejection>;
 
-impl EntryError {
+impl EntryRejection {
     /// What it means that a statement which inserts or changes an entry violates a constraint.
     pub(crate) fn of_write(constraint: &str) -> Option<Self> {
         match constraint {
@@ -94,11 +76,5 @@ impl EntryError {
             "time_entries_import_key" => Some(Self::ImportedAgain),
             _ => None,
         }
-    }
-}
-
-impl From<Stale> for EntryError {
-    fn from(_: Stale) -> Self {
-        Self::Stale
     }
 }

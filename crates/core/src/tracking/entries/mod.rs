@@ -1,12 +1,14 @@
-//! Rules of time entries: made, edited, deleted and brought back by hand. The timer itself is in [`crate::tracking::timer`].
+//! Rules of time entries: made, edited, deleted and brought back by hand. The timer itself is in
+//! [`crate::tracking::timer`].
 //!
-//! One entry per user runs at a time. The database guarantees it; a transaction that may start or stop an entry locks the user's timer first,
-//! so that two such requests come one after the other instead of one of them failing.
+//! One entry per user runs at a time. The database guarantees it; a transaction that may start or stop an entry locks
+//! the user's timer first, so that two such requests come one after the other instead of one of them failing.
 
 mod bulk;
 mod delete;
 mod edit;
 mod error;
+mod list;
 mod overlaps;
 
 use diesel_async::AsyncPgConnection;
@@ -14,43 +16,58 @@ use diesel_async::AsyncPgConnection;
 pub use bulk::{BulkChanges, TagChange, bulk_edit};
 pub use delete::{UNDO, delete, purge_deleted, restore, restore_all};
 pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
-pub use error::EntryError;
+pub use error::{EntryError, EntryRejection};
+pub use list::{find, find_all, list};
 pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
 
-use crate::access::caller::Caller;
+use crate::access::{Capability, Permit, needs};
 pub use crate::models::Written;
 use crate::models::{Category, CategoryScope, Destination, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::values::ids::{CategoryId, TimeEntryId};
+use crate::values::ids::{CategoryId, TimeEntryId, WorkspaceId};
 
 /// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
 pub const TAGS_MAX: usize = 100;
 
-/// Locks an entry, and reads it.
+/// Locks an entry that the caller may change, and reads it.
 pub(crate) async fn lock(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
 ) -> Result<TimeEntry, EntryError> {
-    if !TimeEntry::lock(conn, caller, id).await? {
-        return Err(EntryError::NotFound);
+    if !TimeEntry::lock(conn, caller.scope(), id).await? {
+        return Err(not_changeable(conn, caller, &[id]).await?);
     }
-    // A statement of its own: what the lock was waited for may have changed the tags, which the first one's snapshot does not see.
-    TimeEntry::find(conn, caller, id).await?.ok_or(EntryError::NotFound)
+    // A statement of its own: what the lock was waited for may have changed the tags, which the first one's snapshot
+    // does not see.
+    TimeEntry::find(conn, caller.scope(), id).await?.ok_or_else(EntryError::not_found)
+}
+
+/// Why the caller cannot change all of these entries: one of them is not to be seen, or can only be seen.
+async fn not_changeable(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::ChangeEntries>,
+    ids: &[TimeEntryId],
+) -> Result<EntryError, EntryError> {
+    let seen = caller.permit::<needs::SeeEntries>()?.scope();
+    if seen == caller.scope() || TimeEntry::find_all(conn, seen, ids).await?.len() < ids.len() {
+        return Ok(EntryError::not_found());
+    }
+    Ok(EntryError::Forbidden(Capability::ChangeEntries))
 }
 
 /// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
 pub(crate) async fn trackable(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    workspace: WorkspaceId,
     id: CategoryId,
 ) -> Result<Destination, EntryError> {
-    let destination = Category::destination(conn, caller.workspace, id).await?.ok_or(EntryError::CategoryNotFound)?;
+    let destination = Category::destination(conn, workspace, id).await?.ok_or(EntryRejection::CategoryNotFound)?;
     if destination.project_archived {
-        return Err(EntryError::ProjectArchived);
+        return Err(EntryRejection::ProjectArchived.into());
     }
     if destination.branch_archived {
-        return Err(EntryError::CategoryArchived);
+        return Err(EntryRejection::CategoryArchived.into());
     }
     Ok(destination)
 }
@@ -59,7 +76,7 @@ pub(crate) async fn trackable(
 #[tracing::instrument(target = RULE_TARGET, name = "entries::category_scope", skip_all)]
 pub async fn category_scope(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::SeeEntries>,
     id: CategoryId,
     subcategories: bool,
 ) -> Result<Option<CategoryScope>, diesel::result::Error> {

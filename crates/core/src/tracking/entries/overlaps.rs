@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
-use crate::access::caller::Caller;
+use crate::access::{Permit, needs};
 use crate::models::{TimeEntry, TimeSpan};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::TimeEntryId;
@@ -15,8 +15,9 @@ use crate::values::ids::TimeEntryId;
 /// The largest number of pairs that are reported: n entries at the same time make n² of them.
 pub const OVERLAPS_MAX: usize = 1_000;
 
-/// How many entries are read at once. Page by page, because PostgreSQL sends the whole result of a statement whether it is read or not;
-/// and without a cursor, which would keep a transaction open. An entry that is changed between two pages may be missed, or seen twice.
+/// How many entries are read at once. Page by page, because PostgreSQL sends the whole result of a statement whether it
+/// is read or not; and without a cursor, which would keep a transaction open. An entry that is changed between two
+/// pages may be missed, or seen twice.
 const SPANS_PER_PAGE: i64 = 1_000;
 
 /// How far back the search goes without `from`.
@@ -40,7 +41,7 @@ pub struct Overlap {
 #[tracing::instrument(target = RULE_TARGET, name = "entries::overlaps", skip_all)]
 pub async fn overlaps(
     conn: &mut AsyncPgConnection,
-    caller: Caller,
+    caller: Permit<needs::SeeEntries>,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -49,7 +50,7 @@ pub async fn overlaps(
     let mut sweep = Sweep::default();
     let mut after = None;
     loop {
-        let page = TimeEntry::spans(conn, caller, from, to, now, after, SPANS_PER_PAGE).await?;
+        let page = TimeEntry::spans(conn, *caller, from, to, now, after, SPANS_PER_PAGE).await?;
         let last = page.last().map(|span| (span.started_at, span.id));
         let is_last_page = i64::try_from(page.len()).is_ok_and(|length| length < SPANS_PER_PAGE);
         if !page.into_iter().all(|span| sweep.add(span)) || is_last_page {
@@ -59,8 +60,8 @@ pub async fn overlaps(
     }
 }
 
-/// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top. So many at once
-/// as make [`OVERLAPS_MAX`] pairs are all that is ever held.
+/// Goes through spans in the order of their starts and keeps those that still run, the one that ends first on top. So
+/// many at once as make [`OVERLAPS_MAX`] pairs are all that is ever held.
 #[derive(Default)]
 struct Sweep {
     open: BinaryHeap<Reverse<(DateTime<Utc>, TimeEntryId)>>,

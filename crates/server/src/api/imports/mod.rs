@@ -6,8 +6,9 @@ mod view;
 
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Payload};
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::accounts::workspaces;
 use clockwork_core::import::{self, ImportError, ImportOptions, ImportQueue, Parser};
 use clockwork_core::operations::background_metrics::BackgroundTask;
@@ -20,14 +21,14 @@ pub use view::{ImportReportView, SeverityView};
 
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Now};
+use crate::extract::{Allowed, Db, Now};
 use crate::import_budget::ImportBudget;
 use crate::state::AppState;
 use form::ImportForm;
 
 /// Mounts the operation.
 pub fn configure(config: &mut impl Routes) {
-    config.service(create_import);
+    config.operation(create_import, __path_create_import);
 }
 
 /// A file to import and how to read it. The file is the last part.
@@ -62,6 +63,8 @@ pub struct ImportBody {
 ///
 /// One transaction. An entry that an earlier import has brought is recognised: the same file twice adds nothing.
 #[utoipa::path(
+    post,
+    path = "/imports",
     tag = "imports",
     request_body(content = ImportBody, content_type = "multipart/form-data"),
     responses(
@@ -71,9 +74,8 @@ pub struct ImportBody {
         (status = 413, description = "payload_too_large"),
     )
 )]
-#[post("/imports")]
 pub(crate) async fn create_import(
-    caller: Caller,
+    caller: Allowed<needs::Import>,
     db: Db,
     Now(now): Now,
     request: HttpRequest,
@@ -105,7 +107,7 @@ pub(crate) async fn create_import(
 pub async fn run(
     db: &clockwork_core::database::Db,
     queue: &ImportQueue,
-    caller: clockwork_core::access::caller::Caller,
+    caller: Permit<needs::Import>,
     options: Options,
     parser: Parser,
     now: DateTime<Utc>,
@@ -126,11 +128,8 @@ pub async fn run(
     Ok(import::run(db, queue, caller, file, options, now).await?.into())
 }
 
-async fn workspace_zone(
-    conn: &mut AsyncPgConnection,
-    caller: clockwork_core::access::caller::Caller,
-) -> ApiResult<TimeZone> {
-    let profile = workspaces::profile(conn, caller).await?;
+async fn workspace_zone(conn: &mut AsyncPgConnection, caller: Permit<needs::Import>) -> ApiResult<TimeZone> {
+    let profile = workspaces::profile(conn, caller.permit()?).await?;
     // Nobody has chosen a zone yet: UTC, which the report names.
     let name = profile.workspace.time_zone.as_deref().unwrap_or("UTC");
     TimeZone::parse(name).map_err(ApiError::internal)

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, post};
-use clockwork_core::models::TimeEntry;
+use clockwork_core::access::needs;
+use clockwork_core::models::timer_lock::Timers;
 use clockwork_core::tracking::entries::{self, BulkChanges, EntryError, TagChange};
 use clockwork_core::values::ids::TimeEntryId;
 use clockwork_core::values::revision::Expected;
@@ -16,7 +17,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
 use crate::api::fields::{Fields, Patch, patch};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, Db, IdempotentRequest, Json, Now, Representation, object};
+use crate::extract::{Allowed, Db, IdempotentRequest, Json, Now, Representation, object};
 
 /// Most entries in one request.
 const IDS_MAX: usize = 1_000;
@@ -134,12 +135,12 @@ impl BulkEdit {
     }
 }
 
-/// The answer as it is, or with the entries as they are now, without those that were deleted since: the body of a replay is missing if it
-/// was too large to be stored.
+/// The answer as it is, or with the entries as they are now, without those that were deleted since: the body of a
+/// replay is missing if it was too large to be stored.
 async fn with_entries(
     response: HttpResponse,
     db: &Db,
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
 ) -> ApiResult<HttpResponse> {
     if !matches!(response.body().size(), BodySize::None | BodySize::Sized(0)) {
@@ -147,7 +148,7 @@ async fn with_entries(
     }
     let ids = Vec::from_iter(ids.iter().copied());
     let mut conn = db.0.conn().await?;
-    let body = serde_json::to_vec(&views(TimeEntry::find_all(&mut conn, caller.0, &ids).await?));
+    let body = serde_json::to_vec(&views(entries::find_all(&mut conn, caller.permit()?, &ids).await?));
     let mut response = response.set_body(BoxBody::new(body.map_err(ApiError::internal)?));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
@@ -155,6 +156,8 @@ async fn with_entries(
 
 /// Changes entries, all or none.
 #[utoipa::path(
+    post,
+    path = "/time/entries/bulk-edit",
     tag = "time",
     request_body = BulkEdit,
     responses(
@@ -164,9 +167,8 @@ async fn with_entries(
         (status = 409, description = "category_archived, project_archived"),
     )
 )]
-#[post("/time/entries/bulk-edit")]
 pub(crate) async fn bulk_edit_entries(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     db: Db,
     request: IdempotentRequest,
     Now(now): Now,
@@ -190,6 +192,8 @@ pub(crate) async fn bulk_edit_entries(
 
 /// Deletes entries, all or none; for a minute, restoring brings them back.
 #[utoipa::path(
+    post,
+    path = "/time/entries/bulk-delete",
     tag = "time",
     request_body = EntryIds,
     responses(
@@ -198,9 +202,8 @@ pub(crate) async fn bulk_edit_entries(
         (status = 404, description = "not_found"),
     )
 )]
-#[post("/time/entries/bulk-delete")]
 pub(crate) async fn bulk_delete_entries(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<EntryIds>,
@@ -216,6 +219,8 @@ pub(crate) async fn bulk_delete_entries(
 
 /// Brings entries back that were deleted less than a minute ago, all or none.
 #[utoipa::path(
+    post,
+    path = "/time/entries/bulk-restore",
     tag = "time",
     request_body = EntryIds,
     responses(
@@ -225,19 +230,22 @@ pub(crate) async fn bulk_delete_entries(
         (status = 409, description = "timer_running, entry_imported_again"),
     )
 )]
-#[post("/time/entries/bulk-restore")]
 pub(crate) async fn bulk_restore_entries(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     db: Db,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
+    let listed = Vec::from_iter(ids.iter().copied());
     let response = request
-        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
-            entries::restore_all(conn, timer, caller.0, &ids, now).await.map(views)
-        })
+        .run_with_timer(
+            Timers::of_owners_of_deleted(caller.scope(), &listed),
+            caller,
+            StatusCode::OK,
+            async |conn, timer| entries::restore_all(conn, timer, caller.0, &ids, now).await.map(views),
+        )
         .await?;
     with_entries(response, &db, caller, &ids).await
 }

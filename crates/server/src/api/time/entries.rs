@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, delete, get, patch, post};
-use clockwork_core::models::TimeEntry;
+use clockwork_core::access::needs;
 use clockwork_core::tracking::entries::{self, EntryInput, EntryPatch};
 use clockwork_core::values::TrackedTime;
 use clockwork_core::values::ids::TimeEntryId;
@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use super::view::{EntryView, check_order, description_patch, details, tags_patch, time};
 use crate::api::fields::{Fields, Patch, patch};
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, show};
+use crate::error::{ApiResult, ErrorCode};
+use crate::extract::{Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, show};
 
 /// A finished entry to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,6 +105,8 @@ impl UpdateEntry {
 
 /// Makes a finished entry.
 #[utoipa::path(
+    post,
+    path = "/time/entries",
     tag = "time",
     request_body = CreateEntry,
     responses(
@@ -113,9 +115,8 @@ impl UpdateEntry {
         (status = 409, description = "category_archived, project_archived"),
     )
 )]
-#[post("/time/entries")]
 pub(crate) async fn create_entry(
-    caller: Caller,
+    caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<CreateEntry>,
@@ -129,21 +130,27 @@ pub(crate) async fn create_entry(
 }
 
 /// One entry.
-#[utoipa::path(tag = "time", responses((status = 200, body = EntryView), (status = 404, description = "not_found")))]
-#[get("/time/entries/{entryId}")]
+#[utoipa::path(
+    get,
+    path = "/time/entries/{entryId}",
+    tag = "time",
+    responses((status = 200, body = EntryView), (status = 404, description = "not_found"))
+)]
 pub(crate) async fn get_entry(
-    caller: Caller,
+    caller: Allowed<needs::SeeEntries>,
     db: Db,
     Id(id): Id<TimeEntryId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    let entry = TimeEntry::find(&mut conn, caller.0, id).await?.ok_or_else(|| ApiError::not_found("time entry"))?;
+    let entry = entries::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&EntryView::from(entry)))
 }
 
 /// Changes an entry.
 #[utoipa::path(
+    patch,
+    path = "/time/entries/{entryId}",
     tag = "time",
     request_body = UpdateEntry,
     responses(
@@ -153,9 +160,8 @@ pub(crate) async fn get_entry(
         (status = 409, description = "category_archived, project_archived, timer_running"),
     )
 )]
-#[patch("/time/entries/{entryId}")]
 pub(crate) async fn update_entry(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     db: Db,
     Id(id): Id<TimeEntryId>,
     IfMatch(expected): IfMatch,
@@ -170,12 +176,13 @@ pub(crate) async fn update_entry(
 
 /// Deletes an entry; for a minute, restoring brings it back.
 #[utoipa::path(
+    delete,
+    path = "/time/entries/{entryId}",
     tag = "time",
     responses((status = 204, description = "deleted"), (status = 404, description = "not_found"))
 )]
-#[delete("/time/entries/{entryId}")]
 pub(crate) async fn delete_entry(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     db: Db,
     Id(id): Id<TimeEntryId>,
     IfMatch(expected): IfMatch,

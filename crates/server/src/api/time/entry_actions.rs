@@ -1,9 +1,10 @@
 //! What else can be done with one entry: restore, resume, duplicate, split.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, post};
-use clockwork_core::tracking::entries;
-use clockwork_core::tracking::timer;
+use clockwork_core::access::needs;
+use clockwork_core::models::timer_lock::Timers;
+use clockwork_core::tracking::{entries, timer};
 use clockwork_core::values::ids::TimeEntryId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,10 +12,12 @@ use utoipa::ToSchema;
 use super::view::{EntryView, time, views};
 use crate::api::fields::Fields;
 use crate::error::ApiResult;
-use crate::extract::{Caller, Id, IdempotentRequest, Json, Now};
+use crate::extract::{Allowed, Id, IdempotentRequest, Json, Now};
 
 /// Brings an entry back that was deleted less than a minute ago.
 #[utoipa::path(
+    post,
+    path = "/time/entries/{entryId}/restore",
     tag = "time",
     responses(
         (status = 200, body = EntryView),
@@ -22,22 +25,26 @@ use crate::extract::{Caller, Id, IdempotentRequest, Json, Now};
         (status = 409, description = "timer_running, entry_imported_again"),
     )
 )]
-#[post("/time/entries/{entryId}/restore")]
 pub(crate) async fn restore_entry(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
-        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
-            entries::restore(conn, timer, caller.0, id, now).await.map(EntryView::from)
-        })
+        .run_with_timer(
+            Timers::of_owners_of_deleted(caller.scope(), &[id]),
+            caller,
+            StatusCode::OK,
+            async |conn, timer| entries::restore(conn, timer, caller.0, id, now).await.map(EntryView::from),
+        )
         .await
 }
 
 /// Starts a new entry like this one: same category, description, tags and billable.
 #[utoipa::path(
+    post,
+    path = "/time/entries/{entryId}/resume",
     tag = "time",
     responses(
         (status = 201, body = EntryView),
@@ -45,15 +52,14 @@ pub(crate) async fn restore_entry(
         (status = 409, description = "category_archived, project_archived"),
     )
 )]
-#[post("/time/entries/{entryId}/resume")]
 pub(crate) async fn resume_entry(
-    caller: Caller,
+    caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
-        .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
+        .run_with_timer(Timers::Of(caller.user()), caller, StatusCode::CREATED, async |conn, timer| {
             timer::resume(conn, timer, caller.0, id, now).await.map(EntryView::from)
         })
         .await
@@ -61,6 +67,8 @@ pub(crate) async fn resume_entry(
 
 /// Copies a finished entry, times included.
 #[utoipa::path(
+    post,
+    path = "/time/entries/{entryId}/duplicate",
     tag = "time",
     responses(
         (status = 201, body = EntryView),
@@ -68,15 +76,14 @@ pub(crate) async fn resume_entry(
         (status = 409, description = "entry_running, category_archived, project_archived"),
     )
 )]
-#[post("/time/entries/{entryId}/duplicate")]
 pub(crate) async fn duplicate_entry(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
-        .run_with_timer(caller, StatusCode::CREATED, async |conn, timer| {
+        .run_with_timer(Timers::of_owners(caller.scope(), &[id]), caller, StatusCode::CREATED, async |conn, timer| {
             entries::duplicate(conn, timer, caller.0, id, now).await.map(EntryView::from)
         })
         .await
@@ -93,6 +100,8 @@ pub struct SplitEntry {
 
 /// Cuts an entry in two. The first part keeps the id; of a running entry the second part runs on.
 #[utoipa::path(
+    post,
+    path = "/time/entries/{entryId}/split",
     tag = "time",
     request_body = SplitEntry,
     responses(
@@ -101,9 +110,8 @@ pub struct SplitEntry {
         (status = 404, description = "not_found"),
     )
 )]
-#[post("/time/entries/{entryId}/split")]
 pub(crate) async fn split_entry(
-    caller: Caller,
+    caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
     Id(id): Id<TimeEntryId>,
     Now(now): Now,
@@ -113,7 +121,7 @@ pub(crate) async fn split_entry(
     let at = time(&mut fields, "at", body.at.as_deref());
     let at = fields.done(at)?;
     request
-        .run_with_timer(caller, StatusCode::OK, async |conn, timer| {
+        .run_with_timer(Timers::of_owners(caller.scope(), &[id]), caller, StatusCode::OK, async |conn, timer| {
             entries::split(conn, timer, caller.0, id, at, now).await.map(views)
         })
         .await

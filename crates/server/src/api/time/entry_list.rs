@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
+use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Page, TimeEntry, TimeEntryFilter};
 use clockwork_core::tracking::entries;
 use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId};
@@ -14,13 +15,14 @@ use uuid::Uuid;
 use super::view::{EntryView, views};
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Caller, Db, FromQuery, Now, Parameters, Query};
+use crate::extract::{Allowed, Db, FromQuery, Now, Parameters, Query};
 
-/// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half a minute.
+/// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half
+/// a minute.
 const TAGS_MAX: usize = 10;
 
-/// A state of an entry that was written so long before the list began was there when it began, however slow the request that wrote it
-/// and however different the clocks of two servers.
+/// A state of an entry that was written so long before the list began was there when it began, however slow the request
+/// that wrote it and however different the clocks of two servers.
 const SETTLED: TimeDelta = TimeDelta::minutes(5);
 /// Most entries that a list remembers having sent, 8 bytes each.
 const REMEMBERED_MAX: usize = 1_000_000;
@@ -92,7 +94,7 @@ impl EntriesQuery {
 
 /// The entries of one caller.
 struct Entries {
-    caller: clockwork_core::access::caller::Caller,
+    caller: Permit<needs::SeeEntries>,
     filter: TimeEntryFilter,
     sent: Sent,
 }
@@ -102,7 +104,7 @@ impl List for Entries {
     type View = EntryView;
 
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<TimeEntry>> {
-        Ok(TimeEntry::list(conn, self.caller, &self.filter, page).await?)
+        Ok(entries::list(conn, self.caller, &self.filter, page).await?)
     }
 
     fn without_repeated(&mut self, rows: Vec<TimeEntry>) -> Vec<TimeEntry> {
@@ -110,9 +112,10 @@ impl List for Entries {
     }
 }
 
-/// Which entries a list has sent. The start of an entry that was sent may be set to an earlier time while the list goes on, and a later
-/// page would have it again. Each is remembered by the random half of its id; only an entry that was changed since the list began is
-/// looked for, so two that share these 62 bits matter only if one of them is just being changed.
+/// Which entries a list has sent. The start of an entry that was sent may be set to an earlier time while the list goes
+/// on, and a later page would have it again. Each is remembered by the random half of its id; only an entry that was
+/// changed since the list began is looked for, so two that share these 62 bits matter only if one of them is just being
+/// changed.
 struct Sent {
     begun: DateTime<Utc>,
     pages: Vec<Box<[u64]>>,
@@ -146,6 +149,8 @@ fn random_half(row: &TimeEntry) -> u64 {
 
 /// Lists the caller's entries, newest first.
 #[utoipa::path(
+    get,
+    path = "/time/entries",
     tag = "time",
     params(EntriesQuery, PageQuery),
     responses(
@@ -156,10 +161,9 @@ fn random_half(row: &TimeEntry) -> u64 {
         (status = 400, description = "invalid_id, invalid_time, invalid_time_range, invalid_limit, invalid_cursor"),
     )
 )]
-#[get("/time/entries")]
 pub(crate) async fn list_entries(
+    caller: Allowed<needs::SeeEntries>,
     request: HttpRequest,
-    caller: Caller,
     db: Db,
     Now(now): Now,
     Query((query, page)): Query<(EntriesQuery, PageQuery)>,

@@ -1,14 +1,15 @@
 //! Which entries share time.
 
-use actix_web::{HttpResponse, get};
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
+use clockwork_core::access::needs;
 use clockwork_core::tracking::entries::{self, Overlap};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::error::ApiResult;
-use crate::extract::{Caller, Db, FromQuery, Now, Parameters, Query};
+use crate::extract::{Allowed, Db, FromQuery, Now, Parameters, Query};
 
 /// Two entries that share time.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,6 +59,8 @@ impl FromQuery for Range {
 
 /// Lists the pairs of the caller's entries that share time, by the start of that time; at most 1,000.
 #[utoipa::path(
+    get,
+    path = "/time/overlaps",
     tag = "time",
     params(Range),
     responses(
@@ -65,9 +68,8 @@ impl FromQuery for Range {
         (status = 400, description = "invalid_time, invalid_time_range"),
     )
 )]
-#[get("/time/overlaps")]
 pub(crate) async fn list_overlaps(
-    caller: Caller,
+    caller: Allowed<needs::SeeEntries>,
     db: Db,
     Now(now): Now,
     Query(range): Query<Range>,

@@ -1,9 +1,10 @@
 //! The timer: start, stop, and what runs.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, post};
-use clockwork_core::models::{KeyedAnswer, TimeEntry};
-use clockwork_core::tracking::entries::EntryError;
+use clockwork_core::access::{RuleError, needs};
+use clockwork_core::models::KeyedAnswer;
+use clockwork_core::tracking::entries::EntryRejection;
 use clockwork_core::tracking::timer::{self, StartInput};
 use clockwork_core::values::TrackedTime;
 use diesel_async::AsyncPgConnection;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use super::view::{EntryView, details};
 use crate::api::fields::Fields;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Caller, Db, IdempotentRequest, Json, Now};
+use crate::extract::{Allowed, Db, IdempotentRequest, Json, Now};
 
 /// A timer to start.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,6 +49,8 @@ impl StartTimer {
 
 /// Starts a timer. The running one is stopped at the very same instant.
 #[utoipa::path(
+    post,
+    path = "/time/start",
     tag = "time",
     request_body = StartTimer,
     responses(
@@ -57,9 +60,8 @@ impl StartTimer {
         (status = 409, description = "category_archived, project_archived, starts_before_running"),
     )
 )]
-#[post("/time/start")]
 pub(crate) async fn start_timer(
-    caller: Caller,
+    caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
     Now(now): Now,
     Json(body): Json<StartTimer>,
@@ -73,7 +75,7 @@ pub(crate) async fn start_timer(
             match timer::start(conn, timer, caller.0, &input, now).await {
                 Ok(written) => Ok(EntryView::from(written)),
                 // Fixed by the wire-compatible part of the API: here an unknown category is a 404, elsewhere a 400.
-                Err(EntryError::CategoryNotFound) => Err(ApiError::not_found("category")),
+                Err(RuleError::Rejected(EntryRejection::CategoryNotFound)) => Err(ApiError::not_found("category")),
                 Err(error) => Err(error.into()),
             }
         })
@@ -82,11 +84,16 @@ pub(crate) async fn start_timer(
 
 /// Stops the timer that runs in the workspace. The body is ignored.
 #[utoipa::path(
+    post,
+    path = "/time/stop",
     tag = "time",
     responses((status = 200, body = EntryView), (status = 409, description = "no_active_timer"))
 )]
-#[post("/time/stop")]
-pub(crate) async fn stop_timer(caller: Caller, request: IdempotentRequest, Now(now): Now) -> ApiResult<HttpResponse> {
+pub(crate) async fn stop_timer(
+    caller: Allowed<needs::TrackTime>,
+    request: IdempotentRequest,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
     let at_once = async |conn: &mut AsyncPgConnection, answer: Option<KeyedAnswer<'_>>| {
         timer::stop_at_once(conn, caller.0, answer, now).await
     };
@@ -98,11 +105,15 @@ pub(crate) async fn stop_timer(caller: Caller, request: IdempotentRequest, Now(n
 }
 
 /// The entry that runs in the workspace, or null.
-#[utoipa::path(tag = "time", responses((status = 200, body = Option<EntryView>)))]
-#[get("/time/active")]
-pub(crate) async fn get_active_timer(caller: Caller, db: Db) -> ApiResult<HttpResponse> {
+#[utoipa::path(
+    get,
+    path = "/time/active",
+    tag = "time",
+    responses((status = 200, body = Option<EntryView>))
+)]
+pub(crate) async fn get_active_timer(caller: Allowed<needs::SeeEntries>, db: Db) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    match TimeEntry::running(&mut conn, caller.0).await? {
+    match timer::active(&mut conn, caller.0).await? {
         // Without an ETag: the next entry to run has the same revision as this one.
         Some(entry) => Ok(HttpResponse::Ok().json(EntryView::from(entry))),
         None => Ok(HttpResponse::Ok().json(None::<EntryView>)),

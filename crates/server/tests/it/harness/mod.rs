@@ -31,7 +31,7 @@ use tokio_postgres::NoTls;
 
 pub use answer::Answer;
 pub use neighbour::Neighbour;
-pub use people::SentAs;
+pub use people::{As, SentAs};
 pub use process::Process;
 pub use redis::Redis;
 pub use stream::Stream;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
+use clockwork_core::access::Caller;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use super::TestApp;
+use super::{SentAs, TestApp};
 
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,6 +46,15 @@ impl Stream {
         if let Some(since) = since {
             request = request.header("Last-Event-ID", since);
         }
+        Self::begin(request, since).await
+    }
+
+    /// Opens a stream of a caller, and reads its greeting.
+    pub async fn open_as(app: &TestApp, caller: Caller) -> Self {
+        Self::begin(app.request(Method::GET, "/api/events").sent_as(caller), None).await
+    }
+
+    async fn begin(request: RequestBuilder, since: Option<&str>) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");

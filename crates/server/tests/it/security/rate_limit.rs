@@ -1,10 +1,11 @@
 //! So many requests and no more. Operations Z2.
 
+use clockwork_core::access::TokenScope;
 use futures_util::future::join_all;
 use reqwest::Method;
 
 use super::{app, send};
-use crate::harness::{Answer, TestApp};
+use crate::harness::{Answer, SentAs, TestApp};
 
 const PATH: &str = "/api/projects";
 
@@ -128,4 +129,27 @@ async fn behind_trusted_proxies_each_caller_has_a_limit_of_its_own() {
     ask(&app, &from("2001:db8:1:3::1")).await.ok();
     ask(&app, &[("forwarded", "for=198.51.100.3;proto=https")]).await.ok();
     ask(&app, &[("forwarded", "for=\"198.51.100.3:4711\"")]).await.refused(429, "rate_limited");
+}
+
+#[actix_web::test]
+async fn users_behind_one_address_do_not_share_a_limit() {
+    let app = app(&[("RATE_LIMIT_REQUESTS", "4"), WINDOW]).await;
+    // Each of these asks once for the built-in user's rows, from the shared address.
+    let (one, other) = (app.as_member().await, app.as_member().await);
+    for left in [3, 2, 1, 0] {
+        for sender in [one, other] {
+            let answer = sender.get(PATH).await.ok();
+            assert_eq!(answer.header("ratelimit-policy"), "\"user\";q=4;w=3600");
+            let counted = answer.header("ratelimit");
+            assert!(counted.starts_with(&format!("\"user\";r={left};t=")), "{counted}");
+        }
+    }
+    one.get(PATH).await.refused(429, "rate_limited");
+    // A token is its user's.
+    one.with_token(TokenScope::Read).get(PATH).await.refused(429, "rate_limited");
+    // Without credentials it is the address that counts, and it has two requests left.
+    for status in [401, 401, 429] {
+        let request = app.request(Method::GET, PATH).sent_by_nobody();
+        assert_eq!(app.send(request).await.status, status);
+    }
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use clockwork_core::access::caller::{Caller, Role};
+use clockwork_core::access::{Actor, Caller, Role};
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::events::{Message, StreamIntervals, Subscription};
 use clockwork_core::values::ids::UserId;
@@ -202,7 +202,11 @@ async fn what_concerns_one_user_wakes_no_other_user_s_subscription() {
     .await;
     let user = UserId(colleague.parse().unwrap());
     let mut mine = app.events.subscribe(BUILT_IN_CALLER, None).await.unwrap();
-    let mut theirs = app.events.subscribe(Caller { user, role: Role::Member, ..BUILT_IN_CALLER }, None).await.unwrap();
+    let mut theirs = app
+        .events
+        .subscribe(Caller { actor: Actor::signed_in(user), role: Role::Member, ..BUILT_IN_CALLER }, None)
+        .await
+        .unwrap();
     for subscription in [&mut mine, &mut theirs] {
         assert!(matches!(subscription.next().await, Message::Changes(_)));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use clockwork_core::access::caller::Role;
+use clockwork_core::access::Role;
 use clockwork_core::database::Db;
 use clockwork_core::events::{self, Message};
 use futures_util::future::join_all;

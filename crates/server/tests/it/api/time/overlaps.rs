@@ -125,8 +125,9 @@ struct RowsRead {
 async fn rows_read_for_overlaps(db: &Db) -> i64 {
     use diesel_async::{AsyncConnection, RunQueryDsl};
     let mut conn = db.conn().await.unwrap();
+    let caller = BUILT_IN_CALLER.permit().unwrap();
     let read = conn.transaction(async |conn| {
-        let found = entries::overlaps(conn, BUILT_IN_CALLER, None, None, minute(0)).await?;
+        let found = entries::overlaps(conn, caller, None, None, minute(0)).await?;
         assert_eq!(found.len(), OVERLAPS_MAX);
         let rows = "SELECT (seq_tup_read + idx_tup_fetch)::bigint AS rows FROM pg_stat_xact_user_tables WHERE relname = 'time_entries'";
         diesel::sql_query(rows).get_result::<RowsRead>(conn).await

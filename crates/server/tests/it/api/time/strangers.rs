@@ -1,5 +1,6 @@
 //! What belongs to another person, or lies in another workspace, is neither seen nor changed.
 
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use serde_json::json;
 
 use super::{Desk, at, entry};
@@ -13,7 +14,8 @@ const ELSEWHERE_CATEGORY: &str = "00000000-0000-7000-8000-0000000000f2";
 const ELSEWHERE_TAG: &str = "00000000-0000-7000-8000-0000000000f3";
 const ELSEWHERE: &str = "00000000-0000-7000-8000-0000000000f0";
 
-/// A colleague in the same workspace with a finished, a running and a deleted entry; and another workspace in which the caller has an entry.
+/// A colleague in the same workspace with a finished, a running and a deleted entry; and another workspace in which the
+/// caller has an entry.
 async fn strangers() -> Desk {
     let desk = Desk::new().await;
     let sql = format!(
@@ -51,27 +53,34 @@ async fn theirs(desk: &Desk) -> String {
     desk.sql().await.query_one(sql, &[]).await.unwrap().get(0)
 }
 
+/// A member sees and changes their own entries alone; an owner those of everybody in the workspace, and none elsewhere.
 #[actix_web::test]
 async fn entries_of_others_cannot_be_reached_by_id() {
     let desk = strangers().await;
     let before = theirs(&desk).await;
-    let mine = desk.entry(&desk.category, 0, 1).await;
-    for id in [COLLEAGUE_ENTRY, COLLEAGUE_RUNNING, ELSEWHERE_ENTRY, COLLEAGUE_DELETED] {
-        let path = entry(id);
-        desk.get(&path).await.refused(404, "not_found");
-        desk.patch(&path, json!({"description": "mine"})).await.refused(404, "not_found");
-        desk.delete(&path).await.refused(404, "not_found");
-        for action in ["resume", "duplicate", "restore"] {
-            desk.act(&format!("{path}/{action}")).await.refused(404, "not_found");
+    let member = desk.as_member().await;
+    let owner = desk.acting_as(BUILT_IN_CALLER);
+    let all = vec![COLLEAGUE_ENTRY, COLLEAGUE_RUNNING, ELSEWHERE_ENTRY, COLLEAGUE_DELETED];
+    for (sender, foreign) in [(member, all), (owner, vec![ELSEWHERE_ENTRY])] {
+        let body = json!({"categoryId": desk.category, "startedAt": at(0), "stoppedAt": at(1)});
+        let mine = sender.post("/api/time/entries", body).await.created().id();
+        for id in foreign {
+            let path = entry(id);
+            sender.get(&path).await.refused(404, "not_found");
+            sender.patch(&path, json!({"description": "mine"})).await.refused(404, "not_found");
+            sender.delete(&path).await.refused(404, "not_found");
+            for action in ["resume", "duplicate", "restore"] {
+                sender.act(&format!("{path}/{action}")).await.refused(404, "not_found");
+            }
+            sender.post(&format!("{path}/split"), json!({"at": at(1)})).await.refused(404, "not_found");
+            let body = json!({"ids": [mine, id], "changes": {"description": "mine"}});
+            sender.post("/api/time/entries/bulk-edit", body).await.refused(404, "not_found");
+            sender.post("/api/time/entries/bulk-delete", json!({"ids": [mine, id]})).await.refused(404, "not_found");
+            sender.post("/api/time/entries/bulk-restore", json!({"ids": [id]})).await.refused(404, "not_found");
         }
-        desk.post(&format!("{path}/split"), json!({"at": at(1)})).await.refused(404, "not_found");
-        let body = json!({"ids": [mine, id], "changes": {"description": "mine"}});
-        desk.post("/api/time/entries/bulk-edit", body).await.refused(404, "not_found");
-        desk.post("/api/time/entries/bulk-delete", json!({"ids": [mine, id]})).await.refused(404, "not_found");
-        desk.post("/api/time/entries/bulk-restore", json!({"ids": [id]})).await.refused(404, "not_found");
+        assert_eq!(desk.read(&mine).await.json["description"], "");
     }
     assert_eq!(theirs(&desk).await, before);
-    assert_eq!(desk.read(&mine).await.json["description"], "");
     assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 1);
 }
 

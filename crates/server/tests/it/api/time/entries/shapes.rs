@@ -44,7 +44,9 @@ async fn a_connection_keeps_few_of_the_many_texts_that_filters_make() {
     let after = Position { at: DateTime::<Utc>::UNIX_EPOCH, id: Uuid::nil() };
     for bits in 0..1 << 11 {
         for after in [None, Some(after)] {
-            TimeEntry::list(&mut conn, BUILT_IN_CALLER, &filter(bits), Page { after, limit: 10 }).await.unwrap();
+            TimeEntry::list(&mut conn, BUILT_IN_CALLER.own_scope(), &filter(bits), Page { after, limit: 10 })
+                .await
+                .unwrap();
         }
     }
     let Count { count } = diesel::sql_query(kept).get_result(&mut *conn).await.unwrap();

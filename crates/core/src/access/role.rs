@@ -1,0 +1,51 @@
+//! The roles of members.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What a member is in a workspace. Roles are ordered: nobody gives a role above their own.
+/// [`Capability`](super::Capability) says what each may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads only.
+    Viewer,
+    /// Tracks own time.
+    Member,
+    /// Sees and changes everybody's entries, and projects.
+    Manager,
+    /// Runs the workspace.
+    Admin,
+    /// Owns the workspace.
+    Owner,
+}
+
+impl Role {
+    /// All of them, the highest first.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Member, Self::Viewer];
+
+    /// The word that the database and the API use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Manager => "manager",
+            Self::Member => "member",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The role of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,170 @@
+//! A walk over every operation of the OpenAPI document, by every role, with a session and with a token of each scope,
+//! in the own workspace, in another one, and without credentials: each answer is held against the table of
+//! capabilities.
+
+use clockwork_core::access::{Capability, Credential, Role, TokenScope};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::harness::{As, SentAs, TestApp};
+
+/// An id that nothing has. An operation that is let through finds nothing, so the walk changes nothing that a later
+/// step needs.
+const ABSENT: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
+
+const SCOPE: &str = "/api/workspaces/{workspaceId}";
+
+/// An operation of the document.
+struct Operation {
+    method: Method,
+    path: String,
+    needs: Capability,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(clockwork_server::openapi::document()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let word =
+                operation["x-capability"].as_str().unwrap_or_else(|| panic!("{method} {path} names no capability"));
+            let needs = Capability::ALL.iter().copied().find(|capability| capability.as_str() == word);
+            operations.push(Operation {
+                method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
+                path: path.clone(),
+                needs: needs.unwrap_or_else(|| panic!("{word} is not in the table")),
+            });
+        }
+    }
+    operations
+}
+
+impl Operation {
+    fn path_in(&self, workspace: &str) -> String {
+        let parts = self.path.split('/').map(|part| match part {
+            "{workspaceId}" => workspace,
+            part if part.starts_with('{') => ABSENT,
+            part => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// What was counted.
+#[derive(Debug, Default)]
+struct Counts {
+    allowed: usize,
+    forbidden: usize,
+    foreign: usize,
+    unauthenticated: usize,
+}
+
+#[expect(clippy::print_stdout, reason = "the counts are what the walk is asked for")]
+#[actix_web::test]
+async fn every_operation_is_as_the_table_says_for_every_role_and_token() {
+    let app = TestApp::spawn().await;
+    let stranger = app.add_workspace().await;
+    let operations = operations();
+    assert!(operations.len() > 60, "{}", operations.len());
+    let roles = [
+        app.as_owner().await,
+        app.as_admin().await,
+        app.as_manager().await,
+        app.as_member().await,
+        app.as_viewer().await,
+    ];
+    assert_eq!(roles.map(|sender| sender.caller.role), Role::ALL);
+    let mut counts = Counts::default();
+    for operation in &operations {
+        let own_path = operation.path_in(&roles[0].caller.workspace.to_string());
+        for role in roles {
+            let tokens = TokenScope::ALL.map(|scope| role.with_token(scope));
+            for sender in [role].into_iter().chain(tokens) {
+                check(operation, &own_path, sender, &mut counts).await;
+            }
+            if operation.path.starts_with(SCOPE) {
+                let answer = send(
+                    operation,
+                    operation.method.clone(),
+                    &operation.path_in(&stranger.workspace.to_string()),
+                    role,
+                )
+                .await;
+                assert_eq!(
+                    answer.status,
+                    StatusCode::NOT_FOUND,
+                    "{} {}: {}",
+                    operation.method,
+                    operation.path,
+                    answer.text
+                );
+                assert_eq!(answer.json["message"], "there is no such workspace");
+                counts.foreign += 1;
+            }
+        }
+        let request = app.request(operation.method.clone(), &own_path).sent_by_nobody().json(&json!({}));
+        let answer = app.send(request).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}: {}", operation.method, operation.path, answer.text);
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+        counts.unauthenticated += 1;
+    }
+    println!("{} operations: {counts:?}", operations.len());
+    // Five roles with a session and four tokens each.
+    assert_eq!(counts.allowed + counts.forbidden, operations.len() * 25);
+    assert_eq!(counts.foreign, operations.iter().filter(|operation| operation.path.starts_with(SCOPE)).count() * 5);
+    assert!(counts.allowed > 500 && counts.forbidden > 500, "{counts:?}");
+}
+
+async fn send(operation: &Operation, method: Method, path: &str, sender: As<'_>) -> crate::harness::Answer {
+    let body = (operation.method != Method::GET).then(|| json!({}));
+    sender.send(method, path, body).await
+}
+
+async fn check(operation: &Operation, path: &str, sender: As<'_>, counts: &mut Counts) {
+    let As { caller, .. } = sender;
+    let allowed = operation.needs.reach(caller.role, caller.actor.credential).is_some();
+    // A stream that is let through goes on for ever; its head is enough.
+    let endless = allowed && operation.path.ends_with("/events");
+    let answer = send(operation, if endless { Method::HEAD } else { operation.method.clone() }, path, sender).await;
+    let (method, credential) = (&operation.method, caller.actor.credential);
+    let about = format!("{method} {path} by {} with {credential:?}: {}", caller.role, answer.text);
+    if allowed {
+        assert!(![401, 403].contains(&answer.status.as_u16()), "{about}");
+        counts.allowed += 1;
+        return;
+    }
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{about}");
+    assert_eq!(answer.json["code"], "forbidden", "{about}");
+    assert!(answer.json["message"].as_str().unwrap().contains(operation.needs.as_str()), "{about}");
+    counts.forbidden += 1;
+}
+
+#[actix_web::test]
+async fn what_is_forbidden_changes_nothing() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let viewer = app.as_viewer().await;
+    let member = app.as_member().await;
+    let before = app.contents().await;
+    viewer.post("/api/time/start", json!({"categoryId": category})).await.refused(403, "forbidden");
+    member.post("/api/projects", json!({"name": "Mine"})).await.refused(403, "forbidden");
+    member.patch("/api/workspace", json!({"name": "Mine"})).await.refused(403, "forbidden");
+    member.with_token(TokenScope::Read).post("/api/time/start", json!({})).await.refused(403, "forbidden");
+    assert_eq!(app.contents().await, before);
+}
+
+#[actix_web::test]
+async fn a_key_of_another_user_is_another_key() {
+    let app = TestApp::spawn().await;
+    let (one, other) = (app.as_member().await, app.as_member().await);
+    for sender in [one, other] {
+        let request = app.request(Method::POST, "/api/tags").json(&json!({"name": sender.caller.user().to_string()}));
+        let answer = app.send(request.header("Idempotency-Key", "same").sent_as(sender.caller)).await.created();
+        assert_eq!(answer.header("idempotency-replayed"), "");
+    }
+    let token = one.with_token(TokenScope::Track);
+    let again = app.request(Method::POST, "/api/tags").json(&json!({"name": one.caller.user().to_string()}));
+    let replay = app.send(again.header("Idempotency-Key", "same").sent_as(token.caller)).await.created();
+    assert_eq!(replay.header("idempotency-replayed"), "true", "a token is the user's, and so is the key");
+    assert!(matches!(token.caller.actor.credential, Credential::Token(_)));
+}
