@@ -6,7 +6,7 @@ export interface Preferences {
   /** `auto` is the browser's, in this and the next two. */
   language: 'auto' | Language;
   clock: 'auto' | 'h12' | 'h24';
-  weekStart: 'auto' | 'monday' | 'saturday' | 'sunday';
+  weekStart: 'auto' | 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
   /** `1:45:30`, `1:45` or `1.76 h`. */
   duration: 'seconds' | 'minutes' | 'decimal';
   density: 'comfortable' | 'compact';
@@ -19,7 +19,7 @@ export interface Preferences {
 const CHOICES = {
   language: ['auto', 'en', 'de'],
   clock: ['auto', 'h12', 'h24'],
-  weekStart: ['auto', 'monday', 'saturday', 'sunday'],
+  weekStart: ['auto', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
   duration: ['seconds', 'minutes', 'decimal'],
   density: ['comfortable', 'compact'],
 } as const;

@@ -4,6 +4,7 @@ import { Toaster } from '@/components/ui/toast';
 import { OfflineBanner } from '@/entities/entry/offline-banner';
 import { takeEntryChanges } from '@/entities/entry/take-changes';
 import { useKeepUnsent } from '@/entities/entry/use-unsent';
+import { useFollowSettings } from '@/entities/me/use-settings';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
@@ -32,6 +33,7 @@ function Shell() {
   useFollowSystemTheme();
   useLiveUpdates(takeEntryChanges);
   useKeepUnsent();
+  useFollowSettings();
   // Formats and language are read where something is drawn.
   usePreferences();
   useShortcut('?', () => openDialog('help'));

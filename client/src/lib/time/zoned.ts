@@ -41,7 +41,15 @@ export function endOfDay(day: Temporal.PlainDate, timeZone: string): number {
   return startOfDay(day.add({ days: 1 }), timeZone);
 }
 
-const WEEK_STARTS = { monday: 1, saturday: 6, sunday: 7 } as const;
+const WEEK_STARTS = {
+  monday: 1,
+  tuesday: 2,
+  wednesday: 3,
+  thursday: 4,
+  friday: 5,
+  saturday: 6,
+  sunday: 7,
+} as const;
 const MONDAY = 1;
 
 /** The browser's first day of the week, from 1 for Monday; Monday when it tells none. */

@@ -4,27 +4,17 @@ import { Field } from '@/components/ui/field';
 import { Input, NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { Switch } from '@/components/ui/switch';
-import { toast } from '@/components/ui/toast';
+import { useChoosePreferences } from '@/entities/me/use-settings';
 import { usePreferences } from '@/hooks/use-preferences';
 import { setTheme, useTheme, type Theme } from '@/hooks/use-theme';
-import { setPreferences, type Preferences } from '@/lib/preferences';
-import { browserLanguage, showLanguage } from '@/messages/language';
+import type { Preferences } from '@/lib/preferences';
 import { t } from '@/messages/later';
-
-/** A language is shown as soon as its messages are there, and kept only then. */
-async function chooseLanguage(language: Preferences['language']): Promise<void> {
-  try {
-    await showLanguage(language === 'auto' ? browserLanguage() : language);
-    setPreferences({ language });
-  } catch (error) {
-    toast.error(error, { title: t.settings.languageFailed });
-  }
-}
 
 /** How things are shown to this person. */
 export function Appearance() {
   const theme = useTheme();
   const preferences = usePreferences();
+  const choose = useChoosePreferences();
   const { settings } = t;
   const icons: Record<Theme, ReactNode> = {
     system: <Monitor aria-hidden />,
@@ -56,7 +46,7 @@ export function Appearance() {
           <Segmented<Preferences['density']>
             label={settings.density}
             value={preferences.density}
-            onChange={(density) => setPreferences({ density })}
+            onChange={(density) => choose({ density })}
             options={options(settings.densities)}
           />
         </Choice>
@@ -64,25 +54,25 @@ export function Appearance() {
           label={settings.language}
           value={preferences.language}
           choices={settings.languages}
-          onChange={(language) => void chooseLanguage(language)}
+          onChange={(language) => choose({ language })}
         />
         <Select
           label={settings.clock}
           value={preferences.clock}
           choices={settings.clocks}
-          onChange={(clock) => setPreferences({ clock })}
+          onChange={(clock) => choose({ clock })}
         />
         <Select
           label={settings.weekStart}
           value={preferences.weekStart}
           choices={settings.weekStarts}
-          onChange={(weekStart) => setPreferences({ weekStart })}
+          onChange={(weekStart) => choose({ weekStart })}
         />
         <Select
           label={settings.duration}
           value={preferences.duration}
           choices={settings.durations}
-          onChange={(duration) => setPreferences({ duration })}
+          onChange={(duration) => choose({ duration })}
         />
         <Field label={settings.target} hint={settings.targetHint}>
           {(field) => (
@@ -94,7 +84,7 @@ export function Appearance() {
               step={0.25}
               value={preferences.dailyHours ?? ''}
               onChange={({ currentTarget: { value } }) =>
-                setPreferences({ dailyHours: value === '' ? null : Number(value) })
+                choose({ dailyHours: value === '' ? null : Number(value) })
               }
             />
           )}
@@ -110,7 +100,7 @@ export function Appearance() {
         <Switch
           id="shortcuts"
           checked={preferences.shortcuts}
-          onCheckedChange={(shortcuts) => setPreferences({ shortcuts })}
+          onCheckedChange={(shortcuts) => choose({ shortcuts })}
         />
       </label>
     </section>
