@@ -64,7 +64,7 @@ function weighFirstPage(): Plugin {
 
 /** What most people open first: the pickers, and what is suggested. Fetched when the page is idle. */
 function isPicker(id: string): boolean {
-  return /src\/(entities\/(entry\/category-picker\/category-panel|catalog\/tag-panel)|features\/timer\/components\/suggesting-input)\.tsx$/.test(
+  return /src\/(entities\/(entry\/category-picker\/category-panel|catalog\/tag-panel|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
     id,
   );
 }

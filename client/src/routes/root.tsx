@@ -4,7 +4,6 @@ import { Toaster } from '@/components/ui/toast';
 import { OfflineBanner } from '@/entities/entry/offline-banner';
 import { takeEntryChanges } from '@/entities/entry/take-changes';
 import { useKeepUnsent } from '@/entities/entry/use-unsent';
-import { useFollowSettings } from '@/entities/me/use-settings';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
@@ -19,6 +18,7 @@ import { NotFound } from './not-found';
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const help = deferred(() => import('@/components/shell/help-dialog'));
+const followSettings = deferred(() => import('@/entities/me/use-settings'), 'idle');
 const palette = deferred(() => import('@/features/palette/components/palette'));
 
 /** What the bar above and the page below share, so that both are aligned. */
@@ -33,7 +33,7 @@ function Shell() {
   useFollowSystemTheme();
   useLiveUpdates(takeEntryChanges);
   useKeepUnsent();
-  useFollowSettings();
+  const settings = useDeferred(followSettings, true);
   // Formats and language are read where something is drawn.
   usePreferences();
   useShortcut('?', () => openDialog('help'));
@@ -72,6 +72,7 @@ function Shell() {
         </div>
       </div>
       <BottomBar />
+      {settings && <settings.FollowSettings />}
       {helpDialog && <helpDialog.HelpDialog onClose={() => openDialog(null)} />}
       {paletteDialog && <paletteDialog.Palette onClose={() => openDialog(null)} />}
       <Toaster />

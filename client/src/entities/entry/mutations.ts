@@ -49,7 +49,7 @@ function useTimeMutation<Name extends TimeRequest, Context = unknown>(
     networkMode: 'online',
     mutationFn: ({ what, key }) => request(what, key),
     ...options,
-    onSettled: (made, error) => settle(client, name, made, error),
+    onSettled: (made, error, { what }) => settle(client, name, what, made, error),
   });
   return {
     isPending: state.isPending,
@@ -70,12 +70,25 @@ const COMPLETE: ReadonlySet<TimeRequest> = new Set([
   'remove',
 ]);
 
+function movesTimes({ changes }: EditRequest): boolean {
+  return changes.startedAt !== undefined || changes.stoppedAt !== undefined;
+}
+
 /**
  * Takes the answer into every list. Only when a change was refused, or its answer does not say everything, is all of it asked for
  * again, and not while another one is on its way: that will ask, and what is shown already must not flicker.
  */
-async function settle(client: QueryClient, name: TimeRequest, made: unknown, error: unknown): Promise<void> {
+async function settle(
+  client: QueryClient,
+  name: TimeRequest,
+  what: unknown,
+  made: unknown,
+  error: unknown,
+): Promise<void> {
   if (error === null && COMPLETE.has(name)) {
+    // Times that were typed are shown before the answer; which entries share time, only the server has said.
+    if (name !== 'edit' || movesTimes(what as EditRequest))
+      void client.invalidateQueries({ queryKey: keys.allOverlaps });
     if (made) await takeEntries(client, [made as Entry]);
     return;
   }

@@ -219,9 +219,18 @@ function insert(cached: Cached, entry: Entry): Cached {
   };
 }
 
-function holds(cached: Cached, id: string): boolean {
+function find(cached: Cached, id: string): Entry | undefined {
   const lists = Array.isArray(cached) ? [cached] : cached.pages.map(({ entries }) => entries);
-  return lists.some((list) => list.some((entry) => entry.id === id));
+  return lists.flat().find((entry) => entry.id === id);
+}
+
+function holds(cached: Cached, id: string): boolean {
+  return find(cached, id) !== undefined;
+}
+
+function holdsAtTimes(cached: Cached, { id, startedAt, stoppedAt }: Entry): boolean {
+  const found = find(cached, id);
+  return found?.startedAt === startedAt && found.stoppedAt === stoppedAt;
 }
 
 /** Takes entries as the server has them now into every list, and those that are gone out of it. What only the server can tell is asked for. */
@@ -232,7 +241,12 @@ export async function takeEntries(
 ): Promise<void> {
   await client.cancelQueries({ queryKey: keys.entries, predicate: ({ state }) => state.data !== undefined });
   const unclear: QueryKey[] = [];
-  for (const [key, before] of client.getQueriesData<Cached>({ queryKey: keys.entries })) {
+  const lists = client.getQueriesData<Cached>({ queryKey: keys.entries });
+  /** Whether entries may share other time than before. */
+  const isMoved =
+    gone.length > 0 ||
+    !entries.every((entry) => lists.some(([, cached]) => cached && holdsAtTimes(cached, entry)));
+  for (const [key, before] of lists) {
     if (!before) continue;
     const filters = filtersOf(key);
     const out = new Set(gone);
@@ -255,6 +269,7 @@ export async function takeEntries(
   const isOver = active && (gone.includes(active.id) || entries.some(({ id }) => id === active.id));
   if (running) client.setQueryData<Entry | null>(keys.active, running);
   else if (isOver) client.setQueryData<Entry | null>(keys.active, null);
+  if (isMoved) void client.invalidateQueries({ queryKey: keys.allOverlaps });
   for (const queryKey of unclear) void client.invalidateQueries({ queryKey, exact: true });
 }
 

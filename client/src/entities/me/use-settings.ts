@@ -17,7 +17,7 @@ async function apply(changes: Partial<Preferences>): Promise<void> {
 }
 
 /** Follows what the person has chosen on another device; once per page. */
-export function useFollowSettings(): void {
+export function FollowSettings(): null {
   const { data: me } = useQuery(meQuery);
   useEffect(() => {
     const settings = me && settingsOf(me);
@@ -31,6 +31,7 @@ export function useFollowSettings(): void {
     // A language that cannot be fetched is tried again with the next page.
     if (Object.keys(changes).length > 0) apply(changes).catch(() => undefined);
   }, [me]);
+  return null;
 }
 
 /** Changes how things are shown: here at once, and on the server for all other devices. */

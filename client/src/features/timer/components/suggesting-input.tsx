@@ -107,7 +107,8 @@ export function SuggestingInput({
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && !(open && offers)) onEscape();
-          if (!isEnter(event) || highlighted.current) return;
+          // Enter is the list's only while it is open: what was marked in it before is picked or gone.
+          if (!isEnter(event) || (open && offers && highlighted.current)) return;
           // The key must not reach what has the focus afterwards.
           event.preventDefault();
           setOpen(false);
@@ -126,7 +127,10 @@ export function SuggestingInput({
                 <Autocomplete.Item
                   key={suggestion.key}
                   value={suggestion}
-                  onClick={() => onSuggestion(suggestion, token ? withoutToken(value, token) : value)}
+                  onClick={() => {
+                    highlighted.current = false;
+                    onSuggestion(suggestion, token ? withoutToken(value, token) : value);
+                  }}
                   className="flex min-h-9 items-center justify-between gap-4 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-accent"
                 >
                   <SuggestionLabel suggestion={suggestion} typed={token?.query ?? ''} />
