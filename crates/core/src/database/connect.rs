@@ -294,7 +294,7 @@ async fn check_attributes(
 
 /// Whether the TLS handshake failed.
 fn is_tls(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<HandshakeError>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error + 'static>::is::<HandshakeError>)
 }
 
 /// Into any order.
