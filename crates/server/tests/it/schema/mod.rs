@@ -2,4 +2,5 @@
 
 mod guarantees;
 mod tables;
+mod tags;
 mod time_zones;

@@ -1,0 +1,232 @@
+//! A tag on an entry exists: kept by triggers instead of a foreign key, so held here against every order of two
+//! transactions.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+use crate::harness::TestApp;
+
+/// Links whose tag or entry is not there.
+const STRAYS: &str = "
+    SELECT count(*) FROM time_entry_tags l
+    WHERE NOT EXISTS (SELECT FROM tags t WHERE t.workspace_id = l.workspace_id AND t.id = l.tag_id)
+       OR NOT EXISTS (SELECT FROM time_entries e WHERE e.workspace_id = l.workspace_id AND e.id = l.time_entry_id)";
+const LINKS: &str = "SELECT count(*) FROM time_entry_tags";
+const TAG_MISSING: &str = "time_entry_tags_tag_fkey";
+
+/// A caller's entry and tag, and two sessions of others.
+struct Scene {
+    app: TestApp,
+    entry: String,
+    tag: String,
+    one: Client,
+    two: Client,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let app = TestApp::spawn().await;
+        let project = app.project("Mine").await;
+        let category = app.category(&project, "x").await;
+        let entry = app.entry(&category, 0, 10).await;
+        let tag = app.tag("a").await;
+        let (one, two) = (app.sql().await, app.sql().await);
+        Self { app, entry, tag, one, two }
+    }
+
+    fn put(&self) -> String {
+        format!(
+            "INSERT INTO time_entry_tags SELECT workspace_id, '{}', id FROM tags WHERE id = '{}'",
+            self.entry, self.tag
+        )
+    }
+
+    /// The same without a look at the tag, as a program does that has seen it before.
+    async fn put_unseen(&self) -> String {
+        let sql = format!("SELECT workspace_id::text FROM tags WHERE id = '{}'", self.tag);
+        let workspace: String = self.app.sql().await.query_one(&sql, &[]).await.unwrap().get(0);
+        format!("INSERT INTO time_entry_tags VALUES ('{workspace}', '{}', '{}')", self.entry, self.tag)
+    }
+
+    fn delete(&self) -> String {
+        format!("DELETE FROM tags WHERE id = '{}'", self.tag)
+    }
+
+    /// What `second` ends with when it has had to wait for `one`, which then ends with `end`.
+    async fn after(&self, second: &str, end: &str) -> Result<(), tokio_postgres::Error> {
+        let waiting = async {
+            let waits =
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            let waiting = async {
+                while self.app.count(waits).await == 0 {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("the second waits for the first");
+            self.one.batch_execute(end).await.unwrap();
+        };
+        futures_util::future::join(self.two.batch_execute(second), waiting).await.0
+    }
+}
+
+fn constraint(error: &tokio_postgres::Error) -> Option<&str> {
+    error.as_db_error().and_then(|error| error.constraint())
+}
+
+#[actix_web::test]
+async fn a_tag_that_goes_while_it_is_put_on_an_entry_is_taken_off() {
+    for (end, links) in [("COMMIT", 0), ("ROLLBACK", 0)] {
+        let scene = Scene::new().await;
+        scene.one.batch_execute(&format!("BEGIN; {}", scene.put())).await.unwrap();
+        scene.after(&scene.delete(), end).await.unwrap();
+        assert_eq!(scene.app.count(LINKS).await, links, "{end}");
+        assert_eq!(scene.app.count("SELECT count(*) FROM tags").await, 0, "{end}");
+    }
+}
+
+#[actix_web::test]
+async fn a_tag_is_put_on_no_entry_while_it_goes() {
+    for (end, links) in [("COMMIT", 0), ("ROLLBACK", 1)] {
+        let scene = Scene::new().await;
+        let put = scene.put_unseen().await;
+        scene.one.batch_execute(&format!("BEGIN; {}", scene.delete())).await.unwrap();
+        let result = scene.after(&put, end).await;
+        assert_eq!(result.as_ref().err().and_then(constraint), (links == 0).then_some(TAG_MISSING), "{end}");
+        assert_eq!(scene.app.count(LINKS).await, links, "{end}");
+    }
+}
+
+#[actix_web::test]
+async fn a_transaction_with_an_older_view_leaves_no_stray_either() {
+    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+        // It deletes what has been put on an entry since.
+        let scene = Scene::new().await;
+        let begin = format!("BEGIN ISOLATION LEVEL {level}; SELECT count(*) FROM time_entry_tags");
+        scene.one.batch_execute(&begin).await.unwrap();
+        scene.two.batch_execute(&scene.put()).await.unwrap();
+        let error = scene.one.batch_execute(&scene.delete()).await.unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED), "{level}");
+        let error = {
+            scene.one.batch_execute(&format!("ROLLBACK; BEGIN ISOLATION LEVEL {level}")).await.unwrap();
+            scene.one.batch_execute("TRUNCATE tags, time_entry_tags").await.unwrap_err()
+        };
+        assert_eq!(constraint(&error), Some(TAG_MISSING), "{level}");
+        scene.one.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(scene.app.count(LINKS).await, 1, "{level}");
+
+        // It puts on an entry what has been deleted since.
+        scene.app.execute("DELETE FROM time_entry_tags").await;
+        let put = scene.put_unseen().await;
+        scene.one.batch_execute(&begin).await.unwrap();
+        scene.two.batch_execute(&scene.delete()).await.unwrap();
+        let error = scene.one.batch_execute(&put).await.unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{level}");
+        scene.one.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(scene.app.count(STRAYS).await, 0, "{level}");
+    }
+}
+
+#[actix_web::test]
+async fn nothing_else_makes_a_tag_disappear_under_an_entry() {
+    let scene = Scene::new().await;
+    let Scene { app, tag, entry, .. } = &scene;
+    let there = app.neighbour().await;
+    app.execute(&scene.put()).await;
+    let before = app.contents().await;
+    let new = "0c000000-0000-7000-8000-000000000001";
+    for (statement, constraint) in [
+        (format!("UPDATE tags SET id = '{new}' WHERE id = '{tag}'"), "tags_key_fixed"),
+        (format!("UPDATE tags SET workspace_id = '{}' WHERE id = '{tag}'", there.workspace), "tags_key_fixed"),
+        (format!("UPDATE time_entry_tags SET tag_id = '{new}' WHERE tag_id = '{tag}'"), TAG_MISSING),
+        (format!("UPDATE time_entry_tags SET tag_id = '{}' WHERE tag_id = '{tag}'", there.tag), TAG_MISSING),
+        ("TRUNCATE tags".to_owned(), TAG_MISSING),
+        ("TRUNCATE tags CASCADE".to_owned(), TAG_MISSING),
+        // One good and one bad row of one statement, and a tag that the same statement deletes.
+        (
+            format!(
+                "DELETE FROM time_entry_tags;
+                 INSERT INTO time_entry_tags SELECT workspace_id, '{entry}', unnest(ARRAY[id, '{new}']) FROM tags WHERE id = '{tag}'"
+            ),
+            TAG_MISSING,
+        ),
+        (
+            format!(
+                "DELETE FROM time_entry_tags;
+                 WITH gone AS (DELETE FROM tags WHERE id = '{tag}' RETURNING workspace_id, id)
+                 INSERT INTO time_entry_tags SELECT workspace_id, '{entry}', id FROM gone"
+            ),
+            TAG_MISSING,
+        ),
+    ] {
+        assert_eq!(app.violates(&statement).await, constraint, "{statement}");
+    }
+    assert_eq!(app.contents().await, before);
+    app.execute("TRUNCATE tags, time_entry_tags").await;
+}
+
+/// Many sessions put tags on entries, take them off, make and delete tags and entries, in random order.
+#[actix_web::test]
+async fn many_writers_leave_no_stray() {
+    let scene = Scene::new().await;
+    let app = &scene.app;
+    app.execute(
+        "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+         SELECT ('0c000000-0000-7000-8000-00000000000' || n)::uuid, workspace_id, user_id, project_id, category_id, started_at, stopped_at, now(), now()
+         FROM time_entries, generate_series(0, 5) n",
+    )
+    .await;
+    let writers = (0..6_u64).map(|number| {
+        let sql = app.sql();
+        async move {
+            let (sql, mut random) = (sql.await, fastrand::Rng::with_seed(number));
+            let (mut done, mut refused) = (0, 0);
+            for _ in 0..150 {
+                let statements: Vec<String> = (0..random.u8(1..4)).map(|_| statement(&mut random)).collect();
+                let end = if random.u8(0..8) == 0 { "ROLLBACK" } else { "COMMIT" };
+                let transaction = format!("BEGIN; {}; {end}", statements.join("; "));
+                match sql.batch_execute(&transaction).await {
+                    Ok(()) => done += 1,
+                    Err(error) => {
+                        let is_race = [
+                            SqlState::FOREIGN_KEY_VIOLATION,
+                            SqlState::UNIQUE_VIOLATION,
+                            // Statements in random order may wait for each other.
+                            SqlState::T_R_DEADLOCK_DETECTED,
+                        ];
+                        assert!(error.code().is_some_and(|code| is_race.contains(code)), "{transaction}: {error:?}");
+                        refused += 1;
+                        sql.batch_execute("ROLLBACK").await.unwrap();
+                    }
+                }
+            }
+            (done, refused)
+        }
+    });
+    let ends: Vec<(u32, u32)> = join_all(writers).await;
+    assert!(ends.iter().map(|(done, _)| done).sum::<u32>() > 50, "{ends:?}");
+    assert!(ends.iter().map(|(_, refused)| refused).sum::<u32>() > 0, "none met another: {ends:?}");
+    assert_eq!(app.count(STRAYS).await, 0);
+}
+
+/// Something that a writer does.
+fn statement(random: &mut fastrand::Rng) -> String {
+    let tag = format!("'0d000000-0000-7000-8000-00000000000{}'", random.u8(0..4));
+    let entry = format!("'0c000000-0000-7000-8000-00000000000{}'", random.u8(0..6));
+    match random.u8(0..10) {
+        0..3 => format!(
+            "INSERT INTO tags (id, workspace_id, name, created_at, updated_at)
+             SELECT {tag}, id, {tag}, now(), now() FROM workspaces ON CONFLICT DO NOTHING"
+        ),
+        3..5 => format!("DELETE FROM tags WHERE id = {tag}"),
+        5 => format!("DELETE FROM time_entry_tags WHERE time_entry_id = {entry}"),
+        6 => format!(
+            "UPDATE time_entry_tags l SET tag_id = {tag} WHERE time_entry_id = {entry}
+             AND NOT EXISTS (SELECT FROM time_entry_tags o WHERE o.time_entry_id = {entry} AND o.tag_id = {tag})
+             AND tag_id = (SELECT min(tag_id::text)::uuid FROM time_entry_tags WHERE time_entry_id = {entry})"
+        ),
+        _ => format!("INSERT INTO time_entry_tags SELECT id, {entry}, {tag} FROM workspaces ON CONFLICT DO NOTHING"),
+    }
+}
