@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use indexmap::IndexSet;
 
-use super::key::ImportKey;
+use super::key::{ImportKey, ImportKeys};
 use super::problem::Problems;
 use super::tape::{Tape, put, put_index, put_text, take, take_index, take_text};
 
@@ -61,9 +61,9 @@ impl Entry<'_> {
 #[derive(Debug, Default)]
 pub struct Entries {
     tape: Tape,
-    keys: Vec<ImportKey>,
+    keys: ImportKeys,
     /// Numbers of entries that an earlier release may have recognised by another key, and these keys.
-    old: (Vec<usize>, Vec<ImportKey>),
+    old: (Vec<usize>, ImportKeys),
 }
 
 impl Entries {
@@ -88,7 +88,7 @@ impl Entries {
     }
 
     /// With the key of each entry, and the numbers and keys of those that an earlier release may have recognised by another one.
-    pub(super) fn with_keys(self, keys: Vec<ImportKey>, old: (Vec<usize>, Vec<ImportKey>)) -> Self {
+    pub(super) fn with_keys(self, keys: ImportKeys, old: (Vec<usize>, ImportKeys)) -> Self {
         Self { keys, old, ..self }
     }
 
@@ -106,20 +106,20 @@ impl Entries {
 
     /// What they are recognised by, in the order of the file.
     #[must_use]
-    pub fn keys(&self) -> &[ImportKey] {
+    pub fn keys(&self) -> &ImportKeys {
         &self.keys
     }
 
     /// Numbers of entries that an earlier release may have recognised by another key, and these keys.
     #[must_use]
-    pub fn old_keys(&self) -> (&[usize], &[ImportKey]) {
+    pub fn old_keys(&self) -> (&[usize], &ImportKeys) {
         (&self.old.0, &self.old.1)
     }
 
     /// All of them, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         let rows = self.tape.blocks().flat_map(|mut block| std::iter::from_fn(move || unpack(&mut block)));
-        rows.zip(&self.keys).map(|(entry, key)| Entry { key: *key, ..entry })
+        rows.zip(self.keys.iter()).map(|(entry, key)| Entry { key: *key, ..entry })
     }
 }
 

@@ -18,13 +18,65 @@ use std::hash::BuildHasher as _;
 use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
 
+use super::block::{BLOCK_BYTES, Block};
+
 /// A SHA-256.
 pub type ImportKey = [u8; 32];
+
+/// Keys in one block of memory.
+const KEYS_PER_BLOCK: usize = BLOCK_BYTES / size_of::<ImportKey>();
+
+/// Keys, in the order in which they were made.
+#[derive(Debug, Default)]
+pub struct ImportKeys {
+    /// Each but the last holds [`KEYS_PER_BLOCK`].
+    blocks: Vec<Block>,
+}
+
+impl ImportKeys {
+    fn push(&mut self, key: &ImportKey) {
+        if self.blocks.last().is_none_or(|block| !block.has_room(key.len())) {
+            self.blocks.push(Block::new(BLOCK_BYTES));
+        }
+        if let Some(block) = self.blocks.last_mut() {
+            block.extend(key);
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.chunks().map(<[ImportKey]>::len).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// The key of this number.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&ImportKey> {
+        self.blocks.get(number / KEYS_PER_BLOCK)?.as_chunks().0.get(number % KEYS_PER_BLOCK)
+    }
+
+    /// All of them, some thousand at a time.
+    pub fn chunks(&self) -> impl Iterator<Item = &[ImportKey]> {
+        self.blocks.iter().map(|block| block.as_chunks().0)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &ImportKey> {
+        self.chunks().flatten()
+    }
+}
 
 /// Makes keys, and counts entries that are alike, while a file is read.
 #[derive(Debug, Default)]
 pub struct KeyMaker {
-    keys: Vec<ImportKey>,
+    keys: ImportKeys,
+    len: usize,
     /// Numbers of the first entries of their kind, whose digests are their keys: four bytes an entry beside its key, not forty.
     first: HashTable<u32>,
     /// How many there are of the kinds that have several.
@@ -59,25 +111,26 @@ impl KeyMaker {
             *count += 1;
             Sha256::new().chain_update(digest).chain_update(number.to_be_bytes()).finalize().into()
         };
-        self.keys.push(key);
+        self.keys.push(&key);
+        self.len += 1;
     }
 
     /// All keys, in the order in which they were made.
     #[must_use]
-    pub fn into_keys(self) -> Vec<ImportKey> {
+    pub fn into_keys(self) -> ImportKeys {
         self.keys
     }
 
     /// Whether no entry before was like this; the next ones will not be the first.
     fn is_first(&mut self, digest: &ImportKey) -> bool {
-        let Self { keys, first, hasher, .. } = self;
+        let Self { keys, len, first, hasher, .. } = self;
         let key = |number: u32| keys.get(number as usize).unwrap_or(digest);
         let hash = hasher.hash_one(digest);
         if first.find(hash, |number| key(*number) == digest).is_some() {
             return false;
         }
         // A file has fewer rows than that.
-        let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(*len).unwrap_or(u32::MAX);
         first.insert_unique(hash, number, |number| hasher.hash_one(key(*number)));
         true
     }

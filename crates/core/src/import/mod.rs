@@ -9,6 +9,7 @@
 //!
 //! A tracker is one file in `source/`. Nothing else here knows one.
 
+mod block;
 pub mod cells;
 pub mod dates;
 pub mod detect;

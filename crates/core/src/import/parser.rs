@@ -276,7 +276,7 @@ impl Parser {
         let mut stated = None;
         let mut entries = Entries::default();
         for block in self.pending.into_blocks() {
-            let mut rows = block.as_slice();
+            let mut rows = &*block;
             while let Some(row) = PendingEntry::unpack(&mut rows) {
                 let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
                 if let Some(length) = row.duration {

@@ -22,9 +22,6 @@ use crate::access::Caller;
 use crate::models::{FoldedNames, NewTag, Tag, TimeEntry, User};
 use crate::values::ids::TagId;
 
-/// Keys looked up at a time: some 300 KB.
-const KEYS_PER_STATEMENT: usize = 8_192;
-
 /// What has to be written, and the report of it.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -116,22 +113,23 @@ impl Plan {
 /// Of each entry, whether the workspace has it.
 async fn known(conn: &mut AsyncPgConnection, caller: Caller, file: &ImportFile) -> QueryResult<Vec<bool>> {
     let mut known = vec![false; file.entries.len()];
-    for (keys, known) in file.entries.keys().chunks(KEYS_PER_STATEMENT).zip(known.chunks_mut(KEYS_PER_STATEMENT)) {
-        let keys = keys.iter().map(<[u8; 32]>::as_slice).collect();
-        for number in TimeEntry::imported(conn, caller, keys).await? {
-            if let Some(known) = known.get_mut(number) {
+    let mut first = 0;
+    for keys in file.entries.keys().chunks() {
+        for position in TimeEntry::imported(conn, caller, keys).await? {
+            if let Some(known) = known.get_mut(first + position) {
                 *known = true;
             }
         }
+        first += keys.len();
     }
-    let (numbers, keys) = file.entries.old_keys();
-    for (numbers, keys) in numbers.chunks(KEYS_PER_STATEMENT).zip(keys.chunks(KEYS_PER_STATEMENT)) {
-        let keys = keys.iter().map(<[u8; 32]>::as_slice).collect();
+    let (mut numbers, keys) = file.entries.old_keys();
+    for keys in keys.chunks() {
         for position in TimeEntry::imported(conn, caller, keys).await? {
             if let Some(known) = numbers.get(position).and_then(|number| known.get_mut(*number)) {
                 *known = true;
             }
         }
+        numbers = numbers.get(keys.len()..).unwrap_or_default();
     }
     Ok(known)
 }

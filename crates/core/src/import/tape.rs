@@ -1,29 +1,30 @@
-//! Rows in few bytes. A file of several hundred thousand rows is held from its first byte to the last statement, so what counts is
-//! how much memory a row takes: numbers have as many bytes as they need (LEB128), and texts stand between them.
+//! Rows in few bytes. A file of several hundred thousand rows is held from its first byte to the last statement, so
+//! what counts is how much memory a row takes: numbers have as many bytes as they need (LEB128), and texts stand
+//! between them.
 //!
 //! Rows are read in their order only, and blocks that have been read can be given back one by one.
 
-/// Size of a block, in bytes.
-const BLOCK_BYTES: usize = 256 * 1024;
-
-/// What the longest row takes, in bytes: a description of 5,000 characters, and some numbers. A block with less free space is full.
-const ROW_MAX_BYTES: usize = 24 * 1024;
+use super::block::Block;
 
 /// Rows one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Tape {
-    blocks: Vec<Vec<u8>>,
+    blocks: Vec<Block>,
     len: usize,
+    /// Where a row is written before it is known how long it is.
+    row: Vec<u8>,
 }
 
 impl Tape {
     /// Appends the row that `write` writes.
     pub(super) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        if self.blocks.last().is_none_or(|block| block.capacity() - block.len() < ROW_MAX_BYTES) {
-            self.blocks.push(Vec::with_capacity(BLOCK_BYTES));
+        self.row.clear();
+        write(&mut self.row);
+        if self.blocks.last().is_none_or(|block| !block.has_room(self.row.len())) {
+            self.blocks.push(Block::new(self.row.len()));
         }
         if let Some(block) = self.blocks.last_mut() {
-            write(block);
+            block.extend(&self.row);
             self.len += 1;
         }
     }
@@ -35,11 +36,11 @@ impl Tape {
 
     /// The bytes of all rows, block by block.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &[u8]> {
-        self.blocks.iter().map(Vec::as_slice)
+        self.blocks.iter().map(|block| &**block)
     }
 
     /// The same, to be freed one after the other.
-    pub(super) fn into_blocks(self) -> impl Iterator<Item = Vec<u8>> {
+    pub(super) fn into_blocks(self) -> impl Iterator<Item = Block> {
         self.blocks.into_iter()
     }
 }
@@ -94,12 +95,13 @@ pub(super) fn take_text<'a>(input: &mut &'a [u8]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::block::BLOCK_BYTES;
     use super::*;
 
     #[test]
     fn rows_are_read_as_they_were_written() {
         let numbers = [0, 1, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX];
-        let texts = ["", "ä", &"x".repeat(20_000)];
+        let texts = ["", "ä", &"x".repeat(20_000), &"y".repeat(BLOCK_BYTES)];
         let mut tape = Tape::default();
         for round in 0..100 {
             tape.push(|out| {
@@ -116,7 +118,7 @@ mod tests {
             }
         }
         assert_eq!((round, tape.len()), (100, 100));
-        assert!(tape.blocks.len() > 1 && tape.blocks.iter().all(|block| block.capacity() == BLOCK_BYTES));
+        assert!(tape.blocks.len() > 1);
         assert_eq!(take(&mut [0x80; 11].as_slice()), None, "longer than any number");
     }
 }

@@ -40,7 +40,9 @@ impl Workspace {
 
     /// Makes PostgreSQL use indexes in this transaction, also where its checks of foreign keys were planned for other
     /// tables. A session keeps the plans of these checks: one that was made for a hundred tags reads the whole table
-    /// for each of a million rows, and a fresh table has no statistics yet.
+    /// for each of a million rows, and a fresh table has no statistics yet. Bitmap scans stay on: where statistics say
+    /// that a table is empty that is being filled, they alone keep PostgreSQL from reading all of an index for each
+    /// row.
     pub(crate) async fn plan_for_bulk(conn: &mut AsyncPgConnection) -> QueryResult<()> {
         conn.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off; DISCARD PLANS").await
     }
@@ -54,14 +56,21 @@ struct NumberRow {
 
 impl TimeEntry {
     /// Which of these keys entries of the caller have, by their position.
+    ///
+    /// Each key is looked up in its index: OFFSET keeps PostgreSQL from making a join of it, which would read all
+    /// entries of the table for each of the many statements of a large file.
     pub(crate) async fn imported(
         conn: &mut AsyncPgConnection,
         caller: Caller,
-        keys: Vec<&[u8]>,
+        keys: &[[u8; 32]],
     ) -> QueryResult<Vec<usize>> {
+        let keys: Vec<&[u8]> = keys.iter().map(<[u8; 32]>::as_slice).collect();
         let rows: Vec<NumberRow> = prepared(
-            "SELECT k.number FROM unnest($3) WITH ORDINALITY AS k (import_key, number) JOIN time_entries e USING (import_key)
-             WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.import_key IS NOT NULL",
+            "SELECT k.number FROM unnest($3) WITH ORDINALITY AS k (import_key, number), LATERAL (
+                 SELECT FROM time_entries e
+                 WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.import_key = k.import_key AND e.import_key IS NOT NULL
+                 OFFSET 0
+             ) AS imported",
         )
         .bind::<Uuid, _>(caller.workspace)
         .bind::<Uuid, _>(caller.user())
@@ -323,7 +332,7 @@ impl<'a> ImportedEntries<'a> {
     /// Inserts; an entry that was imported since violates `time_entries_import_key`.
     pub(crate) async fn insert(
         self,
-        conn: &mut AsyncPgConnection,
+        conn: &AsyncPgConnection,
         caller: Caller,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
@@ -345,7 +354,7 @@ impl<'a> ImportedEntries<'a> {
         .bind::<Array<Text>, _>(self.description)
         .bind::<Array<Bool>, _>(self.billable)
         .bind::<Array<Binary>, _>(self.import_key)
-        .execute(conn)
+        .execute(&mut &*conn)
         .await
     }
 }
@@ -370,7 +379,7 @@ impl ImportedTags {
     }
 
     /// Inserts; a tag that was deleted since violates `time_entry_tags_tag_fkey`.
-    pub(crate) async fn insert(self, conn: &mut AsyncPgConnection, caller: Caller) -> QueryResult<usize> {
+    pub(crate) async fn insert(self, conn: &AsyncPgConnection, caller: Caller) -> QueryResult<usize> {
         if self.entry.is_empty() {
             return Ok(0);
         }
@@ -380,7 +389,7 @@ impl ImportedTags {
         .bind::<Uuid, _>(caller.workspace)
         .bind::<Array<Uuid>, _>(self.entry)
         .bind::<Array<Uuid>, _>(self.tag)
-        .execute(conn)
+        .execute(&mut &*conn)
         .await
     }
 }
