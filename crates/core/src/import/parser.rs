@@ -217,7 +217,7 @@ impl Parser {
             String::new()
         };
         let message = format!("{found} cells, but the header has {columns}{quote}");
-        self.problems.error(record.line(), ProblemCode::WrongCellCount, None, message);
+        self.problems.error_of_line(record.line(), ProblemCode::WrongCellCount, &found.to_string(), message);
         false
     }
 

@@ -90,14 +90,18 @@ impl ArchivedPlace {
     /// back to use.
     pub(super) fn warn(&self, problems: &mut Problems) {
         let project = shorten(&self.project);
-        let (code, message) = match &self.category {
-            None => (ProblemCode::ArchivedProject, format!("entries go to the archived project “{project}”")),
+        let (code, value, message) = match &self.category {
+            None => {
+                let message = format!("entries go to the archived project “{project}”");
+                (ProblemCode::ArchivedProject, project, message)
+            }
             Some(category) => {
-                let message = format!("entries go to the archived category “{}” of “{project}”", shorten(category));
-                (ProblemCode::ArchivedCategory, message)
+                let category = shorten(category);
+                let message = format!("entries go to the archived category “{category}” of “{project}”");
+                (ProblemCode::ArchivedCategory, format!("{project} / {category}"), message)
             }
         };
-        problems.warning(self.line, code, None, message);
+        problems.warning_of_line(self.line, code, &value, message);
     }
 }
 

@@ -62,7 +62,7 @@ impl Plan {
         let mut problems = file.problems.clone();
         if let Some((line, rows)) = usage.without_project {
             let message = format!("no project in {rows} of the rows; they go to the project “{NO_PROJECT}”");
-            problems.warning(line, ProblemCode::NoProject, None, message);
+            problems.warning_of_line(line, ProblemCode::NoProject, &rows.to_string(), message);
         }
         for place in &places.archived {
             place.warn(&mut problems);

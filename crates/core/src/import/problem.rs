@@ -97,8 +97,8 @@ impl From<&InvalidValue> for ProblemCode {
             InvalidValue::Empty => Self::Required,
             InvalidValue::TooLong { .. } => Self::TooLong,
             InvalidValue::ControlCharacter(_) => Self::ControlCharacters,
-            InvalidValue::Format(_) => Self::InvalidFormat,
-            InvalidValue::OutOfRange(_) => Self::OutOfRange,
+            InvalidValue::Format { .. } | InvalidValue::NotAllowed { .. } => Self::InvalidFormat,
+            InvalidValue::OutOfRange { .. } => Self::OutOfRange,
         }
     }
 }
@@ -112,7 +112,7 @@ pub struct Problem {
     pub column: Option<String>,
     /// What is the matter, for programs.
     pub code: ProblemCode,
-    /// What the cell holds, cut to a length that can be shown.
+    /// What the cell holds; of what is not about a cell, the name or the number that the message is about. Cut to a length that can be shown.
     pub value: Option<String>,
     /// What is the matter and what was expected, for people.
     pub message: String,
@@ -144,6 +144,24 @@ impl Problems {
         self.warnings_total += 1;
         if self.warnings.len() < LISTED_MAX {
             self.warnings.push(problem(line, code, cell, message, Severity::Warning));
+        }
+    }
+
+    /// Notes that a line is bad, not one of its cells; `value` is the name or the number that the message is about.
+    pub fn error_of_line(&mut self, line: u64, code: ProblemCode, value: &str, message: String) {
+        self.errors_total += 1;
+        if self.errors.len() < LISTED_MAX {
+            let problem = problem(line, code, None, message, Severity::Error);
+            self.errors.push(Problem { value: Some(shorten(value)), ..problem });
+        }
+    }
+
+    /// Notes a remark that is about no cell; `value` is the name or the number that the message is about.
+    pub fn warning_of_line(&mut self, line: u64, code: ProblemCode, value: &str, message: String) {
+        self.warnings_total += 1;
+        if self.warnings.len() < LISTED_MAX {
+            let problem = problem(line, code, None, message, Severity::Warning);
+            self.warnings.push(Problem { value: Some(shorten(value)), ..problem });
         }
     }
 

@@ -8,12 +8,13 @@ pub mod clock;
 pub mod ids;
 mod invalid;
 pub mod revision;
+pub mod settings;
 pub mod text;
 pub mod time_zone;
 
 use std::fmt;
 
-use chrono::{DateTime, SubsecRound, TimeZone as _, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, TimeZone as _, Utc};
 use serde::Serialize;
 
 pub use invalid::InvalidValue;
@@ -145,7 +146,7 @@ impl Color {
         let digits = text.trim().strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()));
         digits
             .map(|d| Self(format!("#{}", d.to_ascii_lowercase())))
-            .ok_or(InvalidValue::Format("a colour of the form #rrggbb"))
+            .ok_or(InvalidValue::Format { format: "color", expected: "a colour of the form #rrggbb" })
     }
 
     /// The number of the palette's colour after the newest one of the palette among `used`, newest first. As many colours as the palette
@@ -175,23 +176,29 @@ pub struct TrackedTime(DateTime<Utc>);
 impl TrackedTime {
     /// Checks the range. Anything outside is a slip of the keyboard, and would stretch every report.
     pub fn new(time: DateTime<Utc>) -> Result<Self, InvalidValue> {
-        // chrono counts a leap second as nanoseconds beyond the 59th second. PostgreSQL would make it the next minute's first.
-        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
-            return Err(InvalidValue::OutOfRange("a time that is no leap second"));
-        }
         let earliest = DateTime::<Utc>::UNIX_EPOCH;
         let end = Utc.with_ymd_and_hms(2100, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let refused = |expected| {
+            let latest = end - TimeDelta::microseconds(1);
+            Err(InvalidValue::OutOfRange { expected, earliest, latest })
+        };
+        // chrono counts a leap second as nanoseconds beyond the 59th second. PostgreSQL would make it the next minute's first.
+        if time.timestamp_subsec_nanos() >= 1_000_000_000 {
+            return refused("a time that is no leap second");
+        }
         if (earliest..end).contains(&time) {
             Ok(Self(time.trunc_subsecs(6)))
         } else {
-            Err(InvalidValue::OutOfRange("a time from 1970-01-01 to 2099-12-31"))
+            refused("a time from 1970-01-01 to 2099-12-31")
         }
     }
 
     /// Reads an RFC 3339 timestamp with any offset.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let time = DateTime::parse_from_rfc3339(text.trim())
-            .map_err(|_| InvalidValue::Format("a timestamp of RFC 3339, such as 2026-11-21T09:30:00Z"))?;
+        let time = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| InvalidValue::Format {
+            format: "timestamp",
+            expected: "a timestamp of RFC 3339, such as 2026-11-21T09:30:00Z",
+        })?;
         Self::new(time.with_timezone(&Utc))
     }
 

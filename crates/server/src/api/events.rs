@@ -85,7 +85,7 @@ impl FromQuery for Since {
 fn last_event_id(req: &HttpRequest, Since(parameter): Since) -> ApiResult<Option<String>> {
     let Some(value) = req.headers().get("Last-Event-ID") else { return Ok(parameter) };
     let text = value.to_str().map_err(|_| {
-        let field = FieldError::new("Last-Event-ID", "invalid_format", "must be visible ASCII");
+        let field = FieldError::format("Last-Event-ID", "ascii", "must be visible ASCII");
         ApiError::field(ErrorCode::InvalidHeader, field)
     })?;
     Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()).or(parameter))

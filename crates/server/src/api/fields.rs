@@ -34,8 +34,14 @@ impl Fields {
         self.errors.push(error);
     }
 
-    fn take<T>(&mut self, field: &str, code: ErrorCode, parsed: Result<T, InvalidValue>) -> Option<T> {
-        parsed.map_err(|error| self.refuse(code, FieldError::new(field, error.code(), error.to_string()))).ok()
+    fn take<T>(
+        &mut self,
+        field: &str,
+        code: ErrorCode,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
+        parse(text).map_err(|error| self.refuse(code, FieldError::invalid(field, &error, text))).ok()
     }
 
     /// A field that must be there.
@@ -50,7 +56,7 @@ impl Fields {
             self.refuse(code, FieldError::new(field, "required", "is required"));
             return None;
         };
-        self.take(field, code, parse(text))
+        self.take(field, code, text, parse)
     }
 
     /// A field that may be absent or null.
@@ -61,7 +67,7 @@ impl Fields {
         text: Option<&str>,
         parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
-        text.and_then(|text| self.take(field, code, parse(text)))
+        text.and_then(|text| self.take(field, code, text, parse))
     }
 
     /// A field of a patch that cannot be cleared.

@@ -58,7 +58,7 @@ impl FromQuery for PageQuery {
 fn limit(text: &str) -> ApiResult<i64> {
     text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
         let message = format!("must be a whole number from 1 to {LIMIT_MAX}");
-        ApiError::field(ErrorCode::InvalidLimit, FieldError::new("limit", "out_of_range", message))
+        ApiError::field(ErrorCode::InvalidLimit, FieldError::out_of_range("limit", 1, LIMIT_MAX, message).found(text))
     })
 }
 

@@ -53,7 +53,7 @@ pub struct ProjectView {
     archived: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    #[serde(skip)]
+    /// The number in the ETag of the project; `If-Match` takes it as `W/"<revision>"`.
     revision: i64,
 }
 

@@ -45,7 +45,7 @@ pub struct TagView {
     color: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    #[serde(skip)]
+    /// The number in the ETag of the tag; `If-Match` takes it as `W/"<revision>"`.
     revision: i64,
 }
 

@@ -54,6 +54,8 @@ codes! {
     InvalidIds = "invalid_ids", BAD_REQUEST;
     /// The name of a person or workspace.
     InvalidName = "invalid_name", BAD_REQUEST;
+    /// A setting of a person.
+    InvalidSetting = "invalid_setting", BAD_REQUEST;
     /// The name of a client.
     InvalidClientName = "invalid_client_name", BAD_REQUEST;
     /// The name of a project.

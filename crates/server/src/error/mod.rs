@@ -1,6 +1,7 @@
 //! What the caller of the API is told when something goes wrong: one table of codes, one envelope, one place that logs.
 
 mod code;
+mod field;
 mod rules;
 
 use std::fmt;
@@ -17,25 +18,7 @@ use utoipa::openapi::Ref;
 use crate::request;
 
 pub use code::ErrorCode;
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldError {
-    /// The path of the field, such as `name` or `changes.description`.
-    pub field: String,
-    /// `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
-    /// `out_of_range` or `not_found`.
-    pub code: &'static str,
-    /// For people.
-    pub message: String,
-}
-
-impl FieldError {
-    /// A problem with a field.
-    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code, message: message.into() }
-    }
-}
+pub use field::{FieldError, Limits};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,7 +43,7 @@ pub struct ErrorBody {
 /// The schema of an import report, by its name: the type stands with the operation.
 fn import_report() -> Ref {
     let description = "What an import that failed found.".to_owned();
-    let mut report = Ref::from_schema_name("ImportAccount");
+    let mut report = Ref::from_schema_name("ImportReport");
     report.description = description;
     report
 }

@@ -126,7 +126,7 @@ impl From<EntryRejection> for ApiError {
             }
             EntryRejection::TooManyTags => {
                 let message = format!("would give an entry more than {TAGS_MAX} tags");
-                bad_field(ErrorCode::InvalidTag, "tagIds", "too_long", &message)
+                Self::field(ErrorCode::InvalidTag, FieldError::too_long("tagIds", TAGS_MAX, message))
             }
             EntryRejection::CategoryArchived => {
                 Self::new(ErrorCode::CategoryArchived, "the category is archived; choose another one or bring it back")

@@ -84,9 +84,8 @@ pub fn describe_if_match(operation: &mut Description, pattern: &str) {
 /// # Errors
 /// 400 when the header is not `*` or a list of tags that this server gave.
 pub fn expected(req: &HttpRequest, read: impl Fn(&str) -> Option<i64>) -> ApiResult<Expected> {
-    let refused = |message: String| {
-        ApiError::field(ErrorCode::InvalidHeader, FieldError::new("If-Match", "invalid_format", message))
-    };
+    let refused =
+        |message: String| ApiError::field(ErrorCode::InvalidHeader, FieldError::format("If-Match", "etag", message));
     match Tags::read(req, "If-Match")? {
         Tags::Absent | Tags::Any => Ok(Expected::Any),
         Tags::These(tags) => {
@@ -149,7 +148,7 @@ impl Tags {
         let mut tags = None::<Vec<String>>;
         for value in req.headers().get_all(name) {
             let line = value.to_str().map_err(|_| {
-                let field = FieldError::new(name, "invalid_format", "must be visible ASCII");
+                let field = FieldError::format(name, "ascii", "must be visible ASCII");
                 ApiError::field(ErrorCode::InvalidHeader, field)
             })?;
             // A list may have empty elements (RFC 9110, section 5.6.1).

@@ -57,7 +57,7 @@ fn key(req: &HttpRequest) -> ApiResult<Option<String>> {
         .filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
     sane.map(|key| Some(key.to_owned())).ok_or_else(|| {
         let message = format!("must be 1 to {KEY_MAX} visible ASCII characters");
-        ApiError::field(ErrorCode::InvalidHeader, FieldError::new("Idempotency-Key", "invalid_format", message))
+        ApiError::field(ErrorCode::InvalidHeader, FieldError::format("Idempotency-Key", "ascii", message))
     })
 }
 

@@ -68,7 +68,7 @@ fn refuse_encoding(req: &HttpRequest) -> ApiResult<()> {
     match req.headers().get(CONTENT_ENCODING) {
         Some(encoding) if encoding != "identity" => {
             let field =
-                FieldError::new("Content-Encoding", "invalid_format", "must be left out: bodies are read as they are");
+                FieldError::format("Content-Encoding", "identity", "must be left out: bodies are read as they are");
             Err(ApiError::field(ErrorCode::InvalidHeader, field))
         }
         _ => Ok(()),
@@ -89,7 +89,7 @@ async fn read(payload: &mut Payload) -> ApiResult<BytesMut> {
     }
     if length > BODY_MAX {
         let message = format!("the body must have at most {BODY_MAX} bytes");
-        return Err(ApiError::field(ErrorCode::PayloadTooLarge, FieldError::new("body", "too_long", message)));
+        return Err(ApiError::field(ErrorCode::PayloadTooLarge, FieldError::too_long("body", BODY_MAX, message)));
     }
     Ok(body)
 }
@@ -153,16 +153,19 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 
 fn wrong_field(path: &str, error: &serde_json::Error) -> ApiError {
     let (path, reason) = (shorten(path, QUOTED_MAX), shorten(&error.to_string(), QUOTED_MAX));
-    let code = if reason.starts_with("unknown field") {
-        "unknown_field"
+    let message = format!("is not as expected: {reason}");
+    let field = if reason.starts_with("unknown field") {
+        FieldError::new(path, "unknown_field", message)
     } else if reason.starts_with("missing field") {
-        "required"
-    } else if error.is_data() && !reason.starts_with("duplicate field") {
-        "invalid_type"
+        FieldError::new(path, "required", message)
+    } else if reason.starts_with("duplicate field") {
+        FieldError::format(path, "once", message)
+    } else if error.is_data() {
+        FieldError::new(path, "invalid_type", message)
     } else {
-        "invalid_format"
+        FieldError::format(path, "json", message)
     };
-    ApiError::field(ErrorCode::InvalidJson, FieldError::new(path, code, format!("is not as expected: {reason}")))
+    ApiError::field(ErrorCode::InvalidJson, field)
 }
 
 #[cfg(test)]

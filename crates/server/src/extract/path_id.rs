@@ -14,7 +14,7 @@ use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 pub fn parse_id(field: &str, text: &str) -> ApiResult<Uuid> {
     text.trim().parse().map_err(|_| {
         let message = "must be a UUID, such as 019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
-        ApiError::field(ErrorCode::InvalidId, FieldError::new(field, "invalid_format", message))
+        ApiError::field(ErrorCode::InvalidId, FieldError::format(field, "uuid", message).found(text))
     })
 }
 

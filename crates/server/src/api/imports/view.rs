@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// What an import did, or would do.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ImportAccount)]
+#[schema(as = ImportReport)]
 pub struct ImportReportView {
     /// The tracker that wrote the file.
     pub source: String,
@@ -121,7 +121,8 @@ pub struct ProblemView {
     pub column: Option<String>,
     /// For programs.
     pub code: String,
-    /// What stands there, cut to 100 characters; null when the whole line is meant.
+    /// What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is about: the project, the
+    /// project and the category, the number of rows or of cells.
     pub value: Option<String>,
     /// For people.
     pub message: String,

@@ -92,7 +92,8 @@ fn entry_ids(fields: &mut Fields, ids: Option<&[String]>) -> BTreeSet<TimeEntryI
     let ids = ids.unwrap_or_default();
     if ids.is_empty() || ids.len() > IDS_MAX {
         let message = format!("must name 1 to {IDS_MAX} entries, names {}", ids.len());
-        fields.refuse(ErrorCode::InvalidIds, FieldError::new("ids", "out_of_range", message));
+        fields
+            .refuse(ErrorCode::InvalidIds, FieldError::out_of_range("ids", 1, 1_000, message).found_number(ids.len()));
         return BTreeSet::new();
     }
     fields.ids("ids", ids).into_iter().collect()
@@ -117,7 +118,7 @@ impl BulkEdit {
         let adjusts = changes.add_tag_ids.is_some() || changes.remove_tag_ids.is_some();
         if changes.tag_ids.is_some() && adjusts {
             let message = "cannot be combined with addTagIds or removeTagIds";
-            fields.refuse(ErrorCode::InvalidTag, FieldError::new("changes.tagIds", "invalid_format", message));
+            fields.refuse(ErrorCode::InvalidTag, FieldError::format("changes.tagIds", "alone", message));
         }
         let add = changes.add_tag_ids.map(|ids| tag_ids(&mut fields, "changes.addTagIds", &ids));
         let remove = changes.remove_tag_ids.map(|ids| tag_ids(&mut fields, "changes.removeTagIds", &ids));

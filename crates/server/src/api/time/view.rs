@@ -39,7 +39,7 @@ pub struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     overlaps: Option<Vec<Uuid>>,
-    #[serde(skip)]
+    /// The number in the ETag of the entry; `If-Match` takes it as `W/"<revision>"`.
     revision: i64,
 }
 
@@ -91,7 +91,8 @@ pub(super) fn check_order(fields: &mut Fields, start: Option<TrackedTime>, stop:
     if let (Some(start), Some(stop)) = (start, stop)
         && stop < start
     {
-        let error = FieldError::new("stoppedAt", "out_of_range", "must not lie before startedAt");
+        let message = "must not lie before startedAt";
+        let error = FieldError::untimely("stoppedAt", Some(start.get()), None, message);
         fields.refuse(ErrorCode::InvalidTimeRange, error);
     }
 }
@@ -100,7 +101,7 @@ pub(super) fn check_order(fields: &mut Fields, start: Option<TrackedTime>, stop:
 pub(super) fn tag_ids(fields: &mut Fields, name: &str, texts: &[String]) -> Vec<TagId> {
     if texts.len() > TAGS_MAX {
         let message = format!("must have at most {TAGS_MAX} tags, has {}", texts.len());
-        fields.refuse(ErrorCode::InvalidTag, FieldError::new(name, "too_long", message));
+        fields.refuse(ErrorCode::InvalidTag, FieldError::too_long(name, TAGS_MAX, message).found_number(texts.len()));
         return Vec::new();
     }
     fields.ids(name, texts)

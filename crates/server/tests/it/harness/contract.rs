@@ -44,12 +44,33 @@ fn check_envelope(method: &Method, path: &str, answer: &Answer) {
         assert!(body.get(field).is_some_and(Value::is_string), "{method} {path}: no {field} in {}", answer.text);
     }
     assert_eq!(answer.header("x-request-id"), body["requestId"], "{method} {path}: {}", answer.text);
+    for field in body.get("fields").and_then(Value::as_array).into_iter().flatten() {
+        check_limits(field);
+    }
     let known = ["code", "message", "requestId", "fields", "import"];
     assert!(body.keys().all(|key| known.contains(&key.as_str())), "{method} {path}: {}", answer.text);
     let text = answer.text.to_lowercase();
     for leak in ["select ", "insert into", "violates", "constraint", "diesel", "tokio", "postgres"] {
         assert!(!text.contains(leak), "{method} {path} leaks {leak:?}: {}", answer.text);
     }
+}
+
+/// A client can write its own sentence about a field: each code that has limits comes with them as data.
+fn check_limits(error: &Value) {
+    let has = |name: &str| error["limits"].get(name).is_some();
+    let complete = match error["code"].as_str().unwrap_or_default() {
+        "too_long" => has("max"),
+        // What these are compared with is a stored entry, or the present.
+        "out_of_range" if ["startedAt", "stoppedAt", "at"].iter().any(|name| error["field"] == **name) => true,
+        "out_of_range" => has("min") || has("max") || has("earliest") || has("latest"),
+        "invalid_format" => has("format") || has("allowed"),
+        "control_characters" => error.get("found").is_some(),
+        "required" | "empty" | "unknown_field" | "invalid_type" | "not_found" => true,
+        _ => false,
+    };
+    assert!(complete, "a code that is not known, or without its limits: {error}");
+    let known = ["field", "code", "message", "limits", "found"];
+    assert!(error.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{error}");
 }
 
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {

@@ -126,6 +126,11 @@ async fn entries_without_project_or_task_have_a_place() {
     let answer = import(&app, &[("defaultCategory", " Allgemein ")], file).await.ok();
     assert_eq!(answer.json["categories"]["created"], json!([{"project": "No project", "name": "Allgemein"}]));
     assert_eq!(problems(&answer.json), ["2 - no_project warning"]);
+    assert!(
+        answer.json["problems"][0]["value"].as_str().unwrap().parse::<u64>().is_ok(),
+        "how many rows: {}",
+        answer.text
+    );
     assert_eq!(
         answer.json["problems"][0]["message"],
         "no project in 2 of the rows; they go to the project “No project”"
@@ -223,6 +228,9 @@ async fn history_of_archived_projects_and_categories_is_imported_with_a_warning(
         assert_eq!(problems(&answer.json), expected);
         assert_eq!(entries(answer), [6, 0, 0]);
     }
+    let values: Vec<_> =
+        answer.json["problems"].as_array().unwrap().iter().map(|p| p["value"].as_str().unwrap()).collect();
+    assert_eq!(values, ["Old", "Live / closed", "Live / Below"]);
     assert_eq!(answer.json["problems"][1]["message"], "entries go to the archived category “closed” of “Live”");
     assert_eq!(answer.json["projects"], json!({"created": [], "existing": 2}));
     let list = app.get("/api/time/entries").await.ok();

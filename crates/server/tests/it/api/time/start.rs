@@ -17,7 +17,7 @@ async fn a_timer_starts_now_with_everything_that_was_said_about_it() {
         "id": started.json["id"], "categoryId": desk.category, "projectId": desk.project,
         "startedAt": at(0), "stoppedAt": null, "durationSeconds": null,
         "description": "first draft\nand more", "tagIds": [urgent, remote], "billable": true,
-        "createdAt": at(0), "updatedAt": at(0), "overlaps": [],
+        "createdAt": at(0), "updatedAt": at(0), "revision": 1, "overlaps": [],
     });
     assert_eq!(started.json, expected);
     assert_eq!(started.header("etag"), "W/\"1\"");

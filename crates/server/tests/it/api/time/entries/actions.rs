@@ -24,7 +24,8 @@ async fn resuming_starts_a_new_entry_like_the_old_one() {
     let expected = json!({
         "id": resumed.json["id"], "categoryId": desk.category, "projectId": desk.project,
         "startedAt": at(90), "stoppedAt": null, "durationSeconds": null,
-        "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(90), "updatedAt": at(90), "overlaps": [],
+        "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(90), "updatedAt": at(90),
+        "revision": 1, "overlaps": [],
     });
     assert_eq!(resumed.json, expected);
     assert_ne!(resumed.id(), id);
@@ -49,7 +50,8 @@ async fn a_duplicate_has_the_same_times() {
     let expected = json!({
         "id": copy.json["id"], "categoryId": desk.category, "projectId": desk.project,
         "startedAt": at(0), "stoppedAt": at(60), "durationSeconds": 3600,
-        "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(5), "updatedAt": at(5), "overlaps": [id],
+        "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(5), "updatedAt": at(5),
+        "revision": 1, "overlaps": [id],
     });
     assert_eq!(copy.json, expected);
     let running = desk.start().await.id();
@@ -95,15 +97,16 @@ async fn a_finished_entry_is_cut_in_two() {
     let cut = minute(20) + TimeDelta::microseconds(1);
     let parts = desk.post(&format!("{}/split", entry(&id)), json!({"at": cut})).await.ok().json;
     let second = parts[1]["id"].clone();
-    let part = |id: &Value, start: Value, stop: Value, seconds: i64, created: Value| {
+    let part = |id: &Value, start: Value, stop: Value, seconds: i64, created: Value, revision: i64| {
         json!({
             "id": id, "categoryId": desk.category, "projectId": desk.project,
             "startedAt": start, "stoppedAt": stop, "durationSeconds": seconds,
             "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": created, "updatedAt": at(5),
+            "revision": revision,
         })
     };
     let expected =
-        json!([part(&json!(id), at(0), json!(cut), 1200, at(0)), part(&second, json!(cut), at(60), 2399, at(5)),]);
+        json!([part(&json!(id), at(0), json!(cut), 1200, at(0), 2), part(&second, json!(cut), at(60), 2399, at(5), 1)]);
     assert_eq!(parts, expected);
     assert_eq!(desk.get("/api/time/entries?limit=10").await.ok().json, json!([expected[1], expected[0]]));
 }

@@ -16,7 +16,8 @@ async fn an_entry_is_made_by_hand_and_read() {
     let mut expected = json!({
         "id": made.json["id"], "categoryId": desk.category, "projectId": desk.project,
         "startedAt": at(-90), "stoppedAt": at(-30), "durationSeconds": 3600,
-        "description": "kick-off", "tagIds": [tag], "billable": true, "createdAt": at(0), "updatedAt": at(0), "overlaps": [],
+        "description": "kick-off", "tagIds": [tag], "billable": true, "createdAt": at(0), "updatedAt": at(0),
+        "revision": 1, "overlaps": [],
     });
     assert_eq!(made.json, expected);
     expected.as_object_mut().unwrap().remove("overlaps");
