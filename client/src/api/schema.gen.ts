@@ -109,7 +109,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the caller's name or time zone. */
+        /** Changes the caller's name, time zone or settings. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -248,7 +248,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's entries, newest first. */
+        /** Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest 100. */
         get: operations["list_entries"];
         put?: never;
         /** Makes a finished entry. */
@@ -448,6 +448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/time/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time if there is no range. */
+        get: operations["get_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -570,7 +587,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the caller's name or time zone. */
+        /** Changes the caller's name, time zone or settings. */
         patch: operations["update_me_in_workspace"];
         trace?: never;
     };
@@ -709,7 +726,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's entries, newest first. */
+        /** Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest 100. */
         get: operations["list_entries_in_workspace"];
         put?: never;
         /** Makes a finished entry. */
@@ -909,6 +926,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/time/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time if there is no range. */
+        get: operations["get_totals_in_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/workspace": {
         parameters: {
             query?: never;
@@ -974,6 +1008,11 @@ export interface components {
             parentCategoryId: string | null;
             /** Format: uuid */
             projectId: string;
+            /**
+             * Format: int64
+             * @description The number in the ETag of the category; `If-Match` takes it as `W/"<revision>"`.
+             */
+            revision: number;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -1011,6 +1050,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * Format: int64
+             * @description The number in the ETag of the client; `If-Match` takes it as `W/"<revision>"`.
+             */
+            revision: number;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -1080,6 +1124,41 @@ export interface components {
             /** @description 1 to 255 characters; no two tags have the same, without regard to case. */
             name: string;
         };
+        /** @description The entries of a day, and their time in it. */
+        DayTotals: {
+            /**
+             * Format: int64
+             * @description The billable part of it.
+             */
+            billableSeconds: number;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: int64
+             * @description Their time in the day, in whole seconds.
+             */
+            durationSeconds: number;
+            /**
+             * Format: int64
+             * @description The number of entries with time in the day.
+             */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description When the day begins: where the range does, if that is later.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many of them run.
+             */
+            running: number;
+            /**
+             * Format: date-time
+             * @description When the next day begins, or where the range ends.
+             */
+            to: string;
+        };
         /** @description How many entries were deleted. */
         Deleted: {
             deleted: number;
@@ -1096,7 +1175,7 @@ export interface components {
             /** @description Which fields are wrong, when it is about fields. */
             fields?: components["schemas"]["FieldError"][];
             /** @description What an import that failed found. */
-            import?: components["schemas"]["ImportAccount"];
+            import?: components["schemas"]["ImportReport"];
             /** @description For people. */
             message: string;
             /** @description What to quote when asking for help; also in the header `X-Request-ID`. */
@@ -1104,15 +1183,46 @@ export interface components {
         };
         /** @description What is wrong with one field. */
         FieldError: {
-            /**
-             * @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
-             *     `out_of_range` or `not_found`.
-             */
+            /** @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`, `out_of_range` or `not_found`. */
             code: string;
             /** @description The path of the field, such as `name` or `changes.description`. */
             field: string;
+            /** @description What the request has: a value, or the number that `limits` are about. */
+            found?: components["schemas"]["FieldFound"];
+            /** @description What the field may be, for the codes that have limits. */
+            limits?: components["schemas"]["FieldLimits"];
             /** @description For people. */
             message: string;
+        };
+        /** @description What a request has. */
+        FieldFound: number | string;
+        /**
+         * @description What a field may be. Which members there are depends on the code: `too_long` has `max`; `out_of_range` has `min` and `max`, or `earliest`
+         *     or `latest` or both; `invalid_format` has `format`, or `allowed` where the values can be listed.
+         */
+        FieldLimits: {
+            /** @description The values that are allowed. */
+            allowed?: string[];
+            /** @description No earlier instant, or date where the field is one. */
+            earliest?: string;
+            /**
+             * @description A word for the form: `uuid`, `timestamp`, `date`, `time_zone`, `color`, `boolean`, `cursor`, `etag`, `ascii`, `utf8`, `identity`
+             *     (no content encoding), `json`, `once` (given once), `alone` (not given together with another field), `last` (the last part of a
+             *     form) or `file`.
+             */
+            format?: string;
+            /** @description No later instant, or date. */
+            latest?: string;
+            /**
+             * Format: int64
+             * @description The largest number, or the largest count of characters, items, bytes or days.
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description The smallest number, or the smallest count of items.
+             */
+            min?: number;
         };
         /** @description A file to import and how to read it. The file is the last part. */
         Import: {
@@ -1146,8 +1256,34 @@ export interface components {
             /** @description The IANA time zone of the file's times; the workspace's when left out. */
             timeZone?: string;
         };
+        /** @description Something to say about a line. */
+        ImportProblem: {
+            /** @description For programs. */
+            code: string;
+            /** @description The column as the file names it; null when the whole line is meant. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description From 1 with the header, as an editor shows it.
+             */
+            line: number;
+            /** @description For people. */
+            message: string;
+            /** @description Whether the line is bad. */
+            severity: components["schemas"]["ImportProblemSeverity"];
+            /**
+             * @description What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is about: the project, the
+             *     project and the category, the number of rows or of cells.
+             */
+            value?: string | null;
+        };
+        /**
+         * @description Whether a line could be read.
+         * @enum {string}
+         */
+        ImportProblemSeverity: "error" | "warning";
         /** @description What an import did, or would do. */
-        ImportAccount: {
+        ImportReport: {
             /** @description Categories, by name and project. */
             categories: components["schemas"]["ImportedCategories"];
             /** @description Clients, by name. */
@@ -1186,29 +1322,6 @@ export interface components {
             /** @description The zone that the file's times were read in. */
             timeZone: string;
         };
-        /** @description Something to say about a line. */
-        ImportProblem: {
-            /** @description For programs. */
-            code: string;
-            /** @description The column as the file names it; null when the whole line is meant. */
-            column?: string | null;
-            /**
-             * Format: int64
-             * @description From 1 with the header, as an editor shows it.
-             */
-            line: number;
-            /** @description For people. */
-            message: string;
-            /** @description Whether the line is bad. */
-            severity: components["schemas"]["ImportProblemSeverity"];
-            /** @description What stands there, cut to 100 characters; null when the whole line is meant. */
-            value?: string | null;
-        };
-        /**
-         * @description Whether a line could be read.
-         * @enum {string}
-         */
-        ImportProblemSeverity: "error" | "warning";
         /** @description What becomes of categories. */
         ImportedCategories: {
             /** @description Those that are new, in the order of the file. */
@@ -1344,8 +1457,33 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * Format: int64
+             * @description The number in the ETag of the project; `If-Match` takes it as `W/"<revision>"`.
+             */
+            revision: number;
             /** Format: date-time */
             updatedAt: string;
+        };
+        /**
+         * @description What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is chosen: the page then goes
+         *     by the browser.
+         */
+        Settings: {
+            /** @description How much room there is between things: `comfortable` or `compact`. */
+            density: string | null;
+            /** @description How durations are written: `h:mm`, `h:mm:ss` or `decimal`. */
+            durationFormat: string | null;
+            /** @description The day on which weeks begin, `monday` to `sunday`. */
+            firstDayOfWeek: string | null;
+            /** @description How times of day are written: `12h` or `24h`. */
+            hourCycle: string | null;
+            /** @description A tag of BCP 47: `en` or `de`; a later release may know more. */
+            language: string | null;
+            /** @description Whether shortcuts of a single letter do anything. */
+            singleKeyShortcuts: boolean;
+            /** @description `light` or `dark`. */
+            theme: string | null;
         };
         /** @description Where to cut an entry. */
         SplitEntry: {
@@ -1383,6 +1521,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * Format: int64
+             * @description The number in the ETag of the tag; `If-Match` takes it as `W/"<revision>"`.
+             */
+            revision: number;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -1406,6 +1549,11 @@ export interface components {
             overlaps?: string[];
             /** Format: uuid */
             projectId: string;
+            /**
+             * Format: int64
+             * @description The number in the ETag of the entry; `If-Match` takes it as `W/"<revision>"`.
+             */
+            revision: number;
             /** Format: date-time */
             startedAt: string;
             /**
@@ -1417,6 +1565,48 @@ export interface components {
             tagIds: string[];
             /** Format: date-time */
             updatedAt: string;
+        };
+        /** @description How many entries there are, and how much of their time is in the range. */
+        TimeTotals: {
+            /**
+             * Format: date-time
+             * @description Until when running entries count.
+             */
+            asOf: string;
+            /**
+             * Format: int64
+             * @description The billable part of it.
+             */
+            billableSeconds: number;
+            /** @description Each day of the range in order, those without entries as well; only with `days=true`. */
+            days?: components["schemas"]["DayTotals"][];
+            /**
+             * Format: int64
+             * @description Their time in the range, in whole seconds: the sum of all days.
+             */
+            durationSeconds: number;
+            /**
+             * Format: int64
+             * @description The number of entries, each of them once.
+             */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description Where the range begins; null when it has no beginning.
+             */
+            from: string | null;
+            /**
+             * Format: int64
+             * @description How many of them run.
+             */
+            running: number;
+            /** @description The IANA time zone in which the days begin and end; only with `days=true`. */
+            timeZone?: string;
+            /**
+             * Format: date-time
+             * @description Where the range ends; null when it has no end. It is not part of the range.
+             */
+            to: string | null;
         };
         /** @description Changes to a category. */
         UpdateCategory: {
@@ -1465,10 +1655,12 @@ export interface components {
             /** @description All tags of the entry, at most 100. */
             tagIds?: string[];
         };
-        /** @description Changes to a person or a workspace. */
-        UpdateName: {
+        /** @description Changes to a person. */
+        UpdateMe: {
             /** @description 1 to 255 characters. */
             name?: string;
+            /** @description Settings to change; the others stay. */
+            settings?: components["schemas"]["UpdateSettings"];
             /** @description An IANA name, such as `Europe/Berlin`. */
             timeZone?: string;
         };
@@ -1490,12 +1682,57 @@ export interface components {
             /** @description 1 to 255 characters. */
             name?: string;
         };
+        /** @description Changes to what a person has chosen; null goes back to what the browser says. */
+        UpdateSettings: {
+            /**
+             * @description `comfortable` or `compact`.
+             * @default null
+             */
+            density: string | null;
+            /**
+             * @description `h:mm`, `h:mm:ss` or `decimal`.
+             * @default null
+             */
+            durationFormat: string | null;
+            /**
+             * @description `monday` to `sunday`.
+             * @default null
+             */
+            firstDayOfWeek: string | null;
+            /**
+             * @description `12h` or `24h`.
+             * @default null
+             */
+            hourCycle: string | null;
+            /**
+             * @description `en` or `de`.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * @description Whether shortcuts of a single letter do anything.
+             * @default null
+             */
+            singleKeyShortcuts: boolean;
+            /**
+             * @description `light` or `dark`.
+             * @default null
+             */
+            theme: string | null;
+        };
         /** @description Changes to a tag. */
         UpdateTag: {
             /** @description `#rrggbb`; null for none. */
             color?: string | null;
             /** @description 1 to 255 characters. */
             name?: string;
+        };
+        /** @description Changes to a workspace. */
+        UpdateWorkspace: {
+            /** @description 1 to 255 characters. */
+            name?: string;
+            /** @description An IANA name, such as `Europe/Berlin`. */
+            timeZone?: string;
         };
         /** @description A person. */
         User: {
@@ -1504,6 +1741,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            settings: components["schemas"]["Settings"];
             /** @description An IANA name: where the person's days begin and end. Null until one is chosen. */
             timeZone: string | null;
         };
@@ -2345,7 +2583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAccount"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description `invalid_multipart`, `invalid_time_zone`, `unknown_format`, `invalid_option`, `import_failed` */
@@ -2569,7 +2807,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateName"];
+                "application/json": components["schemas"]["UpdateMe"];
             };
         };
         responses: {
@@ -2584,7 +2822,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name`, `invalid_setting` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,6 +4797,16 @@ export interface operations {
                 from?: string;
                 /** @description Started at or before. */
                 to?: string;
+                /** @description With time at or after this instant. A running entry has time until now. */
+                overlapFrom?: string;
+                /** @description With time before this instant. */
+                overlapTo?: string;
+                /** @description With time on this day or a later one; not together with `overlapFrom` or `overlapTo`. */
+                fromDate?: string;
+                /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
+                toDate?: string;
+                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
                 /** @description With `categoryId`: also of the categories below it. */
@@ -4569,7 +4817,10 @@ export interface operations {
                 clientId?: string;
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
-                /** @description With this text in the description, without regard to case. */
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
+                 *     without regard to case.
+                 */
                 q?: string;
                 /** @description Billable, or not. */
                 billable?: boolean;
@@ -4599,7 +4850,7 @@ export interface operations {
                     "application/json": components["schemas"]["TimeEntry"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6329,6 +6580,136 @@ export interface operations {
             };
         };
     };
+    get_totals: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description With time at or after this instant. A running entry has time until now. */
+                overlapFrom?: string;
+                /** @description With time before this instant. */
+                overlapTo?: string;
+                /** @description With time on this day or a later one; not together with `overlapFrom` or `overlapTo`. */
+                fromDate?: string;
+                /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
+                toDate?: string;
+                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                timeZone?: string;
+                /** @description Of a category. */
+                categoryId?: string;
+                /** @description With `categoryId`: also of the categories below it. */
+                includeSubcategories?: boolean;
+                /** @description Of a project. */
+                projectId?: string;
+                /** @description Of the projects of a client. */
+                clientId?: string;
+                /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
+                tagId?: string[];
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
+                 *     without regard to case.
+                 */
+                q?: string;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /** @description Also of each day of the range, which then needs both ends and at most 400 days. */
+                days?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeTotals"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     update_workspace: {
         parameters: {
             query?: never;
@@ -6341,7 +6722,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateName"];
+                "application/json": components["schemas"]["UpdateWorkspace"];
             };
         };
         responses: {
@@ -7293,7 +7674,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAccount"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description `invalid_multipart`, `invalid_time_zone`, `unknown_format`, `invalid_option`, `import_failed`, `invalid_id` */
@@ -7521,7 +7902,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateName"];
+                "application/json": components["schemas"]["UpdateMe"];
             };
         };
         responses: {
@@ -7536,7 +7917,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name`, `invalid_id` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_time_zone`, `invalid_name`, `invalid_setting`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9541,6 +9922,16 @@ export interface operations {
                 from?: string;
                 /** @description Started at or before. */
                 to?: string;
+                /** @description With time at or after this instant. A running entry has time until now. */
+                overlapFrom?: string;
+                /** @description With time before this instant. */
+                overlapTo?: string;
+                /** @description With time on this day or a later one; not together with `overlapFrom` or `overlapTo`. */
+                fromDate?: string;
+                /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
+                toDate?: string;
+                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
                 /** @description With `categoryId`: also of the categories below it. */
@@ -9551,7 +9942,10 @@ export interface operations {
                 clientId?: string;
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
-                /** @description With this text in the description, without regard to case. */
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
+                 *     without regard to case.
+                 */
                 q?: string;
                 /** @description Billable, or not. */
                 billable?: boolean;
@@ -9583,7 +9977,7 @@ export interface operations {
                     "application/json": components["schemas"]["TimeEntry"][];
                 };
             };
-            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11334,6 +11728,138 @@ export interface operations {
             };
         };
     };
+    get_totals_in_workspace: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description With time at or after this instant. A running entry has time until now. */
+                overlapFrom?: string;
+                /** @description With time before this instant. */
+                overlapTo?: string;
+                /** @description With time on this day or a later one; not together with `overlapFrom` or `overlapTo`. */
+                fromDate?: string;
+                /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
+                toDate?: string;
+                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                timeZone?: string;
+                /** @description Of a category. */
+                categoryId?: string;
+                /** @description With `categoryId`: also of the categories below it. */
+                includeSubcategories?: boolean;
+                /** @description Of a project. */
+                projectId?: string;
+                /** @description Of the projects of a client. */
+                clientId?: string;
+                /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
+                tagId?: string[];
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
+                 *     without regard to case.
+                 */
+                q?: string;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /** @description Also of each day of the range, which then needs both ends and at most 400 days. */
+                days?: boolean;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeTotals"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     update_workspace_in_workspace: {
         parameters: {
             query?: never;
@@ -11348,7 +11874,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateName"];
+                "application/json": components["schemas"]["UpdateWorkspace"];
             };
         };
         responses: {

@@ -3,7 +3,7 @@ import type { components } from './schema.gen';
 type Schemas = components['schemas'];
 
 export type Me = Schemas['Me'];
-export type UpdateMe = Schemas['UpdateName'];
+export type UpdateMe = Schemas['UpdateMe'];
 export type Client = Schemas['Client'];
 export type Project = Schemas['Project'];
 export type Category = Schemas['Category'];
@@ -21,6 +21,6 @@ export type UpdateCategory = Schemas['UpdateCategory'];
 export type UpdateClient = Schemas['UpdateClient'];
 export type UpdateTag = Schemas['UpdateTag'];
 export type ErrorBody = Schemas['Error'];
-export type ImportAccount = Schemas['ImportAccount'];
+export type ImportAccount = Schemas['ImportReport'];
 export type ImportProblem = Schemas['ImportProblem'];
 export type Change = Schemas['Change'];

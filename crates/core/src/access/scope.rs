@@ -36,6 +36,11 @@ impl EntryScope {
         self.workspace
     }
 
+    /// The same, for statements that borrow it.
+    pub(crate) fn workspace_ref(&self) -> &WorkspaceId {
+        &self.workspace
+    }
+
     /// Whose entries; `None` for everybody's. A parameter of [`in_scope`] and [`event_in_scope`].
     #[must_use]
     pub fn owner(self) -> Option<UserId> {

@@ -7,11 +7,12 @@ use uuid::{Uuid, uuid};
 
 use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
-use crate::models::{Membership, NewUser, User, UserChanges, Workspace, WorkspaceChanges};
+use crate::models::{Membership, NewUser, User, UserChanges, UserSettings, Workspace, WorkspaceChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
 use crate::values::revision::Expected;
+use crate::values::settings::{Density, DurationFormat, FirstDayOfWeek, HourCycle, Language, Theme};
 use crate::values::{DisplayName, TimeZone};
 
 const BUILT_IN_USER: Uuid = uuid!("00000000-0000-7000-8000-000000000001");
@@ -63,6 +64,45 @@ impl NamePatch {
     }
 }
 
+/// Changes to what a person has chosen of how the page shows things; `None` leaves a setting as it is, `Some(None)` goes back to what the
+/// browser says.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "the types say it")]
+pub struct SettingsPatch {
+    pub language: Option<Option<Language>>,
+    pub hour_cycle: Option<Option<HourCycle>>,
+    pub first_day_of_week: Option<Option<FirstDayOfWeek>>,
+    pub duration_format: Option<Option<DurationFormat>>,
+    pub density: Option<Option<Density>>,
+    pub theme: Option<Option<Theme>>,
+    /// Whether shortcuts of a single letter do anything.
+    pub single_key_shortcuts: Option<bool>,
+}
+
+impl SettingsPatch {
+    /// What it changes in a user's settings.
+    fn changes(self, settings: &UserSettings) -> UserChanges {
+        fn text(setting: Option<Option<&'static str>>, present: &Option<String>) -> Option<Option<String>> {
+            differing(setting.map(|word| word.map(str::to_owned)), present)
+        }
+        let Self { language, hour_cycle, first_day_of_week, duration_format, density, theme, single_key_shortcuts } =
+            self;
+        UserChanges {
+            language: text(language.map(|to| to.map(Language::as_str)), &settings.language),
+            hour_cycle: text(hour_cycle.map(|to| to.map(HourCycle::as_str)), &settings.hour_cycle),
+            first_day_of_week: text(
+                first_day_of_week.map(|to| to.map(FirstDayOfWeek::as_str)),
+                &settings.first_day_of_week,
+            ),
+            duration_format: text(duration_format.map(|to| to.map(DurationFormat::as_str)), &settings.duration_format),
+            density: text(density.map(|to| to.map(Density::as_str)), &settings.density),
+            theme: text(theme.map(|to| to.map(Theme::as_str)), &settings.theme),
+            single_key_shortcuts: differing(single_key_shortcuts, &settings.single_key_shortcuts),
+            ..UserChanges::default()
+        }
+    }
+}
+
 /// What is special to profiles: nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileRejection {}
@@ -102,6 +142,14 @@ pub async fn profile(
     Ok(Profile { user, workspace, role: caller.role })
 }
 
+/// The time zone in which the caller's days begin and end: their own, or else the workspace's, or else UTC.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::time_zone", skip_all)]
+pub async fn time_zone(conn: &mut AsyncPgConnection, caller: Caller) -> Result<TimeZone, Error> {
+    let names = User::time_zone(conn, caller.user(), caller.workspace).await?;
+    // A name that this release does not know was written by a later one.
+    Ok(names.into_iter().flatten().find_map(|name| TimeZone::parse(&name).ok()).unwrap_or_else(TimeZone::utc))
+}
+
 /// Changes the caller, under a lock on the row.
 ///
 /// # Errors
@@ -112,6 +160,7 @@ pub async fn update_user(
     caller: Permit<needs::ChangeProfile>,
     expected: Expected,
     patch: NamePatch,
+    settings: SettingsPatch,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {
     let (name, time_zone) = patch.into_columns();
@@ -121,6 +170,7 @@ pub async fn update_user(
         let changes = UserChanges {
             name: differing(name.clone(), &user.name),
             time_zone: differing(time_zone.clone().map(Some), &user.time_zone).flatten(),
+            ..settings.changes(&user.settings)
         };
         if changes != UserChanges::default() {
             user.update(conn, &changes, now).await?;

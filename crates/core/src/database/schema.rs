@@ -155,6 +155,13 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        language -> Nullable<Text>,
+        hour_cycle -> Nullable<Text>,
+        first_day_of_week -> Nullable<Text>,
+        duration_format -> Nullable<Text>,
+        density -> Nullable<Text>,
+        theme -> Nullable<Text>,
+        single_key_shortcuts -> Bool,
     }
 }
 

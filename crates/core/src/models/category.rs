@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
+use super::{CategoryScope, Page};
 use crate::database::prepared;
 use crate::database::schema::categories;
 use crate::values::ids::{CategoryId, ProjectId, WorkspaceId};
@@ -60,9 +60,11 @@ pub struct CategoryChanges {
 }
 
 #[derive(QueryableByName)]
-struct IdRow {
+struct ScopeRow {
     #[diesel(sql_type = sql_types::Uuid)]
     id: CategoryId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    project_id: ProjectId,
 }
 
 /// A category as a place for new time.
@@ -177,22 +179,30 @@ impl Category {
             .optional()
     }
 
-    /// The ids of the category and of all below it.
-    pub async fn subtree(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<CategoryId>> {
-        let rows: Vec<IdRow> = prepared(
+    /// The category, alone or with all below it, and their project. `None` when there is no such category.
+    pub async fn scope(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        id: CategoryId,
+        subcategories: bool,
+    ) -> QueryResult<Option<CategoryScope>> {
+        let rows: Vec<ScopeRow> = prepared(
             "WITH RECURSIVE subtree AS (
-                 SELECT $1 AS id
+                 SELECT c.id, c.project_id FROM categories c WHERE c.workspace_id = $1 AND c.id = $2
                  UNION ALL
-                 SELECT c.id FROM categories c JOIN subtree s ON c.parent_category_id = s.id
-                 WHERE c.workspace_id = $2 AND c.project_id = $3
-             ) SELECT id FROM subtree",
+                 SELECT c.id, c.project_id FROM categories c
+                 JOIN subtree s ON c.project_id = s.project_id AND c.parent_category_id = s.id
+                 WHERE c.workspace_id = $1 AND $3
+             ) SELECT id, project_id FROM subtree",
         )
-        .bind::<sql_types::Uuid, _>(self.id)
-        .bind::<sql_types::Uuid, _>(self.workspace_id)
-        .bind::<sql_types::Uuid, _>(self.project_id)
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(id)
+        .bind::<sql_types::Bool, _>(subcategories)
         .load(conn)
         .await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        let project = rows.iter().map(|row| row.project_id).next();
+        let categories = rows.into_iter().map(|row| row.id).collect();
+        Ok(project.map(|project| CategoryScope { project, categories }))
     }
 
     /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`, `categories_not_own_parent`

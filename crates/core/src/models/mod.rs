@@ -18,7 +18,10 @@ mod time_entry;
 mod time_entry_at_once;
 mod time_entry_bulk;
 mod time_entry_filter;
+mod time_entry_list;
+mod time_entry_search;
 mod time_entry_span;
+mod time_entry_totals;
 mod time_entry_write;
 pub mod timer_lock;
 mod user;
@@ -40,10 +43,12 @@ pub(crate) use tag::{deleted_tags, existing_tag};
 pub use time_entry::TimeEntry;
 pub use time_entry_at_once::KeyedAnswer;
 pub use time_entry_bulk::TimeEntryBulkChanges;
-pub use time_entry_filter::{CategoryScope, TimeEntryFilter};
+pub use time_entry_filter::{CategoryScope, TimeEntryFilter, TimeRange};
+pub use time_entry_search::SearchText;
 pub use time_entry_span::TimeSpan;
+pub use time_entry_totals::{DayTotals, TimeTotals};
 pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, Written};
-pub use user::{NewUser, User, UserChanges};
+pub use user::{NewUser, User, UserChanges, UserSettings};
 pub use workspace::{Membership, Workspace, WorkspaceChanges};
 
 /// Most rows that one statement deletes when a table is cleaned.

@@ -1,18 +1,16 @@
-//! Lists of entries: what they can be filtered by, and their pages.
+//! Which entries a question is about. Lists, totals and whatever else asks for entries put their statements together from the same parts:
+//! whose entries ([`EntryScope`]), which of them ([`TimeEntryFilter`]), and, beside these, an order, a page or groups of their own.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, not, sql};
+use diesel::QueryResult;
 use diesel::pg::Pg;
-use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid};
 
-use super::{Page, Paged, Position, TimeEntry};
+use super::time_entry_search::SearchText;
+use super::{Page, Position};
 use crate::access::EntryScope;
-use crate::database::kept_if;
-use crate::database::schema::{projects, tags, time_entries, time_entry_tags};
-use crate::values::clean_text;
-use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId};
 
 /// Categories of one project. With their project they are found by an index; by themselves they are not.
 #[derive(Clone, Debug)]
@@ -23,13 +21,40 @@ pub struct CategoryScope {
     pub categories: Vec<CategoryId>,
 }
 
-/// Which entries to list; the default lists all.
+/// A range of time, half-open, and the present. An entry overlaps the range if it has time in it: what only touches a border does not. An
+/// entry without length has the instant of its start, and a running entry reaches until `now`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeRange {
+    /// From this instant on; `None` has no beginning.
+    pub from: Option<DateTime<Utc>>,
+    /// Until before this instant; `None` has no end.
+    pub to: Option<DateTime<Utc>>,
+    /// Until when a running entry counts.
+    pub now: DateTime<Utc>,
+}
+
+impl TimeRange {
+    /// All time, with running entries until `now`.
+    #[must_use]
+    pub fn always(now: DateTime<Utc>) -> Self {
+        Self { from: None, to: None, now }
+    }
+
+    /// Whether no instant is in the range.
+    fn is_empty(&self) -> bool {
+        matches!((self.from, self.to), (Some(from), Some(to)) if from >= to)
+    }
+}
+
+/// Which entries are meant; the default means all.
 #[derive(Clone, Debug, Default)]
 pub struct TimeEntryFilter {
     /// Started at or after.
     pub from: Option<DateTime<Utc>>,
     /// Started at or before.
     pub to: Option<DateTime<Utc>>,
+    /// With time in a range.
+    pub overlap: Option<TimeRange>,
     /// Of a project.
     pub project: Option<ProjectId>,
     /// Of one of these categories.
@@ -38,8 +63,8 @@ pub struct TimeEntryFilter {
     pub client: Option<ClientId>,
     /// With all of these tags.
     pub tags: Vec<TagId>,
-    /// With this text in the description, without regard to case.
-    pub text: Option<String>,
+    /// With this text in the description or in the names that are shown with it.
+    pub text: Option<SearchText>,
     /// Billable, or not.
     pub billable: Option<bool>,
     /// Running, or not.
@@ -47,125 +72,224 @@ pub struct TimeEntryFilter {
 }
 
 impl TimeEntryFilter {
-    /// Whether the prepared form of the list's statement is kept by its connection. Every filter that is there or not
-    /// doubles the number of texts, and PostgreSQL keeps each for as long as the connection lives. So only lists with
-    /// at most one filter beside the range of time are kept: `from`, `to` and a cursor, each there or not, with one of
-    /// seven filters or none, make 64 texts. Any other is prepared each time, which is one round trip more, and so is a
-    /// search for text: diesel keeps no statement that contains SQL of ours.
-    fn is_usual(&self) -> bool {
+    /// Whether a connection keeps the prepared form of a statement with this filter. Every part that is there or not doubles the number of
+    /// texts, and PostgreSQL keeps each for as long as the connection lives. So only statements with at most one filter beside one range of
+    /// time are kept: no range, `from`, `to`, both, or an overlap with a beginning, an end or both, with one of seven filters or none. For
+    /// lists, which have a cursor or not, that makes 112 texts. Any other is prepared each time, which is one round trip more, and so is a
+    /// search for text, whose words make texts of their own.
+    pub(super) fn is_usual(&self) -> bool {
         let narrowed = [
             self.project.is_some(),
             self.categories.is_some(),
             self.client.is_some(),
-            self.text.is_some(),
             self.billable.is_some(),
             self.running.is_some(),
         ];
-        narrowed.into_iter().filter(|there| *there).count() + self.tags.len() <= 1
+        let ranges = usize::from(self.from.is_some() || self.to.is_some()) + usize::from(self.overlap.is_some());
+        let narrowed = narrowed.into_iter().filter(|there| *there).count() + self.tags.len();
+        narrowed <= 1 && ranges <= 1 && self.text.is_none()
     }
 }
 
-impl Paged for TimeEntry {
-    fn position(&self) -> Position {
-        Position { at: self.started_at, id: self.id.into() }
+/// The entries of a scope that pass a filter, as a FROM item that is called `time_entries` and has the columns of that table.
+pub(super) struct Selected<'a> {
+    scope: EntryScope,
+    filter: &'a TimeEntryFilter,
+    page: Option<Page>,
+}
+
+impl<'a> Selected<'a> {
+    /// All of them, in no order.
+    pub(super) fn all(scope: EntryScope, filter: &'a TimeEntryFilter) -> Self {
+        Self { scope, filter, page: None }
     }
-}
 
-/// The pattern of LIKE that finds `text` anywhere, taken literally.
-fn containing(text: &str) -> String {
-    let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    format!("%{literal}%")
-}
-
-/// The entries with `text` in their description, without regard to case and whatever the locale of the database.
-///
-/// ASCII is compared by the rules of `C`, which `ILIKE` is fastest with. Other letters are folded by ICU and looked for
-/// in both normal forms, because earlier releases kept descriptions in the form in which they came. Normalising each
-/// row instead takes six times as long: 1.1 s against 0.2 s for 100,000 descriptions.
-fn described(text: &str) -> Box<dyn BoxableExpression<time_entries::table, Pg, SqlType = Nullable<Bool>>> {
-    let text = clean_text::composed(text);
-    let pattern = containing(&text);
-    if text.is_ascii() {
-        return Box::new(sql::<Nullable<Bool>>("description COLLATE \"C\" ILIKE ").bind::<Text, _>(pattern));
+    /// A page of them, newest first. The statement around it has to say the order and the limit once more.
+    pub(super) fn page(scope: EntryScope, filter: &'a TimeEntryFilter, page: Page) -> Self {
+        Self { scope, filter, page: Some(page) }
     }
-    let forms = vec![clean_text::decomposed(&pattern).into_owned(), pattern];
-    Box::new(
-        sql::<Nullable<Bool>>("lower_unicode(description) LIKE ANY (ARRAY(SELECT lower_unicode(form) FROM unnest(")
-            .bind::<Array<Text>, _>(forms)
-            .sql(") AS form))"),
-    )
-}
 
-impl TimeEntry {
-    /// A page of the entries of a scope that pass the filter, newest first.
-    pub async fn list(
-        conn: &mut AsyncPgConnection,
-        scope: EntryScope,
-        filter: &TimeEntryFilter,
-        page: Page,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = time_entries::table.filter(scope).into_boxed();
-        if let Some(from) = filter.from {
-            query = query.filter(time_entries::started_at.ge(from));
+    /// The entries that overlap the range. Starts are indexed, stops are not, and an entry may have begun any time ago. So entries are looked
+    /// for from a day before the range on, and of what began earlier only the few that are longer than a day (`time_entries_long`) and the
+    /// one that runs. The first two parts have the order and the limit of the page, so that each is read from its index in order, and no
+    /// further.
+    fn push_overlapping<'b>(&'b self, range: &'b TimeRange, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let TimeRange { from, to, now } = range;
+        if range.is_empty() {
+            return self.push_ordered_part(out, |out| {
+                out.push_sql(" AND false");
+                Ok(())
+            });
         }
-        if let Some(to) = filter.to {
-            query = query.filter(time_entries::started_at.le(to));
+        let push_before = |out: &mut AstPass<'_, 'b, Pg>| {
+            let Some(to) = to else { return Ok(()) };
+            out.push_sql(" AND time_entries.started_at < ");
+            out.push_bind_param::<Timestamptz, _>(to)
+        };
+        let Some(from) = from else { return self.push_ordered_part(out, push_before) };
+        self.push_ordered_part(out, |out| {
+            push_before(out)?;
+            out.push_sql(" AND time_entries.started_at >= ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(" - interval '24 hours' AND (time_entries.started_at >= ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(" OR time_entries.stopped_at > ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(" OR time_entries.stopped_at IS NULL AND ");
+            out.push_bind_param::<Timestamptz, _>(now)?;
+            out.push_sql(" > ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(")");
+            Ok(())
+        })?;
+        out.push_sql(" UNION ALL ");
+        self.push_ordered_part(out, |out| {
+            out.push_sql(" AND time_entries.duration_seconds >= 86400 AND time_entries.started_at < ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(" - interval '24 hours' AND time_entries.stopped_at > ");
+            out.push_bind_param::<Timestamptz, _>(from)
+        })?;
+        out.push_sql(" UNION ALL ");
+        // At most one, and no index has it in the order.
+        self.push_part(out, |out| {
+            out.push_sql(" AND time_entries.stopped_at IS NULL AND time_entries.started_at < ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
+            out.push_sql(" - interval '24 hours' AND ");
+            out.push_bind_param::<Timestamptz, _>(now)?;
+            out.push_sql(" > ");
+            out.push_bind_param::<Timestamptz, _>(from)
+        })
+    }
+
+    /// A part of the selection, with the order and the limit of the page.
+    fn push_ordered_part<'b, 'c>(
+        &'b self,
+        out: &mut AstPass<'c, 'b, Pg>,
+        push_range: impl FnOnce(&mut AstPass<'c, 'b, Pg>) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        out.push_sql("(");
+        self.push_part(out, push_range)?;
+        if let Some(page) = &self.page {
+            push_order(page, out)?;
         }
-        if let Some(project) = filter.project {
-            query = query.filter(time_entries::project_id.eq(project));
+        out.push_sql(")");
+        Ok(())
+    }
+
+    /// A part of the selection: the entries for which the conditions in `push_range` hold as well.
+    fn push_part<'b, 'c>(
+        &'b self,
+        out: &mut AstPass<'c, 'b, Pg>,
+        push_range: impl FnOnce(&mut AstPass<'c, 'b, Pg>) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        out.push_sql("SELECT * FROM time_entries WHERE ");
+        self.scope.walk_ast(out.reborrow())?;
+        push_range(out)?;
+        self.push_conditions(out)?;
+        if let Some(Page { after: Some(Position { at, id }), .. }) = &self.page {
+            // The first condition alone bounds the index scan.
+            out.push_sql(" AND time_entries.started_at <= ");
+            out.push_bind_param::<Timestamptz, _>(at)?;
+            out.push_sql(" AND (time_entries.started_at < ");
+            out.push_bind_param::<Timestamptz, _>(at)?;
+            out.push_sql(" OR time_entries.id < ");
+            out.push_bind_param::<Uuid, _>(id)?;
+            out.push_sql(")");
         }
-        if let Some(CategoryScope { project, categories }) = &filter.categories {
-            query =
-                query.filter(time_entries::project_id.eq(project)).filter(time_entries::category_id.eq_any(categories));
+        Ok(())
+    }
+
+    /// The conditions on what is tracked, and on what.
+    fn push_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let TimeEntryFilter { from, to, overlap: _, project, categories, client, tags, text, billable, running } =
+            self.filter;
+        if let Some(from) = from {
+            out.push_sql(" AND time_entries.started_at >= ");
+            out.push_bind_param::<Timestamptz, _>(from)?;
         }
-        if let Some(client) = filter.client {
-            let of_client = projects::table
-                .filter(projects::workspace_id.eq(scope.workspace()).and(projects::client_id.eq(client)))
-                .select(projects::id);
-            query = query.filter(time_entries::project_id.eq_any(of_client));
+        if let Some(to) = to {
+            out.push_sql(" AND time_entries.started_at <= ");
+            out.push_bind_param::<Timestamptz, _>(to)?;
         }
-        for tag in &filter.tags {
-            let tagged = time_entry_tags::table
-                .filter(time_entry_tags::workspace_id.eq(scope.workspace()))
-                .filter(time_entry_tags::time_entry_id.eq(time_entries::id))
-                .filter(time_entry_tags::tag_id.eq(tag));
-            query = query.filter(exists(tagged));
+        if let Some(project) = project {
+            out.push_sql(" AND time_entries.project_id = ");
+            out.push_bind_param::<Uuid, _>(project)?;
         }
-        if !filter.tags.is_empty() {
-            let deleted = tags::table.filter(tags::id.eq_any(&filter.tags)).filter(tags::deleted_at.is_not_null());
-            query = query.filter(not(exists(deleted)));
+        if let Some(CategoryScope { project, categories }) = categories {
+            out.push_sql(" AND time_entries.project_id = ");
+            out.push_bind_param::<Uuid, _>(project)?;
+            out.push_sql(" AND time_entries.category_id = ANY (");
+            out.push_bind_param::<Array<Uuid>, _>(categories)?;
+            out.push_sql(")");
         }
-        if let Some(text) = &filter.text {
-            query = query.filter(described(text));
+        if let Some(client) = client {
+            out.push_sql(" AND time_entries.project_id IN (SELECT p.id FROM projects p WHERE p.workspace_id = ");
+            out.push_bind_param::<Uuid, _>(self.scope.workspace_ref())?;
+            out.push_sql(" AND p.client_id = ");
+            out.push_bind_param::<Uuid, _>(client)?;
+            out.push_sql(")");
         }
-        if let Some(billable) = filter.billable {
-            query = query.filter(time_entries::billable.eq(billable));
+        for tag in tags {
+            out.push_sql(" AND EXISTS (SELECT FROM time_entry_tags t WHERE t.workspace_id = ");
+            out.push_bind_param::<Uuid, _>(self.scope.workspace_ref())?;
+            out.push_sql(" AND t.time_entry_id = time_entries.id AND t.tag_id = ");
+            out.push_bind_param::<Uuid, _>(tag)?;
+            out.push_sql(")");
         }
-        match filter.running {
-            Some(true) => query = query.filter(time_entries::stopped_at.is_null()),
-            Some(false) => query = query.filter(time_entries::stopped_at.is_not_null()),
+        if !tags.is_empty() {
+            out.push_sql(" AND NOT EXISTS (SELECT FROM tags t WHERE t.deleted_at IS NOT NULL AND t.id = ANY (");
+            out.push_bind_param::<Array<Uuid>, _>(tags)?;
+            out.push_sql("))");
+        }
+        if let Some(text) = text {
+            text.push_conditions(self.scope.workspace_ref(), out)?;
+        }
+        if let Some(billable) = billable {
+            out.push_sql(" AND time_entries.billable = ");
+            out.push_bind_param::<Bool, _>(billable)?;
+        }
+        match running {
+            Some(true) => out.push_sql(" AND time_entries.stopped_at IS NULL"),
+            Some(false) => out.push_sql(" AND time_entries.stopped_at IS NOT NULL"),
             None => {}
         }
-        if let Some(Position { at, id }) = page.after {
-            // The first condition alone bounds the index scan.
-            query = query
-                .filter(time_entries::started_at.le(at))
-                .filter(time_entries::started_at.lt(at).or(time_entries::id.lt(TimeEntryId(id))));
+        Ok(())
+    }
+}
+
+/// Appends the order and the limit of a page.
+pub(super) fn push_order<'b>(page: &'b Page, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    out.push_sql(" ORDER BY time_entries.started_at DESC, time_entries.id DESC LIMIT ");
+    out.push_bind_param::<BigInt, _>(&page.limit)
+}
+
+impl QueryFragment<Pg> for Selected<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if !self.filter.is_usual() {
+            out.unsafe_to_cache_prepared();
         }
-        let query = query
-            .order((time_entries::started_at.desc(), time_entries::id.desc()))
-            .limit(page.limit)
-            .select(Self::as_select());
-        kept_if(filter.is_usual(), query).load(conn).await
+        out.push_sql("(");
+        match &self.filter.overlap {
+            Some(range) => self.push_overlapping(range, &mut out)?,
+            None => self.push_ordered_part(&mut out, |_| Ok(()))?,
+        }
+        out.push_sql(") AS time_entries");
+        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::containing;
+/// Makes a fragment that is a whole statement one that can be sent. Rows are read by name.
+macro_rules! query_by_text {
+    ($name:ident) => {
+        /// The text tells statements apart, not the type.
+        impl diesel::query_builder::QueryId for $name<'_> {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
 
-    #[test]
-    fn text_is_searched_literally() {
-        assert_eq!(containing(r"100%_\"), r"%100\%\_\\%");
-    }
+        impl diesel::query_builder::Query for $name<'_> {
+            type SqlType = diesel::sql_types::Untyped;
+        }
+    };
 }
+pub(super) use query_by_text;

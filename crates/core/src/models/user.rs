@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::schema::users;
-use crate::values::ids::UserId;
+use crate::database::schema::{users, workspaces};
+use crate::values::ids::{UserId, WorkspaceId};
 
 /// A row of `users`.
 #[derive(Clone, Debug, Queryable, Selectable, Identifiable)]
@@ -19,6 +19,22 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
+    #[diesel(embed)]
+    pub settings: UserSettings,
+}
+
+/// How the page shows things to a user; `None` is not chosen.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = users)]
+#[expect(missing_docs, reason = "columns; migrations/ says what they mean")]
+pub struct UserSettings {
+    pub language: Option<String>,
+    pub hour_cycle: Option<String>,
+    pub first_day_of_week: Option<String>,
+    pub duration_format: Option<String>,
+    pub density: Option<String>,
+    pub theme: Option<String>,
+    pub single_key_shortcuts: bool,
 }
 
 /// A user to insert.
@@ -39,6 +55,13 @@ pub struct NewUser<'a> {
 pub struct UserChanges {
     pub name: Option<String>,
     pub time_zone: Option<String>,
+    pub language: Option<Option<String>>,
+    pub hour_cycle: Option<Option<String>>,
+    pub first_day_of_week: Option<Option<String>>,
+    pub duration_format: Option<Option<String>>,
+    pub density: Option<Option<String>>,
+    pub theme: Option<Option<String>>,
+    pub single_key_shortcuts: Option<bool>,
 }
 
 impl NewUser<'_> {
@@ -52,6 +75,18 @@ impl User {
     /// One user.
     pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Self>> {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
+    }
+
+    /// The names of the user's time zone and of the workspace's, each if there is one.
+    pub async fn time_zone(
+        conn: &mut AsyncPgConnection,
+        id: UserId,
+        workspace: WorkspaceId,
+    ) -> QueryResult<[Option<String>; 2]> {
+        let of_workspace = workspaces::table.find(workspace).select(workspaces::time_zone).single_value();
+        let (own, shared): (Option<String>, Option<String>) =
+            users::table.find(id).select((users::time_zone, of_workspace)).first(conn).await?;
+        Ok([own, shared])
     }
 
     /// One user; the row is locked until the transaction ends.

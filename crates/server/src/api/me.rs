@@ -5,10 +5,12 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use clockwork_core::access::needs;
-use clockwork_core::accounts::workspaces::{self, NamePatch, Profile};
+use clockwork_core::accounts::workspaces::{self, NamePatch, Profile, SettingsPatch};
+use clockwork_core::models::UserSettings;
 use clockwork_core::values::revision::Expected;
+use clockwork_core::values::settings::{Density, DurationFormat, FirstDayOfWeek, HourCycle, Language, Theme};
 use clockwork_core::values::{DisplayName, TimeZone};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -17,7 +19,7 @@ use crate::api::routes::Routes;
 use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, Db, IfNoneMatch, Json, Now, Representation, describe_if_match, expected, revision, show, weak_tag,
+    Allowed, Db, IfNoneMatch, Json, Now, Representation, describe_if_match, expected, object, revision, show, weak_tag,
 };
 use crate::state::AppState;
 
@@ -42,6 +44,49 @@ pub struct UserView {
     /// An IANA name: where the person's days begin and end. Null until one is chosen.
     #[schema(required)]
     time_zone: Option<String>,
+    settings: SettingsView,
+}
+
+/// What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is chosen: the page then goes
+/// by the browser.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Settings)]
+pub struct SettingsView {
+    /// A tag of BCP 47: `en` or `de`; a later release may know more.
+    #[schema(required)]
+    language: Option<String>,
+    /// How times of day are written: `12h` or `24h`.
+    #[schema(required)]
+    hour_cycle: Option<String>,
+    /// The day on which weeks begin, `monday` to `sunday`.
+    #[schema(required)]
+    first_day_of_week: Option<String>,
+    /// How durations are written: `h:mm`, `h:mm:ss` or `decimal`.
+    #[schema(required)]
+    duration_format: Option<String>,
+    /// How much room there is between things: `comfortable` or `compact`.
+    #[schema(required)]
+    density: Option<String>,
+    /// `light` or `dark`.
+    #[schema(required)]
+    theme: Option<String>,
+    /// Whether shortcuts of a single letter do anything.
+    single_key_shortcuts: bool,
+}
+
+impl From<UserSettings> for SettingsView {
+    fn from(settings: UserSettings) -> Self {
+        Self {
+            language: settings.language,
+            hour_cycle: settings.hour_cycle,
+            first_day_of_week: settings.first_day_of_week,
+            duration_format: settings.duration_format,
+            density: settings.density,
+            theme: settings.theme,
+            single_key_shortcuts: settings.single_key_shortcuts,
+        }
+    }
 }
 
 /// A workspace.
@@ -83,7 +128,13 @@ impl MeView {
         let Profile { user, workspace, role } = profile;
         Self {
             revisions: Revisions { user: user.revision, workspace: workspace.revision },
-            user: UserView { id: user.id.into(), name: user.name, email: user.email, time_zone: user.time_zone },
+            user: UserView {
+                id: user.id.into(),
+                name: user.name,
+                email: user.email,
+                time_zone: user.time_zone,
+                settings: user.settings.into(),
+            },
             workspace: WorkspaceView { id: workspace.id.into(), name: workspace.name, time_zone: workspace.time_zone },
             role: role.to_string(),
             auth_mode: auth_mode.to_owned(),
@@ -141,10 +192,66 @@ fn parts(text: &str) -> Option<Revisions> {
     Some(Revisions { user: revision(user)?, workspace: revision(workspace)? })
 }
 
-/// Changes to a person or a workspace.
+/// Changes to a person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct UpdateName {
+pub struct UpdateMe {
+    /// 1 to 255 characters.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 255)]
+    name: Patch<String>,
+    /// An IANA name, such as `Europe/Berlin`.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    time_zone: Patch<String>,
+    /// Settings to change; the others stay.
+    #[serde(default, deserialize_with = "settings")]
+    #[schema(value_type = Option<UpdateSettings>, nullable = false)]
+    settings: Option<UpdateSettings>,
+}
+
+fn settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UpdateSettings>, D::Error> {
+    object(deserializer).map(Some)
+}
+
+/// Changes to what a person has chosen; null goes back to what the browser says.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateSettings {
+    /// `en` or `de`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    language: Patch<String>,
+    /// `12h` or `24h`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    hour_cycle: Patch<String>,
+    /// `monday` to `sunday`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    first_day_of_week: Patch<String>,
+    /// `h:mm`, `h:mm:ss` or `decimal`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    duration_format: Patch<String>,
+    /// `comfortable` or `compact`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    density: Patch<String>,
+    /// `light` or `dark`.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    theme: Patch<String>,
+    /// Whether shortcuts of a single letter do anything.
+    #[serde(deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    single_key_shortcuts: Patch<bool>,
+}
+
+/// Changes to a workspace.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateWorkspace {
     /// 1 to 255 characters.
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 255)]
@@ -155,12 +262,47 @@ pub struct UpdateName {
     time_zone: Patch<String>,
 }
 
-impl UpdateName {
+fn names(fields: &mut Fields, name: Patch<String>, time_zone: Patch<String>) -> NamePatch {
+    let name = fields.change("name", ErrorCode::InvalidName, name, DisplayName::parse);
+    let time_zone = fields.change("timeZone", ErrorCode::InvalidTimeZone, time_zone, TimeZone::parse);
+    NamePatch { name, time_zone }
+}
+
+impl UpdateMe {
+    fn parse(self) -> ApiResult<(NamePatch, SettingsPatch)> {
+        let mut fields = Fields::new();
+        let names = names(&mut fields, self.name, self.time_zone);
+        let settings = self.settings.unwrap_or_default().parse(&mut fields);
+        fields.done(Some((names, settings)))
+    }
+}
+
+impl UpdateSettings {
+    fn parse(self, fields: &mut Fields) -> SettingsPatch {
+        const CODE: ErrorCode = ErrorCode::InvalidSetting;
+        let days = FirstDayOfWeek::parse;
+        SettingsPatch {
+            language: fields.clearable("settings.language", CODE, self.language, Language::parse),
+            hour_cycle: fields.clearable("settings.hourCycle", CODE, self.hour_cycle, HourCycle::parse),
+            first_day_of_week: fields.clearable("settings.firstDayOfWeek", CODE, self.first_day_of_week, days),
+            duration_format: fields.clearable(
+                "settings.durationFormat",
+                CODE,
+                self.duration_format,
+                DurationFormat::parse,
+            ),
+            density: fields.clearable("settings.density", CODE, self.density, Density::parse),
+            theme: fields.clearable("settings.theme", CODE, self.theme, Theme::parse),
+            single_key_shortcuts: fields.flag("settings.singleKeyShortcuts", self.single_key_shortcuts),
+        }
+    }
+}
+
+impl UpdateWorkspace {
     fn parse(self) -> ApiResult<NamePatch> {
         let mut fields = Fields::new();
-        let name = fields.change("name", ErrorCode::InvalidName, self.name, DisplayName::parse);
-        let time_zone = fields.change("timeZone", ErrorCode::InvalidTimeZone, self.time_zone, TimeZone::parse);
-        fields.done(Some(NamePatch { name, time_zone }))
+        let names = names(&mut fields, self.name, self.time_zone);
+        fields.done(Some(names))
     }
 }
 
@@ -182,13 +324,13 @@ pub(crate) async fn get_me(
     Ok(if_none_match.show(&MeView::new(profile, state.auth_mode.as_str())))
 }
 
-/// Changes the caller's name or time zone.
+/// Changes the caller's name, time zone or settings.
 #[utoipa::path(
     patch,
     path = "/me",
     tag = "me",
-    request_body = UpdateName,
-    responses((status = 200, body = MeView), (status = 400, description = "invalid_name, invalid_time_zone"))
+    request_body = UpdateMe,
+    responses((status = 200, body = MeView), (status = 400, description = "invalid_name, invalid_time_zone, invalid_setting"))
 )]
 pub(crate) async fn update_me(
     caller: Allowed<needs::ChangeProfile>,
@@ -196,11 +338,11 @@ pub(crate) async fn update_me(
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
     Now(now): Now,
-    Json(body): Json<UpdateName>,
+    Json(body): Json<UpdateMe>,
 ) -> ApiResult<HttpResponse> {
-    let patch = body.parse()?;
+    let (names, settings) = body.parse()?;
     let mut conn = db.0.conn().await?;
-    let profile = workspaces::update_user(&mut conn, caller.0, if_match.user, patch, now).await?;
+    let profile = workspaces::update_user(&mut conn, caller.0, if_match.user, names, settings, now).await?;
     Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
 }
 
@@ -209,7 +351,7 @@ pub(crate) async fn update_me(
     patch,
     path = "/workspace",
     tag = "me",
-    request_body = UpdateName,
+    request_body = UpdateWorkspace,
     responses((status = 200, body = MeView), (status = 400, description = "invalid_name, invalid_time_zone"))
 )]
 pub(crate) async fn update_workspace(
@@ -218,7 +360,7 @@ pub(crate) async fn update_workspace(
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
     Now(now): Now,
-    Json(body): Json<UpdateName>,
+    Json(body): Json<UpdateWorkspace>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = db.0.conn().await?;

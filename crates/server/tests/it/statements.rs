@@ -139,3 +139,33 @@ async fn each_change_of_what_time_is_tracked_on_sends_as_many_statements_as_it_n
     assert_eq!(counted(&app, patch(&child, json!({"parentCategoryId": parent}))).await, 6, "move a category");
     assert_eq!(counted(&app, delete(&child)).await, 5, "delete a category");
 }
+
+#[actix_web::test]
+async fn each_question_about_entries_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    let project = app.project("Website").await;
+    let category = app.category(&project, "Design").await;
+    app.entry(&category, 0, 60).await;
+    let get = |path: &str, query: &str| app.request(Method::GET, &format!("/api/time/{path}?{query}"));
+    let zoned = "fromDate=2026-03-01&toDate=2026-03-07&timeZone=Europe/Berlin";
+    let unzoned = "fromDate=2026-03-01&toDate=2026-03-07";
+    let instants = "overlapFrom=2026-03-01T00:00:00Z&overlapTo=2026-03-08T00:00:00Z";
+    let below = format!("categoryId={category}&includeSubcategories=true");
+    // One for the entries or the sums; one for the time zone where days need it and the query does not name it; one for a category.
+    for (query, expected) in [
+        (String::new(), 1),
+        (instants.to_owned(), 1),
+        (zoned.to_owned(), 1),
+        (unzoned.to_owned(), 2),
+        (format!("{zoned}&projectId={project}&billable=false&q=web+design"), 1),
+        (format!("{zoned}&{below}"), 2),
+        (format!("{unzoned}&{below}"), 3),
+    ] {
+        assert_eq!(counted(&app, get("entries", &query)).await, expected, "list: {query}");
+        assert_eq!(counted(&app, get("totals", &query)).await, expected, "totals: {query}");
+        if query.contains("fromDate") {
+            let by_day = format!("{query}&days=true");
+            assert_eq!(counted(&app, get("totals", &by_day)).await, expected, "totals: {by_day}");
+        }
+    }
+}

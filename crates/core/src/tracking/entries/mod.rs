@@ -10,6 +10,7 @@ mod edit;
 mod error;
 mod list;
 mod overlaps;
+mod totals;
 
 use diesel_async::AsyncPgConnection;
 
@@ -19,6 +20,7 @@ pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, sp
 pub use error::{EntryError, EntryRejection};
 pub use list::{find, find_all, list};
 pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
+pub use totals::{DAYS_MAX, Day, TooManyDays, days, total, totals_by_day};
 
 use crate::access::{Capability, Permit, needs};
 pub use crate::models::Written;
@@ -80,7 +82,5 @@ pub async fn category_scope(
     id: CategoryId,
     subcategories: bool,
 ) -> Result<Option<CategoryScope>, diesel::result::Error> {
-    let Some(category) = Category::find(conn, caller.workspace, id).await? else { return Ok(None) };
-    let categories = if subcategories { category.subtree(conn).await? } else { vec![id] };
-    Ok(Some(CategoryScope { project: category.project_id, categories }))
+    Category::scope(conn, caller.workspace, id, subcategories).await
 }

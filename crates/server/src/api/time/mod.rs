@@ -1,11 +1,13 @@
-//! `/api/time`: the timer, entries, and what overlaps.
+//! `/api/time`: the timer, entries, their totals, and what overlaps.
 
 pub mod bulk;
 pub mod entries;
 pub mod entry_actions;
 pub mod entry_list;
+pub mod entry_query;
 pub mod overlaps;
 pub mod timer;
+pub mod totals;
 pub mod view;
 
 use super::routes::Routes;
@@ -32,5 +34,6 @@ pub fn configure(config: &mut impl Routes) {
         .operation(entry_actions::resume_entry, entry_actions::__path_resume_entry)
         .operation(entry_actions::duplicate_entry, entry_actions::__path_duplicate_entry)
         .operation(entry_actions::split_entry, entry_actions::__path_split_entry)
-        .operation(overlaps::list_overlaps, overlaps::__path_list_overlaps);
+        .operation(overlaps::list_overlaps, overlaps::__path_list_overlaps)
+        .operation(totals::get_totals, totals::__path_get_totals);
 }

@@ -9,6 +9,7 @@ mod lists;
 mod me;
 mod openapi;
 mod projects;
+mod settings;
 mod tag_deletion;
 mod tags;
 pub mod time;

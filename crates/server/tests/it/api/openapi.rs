@@ -128,10 +128,28 @@ fn answers_say_of_each_field_whether_it_is_always_there() {
         ("Error", "import"),
         ("Project", "description"),
         ("TimeEntry", "overlaps"),
+        ("TimeTotals", "timeZone"),
+        ("TimeTotals", "days"),
+        ("FieldError", "limits"),
+        ("FieldError", "found"),
     ];
     let document = document();
-    for name in ["Me", "User", "Workspace", "Client", "Project", "Category", "Tag", "TimeEntry", "Error", "FieldError"]
-    {
+    let answers = [
+        "Me",
+        "User",
+        "Settings",
+        "Workspace",
+        "Client",
+        "Project",
+        "Category",
+        "Tag",
+        "TimeEntry",
+        "TimeTotals",
+        "DayTotals",
+        "Error",
+        "FieldError",
+    ];
+    for name in answers {
         let schema = &document["components"]["schemas"][name];
         let required: BTreeSet<_> =
             schema["required"].as_array().unwrap().iter().map(|field| field.as_str().unwrap()).collect();

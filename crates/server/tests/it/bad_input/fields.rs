@@ -34,6 +34,9 @@ fn bad_values(document: &Value, name: &str, schema: &Value) -> Vec<Value> {
             }
             (Some("date-time"), _) => bad.extend(bad_times()),
             (_, "color") => bad.extend(["", "red", "#12345", "#gggggg", "#1234567"].map(Value::from)),
+            (_, "language" | "hourCycle" | "firstDayOfWeek" | "durationFormat" | "density" | "theme") => {
+                bad.extend(["", "x", "24", "DE", " en", "de-DE", "system"].map(Value::from));
+            }
             (_, "timeZone") => bad.extend(["", "Mars/Olympus", "+02:00", "europe/../utc"].map(Value::from)),
             _ => {}
         }

@@ -6,6 +6,7 @@ mod overlaps;
 mod start;
 mod stop;
 mod strangers;
+mod totals;
 
 use std::ops::Deref;
 

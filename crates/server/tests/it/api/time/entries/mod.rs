@@ -6,6 +6,8 @@ mod create;
 mod delete;
 mod edit;
 mod list;
+mod overlap;
 pub mod pages;
+mod search;
 mod shapes;
 mod streamed;
