@@ -19,9 +19,20 @@ function touched(): string {
   return `2026-01-06T08:00:00.${String(edits).padStart(6, '0')}Z`;
 }
 
+/** Of a person who has chosen nothing. */
+const NO_SETTINGS: Me['user']['settings'] = {
+  language: null,
+  hourCycle: null,
+  firstDayOfWeek: null,
+  durationFormat: null,
+  density: null,
+  theme: null,
+  singleKeyShortcuts: true,
+};
+
 export class World {
   me: Me = {
-    user: { id: newId(), name: 'Ada', email: null, timeZone: 'Europe/Berlin' },
+    user: { id: newId(), name: 'Ada', email: null, timeZone: 'Europe/Berlin', settings: { ...NO_SETTINGS } },
     workspace: { id: newId(), name: 'Workspace', timeZone: 'Europe/Berlin' },
     role: 'owner',
     authMode: 'none',
@@ -36,7 +47,7 @@ export class World {
   readonly log: string[] = [];
 
   client(name: string): Client {
-    const client = { id: newId(), name, archived: false, createdAt: MADE, updatedAt: MADE };
+    const client = { id: newId(), name, archived: false, createdAt: MADE, updatedAt: MADE, revision: 1 };
     this.clients.push(client);
     return client;
   }
@@ -51,6 +62,7 @@ export class World {
       archived: false,
       createdAt: MADE,
       updatedAt: MADE,
+      revision: 1,
       ...more,
     };
     this.projects.push(project);
@@ -67,13 +79,14 @@ export class World {
       archived: false,
       createdAt: MADE,
       updatedAt: MADE,
+      revision: 1,
     };
     this.categories.push(category);
     return category;
   }
 
   tag(name: string): Tag {
-    const tag = { id: newId(), name, color: null, createdAt: MADE, updatedAt: MADE };
+    const tag = { id: newId(), name, color: null, createdAt: MADE, updatedAt: MADE, revision: 1 };
     this.tags.push(tag);
     return tag;
   }
@@ -91,6 +104,7 @@ export class World {
       billable: false,
       createdAt: MADE,
       updatedAt: MADE,
+      revision: 1,
       ...more,
     };
     this.entries.push(entry);
@@ -106,7 +120,7 @@ export class World {
     const index = this.entries.findIndex((entry) => entry.id === id);
     const before = this.entries[index];
     if (!before) throw new Error(`no entry ${id}`);
-    const next = { ...before, ...changes, updatedAt: touched() };
+    const next = { ...before, ...changes, updatedAt: touched(), revision: before.revision + 1 };
     this.entries[index] = next;
     return next;
   }
@@ -125,7 +139,7 @@ export class World {
 
   /** Answers every request with this workspace. */
   serve(): this {
-    const etag = (object: { updatedAt: string }) => ({ ETag: `"${object.updatedAt}"` });
+    const etag = (object: { revision: number }) => ({ ETag: `"${object.revision}"` });
     const missing = { code: 'not_found', message: 'Not found.', requestId: 'r-404' };
     server.events.removeAllListeners();
     server.events.on('request:start', ({ request }) => {
@@ -155,7 +169,7 @@ export class World {
           const before = this.categories[index];
           if (!before) return response(404).json(missing);
           const changes = await request.json();
-          const next = { ...before, ...changes, updatedAt: touched() } as Category;
+          const next = { ...before, ...changes, updatedAt: touched(), revision: before.revision + 1 } as Category;
           this.categories[index] = next;
           return response(200).json(next, { headers: etag(next) });
         },

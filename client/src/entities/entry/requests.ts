@@ -25,7 +25,7 @@ function once(key: string) {
   return { header: { 'Idempotency-Key': key } };
 }
 
-function shownEntry(more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durationSeconds'>): Entry {
+function shownEntry(more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durationSeconds' | 'revision'>): Entry {
   const now = toTimestamp(serverNow());
   const { startedAt, stoppedAt } = more;
   return {
@@ -34,6 +34,7 @@ function shownEntry(more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durati
     durationSeconds: stoppedAt === null ? null : (toMillis(stoppedAt) - toMillis(startedAt)) / 1000,
     createdAt: now,
     updatedAt: now,
+    revision: 0,
   };
 }
 

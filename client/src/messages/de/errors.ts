@@ -7,6 +7,7 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_id: 'Dieser Link ist ungültig.',
   invalid_time: 'Diese Zeit ist ungültig.',
   invalid_time_range: 'Das Ende kann nicht vor dem Beginn liegen.',
+  invalid_setting: 'Der Server kennt diese Einstellung nicht.',
   invalid_time_zone: 'Der Server kennt diese Zeitzone nicht.',
   invalid_limit: 'Der Server hat die Anfrage nicht verstanden. Laden Sie die Seite neu.',
   invalid_cursor: 'Die Liste hat sich geändert. Laden Sie die Seite neu.',

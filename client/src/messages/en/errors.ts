@@ -12,6 +12,7 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_id: "This link isn't valid.",
   invalid_time: "This time isn't valid.",
   invalid_time_range: "The end can't be before the start.",
+  invalid_setting: 'The server does not know this setting.',
   invalid_time_zone: 'The server does not know this time zone.',
   invalid_limit: "The server didn't understand the request. Reload the page.",
   invalid_cursor: 'The list has changed. Reload the page.',

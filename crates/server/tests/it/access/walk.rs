@@ -59,7 +59,6 @@ struct Counts {
     unauthenticated: usize,
 }
 
-#[expect(clippy::print_stdout, reason = "the counts are what the walk is asked for")]
 #[actix_web::test]
 async fn every_operation_is_as_the_table_says_for_every_role_and_token() {
     let app = TestApp::spawn().await;

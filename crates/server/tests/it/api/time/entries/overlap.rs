@@ -94,7 +94,7 @@ async fn a_running_entry_is_in_every_range_that_it_has_reached() {
         async move { desk.get(&path).await.ok().ids() }
     };
     let day = TimeDelta::days(1);
-    assert_eq!(running(started, started + day).await, [id.clone()], "it has begun in the range");
+    assert_eq!(running(started, started + day).await, std::slice::from_ref(&id), "it has begun in the range");
     assert_eq!(running(started - day, started).await, [""; 0]);
     let later = started + TimeDelta::days(5);
     assert_eq!(running(later, later + day).await, [""; 0], "it has not got there yet");
@@ -102,7 +102,11 @@ async fn a_running_entry_is_in_every_range_that_it_has_reached() {
     assert_eq!(running(later, later + day).await, [""; 0], "until now is not beyond it");
     desk.advance(TimeDelta::microseconds(1));
     for days in 0..=5 {
-        assert_eq!(running(started + day * days, started + day * (days + 1)).await, [id.clone()], "{days}");
+        assert_eq!(
+            running(started + day * days, started + day * (days + 1)).await,
+            std::slice::from_ref(&id),
+            "{days}"
+        );
     }
     assert_eq!(running(later + day, later + day * 2).await, [""; 0]);
 }

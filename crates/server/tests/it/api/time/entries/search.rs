@@ -75,13 +75,13 @@ async fn every_word_is_found_in_whatever_is_shown_with_an_entry() {
 async fn names_are_those_of_the_moment() {
     let (desk, names) = library().await;
     let tagged = &names.iter().find(|(name, _)| *name == "tagged").unwrap().1;
-    assert_eq!(desk.get("/api/time/entries?q=rarely").await.ok().ids(), [tagged.clone()]);
+    assert_eq!(desk.get("/api/time/entries?q=rarely").await.ok().ids(), [tagged.as_str()]);
     let tags = desk.get("/api/tags").await.ok();
     let rarely = tags.json.as_array().unwrap().iter().find(|tag| tag["name"] == "rarely").unwrap()["id"].clone();
     let tag = format!("/api/tags/{}", rarely.as_str().unwrap());
     desk.patch(&tag, json!({"name": "often"})).await.ok();
     assert_eq!(desk.get("/api/time/entries?q=rarely").await.ok().text, "[]");
-    assert_eq!(desk.get("/api/time/entries?q=often").await.ok().ids(), [tagged.clone()]);
+    assert_eq!(desk.get("/api/time/entries?q=often").await.ok().ids(), [tagged.as_str()]);
     desk.delete(&tag).await.is(204);
     assert_eq!(desk.get("/api/time/entries?q=often").await.ok().text, "[]");
     desk.patch(&format!("/api/projects/{}", desk.project), json!({"name": "Shop"})).await.ok();
