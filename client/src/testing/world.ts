@@ -169,7 +169,12 @@ export class World {
           const before = this.categories[index];
           if (!before) return response(404).json(missing);
           const changes = await request.json();
-          const next = { ...before, ...changes, updatedAt: touched(), revision: before.revision + 1 } as Category;
+          const next = {
+            ...before,
+            ...changes,
+            updatedAt: touched(),
+            revision: before.revision + 1,
+          } as Category;
           this.categories[index] = next;
           return response(200).json(next, { headers: etag(next) });
         },

@@ -25,7 +25,9 @@ function once(key: string) {
   return { header: { 'Idempotency-Key': key } };
 }
 
-function shownEntry(more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durationSeconds' | 'revision'>): Entry {
+function shownEntry(
+  more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durationSeconds' | 'revision'>,
+): Entry {
   const now = toTimestamp(serverNow());
   const { startedAt, stoppedAt } = more;
   return {
