@@ -170,7 +170,7 @@ fuzz *args: (need "rust cc postgres")
 
 # Everything that is looked at without running Clockwork: format, lints, modules, licences, drift, migrations, promises.
 [group('check')]
-check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-modules check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
+check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-modules check-style check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
 
 # Format and lints of the Rust code.
 [group('check')]

@@ -1,5 +1,5 @@
-//! The rules, queries and configuration that Clockwork's binaries share. This file is the table of contents: a module uses those below it,
-//! and `just check-modules` holds that.
+//! The rules, queries and configuration that Clockwork's binaries share. This file is the table of contents: a module
+//! uses those below it, and `just check-modules` holds that.
 
 // What runs it: health checks, cleaning, metrics of background tasks, rate limits, Redis.
 pub mod operations;

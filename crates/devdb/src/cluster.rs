@@ -137,7 +137,8 @@ impl Site {
         }
     }
 
-    /// The port of a server that runs and is ready, after waiting for one that is about to be. `None` when there is none.
+    /// The port of a server that runs and is ready, after waiting for one that is about to be. `None` when there is
+    /// none.
     fn running(&self) -> Result<Option<u16>, DevDbError> {
         let home = &self.home;
         let data = home.data();

@@ -131,7 +131,8 @@ pub enum DevDbError {
 }
 
 impl DevDbError {
-    /// Whether the system refuses, to root even, what would go well in another place: a shared or a read-only file system.
+    /// Whether the system refuses, to root even, what would go well in another place: a shared or a read-only file
+    /// system.
     pub(crate) fn is_refusal(&self) -> bool {
         let Self::Io { source, .. } = self else { return false };
         matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)

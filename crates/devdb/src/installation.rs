@@ -12,7 +12,8 @@ use crate::{
     error::{DevDbError, MINIMUM_VERSION, Rejected},
 };
 
-/// Places where packages put versions beside each other: a parent, the prefix of the entries' names, and what follows below each entry.
+/// Places where packages put versions beside each other: a parent, the prefix of the entries' names, and what follows
+/// below each entry.
 const PLACES: [(&str, &str, &str); 9] = [
     // Debian, Ubuntu
     ("/usr/lib/postgresql", "", "bin"),
@@ -45,7 +46,8 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Looks at `CLOCKWORK_PG_BIN` alone when it is set, else at `PATH` and then at the places of packages, newest version first.
+    /// Looks at `CLOCKWORK_PG_BIN` alone when it is set, else at `PATH` and then at the places of packages, newest
+    /// version first.
     ///
     /// `wanted` is the major version of existing data: an installation of it wins over every other.
     pub(crate) fn find(
@@ -110,7 +112,8 @@ fn versions_in(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
     found.into_iter().map(|(_, dir)| dir).collect()
 }
 
-/// The major version, or why the directory cannot be used. Asked of the program itself, as the account that will run it.
+/// The major version, or why the directory cannot be used. Asked of the program itself, as the account that will run
+/// it.
 fn inspect(dir: &Path, account: ServerAccount) -> Result<u32, String> {
     for program in PROGRAMS {
         if !dir.join(program).is_file() {

@@ -1,7 +1,8 @@
 //! The users of a cluster, kept by the kernel: file locks vanish with their process, however it ends.
 //!
 //! - `gate.lock`, exclusive: its holder is starting or stopping the cluster. Held for seconds.
-//! - `users.lock`, shared: its holder uses the cluster. Held for the user's life. A process that gets it exclusively is the only one.
+//! - `users.lock`, shared: its holder uses the cluster. Held for the user's life. A process that gets it exclusively is
+//!   the only one.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -16,8 +17,8 @@ use crate::{error::DevDbError, home::Home};
 const LOCK_TIMEOUT: Duration = Duration::from_secs(90);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A locked file. Closing it is not enough: a process that is just being started has the file open too, until its program is loaded, and
-/// keeps the lock for as long.
+/// A locked file. Closing it is not enough: a process that is just being started has the file open too, until its
+/// program is loaded, and keeps the lock for as long.
 #[derive(Debug)]
 struct Locked(File);
 

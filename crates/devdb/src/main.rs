@@ -71,7 +71,8 @@ async fn serve(options: DevDbOptions) -> anyhow::Result<ExitCode> {
 
 async fn run(options: DevDbOptions, command: &[String]) -> anyhow::Result<ExitCode> {
     let (program, arguments) = command.split_first().context("no command")?;
-    // Ctrl-C is the command's: it reaches the whole foreground group, and this process outlives the command to stop the database.
+    // Ctrl-C is the command's: it reaches the whole foreground group, and this process outlives the command to stop the
+    // database.
     let _interrupt = signal(SignalKind::interrupt())?;
     let database = DevDb::start(options).await?;
     let status = Command::new(program)

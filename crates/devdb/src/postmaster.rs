@@ -48,8 +48,8 @@ impl Postmaster {
     }
 }
 
-/// Pids are reused, and without an init process that collects them dead servers remain as zombies. So the process must work in the
-/// data directory, as a server does; a zombie works nowhere.
+/// Pids are reused, and without an init process that collects them dead servers remain as zombies. So the process must
+/// work in the data directory, as a server does; a zombie works nowhere.
 fn runs_cluster(pid: i32, data: &Path) -> bool {
     if Path::new("/proc/self/cwd").exists() {
         match fs::read_link(format!("/proc/{pid}/cwd")) {
@@ -64,8 +64,8 @@ fn runs_cluster(pid: i32, data: &Path) -> bool {
     }
 }
 
-/// What everybody may see of a process: whose it is, and its command line, of which a zombie has none. PostgreSQL's other processes
-/// call themselves `postgres: …`.
+/// What everybody may see of a process: whose it is, and its command line, of which a zombie has none. PostgreSQL's
+/// other processes call themselves `postgres: …`.
 fn is_server_of_owner(pid: i32, data: &Path) -> bool {
     let owner = |path: &Path| fs::metadata(path).map(|metadata| metadata.uid()).ok();
     let process = PathBuf::from(format!("/proc/{pid}"));

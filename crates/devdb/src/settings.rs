@@ -43,7 +43,8 @@ impl ClusterPurpose {
         }
     }
 
-    /// The tests open thousands of connections, and SCRAM's key derivation in an unoptimised client takes longer than most tests.
+    /// The tests open thousands of connections, and SCRAM's key derivation in an unoptimised client takes longer than
+    /// most tests.
     pub(crate) fn authentication(self) -> &'static str {
         match self {
             Self::Development => "scram-sha-256",

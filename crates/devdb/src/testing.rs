@@ -1,8 +1,8 @@
 //! A database of its own for every test, cloned from a template that is migrated once.
 //!
-//! All tests of a checkout share one cluster, whatever process they run in: the first starts it, and it ends itself some seconds after
-//! the last process is gone. It lives in memory where there is room, and forgets everything. `CLOCKWORK_TEST_DATABASE_URL` names a
-//! server to be used instead; its role must be allowed to create databases.
+//! All tests of a checkout share one cluster, whatever process they run in: the first starts it, and it ends itself
+//! some seconds after the last process is gone. It lives in memory where there is room, and forgets everything.
+//! `CLOCKWORK_TEST_DATABASE_URL` names a server to be used instead; its role must be allowed to create databases.
 //!
 //! ```no_run
 //! # async fn migrate(url: String) -> Result<(), std::io::Error> { Ok(()) }
@@ -61,7 +61,8 @@ const MEMORY: &str = "/dev/shm";
 /// Serialises the making of templates. Arbitrary; other locks of Clockwork have other numbers.
 const TEMPLATE_LOCK: i64 = 7_236_110_002;
 
-/// Measured without fsync, a template of 8 MB and up to eight at a time: never slower than WAL_LOG, mostly a tenth to a half faster.
+/// Measured without fsync, a template of 8 MB and up to eight at a time: never slower than WAL_LOG, mostly a tenth to a
+/// half faster.
 const STRATEGY: &str = "FILE_COPY";
 
 /// How long the end of a test waits until its database is dropped.
@@ -118,8 +119,8 @@ impl TestServer {
 
     /// A database of its own with the schema that `migrate` makes.
     ///
-    /// `migrate` gets the address of an empty database. It runs once for each `fingerprint` on this server, whichever process comes
-    /// first, and must have closed its connections when it returns; those left are ended.
+    /// `migrate` gets the address of an empty database. It runs once for each `fingerprint` on this server, whichever
+    /// process comes first, and must have closed its connections when it returns; those left are ended.
     ///
     /// # Errors
     ///
@@ -186,7 +187,8 @@ impl TestServer {
         Ok(TestDb { server: self, name })
     }
 
-    /// Makes the template under another name and renames it when it is whole, so that one that exists is always complete.
+    /// Makes the template under another name and renames it when it is whole, so that one that exists is always
+    /// complete.
     async fn make_template<F, Fut, E>(&self, admin: &Client, name: &str, migrate: F) -> Result<(), DevDbError>
     where
         F: FnOnce(String) -> Fut,
@@ -196,7 +198,8 @@ impl TestServer {
         let run = async |statement: &str| {
             admin.batch_execute(statement).await.map_err(DevDbError::sql("making the template database"))
         };
-        // Ends with the connection at the latest. The lock is the database's that `admin` is connected to, the same for everybody.
+        // Ends with the connection at the latest. The lock is the database's that `admin` is connected to, the same for
+        // everybody.
         run(&format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await?;
         let existing = admin
             .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
@@ -249,9 +252,9 @@ impl TestDb {
 }
 
 impl Drop for TestDb {
-    /// Waits until the database is gone, because a process that ends right after its test would leave it behind; but not for long. The
-    /// test's runtime does not run meanwhile, and if it was just opening a connection, PostgreSQL waits for that connection before it drops
-    /// any database. The connection ends with the runtime, right after this.
+    /// Waits until the database is gone, because a process that ends right after its test would leave it behind; but
+    /// not for long. The test's runtime does not run meanwhile, and if it was just opening a connection, PostgreSQL
+    /// waits for that connection before it drops any database. The connection ends with the runtime, right after this.
     fn drop(&mut self) {
         let url = self.server.superuser.as_ref().unwrap_or(&self.server.url).to_string();
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);

@@ -1,16 +1,18 @@
 //! `migrator`: changes Clockwork's database schema, and is the only program that does.
 //!
-//! What it does is in `clockwork_core::database::migrations`; here are its command line, its reports and its exit codes.
+//! What it does is in `clockwork_core::database::migrations`; here are its command line, its reports and its exit
+//! codes.
 
 mod arguments;
 mod commands;
 mod exit;
 mod report;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 use clockwork_core::config::{MigratorConfig, Sources};
 use clockwork_core::telemetry::{self, Sink};
-use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

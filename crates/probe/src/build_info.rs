@@ -11,7 +11,8 @@ pub const VERSION: &str = match given(option_env!("CLOCKWORK_VERSION")) {
 /// The commit that it was built from, as `CLOCKWORK_REVISION` named it.
 pub const REVISION: Option<&str> = given(option_env!("CLOCKWORK_REVISION"));
 
-/// The time of that commit in RFC 3339, as `CLOCKWORK_CREATED` named it; not the time of the build, so that the same sources make the same bytes.
+/// The time of that commit in RFC 3339, as `CLOCKWORK_CREATED` named it; not the time of the build, so that the same
+/// sources make the same bytes.
 pub const CREATED: Option<&str> = given(option_env!("CLOCKWORK_CREATED"));
 
 /// How much of the commit's name tells builds apart.

@@ -1,5 +1,5 @@
-//! What the server and its health probes agree on: paths, the default port, and which build this is. The crate has no dependencies, because
-//! the container's health probe is a program of a few hundred kilobytes.
+//! What the server and its health probes agree on: paths, the default port, and which build this is. The crate has no
+//! dependencies, because the container's health probe is a program of a few hundred kilobytes.
 
 pub mod build_info;
 
@@ -14,7 +14,8 @@ pub const LIVE: &str = "/livez";
 /// Answers 2xx while the server can do its work.
 pub const READY: &str = "/readyz";
 
-/// All paths that answer probes. Several systems' paths lead to the same answers, so that each finds the one that it expects.
+/// All paths that answer probes. Several systems' paths lead to the same answers, so that each finds the one that it
+/// expects.
 pub const PATHS: [&str; 9] =
     [LIVE, READY, "/health/live", "/health/ready", "/health/startup", "/health", "/ready", "/healthz", "/api/health"];
 

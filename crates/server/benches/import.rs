@@ -1,9 +1,10 @@
 //! An import of a large file beside COPY of the very same rows: `just bench-import [ROWS]`.
 //!
-//! The import is an upload to the real server, a process of its own: from the first byte sent to the answer, so reading the file
-//! counts. COPY writes the same entries and tags, in the same order, into copies of the two tables with the same indexes and CHECKs
-//! but without foreign keys and triggers, in one transaction and in pieces as large as psql's. Both use one PostgreSQL that flushes
-//! to the disk as in production, and begin after a checkpoint. What counts is the ratio in one run.
+//! The import is an upload to the real server, a process of its own: from the first byte sent to the answer, so reading
+//! the file counts. COPY writes the same entries and tags, in the same order, into copies of the two tables with the
+//! same indexes and CHECKs but without foreign keys and triggers, in one transaction and in pieces as large as psql's.
+//! Both use one PostgreSQL that flushes to the disk as in production, and begin after a checkpoint. What counts is the
+//! ratio in one run.
 //!
 //! Memory is the peak of the server process's resident memory (`VmHWM`) over what it held before the first import.
 
@@ -29,12 +30,13 @@ use std::time::{Duration, Instant};
 use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::OwnServer;
 use futures_util::{SinkExt as _, TryStreamExt as _, pin_mut};
-use memory::{PEAK, RESIDENT, forget_peak, memory_of};
 use nix::unistd::Pid;
-use program::Program;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
+
+use memory::{PEAK, RESIDENT, forget_peak, memory_of};
+use program::Program;
 
 /// How much longer than COPY an import may take.
 const RATIO_MAX: f64 = 2.0;

@@ -1,7 +1,8 @@
-//! How long requests take when there are a million entries: `cargo bench -p clockwork-server --bench latency [ENTRIES]`.
+//! How long requests take when there are a million entries: `cargo bench -p clockwork-server --bench latency
+//! [ENTRIES]`.
 //!
-//! A server in this process, on a database of its own with the entries of five people over some years, is asked one request after
-//! the other over loopback.
+//! A server in this process, on a database of its own with the entries of five people over some years, is asked one
+//! request after the other over loopback.
 
 #![expect(
     clippy::print_stdout,
@@ -29,8 +30,8 @@ use tokio_postgres::NoTls;
 /// How often each request is sent, after a tenth of that to warm up.
 const TIMES: usize = 300;
 
-/// Five people, of whom the caller is one; twenty projects, each with the tree 5 > 15 > 30 of categories; ten tags. Everybody tracks 100
-/// entries of ten minutes a day: more than people do, so that a week is long and the history deep.
+/// Five people, of whom the caller is one; twenty projects, each with the tree 5 > 15 > 30 of categories; ten tags.
+/// Everybody tracks 100 entries of ten minutes a day: more than people do, so that a week is long and the history deep.
 const FILL: &str = "
 INSERT INTO users (id, name, created_at, updated_at)
     SELECT ('00000000-0000-7000-8000-00000000010' || n)::uuid, 'Colleague ' || n, now(), now() FROM generate_series(1, 4) AS n;

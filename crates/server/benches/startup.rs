@@ -1,8 +1,8 @@
-//! How long a server takes from exec to ready on a migrated database, what memory it holds while it does nothing, and how long the
-//! health probe takes from exec to its end: `just bench-startup [TIMES]`.
+//! How long a server takes from exec to ready on a migrated database, what memory it holds while it does nothing, and
+//! how long the health probe takes from exec to its end: `just bench-startup [TIMES]`.
 //!
-//! Ready means that `/readyz` answered 200: the pool has reached the database and the migrations were seen. The probe is the program
-//! that lies beside the server, which `cargo bench` alone does not build.
+//! Ready means that `/readyz` answered 200: the pool has reached the database and the migrations were seen. The probe
+//! is the program that lies beside the server, which `cargo bench` alone does not build.
 
 #![expect(
     clippy::print_stdout,

@@ -82,8 +82,8 @@ impl Application {
         .listen(listener)?
         .client_request_timeout(config.http.read_timeout)
         .keep_alive(config.http.idle_timeout)
-        // A client that has sent its request may close its sending half and read the answer. Without it such a client, and each one that
-        // closes its connection, would break off the request.
+        // A client that has sent its request may close its sending half and read the answer. Without it such a client,
+        // and each one that closes its connection, would break off the request.
         .h1_allow_half_closed(true)
         // `lifecycle` decides when it ends.
         .disable_signals()

@@ -1,7 +1,7 @@
 //! The address of the caller: that which opened the connection, or the one that trusted proxies name. Operations Z2.
 //!
-//! A caller can write into `X-Forwarded-For` what it likes; each proxy adds, at the end, the address that it was called from. So the list is
-//! read from its end, as long as the entry was added by a trusted proxy.
+//! A caller can write into `X-Forwarded-For` what it likes; each proxy adds, at the end, the address that it was called
+//! from. So the list is read from its end, as long as the entry was added by a trusted proxy.
 
 use std::net::IpAddr;
 
@@ -39,7 +39,8 @@ impl Proxies {
         let usual = self.walk(peer, &values(headers, &header::X_FORWARDED_FOR), usual_form);
         let standard = self.walk(peer, &values(headers, &header::FORWARDED), forwarded_for);
         match (usual, standard) {
-            // A proxy that keeps only one of the two headers passes on what the caller wrote into the other: then neither can be believed.
+            // A proxy that keeps only one of the two headers passes on what the caller wrote into the other: then
+            // neither can be believed.
             (Some(usual), Some(standard)) if usual != standard => peer,
             (Some(address), _) | (None, Some(address)) => address,
             (None, None) => peer,

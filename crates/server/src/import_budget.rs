@@ -1,5 +1,5 @@
-//! How much a server imports at once. The rows of a file are in memory until they are written, and an import that writes has a
-//! connection to the database; both are shares of what everything else needs too.
+//! How much a server imports at once. The rows of a file are in memory until they are written, and an import that
+//! writes has a connection to the database; both are shares of what everything else needs too.
 
 use std::sync::Arc;
 
@@ -22,8 +22,9 @@ const MEMORY_SHARE: u64 = 4;
 /// The same where the system names no limit, in bytes.
 const MEMORY_WITHOUT_LIMIT: u64 = 128 * MIB as u64;
 
-/// What an import takes whatever its file is, in bytes: the statement at work, and what the allocator holds back from the one before.
-/// `just bench-import` has measured 114 MiB at most for a file of 58 MiB and 400,000 rows, which the sum below is not less than.
+/// What an import takes whatever its file is, in bytes: the statement at work, and what the allocator holds back from
+/// the one before. `just bench-import` has measured 114 MiB at most for a file of 58 MiB and 400,000 rows, which the
+/// sum below is not less than.
 const BASE_BYTES: usize = 16 * MIB;
 
 /// What a million rows take beside their texts, in bytes: a key of 32 bytes each, and a table to find equal ones.
@@ -52,8 +53,9 @@ impl ImportBudget {
         &self.queue
     }
 
-    /// Waits for the memory that a body of `length` bytes will need, which is taken until the permit is dropped. A body that does not
-    /// tell its length may be as large as any. A file that needs more than there is has all of it for itself.
+    /// Waits for the memory that a body of `length` bytes will need, which is taken until the permit is dropped. A body
+    /// that does not tell its length may be as large as any. A file that needs more than there is has all of it for
+    /// itself.
     pub(crate) async fn memory(&self, length: Option<usize>, deadline: Instant) -> ApiResult<OwnedSemaphorePermit> {
         let units = u32::try_from(need(length).div_ceil(UNIT).min(self.units)).map_err(ApiError::internal)?;
         match tokio::time::timeout_at(deadline, self.memory.clone().acquire_many_owned(units)).await {

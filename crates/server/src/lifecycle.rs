@@ -13,15 +13,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::Application;
 use crate::service_manager::ServiceManager;
 
-/// How long each thing may take to close. What hangs must not keep the rest from closing, nor the process from ending before the
-/// platform kills it: that is some ten seconds after the drain and the requests.
+/// How long each thing may take to close. What hangs must not keep the rest from closing, nor the process from ending
+/// before the platform kills it: that is some ten seconds after the drain and the requests.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves until the process is told to stop, and returns when everything is closed.
 ///
-/// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops accepting, tells the event
-/// streams to end, and gives requests in flight `timeout` to finish. When the last one is answered, or the time is up, everything else is
-/// closed, stage by stage. A second signal ends the process at once. The service manager is told of each of these steps before it is taken.
+/// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops
+/// accepting, tells the event streams to end, and gives requests in flight `timeout` to finish. When the last one is
+/// answered, or the time is up, everything else is closed, stage by stage. A second signal ends the process at once.
+/// The service manager is told of each of these steps before it is taken.
 pub async fn run(
     application: Application,
     mut signals: Signals,
@@ -82,8 +83,8 @@ pub enum Stage {
     Telemetry,
 }
 
-/// What is closed when the server ends. A later stage begins when the earlier one is done; within a stage, what was added first is closed
-/// first.
+/// What is closed when the server ends. A later stage begins when the earlier one is done; within a stage, what was
+/// added first is closed first.
 #[derive(Default)]
 pub struct Closers(Vec<Closer>);
 
@@ -99,8 +100,9 @@ impl Closers {
         Self::default()
     }
 
-    /// Adds something: its name for the log, such as `the job workers`, and the work of closing it, which begins when its turn comes.
-    /// Work that takes longer than two seconds is dropped, and work that fails is told; neither stops the rest.
+    /// Adds something: its name for the log, such as `the job workers`, and the work of closing it, which begins when
+    /// its turn comes. Work that takes longer than two seconds is dropped, and work that fails is told; neither stops
+    /// the rest.
     pub fn add(&mut self, stage: Stage, name: &'static str, close: impl Future<Output = anyhow::Result<()>> + 'static) {
         let place = self.0.partition_point(|closer| closer.stage <= stage);
         self.0.insert(place, Closer { stage, name, close: Box::pin(close) });

@@ -10,8 +10,9 @@ use clockwork_server::serve;
 use clockwork_server::telemetry::Telemetry;
 use nix::sys::resource::{Resource, setrlimit};
 
-// Requests have threads of their own, and so have imports. This runtime drives the connections to the database and the background tasks, which wait
-// more than they compute: a second thread would be one more to wake for each statement, 10 to 20 % of what a start costs the server.
+// Requests have threads of their own, and so have imports. This runtime drives the connections to the database and the
+// background tasks, which wait more than they compute: a second thread would be one more to wake for each statement, 10
+// to 20 % of what a start costs the server.
 #[tokio::main(worker_threads = 1)]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -14,7 +14,6 @@ use clockwork_core::operations::cleaning;
 use clockwork_core::operations::health::Health;
 use clockwork_core::operations::redis::Redis;
 use clockwork_core::values::clock::Clock;
-
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -132,7 +131,8 @@ fn metrics_endpoint(config: &Config, state: &AppState) -> anyhow::Result<Option<
 struct BackgroundWork {
     /// Dropped to tell that no other round is to begin.
     stop: watch::Sender<()>,
-    /// Aborted when dropped: a round that does not end in time loses its transaction, and another replica, or the next start, does it again.
+    /// Aborted when dropped: a round that does not end in time loses its transaction, and another replica, or the next
+    /// start, does it again.
     running: JoinSet<()>,
 }
 

@@ -1,9 +1,9 @@
-//! Notifications to a service manager such as systemd, by the protocol of sd_notify: ready, status, stopping, and the watchdog's keep-alive.
-//! Operations W3 of docs/PROMISES.md. Without `NOTIFY_SOCKET` nothing is sent.
+//! Notifications to a service manager such as systemd, by the protocol of sd_notify: ready, status, stopping, and the
+//! watchdog's keep-alive. Operations W3 of docs/PROMISES.md. Without `NOTIFY_SOCKET` nothing is sent.
 //!
-//! What this buys on a plain machine, where no orchestrator probes the server: `systemctl start` returns when the server answers, a stop may
-//! take as long as its configuration says, `systemctl status` shows why a server is not ready, and a server that no longer answers its own
-//! liveness probe is restarted.
+//! What this buys on a plain machine, where no orchestrator probes the server: `systemctl start` returns when the
+//! server answers, a stop may take as long as its configuration says, `systemctl status` shows why a server is not
+//! ready, and a server that no longer answers its own liveness probe is restarted.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -20,8 +20,8 @@ use clockwork_core::probe::LIVE;
 use clockwork_healthcheck::Question;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// How long a start waits for the database before it counts as done. Without its database the server answers 503, and is ready as soon as
-/// the database is there; units that start after this one must not wait for that.
+/// How long a start waits for the database before it counts as done. Without its database the server answers 503, and
+/// is ready as soon as the database is there; units that start after this one must not wait for that.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often the status is compared with the server's health, unless the watchdog needs a keep-alive more often.
@@ -78,8 +78,8 @@ impl ServiceManager {
         self.notify(&["STOPPING=1", &extend], &status).await;
     }
 
-    /// Notifies when the server at `address` is ready, then of its status, and keeps the watchdog alive while the server answers its own
-    /// liveness probe. Never returns: the shutdown aborts it.
+    /// Notifies when the server at `address` is ready, then of its status, and keeps the watchdog alive while the
+    /// server answers its own liveness probe. Never returns: the shutdown aborts it.
     ///
     /// The server is ready when it answers and its database does, or [`DATABASE_TIMEOUT`] after it answers.
     pub async fn accompany(self, address: SocketAddr, health: Arc<Health>) {
@@ -138,7 +138,8 @@ async fn condition(health: &Health) -> String {
     }
 }
 
-/// Returns when the server answers its liveness probe, sent as the health probe of a container sends it, which gives up after two seconds.
+/// Returns when the server answers its liveness probe, sent as the health probe of a container sends it, which gives up
+/// after two seconds.
 async fn wait_until_live(url: &str) {
     loop {
         let question = Question::new(Some(url.to_owned()), false, None);
@@ -161,7 +162,8 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Sends a message. The socket is opened each time: a service manager that was restarted has another one at the same place.
+/// Sends a message. The socket is opened each time: a service manager that was restarted has another one at the same
+/// place.
 async fn send(socket: &OsStr, message: &str) -> io::Result<()> {
     let datagram = tokio::net::UnixDatagram::from_std(connect(socket)?)?;
     timeout(SEND_TIMEOUT, datagram.send(message.as_bytes())).await??;

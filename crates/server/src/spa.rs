@@ -1,9 +1,10 @@
 //! The built client: every path that is no other's. Never below `/api`.
 //!
-//! Files below `assets/` have their content's hash in their name and never change. All others are asked for again each time, and `index.html`,
-//! which names the assets, is never kept. A file has a smaller copy beside it (`.br`, `.gz`) when the build made one; else the answer is
-//! compressed on its way out, as all are. The page itself is written anew for each answer: its scripts carry a nonce, without which the
-//! browser runs none, and its addresses are put below `BASE_PATH`.
+//! Files below `assets/` have their content's hash in their name and never change. All others are asked for again each
+//! time, and `index.html`, which names the assets, is never kept. A file has a smaller copy beside it (`.br`, `.gz`)
+//! when the build made one; else the answer is compressed on its way out, as all are. The page itself is written anew
+//! for each answer: its scripts carry a nonce, without which the browser runs none, and its addresses are put below
+//! `BASE_PATH`.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -26,14 +27,16 @@ use crate::request::route::ClientPart;
 const INDEX: &str = "index.html";
 /// What stands in the page where the nonce goes: `html.cspNonce` of vite.config.ts.
 const NONCE: &str = "__CSP_NONCE__";
-/// How the page names its files: `base` of vite.config.ts makes the addresses relative, and a page of any depth is the same page.
+/// How the page names its files: `base` of vite.config.ts makes the addresses relative, and a page of any depth is the
+/// same page.
 const RELATIVE: &str = "=\"./";
 /// Where the build puts what has a hash in its name.
 const HASHED: &str = "assets";
 /// A year, which is for ever.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
-/// A script that runs as a worker has this policy, not its page's; others have none of their own. The worker of live updates asks for them.
+/// A script that runs as a worker has this policy, not its page's; others have none of their own. The worker of live
+/// updates asks for them.
 const SCRIPT: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
 );
@@ -140,7 +143,8 @@ impl FilePath {
         let decoded = percent_decode_str(path).decode_utf8().ok()?;
         let mut path = PathBuf::new();
         for (position, part) in decoded.split('/').filter(|part| !part.is_empty()).enumerate() {
-            // Nothing hidden, nothing above, nothing of another system, and nothing that the API has refused in another spelling.
+            // Nothing hidden, nothing above, nothing of another system, and nothing that the API has refused in another
+            // spelling.
             if part.starts_with('.') || part.contains(['\\', '\0', ':']) || (position == 0 && part == "api") {
                 return None;
             }
@@ -219,7 +223,8 @@ impl RequestedFile {
 }
 
 fn respond(req: &HttpRequest, file: NamedFile, kept: HeaderValue) -> HttpResponse {
-    // What has no encoding yet may be compressed on its way out: the same tag then stands for several byte sequences, and is weak.
+    // What has no encoding yet may be compressed on its way out: the same tag then stands for several byte sequences,
+    // and is weak.
     let is_final = file.content_encoding().is_some();
     let mut response = file.into_response(req);
     if !is_final

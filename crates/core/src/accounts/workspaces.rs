@@ -64,8 +64,8 @@ impl NamePatch {
     }
 }
 
-/// Changes to what a person has chosen of how the page shows things; `None` leaves a setting as it is, `Some(None)` goes back to what the
-/// browser says.
+/// Changes to what a person has chosen of how the page shows things; `None` leaves a setting as it is, `Some(None)`
+/// goes back to what the browser says.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(missing_docs, reason = "the types say it")]
 pub struct SettingsPatch {

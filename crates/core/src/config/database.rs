@@ -1,12 +1,13 @@
 //! How the database is reached, and what every connection to it may take.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use super::database_url::{self, DatabaseUrlFile};
 use super::parse;
 use super::reader::Reader;
 use super::values::{CertificateAuthorities, DatabaseUrl};
 use super::variable::{DefaultValue, Variable};
-use std::path::PathBuf;
-use std::time::Duration;
 
 const DATABASE_CA_FILE: Variable = Variable {
     name: "DATABASE_CA_FILE",
@@ -112,7 +113,8 @@ impl DatabaseConfig {
         let authorities = reader
             .optional(&DATABASE_CA_FILE, |path| CertificateAuthorities::read(path).map_err(|error| error.to_string()));
         let max_conns = reader.optional(&DATABASE_MAX_CONNS, parse::number(1..=1000));
-        // A pool smaller than the default of this setting is kept warm as a whole; only a number that is set can contradict it.
+        // A pool smaller than the default of this setting is kept warm as a whole; only a number that is set can
+        // contradict it.
         let min_idle_max = if reader.is_default(&DATABASE_MIN_IDLE) { 1000 } else { max_conns.unwrap_or(1000) };
         let min_idle = reader.optional(&DATABASE_MIN_IDLE, parse::number(0..=min_idle_max));
         let acquire_timeout = reader

@@ -1,9 +1,10 @@
 //! `docs/CONFIGURATION.md`, written from the declarations of the variables.
 
+use std::fmt::Write;
+
 use super::unread_variables::RESERVED;
 use super::variable::{DefaultValue, Variable};
 use super::{EXIT_CODE, SECTIONS};
-use std::fmt::Write;
 
 /// The text of `docs/CONFIGURATION.md`. `just config-docs` writes it; a test compares.
 #[must_use]

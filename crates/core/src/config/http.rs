@@ -1,13 +1,15 @@
 //! Where the server listens, and which sites' pages may call it.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use url::Url;
+
 use super::parse;
 use super::reader::Reader;
 use super::values::Environment;
 use super::variable::{DefaultValue, Variable};
-use ipnet::IpNet;
-use std::net::IpAddr;
-use std::time::Duration;
-use url::Url;
 
 const HOST: Variable = Variable {
     name: "HOST",
@@ -156,7 +158,8 @@ pub enum AllowedOrigins {
 pub struct BasePath(String);
 
 impl BasePath {
-    /// The first parts of the server's own paths. Requests are taken with the base path and without it, so that they must differ.
+    /// The first parts of the server's own paths. Requests are taken with the base path and without it, so that they
+    /// must differ.
     const OWN: [&str; 8] = ["api", "assets", "health", "healthz", "livez", "ready", "readyz", "version"];
 
     /// What stands before each of the server's paths: empty, or parts that each begin with `/`.

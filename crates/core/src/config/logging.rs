@@ -1,11 +1,13 @@
 //! What is logged, and in which form.
 
+use std::str::FromStr;
+
+use tracing_subscriber::filter::Targets;
+
 use super::parse;
 use super::reader::Reader;
 use super::variable::{DefaultValue, Variable};
 use crate::telemetry::LogFormat;
-use std::str::FromStr;
-use tracing_subscriber::filter::Targets;
 
 const LOG_LEVEL: Variable = Variable {
     name: "LOG_LEVEL",

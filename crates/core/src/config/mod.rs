@@ -3,8 +3,9 @@
 //! Layers, low to high: defaults in the code, `config/{ENV}.toml` (committed, no secrets), `.env` (development only),
 //! the environment, secrets files (`/run/secrets/<name in lower case>` and, above it, `NAME_FILE=/path`).
 //!
-//! What this buys: a start with a wrong setting fails at once and names every mistake, a secret never reaches a log, `--print-config` shows the
-//! value and the layer of each setting, and docs/CONFIGURATION.md cannot differ from the code. Most of the lines are the texts of that page.
+//! What this buys: a start with a wrong setting fails at once and names every mistake, a secret never reaches a log,
+//! `--print-config` shows the value and the layer of each setting, and docs/CONFIGURATION.md cannot differ from the
+//! code. Most of the lines are the texts of that page.
 //!
 //! Each section has a file of its own with its variables, its type and how one becomes the other. A new variable is
 //! declared there, listed in the section's `VARIABLES`, and read; tests hold these and the documentation together.

@@ -1,10 +1,11 @@
 //! How often one may ask.
 
+use std::time::Duration;
+
 use super::parse;
 use super::reader::Reader;
 use super::values::RateLimit;
 use super::variable::{DefaultValue, Variable};
-use std::time::Duration;
 
 const RATE_LIMIT_REQUESTS: Variable = Variable {
     name: "RATE_LIMIT_REQUESTS",

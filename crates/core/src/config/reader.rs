@@ -1,12 +1,14 @@
 //! Turns texts into typed values, section by section, and collects what is wrong instead of stopping at the first.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use config::{Map, Value};
+
 use super::error::{ConfigError, InvalidSetting};
 use super::sources::{Layer, LayerReader, SecretFile, Sources};
 use super::values::Environment;
 use super::variable::Variable;
-use config::{Map, Value};
-use std::collections::BTreeMap;
-use std::fmt;
 
 /// The layer of values that are not set.
 const DEFAULT_LAYER: &str = "default";

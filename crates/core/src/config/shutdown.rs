@@ -1,9 +1,10 @@
 //! How the server ends.
 
+use std::time::Duration;
+
 use super::parse;
 use super::reader::Reader;
 use super::variable::{DefaultValue, Variable};
-use std::time::Duration;
 
 const SHUTDOWN_DRAIN: Variable = Variable {
     name: "SHUTDOWN_DRAIN",

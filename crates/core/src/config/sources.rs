@@ -1,15 +1,17 @@
 //! The layers that values come from, low to high: `config/{ENV}.toml`, `.env` (development only), the environment,
 //! secrets files. Each value remembers its layer, for error messages and `--print-config`.
 
-use super::environment::ENV;
-use super::error::InvalidSetting;
-use super::values::Environment;
-use super::variable::Variable;
-use config::{Map, Source, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use config::{Map, Source, Value, ValueKind};
+
+use super::environment::ENV;
+use super::error::InvalidSetting;
+use super::values::Environment;
+use super::variable::Variable;
 
 /// Where to look for values. Tests give their own; a binary uses [`Sources::of_process`].
 #[derive(Debug, Clone)]

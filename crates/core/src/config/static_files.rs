@@ -1,8 +1,9 @@
 //! The built client that the server hands out.
 
+use std::path::PathBuf;
+
 use super::reader::Reader;
 use super::variable::{DefaultValue, Variable};
-use std::path::PathBuf;
 
 const STATIC_DIR: Variable = Variable {
     name: "STATIC_DIR",

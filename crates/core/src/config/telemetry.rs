@@ -1,13 +1,15 @@
 //! What the monitoring is told, and where.
 
-use super::parse;
-use super::reader::Reader;
-use super::variable::{DefaultValue, Variable};
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use std::fmt;
 use url::Url;
+
+use super::parse;
+use super::reader::Reader;
+use super::variable::{DefaultValue, Variable};
 
 const METRICS_PORT: Variable = Variable {
     name: "METRICS_PORT",

@@ -2,12 +2,14 @@
 
 mod database_url;
 
-use super::*;
-use crate::telemetry::LogFormat;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
+
 use tempfile::TempDir;
+
+use super::*;
+use crate::telemetry::LogFormat;
 
 /// A working directory, a directory of secrets and an environment.
 struct Setup {

@@ -6,7 +6,8 @@ use super::values::Environment;
 /// One setting of Clockwork.
 #[derive(Debug)]
 pub struct Variable {
-    /// The name in the environment. Its lower-case form is the key in `config/*.toml` and the file under `/run/secrets`.
+    /// The name in the environment. Its lower-case form is the key in `config/*.toml` and the file under
+    /// `/run/secrets`.
     pub name: &'static str,
     /// Another name with the same meaning, which other deployments use.
     pub alias: Option<&'static str>,

@@ -1,11 +1,13 @@
 //! The connections that are checked out of the pool: since when, and to which server each leads.
 
-use super::connect::ServerAddress;
-use super::endpoint::EndpointConfig;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
 use tokio::task::AbortHandle;
+
+use super::connect::ServerAddress;
+use super::endpoint::EndpointConfig;
 
 /// The connections that are checked out of the pool.
 #[derive(Default)]

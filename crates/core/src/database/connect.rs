@@ -1,34 +1,37 @@
 //! One connection to the database: which host, how encrypted, and what every session begins with.
 
-use super::tls;
-use super::transport::{Answers, Connection, Encrypt, HandshakeError, Socket, Watched};
-use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, future, io};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use thiserror::Error;
 use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode as Negotiation, SslNegotiation, TargetSessionAttrs};
 use tokio_postgres::{CancelToken, Client, Config as Settings, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// After this time without traffic the system asks whether the other side still lives, three times in a row if need be. A peer that
-/// vanished without a word is so noticed within half a minute, by a connection that nobody uses at the time; the default is two hours.
+use super::tls;
+use super::transport::{Answers, Connection, Encrypt, HandshakeError, Socket, Watched};
+use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
+
+/// After this time without traffic the system asks whether the other side still lives, three times in a row if need be.
+/// A peer that vanished without a word is so noticed within half a minute, by a connection that nobody uses at the
+/// time; the default is two hours.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEPALIVE_RETRIES: u32 = 3;
 /// How long what was sent may stay unacknowledged; the system would try for a quarter of an hour.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// When only one host is the right one, whatever their order, the next is asked while this one is still silent: a failover must not
-/// wait for a dead machine each time.
+/// When only one host is the right one, whatever their order, the next is asked while this one is still silent: a
+/// failover must not wait for a dead machine each time.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// A host that has not answered for so long is asked again, beside the first time: what was lost on the way does not arrive when the
-/// network is back. The first time still counts, for servers that wake up slowly.
+/// A host that has not answered for so long is asked again, beside the first time: what was lost on the way does not
+/// arrive when the network is back. The first time still counts, for servers that wake up slowly.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Opens connections by one URL.
@@ -118,7 +121,8 @@ impl Connector {
         if self.hosts.iter().any(|settings| settings.get_load_balance_hosts() == LoadBalanceHosts::Random) {
             shuffle(&mut order);
         }
-        // Where several hosts are right, the first of them is meant; where one is, it does not matter who is asked first.
+        // Where several hosts are right, the first of them is meant; where one is, it does not matter who is asked
+        // first.
         let one_is_right =
             self.hosts.iter().all(|settings| settings.get_target_session_attrs() != TargetSessionAttrs::Any);
         let mut waiting = order.into_iter();
@@ -192,7 +196,8 @@ impl Connector {
         }
     }
 
-    /// Names are resolved here, not in the library, because a connection must know its address: a name may lead elsewhere later.
+    /// Names are resolved here, not in the library, because a connection must know its address: a name may lead
+    /// elsewhere later.
     async fn connect_to_any_address(&self, host: usize, settings: &Settings) -> Result<Opened, Failure> {
         let name = match (settings.get_hosts().first(), settings.get_hostaddrs().first()) {
             (Some(Host::Tcp(name)), None) => Some(name),

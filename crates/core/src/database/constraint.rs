@@ -1,9 +1,10 @@
-//! Named constraints: how a rule learns which promise of the database a statement would have broken. And which errors mean that the
-//! database was unavailable.
+//! Named constraints: how a rule learns which promise of the database a statement would have broken. And which errors
+//! mean that the database was unavailable.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
-/// Whether PostgreSQL translates its messages for a session with this `lc_messages`: there are translations for all languages but English.
+/// Whether PostgreSQL translates its messages for a session with this `lc_messages`: there are translations for all
+/// languages but English.
 pub(super) fn is_translated(language: &str) -> bool {
     let language = language.split(['.', '_', '@']).next().unwrap_or_default();
     !["", "C", "POSIX", "en", "English"].contains(&language)
@@ -17,8 +18,8 @@ pub fn violated(error: &Error) -> Option<&str> {
     }
 }
 
-/// Whether a statement failed because the database was unavailable or overloaded, so that trying again may help. Every other error is a
-/// fault of the program.
+/// Whether a statement failed because the database was unavailable or overloaded, so that trying again may help. Every
+/// other error is a fault of the program.
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
         // A standby that is not promoted yet refuses writes: the pool finds the new primary.
@@ -41,11 +42,12 @@ pub fn is_unavailable(error: &Error) -> bool {
 
 /// Whether an error that reached diesel without its SQLSTATE is temporary.
 ///
-/// The SQLSTATE would say so, but diesel-async 0.9 maps it to a `DatabaseErrorKind`, `Unknown` for all but eight, and its error type keeps
-/// the original private; `DatabaseErrorInformation` has no method for it. A rule gets the error after the connection, so nothing beside
-/// the error can carry it either, short of state of the whole process. That leaves the message. Connections set `lc_messages` to PostgreSQL's
-/// own, untranslated messages; where the role may not, the session logs a warning that names the privilege that is missing, and a
-/// temporary error with a translated message is a 500.
+/// The SQLSTATE would say so, but diesel-async 0.9 maps it to a `DatabaseErrorKind`, `Unknown` for all but eight, and
+/// its error type keeps the original private; `DatabaseErrorInformation` has no method for it. A rule gets the error
+/// after the connection, so nothing beside the error can carry it either, short of state of the whole process. That
+/// leaves the message. Connections set `lc_messages` to PostgreSQL's own, untranslated messages; where the role may
+/// not, the session logs a warning that names the privilege that is missing, and a temporary error with a translated
+/// message is a 500.
 fn is_temporary(info: &dyn DatabaseErrorInformation) -> bool {
     let message = info.message();
     message == "deadlock detected" || TEMPORARY.iter().any(|beginning| message.starts_with(beginning))

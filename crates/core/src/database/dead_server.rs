@@ -1,26 +1,30 @@
-//! Finds servers that no longer answer: a machine that is gone, a network that drops everything, a server that is paused.
+//! Finds servers that no longer answer: a machine that is gone, a network that drops everything, a server that is
+//! paused.
 //!
-//! Nothing ends such a connection, and no timeout of the server's helps, so a request would wait on it for long. If a connection has
-//! been checked out for more than [`SUSPICIOUS_AGE`], the detector asks its server a question. If the server answers, the statement is
-//! slow; if not, the server is dead, and all connections to it are closed, which fails the requests that wait on them.
+//! Nothing ends such a connection, and no timeout of the server's helps, so a request would wait on it for long. If a
+//! connection has been checked out for more than [`SUSPICIOUS_AGE`], the detector asks its server a question. If the
+//! server answers, the statement is slow; if not, the server is dead, and all connections to it are closed, which fails
+//! the requests that wait on them.
 //!
-//! The question is asked on the probe's own connection, which costs one round trip. Only if that connection is silent, or leads to
-//! another server, a new connection is opened, as login is what a server that works can always do.
+//! The question is asked on the probe's own connection, which costs one round trip. Only if that connection is silent,
+//! or leads to another server, a new connection is opened, as login is what a server that works can always do.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
 
 use super::connect::ServerAddress;
 use super::endpoint::ConnectionPurpose;
 use super::shared::Shared;
-use futures_util::future::join_all;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
 
 /// How long a connection may be checked out before its server is asked.
 const SUSPICIOUS_AGE: Duration = Duration::from_millis(500);
 /// How often the detector looks for such connections.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
-/// How long an answer is taken as proof that the server lives. After an answer that took a new connection, the time doubles up to the
-/// second, as long as connections stay checked out: a long report must not cost a login a second.
+/// How long an answer is taken as proof that the server lives. After an answer that took a new connection, the time
+/// doubles up to the second, as long as connections stay checked out: a long report must not cost a login a second.
 const TRUST: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(4));
 /// How long the probe's connection may take to answer before a new connection is opened as well.
 const PROBE_ANSWER_TIMEOUT: Duration = Duration::from_millis(250);
@@ -40,7 +44,8 @@ pub(super) struct DeadServerDetector {
 }
 
 impl DeadServerDetector {
-    /// Watches over the connections of a pool for as long as there is one. `acquire_timeout` is how long callers wait for the database.
+    /// Watches over the connections of a pool for as long as there is one. `acquire_timeout` is how long callers wait
+    /// for the database.
     pub(super) async fn run(mut self, pool: Weak<Shared>, acquire_timeout: Duration) {
         let answer_timeout = (acquire_timeout / 2).max(MIN_ANSWER_TIMEOUT);
         loop {

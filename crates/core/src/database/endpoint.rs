@@ -1,15 +1,17 @@
-//! The endpoint of the database: the server or servers that `DATABASE_URL` names. If the URL was read from a file, the file may change
-//! later, as after the rotation of a password.
+//! The endpoint of the database: the server or servers that `DATABASE_URL` names. If the URL was read from a file, the
+//! file may change later, as after the rotation of a password.
 //!
-//! A new URL replaces the current one only after a connection with it has succeeded. The file is read when the current URL fails, and
-//! every few seconds besides. Connections that were opened by the URL before are not used again.
+//! A new URL replaces the current one only after a connection with it has succeeded. The file is read when the current
+//! URL fails, and every few seconds besides. Connections that were opened by the URL before are not used again.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, watch};
 
 use super::connect::{ConnectError, Connector, Opened};
 use super::error::DbSetupError;
 use crate::config::{CertificateAuthorities, CertificateError, DatabaseConfig, DatabaseUrl, DatabaseUrlFile};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, watch};
 
 /// The `application_name` of the pool's connections, unless the URL has another.
 const APPLICATION_NAME: &str = "clockwork-server";
@@ -166,7 +168,8 @@ impl Endpoint {
         None
     }
 
-    /// Makes a URL the current one if a connection with it succeeds. `None` if another caller has tried it since a time.
+    /// Makes a URL the current one if a connection with it succeeds. `None` if another caller has tried it since a
+    /// time.
     async fn adopt(
         &self,
         file_check: &mut FileCheck,

@@ -1,8 +1,10 @@
 //! What can be wrong with the pool, and its state.
 
-use crate::config::CertificateError;
 use std::time::Duration;
+
 use thiserror::Error;
+
+use crate::config::CertificateError;
 
 /// No connection is available now: in HTTP terms, 503.
 #[derive(Debug, Error)]

@@ -66,7 +66,8 @@ impl DbMetrics {
         }
     }
 
-    /// Times the statements of a connection while it is checked out once. `in_flight` always holds how many of them have no answer yet.
+    /// Times the statements of a connection while it is checked out once. `in_flight` always holds how many of them
+    /// have no answer yet.
     pub(super) fn watch(&self, in_flight: Arc<AtomicUsize>) -> QueryWatch {
         QueryWatch { queries: self.queries.clone(), begun: VecDeque::new(), in_flight }
     }
@@ -87,9 +88,9 @@ impl DbMetrics {
     }
 }
 
-/// Times the statements of one connection. PostgreSQL answers them in the order in which they were sent, also when several are in
-/// flight. diesel-async reports a statement as begun when its future is made, and as finished when its answer begins to arrive; one
-/// whose future is dropped in between stays in flight.
+/// Times the statements of one connection. PostgreSQL answers them in the order in which they were sent, also when
+/// several are in flight. diesel-async reports a statement as begun when its future is made, and as finished when its
+/// answer begins to arrive; one whose future is dropped in between stays in flight.
 pub(super) struct QueryWatch {
     queries: HistogramVec,
     begun: VecDeque<(Instant, Span)>,

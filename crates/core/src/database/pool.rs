@@ -1,5 +1,14 @@
 //! The pool of connections that the server works with.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use deadpool::managed::{Object, Pool, PoolError};
+use diesel_async::AsyncPgConnection;
+use futures_util::future::join_all;
+use tokio::runtime::Handle;
+
 use super::checked_out::CheckedOut;
 use super::connect::{ConnectError, Opened};
 use super::dead_server::DeadServerDetector;
@@ -11,13 +20,6 @@ use super::probe::{PROBE_STATEMENT_TIMEOUT, ProbeConn, ProbeConnection};
 use super::shared::Shared;
 use crate::config::DatabaseConfig;
 use crate::telemetry::QUERY_TARGET;
-use deadpool::managed::{Object, Pool, PoolError};
-use diesel_async::AsyncPgConnection;
-use futures_util::future::join_all;
-use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
-use tokio::runtime::Handle;
 
 /// A request that waits longer for a row is better told so than kept.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,8 +29,8 @@ const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the rest of an answer may take to arrive before its statement is cancelled.
 const ANSWER_END_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long it may take to ask PostgreSQL to cancel a statement. The session keeps its place in the pool meanwhile, so that clients that
-/// keep breaking off requests cannot make the server open more connections than `DATABASE_MAX_CONNS`.
+/// How long it may take to ask PostgreSQL to cancel a statement. The session keeps its place in the pool meanwhile, so
+/// that clients that keep breaking off requests cannot make the server open more connections than `DATABASE_MAX_CONNS`.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often the file of `DATABASE_URL` is read.
@@ -43,9 +45,9 @@ pub struct Db(Arc<Shared>);
 
 /// A connection that is checked out until it is dropped.
 ///
-/// Dropped in the middle of a transaction, a statement or the rows of an answer, as when a client has closed its connection, it does not
-/// return to the pool: its statement is cancelled and it is closed, so that no lock outlives its request, and no other request waits
-/// behind a statement that nobody reads.
+/// Dropped in the middle of a transaction, a statement or the rows of an answer, as when a client has closed its
+/// connection, it does not return to the pool: its statement is cancelled and it is closed, so that no lock outlives
+/// its request, and no other request waits behind a statement that nobody reads.
 pub struct DbConn {
     /// Taken only when this is dropped.
     session: Option<Object<ConnectionManager>>,
@@ -150,7 +152,8 @@ impl Db {
         &self.0.runtime
     }
 
-    /// The connection of health checks and metrics, beside the pool. There is one; callers wait for each other, without limit.
+    /// The connection of health checks and metrics, beside the pool. There is one; callers wait for each other, without
+    /// limit.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -183,8 +186,8 @@ impl Db {
         self.0.metrics.register(self.0.pool.clone(), registry)
     }
 
-    /// Closes the pool: idle connections at once, those in use when they are returned. Callers that wait get an error. Returns when all
-    /// are closed, or after a second.
+    /// Closes the pool: idle connections at once, those in use when they are returned. Callers that wait get an error.
+    /// Returns when all are closed, or after a second.
     pub async fn close(&self) {
         self.0.pool.close();
         let closing = async {
@@ -224,7 +227,8 @@ impl Drop for DbConn {
             // Not on the runtime of the caller, which may be ending.
             ConnectionState::Abandoned => drop(self.shared.runtime.spawn(close_abandoned(session))),
             ConnectionState::Answering => drop(self.shared.runtime.spawn(async move {
-                // After an error, or for the last rows, PostgreSQL needs a moment. There is nothing wrong with such a connection.
+                // After an error, or for the last rows, PostgreSQL needs a moment. There is nothing wrong with such a
+                // connection.
                 if tokio::time::timeout(ANSWER_END_TIMEOUT, session.answers.completed()).await.is_err() {
                     close_abandoned(session).await;
                 }
@@ -233,8 +237,8 @@ impl Drop for DbConn {
     }
 }
 
-/// Cancels the statement of a session and closes it. PostgreSQL notices that a client has gone only when it next sends something: a
-/// statement that waits for a lock, or works long, has to be cancelled.
+/// Cancels the statement of a session and closes it. PostgreSQL notices that a client has gone only when it next sends
+/// something: a statement that waits for a lock, or works long, has to be cancelled.
 async fn close_abandoned(session: Object<ConnectionManager>) {
     if let Ok(Err(error)) = tokio::time::timeout(CANCEL_TIMEOUT, session.cancel()).await {
         tracing::debug!(%error, "abandoned statement not cancelled");

@@ -1,23 +1,25 @@
 //! One connection of the pool: the statements that begin it, what it is doing, and whether it can be used again.
 
-use super::connect::{ConnectError, Opened, ServerAddress};
-use super::constraint;
-use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
-use super::metrics::{DbMetrics, QueryWatch};
-use super::transport::Answers;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_postgres::SimpleQueryMessage;
+
+use super::connect::{ConnectError, Opened, ServerAddress};
+use super::constraint;
+use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
+use super::metrics::{DbMetrics, QueryWatch};
+use super::transport::Answers;
 
 /// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
 /// PostgreSQL gathers per session is freed.
@@ -47,8 +49,8 @@ pub(super) struct PoolConnection {
 pub(super) enum ConnectionState {
     /// Nothing: everything is answered.
     Idle,
-    /// The end of an answer is on its way. After an error that is a matter of milliseconds; after a row stream that was dropped it may
-    /// be a million rows.
+    /// The end of an answer is on its way. After an error that is a matter of milliseconds; after a row stream that was
+    /// dropped it may be a million rows.
     Answering,
     /// A statement runs, or a transaction is open, or the connection is lost.
     Abandoned,
@@ -79,8 +81,8 @@ pub(super) struct ConnectionManager {
     purpose: ConnectionPurpose,
     /// The statements that begin every session.
     begin: String,
-    /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the connection that
-    /// another one works with.
+    /// Where connections are driven. Not where they happen to be opened: a worker that ends must not take along the
+    /// connection that another one works with.
     runtime: Handle,
     /// Connections from before are not used again.
     renewed: Arc<Mutex<Instant>>,
@@ -272,9 +274,10 @@ impl SessionLimits {
     /// The column in which [`Self::to_sql`] answers what language messages come in.
     const LANGUAGE: &str = "language";
 
-    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ COMMITTED, because
-    /// rules that wait for a lock must then see what its holder committed, whatever the cluster's default is. Messages untranslated, because
-    /// some errors are told by them; that is a superuser's to set, or of whom `GRANT SET ON PARAMETER lc_messages` names.
+    /// The statements that begin every session. UTC, so that no text of a time depends on the server's place. READ
+    /// COMMITTED, because rules that wait for a lock must then see what its holder committed, whatever the cluster's
+    /// default is. Messages untranslated, because some errors are told by them; that is a superuser's to set, or of
+    /// whom `GRANT SET ON PARAMETER lc_messages` names.
     pub(crate) fn to_sql(&self) -> String {
         format!(
             "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \

@@ -1,5 +1,5 @@
-//! Statements written as text that PostgreSQL parses once for each connection. diesel prepares the text of its own `sql_query` anew each
-//! time, one more round trip, because it cannot know that the text never changes.
+//! Statements written as text that PostgreSQL parses once for each connection. diesel prepares the text of its own
+//! `sql_query` anew each time, one more round trip, because it cannot know that the text never changes.
 
 use std::marker::PhantomData;
 

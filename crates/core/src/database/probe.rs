@@ -1,15 +1,17 @@
 //! The connection of health checks and metrics, beside the pool.
 //!
-//! A pool in full use says nothing about the database: requests wait, and are answered. So the questions of the monitoring neither wait
-//! for a connection of the pool nor keep a request from one.
+//! A pool in full use says nothing about the database: requests wait, and are answered. So the questions of the
+//! monitoring neither wait for a connection of the pool nor keep a request from one.
+
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::connect::ServerAddress;
 use super::error::DbError;
 use super::pool_connection::{ConnectionManager, ConnectionState, PoolConnection};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use std::ops::{Deref, DerefMut};
-use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, MutexGuard};
 
 /// How long a statement of the monitoring may run: its callers give up after about as long.
 pub(super) const PROBE_STATEMENT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -56,8 +58,8 @@ impl ProbeConnection {
         connection.0.as_ref().map(|open| open.session.address)
     }
 
-    /// Closes the connection if it would not be used again, as when `DATABASE_URL` has changed. One that is just in use is looked at when it
-    /// is needed next.
+    /// Closes the connection if it would not be used again, as when `DATABASE_URL` has changed. One that is just in use
+    /// is looked at when it is needed next.
     pub(super) fn close_unusable(&self) {
         let Ok(mut open) = self.open.try_lock() else { return };
         if let Some(OpenProbe { session, since }) = &mut *open
@@ -92,7 +94,8 @@ impl DerefMut for ProbeConn<'_> {
 impl Drop for ProbeConn<'_> {
     fn drop(&mut self) {
         if let Some(open) = self.0.take_if(|open| open.session.state() != ConnectionState::Idle) {
-            // The socket is closed at once, not when the server has answered: one that is paused would collect connections.
+            // The socket is closed at once, not when the server has answered: one that is paused would collect
+            // connections.
             open.session.driver.abort();
         }
     }

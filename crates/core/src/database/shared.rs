@@ -1,15 +1,17 @@
 //! What the clones of a pool share with the tasks that watch over it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool::managed::Pool;
+use tokio::runtime::Handle;
+
 use super::checked_out::CheckedOutConnections;
 use super::connect::ServerAddress;
 use super::endpoint::Endpoint;
 use super::metrics::DbMetrics;
 use super::pool_connection::{ConnectionManager, PoolConnection};
 use super::probe::ProbeConnection;
-use deadpool::managed::Pool;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::runtime::Handle;
 
 /// What the clones of a [`Db`](super::Db) share.
 pub(super) struct Shared {

@@ -1,6 +1,7 @@
 //! Encryption of database connections: who is trusted, and how much is checked in each `sslmode`.
 
-use crate::config::{CertificateAuthorities, CertificateError, SslMode};
+use std::sync::Arc;
+
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -9,8 +10,9 @@ use rustls::{
     CertificateError as Refusal, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use std::sync::Arc;
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::config::{CertificateAuthorities, CertificateError, SslMode};
 
 /// Makes the TLS side of connections for a mode. `authorities` are those that were named, if any.
 pub(super) fn connector(

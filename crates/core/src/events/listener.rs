@@ -1,4 +1,5 @@
-//! The one connection of a process that reads the log for all its subscribers, and exchanges notifications with the other processes.
+//! The one connection of a process that reads the log for all its subscribers, and exchanges notifications with the
+//! other processes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -20,14 +21,15 @@ use crate::models::{EventLog, LOG_NAME, READ_MAX, SINCE};
 
 /// Longer than any statement of the listener takes. A connection that is silent for so long is given up.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The least time between the beginnings of two reads. A single change is read at once; of many, each is told some 10 ms later at most,
-/// by at most a hundred reads a second.
+/// The least time between the beginnings of two reads. A single change is read at once; of many, each is told some 10
+/// ms later at most, by at most a hundred reads a second.
 const READ_INTERVAL: Duration = Duration::from_millis(10);
 /// The same while delivering takes long, because many streams are open or the machine is busy.
 const READ_INTERVAL_MAX: Duration = Duration::from_secs(1);
 /// Fewer subscriptions that are told at once are not waited for: they take less than [`READ_INTERVAL`].
 const FAN_OUT_MIN: usize = 100;
-/// The shortest and the longest wait between attempts to connect. The longest is short enough to be back within two seconds.
+/// The shortest and the longest wait between attempts to connect. The longest is short enough to be back within two
+/// seconds.
 const RECONNECT_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1_500));
 /// The server's own notifications come back to it within milliseconds. When one has not after this time, none arrive.
 const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,7 +72,8 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
     }
 }
 
-/// The time of one connection. Returns `Ok` when `DATABASE_URL` has changed and another connection is to take its place.
+/// The time of one connection. Returns `Ok` when `DATABASE_URL` has changed and another connection is to take its
+/// place.
 async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), Lost> {
     let (Opened { client, connection, .. }, way) = db.listener().await?;
     let signals = Arc::new(Signals::default());
@@ -87,7 +90,8 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
     let mut read = Recurring::new(READ_INTERVAL);
     let mut notify = Recurring::new(shared.intervals.notification);
     let mut arrival = Arrival::default();
-    // Nobody was told of what was committed here while there was no connection. It also shows whether notifications arrive.
+    // Nobody was told of what was committed here while there was no connection. It also shows whether notifications
+    // arrive.
     arrival.sent();
     answered(client.batch_execute(&format!("NOTIFY {CHANNEL}"))).await?;
     read.is_due = true;
@@ -221,9 +225,10 @@ impl Log {
     }
 }
 
-/// The subscriptions that a read has filled, if they are many. The next read begins when nine tenths of them have taken their batches and as
-/// much time again has passed. So passing on takes half of the time at most, however many streams are open and however busy the machine is,
-/// and a stream seldom falls behind. Changes that are made meanwhile are told together. Streams that are stuck are not waited for twice.
+/// The subscriptions that a read has filled, if they are many. The next read begins when nine tenths of them have taken
+/// their batches and as much time again has passed. So passing on takes half of the time at most, however many streams
+/// are open and however busy the machine is, and a stream seldom falls behind. Changes that are made meanwhile are told
+/// together. Streams that are stuck are not waited for twice.
 struct FanOut {
     began: Instant,
     few: usize,

@@ -1,6 +1,7 @@
 //! What waits for one subscription.
 //!
-//! tokio's channels allocate their slots in advance, one to two kilobytes for an idle stream; a mailbox allocates when something arrives.
+//! tokio's channels allocate their slots in advance, one to two kilobytes for an idle stream; a mailbox allocates when
+//! something arrives.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +11,9 @@ use tokio::sync::Notify;
 use super::Position;
 use super::changes::Changes;
 
-/// The most events that wait for a subscription: as many as the busiest workspace has in some seconds. A subscription that falls further behind
-/// reloads everything. They take at most 100 bytes each, and subscriptions with the same audience share them.
+/// The most events that wait for a subscription: as many as the busiest workspace has in some seconds. A subscription
+/// that falls further behind reloads everything. They take at most 100 bytes each, and subscriptions with the same
+/// audience share them.
 pub(super) const EVENTS_MAX: usize = 5_000;
 /// The most batches that wait. There are at most a hundred a second, so this is at least ten seconds.
 pub(super) const BATCHES_MAX: usize = 1_000;
@@ -90,7 +92,8 @@ impl Mailbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a batch. Instead of more than [`BATCHES_MAX`] or [`EVENTS_MAX`], and after a reset, a reset waits, with the position of the last batch.
+    /// Adds a batch. Instead of more than [`BATCHES_MAX`] or [`EVENTS_MAX`], and after a reset, a reset waits, with the
+    /// position of the last batch.
     pub(super) fn push(&self, batch: Batch) {
         {
             let mut waiting = self.waiting();

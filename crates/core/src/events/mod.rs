@@ -1,8 +1,9 @@
 //! Live updates: what has changed, told to those who may know, in every process, without missing anything.
 //!
-//! The database writes the log (its migration says why by snapshots). A process has one connection that reads the log for all
-//! ([`listener`]): at once after a commit of its own, when another process notifies it, and by a poll. The hub ([`hub`]) delivers each event to
-//! the subscriptions that it concerns. A subscriber that comes back sends its [`LogCursor`] and is told what it missed.
+//! The database writes the log (its migration says why by snapshots). A process has one connection that reads the log
+//! for all ([`listener`]): at once after a commit of its own, when another process notifies it, and by a poll. The hub
+//! ([`hub`]) delivers each event to the subscriptions that it concerns. A subscriber that comes back sends its
+//! [`LogCursor`] and is told what it missed.
 
 mod changes;
 mod hub;
@@ -18,7 +19,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::models::EventLog;
 pub use crate::models::{Change, Event, Kind, LogCursor};
-
 pub use changes::Changes;
 pub use hub::{Hub, SubscribeError};
 pub use position::Position;
@@ -28,8 +28,8 @@ pub use subscription::{Message, Subscription};
 /// Where processes notify each other of commits. The release before listens to it too.
 const CHANNEL: &str = "clockwork_events";
 
-/// Notifies all servers of a commit, from a program that has no [`Hub`]. In a transaction of its own, after the commit: nothing is written,
-/// so nothing is flushed. Without it the servers find the commit by their poll.
+/// Notifies all servers of a commit, from a program that has no [`Hub`]. In a transaction of its own, after the commit:
+/// nothing is written, so nothing is flushed. Without it the servers find the commit by their poll.
 ///
 /// # Errors
 /// When the database cannot be asked.

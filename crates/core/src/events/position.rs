@@ -64,7 +64,8 @@ impl History {
         }
     }
 
-    /// The latest position that is as old as subscribers look back. `None` while this process has not read the log for so long.
+    /// The latest position that is as old as subscribers look back. `None` while this process has not read the log for
+    /// so long.
     pub(super) fn start(&self, now: Instant) -> Option<Arc<Position>> {
         let old_enough = |at: &Instant| now.saturating_duration_since(*at) >= self.lookback;
         self.positions.iter().rev().find(|(at, _)| old_enough(at)).map(|(_, position)| Arc::clone(position))

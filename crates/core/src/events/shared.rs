@@ -14,7 +14,8 @@ use crate::models::{EventLog, LogCursor};
 /// How often things happen on live updates and their streams.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamIntervals {
-    /// How often the log is read without a reason: for what other programs than the server write, and for notifications that were lost.
+    /// How often the log is read without a reason: for what other programs than the server write, and for notifications
+    /// that were lost.
     pub poll: Duration,
     /// The same while notifications do not arrive, as behind a proxy that pools transactions.
     pub poll_without_notifications: Duration,
@@ -24,7 +25,8 @@ pub struct StreamIntervals {
     pub lookback: Duration,
     /// How long a stream may be silent.
     pub heartbeat: Duration,
-    /// How long a stream lasts. Then the client opens another one, so that access is checked again, and new servers get their share.
+    /// How long a stream lasts. Then the client opens another one, so that access is checked again, and new servers get
+    /// their share.
     pub lifetime: Duration,
 }
 
@@ -97,8 +99,8 @@ impl Shared {
         !self.subscribers().is_empty()
     }
 
-    /// Passes on what was read for an audience since [`Self::cursor`]. False, and nothing done, if others have subscribed meanwhile: what concerns
-    /// them has to be read as well.
+    /// Passes on what was read for an audience since [`Self::cursor`]. False, and nothing done, if others have
+    /// subscribed meanwhile: what concerns them has to be read as well.
     pub(super) fn publish(&self, page: EventLog, cursor: LogCursor, server: &Arc<str>, audience: &Audience) -> bool {
         let before = self.cursor();
         let complete = !page.truncated && before.as_ref().is_none_or(|before| before.is_covered(&cursor, page.oldest));

@@ -89,8 +89,9 @@ impl Subscribers {
         }
     }
 
-    /// Delivers the events of one look at the log, each to the subscriptions that it concerns, and returns to how many. A subscription gets
-    /// one batch, with what all members see and what its user alone sees in the order of the log: what one transaction changed stays together.
+    /// Delivers the events of one look at the log, each to the subscriptions that it concerns, and returns to how many.
+    /// A subscription gets one batch, with what all members see and what its user alone sees in the order of the log:
+    /// what one transaction changed stays together.
     pub(super) fn deliver(&self, events: Vec<Event>, position: &Arc<Position>) -> u64 {
         let mut by_workspace: HashMap<WorkspaceId, Vec<Event>> = HashMap::new();
         for event in events.into_iter().filter(|event| self.workspaces.contains_key(&event.workspace)) {

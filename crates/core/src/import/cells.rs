@@ -37,8 +37,9 @@ pub enum DateParts {
 }
 
 impl DateParts {
-    /// Takes a date apart: three numbers separated by `-`, `/` or `.`. The year has four digits, or two at the end of a date with `/` or `.`,
-    /// which is how spreadsheets write it. With `-` two digits may be a year at the beginning as well, so they are not read.
+    /// Takes a date apart: three numbers separated by `-`, `/` or `.`. The year has four digits, or two at the end of a
+    /// date with `/` or `.`, which is how spreadsheets write it. With `-` two digits may be a year at the beginning as
+    /// well, so they are not read.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let separator = text.chars().find(|character| !character.is_ascii_digit())?;
@@ -82,7 +83,8 @@ const BEFORE_NOON: &[&str] = &["am", "a", "午前", "上午", "오전", "πμ", 
 /// The same of the second half.
 const AFTER_NOON: &[&str] = &["pm", "p", "午後", "下午", "오후", "μμ", "nachm", "odp"];
 
-/// Reads `H:MM` or `H:MM:SS`, with 24 hours, or with AM and PM in the ways in which spreadsheets write them: `9:00 a. m.`, `午前9:00`.
+/// Reads `H:MM` or `H:MM:SS`, with 24 hours, or with AM and PM in the ways in which spreadsheets write them: `9:00 a.
+/// m.`, `午前9:00`.
 #[must_use]
 pub fn time_of_day(text: &str) -> Option<NaiveTime> {
     let of_clock = |character: char| character.is_ascii_digit() || character == ':';
@@ -111,7 +113,8 @@ fn half_of_day(text: &str) -> String {
 pub struct Length {
     /// How long, in seconds.
     pub seconds: u32,
-    /// From which difference on another length is another one, in seconds: 1, or what the last digit of a decimal number is worth.
+    /// From which difference on another length is another one, in seconds: 1, or what the last digit of a decimal
+    /// number is worth.
     pub precision: u16,
 }
 
@@ -120,8 +123,9 @@ const HOURS: &[&str] = &["h", "hr", "hrs", "hour", "hours", "std", "ч", "год
 const MINUTES: &[&str] = &["min", "mins", "minute", "minutes", "m", "мин", "хв", "分", "분"];
 const SECONDS: &[&str] = &["sec", "secs", "s", "sek", "seg", "с", "сек", "秒", "초"];
 
-/// Reads a length of time in the formats that a Toggl profile offers: `H:MM:SS` or `H:MM` with as many hours as there are, `M:SS min`,
-/// `S sec`, and hours as a decimal number, `0.50 h` or `0.25`. A number without a separator or a unit is none: nothing tells its unit.
+/// Reads a length of time in the formats that a Toggl profile offers: `H:MM:SS` or `H:MM` with as many hours as there
+/// are, `M:SS min`, `S sec`, and hours as a decimal number, `0.50 h` or `0.25`. A number without a separator or a unit
+/// is none: nothing tells its unit.
 #[must_use]
 pub fn length(text: &str) -> Option<Length> {
     let exact = |seconds| Some(Length { seconds, precision: 1 });
@@ -251,7 +255,8 @@ fn two_digits(text: &str) -> Option<u32> {
     (text.len() <= 2).then(|| digits(text)).flatten()
 }
 
-/// At most six digits and nothing else: `str::parse` would also take a sign. So many hours are fewer seconds than a `u32` holds.
+/// At most six digits and nothing else: `str::parse` would also take a sign. So many hours are fewer seconds than a
+/// `u32` holds.
 fn digits(text: &str) -> Option<u32> {
     ((1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())

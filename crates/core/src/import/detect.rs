@@ -37,7 +37,8 @@ pub enum Detection {
     Unknown(String),
 }
 
-/// Looks for a known header at the beginning of `text`, which is the whole file when `last` is set. With `wanted`, only that source's.
+/// Looks for a known header at the beginning of `text`, which is the whole file when `last` is set. With `wanted`, only
+/// that source's.
 #[must_use]
 pub fn detect(text: &[u8], last: bool, wanted: Option<&'static dyn Source>) -> Detection {
     let mut found: Option<Header> = None;

@@ -1,4 +1,5 @@
-//! What a file holds once it has been read: entries with times as instants, their names in tables, and what there is to say.
+//! What a file holds once it has been read: entries with times as instants, their names in tables, and what there is to
+//! say.
 
 use chrono::{DateTime, Utc};
 use indexmap::IndexSet;
@@ -87,7 +88,8 @@ impl Entries {
         });
     }
 
-    /// With the key of each entry, and the numbers and keys of those that an earlier release may have recognised by another one.
+    /// With the key of each entry, and the numbers and keys of those that an earlier release may have recognised by
+    /// another one.
     pub(super) fn with_keys(self, keys: ImportKeys, old: (Vec<usize>, ImportKeys)) -> Self {
         Self { keys, old, ..self }
     }

@@ -1,15 +1,16 @@
-//! What an import recognises its own entries by, so that a file read twice, or a later export that overlaps it, adds only what is new.
+//! What an import recognises its own entries by, so that a file read twice, or a later export that overlaps it, adds
+//! only what is new.
 //!
-//! The key is a hash over what the tracker's entry is: the source, whose, from when to when, where and what. It leaves out what
-//! people change later (tags, billable) and what depends on the file (line, zone, format). Entries alike in all of that are told
-//! apart by their number among their likes.
+//! The key is a hash over what the tracker's entry is: the source, whose, from when to when, where and what. It leaves
+//! out what people change later (tags, billable) and what depends on the file (line, zone, format). Entries alike in
+//! all of that are told apart by their number among their likes.
 //!
-//! The times in it are instants by rules of time zones that never change ([`TimeZone::unchanging`](crate::values::time_zone::TimeZone::unchanging)):
-//! a release that knows a country's new rules finds the entries that were imported before it, and two exports of one entry in two
-//! time zones have one key.
+//! The times in it are instants by rules of time zones that never change
+//! ([`TimeZone::unchanging`](crate::values::time_zone::TimeZone::unchanging)): a release that knows a country's new
+//! rules finds the entries that were imported before it, and two exports of one entry in two time zones have one key.
 //!
-//! The texts in it are in Normalization Form C. Earlier releases took them as the file had them, so a row that is written in another
-//! form has two keys: the one that it gets, and the one that an earlier import may have given it.
+//! The texts in it are in Normalization Form C. Earlier releases took them as the file had them, so a row that is
+//! written in another form has two keys: the one that it gets, and the one that an earlier import may have given it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -77,7 +78,8 @@ impl ImportKeys {
 pub struct KeyMaker {
     keys: ImportKeys,
     len: usize,
-    /// Numbers of the first entries of their kind, whose digests are their keys: four bytes an entry beside its key, not forty.
+    /// Numbers of the first entries of their kind, whose digests are their keys: four bytes an entry beside its key,
+    /// not forty.
     first: HashTable<u32>,
     /// How many there are of the kinds that have several.
     alike: HashMap<ImportKey, u32>,
@@ -136,8 +138,8 @@ impl KeyMaker {
     }
 }
 
-/// Every part is preceded by its length, so that no two different entries write the same bytes. Changing anything here makes every
-/// entry imported before a stranger.
+/// Every part is preceded by its length, so that no two different entries write the same bytes. Changing anything here
+/// makes every entry imported before a stranger.
 fn digest(identity: &Identity<'_>) -> ImportKey {
     let mut hash = Sha256::new_with_prefix(b"clockwork import 1");
     let mut part = |text: &str| {

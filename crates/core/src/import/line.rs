@@ -1,7 +1,7 @@
 //! One line of the file while a source reads it: its cells, and the problems found in them.
 //!
-//! A source asks for what it wants from a column; what cannot be had is noted as a problem of this line, column and value, so that
-//! all sources report alike.
+//! A source asks for what it wants from a column; what cannot be had is noted as a problem of this line, column and
+//! value, so that all sources report alike.
 
 use std::borrow::Cow;
 
@@ -92,7 +92,8 @@ impl<'r, 'p> Line<'r, 'p> {
         Some(name)
     }
 
-    /// The tags in a cell that lists them with commas between: fewer than [`TAGS_MAX`], because the one for the person may join them.
+    /// The tags in a cell that lists them with commas between: fewer than [`TAGS_MAX`], because the one for the person
+    /// may join them.
     pub fn tags<T: Into<String>>(
         &mut self,
         column: Option<&Column>,
@@ -164,8 +165,9 @@ impl<'r, 'p> Line<'r, 'p> {
         time
     }
 
-    /// A length of time; nothing when the cell is empty or cannot be read. The latter is an error when nothing else tells how long the
-    /// entry took, `alone`. Beside a start and a stop the column only checks them, so it is a warning, once for the file.
+    /// A length of time; nothing when the cell is empty or cannot be read. The latter is an error when nothing else
+    /// tells how long the entry took, `alone`. Beside a start and a stop the column only checks them, so it is a
+    /// warning, once for the file.
     pub fn length(&mut self, column: Option<&Column>, alone: bool) -> Option<Length> {
         let (cell, column) = (self.cell(column), column?);
         if cell.is_empty() {
@@ -186,7 +188,8 @@ impl<'r, 'p> Line<'r, 'p> {
         length
     }
 
-    /// Yes or no; nothing when the cell is empty or in a language that is not known. The latter is a warning, once for the file.
+    /// Yes or no; nothing when the cell is empty or in a language that is not known. The latter is a warning, once for
+    /// the file.
     pub fn yes_or_no(&mut self, column: Option<&Column>) -> Option<bool> {
         let (cell, column) = (self.cell(column), column?);
         if cell.is_empty() {

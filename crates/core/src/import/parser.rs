@@ -22,7 +22,8 @@ use super::text::{TextDecoder, TextError};
 use super::times::{LocalSpan, Which, key_span, resolve};
 use crate::values::time_zone::TimeZone;
 
-/// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny rows takes.
+/// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny
+/// rows takes.
 pub const ROWS_MAX: u64 = 1_000_000;
 
 /// Why a file cannot be read at all. Single bad lines are problems instead.
@@ -116,8 +117,8 @@ impl Parser {
         self.split(false)
     }
 
-    /// Reads the end of the file and works out what could not be known before: times, and what entries are recognised by.
-    /// `order` is the caller's word on dates, `zone` that of the file's times.
+    /// Reads the end of the file and works out what could not be known before: times, and what entries are recognised
+    /// by. `order` is the caller's word on dates, `zone` that of the file's times.
     ///
     /// # Errors
     /// When the file cannot be read, has no rows, or does not tell the order of its dates.
@@ -327,8 +328,8 @@ struct Times<'a> {
 }
 
 impl<'a> Times<'a> {
-    /// Start and stop, as clocks showed them and as instants; nothing when there is no such date, or they make no sense together. Then
-    /// the problem is noted.
+    /// Start and stop, as clocks showed them and as instants; nothing when there is no such date, or they make no sense
+    /// together. Then the problem is noted.
     fn of(&mut self, row: &PendingEntry<'_>) -> Option<(LocalSpan, DateTime<Utc>, DateTime<Utc>)> {
         let start = self.local(row.line, Which::Start, row.start);
         let stop = row.stop.map(|stop| self.local(row.line, Which::Stop, stop));

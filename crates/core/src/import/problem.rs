@@ -112,7 +112,8 @@ pub struct Problem {
     pub column: Option<String>,
     /// What is the matter, for programs.
     pub code: ProblemCode,
-    /// What the cell holds; of what is not about a cell, the name or the number that the message is about. Cut to a length that can be shown.
+    /// What the cell holds; of what is not about a cell, the name or the number that the message is about. Cut to a
+    /// length that can be shown.
     pub value: Option<String>,
     /// What is the matter and what was expected, for people.
     pub message: String,

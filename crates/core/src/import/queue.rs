@@ -1,7 +1,8 @@
 //! Which import may use a connection now.
 //!
-//! Imports into one workspace follow each other, and all imports of a server together use a few of its connections. Both are waited
-//! for without a connection: one that waits while it holds a connection takes it from the requests of everybody.
+//! Imports into one workspace follow each other, and all imports of a server together use a few of its connections.
+//! Both are waited for without a connection: one that waits while it holds a connection takes it from the requests of
+//! everybody.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

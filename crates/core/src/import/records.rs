@@ -1,7 +1,7 @@
 //! Text to records: quoting, line breaks within quotes, and the line at which each record begins.
 //!
-//! `csv-core` does the reading. What is added here is what an account of a person's file needs: true line numbers, a bound on how
-//! long a record may be, and the quotation mark that is never closed.
+//! `csv-core` does the reading. What is added here is what an account of a person's file needs: true line numbers, a
+//! bound on how long a record may be, and the quotation mark that is never closed.
 
 use csv_core::ReadRecordResult;
 
@@ -110,8 +110,8 @@ impl RecordSplitter {
         }
     }
 
-    /// Reads from `input`, takes off it what was read, and says whether `record` now holds a whole record. `false` asks for the
-    /// next piece.
+    /// Reads from `input`, takes off it what was read, and says whether `record` now holds a whole record. `false` asks
+    /// for the next piece.
     ///
     /// # Errors
     /// When a record is too long; the splitter is of no use afterwards.

@@ -1,7 +1,7 @@
 //! Bytes of an upload to UTF-8 text: byte order marks, UTF-16, and files that are no text at all.
 //!
-//! Nothing is guessed: what is not valid in the encoding that the file begins with is an error that names the place. A replacement
-//! character in somebody's project name would be worse than a refusal.
+//! Nothing is guessed: what is not valid in the encoding that the file begins with is an error that names the place. A
+//! replacement character in somebody's project name would be worse than a refusal.
 
 /// Bytes looked at to recognise a byte order mark or another kind of file.
 const HEAD: usize = 8;

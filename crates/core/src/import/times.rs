@@ -1,4 +1,5 @@
-//! An entry's times, once the order of dates and the zone are known: start and stop as instants, and what there is to say about them.
+//! An entry's times, once the order of dates and the zone are known: start and stop as instants, and what there is to
+//! say about them.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -75,8 +76,8 @@ pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, Remark> {
     Ok((started_at, stopped_at, remarks))
 }
 
-/// Start and stop in seconds since 1970, as the key of an entry holds them: the instants of [`resolve`], without a look at whether they
-/// make sense.
+/// Start and stop in seconds since 1970, as the key of an entry holds them: the instants of [`resolve`], without a look
+/// at whether they make sense.
 #[must_use]
 pub fn key_span(local: LocalSpan, zone: &TimeZone) -> (i64, i64) {
     let start = zone.instant(local.start);

@@ -1,4 +1,5 @@
-//! What the entries of a file use of its tables: counted in one pass, so that everything after it has to do with names alone.
+//! What the entries of a file use of its tables: counted in one pass, so that everything after it has to do with names
+//! alone.
 
 use chrono::{DateTime, Utc};
 use indexmap::IndexSet;

@@ -205,8 +205,8 @@ impl Category {
         Ok(project.map(|project| CategoryScope { project, categories }))
     }
 
-    /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`, `categories_not_own_parent`
-    /// or `categories_acyclic`.
+    /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`,
+    /// `categories_not_own_parent` or `categories_acyclic`.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,
@@ -220,9 +220,9 @@ impl Category {
             .await
     }
 
-    /// Deletes the row and hangs its children one level higher, in one statement: a child may take the name of the parent that goes.
-    /// A name that another sibling has there violates `categories_sibling_name_key`; `time_entries_category_fkey` holds the row back
-    /// while it has entries.
+    /// Deletes the row and hangs its children one level higher, in one statement: a child may take the name of the
+    /// parent that goes. A name that another sibling has there violates `categories_sibling_name_key`;
+    /// `time_entries_category_fkey` holds the row back while it has entries.
     pub async fn delete_lifting_children(
         &self,
         conn: &mut AsyncPgConnection,

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The longest text that is parsed, in bytes. Cursors that the server writes are shorter: they list the running transactions, of which
-/// there are at most as many as connections.
+/// The longest text that is parsed, in bytes. Cursors that the server writes are shorter: they list the running
+/// transactions, of which there are at most as many as connections.
 const TEXT_MAX: usize = 16_384;
 
 /// A place in the log: a snapshot of the database, and the name of the log.
 ///
-/// A cursor is not a number, because transactions commit in another order than they begin. It lists the transactions that were running:
-/// the reader has not seen what these write, nor what any later transaction writes.
+/// A cursor is not a number, because transactions commit in another order than they begin. It lists the transactions
+/// that were running: the reader has not seen what these write, nor what any later transaction writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogCursor {
     log: Arc<str>,
@@ -68,7 +68,8 @@ impl LogCursor {
             && (self.xmax > other.xmax || (self.xmax == other.xmax && self.running.len() < other.running.len()))
     }
 
-    /// Whether the log at `now`, whose oldest row is of transaction `oldest`, still has every row that this cursor has not seen.
+    /// Whether the log at `now`, whose oldest row is of transaction `oldest`, still has every row that this cursor has
+    /// not seen.
     pub(crate) fn is_covered(&self, now: &Self, oldest: i64) -> bool {
         self.log == now.log && self.xmin >= oldest && !self.is_newer_than(now)
     }

@@ -95,8 +95,8 @@ impl Project {
         oldest_first!(query, projects, page).select(Self::as_select()).load(conn).await
     }
 
-    /// The colours of the newest projects of the workspace, newest first, as many as the palette has: read from the end of the index
-    /// `projects_by_workspace`.
+    /// The colours of the newest projects of the workspace, newest first, as many as the palette has: read from the end
+    /// of the index `projects_by_workspace`.
     pub async fn newest_colors(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Vec<String>> {
         projects::table
             .filter(projects::workspace_id.eq(workspace))

@@ -98,7 +98,8 @@ impl Tag {
             .await
     }
 
-    /// Marks the tag as deleted: no request sees it any more, and its name is free. The row stays until [`DeletedTag::finish`].
+    /// Marks the tag as deleted: no request sees it any more, and its name is free. The row stays until
+    /// [`DeletedTag::finish`].
     pub async fn mark_deleted(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
         prepared("UPDATE tags SET name = gen_random_uuid()::text, deleted_at = $2, updated_at = $2 WHERE id = $1")
             .bind::<sql_types::Uuid, _>(self.id)
@@ -108,8 +109,8 @@ impl Tag {
     }
 }
 
-/// The ids of the tags that are being deleted, as an array. It is made once for a statement, from an index that holds nothing else.
-/// A tag that is none of them is visible: `t.tag_id <> ALL (…)`.
+/// The ids of the tags that are being deleted, as an array. It is made once for a statement, from an index that holds
+/// nothing else. A tag that is none of them is visible: `t.tag_id <> ALL (…)`.
 macro_rules! deleted_tags {
     () => {
         "ARRAY(SELECT deleted.id FROM tags deleted WHERE deleted.deleted_at IS NOT NULL)"
@@ -117,8 +118,8 @@ macro_rules! deleted_tags {
 }
 pub(crate) use deleted_tags;
 
-/// The id of a tag that is to be put on an entry. Of one that is being deleted it is the nil id, which no tag has: so that one violates
-/// `time_entry_tags_tag_fkey` as a tag does that does not exist.
+/// The id of a tag that is to be put on an entry. Of one that is being deleted it is the nil id, which no tag has: so
+/// that one violates `time_entry_tags_tag_fkey` as a tag does that does not exist.
 macro_rules! existing_tag {
     ($id:literal) => {
         concat!(
@@ -143,12 +144,13 @@ pub struct DeletedTag {
 }
 
 impl DeletedTag {
-    /// Takes one of these tags off at most `limit` entries, whoever's they are, and changes them by that. Returns the tag and the number of
-    /// entries; `None` when there is no such tag that nobody else is working on. The entries are locked in the order of their ids, as all
-    /// who write entries do.
+    /// Takes one of these tags off at most `limit` entries, whoever's they are, and changes them by that. Returns the
+    /// tag and the number of entries; `None` when there is no such tag that nobody else is working on. The entries are
+    /// locked in the order of their ids, as all who write entries do.
     ///
-    /// One statement, so that a job which dies leaves nothing half done. The ids go from part to part as arrays: of a list of unknown length
-    /// PostgreSQL thinks that it is short, and looks each up in an index, where a join would read both tables whole for each batch.
+    /// One statement, so that a job which dies leaves nothing half done. The ids go from part to part as arrays: of a
+    /// list of unknown length PostgreSQL thinks that it is short, and looks each up in an index, where a join would
+    /// read both tables whole for each batch.
     pub async fn take_off(
         conn: &mut AsyncPgConnection,
         only: Option<TagId>,

@@ -1,5 +1,6 @@
-//! Which entries a question is about. Lists, totals and whatever else asks for entries put their statements together from the same parts:
-//! whose entries ([`EntryScope`]), which of them ([`TimeEntryFilter`]), and, beside these, an order, a page or groups of their own.
+//! Which entries a question is about. Lists, totals and whatever else asks for entries put their statements together
+//! from the same parts: whose entries ([`EntryScope`]), which of them ([`TimeEntryFilter`]), and, beside these, an
+//! order, a page or groups of their own.
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
@@ -21,8 +22,8 @@ pub struct CategoryScope {
     pub categories: Vec<CategoryId>,
 }
 
-/// A range of time, half-open, and the present. An entry overlaps the range if it has time in it: what only touches a border does not. An
-/// entry without length has the instant of its start, and a running entry reaches until `now`.
+/// A range of time, half-open, and the present. An entry overlaps the range if it has time in it: what only touches a
+/// border does not. An entry without length has the instant of its start, and a running entry reaches until `now`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeRange {
     /// From this instant on; `None` has no beginning.
@@ -72,11 +73,12 @@ pub struct TimeEntryFilter {
 }
 
 impl TimeEntryFilter {
-    /// Whether a connection keeps the prepared form of a statement with this filter. Every part that is there or not doubles the number of
-    /// texts, and PostgreSQL keeps each for as long as the connection lives. So only statements with at most one filter beside one range of
-    /// time are kept: no range, `from`, `to`, both, or an overlap with a beginning, an end or both, with one of seven filters or none. For
-    /// lists, which have a cursor or not, that makes 112 texts. Any other is prepared each time, which is one round trip more, and so is a
-    /// search for text, whose words make texts of their own.
+    /// Whether a connection keeps the prepared form of a statement with this filter. Every part that is there or not
+    /// doubles the number of texts, and PostgreSQL keeps each for as long as the connection lives. So only statements
+    /// with at most one filter beside one range of time are kept: no range, `from`, `to`, both, or an overlap with a
+    /// beginning, an end or both, with one of seven filters or none. For lists, which have a cursor or not, that makes
+    /// 112 texts. Any other is prepared each time, which is one round trip more, and so is a search for text, whose
+    /// words make texts of their own.
     pub(super) fn is_usual(&self) -> bool {
         let narrowed = [
             self.project.is_some(),
@@ -91,7 +93,8 @@ impl TimeEntryFilter {
     }
 }
 
-/// The entries of a scope that pass a filter, as a FROM item that is called `time_entries` and has the columns of that table.
+/// The entries of a scope that pass a filter, as a FROM item that is called `time_entries` and has the columns of that
+/// table.
 pub(super) struct Selected<'a> {
     scope: EntryScope,
     filter: &'a TimeEntryFilter,
@@ -109,10 +112,10 @@ impl<'a> Selected<'a> {
         Self { scope, filter, page: Some(page) }
     }
 
-    /// The entries that overlap the range. Starts are indexed, stops are not, and an entry may have begun any time ago. So entries are looked
-    /// for from a day before the range on, and of what began earlier only the few that are longer than a day (`time_entries_long`) and the
-    /// one that runs. The first two parts have the order and the limit of the page, so that each is read from its index in order, and no
-    /// further.
+    /// The entries that overlap the range. Starts are indexed, stops are not, and an entry may have begun any time ago.
+    /// So entries are looked for from a day before the range on, and of what began earlier only the few that are longer
+    /// than a day (`time_entries_long`) and the one that runs. The first two parts have the order and the limit of the
+    /// page, so that each is read from its index in order, and no further.
     fn push_overlapping<'b>(&'b self, range: &'b TimeRange, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let TimeRange { from, to, now } = range;
         if range.is_empty() {

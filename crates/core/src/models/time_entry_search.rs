@@ -8,8 +8,8 @@ use diesel::sql_types::{Array, Text, Uuid};
 use crate::values::clean_text;
 use crate::values::ids::WorkspaceId;
 
-/// How many words are looked for one by one. Each is four more look-ups in the names of the workspace; what follows the last but one is
-/// looked for as it stands.
+/// How many words are looked for one by one. Each is four more look-ups in the names of the workspace; what follows the
+/// last but one is looked for as it stands.
 const WORDS_MAX: usize = 8;
 
 /// What is searched for.
@@ -22,7 +22,8 @@ pub struct SearchText {
 struct Word {
     /// The pattern of LIKE that finds the word anywhere, taken literally.
     pattern: String,
-    /// The pattern in both normal forms, unless it is ASCII: earlier releases kept descriptions in the form in which they came.
+    /// The pattern in both normal forms, unless it is ASCII: earlier releases kept descriptions in the form in which
+    /// they came.
     forms: Option<Vec<String>>,
 }
 
@@ -44,8 +45,9 @@ impl SearchText {
         (!words.is_empty()).then_some(Self { words })
     }
 
-    /// Appends a condition for each word: it is in the description, or in the name of the project, its client, the category or one above
-    /// it, or a tag. Names of the workspace are looked through once for a statement, not for each entry.
+    /// Appends a condition for each word: it is in the description, or in the name of the project, its client, the
+    /// category or one above it, or a tag. Names of the workspace are looked through once for a statement, not for each
+    /// entry.
     pub(super) fn push_conditions<'b>(
         &'b self,
         workspace: &'b WorkspaceId,
@@ -87,7 +89,8 @@ impl Word {
                      JOIN found f ON f.project_id = c.project_id AND f.id = c.parent_category_id WHERE c.workspace_id = ",
         );
         out.push_bind_param::<Uuid, _>(workspace)?;
-        // In this form PostgreSQL may choose: to collect the entries of the tags once, or to look at the tags of each entry.
+        // In this form PostgreSQL may choose: to collect the entries of the tags once, or to look at the tags of each
+        // entry.
         out.push_sql(") SELECT id FROM found) OR EXISTS (SELECT FROM time_entry_tags m WHERE m.workspace_id = ");
         out.push_bind_param::<Uuid, _>(workspace)?;
         out.push_sql(
@@ -102,8 +105,9 @@ impl Word {
 
     /// The word is in the description, without regard to case and whatever the locale of the database.
     ///
-    /// ASCII is compared by the rules of `C`, which `ILIKE` is fastest with. Other letters are folded by ICU and looked for in both normal
-    /// forms. Normalising each row instead takes six times as long: 1.1 s against 0.2 s for 100,000 descriptions.
+    /// ASCII is compared by the rules of `C`, which `ILIKE` is fastest with. Other letters are folded by ICU and looked
+    /// for in both normal forms. Normalising each row instead takes six times as long: 1.1 s against 0.2 s for 100,000
+    /// descriptions.
     fn push_described<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match &self.forms {
             None => {

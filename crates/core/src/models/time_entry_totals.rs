@@ -1,8 +1,9 @@
 //! Totals of entries: how many, and how much of their time is in a range, in all and by day.
 //!
-//! Seconds of an entry are whole and counted from its start: the part between two instants has the seconds that are complete at the second
-//! instant, less those that are complete at the first. So the parts of an entry add up to its `duration_seconds`, the days to the range, and
-//! the entries to the total, whatever fractions of a second starts and stops have.
+//! Seconds of an entry are whole and counted from its start: the part between two instants has the seconds that are
+//! complete at the second instant, less those that are complete at the first. So the parts of an entry add up to its
+//! `duration_seconds`, the days to the range, and the entries to the total, whatever fractions of a second starts and
+//! stops have.
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -131,7 +132,8 @@ impl QueryFragment<Pg> for DaysQuery<'_> {
         self.entries.walk_ast(out.reborrow())?;
         out.push_sql(" CROSS JOIN (SELECT ");
         out.push_bind_param::<Array<Timestamptz>, _>(&self.borders)?;
-        // The instants of an entry are those before its stop; one without length has that of its start. A day that a time zone skipped has none.
+        // The instants of an entry are those before its stop; one without length has that of its start. A day that a
+        // time zone skipped has none.
         out.push_sql(
             " AS borders) AS range
              CROSS JOIN LATERAL (SELECT
@@ -156,8 +158,8 @@ query_by_text!(TotalQuery);
 query_by_text!(DaysQuery);
 
 impl TimeEntry {
-    /// Totals of the entries of a scope that pass the filter: of their time in the range that the filter has, or of all their time. Running
-    /// entries reach until `now`.
+    /// Totals of the entries of a scope that pass the filter: of their time in the range that the filter has, or of all
+    /// their time. Running entries reach until `now`.
     pub async fn total(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -169,8 +171,8 @@ impl TimeEntry {
         TotalQuery { entries, from, to }.get_result(conn).await
     }
 
-    /// Totals of the days between `borders`, which are in order: the start of each day, and the end of the last. The filter's range must be
-    /// that of all days together. Days without entries are left out.
+    /// Totals of the days between `borders`, which are in order: the start of each day, and the end of the last. The
+    /// filter's range must be that of all days together. Days without entries are left out.
     pub async fn totals_by_day(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,

@@ -1,7 +1,7 @@
 //! Metrics of background tasks: how many are due or running, how long they take, and when one last succeeded.
 //!
-//! No table holds a queue: each server cleans by its own clock, and an import runs within its request. The metrics are those of a queue
-//! all the same, because operators ask the same questions of both.
+//! No table holds a queue: each server cleans by its own clock, and an import runs within its request. The metrics are
+//! those of a queue all the same, because operators ask the same questions of both.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

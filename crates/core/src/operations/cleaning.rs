@@ -1,7 +1,9 @@
-//! Deleting what no request can ask for any more: answers of idempotency keys, entries whose deletion cannot be undone, old events.
+//! Deleting what no request can ask for any more: answers of idempotency keys, entries whose deletion cannot be undone,
+//! old events.
 //!
-//! Every server may do so at any time. Rows go in batches, each a statement of its own: none runs into the limit on a statement's time,
-//! however much has gathered, and what is deleted stays deleted. A table that fails does not keep the others from being cleaned.
+//! Every server may do so at any time. Rows go in batches, each a statement of its own: none runs into the limit on a
+//! statement's time, however much has gathered, and what is deleted stays deleted. A table that fails does not keep the
+//! others from being cleaned.
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
@@ -80,7 +82,8 @@ pub async fn clean_up(db: &Db, now: DateTime<Utc>) -> Vec<Cleaned> {
     cleaned
 }
 
-/// Each batch borrows a connection anew, so that requests get their turn, and so that a connection which failed is not used again.
+/// Each batch borrows a connection anew, so that requests get their turn, and so that a connection which failed is not
+/// used again.
 async fn delete_all(table: Table, db: &Db, now: DateTime<Utc>, rows: &mut u64) -> Result<(), CleaningError> {
     for _ in 0..BATCHES {
         let deleted = table.delete_batch(&mut *db.conn().await?, now).await?;

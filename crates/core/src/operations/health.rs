@@ -1,7 +1,7 @@
 //! Whether the server can do its work: the database answers, it has the schema, the server is not draining.
 //!
-//! How that is said in HTTP is the server's matter. Checks are shared: however many probes ask, the database is looked at
-//! once a second at most, and by one of them.
+//! How that is said in HTTP is the server's matter. Checks are shared: however many probes ask, the database is looked
+//! at once a second at most, and by one of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,10 +55,12 @@ pub trait Probe: Send + Sync {
     /// What its check is called.
     fn name(&self) -> &'static str;
 
-    /// Whether requests cannot be served without it. The loss of one that is not critical is told, and changes nothing else.
+    /// Whether requests cannot be served without it. The loss of one that is not critical is told, and changes nothing
+    /// else.
     fn critical(&self) -> bool;
 
-    /// Looks. The error is for people, without a driver's words. A probe that takes longer than a second counts as failed.
+    /// Looks. The error is for people, without a driver's words. A probe that takes longer than a second counts as
+    /// failed.
     fn look(&self) -> BoxFuture<'_, Result<(), String>>;
 }
 
@@ -154,15 +156,16 @@ impl Health {
         self.started.load(Ordering::Relaxed) || self.report().await.is_ready()
     }
 
-    /// Returns when everything was in order once, or when the server is about to end, whichever comes first. It makes the log name what a
-    /// start waits for, even without a probe.
+    /// Returns when everything was in order once, or when the server is about to end, whichever comes first. It makes
+    /// the log name what a start waits for, even without a probe.
     pub async fn watch_start(&self) {
         while !self.is_draining() && !self.has_started().await {
             tokio::time::sleep(CACHED_FOR).await;
         }
     }
 
-    /// Checks everything, or returns the report of less than [`CACHED_FOR`] ago. Callers that come during a check wait for its report.
+    /// Checks everything, or returns the report of less than [`CACHED_FOR`] ago. Callers that come during a check wait
+    /// for its report.
     pub async fn report(&self) -> Arc<Report> {
         let mut last = self.last.lock().await;
         if let Some((when, report)) = &*last
@@ -209,8 +212,9 @@ impl Health {
         Check { name: JOBS, critical: false, latency: Duration::ZERO, error }
     }
 
-    /// The checks of the database and its schema, and how many migrations are missing. On a connection beside the pool: while requests
-    /// wait for connections the database is there, and a replica that is taken out of the load balancer only moves its load to the others.
+    /// The checks of the database and its schema, and how many migrations are missing. On a connection beside the pool:
+    /// while requests wait for connections the database is there, and a replica that is taken out of the load balancer
+    /// only moves its load to the others.
     async fn look_at_database(&self) -> ([Check; 2], Option<usize>) {
         let begun = Instant::now();
         let away = |error: &str| {

@@ -1,4 +1,5 @@
-//! What operating a server takes: health checks, cleaning, the end of deleted tags, metrics of background work, rate limits, and the optional Redis.
+//! What operating a server takes: health checks, cleaning, the end of deleted tags, metrics of background work, rate
+//! limits, and the optional Redis.
 
 pub mod background_metrics;
 pub mod cleaning;

@@ -1,10 +1,12 @@
-//! The optional Redis: one connection that is kept open, and that no request waits for. What is in it may be lost at any time.
+//! The optional Redis: one connection that is kept open, and that no request waits for. What is in it may be lost at
+//! any time.
 //!
-//! What it buys: with several servers a rate limit holds for all of them together. Without it each counts for itself, so that an address may
-//! send the limit once to each server. An installation of one server needs none.
+//! What it buys: with several servers a rate limit holds for all of them together. Without it each counts for itself,
+//! so that an address may send the limit once to each server. An installation of one server needs none.
 //!
-//! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take the connection when
-//! there is one, and go without when there is none: only those that are under way when it is lost notice, for [`ANSWER_TIMEOUT`] at most.
+//! A task of its own connects, asks now and then whether the other side still lives, and connects again. Requests take
+//! the connection when there is one, and go without when there is none: only those that are under way when it is lost
+//! notice, for [`ANSWER_TIMEOUT`] at most.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -82,7 +84,8 @@ impl Redis {
         Self { shared, _task: Arc::new(AbortOnDrop(task)) }
     }
 
-    /// Sends a command. `None` when there is no answer, for whatever reason, within [`ANSWER_TIMEOUT`]; at once when there is no connection.
+    /// Sends a command. `None` when there is no answer, for whatever reason, within [`ANSWER_TIMEOUT`]; at once when
+    /// there is no connection.
     pub async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
         let (mut connection, number) = self.shared.connection()?;
         match answer(&mut connection, command).await {

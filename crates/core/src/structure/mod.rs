@@ -1,4 +1,5 @@
-//! What time is tracked on: clients, their projects, the projects' categories, and tags. One file for each, with its rules.
+//! What time is tracked on: clients, their projects, the projects' categories, and tags. One file for each, with its
+//! rules.
 
 mod archive;
 pub mod categories;

@@ -1,13 +1,15 @@
 //! Logs: where they go and what they look like. What is logged is decided where it happens.
 
-use super::{FAILURE_TARGET, QUERY_TARGET, RULE_TARGET};
 use std::io::IsTerminal;
+
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{Layer, Registry};
+
+use super::{FAILURE_TARGET, QUERY_TARGET, RULE_TARGET};
 
 /// Something else that is told of spans and events.
 pub type ExtraLayer = Box<dyn Layer<Registry> + Send + Sync>;
@@ -71,12 +73,12 @@ where
     }
 }
 
-/// It logs an error for every connection that does not speak HTTP. Any port scan makes such a line and no operator can act on it, so it is
-/// shown at `debug` only.
+/// It logs an error for every connection that does not speak HTTP. Any port scan makes such a line and no operator can
+/// act on it, so it is shown at `debug` only.
 const STRANGERS: &str = "actix_http::h1::dispatcher";
 
-/// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the parameters of every
-/// statement. Operations B1 promises that no log has it, at whatever level.
+/// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the
+/// parameters of every statement. Operations B1 promises that no log has it, at whatever level.
 const INDISCREET: [&str; 1] = ["tokio_postgres"];
 
 fn is_discreet(metadata: &Metadata<'_>) -> bool {
@@ -86,9 +88,10 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::io;
     use std::sync::{Arc, Mutex};
+
+    use super::*;
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);

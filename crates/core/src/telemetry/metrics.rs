@@ -5,7 +5,8 @@ use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge
 /// Bounds of requests, in seconds: the alerts look at one second, the promises of speed at hundredths.
 pub const REQUEST_SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
-/// Bounds of statements and of the wait for a connection, in seconds: most take less than a millisecond, none more than its timeout.
+/// Bounds of statements and of the wait for a connection, in seconds: most take less than a millisecond, none more than
+/// its timeout.
 pub const QUERY_SECONDS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
 /// Bounds of jobs, in seconds: the largest import takes minutes.

@@ -1,9 +1,10 @@
 //! Text as it comes in: in one normal form, and without what cannot be seen at its ends.
 //!
-//! Systems write one letter in different ways: macOS decomposes `é` into `e` and an accent, and nearly all others do not. Unicode calls
-//! both canonically equal (UAX #15), people see no difference, and bytes differ. So names, descriptions and what is searched for are
-//! brought to Normalization Form C where they come in. Rows of earlier releases stay as they are: SQL compares names by `fold_name`,
-//! which normalises, and looks for descriptions in both forms.
+//! Systems write one letter in different ways: macOS decomposes `é` into `e` and an accent, and nearly all others do
+//! not. Unicode calls both canonically equal (UAX #15), people see no difference, and bytes differ. So names,
+//! descriptions and what is searched for are brought to Normalization Form C where they come in. Rows of earlier
+//! releases stay as they are: SQL compares names by `fold_name`, which normalises, and looks for descriptions in both
+//! forms.
 
 use std::borrow::Cow;
 
@@ -27,8 +28,8 @@ pub fn decomposed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { DECOMPOSING.normalize(text) }
 }
 
-/// Whether nothing is seen of a character that stands alone: white space, what Unicode lets displays ignore (zero width spaces and joiners,
-/// soft hyphens, byte order marks, marks of direction, fillers), and what fonts draw as nothing.
+/// Whether nothing is seen of a character that stands alone: white space, what Unicode lets displays ignore (zero width
+/// spaces and joiners, soft hyphens, byte order marks, marks of direction, fillers), and what fonts draw as nothing.
 #[must_use]
 pub fn is_blank(character: char) -> bool {
     match character {
@@ -39,8 +40,8 @@ pub fn is_blank(character: char) -> bool {
     }
 }
 
-/// The text without blank characters around it. Inside it they stay: joiners make one emoji of several, and some scripts need them. So does
-/// at its end what changes the character before it.
+/// The text without blank characters around it. Inside it they stay: joiners make one emoji of several, and some
+/// scripts need them. So does at its end what changes the character before it.
 #[must_use]
 pub fn trim(text: &str) -> &str {
     text.trim_start_matches(is_blank).trim_end_matches(|character| is_blank(character) && !changes_previous(character))

@@ -20,7 +20,8 @@ use serde::Serialize;
 pub use invalid::InvalidValue;
 pub use time_zone::TimeZone;
 
-/// Longest name of a client, project, tag, user or workspace, in characters. Not below what other trackers allow (250), so that imports fit.
+/// Longest name of a client, project, tag, user or workspace, in characters. Not below what other trackers allow (250),
+/// so that imports fit.
 pub const NAME_MAX: usize = 255;
 /// Longest name of a category, in characters: Clockify allows tasks of this length.
 pub const CATEGORY_NAME_MAX: usize = 1_000;
@@ -48,8 +49,8 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// Trims `text` and brings it to Normalization Form C ([`clean_text`]); it must then have 1 to the type's maximum of
-            /// characters, none of them a control character.
+            /// Trims `text` and brings it to Normalization Form C ([`clean_text`]); it must then have 1 to the type's
+            /// maximum of characters, none of them a control character.
             pub fn parse(text: &str) -> Result<Self, InvalidValue> {
                 let text = clean(text, $max, &[])?;
                 if text.is_empty() { Err(InvalidValue::Empty) } else { Ok(Self(text)) }
@@ -107,7 +108,8 @@ name!(
 pub struct Description(String);
 
 impl Description {
-    /// Trims `text`, brings it to Normalization Form C and makes its line ends `\n`; at most [`DESCRIPTION_MAX`] characters, no control characters but line breaks and tabs.
+    /// Trims `text`, brings it to Normalization Form C and makes its line ends `\n`; at most [`DESCRIPTION_MAX`]
+    /// characters, no control characters but line breaks and tabs.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         clean(&text.replace("\r\n", "\n"), DESCRIPTION_MAX, &['\n', '\t']).map(Self)
     }
@@ -135,7 +137,8 @@ impl From<Description> for String {
 pub struct Color(String);
 
 impl Color {
-    /// The colours that projects are given when none is chosen: distinct beside each other, readable on white and on black.
+    /// The colours that projects are given when none is chosen: distinct beside each other, readable on white and on
+    /// black.
     pub const PALETTE: [&str; 12] = [
         "#2f6fed", "#0f9d7a", "#d9822b", "#c23d5a", "#7b5cd6", "#1d8fb5", "#7a9a1f", "#b8509e", "#a8652f", "#5566aa",
         "#2e9e4f", "#cc5533",
@@ -149,8 +152,9 @@ impl Color {
             .ok_or(InvalidValue::Format { format: "color", expected: "a colour of the form #rrggbb" })
     }
 
-    /// The number of the palette's colour after the newest one of the palette among `used`, newest first. As many colours as the palette
-    /// has are enough to look at: a new thing then differs from those made just before it, and nothing has to be counted.
+    /// The number of the palette's colour after the newest one of the palette among `used`, newest first. As many
+    /// colours as the palette has are enough to look at: a new thing then differs from those made just before it, and
+    /// nothing has to be counted.
     pub fn number_after(used: &[String]) -> usize {
         let newest = used.iter().find_map(|color| Self::PALETTE.iter().position(|known| known == color));
         newest.map_or(0, |newest| newest + 1)
@@ -182,7 +186,8 @@ impl TrackedTime {
             let latest = end - TimeDelta::microseconds(1);
             Err(InvalidValue::OutOfRange { expected, earliest, latest })
         };
-        // chrono counts a leap second as nanoseconds beyond the 59th second. PostgreSQL would make it the next minute's first.
+        // chrono counts a leap second as nanoseconds beyond the 59th second. PostgreSQL would make it the next minute's
+        // first.
         if time.timestamp_subsec_nanos() >= 1_000_000_000 {
             return refused("a time that is no leap second");
         }

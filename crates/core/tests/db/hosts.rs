@@ -1,11 +1,13 @@
 //! Several hosts in one URL.
 
-use crate::postgres::{Postgres, TRUST, dead_port};
-use crate::settings::{config, with_host_before};
-use clockwork_core::database::{Db, DbError};
-use diesel_async::RunQueryDsl;
 use std::net::TcpListener;
 use std::time::Duration;
+
+use clockwork_core::database::{Db, DbError};
+use diesel_async::RunQueryDsl;
+
+use crate::postgres::{Postgres, TRUST, dead_port};
+use crate::settings::{config, with_host_before};
 
 #[derive(diesel::QueryableByName)]
 struct Port {

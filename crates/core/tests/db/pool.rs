@@ -1,14 +1,16 @@
 //! The pool: lazy, bounded, and honest about what is wrong.
 
-use crate::postgres::{Postgres, TRUST, dead_port};
-use crate::settings::{config, with_query};
+use std::net::TcpListener;
+use std::time::Duration;
+
 use clockwork_core::database::constraint::is_unavailable;
 use clockwork_core::database::{Db, DbConn, DbError, DbStatus};
 use diesel::sql_types::Text;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use futures_util::TryStreamExt;
-use std::net::TcpListener;
-use std::time::Duration;
+
+use crate::postgres::{Postgres, TRUST, dead_port};
+use crate::settings::{config, with_query};
 
 #[derive(diesel::QueryableByName)]
 struct Setting {
@@ -365,7 +367,8 @@ async fn a_connection_that_is_long_in_use_does_not_cost_a_login_a_second() {
     until(&observer, RUNNING, 0).await;
     db.close().await;
     let opened = sessions().await - before;
-    // The statement's and the probe's; some more when the machine is so busy that an answer takes a quarter of a second.
+    // The statement's and the probe's; some more when the machine is so busy that an answer takes a quarter of a
+    // second.
     assert!(opened <= 4, "{opened} sessions");
     drop(database);
 }

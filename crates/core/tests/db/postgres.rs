@@ -1,6 +1,5 @@
 //! A PostgreSQL server for one test, for what the shared one cannot be: encrypted, read-only, or gone.
 
-use clockwork_devdb::testing::Programs;
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
@@ -8,6 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+
+use clockwork_devdb::testing::Programs;
 use tempfile::TempDir;
 
 /// Who may connect, unless a test says otherwise: everybody, as anybody.

@@ -1,8 +1,9 @@
 //! Configurations and URLs for the tests.
 
-use clockwork_core::config::{Config, DatabaseConfig, Sources};
 use std::ffi::OsString;
 use std::path::PathBuf;
+
+use clockwork_core::config::{Config, DatabaseConfig, Sources};
 
 /// The configuration that these variables make, and no others.
 pub(crate) fn config(variables: &[(&str, &str)]) -> DatabaseConfig {

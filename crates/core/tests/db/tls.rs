@@ -1,11 +1,12 @@
 //! `sslmode`, against the table in libpq's documentation.
 
-use crate::postgres::{Postgres, TRUST, written};
-use crate::settings::{config, with_query};
 use clockwork_core::database::{Db, DbError};
 use diesel_async::RunQueryDsl;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
+
+use crate::postgres::{Postgres, TRUST, written};
+use crate::settings::{config, with_query};
 
 #[derive(diesel::QueryableByName)]
 struct Encrypted {

@@ -28,8 +28,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Ends the server when its own standard input ends, which it does however the test's process ends.
 const SUPERVISOR: &str = r#""$@" & server=$!; read -r _; kill -INT $server 2>/dev/null; wait"#;
 
-/// A server with a directory and a port of its own, ended with this value. Everybody on this machine may connect, as the superuser
-/// `clockwork`, to the databases `postgres` and `clockwork`. Other roles need their password.
+/// A server with a directory and a port of its own, ended with this value. Everybody on this machine may connect, as
+/// the superuser `clockwork`, to the databases `postgres` and `clockwork`. Other roles need their password.
 #[derive(Debug)]
 pub struct OwnServer {
     programs: Programs,
@@ -45,7 +45,8 @@ pub struct OwnServer {
 enum Durability {
     /// Nothing: tests lose their data anyway.
     None,
-    /// The disk, as in production. The library, if there is one, is loaded into every process of the server before all others.
+    /// The disk, as in production. The library, if there is one, is loaded into every process of the server before all
+    /// others.
     Disk { preload: Option<PathBuf> },
 }
 
@@ -59,8 +60,9 @@ impl OwnServer {
         Self::place(&std::env::temp_dir(), Durability::None)?.initialise().await
     }
 
-    /// Makes and starts a server for measurements. Its data lie below `parent`, and PostgreSQL's own defaults decide when it flushes them
-    /// to the disk. `preload` is a shared library to be loaded into its processes first, which may make the disk slower than it is.
+    /// Makes and starts a server for measurements. Its data lie below `parent`, and PostgreSQL's own defaults decide
+    /// when it flushes them to the disk. `preload` is a shared library to be loaded into its processes first, which may
+    /// make the disk slower than it is.
     ///
     /// # Errors
     ///
@@ -98,8 +100,8 @@ impl OwnServer {
         Ok(self)
     }
 
-    /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too. It is stopped for a moment, so
-    /// nobody must use it yet.
+    /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too. It is
+    /// stopped for a moment, so nobody must use it yet.
     ///
     /// # Errors
     ///
@@ -297,7 +299,8 @@ impl Drop for OwnServer {
     }
 }
 
-/// Whether a process still does something. Without an init process that collects them the dead remain as zombies, which can be signalled.
+/// Whether a process still does something. Without an init process that collects them the dead remain as zombies, which
+/// can be signalled.
 fn lives(process: Pid) -> bool {
     fs::read_to_string(format!("/proc/{process}/stat"))
         .is_ok_and(|stat| state_and_parent(&stat).is_some_and(|(state, _)| !matches!(state, "Z" | "X")))

@@ -1,8 +1,9 @@
 //! Runs the migrator on a database, and migrations, of a test's own.
 
-use clockwork_devdb::testing::TestDb;
 use std::path::Path;
 use std::process::Stdio;
+
+use clockwork_devdb::testing::TestDb;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};

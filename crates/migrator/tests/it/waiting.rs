@@ -1,8 +1,10 @@
 //! A database that is not there yet.
 
-use crate::process::{Setup, command, finish};
 use std::time::Duration;
+
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::process::{Setup, command, finish};
 
 /// An address that nobody listens on.
 async fn dead_address() -> String {

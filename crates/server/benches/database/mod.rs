@@ -4,6 +4,7 @@ pub(crate) mod config;
 
 use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::{self, TestDb};
+
 use config::config;
 
 /// One of its own, with Clockwork's schema and nothing in it.

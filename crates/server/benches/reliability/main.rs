@@ -1,6 +1,7 @@
 //! What Clockwork's clients see when servers are replaced or killed and when databases go away: `just reliability`.
 //!
-//! The scenarios are those of the tests, longer and with the default settings. What they show is written to docs/RELIABILITY.md.
+//! The scenarios are those of the tests, longer and with the default settings. What they show is written to
+//! docs/RELIABILITY.md.
 
 #![expect(unreachable_pub, reason = "the scenarios and their harness are the tests', of which nothing reaches outside")]
 #![expect(dead_code, unused_imports, reason = "the tests' harness can do more than is needed here")]

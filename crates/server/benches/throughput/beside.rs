@@ -11,7 +11,8 @@ use super::load::Person;
 use super::program::Program;
 use super::{BESIDE_FLOORS, Run, compare_all, start_clockwork, start_postgres};
 
-/// Compares Clockwork with another program. That one has one user, so its clients share a timer; Clockwork's are different people.
+/// Compares Clockwork with another program. That one has one user, so its clients share a timer; Clockwork's are
+/// different people.
 pub(crate) async fn beside_program(
     run: &Run,
     program: PathBuf,

@@ -1,4 +1,5 @@
-//! Clockwork as the benchmarks serve it: everything that the server's binary does for a request, with callers that are named by a header.
+//! Clockwork as the benchmarks serve it: everything that the server's binary does for a request, with callers that are
+//! named by a header.
 
 use std::sync::Arc;
 
@@ -17,11 +18,12 @@ use super::people;
 /// The argument that makes the benchmark's binary the server.
 pub(crate) const ARGUMENT: &str = "serve-clockwork";
 
-/// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear of anything.
+/// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear
+/// of anything.
 pub(crate) const SILENT: &str = "--silent";
 
-/// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken. The main runtime has one
-/// thread, as the server's binary has it.
+/// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.
+/// The main runtime has one thread, as the server's binary has it.
 pub(crate) const SETTINGS: [(&str, &str); 5] = [
     ("AUTH_MODE", "none"),
     ("ENV", "production"),

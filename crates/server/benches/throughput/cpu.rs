@@ -16,7 +16,8 @@ pub(crate) struct Cpu {
 /// What the kernel has counted for a process.
 pub(crate) fn cpu_of(process: Pid) -> anyhow::Result<Cpu> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // proc_pid_stat(5): utime, stime, cutime and cstime are fields 14 to 17. The name in parentheses may hold blanks; field 3 follows it.
+    // proc_pid_stat(5): utime, stime, cutime and cstime are fields 14 to 17. The name in parentheses may hold blanks;
+    // field 3 follows it.
     let (_, rest) = stat.rsplit_once(')').context("no name in /proc/PID/stat")?;
     let ticks = |field: usize| -> anyhow::Result<u64> {
         Ok(rest.split_whitespace().nth(field - 3).context("too few fields in /proc/PID/stat")?.parse()?)

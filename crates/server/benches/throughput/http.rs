@@ -1,4 +1,5 @@
-//! An HTTP/1.1 client that costs little beside what it measures: one connection, one request at a time, no parsing beyond status and length.
+//! An HTTP/1.1 client that costs little beside what it measures: one connection, one request at a time, no parsing
+//! beyond status and length.
 
 use std::io;
 

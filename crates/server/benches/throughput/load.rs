@@ -1,7 +1,8 @@
-//! The load generator: a process of its own, so that neither the measuring program nor the servers share threads with it.
+//! The load generator: a process of its own, so that neither the measuring program nor the servers share threads with
+//! it.
 //!
-//! The plan arrives as JSON on standard input, and the outcome leaves as JSON on standard output. Each client holds one connection and sends
-//! start and stop in turn, each after the answer to the one before.
+//! The plan arrives as JSON on standard input, and the outcome leaves as JSON on standard output. Each client holds one
+//! connection and sends start and stop in turn, each after the answer to the one before.
 
 use std::io;
 use std::process::Stdio;

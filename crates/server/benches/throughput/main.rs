@@ -1,8 +1,9 @@
-//! How many starts and stops a second, beside other servers: `just bench-throughput`, `bench-notifications`, `bench-slow-disk` and
-//! `bench-beside`; and how soon streams tell of changes: `just bench-streams`. docs/BENCHMARKS.md says what each compares, and why that is fair.
+//! How many starts and stops a second, beside other servers: `just bench-throughput`, `bench-notifications`,
+//! `bench-slow-disk` and `bench-beside`; and how soon streams tell of changes: `just bench-streams`. docs/BENCHMARKS.md
+//! says what each compares, and why that is fair.
 //!
-//! Servers and load generator are processes of their own; this binary is all of them but the other program of `bench-beside`, and which
-//! one it is, its first argument says.
+//! Servers and load generator are processes of their own; this binary is all of them but the other program of
+//! `bench-beside`, and which one it is, its first argument says.
 
 #![expect(
     clippy::print_stdout,
@@ -45,12 +46,14 @@ use report::Floor;
 use streams::Streams;
 use yardstick::Form;
 
-/// Of the answers a second of the yardstick with transactions, for 64 clients that send keys, as the page does: what revisions, the event log,
-/// archiving, overlaps and checks may cost.
+/// Of the answers a second of the yardstick with transactions, for 64 clients that send keys, as the page does: what
+/// revisions, the event log, archiving, overlaps and checks may cost.
 const YARDSTICK_FLOOR: f64 = 0.7;
-/// Of the same server without live updates, on a disk whose flush takes 5 ms longer: no commit waits for a notification.
+/// Of the same server without live updates, on a disk whose flush takes 5 ms longer: no commit waits for a
+/// notification.
 const NOTIFICATIONS_FLOOR: f64 = 0.95;
-/// The same on the disk as it is. If its flushes are quick, both servers are bound by the processors, and reading the log takes its share of them.
+/// The same on the disk as it is. If its flushes are quick, both servers are bound by the processors, and reading the
+/// log takes its share of them.
 const NOTIFICATIONS_FLOOR_QUICK: f64 = 0.90;
 /// Answers a second from a disk whose flush takes 5 ms longer: commits share flushes.
 const SLOW_DISK_FLOOR: f64 = 1_500.0;
@@ -260,7 +263,8 @@ async fn start_clockwork(
     })
 }
 
-/// Compares two servers in every case, prints the table, and ends them. Returns whether the first one reached every floor.
+/// Compares two servers in every case, prints the table, and ends them. Returns whether the first one reached every
+/// floor.
 async fn compare_all(
     postgres: &Postgres,
     contenders: [Contender; 2],

@@ -110,7 +110,8 @@ async fn connect(url: &str) -> anyhow::Result<Client> {
 /// The type of the file system that a directory is on.
 fn file_system(directory: &Path) -> anyhow::Result<String> {
     let directory = directory.canonicalize().with_context(|| directory.display().to_string())?;
-    // proc_pid_mounts(5): device, mount point, type, options. The mount point that is named last among the longest ones is on top.
+    // proc_pid_mounts(5): device, mount point, type, options. The mount point that is named last among the longest ones
+    // is on top.
     let mounts = std::fs::read_to_string("/proc/self/mounts")?;
     let mount = mounts
         .lines()

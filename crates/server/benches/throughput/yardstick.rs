@@ -1,18 +1,20 @@
 //! The yardstick: starts and stops a timer as fast as a good programmer would make it who promises nothing else.
 //!
-//! actix-web, tokio-postgres and a pool of the same size as Clockwork's, on the schema of `yardstick.sql`. There are two of them:
+//! actix-web, tokio-postgres and a pool of the same size as Clockwork's, on the schema of `yardstick.sql`. There are
+//! two of them:
 //!
-//! - [`Form::Transactions`] is what is usually written: BEGIN, stop what runs, insert, COMMIT for a start, and one statement for a stop; five in all.
-//!   With a key, the answer is one more statement in the same transaction.
-//! - [`Form::Statements`] is the least that PostgreSQL can be asked: each request is one statement and thereby one transaction, which also stores the
-//!   answer under the key.
+//! - [`Form::Transactions`] is what is usually written: BEGIN, stop what runs, insert, COMMIT for a start, and one
+//!   statement for a stop; five in all. With a key, the answer is one more statement in the same transaction.
+//! - [`Form::Statements`] is the least that PostgreSQL can be asked: each request is one statement and thereby one
+//!   transaction, which also stores the answer under the key.
 //!
-//! Every statement is prepared once for each connection. Both are correct when two requests of a person meet: the partial unique index admits one
-//! running entry, and the one that loses tries again. A repeated key violates the primary key of the stored answers, which undoes the effect, and the
-//! stored answer is sent.
+//! Every statement is prepared once for each connection. Both are correct when two requests of a person meet: the
+//! partial unique index admits one running entry, and the one that loses tries again. A repeated key violates the
+//! primary key of the stored answers, which undoes the effect, and the stored answer is sent.
 //!
-//! What it does not do, and Clockwork does: check that a project or category is archived, tell what overlaps, count revisions, log what has changed for live
-//! updates, keep workspaces apart, compare a repeated request with the first, log and count requests, limit rates, set security headers.
+//! What it does not do, and Clockwork does: check that a project or category is archived, tell what overlaps, count
+//! revisions, log what has changed for live updates, keep workspaces apart, compare a repeated request with the first,
+//! log and count requests, limit rates, set security headers.
 
 use std::str::FromStr;
 

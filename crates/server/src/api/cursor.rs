@@ -28,7 +28,8 @@ pub fn decode(text: &str) -> ApiResult<Position> {
 fn parse(text: &str) -> Option<Position> {
     let bytes: [u8; 24] = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (micros, id) = bytes.split_first_chunk::<8>()?;
-    // Every entry starts within this range, and clocks are within it; PostgreSQL would choke on a year that only chrono knows.
+    // Every entry starts within this range, and clocks are within it; PostgreSQL would choke on a year that only chrono
+    // knows.
     let at = TrackedTime::new(DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?).ok()?.get();
     Some(Position { at, id: Uuid::from_slice(id).ok()? })
 }

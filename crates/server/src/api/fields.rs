@@ -1,4 +1,5 @@
-//! From wire types to values: every field is looked at before a body is refused, so that a form can show all mistakes at once.
+//! From wire types to values: every field is looked at before a body is refused, so that a form can show all mistakes
+//! at once.
 
 use clockwork_core::values::InvalidValue;
 use serde::{Deserialize, Deserializer};

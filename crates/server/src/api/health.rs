@@ -1,4 +1,5 @@
-//! What probes ask. Outside of the workspace's API, without authentication, never cached, and never telling a driver's words.
+//! What probes ask. Outside of the workspace's API, without authentication, never cached, and never telling a driver's
+//! words.
 //!
 //! Operations H1 to H4. Several systems' paths lead to the same answers, so that each finds the one it expects.
 

@@ -1,7 +1,8 @@
 //! Lists: a page by `limit` and `cursor`, or everything, streamed.
 //!
-//! A list that is answered whole is read in keyset pages, each with a connection of its own that goes back to the pool before the page is
-//! sent. So neither its length nor the speed of the client decides how much memory it takes, or for how long it holds a connection.
+//! A list that is answered whole is read in keyset pages, each with a connection of its own that goes back to the pool
+//! before the page is sent. So neither its length nor the speed of the client decides how much memory it takes, or for
+//! how long it holds a connection.
 
 use std::io;
 
@@ -26,7 +27,8 @@ pub(super) const LIMIT_DEFAULT: i64 = 100;
 /// Most rows on a page.
 const LIMIT_MAX: i64 = 1_000;
 
-/// Rows that are read before the head of a streamed answer is sent. A list that ends within them is answered in one piece.
+/// Rows that are read before the head of a streamed answer is sent. A list that ends within them is answered in one
+/// piece.
 const FIRST_ROWS: i64 = 250;
 /// What a further page of a streamed list should weigh as JSON, in bytes: long descriptions make pages of fewer rows.
 const PAGE_BYTES: usize = 256 * 1024;
@@ -171,8 +173,8 @@ struct Rest<L> {
 }
 
 impl<L: List> Rest<L> {
-    /// The pages as they are sent; each is read when the one before is nearly gone. After an error the last chunk is missing, so that no
-    /// client takes a part for the whole.
+    /// The pages as they are sent; each is read when the one before is nearly gone. After an error the last chunk is
+    /// missing, so that no client takes a part for the whole.
     fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::try_unfold(Some(self), |rest| async move {
             let Some(mut rest) = rest else { return Ok(None) };

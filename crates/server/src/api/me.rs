@@ -47,8 +47,8 @@ pub struct UserView {
     settings: SettingsView,
 }
 
-/// What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is chosen: the page then goes
-/// by the browser.
+/// What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is
+/// chosen: the page then goes by the browser.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Settings)]

@@ -17,7 +17,8 @@ pub mod unmatched;
 
 use routes::Routes;
 
-/// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below `/api/workspaces/{workspaceId}`.
+/// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below
+/// `/api/workspaces/{workspaceId}`.
 pub fn configure_workspace(config: &mut impl Routes) {
     config
         .configure(me::configure)

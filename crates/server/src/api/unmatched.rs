@@ -9,7 +9,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::error::{ApiError, ApiResult};
 use crate::request::route;
 
-/// Every path below `/api` with the methods that it answers, as the `Allow` header lists them. Read when the first request needs it.
+/// Every path below `/api` with the methods that it answers, as the `Allow` header lists them. Read when the first
+/// request needs it.
 pub struct KnownPaths {
     list: fn() -> Vec<(String, String)>,
     known: OnceLock<Vec<(ResourceDef, String)>>,

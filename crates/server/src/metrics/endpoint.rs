@@ -1,4 +1,5 @@
-//! `GET /metrics`, on a port of its own: it is for the monitoring alone, and it goes on answering while the server drains and is closed.
+//! `GET /metrics`, on a port of its own: it is for the monitoring alone, and it goes on answering while the server
+//! drains and is closed.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};

@@ -1,8 +1,10 @@
-//! How much memory the process may use, which an alert compares with how much it does, and of which imports may take a share.
+//! How much memory the process may use, which an alert compares with how much it does, and of which imports may take a
+//! share.
 
 use std::path::Path;
 
-/// The least of what the control groups of this process allow and what the machine has, in bytes. `None` where Linux does not tell.
+/// The least of what the control groups of this process allow and what the machine has, in bytes. `None` where Linux
+/// does not tell.
 pub(crate) fn limit() -> Option<u64> {
     limit_in(Path::new("/proc"), Path::new("/sys/fs/cgroup"))
 }
@@ -18,8 +20,8 @@ fn machine(proc: &Path) -> Option<u64> {
     kibibytes.checked_mul(1024)
 }
 
-/// The limits of the process's group and of every group around it. A container may be told the host's path of its group, of which it
-/// sees only the root, so directories that are not there are passed over.
+/// The limits of the process's group and of every group around it. A container may be told the host's path of its
+/// group, of which it sees only the root, so directories that are not there are passed over.
 fn control_groups(proc: &Path, cgroups: &Path) -> Vec<u64> {
     let text = std::fs::read_to_string(proc.join("self/cgroup")).unwrap_or_default();
     let mut limits = Vec::new();

@@ -23,7 +23,8 @@ pub use requests::{InFlight, RequestMetrics, known_method};
 /// How long the number of running timers is good for: it is the same from every replica, and each asks for itself.
 const TIMERS_CACHED_FOR: Duration = Duration::from_secs(10);
 
-/// How long a scrape waits for that number, which is left out afterwards. Shorter than a health check, which waits for the same connection.
+/// How long a scrape waits for that number, which is left out afterwards. Shorter than a health check, which waits for
+/// the same connection.
 const TIMERS_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The metrics of a server.
@@ -96,8 +97,8 @@ impl Metrics {
         OpenStream(self.streams.clone())
     }
 
-    /// Everything, in Prometheus' text format. Queries the database, for seconds at most, on the probe's connection: a scrape neither waits
-    /// for a connection of the pool nor takes one from a request.
+    /// Everything, in Prometheus' text format. Queries the database, for seconds at most, on the probe's connection: a
+    /// scrape neither waits for a connection of the pool nor takes one from a request.
     ///
     /// # Errors
     /// When a metric cannot be written.

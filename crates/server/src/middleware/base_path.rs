@@ -1,7 +1,8 @@
 //! The path under which the server is published beside others: `BASE_PATH`.
 //!
-//! Requests are taken with it and without it. A proxy may leave the path as it is or cut it off, and the probes of an orchestrator ask the
-//! server itself. Everything further in knows paths without it; what an answer names, it names with it.
+//! Requests are taken with it and without it. A proxy may leave the path as it is or cut it off, and the probes of an
+//! orchestrator ask the server itself. Everything further in knows paths without it; what an answer names, it names
+//! with it.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;

@@ -1,4 +1,5 @@
-//! HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the routes see a GET, and the connection leaves the body out.
+//! HEAD is answered wherever GET is (RFC 9110, section 9.3.2): the routes see a GET, and the connection leaves the body
+//! out.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

@@ -11,7 +11,8 @@ use futures_util::FutureExt;
 use crate::error::{ApiError, Panicked};
 use crate::telemetry::panics;
 
-/// Turns a panic into an error. What the panicking request held is dropped; shared state is behind PostgreSQL's transactions.
+/// Turns a panic into an error. What the panicking request held is dropped; shared state is behind PostgreSQL's
+/// transactions.
 pub async fn catch(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

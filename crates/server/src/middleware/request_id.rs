@@ -1,4 +1,5 @@
-//! What every answer carries: the name of its request, which is also in errors and in the log, and the version that gave it.
+//! What every answer carries: the name of its request, which is also in errors and in the log, and the version that
+//! gave it.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

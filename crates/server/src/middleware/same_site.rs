@@ -1,8 +1,10 @@
-//! Whose pages may make a browser change something here, and under which names the server lets itself be called. Operations Z1.
+//! Whose pages may make a browser change something here, and under which names the server lets itself be called.
+//! Operations Z1.
 //!
-//! A browser sends a page's requests with whatever lets its user in: a session, or the mere place in the network when `AUTH_MODE` is `none`.
-//! So what comes from another site's page may change nothing, unless that site is allowed; what comes from no browser is let pass, because
-//! it acts for nobody but itself. A site can also pretend to be this one, by a name of its own that leads to this machine: hence the names.
+//! A browser sends a page's requests with whatever lets its user in: a session, or the mere place in the network when
+//! `AUTH_MODE` is `none`. So what comes from another site's page may change nothing, unless that site is allowed; what
+//! comes from no browser is let pass, because it acts for nobody but itself. A site can also pretend to be this one, by
+//! a name of its own that leads to this machine: hence the names.
 
 use std::net::IpAddr;
 
@@ -88,8 +90,8 @@ impl SameSite {
         own.as_deref() == Some(host.as_str()) || is_private_name(&host)
     }
 
-    /// What browsers say about the sender, the surest word first. `Sec-Fetch-Site` cannot be written by a page, and knows the server by the
-    /// name that the page was loaded from, whatever a proxy makes of the host.
+    /// What browsers say about the sender, the surest word first. `Sec-Fetch-Site` cannot be written by a page, and
+    /// knows the server by the name that the page was loaded from, whatever a proxy makes of the host.
     fn may_write(&self, headers: &HeaderMap) -> bool {
         if self.every_origin {
             return true;

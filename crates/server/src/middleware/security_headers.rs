@@ -1,8 +1,8 @@
 //! What browsers are told not to do, with every answer: Operations Z1.
 //!
-//! Three policies for content. The client's page runs the scripts that carry this answer's nonce, and nothing else; the page of the API's
-//! description is a library's and needs styles in its elements; everything else is data, and may do nothing at all when it is
-//! opened as a page.
+//! Three policies for content. The client's page runs the scripts that carry this answer's nonce, and nothing else; the
+//! page of the API's description is a library's and needs styles in its elements; everything else is data, and may do
+//! nothing at all when it is opened as a page.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;

@@ -1,10 +1,11 @@
-//! A body has to arrive: a client that sends a byte now and then would hold a connection, and what its handler holds, for ever. Operations Z2.
+//! A body has to arrive: a client that sends a byte now and then would hold a connection, and what its handler holds,
+//! for ever. Operations Z2.
 //!
-//! Only the time that the server waits counts, so a long upload is as welcome on a slow line as on a fast one, and a handler that reads
-//! slowly does not make its caller slow.
+//! Only the time that the server waits counts, so a long upload is as welcome on a slow line as on a fast one, and a
+//! handler that reads slowly does not make its caller slow.
 //!
-//! A body that no handler reads is kept until the answer is on its way. Otherwise the connection would wait for ever for the rest of a body in
-//! chunks; with it kept, the connection is closed soon after the answer.
+//! A body that no handler reads is kept until the answer is on its way. Otherwise the connection would wait for ever
+//! for the rest of a body in chunks; with it kept, the connection is closed soon after the answer.
 
 use std::cell::RefCell;
 use std::io;

@@ -1,4 +1,5 @@
-//! Live updates begin with the commit of a request: this is the one place that says so, for every operation that writes.
+//! Live updates begin with the commit of a request: this is the one place that says so, for every operation that
+//! writes.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -25,7 +26,8 @@ pub async fn after_write(
     Ok(response)
 }
 
-/// Wakes the hub also when the future of the request is dropped, because its client has gone: it may have committed before.
+/// Wakes the hub also when the future of the request is dropped, because its client has gone: it may have committed
+/// before.
 struct WakeOnDrop(Option<Hub>);
 
 impl Drop for WakeOnDrop {

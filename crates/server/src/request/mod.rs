@@ -1,5 +1,5 @@
-//! What the server knows of a request while it answers: its id, its route, the base path, whether it was a HEAD. The middleware writes it; handlers,
-//! errors and logs read it.
+//! What the server knows of a request while it answers: its id, its route, the base path, whether it was a HEAD. The
+//! middleware writes it; handlers, errors and logs read it.
 
 mod id;
 pub mod route;

@@ -10,8 +10,8 @@ pub const WORKSPACE_SCOPE: &str = "/api/workspaces/{workspaceId}";
 /// What there is no route for.
 pub const UNMATCHED: &str = "unmatched";
 
-/// The path as the table of routes reads it: without the escapes that it does not need. A decision by the path as it was sent would differ
-/// from the table's about `/%61pi`.
+/// The path as the table of routes reads it: without the escapes that it does not need. A decision by the path as it
+/// was sent would differ from the table's about `/%61pi`.
 #[must_use]
 pub fn path(req: &HttpRequest) -> &str {
     req.match_info().as_str()

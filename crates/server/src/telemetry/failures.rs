@@ -1,7 +1,8 @@
-//! Failures to Sentry: answers of 5xx and panics, by kind and place. Never the message of an error: it may hold what a user wrote.
+//! Failures to Sentry: answers of 5xx and panics, by kind and place. Never the message of an error: it may hold what a
+//! user wrote.
 //!
-//! Of Sentry's own library only the protocol is used. Its client gathers breadcrumbs and contexts, which is where such words would get in,
-//! and has a thread and a runtime of its own.
+//! Of Sentry's own library only the protocol is used. Its client gathers breadcrumbs and contexts, which is where such
+//! words would get in, and has a thread and a runtime of its own.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

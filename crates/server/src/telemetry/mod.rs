@@ -1,5 +1,5 @@
-//! What leaves the server beside answers and logs, when it is configured: traces by OTLP, failures to Sentry. Neither is waited for by a
-//! request, and neither carries what people wrote.
+//! What leaves the server beside answers and logs, when it is configured: traces by OTLP, failures to Sentry. Neither
+//! is waited for by a request, and neither carries what people wrote.
 
 mod delivery;
 mod failures;

@@ -1,5 +1,5 @@
-//! Panics: where, and what when it is a constant of the program. A text that was put together may hold what somebody wrote, as that of
-//! a string that is cut within a character does, so nobody is shown it.
+//! Panics: where, and what when it is a constant of the program. A text that was put together may hold what somebody
+//! wrote, as that of a string that is cut within a character does, so nobody is shown it.
 
 use std::cell::Cell;
 use std::panic::{self, Location, PanicHookInfo};

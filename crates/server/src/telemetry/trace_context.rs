@@ -1,6 +1,7 @@
 //! W3C Trace Context: `traceparent` and `tracestate` of a request, `traceresponse` of its answer.
 //!
-//! `traceparent` is defined for requests only; what an answer may carry is `traceresponse`, of the specification's next level.
+//! `traceparent` is defined for requests only; what an answer may carry is `traceresponse`, of the specification's next
+//! level.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::propagation::{Extractor, TextMapPropagator};

@@ -1,5 +1,5 @@
-//! Spans of requests, rules and statements, sent to a collector by OTLP over HTTP. They are gathered and sent by a thread of the SDK's, in
-//! batches; when the collector is slow or away they are dropped, and requests do not notice.
+//! Spans of requests, rules and statements, sent to a collector by OTLP over HTTP. They are gathered and sent by a
+//! thread of the SDK's, in batches; when the collector is slow or away they are dropped, and requests do not notice.
 
 use std::fmt;
 use std::sync::Arc;

@@ -261,7 +261,8 @@ async fn a_request_whose_sender_has_gone_is_carried_out_and_leaves_nothing_open(
         let request = app.request(Method::POST, "/api/time/start").header("Idempotency-Key", "k");
         request.json(&json!({"categoryId": category}))
     };
-    // The running entry is locked here, so that the request waits in the middle of its transaction while its sender goes.
+    // The running entry is locked here, so that the request waits in the middle of its transaction while its sender
+    // goes.
     let mut blocker = app.sql().await;
     let lock = blocker.transaction().await.unwrap();
     lock.execute("SELECT 1 FROM time_entries FOR UPDATE", &[]).await.unwrap();

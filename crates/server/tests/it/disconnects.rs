@@ -31,8 +31,8 @@ async fn app_without_timeouts(max_conns: u16) -> TestApp {
     app
 }
 
-/// Waits until so many sessions wait for a lock. On a connection of its own: within a transaction, as the blocker's, PostgreSQL goes on
-/// showing the sessions that there were.
+/// Waits until so many sessions wait for a lock. On a connection of its own: within a transaction, as the blocker's,
+/// PostgreSQL goes on showing the sessions that there were.
 async fn until_waiting(database_url: &str, wanted: i64) {
     let (observer, connection) = tokio_postgres::connect(database_url, NoTls).await.unwrap();
     tokio::spawn(connection);
@@ -53,7 +53,8 @@ async fn ask_for_projects(url: &str) -> TcpStream {
     connection
 }
 
-/// Closes a connection with a reset, as the system does for a process that is killed with data unread, and proxies that lose patience.
+/// Closes a connection with a reset, as the system does for a process that is killed with data unread, and proxies that
+/// lose patience.
 fn reset(connection: &TcpStream) {
     connection.set_zero_linger().unwrap();
 }

@@ -1,4 +1,5 @@
-//! How many statements each write operation sends to PostgreSQL, as its metrics count them. A change of a number is a decision.
+//! How many statements each write operation sends to PostgreSQL, as its metrics count them. A change of a number is a
+//! decision.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +152,8 @@ async fn each_question_about_entries_sends_as_many_statements_as_it_needs() {
     let unzoned = "fromDate=2026-03-01&toDate=2026-03-07";
     let instants = "overlapFrom=2026-03-01T00:00:00Z&overlapTo=2026-03-08T00:00:00Z";
     let below = format!("categoryId={category}&includeSubcategories=true");
-    // One for the entries or the sums; one for the time zone where days need it and the query does not name it; one for a category.
+    // One for the entries or the sums; one for the time zone where days need it and the query does not name it; one for
+    // a category.
     for (query, expected) in [
         (String::new(), 1),
         (instants.to_owned(), 1),

@@ -1,8 +1,9 @@
 //! `DATABASE_CA_FILE` and `sslrootcert`, read once.
 
+use std::path::{Path, PathBuf};
+
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// The certificate authorities that may vouch for a database server.

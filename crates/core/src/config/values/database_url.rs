@@ -1,12 +1,14 @@
-//! `DATABASE_URL`, parsed once. tokio-postgres reads most of it; `sslmode` and `sslrootcert` are parsed here, because it knows
-//! only three of the modes that libpq documents.
+//! `DATABASE_URL`, parsed once. tokio-postgres reads most of it; `sslmode` and `sslrootcert` are parsed here, because
+//! it knows only three of the modes that libpq documents.
 
-use super::{CertificateAuthorities, CertificateError};
-use percent_encoding::percent_decode_str;
 use std::fmt;
+
+use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use tokio_postgres::Config as Settings;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
+
+use super::{CertificateAuthorities, CertificateError};
 
 /// The parameters that the query part of the URL may hold.
 const PARAMETERS: &[&str] = &[

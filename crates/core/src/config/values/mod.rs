@@ -1,4 +1,5 @@
-//! Settings that are parsed into values of their own. What uses them (connections, Redis, rate limits) takes them from here.
+//! Settings that are parsed into values of their own. What uses them (connections, Redis, rate limits) takes them from
+//! here.
 
 mod certificate_authorities;
 mod database_url;

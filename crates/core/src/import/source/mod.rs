@@ -1,7 +1,7 @@
 //! The trackers whose files can be read: one file each.
 //!
-//! A source recognises its header and turns a record into an [`ImportRow`]. Everything else (encodings, quoting, zones, the order
-//! of dates, names, recognising an entry again, planning and writing) is shared and knows no tracker.
+//! A source recognises its header and turns a record into an [`ImportRow`]. Everything else (encodings, quoting, zones,
+//! the order of dates, names, recognising an entry again, planning and writing) is shared and knows no tracker.
 
 mod toggl;
 

@@ -1,7 +1,8 @@
-//! Toggl Track's detailed time entries: the classic export, that of the new report pages, and the file that Toggl itself imports.
+//! Toggl Track's detailed time entries: the classic export, that of the new report pages, and the file that Toggl
+//! itself imports.
 //!
-//! The three differ in the names of columns (User or Member, End or Stop), in which of them are there, and in what stands for
-//! "none": nothing, or a dash in the new export.
+//! The three differ in the names of columns (User or Member, End or Stop), in which of them are there, and in what
+//! stands for "none": nothing, or a dash in the new export.
 
 use super::{Column, Header, ImportRow, LocalTime, Person, Record, RowReader, Source, TimeColumns, Uncleaned};
 use crate::import::cells::Length;
@@ -143,7 +144,8 @@ impl TogglRows {
         if duration.is_none() && !line.cell(length).is_empty() {
             return None;
         }
-        // Somebody's clock still ran when the file was written. Here it would run since then, beside the one that may be running.
+        // Somebody's clock still ran when the file was written. Here it would run since then, beside the one that may
+        // be running.
         line.warning(time, ProblemCode::RunningEntry, "an entry that was still running; it is left out");
         None
     }

@@ -8,8 +8,8 @@ use lru::LruCache;
 use super::{Subject, Verdict};
 use crate::config::RateLimit;
 
-/// The most addresses that are counted, about 3 MB. The least recently used goes first: a flood from ever-changing addresses cannot be
-/// limited by address anyway.
+/// The most addresses that are counted, about 3 MB. The least recently used goes first: a flood from ever-changing
+/// addresses cannot be limited by address anyway.
 const SUBJECTS_MAX: usize = 32_768;
 
 struct Window {

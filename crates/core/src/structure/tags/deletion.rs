@@ -1,6 +1,7 @@
-//! The end of deleted tags. A tag may be on a million entries, each of which is changed by its deletion, so the request only marks it;
-//! the entries follow in batches, each a short statement of its own. Every server may do that at once: a batch locks its tag, and one
-//! that is locked is left to the server that works on it. A server that dies leaves the mark, and the next round goes on.
+//! The end of deleted tags. A tag may be on a million entries, each of which is changed by its deletion, so the request
+//! only marks it; the entries follow in batches, each a short statement of its own. Every server may do that at once: a
+//! batch locks its tag, and one that is locked is left to the server that works on it. A server that dies leaves the
+//! mark, and the next round goes on.
 
 use chrono::{DateTime, Utc};
 use diesel::result::Error;
@@ -40,8 +41,8 @@ async fn step(conn: &mut AsyncPgConnection, only: Option<TagId>, now: DateTime<U
     }
     let deleted = conn
         .transaction(async |conn| {
-            // A request that has found the tag before it was marked may be putting it on an entry. Once the row is locked, that is
-            // committed, and the next statement sees it.
+            // A request that has found the tag before it was marked may be putting it on an entry. Once the row is
+            // locked, that is committed, and the next statement sees it.
             tag.lock_against_use(conn).await?;
             tag.finish(conn).await
         })

@@ -31,7 +31,8 @@ pub struct TooManyDays {
     pub found: usize,
 }
 
-/// The days of a range by the clocks of a time zone, the first and the last cut to the range. None when the range is empty.
+/// The days of a range by the clocks of a time zone, the first and the last cut to the range. None when the range is
+/// empty.
 ///
 /// # Errors
 /// When there are more than [`DAYS_MAX`].
@@ -72,7 +73,8 @@ pub async fn total(
     TimeEntry::total(conn, caller.own_scope(), filter, now).await
 }
 
-/// The same of each of the days, which follow one another, and of all of them together. They take the place of the filter's range.
+/// The same of each of the days, which follow one another, and of all of them together. They take the place of the
+/// filter's range.
 ///
 /// # Errors
 /// Those of the database.

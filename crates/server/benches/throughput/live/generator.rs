@@ -1,7 +1,8 @@
-//! The other ends of event streams, and the requests whose changes they are told: a process of its own, because both are timed by one clock.
+//! The other ends of event streams, and the requests whose changes they are told: a process of its own, because both
+//! are timed by one clock.
 //!
-//! The plan arrives as a line of JSON on standard input. When all streams are open, the generator writes a line. At the next line of input it
-//! begins to write, and the outcome leaves as JSON.
+//! The plan arrives as a line of JSON on standard input. When all streams are open, the generator writes a line. At the
+//! next line of input it begins to write, and the outcome leaves as JSON.
 
 use std::collections::HashMap;
 use std::io::{BufRead, Write};

@@ -1,4 +1,5 @@
-//! What live updates cost, and how soon they come: `just bench-streams [STREAMS [SECONDS]]`. It writes its section of docs/RELIABILITY.md.
+//! What live updates cost, and how soon they come: `just bench-streams [STREAMS [SECONDS]]`. It writes its section of
+//! docs/RELIABILITY.md.
 
 pub(crate) mod generator;
 

@@ -121,8 +121,8 @@ pub struct ProblemView {
     pub column: Option<String>,
     /// For programs.
     pub code: String,
-    /// What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is about: the project, the
-    /// project and the category, the number of rows or of cells.
+    /// What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is
+    /// about: the project, the project and the category, the number of rows or of cells.
     pub value: Option<String>,
     /// For people.
     pub message: String,

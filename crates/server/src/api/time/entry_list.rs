@@ -77,7 +77,8 @@ fn random_half(row: &TimeEntry) -> u64 {
     Uuid::from(row.id).as_u64_pair().1
 }
 
-/// Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest 100.
+/// Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest
+/// 100.
 #[utoipa::path(
     get,
     path = "/time/entries",

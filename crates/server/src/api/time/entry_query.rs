@@ -1,4 +1,5 @@
-//! Which entries a list or a total is about: the parameters that both take, so that the same question has the same answer in both.
+//! Which entries a list or a total is about: the parameters that both take, so that the same question has the same
+//! answer in both.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::{Permit, needs};
@@ -14,7 +15,8 @@ use uuid::Uuid;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{FromQuery, Parameters, parse_id};
 
-/// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half a minute.
+/// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half
+/// a minute.
 const TAGS_MAX: usize = 10;
 
 /// Which entries are meant. All filters have to hold.
@@ -33,7 +35,8 @@ pub struct EntriesQuery {
     from_date: Option<NaiveDate>,
     /// With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`.
     to_date: Option<NaiveDate>,
-    /// The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC.
+    /// The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else
+    /// UTC.
     #[param(value_type = Option<String>)]
     time_zone: Option<TimeZone>,
     /// Of a category.
@@ -47,8 +50,8 @@ pub struct EntriesQuery {
     /// With a tag; repeated for several, at most 10, of which an entry then has all.
     #[param(required = false, max_items = 10)]
     tag_id: Vec<Uuid>,
-    /// With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
-    /// without regard to case.
+    /// With each of these words in the description, or in the name of the project, its client, the category or one
+    /// above it, or a tag; without regard to case.
     q: Option<String>,
     /// Billable, or not.
     billable: Option<bool>,
@@ -155,8 +158,8 @@ impl EntriesQuery {
         self.from_date.is_some() || self.to_date.is_some()
     }
 
-    /// The filter, with a range that was found by [`Self::range`]. `None` when the category does not exist, which no entry then has.
-    /// A category costs a statement, which finds its project and what is below it.
+    /// The filter, with a range that was found by [`Self::range`]. `None` when the category does not exist, which no
+    /// entry then has. A category costs a statement, which finds its project and what is below it.
     pub(super) async fn filter(
         self,
         conn: &mut AsyncPgConnection,

@@ -95,7 +95,8 @@ impl DayTotalsView {
     }
 }
 
-/// Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time if there is no range.
+/// Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time
+/// if there is no range.
 #[utoipa::path(
     get,
     path = "/time/totals",

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::harness::{Answer, TestApp, absent_database, application, config, start_of_test};
 
-/// The middleware that stands between a handler and its caller, around a handler that fails as no handler of ours should.
+/// The middleware that stands between a handler and its caller, around a handler that fails as no handler of ours
+/// should.
 async fn answer_of(handler: fn() -> HttpResponse) -> Answer {
     let server = HttpServer::new(move || {
         App::new()

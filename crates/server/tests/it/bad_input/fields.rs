@@ -145,7 +145,8 @@ async fn a_stop_before_the_start_is_refused() {
     world.assert_unchanged("stop before start").await;
 }
 
-/// Characters that PostgreSQL, by the locale of the database, may count as control characters or blanks although Unicode does not.
+/// Characters that PostgreSQL, by the locale of the database, may count as control characters or blanks although
+/// Unicode does not.
 #[actix_web::test]
 async fn odd_characters_are_taken_or_refused_but_never_an_error_of_ours() {
     let world = World::new().await;

@@ -98,7 +98,8 @@ async fn refused_or_dropped(world: &World, bytes: &[u8]) {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{asked:.100}: {answer}");
 }
 
-/// Below HTTP there is no request that could be answered in the envelope; the connection is refused all the same, and nothing breaks.
+/// Below HTTP there is no request that could be answered in the envelope; the connection is refused all the same, and
+/// nothing breaks.
 #[actix_web::test]
 async fn what_is_not_http_is_refused_below_the_api() {
     let world = World::new().await;

@@ -1,5 +1,5 @@
-//! Bad input of every kind, for every operation of the OpenAPI document: the answer is a 4xx in the envelope that names what is wrong, and
-//! the database stays as it was.
+//! Bad input of every kind, for every operation of the OpenAPI document: the answer is a 4xx in the envelope that names
+//! what is wrong, and the database stays as it was.
 
 mod bodies;
 mod fields;

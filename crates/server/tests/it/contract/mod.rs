@@ -1,5 +1,5 @@
-//! The wire-compatible part of the API, to the letter: what a client that was written for the public Clockwork API relies on. A test that
-//! fails here has found a change that breaks such clients, however sensible it looks.
+//! The wire-compatible part of the API, to the letter: what a client that was written for the public Clockwork API
+//! relies on. A test that fails here has found a change that breaks such clients, however sensible it looks.
 
 mod categories;
 mod errors;

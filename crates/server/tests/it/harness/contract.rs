@@ -1,5 +1,5 @@
-//! Holds every answer of every test against the OpenAPI document: the path is there, its operation lists the status, and an error has
-//! the envelope with a code that the operation lists.
+//! Holds every answer of every test against the OpenAPI document: the path is there, its operation lists the status,
+//! and an error has the envelope with a code that the operation lists.
 
 use std::sync::LazyLock;
 

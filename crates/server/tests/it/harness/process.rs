@@ -25,7 +25,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the binary in `dir` with these variables and no others but those that find programs, and waits until it serves.
+    /// Starts the binary in `dir` with these variables and no others but those that find programs, and waits until it
+    /// serves.
     pub fn start(dir: &Path, environment: &[(&str, &str)]) -> Self {
         let programs = ["PATH", "CLOCKWORK_PG_BIN", "CLOCKWORK_PG_USER"];
         let inherited = std::env::vars_os().filter(|(name, _)| programs.iter().any(|program| name == program));

@@ -8,8 +8,9 @@ use tokio::net::TcpStream;
 use super::{Answer, TestApp, contract};
 
 impl TestApp {
-    /// Sends a request with header lines of one's own (each ends in `\r\n`), a body byte for byte, and checks the answer against the OpenAPI
-    /// document. The body is sent whole before the answer is looked at, as simple clients do.
+    /// Sends a request with header lines of one's own (each ends in `\r\n`), a body byte for byte, and checks the
+    /// answer against the OpenAPI document. The body is sent whole before the answer is looked at, as simple clients
+    /// do.
     pub async fn raw(&self, method: &Method, target: &str, headers: &str, body: &[u8]) -> Answer {
         let head = format!("{method} {target} HTTP/1.1\r\nHost: clockwork\r\nConnection: close\r\n{headers}\r\n");
         let answer = self.exchange(&[head.as_bytes(), body].concat()).await;

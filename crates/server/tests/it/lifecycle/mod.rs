@@ -151,13 +151,14 @@ async fn an_import_in_flight_is_finished() {
     assert_eq!(count, 1);
 }
 
-/// Each worker that has nothing to do ends at once, whatever the others do. A connection to the database that was opened on behalf of
-/// one of its requests must not end with it.
+/// Each worker that has nothing to do ends at once, whatever the others do. A connection to the database that was
+/// opened on behalf of one of its requests must not end with it.
 #[actix_web::test]
 async fn a_request_in_flight_keeps_its_connection_to_the_database_when_other_workers_end() {
     let (database, mut process) = server(&[]).await;
     let address = process.url.trim_start_matches("http://").to_owned();
-    // One connection after the other goes round among the workers; each of them meets the one connection to the database.
+    // One connection after the other goes round among the workers; each of them meets the one connection to the
+    // database.
     for _ in 0..std::thread::available_parallelism().unwrap().get() {
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
         stream.write_all(b"GET /api/projects HTTP/1.1\r\nHost: clockwork\r\nConnection: close\r\n\r\n").await.unwrap();

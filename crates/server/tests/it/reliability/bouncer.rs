@@ -1,5 +1,5 @@
-//! PgBouncer in transaction mode, before a database that is there and one that is killed. It must know prepared statements, which
-//! PgBouncer does from version 1.21 on.
+//! PgBouncer in transaction mode, before a database that is there and one that is killed. It must know prepared
+//! statements, which PgBouncer does from version 1.21 on.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

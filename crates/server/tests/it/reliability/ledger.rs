@@ -24,7 +24,8 @@ struct Acknowledged {
 }
 
 impl Ledger {
-    /// Starts an entry, edits it and stops it, by a way of sending that says what came of it. The first failure ends the round.
+    /// Starts an entry, edits it and stops it, by a way of sending that says what came of it. The first failure ends
+    /// the round.
     pub async fn round<F, Fut>(&mut self, category: &str, number: u64, mut send: F) -> io::Result<Option<Reply>>
     where
         F: FnMut(&'static str, String, Vec<u8>) -> Fut,

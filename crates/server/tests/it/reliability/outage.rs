@@ -47,8 +47,8 @@ struct Watch {
     well: Mutex<Vec<Option<Instant>>>,
 }
 
-/// Watches a server while something happens to its database: `outage` takes it away and returns when it is back. What was written is then
-/// looked for in the database at an address of its own.
+/// Watches a server while something happens to its database: `outage` takes it away and returns when it is back. What
+/// was written is then looked for in the database at an address of its own.
 pub async fn watch(mut server: Process, database: &str, outage: impl Future<Output = ()>) -> Seen {
     let category = category(&server.url).await;
     let watch = Arc::new(Watch {

@@ -31,7 +31,8 @@ pub struct Rolled {
     pub failures: Vec<String>,
     /// Acknowledged writes that are not in the database.
     pub lost: Vec<String>,
-    /// How many event streams were open, how often their servers ended them, and the acknowledged starts that one of them was not told of.
+    /// How many event streams were open, how often their servers ended them, and the acknowledged starts that one of
+    /// them was not told of.
     pub streams: (usize, u64, Vec<String>),
     /// What the import answered that was running on the server that was replaced first, and how many entries it made.
     pub import: (u16, u64),
@@ -41,8 +42,8 @@ pub struct Rolled {
     pub took: Duration,
 }
 
-/// Replaces both of two servers under the load of `readers` who keep their connections, as many who make a new one each time, one who
-/// writes, and some who are told of every change, until at least `requests` requests are answered.
+/// Replaces both of two servers under the load of `readers` who keep their connections, as many who make a new one each
+/// time, one who writes, and some who are told of every change, until at least `requests` requests are answered.
 pub async fn roll(requests: u64, readers: usize) -> Rolled {
     let database = migrated_database().await;
     let url = database.url();
@@ -169,8 +170,8 @@ impl Load {
         self.failures.lock().unwrap().push(failure);
     }
 
-    /// Reads. One who keeps the connection uses it until told to close it, wherever it leads: that is what clients behind a balancer of
-    /// connections do.
+    /// Reads. One who keeps the connection uses it until told to close it, wherever it leads: that is what clients
+    /// behind a balancer of connections do.
     async fn read(self: Arc<Self>, keep: bool) {
         let mut kept: Option<(String, Connection)> = None;
         while !self.enough.load(Ordering::Relaxed) {

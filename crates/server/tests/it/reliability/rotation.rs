@@ -27,7 +27,8 @@ struct Setting {
     secret: Secret,
 }
 
-/// A Secret as Kubernetes mounts it: the file is a link into a directory that another link names, and that one is swapped.
+/// A Secret as Kubernetes mounts it: the file is a link into a directory that another link names, and that one is
+/// swapped.
 struct Secret {
     dir: TempDir,
     versions: u32,

@@ -98,8 +98,9 @@ async fn every_table_belongs_to_a_workspace_and_so_does_what_it_points_at() {
     }
 }
 
-/// Names that PostgreSQL makes up repeat the column and end in `_check`, or count: `projects_name_check`, `categories_fkey1`. Ours begin
-/// with the table, and say what kind of thing they are: a rule that the API reports must not hang on a made-up name.
+/// Names that PostgreSQL makes up repeat the column and end in `_check`, or count: `projects_name_check`,
+/// `categories_fkey1`. Ours begin with the table, and say what kind of thing they are: a rule that the API reports must
+/// not hang on a made-up name.
 #[actix_web::test]
 async fn every_constraint_index_and_trigger_is_named_by_us() {
     let app = TestApp::spawn().await;

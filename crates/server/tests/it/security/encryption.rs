@@ -7,7 +7,8 @@ use url::Url;
 
 use crate::harness::{config, migrated_database};
 
-/// Something between server and database that promises TLS and then hangs up, as a proxy with a broken certificate does.
+/// Something between server and database that promises TLS and then hangs up, as a proxy with a broken certificate
+/// does.
 async fn broken_encryption(listener: TcpListener, database: String) {
     while let Ok((mut client, _)) = listener.accept().await {
         let database = database.clone();

@@ -1,4 +1,5 @@
-//! Connections that are held open by saying little. Operations Z2. Only that the server gives up is asserted, never when.
+//! Connections that are held open by saying little. Operations Z2. Only that the server gives up is asserted, never
+//! when.
 
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use tokio::time::timeout;
 
 use super::app;
 
-/// Longer than anything takes on a busy machine, and shorter than the server's own times if its settings were not heeded.
+/// Longer than anything takes on a busy machine, and shorter than the server's own times if its settings were not
+/// heeded.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Long enough for what is sent at once to arrive on a busy machine.

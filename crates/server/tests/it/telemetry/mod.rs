@@ -1,4 +1,5 @@
-//! Traces and failure reports of the real binary, read back by receivers of the tests' own, and what must be in none of them.
+//! Traces and failure reports of the real binary, read back by receivers of the tests' own, and what must be in none of
+//! them.
 
 mod failures;
 mod marker;

@@ -160,7 +160,8 @@ async fn at_the_end_every_stream_is_told_when_to_come_back() {
     while late.next().await.is_some() {}
 }
 
-/// A subscription that does not read costs a queue of bounded length; when that is full it is told to reload everything.
+/// A subscription that does not read costs a queue of bounded length; when that is full it is told to reload
+/// everything.
 #[actix_web::test]
 async fn who_does_not_read_is_told_to_begin_anew() {
     let app = TestApp::spawn().await;
@@ -169,7 +170,8 @@ async fn who_does_not_read_is_told_to_begin_anew() {
     assert!(matches!(slow.next().await, Message::Changes(_)));
     let mut quick = app.stream(None).await;
     quick.changes().await;
-    // Fewer changes than a queue holds, and then more, each hundred told to the other stream before the next, so that they do not come together.
+    // Fewer changes than a queue holds, and then more, each hundred told to the other stream before the next, so that
+    // they do not come together.
     let hundred = async |quick: &mut Stream, number: u32| {
         let tags = format!(
             "INSERT INTO tags (id, workspace_id, name, created_at, updated_at)

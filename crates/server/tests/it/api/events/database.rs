@@ -1,4 +1,5 @@
-//! Servers and their database: replicas hear each other, and whatever happens to the connection that listens, nothing is missed.
+//! Servers and their database: replicas hear each other, and whatever happens to the connection that listens, nothing
+//! is missed.
 
 use std::time::{Duration, Instant};
 

@@ -247,7 +247,8 @@ async fn rows_are_kept_for_an_hour() {
 async fn rows_of_transactions_that_never_were_are_nobody_s_news() {
     let app = TestApp::spawn().await;
     app.get("/api/me").await.ok();
-    // All but the first, from which on the log is complete: without it, a place that a long transaction holds back is too old.
+    // All but the first, from which on the log is complete: without it, a place that a long transaction holds back is
+    // too old.
     app.execute(
         "UPDATE events SET transaction_id = transaction_id + 1000000000000
          WHERE transaction_id > (SELECT min(transaction_id) FROM events)",

@@ -13,8 +13,8 @@ fn file(name: &str) -> String {
     classic(&rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// Another server's import into the workspace holds its lock, so every import here has to wait. With two connections, two that wait with
-/// one each would leave none.
+/// Another server's import into the workspace holds its lock, so every import here has to wait. With two connections,
+/// two that wait with one each would leave none.
 #[actix_web::test]
 async fn imports_that_wait_take_no_connection_from_other_requests() {
     let database = migrated_database().await;

@@ -1,4 +1,5 @@
-//! The server's time zones decide, whatever PostgreSQL knows of them, and an entry is recognised whatever its zone's rules were.
+//! The server's time zones decide, whatever PostgreSQL knows of them, and an entry is recognised whatever its zone's
+//! rules were.
 
 use std::path::Path;
 
@@ -8,8 +9,8 @@ use clockwork_core::values::time_zone::TimeZone;
 use super::{entries, import};
 use crate::harness::TestApp;
 
-/// Where the rules of 2025b and of 2026f differ: the time zone, the file with an entry that began at nine, its right start, and its key
-/// in a database that a release with the rules of 2025b has written.
+/// Where the rules of 2025b and of 2026f differ: the time zone, the file with an entry that began at nine, its right
+/// start, and its key in a database that a release with the rules of 2025b has written.
 const DIFFERENCES: [(&str, &str, &str, &str); 3] = [
     (
         "America/Vancouver",
@@ -46,7 +47,8 @@ async fn instants_are_those_of_the_servers_rules_whatever_postgresql_knows() {
         let query = "SELECT started_at, started_at AT TIME ZONE $2 FROM time_entries WHERE started_at = $1";
         let row = sql.query_one(query, &[&start, &zone]).await.unwrap();
         assert_eq!(row.get::<_, DateTime<Utc>>(0), start);
-        // An installed PostgreSQL is as old as the machine's time zones: it may say nine, or an hour beside it. So it is not asked.
+        // An installed PostgreSQL is as old as the machine's time zones: it may say nine, or an hour beside it. So it
+        // is not asked.
         let beside = (row.get::<_, NaiveDateTime>(1) - TimeZone::parse(zone).unwrap().local(start)).abs();
         assert!(beside <= TimeDelta::hours(1), "{zone}: {beside}");
     }
@@ -74,9 +76,9 @@ async fn an_entry_of_a_release_with_older_rules_is_the_same_row() {
     assert_eq!(app.count("SELECT count(*) FROM time_entries").await, 3);
 }
 
-/// PostgreSQL's time zones are another reading of the same database. The years from 1994 to 2019 are settled: releases of IANA have
-/// corrected earlier and later ones since 2025, so an installed PostgreSQL may differ there. Names without a slash, such as CET, are
-/// abbreviations of one offset to AT TIME ZONE.
+/// PostgreSQL's time zones are another reading of the same database. The years from 1994 to 2019 are settled: releases
+/// of IANA have corrected earlier and later ones since 2025, so an installed PostgreSQL may differ there. Names without
+/// a slash, such as CET, are abbreviations of one offset to AT TIME ZONE.
 #[actix_web::test]
 async fn settled_years_are_those_that_postgresql_knows() {
     let app = TestApp::spawn().await;
@@ -92,7 +94,8 @@ async fn settled_years_are_those_that_postgresql_knows() {
         .map(|row| row.get(0))
         .collect();
     let query = "SELECT s, to_timestamp(s) AT TIME ZONE $1 FROM generate_series($2::bigint, 1577836800, $3) AS s";
-    // A step that is no multiple of a day, another beginning for each time zone: together they meet every hour of the year.
+    // A step that is no multiple of a day, another beginning for each time zone: together they meet every hour of the
+    // year.
     let step = 86_400_i64 * 11 + 3_607;
     let mut compared = 0;
     for (number, name) in (1_i64..).zip(&names) {

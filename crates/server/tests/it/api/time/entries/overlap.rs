@@ -121,7 +121,8 @@ async fn dates_are_days_of_a_time_zone() {
     let names = named(
         &desk,
         &[
-            // 2026-03-29 in Berlin lasts from 28 March 23:00 to 29 March 22:00, in New York from 29 March 4:00 to 30 March 4:00.
+            // 2026-03-29 in Berlin lasts from 28 March 23:00 to 29 March 22:00, in New York from 29 March 4:00 to 30
+            // March 4:00.
             ("until midnight", "2026-03-28T22:00:00Z", "2026-03-28T23:00:00Z"),
             ("over midnight", "2026-03-28T22:30:00Z", "2026-03-28T23:30:00Z"),
             ("midday", "2026-03-29T10:00:00Z", "2026-03-29T11:00:00Z"),

@@ -102,7 +102,8 @@ async fn a_client_that_does_not_read_on_holds_no_connection() {
     slow.write_all(request.as_bytes()).await.unwrap();
     let mut begun = vec![0; 1_000];
     slow.read_exact(&mut begun).await.unwrap();
-    // More is to come than the buffers of both sides hold, so the server waits for this client in the middle of the list.
+    // More is to come than the buffers of both sides hold, so the server waits for this client in the middle of the
+    // list.
     for _ in 0..20 {
         desk.get("/api/me").await.ok();
     }
