@@ -248,7 +248,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest 100. */
+        /**
+         * Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest
+         *     100.
+         */
         get: operations["list_entries"];
         put?: never;
         /** Makes a finished entry. */
@@ -455,7 +458,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time if there is no range. */
+        /**
+         * Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time
+         *     if there is no range.
+         */
         get: operations["get_totals"];
         put?: never;
         post?: never;
@@ -726,7 +732,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest 100. */
+        /**
+         * Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest
+         *     100.
+         */
         get: operations["list_entries_in_workspace"];
         put?: never;
         /** Makes a finished entry. */
@@ -933,7 +942,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time if there is no range. */
+        /**
+         * Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time
+         *     if there is no range.
+         */
         get: operations["get_totals_in_workspace"];
         put?: never;
         post?: never;
@@ -1183,7 +1195,10 @@ export interface components {
         };
         /** @description What is wrong with one field. */
         FieldError: {
-            /** @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`, `out_of_range` or `not_found`. */
+            /**
+             * @description `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
+             *     `out_of_range` or `not_found`.
+             */
             code: string;
             /** @description The path of the field, such as `name` or `changes.description`. */
             field: string;
@@ -1197,8 +1212,9 @@ export interface components {
         /** @description What a request has. */
         FieldFound: number | string;
         /**
-         * @description What a field may be. Which members there are depends on the code: `too_long` has `max`; `out_of_range` has `min` and `max`, or `earliest`
-         *     or `latest` or both; `invalid_format` has `format`, or `allowed` where the values can be listed.
+         * @description What a field may be. Which members there are depends on the code: `too_long` has `max`; `out_of_range` has `min` and
+         *     `max`, or `earliest` or `latest` or both; `invalid_format` has `format`, or `allowed` where the values can be
+         *     listed.
          */
         FieldLimits: {
             /** @description The values that are allowed. */
@@ -1206,9 +1222,9 @@ export interface components {
             /** @description No earlier instant, or date where the field is one. */
             earliest?: string;
             /**
-             * @description A word for the form: `uuid`, `timestamp`, `date`, `time_zone`, `color`, `boolean`, `cursor`, `etag`, `ascii`, `utf8`, `identity`
-             *     (no content encoding), `json`, `once` (given once), `alone` (not given together with another field), `last` (the last part of a
-             *     form) or `file`.
+             * @description A word for the form: `uuid`, `timestamp`, `date`, `time_zone`, `color`, `boolean`, `cursor`, `etag`, `ascii`,
+             *     `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given together with another
+             *     field), `last` (the last part of a form) or `file`.
              */
             format?: string;
             /** @description No later instant, or date. */
@@ -1272,8 +1288,8 @@ export interface components {
             /** @description Whether the line is bad. */
             severity: components["schemas"]["ImportProblemSeverity"];
             /**
-             * @description What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is about: the project, the
-             *     project and the category, the number of rows or of cells.
+             * @description What stands there, cut to 100 characters. Where no cell is meant, the name or the number that the message is
+             *     about: the project, the project and the category, the number of rows or of cells.
              */
             value?: string | null;
         };
@@ -1466,8 +1482,8 @@ export interface components {
             updatedAt: string;
         };
         /**
-         * @description What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is chosen: the page then goes
-         *     by the browser.
+         * @description What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is
+         *     chosen: the page then goes by the browser.
          */
         Settings: {
             /** @description How much room there is between things: `comfortable` or `compact`. */
@@ -4805,7 +4821,10 @@ export interface operations {
                 fromDate?: string;
                 /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
                 toDate?: string;
-                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                /**
+                 * @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else
+                 *     UTC.
+                 */
                 timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
@@ -4818,8 +4837,8 @@ export interface operations {
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /**
-                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
-                 *     without regard to case.
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
                  */
                 q?: string;
                 /** @description Billable, or not. */
@@ -6595,7 +6614,10 @@ export interface operations {
                 fromDate?: string;
                 /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
                 toDate?: string;
-                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                /**
+                 * @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else
+                 *     UTC.
+                 */
                 timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
@@ -6608,8 +6630,8 @@ export interface operations {
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /**
-                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
-                 *     without regard to case.
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
                  */
                 q?: string;
                 /** @description Billable, or not. */
@@ -9930,7 +9952,10 @@ export interface operations {
                 fromDate?: string;
                 /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
                 toDate?: string;
-                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                /**
+                 * @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else
+                 *     UTC.
+                 */
                 timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
@@ -9943,8 +9968,8 @@ export interface operations {
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /**
-                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
-                 *     without regard to case.
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
                  */
                 q?: string;
                 /** @description Billable, or not. */
@@ -11743,7 +11768,10 @@ export interface operations {
                 fromDate?: string;
                 /** @description With time on this day or an earlier one; not together with `overlapFrom` or `overlapTo`. */
                 toDate?: string;
-                /** @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else UTC. */
+                /**
+                 * @description The IANA time zone in which days begin and end; the person's when left out, or else the workspace's, or else
+                 *     UTC.
+                 */
                 timeZone?: string;
                 /** @description Of a category. */
                 categoryId?: string;
@@ -11756,8 +11784,8 @@ export interface operations {
                 /** @description With a tag; repeated for several, at most 10, of which an entry then has all. */
                 tagId?: string[];
                 /**
-                 * @description With each of these words in the description, or in the name of the project, its client, the category or one above it, or a tag;
-                 *     without regard to case.
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
                  */
                 q?: string;
                 /** @description Billable, or not. */
