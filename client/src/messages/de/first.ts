@@ -22,7 +22,6 @@ export const first: First = {
   action: {
     add: 'Eintrag hinzufügen',
     cancel: 'Abbrechen',
-    clear: 'Leeren',
     close: 'Schließen',
     delete: 'Löschen',
     edit: 'Bearbeiten',
@@ -194,13 +193,6 @@ export const first: First = {
     createProject: 'Projekt anlegen',
     addManually: 'Zeit nachtragen',
     import: 'Aus Toggl importieren',
-    gap: (length) => `${length} nicht erfasst`,
-    addHere: 'Hier einen Eintrag hinzufügen',
-    total: 'Summe dieser Einträge',
-    billableOf: (length) => `davon ${length} abrechenbar`,
-    entries: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
-    groupOf: (count, name) => `${name}, ${n(count, { one: '# Eintrag', other: '# Einträge' })}`,
-    unfold: (name) => `Einträge zu ${name} anzeigen`,
   },
   week: {
     label: 'Woche',
@@ -213,7 +205,6 @@ export const first: First = {
     dayNothing: 'nichts',
     day: (day, length) => `${day}: ${length}`,
     target: (length) => `Ziel ${length} am Tag`,
-    ofTarget: (length) => `von ${length}`,
   },
   filter: {
     label: 'Einträge filtern',
@@ -243,6 +234,5 @@ export const first: First = {
     selected: (count) => n(count, { one: '# ausgewählt', other: '# ausgewählt' }),
     all: (count) => n(count, { one: 'Alle #', other: 'Alle #' }),
     clear: 'Auswahl aufheben',
-    tooMany: 'Wählen Sie höchstens 1.000 Einträge aus',
   },
 };

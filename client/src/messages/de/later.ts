@@ -185,7 +185,6 @@ export const later: Later = {
     projects: (count) => n(count, { one: '# Projekt', other: '# Projekte' }),
     archived: 'archiviert',
     deleteHint: 'Das lässt sich nicht rückgängig machen. Löschen lässt sich nur ein Kunde ohne Projekte.',
-    showEntries: (name) => `Einträge für ${name}`,
   },
   tags: {
     title: 'Tags',
@@ -200,7 +199,6 @@ export const later: Later = {
   names: {
     add: 'Hinzufügen',
     delete: 'Löschen',
-    entries: 'Einträge anzeigen',
   },
   projects: {
     title: 'Projekte',
@@ -237,7 +235,6 @@ export const later: Later = {
     newClient: 'Neuer Kunde …',
     newClientName: 'Name des neuen Kunden',
     billableHint: 'Neue Einträge in diesem Projekt sind standardmäßig abrechenbar.',
-    showEntries: 'Einträge anzeigen',
   },
   categories: {
     title: 'Kategorien',
@@ -245,9 +242,6 @@ export const later: Later = {
     newIn: (parent) => `Neue Kategorie in ${parent}`,
     edit: 'Kategorie bearbeiten',
     create: 'Kategorie anlegen',
-    createMany: (count) => n(count, { one: 'Kategorie anlegen', other: '# Kategorien anlegen' }),
-    names: 'Namen',
-    namesHint: 'Einer je Zeile. Eingerückte Zeilen oder Design / Logo ergeben Unterkategorien.',
     none: 'Noch keine Kategorien',
     noneHint:
       'Zeit wird in Kategorien erfasst. Sie können weitere enthalten: Design, und darin Logo und Layout.',
@@ -255,8 +249,6 @@ export const later: Later = {
     level: (level, name) => `Ebene ${level}: ${name}`,
     addInside: 'Unterkategorie hinzufügen',
     addInsideLong: (name) => `Unterkategorie zu ${name} hinzufügen`,
-    expand: (name) => `Inhalt von ${name} anzeigen`,
-    collapse: (name) => `Inhalt von ${name} ausblenden`,
     moveMore: 'Verschieben …',
     moved: (name) => `${name} verschoben`,
     notMoved: (name) => `${name} wurde nicht verschoben`,
@@ -270,11 +262,9 @@ export const later: Later = {
     moveTitle: (name) => `${name} verschieben`,
     moveHint: 'Unterkategorien kommen mit.',
     moveTo: 'Ziel',
-    showEntries: 'Einträge anzeigen',
   },
   settings: {
     title: 'Einstellungen',
-    more: 'Weitere Seiten',
     appearance: 'Darstellung und Formate',
     theme: 'Design',
     themes: { system: 'System', light: 'Hell', dark: 'Dunkel' },

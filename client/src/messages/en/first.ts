@@ -21,7 +21,6 @@ export const first = {
   action: {
     add: 'Add entry',
     cancel: 'Cancel',
-    clear: 'Clear',
     close: 'Close',
     delete: 'Delete',
     edit: 'Edit',
@@ -188,13 +187,6 @@ export const first = {
     createProject: 'Create a project',
     addManually: 'Add time manually',
     import: 'Import from Toggl',
-    gap: (length: string) => `${length} not tracked`,
-    addHere: 'Add an entry here',
-    total: 'Total of these entries',
-    billableOf: (length: string) => `${length} billable`,
-    entries: (count: number) => n(count, { one: '# entry', other: '# entries' }),
-    groupOf: (count: number, name: string) => `${name}, ${n(count, { one: '# entry', other: '# entries' })}`,
-    unfold: (name: string) => `Show the entries of ${name}`,
   },
   week: {
     label: 'Week',
@@ -207,7 +199,6 @@ export const first = {
     dayNothing: 'nothing',
     day: (day: string, length: string) => `${day}: ${length}`,
     target: (length: string) => `Target ${length} a day`,
-    ofTarget: (length: string) => `of ${length}`,
   },
   filter: {
     label: 'Filter entries',
@@ -237,7 +228,6 @@ export const first = {
     selected: (count: number) => n(count, { one: '# selected', other: '# selected' }),
     all: (count: number) => n(count, { one: 'All #', other: 'All #' }),
     clear: 'Clear the selection',
-    tooMany: 'Select at most 1,000 entries',
   },
 };
 

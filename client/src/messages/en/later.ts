@@ -185,7 +185,6 @@ export const later = {
     projects: (count: number) => n(count, { one: '# project', other: '# projects' }),
     archived: 'archived',
     deleteHint: "This can't be undone. Only a client without projects can be deleted.",
-    showEntries: (name: string) => `Entries of ${name}`,
   },
   tags: {
     title: 'Tags',
@@ -200,7 +199,6 @@ export const later = {
   names: {
     add: 'Add',
     delete: 'Delete',
-    entries: 'Show entries',
   },
   projects: {
     title: 'Projects',
@@ -237,7 +235,6 @@ export const later = {
     newClient: 'New client…',
     newClientName: 'Name of the new client',
     billableHint: 'New entries in this project are billable by default.',
-    showEntries: 'Show entries',
   },
   categories: {
     title: 'Categories',
@@ -245,17 +242,12 @@ export const later = {
     newIn: (parent: string) => `New category in ${parent}`,
     edit: 'Edit category',
     create: 'Create category',
-    createMany: (count: number) => n(count, { one: 'Create category', other: 'Create # categories' }),
-    names: 'Names',
-    namesHint: 'One per line. Indent a line, or write Design / Logo, to make a subcategory.',
     none: 'No categories yet',
     noneHint: 'Time is tracked in categories. They can hold others: Design, and in it Logo and Layout.',
     projectColour: "The project's",
     level: (level: number, name: string) => `Level ${level}: ${name}`,
     addInside: 'Add a category inside',
     addInsideLong: (name: string) => `Add a category inside ${name}`,
-    expand: (name: string) => `Show what is in ${name}`,
-    collapse: (name: string) => `Hide what is in ${name}`,
     moveMore: 'Move to…',
     moved: (name: string) => `${name} moved`,
     notMoved: (name: string) => `${name} was not moved`,
@@ -268,11 +260,9 @@ export const later = {
     moveTitle: (name: string) => `Move ${name}`,
     moveHint: 'Subcategories move with it.',
     moveTo: 'Move to',
-    showEntries: 'Show entries',
   },
   settings: {
     title: 'Settings',
-    more: 'More pages',
     appearance: 'Appearance and formats',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
