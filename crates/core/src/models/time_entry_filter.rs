@@ -153,7 +153,7 @@ impl<'a> Selected<'a> {
             out.push_bind_param::<Timestamptz, _>(from)
         })?;
         out.push_sql(" UNION ALL ");
-        // At most one, and no index has it in the order.
+        // At most one of each person, and no index has them in the order.
         self.push_part(out, |out| {
             out.push_sql(" AND time_entries.stopped_at IS NULL AND time_entries.started_at < ");
             out.push_bind_param::<Timestamptz, _>(from)?;
