@@ -14,12 +14,12 @@ const COLOURS: Rules = { type: 'rule', values: ['color-contrast'] };
 
 /** What is wrong with what the page shows now, each with the elements concerned. */
 async function faults(page: Page, rules: Rules): Promise<string[]> {
-  // What moves has colours on its way to others.
+  // While something moves, its colours are on their way to others; what ends may start the next.
   await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
-    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+    const moving = () =>
+      document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    for (let now = moving(); now.length > 0; now = moving())
+      await Promise.all(now.map((animation) => animation.finished.catch(() => undefined)));
   });
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const options: RunOptions = {
