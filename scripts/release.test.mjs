@@ -1,7 +1,7 @@
 // scripts/release with a pretended docker, helm and cosign: `node --test scripts/release.test.mjs`.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -13,11 +13,12 @@ const IMAGE = 'ghcr.io/acme/clockwork';
 const [, NAME] = /^repository = "https:\/\/github\.com\/(.+)"$/m.exec(readFileSync(join(repository, 'Cargo.toml'), 'utf8'));
 
 /** A checkout at version 1.2.3 with one commit, and programs that write down how they are called. */
-function release(t, args, { built = true, environment = {}, cosign = '', tags = [] } = {}) {
+function release(t, args, { built = true, environment = {}, cosign = '', tags = [], dockerfile = (text) => text } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'clockwork-release-'));
   t.after(() => rmSync(root, { recursive: true }));
   for (const directory of ['bin', 'scripts', 'docker']) mkdirSync(join(root, directory));
   for (const path of ['scripts/release', 'charts/clockwork', 'docker/Dockerfile']) cpSync(join(repository, path), join(root, path), { recursive: true });
+  writeFileSync(join(root, 'docker/Dockerfile'), dockerfile(readFileSync(join(root, 'docker/Dockerfile'), 'utf8')));
   writeFileSync(join(root, 'Cargo.toml'), `[workspace]\nmembers = []\n\n[workspace.package]\nversion = "1.2.3"\nrepository = "https://github.com/${NAME}"\n\n[workspace.dependencies]\nversion = "9"\n`);
   const git = (...words) => execFileSync('git', ['-C', root, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...words], { encoding: 'utf8' }).trim();
   git('init', '--quiet');
@@ -64,12 +65,35 @@ test('the version is the one of the workspace', (t) => {
   assert.equal(release(t, ['version']).stdout, 'version=1.2.3\n');
 });
 
-test('an image is built of bases by their digest, for both processors, and pushed without a tag', (t) => {
-  const { status, stdout, text, calls } = release(t, ['build', 'ghcr.io/Acme/clockwork'], { environment: { RELEASE_SOURCE: 'https://github.com/Acme/clockwork' } });
-  assert.equal(status, 0, text);
-  const dockerfile = readFileSync(join(repository, 'docker/Dockerfile'), 'utf8');
+/** The images that a checkout's Dockerfile begins with. */
+function basesOf(root) {
+  const dockerfile = readFileSync(join(root, 'docker/Dockerfile'), 'utf8');
   const stages = [...dockerfile.matchAll(/ AS (\w+)$/gm)].map(([, name]) => name);
-  const bases = [...dockerfile.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, base]) => base).filter((base) => !stages.includes(base));
+  return [...dockerfile.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, base]) => base).filter((base) => !stages.includes(base));
+}
+const unpinned = (text) => text.replaceAll(/@sha256:[0-9a-f]+/g, '');
+
+test('base images are pinned in the Dockerfile, anew each time, and a build takes the pinned ones', (t) => {
+  const first = release(t, ['pin'], { dockerfile: unpinned });
+  assert.equal(first.status, 0, first.text);
+  const pinned = basesOf(first.root);
+  assert.deepEqual(pinned, basesOf(repository).map((base) => `${unpinned(base)}@sha256:abc`));
+  // Nothing else has changed.
+  const text = readFileSync(join(first.root, 'docker/Dockerfile'), 'utf8');
+  assert.equal(unpinned(text), unpinned(readFileSync(join(repository, 'docker/Dockerfile'), 'utf8')));
+  const again = release(t, ['pin'], { dockerfile: () => text, environment: { DIGEST: 'def' } });
+  assert.deepEqual(basesOf(again.root), pinned.map((base) => base.replace('abc', 'def')));
+  // The registry is not asked what the tags are now.
+  const { calls } = release(t, ['build', IMAGE], { dockerfile: () => text.replaceAll('@sha256:abc', '@sha256:123'), environment: { DIGEST: 'def' } });
+  assert.equal(calls.length, 1);
+  assert.match(calls[0], / --build-arg BASE_DIGEST=sha256:123 /);
+  assert.doesNotMatch(calls[0], /--build-context/);
+});
+
+test('an image is built of bases by their digest, for both processors, and pushed without a tag', (t) => {
+  const { status, stdout, text, calls } = release(t, ['build', 'ghcr.io/Acme/clockwork'], { dockerfile: unpinned, environment: { RELEASE_SOURCE: 'https://github.com/Acme/clockwork' } });
+  assert.equal(status, 0, text);
+  const bases = basesOf(repository).map(unpinned);
   assert.equal(bases.length, 3);
   const call = calls.at(-1);
   for (const base of bases) assert.ok(call.includes(` --build-context ${base}=docker-image://${base}@sha256:abc `), `${base}: ${call}`);
@@ -88,7 +112,7 @@ test('every label of the image has a value from the build', () => {
   for (const name of names) assert.ok(script.includes(`--build-arg "${name}=`), name);
   // The base that the label names is the one that the image is put on.
   const [, base] = /base\.name="([^"]+)"/.exec(dockerfile);
-  assert.equal([...dockerfile.matchAll(/^FROM (\S+)$/gm)].at(-1)[1], base);
+  assert.equal(unpinned([...dockerfile.matchAll(/^FROM (\S+)$/gm)].at(-1)[1]), base);
 });
 
 test('tags lead to the digest that they were asked for, or it is a failure', (t) => {
@@ -147,7 +171,10 @@ test('the packed chart installs the published image and links to the published r
 test('links of the packed chart follow the name of the repository', (t) => {
   const { root, status, text } = release(t, ['chart', 'ghcr.io/acme/time', '1.2.3', 'oci://ghcr.io/acme/charts']);
   assert.equal(status, 0, text);
-  assert.match(readFileSync(join(root, 'packed/alerts/clockwork.yaml'), 'utf8'), /github\.com\/acme\/time\/blob\/v1\.2\.3\//);
+  for (const path of ['alerts/clockwork.yaml', 'Chart.yaml', 'README.md']) assert.match(readFileSync(join(root, 'packed', path), 'utf8'), /github\.com\/acme\/time\/blob\/v1\.2\.3\//, path);
+  const packed = readFileSync(join(root, 'packed/Chart.yaml'), 'utf8');
+  assert.match(packed, /^home: https:\/\/github\.com\/acme\/time$[^]*^icon: https:\/\/github\.com\/acme\/time\/raw\/v1\.2\.3\//m);
+  assert.ok(existsSync(join(repository, /\/raw\/v1\.2\.3\/(.*)$/m.exec(packed)[1])));
 });
 
 test('a tag that comes before main has built its commit waits for it, as long as it is told to', (t) => {
