@@ -257,6 +257,38 @@ data_survives_a_deleted_database_pod() {
     note "$entries entries, no server restarted"
 }
 
+server_that_ends_is_started_again() {
+    local pod before
+    pod=$(k get pods -l app=clockwork,component=server -o name | head -n 1)
+    before=$(restarts)
+    load_start
+    # The image has no shell, so a container beside the server, in its process namespace and with its user, tells process 1 to end.
+    k debug "$pod" --quiet --image="$postgres" --target=server --profile=restricted --container=e2e-end -- bash -c 'kill 1' || { load_stop || true; die "no container could be put beside the server"; }
+    started_again() { (($(restarts) > before)); }
+    until_true 120 started_again || { load_stop || true; k describe "$pod"; die "the server was not started again"; }
+    k wait --for=condition=ready "$pod" --timeout=120s || { load_stop || true; return 1; }
+    load_stop
+    note "restarts: $(($(restarts) - before)); $(head -n 1 "$work/load")"
+}
+
+ready_endpoints() { k get endpointslices -l kubernetes.io/service-name=clockwork-service -o 'jsonpath={range .items[*].endpoints[*]}{.conditions.ready}{"\n"}{end}' | grep -c true || true; }
+failing_readiness_empties_the_endpoints() {
+    local before restarts_before code=0
+    before=$(ready_endpoints)
+    ((before >= 2)) || die "only $before endpoints are ready"
+    restarts_before=$(restarts)
+    kubectl -n "$database_namespace" scale statefulset/clockwork-postgresql --replicas=0
+    none_ready() { [[ $(ready_endpoints) == 0 ]]; }
+    until_true 120 none_ready || code=1
+    kubectl -n "$database_namespace" scale statefulset/clockwork-postgresql --replicas=1
+    kubectl -n "$database_namespace" rollout status statefulset/clockwork-postgresql --timeout=300s
+    ((code == 0)) || die "endpoints stayed ready without a database"
+    all_ready() { (($(ready_endpoints) >= before)); }
+    until_true 120 all_ready || die "the endpoints did not come back"
+    [[ $(restarts) == "$restarts_before" ]] || die "servers were restarted"
+    note "$before endpoints, none without the database, $(ready_endpoints) afterwards; no server restarted"
+}
+
 # Whether every server has said something since a file was made: said_by_all FILE TEXT. Remembered for each, because logs are cut off at the back.
 said_by_all() {
     local pod all=1
