@@ -58,7 +58,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium curl git helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery test-monitoring check-workflows journeys quick-image
+test: (need "rust cc node postgres redis chromium curl git jq openssl nginx helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery monitoring check-workflows journeys quick-image
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -100,11 +100,11 @@ test-devdb *args: (need "rust cc postgres")
 test-client *args: (need "node") client-dependencies
     cd client && npm run --silent test -- {{ args }}
 
-# The commands in the documents, on a PostgreSQL of their own: backup and restore, back to a point in time, failover, new passwords.
+# The commands in the documents, on a PostgreSQL of their own: backup and restore, point in time, failover, new passwords, nginx in front.
 [group('test')]
-test-docs: (need "rust cc node postgres curl") build-server build-migrator client documents
+test-docs: (need "rust cc node postgres curl jq openssl nginx") build-server build-migrator client documents
 
-# The smoke test against servers that are not well, deployments and releases with a pretended Helm and Docker.
+# The smoke test against unhealthy servers, deployments and releases with a pretended Helm and Docker.
 [group('test')]
 test-delivery: (need "node curl git")
     node --test --test-reporter=dot scripts/smoke.test.mjs scripts/deploy.test.mjs scripts/release.test.mjs
@@ -125,10 +125,9 @@ quick-image: (need "node curl") client-dependencies
     node --test --test-reporter=dot scripts/containers.test.mjs
     CLOCKWORK_QUICKLY=1 node --test --test-reporter=dot scripts/image.test.mjs
 
-# The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has.
+# The alert rules (when each fires and when not), the dashboard, and what else docker/monitoring has, in a Prometheus that scrapes the server.
 [group('test')]
-test-monitoring: (need "node promtool") client-dependencies
-    node --test --test-reporter=dot scripts/monitoring.test.mjs
+test-monitoring: (need "rust cc node postgres promtool") client-dependencies build-server build-migrator monitoring
 
 # The Helm chart: rendered in every combination by Helm 3 and 4, and looked at; arguments go to pytest: just test-chart -k pitfalls
 [group('test')]
@@ -150,7 +149,7 @@ e2e-cluster image *steps: (need "kubectl helm3 helm4")
 e2e-kind *steps: (need "kind kubectl helm3 helm4")
     scripts/e2e-kind {{ steps }}
 
-# docker/stack.yaml on a Swarm of this engine, which must be in none: deployed, updated under load, and taken back: just e2e-swarm clockwork:latest
+# docker/stack.yaml on a Swarm of this engine, which must be in none: deployed, updated under load, and rolled back: just e2e-swarm clockwork:latest
 [group('test')]
 e2e-swarm image:
     scripts/e2e-swarm {{ image }}
@@ -322,21 +321,26 @@ reliability *args: (need "rust cc postgres")
 bench-streams *args: (need "rust cc postgres")
     ulimit -n "$(ulimit -Hn)"; cargo bench --locked --package clockwork-server --bench throughput -- streams {{ args }}
 
+# What a program weighs, crate by crate, as it is released: just weigh server -n 40. Arguments go to cargo-bloat.
+[group('measure')]
+weigh program="server" *args: (need "rust cc cargo-bloat")
+    CARGO_PROFILE_RELEASE_STRIP=false cargo bloat --release --locked --no-default-features --package clockwork-{{ program }} --crates {{ args }}
+
 # --- deliver ---
 
-# Try a Clockwork that runs: just smoke https://time.example.com
+# The smoke test of a running Clockwork: just smoke https://time.example.com
 [group('deliver')]
 [no-exit-message]
 smoke *args: (need "curl")
     @scripts/smoke {{ args }}
 
-# Install or upgrade in the current Kubernetes context, try it, and go back when it is not well: just deploy staging|production
+# Install or upgrade in the current Kubernetes context, run the smoke test, and roll back if it fails: just deploy staging|production
 [group('deliver')]
 [no-exit-message]
 deploy *environment:
     @scripts/deploy {{ environment }}
 
-# Go back to the revision before, or to the one named: just rollback staging|production [REVISION]
+# Roll back to the previous revision, or to the one named: just rollback staging|production [REVISION]
 [group('deliver')]
 [no-exit-message]
 [positional-arguments]
@@ -407,6 +411,11 @@ release-image:
 [group('deliver')]
 release-build image:
     @scripts/release build {{ image }}
+
+# Write the digests that the base images' tags have now into docker/Dockerfile; otherwise release-build looks them up each time. Needs the registries.
+[group('deliver')]
+pin-base-images:
+    @scripts/release pin
 
 # Give a pushed image tags, `commit` for sha-<commit>: just release-tag ghcr.io/OWNER/clockwork@sha256:… commit main latest
 [group('deliver')]
@@ -566,6 +575,11 @@ journeys *args:
 [private]
 documents:
     CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/docs.test.mjs
+
+# The same for monitoring.
+[private]
+monitoring:
+    CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/monitoring.test.mjs
 
 # The same for what is packed.
 [private]

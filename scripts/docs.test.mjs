@@ -1,16 +1,21 @@
 // The commands in docs/OPERATIONS.md and docs/DEPLOYMENT.md, run as they stand there: `just test-docs`. Between the blocks the tests do what the text says has happened.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { blocks, shell } from './testing/documents.mjs';
-import { afterwards, folder, freePort, postgres, repository, workplace } from './testing/postgres.mjs';
-import { call, openPrograms, program, programs, server, track } from './testing/server.mjs';
+import { blocks, every, NOT_RUN, shell, unmarked } from './testing/documents.mjs';
+import { account, afterwards, folder, freePort, postgres, repository, workplace } from './testing/postgres.mjs';
+import { call, get, openPrograms, program, programs, server, track } from './testing/server.mjs';
 
-const marked = ['docs/OPERATIONS.md', 'docs/DEPLOYMENT.md'].flatMap(blocks);
+const read = (path) => readFileSync(join(repository, path), 'utf8');
+const pages = ['README.md', 'CONTRIBUTING.md', 'charts/clockwork/README.md', ...readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const marked = pages.flatMap(blocks);
 const of = (name) => marked.filter((block) => block.test === name);
 
 /** A database with Clockwork's schema, and a shell for the blocks of the page. */
@@ -35,8 +40,37 @@ async function machine(t, more) {
 const entries = (database, url) => database.psql('SELECT id FROM time_entries ORDER BY id', url).split('\n').filter(Boolean);
 
 test('every block that is marked is run by a test', () => {
-  // That for Docker has scripts/image.test.mjs.
-  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['backup', 'docker', 'failover', 'first', 'look', 'pitr', 'rotate']);
+  // That for Docker has scripts/image.test.mjs, that of Alertmanager scripts/monitoring.test.mjs.
+  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['backup', 'docker', 'failover', 'first', 'inhibit', 'logs', 'look', 'pitr', 'pooler', 'proxy', 'rotate']);
+});
+
+test('every block of commands is run by a test, or says why not', () => {
+  assert.deepEqual(pages.flatMap((page) => unmarked(page)).map(({ page, line }) => `${page}:${line}`), []);
+  assert.deepEqual(unmarked('x', '```sh\nls\n```\n```sh test=x\n```\n```sh not-run=because\n```\n```yaml\n```\n```text\n```\n').map(({ line }) => line), [1, 6, 8]);
+  const all = pages.flatMap((page) => every(page));
+  assert.deepEqual(Object.keys(NOT_RUN).filter((reason) => !all.some((block) => block.reason === reason)), [], 'reasons that no block has');
+  // Objects with a word of their own are looked at by the chart's tests.
+  const chart = read('charts/tests/test_documents.py');
+  for (const { words, page, line } of all.filter((block) => block.language === 'yaml' && /^\w+$/.test(block.words))) assert.ok(chart.includes(`"yaml ${words}"`), `${page}:${line}`);
+});
+
+test('what is not run is shell at least, and the recipes, scripts and services that the pages name are there', () => {
+  for (const { page, line, text } of pages.flatMap((page) => every(page)).filter((block) => block.language === 'sh' && block.reason)) {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+    assert.equal(status, 0, `${page}:${line}: ${stderr}`);
+  }
+  const recipes = new Set([...read('justfile').matchAll(/^([a-z][\w-]*)(?: [^:\n]*)?:(?!=)/gm)].map(([, name]) => name));
+  const stack = read('docker/stack.yaml') + read('docker/compose.yaml');
+  const wrong = [];
+  for (const page of pages) {
+    const code = [...every(page).map(({ text }) => text), ...[...read(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text)];
+    for (const text of code) {
+      for (const [, name] of text.matchAll(/(?:^|[ ;&(]|\.\/)justw? ([a-z][\w-]*)/gm)) if (!recipes.has(name)) wrong.push(`${page}: just ${name}`);
+      for (const [path] of text.matchAll(/(?<![\w/.$}])(?:scripts|docker|charts|config|migrations)\/[\w./-]*\w/g)) if (!existsSync(join(repository, path)) && !/^docker\/(secrets\b|\.env$)/.test(path)) wrong.push(`${page}: ${path}`);
+      for (const [line] of text.matchAll(/^.*\bdocker .*$/gm)) for (const [, name] of line.matchAll(/\bclockwork_([a-z_]+)\b/g)) if (!new RegExp(`^ +(clockwork_)?${name}:`, 'm').test(stack) && !/^database_url_2?$/.test(name)) wrong.push(`${page}: clockwork_${name}`);
+    }
+  }
+  assert.deepEqual([...new Set(wrong)], []);
 });
 
 test('the first start: a role, a database, a secret in a file, the schema, a server', async (t) => {
@@ -50,7 +84,7 @@ test('the first start: a role, a database, a secret in a file, the schema, a ser
   const running = await server(t, directory, { DATABASE_URL_FILE: join(SECRETS, 'database_url'), STATIC_DIR: join(repository, 'client/dist') });
   await track(running.url, 'The first');
   const smoke = execFileSync(join(repository, 'scripts/smoke'), [running.url], { encoding: 'utf8' });
-  assert.match(smoke, /is well/);
+  assert.match(smoke, / passed$/m);
   assert.deepEqual((await call(running.url, 'GET', '/api/projects')).map(({ name }) => name), ['The first'], 'it takes away what it made');
 });
 
@@ -65,6 +99,132 @@ test('where to look: probes, settings, migrations and what the database does', a
   for (const block of others) all += await run(block);
   assert.match(all, /time_entries/);
   assert.match(all, /migrat/i);
+});
+
+test('the options and commands of the programs that the pages name are there', () => {
+  const ofItsCommands = (name) => {
+    const top = program(name, ['--help']);
+    const commands = [...(/^Commands:\n((?: .*\n)+)/m.exec(top)?.[1] ?? '').matchAll(/^ {2}([a-z-]+) /gm)].map(([, command]) => command).filter((command) => command !== 'help');
+    return [top, ...commands.map((command) => program(name, [command, '--help']))].join('\n');
+  };
+  const help = Object.fromEntries(['server', 'migrator'].map((name) => [name, ofItsCommands(name)]));
+  const named = new Set();
+  for (const page of pages) {
+    const code = [...every(page).filter(({ language }) => language === 'sh').map(({ text }) => text), ...[...read(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text)];
+    // `migrator --lock-timeout 10s up`, `/app/server --print-config`, `DATABASE_URL=… migrator status`
+    for (const text of code) for (const [, name, rest] of text.matchAll(/(?:^|\/app\/|[A-Z_]+=\S+ )(server|migrator)((?: [\w.=-]+)+)/gm)) for (const word of rest.trim().split(' ')) if (/^(--[a-z-]+|[a-z-]+)$/.test(word)) named.add(`${page}: ${name} ${word}`);
+  }
+  assert.ok(named.size > 10, [...named].join());
+  assert.deepEqual([...named].filter((one) => {
+    const [, name, word] = /: (\w+) (\S+)$/.exec(one);
+    return !new RegExp(`(^|[\\s,\\[])${word}(?![\\w-])`, 'm').test(help[name]);
+  }), []);
+});
+
+test('the log lines that the page looks for are found, and what is no JSON is passed over', async (t) => {
+  const { directory, database, run, url } = await machine(t);
+  const running = await server(t, directory, { DATABASE_URL: url });
+  const { headers } = await get(`${running.url}/api/projects`);
+  database.run('pg_ctl', 'stop', '--pgdata', database.data, '--mode=immediate', '--wait', '--silent');
+  assert.equal((await get(`${running.url}/api/projects`)).status, 503);
+  await running.stop();
+  const said = join(directory, 'said.log');
+  writeFileSync(said, `thread 'main' panicked\n${running.log().map((line) => JSON.stringify(line)).join('\n')}\n{"level":"ERROR","message":"one"}\n`, { mode: 0o644 });
+  // The log comes from a file instead of the three programs that keep it.
+  const [block] = of('logs');
+  const instead = ['kubectl', 'docker', 'journalctl'].map((name) => `${name}() { cat ${said}; }\n`).join('');
+  const seen = await run({ ...block, text: instead + block.text.replace('"…"', JSON.stringify(headers['x-request-id'])) });
+  const lines = seen.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  const errors = lines.filter(({ level }) => level === 'ERROR');
+  assert.ok(errors.some(({ message }) => message === 'one'), seen);
+  assert.ok(lines.some(({ status }) => status === 503), seen);
+  assert.deepEqual(lines.filter(({ request_id: id, status }) => id === headers['x-request-id'] && status === 200).length, 1, seen);
+  assert.ok(lines.every((line) => line.level === 'ERROR' || line.status >= 500 || line.request_id === headers['x-request-id']), seen);
+});
+
+test("the role's settings for a pooler are in force for its sessions, and a server works with them", async (t) => {
+  const { directory, database, run, url } = await machine(t);
+  const [settings] = of('pooler');
+  await run(settings);
+  const shown = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'default_transaction_isolation'].map((name) => database.psql(`SHOW ${name}`, url));
+  assert.deepEqual(shown, ['30s', '10s', '1min', 'read committed']);
+  const running = await server(t, directory, { DATABASE_URL: url });
+  await track(running.url, 'By a role with settings');
+  // What is configured for PgBouncer is what the reliability tests run it with.
+  const [ini] = every('docs/DEPLOYMENT.md').filter((block) => block.reason === 'pgbouncer');
+  const tested = read('crates/server/tests/it/reliability/bouncer.rs');
+  for (const line of ini.text.split('\n').filter((text) => /^(pool_mode|max_prepared_statements|server_login_retry) /.test(text))) assert.ok(tested.includes(line), line);
+});
+
+test('nginx as the page configures it: redirect, names, sizes of bodies, and events that arrive at once', { timeout: 120_000 }, async (t) => {
+  const { directory, url } = await machine(t);
+  const running = await server(t, directory, { DATABASE_URL: url, PUBLIC_URL: 'https://time.example.com', TRUSTED_PROXIES: '127.0.0.1/32', STATIC_DIR: join(repository, 'client/dist') });
+  const [http, https] = [await freePort(), await freePort()];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=time.example.com', '-keyout', 'privkey.pem', '-out', 'fullchain.pem'], { cwd: directory, ...account(), stdio: 'ignore', env: { ...process.env, HOME: directory } });
+  const here = {
+    '127.0.0.1:8080': new URL(running.url).host,
+    'listen 80;': `listen 127.0.0.1:${http};`,
+    'listen 443 ssl': `listen 127.0.0.1:${https} ssl`,
+    '/etc/letsencrypt/live/time.example.com/': `${directory}/`,
+  };
+  const [block] = of('proxy');
+  let text = block.text;
+  for (const [there, instead] of Object.entries(here)) {
+    assert.ok(text.includes(there), there);
+    text = text.replaceAll(there, instead);
+  }
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${directory}/nginx-${name};\n`).join('');
+  writeFileSync(join(directory, 'nginx.conf'), `pid ${directory}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${places}${text}}\n`, { mode: 0o644 });
+  const proxy = spawn('nginx', ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'], { ...account(), cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  proxy.stderr.setEncoding('utf8').on('data', (more) => (said += more));
+  const ended = new Promise((done) => proxy.once('close', done));
+  afterwards(t, async () => {
+    proxy.kill('SIGTERM');
+    await ended;
+  });
+  const open = () => new Promise((resolve) => connect(https, '127.0.0.1').once('connect', function close() { this.destroy(); resolve(true); }).once('error', () => resolve(false)));
+  for (let attempt = 0; !(await open()); attempt += 1) {
+    assert.ok(attempt < 200 && proxy.exitCode === null, said);
+    await sleep(50);
+  }
+
+  /** A request through the proxy; resolves at the head of the answer. */
+  const ask = (method, path, { host = 'time.example.com', body, type = 'application/json', by = secure, port = https } = {}) =>
+    new Promise((resolve, reject) => {
+      const headers = { host, ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }) };
+      const request = by({ host: '127.0.0.1', port, method, path, headers, servername: 'time.example.com', rejectUnauthorized: false, agent: false }, (response) => resolve(response.setEncoding('utf8')));
+      // A proxy that refuses a body closes the connection while it is still sent.
+      request.once('error', reject).end(body);
+    });
+  const whole = async (response) => {
+    let received = '';
+    for await (const more of response) received += more;
+    return received;
+  };
+  const moved = await ask('GET', '/projects?x=1', { by: plain, port: http });
+  assert.deepEqual([moved.statusCode, moved.headers.location], [301, 'https://time.example.com/projects?x=1']);
+  const page = await ask('GET', '/');
+  assert.deepEqual([page.statusCode, /^<!doctype html>/i.test(await whole(page))], [200, true]);
+  assert.equal((await ask('GET', '/api/projects', { host: 'other.example.com' })).statusCode, 421);
+
+  // The stream stays open, and its events come while it does.
+  const stream = await ask('GET', '/api/events');
+  assert.equal(stream.statusCode, 200);
+  const created = JSON.parse(await whole(await ask('POST', '/api/projects', { body: '{"name":"Through the proxy"}' })));
+  let events = '';
+  for await (const more of stream) {
+    events += more;
+    if (events.includes(created.id)) break;
+  }
+  assert.ok(events.includes(created.id), events);
+
+  // 2 MiB reach the server where imports are, and nothing else.
+  const large = 'x'.repeat(2 << 20);
+  const taken = await ask('POST', '/api/imports', { body: large, type: 'multipart/form-data; boundary=x' });
+  assert.deepEqual([taken.statusCode, taken.headers['x-deployment-version'] !== undefined], [400, true]);
+  const refused = await ask('POST', '/api/projects', { body: large }).then((response) => [response.statusCode, response.headers['x-deployment-version']], (error) => error.code);
+  assert.ok(['EPIPE', 'ECONNRESET'].includes(refused) || (refused[0] === 413 && refused[1] === undefined), String(refused));
 });
 
 test('a dump restores into another database, entry by entry', async (t) => {
@@ -187,7 +347,6 @@ test('every link within the documents leads somewhere', () => {
   const slug = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\- _]/gu, '').replaceAll(' ', '-');
   const prose = (path) => readFileSync(path, 'utf8').replace(/^ *```[^]*?^ *```$/gm, '');
   const anchors = (path) => prose(path).split('\n').filter((line) => /^#+ /.test(line)).map((line) => slug(line.replace(/^#+ /, '')));
-  const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
   const broken = [];
   for (const page of pages) {
     for (const [, target] of prose(join(repository, page)).matchAll(/\]\((?!\w+:)([^)\s]+)\)/g)) {

@@ -1,12 +1,17 @@
 // The alert rules, the dashboard and what else docker/monitoring has, against the page of metrics and the runbooks: `just test-monitoring`.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+
+import { blocks } from './testing/documents.mjs';
+import { afterwards, freePort, postgres, workplace } from './testing/postgres.mjs';
+import { program, server, track } from './testing/server.mjs';
 
 const require = createRequire(new URL('../client/package.json', import.meta.url));
 const yaml = require('yaml');
@@ -136,6 +141,68 @@ test("Compose's Prometheus scrapes the job that the rules and the dashboard look
   const { status, text } = promtool('check', 'config', '--syntax-only', 'docker/monitoring/prometheus.yaml');
   assert.equal(status, 0, text);
   assert.deepEqual(yaml.parse(read('docker/monitoring/prometheus.yaml')).scrape_configs.map((job) => job.job_name), ['clockwork']);
+});
+
+test('Prometheus itself: it scrapes a server by that file, loads the rules, no alert fires, and every panel has something to show', async (t) => {
+  const directory = workplace(t);
+  const database = await postgres(t, directory);
+  const url = database.url('clockwork', 'clockwork');
+  program('migrator', ['up'], { ENV: 'production', AUTH_MODE: 'none', DATABASE_URL: url });
+  const [METRICS_PORT, port] = [await freePort(), await freePort()].map(String);
+  const running = await server(t, directory, { DATABASE_URL: url, METRICS_PORT });
+  await track(running.url, 'Scraped');
+
+  // The file as it is, but for where the rules and the server are, which Compose says, and how often it looks.
+  const config = yaml.parse(read('docker/monitoring/prometheus.yaml'));
+  config.global = { scrape_interval: '1s', evaluation_interval: '1s' };
+  config.rule_files = config.rule_files.map((file) => file.replace('/etc/prometheus/rules', join(root, 'charts/clockwork/alerts')));
+  const [job] = config.scrape_configs;
+  delete job.dns_sd_configs;
+  job.static_configs = [{ targets: [`127.0.0.1:${METRICS_PORT}`] }];
+  writeFileSync(join(directory, 'prometheus.yaml'), yaml.stringify(config));
+  const child = spawn('prometheus', [`--config.file=${join(directory, 'prometheus.yaml')}`, `--storage.tsdb.path=${join(directory, 'tsdb')}`, `--web.listen-address=127.0.0.1:${port}`], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (more) => (said += more));
+  const ended = new Promise((done) => child.once('close', done));
+  afterwards(t, async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  /** What its API answers, as soon as `enough` is content with it. */
+  const ask = async (path, enough) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).then((response) => response.json(), () => undefined);
+      if (answer?.status === 'success' && enough(answer.data)) return answer.data;
+      assert.ok(attempt < 600 && child.exitCode === null, `${path}: ${JSON.stringify(answer)}\n${said}`);
+      await sleep(100);
+    }
+  };
+  const { activeTargets: targets } = await ask('targets', (data) => data.activeTargets.some(({ health }) => health === 'up'));
+  assert.deepEqual(targets.map(({ labels, health }) => [labels.job, health]), [['clockwork', 'up']]);
+  const { groups } = await ask('rules', (data) => data.groups.flatMap((group) => group.rules).every(({ health }) => health === 'ok'));
+  assert.deepEqual(groups.flatMap((group) => group.rules).map(({ name }) => name).sort(), rules.map(({ alert }) => alert).sort());
+  assert.deepEqual(groups.flatMap((group) => group.rules).filter(({ state }) => state === 'firing').map(({ name }) => name), []);
+
+  // A few scrapes make a rate. What only trouble or a background job brings has no series at a healthy server that was just started.
+  await ask(`query?query=${encodeURIComponent('count_over_time(up{job="clockwork"}[1m]) > 3')}`, ({ result }) => result.length > 0);
+  const MAY_BE_EMPTY = ['Failing requests', 'No connection to be had', 'Ended', 'Since the last success', 'Rows deleted by cleaning', 'Failed cleaning', 'Restarts'];
+  for (const { where, expr } of queries) {
+    const query = expr.replaceAll('$__rate_interval', '1m').replaceAll(/\$(namespace|instance)/g, '.*');
+    const { result } = await ask(`query?query=${encodeURIComponent(query)}`, () => true);
+    assert.ok(result.length > 0 || MAY_BE_EMPTY.includes(where), `"${where}" shows nothing: ${query}`);
+  }
+});
+
+test('the inhibition of the page names alerts that there are', () => {
+  const [block] = blocks('docs/OPERATIONS.md').filter(({ test: of }) => of === 'inhibit');
+  const [rule, ...more] = yaml.parse(block.text).inhibit_rules;
+  assert.equal(more.length, 0);
+  const names = (matchers) => /alertname=~"([^"]+)"/.exec(matchers.join())[1].split('|');
+  const known = rules.map(({ alert }) => alert);
+  const [sources, targets] = [names(rule.source_matchers), names(rule.target_matchers)];
+  for (const name of [...sources, ...targets]) assert.ok(known.includes(name), name);
+  for (const name of sources) assert.equal(rules.find(({ alert }) => alert === name).labels.severity, 'critical');
+  assert.deepEqual(sources.filter((name) => targets.includes(name)), []);
 });
 
 test("Grafana's files name each other", () => {

@@ -130,16 +130,16 @@ test('says where the browser is', (t) => {
   assert.equal(need(['--chromium'], { CHROMIUM_PATH: '/bin/sh' }).text, '/bin/sh\n');
 });
 
-test('promtool is taken out of the package, and nothing is installed', (t) => {
+test('Prometheus and its promtool are taken out of the package, and nothing is installed', (t) => {
   const { root, need } = machine(t, {
     id: 'echo 0',
     mv: 'exec /bin/mv "$@"',
     'apt-get': 'echo "$@" >>$HOME/apt.log; case $1 in download) [ -e $HOME/lists ] && : >prometheus_2_amd64.deb;; update) : >$HOME/lists;; esac',
-    'dpkg-deb': '[ -e "$2" ] && mkdir -p usr/bin && echo "#!/bin/sh" >usr/bin/promtool && chmod +x usr/bin/promtool',
+    'dpkg-deb': '[ -e "$2" ] && mkdir -p usr/bin && for name in promtool prometheus; do echo "#!/bin/sh" >usr/bin/$name && chmod +x usr/bin/$name; done',
   });
   const { status, text } = need(['promtool'], installing);
   assert.equal(status, 0, text);
-  assert.equal(existsSync(join(root, '.cache/tools/bin/promtool')), true);
+  for (const name of ['promtool', 'prometheus']) assert.equal(existsSync(join(root, '.cache/tools/bin', name)), true);
   assert.equal(readFileSync(join(root, 'apt.log'), 'utf8'), 'download -q prometheus\nupdate -q\ndownload -q prometheus\n');
 });
 

@@ -179,7 +179,7 @@ test('install.sh: first without a database, then with one, and again without a c
   assert.deepEqual(readdirSync(at('opt/clockwork')).sort(), [version, 'current']);
 });
 
-test('install.sh: an upgrade lies beside what ran before, which is the way back', { skip: without(noTar) }, (t) => {
+test('install.sh: an upgrade is installed beside the previous release, to which it can be rolled back', { skip: without(noTar) }, (t) => {
   const { at, install, current, secret } = machine(t);
   secret();
   install(unpacked(t));
@@ -188,7 +188,7 @@ test('install.sh: an upgrade lies beside what ran before, which is the way back'
   const { status, text, calls } = install(next);
   assert.equal(status, 0, text);
   assert.deepEqual([current(), calls.slice(2)], ['99.0.0', restarted('99.0.0')]);
-  assert.match(text, new RegExp(`the way back: .*/opt/clockwork/${version}/install.sh`));
+  assert.match(text, new RegExp(`to roll back: .*/opt/clockwork/${version}/install.sh`));
   assert.equal(read(at('usr/local/lib/systemd/system/clockwork.service')), '# another unit\n');
 
   const back = install(at('opt/clockwork', version));
@@ -318,11 +318,24 @@ test('the user and the directories are made as they are described', { skip: with
 const own = { PUBLIC_URL: 'https://time.example.com', NETWORK: '10.0.0.0/16' };
 const ecs = (file) => JSON.parse(read(repository, 'docker/ecs', file).replace(/\$\{(\w+)\}/g, (_, variable) => own[variable] ?? variable));
 
-test("the task definitions are what AWS's interface takes", (t) => {
-  const check = (path) => run(join(repository, '.cache/tools/botocore/bin/python'), ['-B', join(repository, 'scripts/check-ecs'), path]);
-  const { status, stderr, error } = check(join(repository, 'docker/ecs'));
+test("the task definitions, and the commands of the documents, are what AWS's interface takes", (t) => {
+  const check = (...paths) => run(join(repository, '.cache/tools/botocore/bin/python'), ['-B', join(repository, 'scripts/check-ecs'), ...paths]);
+  const { status, stderr, error } = check(join(repository, 'docker/ecs'), join(repository, 'docs/DEPLOYMENT.md'), join(repository, 'docs/OPERATIONS.md'));
   assert.equal(status, 0, error ?? stderr);
   const path = directory(t);
+  for (const [wrong, reason] of [
+    ['aws ecs update-services --cluster x', /no operation update-services/],
+    ['aws ecs update-service --clusters x --service x', /--clusters is no option/],
+    ['aws ecs update-service --cluster x', /--service is missing/],
+    ['aws ecs wait service-stable --cluster x --services x', /no such waiter/],
+    ['nothing', /has no aws command/],
+  ]) {
+    writeFileSync(join(path, 'page.md'), `${wrong}\n`);
+    const refused = check(join(repository, 'docker/ecs'), join(path, 'page.md'));
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, reason);
+  }
+  rmSync(join(path, 'page.md'));
   for (const [wrong, reason] of [
     [{ ...ecs('server.json'), cpuu: '1' }, /cpuu/],
     [{ ...ecs('server.json'), networkMode: 'vpc' }, /'vpc' is none of bridge, host, awsvpc, none/],

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import textwrap
 
 import pytest
@@ -16,7 +17,8 @@ ONLY_INSTALLING = {"--wait", "--create-namespace", "--install", "--atomic", "…
 
 
 def blocks(page, language):
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL)
+    """The blocks of a language, whatever scripts/testing/documents.mjs reads in their mark."""
+    found = re.findall(rf"^( *)```{language}(?: (?:test|not-run)=[\w-]+)?\n(.*?)^ *```$", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL)
     return [textwrap.dedent(text) for _, text in found]
 
 
@@ -71,6 +73,55 @@ def test_what_is_named_is_there(page):
     text = (chart.REPOSITORY / page).read_text()
     missing = [path for path in re.findall(r"(?<![\w/.])(?:scripts|charts)/[\w./-]*\w", text) if not (chart.REPOSITORY / path).exists()]
     assert missing == []
+
+
+EVERY_PAGE = [*PAGES, *(f"docs/{name}.md" for name in ("OPERATIONS", "PIPELINES", "CHECKLIST")), "README.md"]
+# What kubectl calls each kind, and the objects that only an operator's resource, the reader or an example has.
+KINDS = {"deployment": "Deployment", "statefulset": "StatefulSet", "job": "Job", "cronjob": "CronJob", "service": "Service", "hpa": "HorizontalPodAutoscaler", "configmap": "ConfigMap", "secret": "Secret"}
+OF_OTHERS = {("ConfigMap", "database-ca"), ("Secret", "clockwork-secrets")}
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_what_kubectl_is_asked_for_is_there(page):
+    there = {(o["kind"], o["metadata"]["name"]) for name in chart.EVERY for o in chart.combination(name).objects} | OF_OTHERS
+    text = (chart.REPOSITORY / page).read_text()
+    named = [(KINDS[kind], name) for kind, name in re.findall(rf"\b({'|'.join(KINDS)})s?/(clockwork[\w-]*)", text)]
+    named += [(KINDS[kind], name) for kind, name in re.findall(rf"\bkubectl [^`\n]*\b(?:get|delete|describe|wait|scale) ({'|'.join(KINDS)}) (clockwork[\w-]*)", text)]
+    assert [one for one in named if one not in there] == []
+
+
+@pytest.mark.parametrize("version", chart.HELMS)
+def test_helm_knows_the_options_of_the_documents(version):
+    text = "".join((chart.REPOSITORY / page).read_text() for page in EVERY_PAGE).replace("\\\n", " ")
+    # In blocks a line each, in the text between backticks; what follows a pipe or a comment is not helm's.
+    commands = set(re.findall(r"^\s*helm ([^|#\n]+)", text, re.MULTILINE) + re.findall(r"`helm ([^`|#]+)`", text))
+    wrong, seen = [], 0
+    for command in sorted(commands):
+        name, *rest = command.split()
+        if name.startswith("-"):
+            continue
+        help_text = subprocess.run([chart.program(version), name, "--help"], capture_output=True, text=True, env={"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}, check=True).stdout
+        for option in re.findall(r"(?<!\S)(--[a-z-]+|-[a-z])(?=[ =]|$)", " ".join(rest)):
+            seen += 1
+            if not re.search(rf"(?<![\w-]){option}(?![\w-])", help_text):
+                wrong.append(f"helm {command}: {option}")
+    assert seen > 20 and wrong == []
+
+
+def test_objects_are_named_in_the_documents():
+    text = "".join((chart.REPOSITORY / page).read_text() for page in EVERY_PAGE)
+    assert len(set(re.findall(r"\b(?:deployment|job|cronjob|service)/clockwork-[\w-]+", text))) >= 4
+
+
+def test_the_policy_for_admission_names_what_the_pipeline_signs():
+    (policy,) = chart.load(blocks("docs/PIPELINES.md", "yaml kyverno")[0])
+    (rule,) = policy["spec"]["rules"]
+    (image,) = rule["verifyImages"]
+    (entry,) = image["attestors"][0]["entries"]
+    workflow = re.search(r"\.github/workflows/[\w-]+\.yml", entry["keyless"]["subjectRegExp"].replace("\\", ""))[0]
+    assert "release-sign" in (chart.REPOSITORY / workflow).read_text()
+    (reference,) = image["imageReferences"]
+    assert f"just release-verify {reference.removesuffix('*')}@sha256:" in (chart.REPOSITORY / "docs/PIPELINES.md").read_text()
 
 
 def test_there_are_such_commands():
