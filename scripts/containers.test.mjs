@@ -55,7 +55,7 @@ test('docker compose finds its file in the checkout', () => {
   assert.deepEqual(parse('compose.yaml'), { name: compose.name, include: ['docker/compose.yaml'] });
 });
 
-test('what runs is well before what needs it begins, and comes back by itself', () => {
+test('a service is healthy before those that need it start, and is restarted', () => {
   const { postgres, migrator, server } = compose.services;
   assert.equal(postgres.healthcheck.test[1], 'pg_isready');
   assert.deepEqual(migrator.depends_on, { postgres: { condition: 'service_healthy' } });
@@ -69,7 +69,7 @@ test('a server has the time to end that it takes', () => {
   for (const { stop_grace_period: grace } of [compose.services.server, stack.services.server]) assert.ok(seconds(grace) > patience(), grace);
 });
 
-test('nothing but the server can be reached from elsewhere, and that only when somebody says so', () => {
+test('only the server can be reached from other machines, and only if that is configured', () => {
   for (const { name, ports = [] } of [...all(compose), ...all(development)]) {
     for (const port of ports) assert.match(port, name === 'server' ? /^(127\.0\.0\.1|\$\{SERVER_ADDRESS:-127\.0\.0\.1\}):/ : /^127\.0\.0\.1:/);
   }
@@ -170,7 +170,7 @@ test('PostgreSQL does not start an empty database beside an older one', (t) => {
   assert.match(read('docs/DEPLOYMENT.md'), /^### Change the PostgreSQL version$/m);
 });
 
-test('Swarm replaces one server at a time, the new one first, and takes back what fails', () => {
+test('Swarm replaces one server at a time, the new one first, and rolls back a failed update', () => {
   const { server, postgres } = stack.services;
   const { replicas, update_config: update, rollback_config: rollback, placement } = server.deploy;
   assert.equal(replicas, 2);

@@ -109,7 +109,7 @@ test('an account of one namespace makes none', (t) => {
   assert.equal(calls[1], 'smoke https://time.example.com');
 });
 
-test('Helm 4 goes back by another name', (t) => {
+test('Helm 4 has another name for a rollback on failure', (t) => {
   const { calls } = deploy(t, ['staging'], { version: 'v4.2.3' });
   assert.match(calls[0], / --rollback-on-failure --wait /);
   assert.doesNotMatch(calls[0], /--atomic/);
@@ -121,34 +121,34 @@ test('another Helm is refused', (t) => {
   assert.deepEqual(calls, []);
 });
 
-test('a failed upgrade is not tried: Helm has gone back by itself', (t) => {
+test('a failed upgrade gets no smoke test: Helm has rolled it back', (t) => {
   const { status, text, calls } = deploy(t, ['production'], { revisions: ['deployed'], upgrade: 1 });
   assert.equal(status, 1);
-  assert.match(text, /Helm has taken it back \(revision 1 is there\)/);
+  assert.match(text, /Helm has rolled it back \(to revision 1\)/);
   assert.deepEqual(steps(calls), ['helm upgrade', 'kubectl get', 'kubectl get']);
 });
 
-test('a failed smoke test goes back to the revision that was there, and tries that', (t) => {
+test('after a failed smoke test the previous revision is deployed and tested', (t) => {
   const { status, text, calls } = deploy(t, ['production'], { revisions: ['superseded', 'failed', 'deployed'], smoke: [1, 0] });
   assert.equal(status, 1);
-  assert.match(text, /is back at revision 3, and well/);
+  assert.match(text, /is rolled back to revision 3, and healthy/);
   assert.deepEqual(steps(calls), ['helm upgrade', 'smoke https://time.example.com', 'kubectl get', 'kubectl get', 'helm rollback', 'smoke https://time.example.com']);
   assert.equal(calls[4], 'helm rollback clockwork 3 --namespace clockwork --wait --timeout 10m');
 });
 
-test('when what was there is not well either, it calls for a person', (t) => {
+test('if the previous revision is unhealthy too, the script asks for an engineer', (t) => {
   const { status, text } = deploy(t, ['production'], { revisions: ['deployed'], smoke: [1, 1] });
   assert.equal(status, 1);
-  assert.match(text, /not well either: production needs a person/);
+  assert.match(text, /unhealthy too: production needs an engineer/);
 });
 
-test('a rollback that fails calls for a person', (t) => {
+test('a rollback that fails asks for an engineer', (t) => {
   const { status, text } = deploy(t, ['production'], { revisions: ['deployed'], smoke: [1], rollback: 1 });
   assert.equal(status, 1);
-  assert.match(text, /the rollback failed too: production needs a person/);
+  assert.match(text, /the rollback failed too: production needs an engineer/);
 });
 
-test('a first install that is not well stays to be looked at', (t) => {
+test('an unhealthy first install stays for inspection', (t) => {
   const { status, text, calls } = deploy(t, ['staging'], { smoke: [1] });
   assert.equal(status, 1);
   assert.match(text, /first install/);
@@ -162,7 +162,7 @@ test('a deployment that is under way is not disturbed', (t) => {
   assert.deepEqual(calls, []);
 });
 
-test('one that was killed can be taken back', (t) => {
+test('a killed upgrade can be rolled back', (t) => {
   const { status, text, calls } = deploy(t, ['rollback', 'staging', '1'], { revisions: ['deployed', 'pending-upgrade'] });
   assert.equal(status, 0, text);
   assert.equal(calls[0], 'helm rollback clockwork 1 --namespace clockwork --wait --timeout 10m');

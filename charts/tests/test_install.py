@@ -435,13 +435,14 @@ def notes(name):
     [
         ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "every caller of the Service", "names no registry"], ["PUBLISHED", "init container", "Connections"]),
         ("ingress", ["https://time.example.com", "THIS RELEASE IS PUBLISHED", "trustedProxies is empty"], ["port-forward"]),
+        ("httproute", ["https://time.example.com (http if"], ["port-forward"]),
         ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
         ("values-prod", ["Connections: up to 253 (21 servers during an update, 10 each"], []),
         ("existing-configmap", ["come from the ConfigMap existing-config", "AUTH_MODE=none", "ENV=production"], []),
         ("green", ["shares its database", "clockwork-secrets"], []),
         ("namespace-labels", ["kubectl label namespace clockwork pod-security.kubernetes.io/enforce=restricted"], []),
-        ("no-migration", ["NOTHING brings the schema up to date"], ["init container"]),
+        ("no-migration", ["NOTHING migrates the schema"], ["init container"]),
         ("auto-migrate", ["DB_AUTO_MIGRATE"], ["NOTHING"]),
         # The Deployment of a Rollout has no pods, and is available at once.
         ("rollout-canary", ["kubectl argo rollouts -n clockwork status clockwork-server"], ["wait --for=condition=available"]),

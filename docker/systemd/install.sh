@@ -28,7 +28,7 @@ put_units() {
     [ -n "$destination" ] || systemctl daemon-reload
 }
 
-# Nobody ever sees half a release, nor no `current`.
+# At no moment is a release half there, or `current` missing.
 put_release() {
     mkdir -p "$base"
     if [ "$here" != "$(realpath -m -- "$base/$version")" ] && ! diff -qr "$here" "$base/$version" >/dev/null 2>&1; then
@@ -81,7 +81,7 @@ install_release() {
         fail "$version does not start: journalctl --unit clockwork"
     fi
     systemctl --no-pager --lines=0 status clockwork.service
-    [ -z "$before" ] || [ "$before" = "$version" ] || say "the way back: $base/$before/install.sh"
+    [ -z "$before" ] || [ "$before" = "$version" ] || say "to roll back: $base/$before/install.sh"
 }
 
 uninstall() {
