@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
 use super::Written;
-use super::time_entry_span::reaching;
+use super::time_entry_span::{reaching, stopped_reaching};
 use super::time_entry_write::{columns, overlaps_of_w};
 use crate::access::{EntryScope, in_scope};
 use crate::database::prepared;

@@ -11,8 +11,8 @@ use diesel::sql_types::{BigInt, Bytea, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::category::destination;
-use super::time_entry_span::reaching;
-use super::time_entry_write::{columns, overlaps_of_w, tags_of_w};
+use super::time_entry_span::stopped_reaching;
+use super::time_entry_write::{columns, overlaps_of_stopped_w, overlaps_of_w, tags_of_w};
 use super::{NewTimeEntry, TimeEntry, Written, deleted_tags};
 use crate::access::Caller;
 use crate::database::{Prepared, prepared};
@@ -72,7 +72,7 @@ macro_rules! stop {
             ", ",
             tags_of_w!(),
             " AS tag_ids, ",
-            overlaps_of_w!("$3", ""),
+            overlaps_of_stopped_w!(),
             " AS overlaps FROM w
              )",
             $stored,

@@ -25,17 +25,14 @@ pub struct TimeSpan {
     pub stopped_at: DateTime<Utc>,
 }
 
-/// The spans of the entries of a user in a workspace that began at `$to` or before (null: any time) and reach beyond
-/// `$from`. A running entry reaches until `$now`; entries without length are left out. All arguments are SQL
-/// expressions. Each of the three parts may be restricted further by `$end`, the end of its statement.
+/// The spans of the stopped entries of a user in a workspace that began at `$to` or before (null: any time) and reach
+/// beyond `$from`; entries without length are left out. All arguments are SQL expressions. Each of the two parts may be
+/// restricted further by `$end`, the end of its statement.
 ///
 /// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are
 /// looked for where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
-macro_rules! reaching {
-    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
-        reaching!($workspace, $user, $from, $to, $now, "")
-    };
-    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal, $end:literal) => {
+macro_rules! stopped_reaching {
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $end:literal) => {
         concat!(
             "(SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
              WHERE o.workspace_id = ",
@@ -66,7 +63,21 @@ macro_rules! reaching {
             $from,
             " ",
             $end,
-            ") UNION ALL
+            ")"
+        )
+    };
+}
+pub(super) use stopped_reaching;
+
+/// The same with the running entry, which reaches until `$now`.
+macro_rules! reaching {
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
+        reaching!($workspace, $user, $from, $to, $now, "")
+    };
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal, $end:literal) => {
+        concat!(
+            stopped_reaching!($workspace, $user, $from, $to, $end),
+            " UNION ALL
              (SELECT o.id, o.started_at, ",
             $now,
             " FROM time_entries o

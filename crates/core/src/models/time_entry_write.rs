@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Deserialize;
 
 use super::category::destination;
-use super::time_entry_span::reaching;
+use super::time_entry_span::{reaching, stopped_reaching};
 use super::{TimeEntry, deleted_tags, existing_tag};
 use crate::access::{Caller, EntryScope};
 use crate::database::{Prepared, prepared};
@@ -85,9 +85,12 @@ pub(super) use tags_of_w;
 /// before the statement: `$condition` leaves out what it changes.
 macro_rules! overlaps_of_w {
     ($now:literal, $condition:literal) => {
+        overlaps_of_w!(reaching!("w.workspace_id", "w.user_id", "w.started_at", "w.stop", $now), $condition)
+    };
+    ($reaching:expr, $condition:literal) => {
         concat!(
             "ARRAY(SELECT other.id FROM (",
-            reaching!("w.workspace_id", "w.user_id", "w.started_at", "w.stop", $now),
+            $reaching,
             ") AS other WHERE other.id <> w.id AND other.started_at < w.stop AND w.stop > w.started_at ",
             $condition,
             " ORDER BY other.started_at DESC, other.id DESC LIMIT 100)"
@@ -95,6 +98,14 @@ macro_rules! overlaps_of_w {
     };
 }
 pub(super) use overlaps_of_w;
+
+/// The same for a row `w` that ran until this statement, so that no other one runs.
+macro_rules! overlaps_of_stopped_w {
+    () => {
+        overlaps_of_w!(stopped_reaching!("w.workspace_id", "w.user_id", "w.started_at", "w.stop", ""), "")
+    };
+}
+pub(super) use overlaps_of_stopped_w;
 
 /// Inserts one row as `w`, if its category takes new time: `$before` are CTEs that go first, `$start` is when it
 /// starts, `$condition` a further condition, `$tagged` the CTE that puts the tags in `$10` on it, and `$tags` and

@@ -257,7 +257,7 @@ async fn start_clockwork(
         name: name.to_owned(),
         program: Program::start(this, &arguments, &database_url, &clockwork::SETTINGS).await?,
         database_url,
-        reset: "TRUNCATE time_entries, idempotency_keys CASCADE".to_owned(),
+        reset: "TRUNCATE time_entries, time_entry_tags, idempotency_keys".to_owned(),
         clients: Box::new(people::clients),
         shared_timer: false,
     })

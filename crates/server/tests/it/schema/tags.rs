@@ -1,5 +1,5 @@
-//! A tag on an entry exists: kept by triggers instead of a foreign key, so held here against every order of two
-//! transactions.
+//! A tag on an entry exists, and so does the entry: kept by triggers instead of foreign keys, so held here against every
+//! order of two transactions.
 
 use std::time::Duration;
 
@@ -16,6 +16,33 @@ const STRAYS: &str = "
        OR NOT EXISTS (SELECT FROM time_entries e WHERE e.workspace_id = l.workspace_id AND e.id = l.time_entry_id)";
 const LINKS: &str = "SELECT count(*) FROM time_entry_tags";
 const TAG_MISSING: &str = "time_entry_tags_tag_fkey";
+const ENTRY_MISSING: &str = "time_entry_tags_entry_fkey";
+
+/// What a row of `time_entry_tags` refers to.
+#[derive(Debug, Clone, Copy)]
+enum Referred {
+    Tag,
+    Entry,
+}
+
+impl Referred {
+    const ALL: [Self; 2] = [Self::Tag, Self::Entry];
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Tag => "tags",
+            Self::Entry => "time_entries",
+        }
+    }
+
+    /// The constraint that the error names when it is missing.
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Tag => TAG_MISSING,
+            Self::Entry => ENTRY_MISSING,
+        }
+    }
+}
 
 /// A caller's entry and tag, and two sessions of others.
 struct Scene {
@@ -51,8 +78,12 @@ impl Scene {
         format!("INSERT INTO time_entry_tags VALUES ('{workspace}', '{}', '{}')", self.entry, self.tag)
     }
 
-    fn delete(&self) -> String {
-        format!("DELETE FROM tags WHERE id = '{}'", self.tag)
+    fn delete(&self, referred: Referred) -> String {
+        let id = match referred {
+            Referred::Tag => &self.tag,
+            Referred::Entry => &self.entry,
+        };
+        format!("DELETE FROM {} WHERE id = '{id}'", referred.table())
     }
 
     /// What `second` ends with when it has had to wait for `one`, which then ends with `end`.
@@ -77,60 +108,68 @@ fn constraint(error: &tokio_postgres::Error) -> Option<&str> {
 }
 
 #[actix_web::test]
-async fn a_tag_that_goes_while_it_is_put_on_an_entry_is_taken_off() {
-    for (end, links) in [("COMMIT", 0), ("ROLLBACK", 0)] {
-        let scene = Scene::new().await;
-        scene.one.batch_execute(&format!("BEGIN; {}", scene.put())).await.unwrap();
-        scene.after(&scene.delete(), end).await.unwrap();
-        assert_eq!(scene.app.count(LINKS).await, links, "{end}");
-        assert_eq!(scene.app.count("SELECT count(*) FROM tags").await, 0, "{end}");
+async fn a_tag_or_entry_that_is_deleted_while_they_are_joined_takes_the_row_with_it() {
+    for referred in Referred::ALL {
+        for end in ["COMMIT", "ROLLBACK"] {
+            let scene = Scene::new().await;
+            scene.one.batch_execute(&format!("BEGIN; {}", scene.put())).await.unwrap();
+            scene.after(&scene.delete(referred), end).await.unwrap();
+            assert_eq!(scene.app.count(LINKS).await, 0, "{referred:?}, {end}");
+            let left = format!("SELECT count(*) FROM {}", referred.table());
+            assert_eq!(scene.app.count(&left).await, 0, "{referred:?}, {end}");
+        }
     }
 }
 
 #[actix_web::test]
-async fn a_tag_is_put_on_no_entry_while_it_goes() {
-    for (end, links) in [("COMMIT", 0), ("ROLLBACK", 1)] {
-        let scene = Scene::new().await;
-        let put = scene.put_unseen().await;
-        scene.one.batch_execute(&format!("BEGIN; {}", scene.delete())).await.unwrap();
-        let result = scene.after(&put, end).await;
-        assert_eq!(result.as_ref().err().and_then(constraint), (links == 0).then_some(TAG_MISSING), "{end}");
-        assert_eq!(scene.app.count(LINKS).await, links, "{end}");
+async fn a_tag_is_put_on_no_entry_while_one_of_them_is_deleted() {
+    for referred in Referred::ALL {
+        for (end, links) in [("COMMIT", 0), ("ROLLBACK", 1)] {
+            let scene = Scene::new().await;
+            let put = scene.put_unseen().await;
+            scene.one.batch_execute(&format!("BEGIN; {}", scene.delete(referred))).await.unwrap();
+            let result = scene.after(&put, end).await;
+            let refused = (links == 0).then_some(referred.missing());
+            assert_eq!(result.as_ref().err().and_then(constraint), refused, "{referred:?}, {end}");
+            assert_eq!(scene.app.count(LINKS).await, links, "{referred:?}, {end}");
+        }
     }
 }
 
 #[actix_web::test]
 async fn a_transaction_with_an_older_view_leaves_no_stray_either() {
-    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
-        // It deletes what has been put on an entry since.
+    for (referred, level) in Referred::ALL.into_iter().flat_map(|it| [(it, "REPEATABLE READ"), (it, "SERIALIZABLE")]) {
+        let what = format!("{referred:?}, {level}");
+        // It deletes what has been joined with another since.
         let scene = Scene::new().await;
         let begin = format!("BEGIN ISOLATION LEVEL {level}; SELECT count(*) FROM time_entry_tags");
         scene.one.batch_execute(&begin).await.unwrap();
         scene.two.batch_execute(&scene.put()).await.unwrap();
-        let error = scene.one.batch_execute(&scene.delete()).await.unwrap_err();
-        assert_eq!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED), "{level}");
+        let error = scene.one.batch_execute(&scene.delete(referred)).await.unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED), "{what}");
         let error = {
             scene.one.batch_execute(&format!("ROLLBACK; BEGIN ISOLATION LEVEL {level}")).await.unwrap();
-            scene.one.batch_execute("TRUNCATE tags, time_entry_tags").await.unwrap_err()
+            let truncate = format!("TRUNCATE {}, time_entry_tags", referred.table());
+            scene.one.batch_execute(&truncate).await.unwrap_err()
         };
-        assert_eq!(constraint(&error), Some(TAG_MISSING), "{level}");
+        assert_eq!(constraint(&error), Some(referred.missing()), "{what}");
         scene.one.batch_execute("ROLLBACK").await.unwrap();
-        assert_eq!(scene.app.count(LINKS).await, 1, "{level}");
+        assert_eq!(scene.app.count(LINKS).await, 1, "{what}");
 
-        // It puts on an entry what has been deleted since.
+        // It joins what has been deleted since.
         scene.app.execute("DELETE FROM time_entry_tags").await;
         let put = scene.put_unseen().await;
         scene.one.batch_execute(&begin).await.unwrap();
-        scene.two.batch_execute(&scene.delete()).await.unwrap();
+        scene.two.batch_execute(&scene.delete(referred)).await.unwrap();
         let error = scene.one.batch_execute(&put).await.unwrap_err();
-        assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{level}");
+        assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{what}");
         scene.one.batch_execute("ROLLBACK").await.unwrap();
-        assert_eq!(scene.app.count(STRAYS).await, 0, "{level}");
+        assert_eq!(scene.app.count(STRAYS).await, 0, "{what}");
     }
 }
 
 #[actix_web::test]
-async fn nothing_else_makes_a_tag_disappear_under_an_entry() {
+async fn nothing_else_leaves_a_row_without_its_tag_or_entry() {
     let scene = Scene::new().await;
     let Scene { app, tag, entry, .. } = &scene;
     let there = app.neighbour().await;
@@ -142,6 +181,25 @@ async fn nothing_else_makes_a_tag_disappear_under_an_entry() {
         (format!("UPDATE tags SET workspace_id = '{}' WHERE id = '{tag}'", there.workspace), "tags_key_fixed"),
         (format!("UPDATE time_entry_tags SET tag_id = '{new}' WHERE tag_id = '{tag}'"), TAG_MISSING),
         (format!("UPDATE time_entry_tags SET tag_id = '{}' WHERE tag_id = '{tag}'", there.tag), TAG_MISSING),
+        (format!("UPDATE time_entries SET id = '{new}' WHERE id = '{entry}'"), "time_entries_key_fixed"),
+        (format!("UPDATE time_entry_tags SET time_entry_id = '{new}' WHERE tag_id = '{tag}'"), ENTRY_MISSING),
+        ("TRUNCATE time_entries".to_owned(), ENTRY_MISSING),
+        ("TRUNCATE time_entries CASCADE".to_owned(), ENTRY_MISSING),
+        (
+            format!(
+                "DELETE FROM time_entry_tags;
+                 INSERT INTO time_entry_tags SELECT workspace_id, unnest(ARRAY['{entry}', '{new}'])::uuid, id FROM tags WHERE id = '{tag}'"
+            ),
+            ENTRY_MISSING,
+        ),
+        (
+            format!(
+                "DELETE FROM time_entry_tags;
+                 WITH gone AS (DELETE FROM time_entries WHERE id = '{entry}' RETURNING workspace_id, id)
+                 INSERT INTO time_entry_tags SELECT workspace_id, id, '{tag}' FROM gone"
+            ),
+            ENTRY_MISSING,
+        ),
         ("TRUNCATE tags".to_owned(), TAG_MISSING),
         ("TRUNCATE tags CASCADE".to_owned(), TAG_MISSING),
         // One good and one bad row of one statement, and a tag that the same statement deletes.
@@ -165,19 +223,23 @@ async fn nothing_else_makes_a_tag_disappear_under_an_entry() {
     }
     assert_eq!(app.contents().await, before);
     app.execute("TRUNCATE tags, time_entry_tags").await;
+    app.execute("TRUNCATE time_entries, time_entry_tags").await;
 }
+
+/// Entries like the first one, their ids ending in `n`.
+const INSERT_ENTRIES: &str = "
+    INSERT INTO time_entries
+        (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+    SELECT ('0c000000-0000-7000-8000-00000000000' || n)::uuid,
+           m.workspace_id, m.user_id, c.project_id, c.id, now() - interval '1 hour', now(), now(), now()
+    FROM categories c JOIN memberships m USING (workspace_id), ";
 
 /// Many sessions put tags on entries, take them off, make and delete tags and entries, in random order.
 #[actix_web::test]
 async fn many_writers_leave_no_stray() {
     let scene = Scene::new().await;
     let app = &scene.app;
-    app.execute(
-        "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
-         SELECT ('0c000000-0000-7000-8000-00000000000' || n)::uuid, workspace_id, user_id, project_id, category_id, started_at, stopped_at, now(), now()
-         FROM time_entries, generate_series(0, 5) n",
-    )
-    .await;
+    app.execute(&format!("{INSERT_ENTRIES} generate_series(0, 5) n")).await;
     let writers = (0..6_u64).map(|number| {
         let sql = app.sql();
         async move {
@@ -214,8 +276,9 @@ async fn many_writers_leave_no_stray() {
 /// Something that a writer does.
 fn statement(random: &mut fastrand::Rng) -> String {
     let tag = format!("'0d000000-0000-7000-8000-00000000000{}'", random.u8(0..4));
-    let entry = format!("'0c000000-0000-7000-8000-00000000000{}'", random.u8(0..6));
-    match random.u8(0..10) {
+    let entry_number = random.u8(0..6);
+    let entry = format!("'0c000000-0000-7000-8000-00000000000{entry_number}'");
+    match random.u8(0..14) {
         0..3 => format!(
             "INSERT INTO tags (id, workspace_id, name, created_at, updated_at)
              SELECT {tag}, id, {tag}, now(), now() FROM workspaces ON CONFLICT DO NOTHING"
@@ -227,6 +290,8 @@ fn statement(random: &mut fastrand::Rng) -> String {
              AND NOT EXISTS (SELECT FROM time_entry_tags o WHERE o.time_entry_id = {entry} AND o.tag_id = {tag})
              AND tag_id = (SELECT min(tag_id::text)::uuid FROM time_entry_tags WHERE time_entry_id = {entry})"
         ),
+        7..9 => format!("DELETE FROM time_entries WHERE id = {entry}"),
+        9..11 => format!("{INSERT_ENTRIES} (VALUES ({entry_number})) AS v (n) ON CONFLICT DO NOTHING"),
         _ => format!("INSERT INTO time_entry_tags SELECT id, {entry}, {tag} FROM workspaces ON CONFLICT DO NOTHING"),
     }
 }
