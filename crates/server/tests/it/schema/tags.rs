@@ -1,5 +1,5 @@
-//! A tag on an entry exists, and so does the entry: kept by triggers instead of foreign keys, so held here against every
-//! order of two transactions.
+//! A tag on an entry exists, and so does the entry: kept by triggers instead of foreign keys, so held here against
+//! every order of two transactions.
 
 use std::time::Duration;
 
