@@ -1,3 +1,17 @@
-//! Users and their workspaces.
+//! Users and their workspaces, and what users sign in with.
 
+pub mod addresses;
+pub mod api_tokens;
+pub mod attempts;
+pub mod audit;
+pub mod credentials;
+pub mod notices;
+pub mod one_time_tokens;
+pub mod password_changes;
+pub mod passwords;
+pub mod profile;
+pub mod second_factor;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
 pub mod workspaces;

@@ -1,6 +1,35 @@
 // Generated from the migrations; `just schema` writes it, and a test compares it with the database.
 
 diesel::table! {
+    api_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        workspace_id -> Nullable<Uuid>,
+        name -> Text,
+        token_sha256 -> Bytea,
+        scope -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Uuid,
+        created_at -> Timestamptz,
+        workspace_id -> Nullable<Uuid>,
+        actor -> Text,
+        user_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<Uuid>,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
     categories (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -79,6 +108,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (user_id, token_sha256) {
+        user_id -> Uuid,
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (workspace_id, user_id) {
         workspace_id -> Uuid,
         user_id -> Uuid,
@@ -87,6 +125,19 @@ diesel::table! {
         updated_at -> Timestamptz,
         revision -> Int8,
         left_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    one_time_tokens (id) {
+        id -> Uuid,
+        purpose -> Text,
+        token_sha256 -> Bytea,
+        user_id -> Nullable<Uuid>,
+        payload -> Jsonb,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -103,6 +154,61 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_sha256) {
+        user_id -> Uuid,
+        code_sha256 -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+        signed_in_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        user_agent -> Text,
+        address -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        provider_subject -> Nullable<Text>,
+        provider_session -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (subject) {
+        subject -> Bytea,
+        failures -> Int4,
+        last_failed_at -> Timestamptz,
+        blocked_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_on_identities (provider, subject) {
+        provider -> Text,
+        subject -> Text,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -162,6 +268,11 @@ diesel::table! {
         density -> Nullable<Text>,
         theme -> Nullable<Text>,
         single_key_shortcuts -> Bool,
+        password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<Timestamptz>,
+        email_verified_at -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        administrator -> Bool,
     }
 }
 
@@ -177,13 +288,22 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    audit_log,
     categories,
     clients,
     deleted_time_entries,
     events,
     idempotency_keys,
+    known_devices,
     memberships,
+    one_time_tokens,
     projects,
+    recovery_codes,
+    second_factors,
+    sessions,
+    sign_in_attempts,
+    sign_on_identities,
     tags,
     time_entries,
     time_entry_tags,

@@ -3,6 +3,9 @@
 //! Queries take the connection first, then the scope (workspace, user), and return `QueryResult`. No rules and no
 //! transactions here.
 
+mod account;
+mod api_token;
+mod audit_entry;
 mod category;
 mod client;
 mod deleted_time_entry;
@@ -11,8 +14,13 @@ mod event_log;
 mod idempotency_key;
 mod import;
 mod log_cursor;
+mod one_time_token;
 mod page;
 mod project;
+mod second_factor;
+mod session;
+mod sign_in_attempt;
+mod sign_on_identity;
 mod tag;
 mod time_entry;
 mod time_entry_at_once;
@@ -27,6 +35,9 @@ pub mod timer_lock;
 mod user;
 mod workspace;
 
+pub use account::Account;
+pub use api_token::{ApiToken, NewApiToken};
+pub use audit_entry::AuditEntry;
 pub use category::{Category, CategoryChanges, Destination, NewCategory};
 pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
@@ -36,8 +47,13 @@ pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_rows, many_rows};
 pub use idempotency_key::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
 pub use log_cursor::LogCursor;
+pub use one_time_token::{NewOneTimeToken, Redeemed};
 pub use page::{Page, Paged, Position};
 pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
+pub use second_factor::{RecoveryCode, SecondFactor};
+pub use session::{NewSession, Presented, Session};
+pub use sign_in_attempt::{AttemptSubject, KnownDevice, SignInAttempt};
+pub use sign_on_identity::SignOnIdentity;
 pub use tag::{DeletedTag, NewTag, Tag, TagChanges};
 pub(crate) use tag::{deleted_tags, existing_tag};
 pub use time_entry::TimeEntry;
@@ -51,5 +67,22 @@ pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, Written};
 pub use user::{NewUser, User, UserChanges, UserSettings};
 pub use workspace::{Membership, Workspace, WorkspaceChanges};
 
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel::sql_types::{BigInt, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::database::prepared;
+
 /// Most rows that one statement deletes when a table is cleaned.
 pub(crate) const PURGE_BATCH: i64 = 5_000;
+
+/// Deletes a batch of old rows by a statement whose parameters are the instant and the size of the batch.
+async fn purge(
+    conn: &mut AsyncPgConnection,
+    sql: &'static str,
+    before: DateTime<Utc>,
+    batch: i64,
+) -> QueryResult<usize> {
+    prepared(sql).bind::<Timestamptz, _>(before).bind::<BigInt, _>(batch).execute(conn).await
+}

@@ -70,3 +70,19 @@ id!(
     /// A stretch of tracked time.
     TimeEntryId
 );
+id!(
+    /// A session of a browser.
+    SessionId
+);
+id!(
+    /// A token of a program.
+    ApiTokenId
+);
+id!(
+    /// A link or code that works once.
+    OneTimeTokenId
+);
+id!(
+    /// A line of the audit log.
+    AuditEntryId
+);

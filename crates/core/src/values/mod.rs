@@ -5,9 +5,12 @@
 pub(crate) mod changes;
 pub mod clean_text;
 pub mod clock;
+mod email_address;
 pub mod ids;
 mod invalid;
+mod network;
 pub mod revision;
+pub mod secret_token;
 pub mod settings;
 pub mod text;
 pub mod time_zone;
@@ -17,7 +20,9 @@ use std::fmt;
 use chrono::{DateTime, SubsecRound, TimeDelta, TimeZone as _, Utc};
 use serde::Serialize;
 
+pub use email_address::{EMAIL_MAX, EmailAddress};
 pub use invalid::InvalidValue;
+pub use network::network;
 pub use time_zone::TimeZone;
 
 /// Longest name of a client, project, tag, user or workspace, in characters. Not below what other trackers allow (250),

@@ -7,12 +7,13 @@
 mod local_counts;
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::redis::{self, Redis};
 use crate::config::RateLimit;
 use crate::values::ids::UserId;
+use crate::values::network;
 use local_counts::LocalCounts;
 
 /// The counters' part of the Redis, which may hold other programs' things as well.
@@ -35,14 +36,10 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The requests from an address. A customer of a network gets at least a whole /64 of IPv6, with any number of
-    /// addresses: they count as one.
+    /// The requests from an address, or rather from its network.
     #[must_use]
     pub fn address(address: IpAddr) -> Self {
-        Self::Address(match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-            address => address,
-        })
+        Self::Address(network(address))
     }
 
     /// What the headers of the answer call the policy.

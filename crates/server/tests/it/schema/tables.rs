@@ -2,11 +2,36 @@
 
 use crate::harness::TestApp;
 
-/// Tables of ours that belong to no workspace: what workspaces are made of.
-const GLOBAL: &[&str] = &["users", "workspaces"];
+/// Tables of ours that belong to no workspace: what workspaces are made of, and what users sign in with.
+const GLOBAL: &[&str] = &[
+    "api_tokens",
+    "audit_log",
+    "known_devices",
+    "one_time_tokens",
+    "recovery_codes",
+    "second_factors",
+    "sessions",
+    "sign_in_attempts",
+    "sign_on_identities",
+    "users",
+    "workspaces",
+];
 
 /// Tables of ours that live updates tell nothing of: the log itself, and what nobody is shown.
-const SILENT: &[&str] = &["deleted_time_entries", "events", "idempotency_keys"];
+const SILENT: &[&str] = &[
+    "api_tokens",
+    "audit_log",
+    "deleted_time_entries",
+    "events",
+    "idempotency_keys",
+    "known_devices",
+    "one_time_tokens",
+    "recovery_codes",
+    "second_factors",
+    "sessions",
+    "sign_in_attempts",
+    "sign_on_identities",
+];
 
 /// Foreign keys with their columns, the columns that they point at, and both tables.
 const FOREIGN_KEYS: &str = "

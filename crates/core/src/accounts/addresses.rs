@@ -1,0 +1,101 @@
+//! Changing the address of an account.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+use serde_json::json;
+
+use super::audit::{self, By, Object};
+use super::notices::{Notice, Notify, Recipient};
+use super::one_time_tokens::{self, Purpose};
+use crate::access::{OnViolation, Rejection, RuleError};
+use crate::database::transaction;
+use crate::models::Account;
+use crate::telemetry::RULE_TARGET;
+use crate::values::EmailAddress;
+use crate::values::ids::UserId;
+use crate::values::secret_token::SecretToken;
+
+/// Why an address was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressRejection {
+    /// The link is not valid, or was used.
+    #[error("the link is not valid")]
+    InvalidToken,
+    /// Another user has the address.
+    #[error("another user has the address")]
+    Taken,
+}
+
+impl Rejection for AddressRejection {
+    const OBJECT: &'static str = "address";
+}
+
+/// Why an address was not changed.
+pub type AddressError = RuleError<AddressRejection>;
+
+/// Begins to change the address of a user, who has just shown who they are. The link goes to the new address; where
+/// there is no mail, the token goes to the user.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "addresses::begin", skip_all)]
+pub async fn begin(
+    conn: &mut AsyncPgConnection,
+    notify: &dyn Notify,
+    link: &(dyn Fn(&str) -> Option<String> + Sync),
+    user: UserId,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<Option<SecretToken>> {
+    let mailed = notify.is_set_up();
+    transaction(conn, async |conn| {
+        let account = Account::lock(conn, user).await?;
+        let payload = json!({"email": email.as_str(), "mailed": mailed});
+        let token = one_time_tokens::issue(conn, Purpose::ChangeAddress, Some(user), payload, now).await?;
+        if !mailed {
+            return Ok(Some(token));
+        }
+        if let Some(link) = link(token.reveal()) {
+            let language = account.language.clone();
+            let to = Recipient { user, name: account.name.clone(), email: email.clone(), language };
+            notify.queue(conn, &to, &Notice::ConfirmAddress { link }).await?;
+        }
+        Ok(None)
+    })
+    .await
+}
+
+/// Gives the account the address that the link was made for. Links to the old address stop working.
+///
+/// # Errors
+/// When the link is not valid, another user has the address by now, or the database fails.
+#[tracing::instrument(target = RULE_TARGET, name = "addresses::confirm", skip_all)]
+pub async fn confirm(
+    conn: &mut AsyncPgConnection,
+    notify: &dyn Notify,
+    token: &str,
+    by: impl Fn(UserId) -> By,
+    now: DateTime<Utc>,
+) -> Result<UserId, AddressError> {
+    transaction(conn, async |conn| {
+        let redeemed = one_time_tokens::redeem(conn, Purpose::ChangeAddress, token, now).await?;
+        let redeemed = redeemed.ok_or(AddressRejection::InvalidToken)?;
+        let email = redeemed.payload["email"].as_str().and_then(|text| EmailAddress::parse(text).ok());
+        let (Some(user), Some(email)) = (redeemed.user_id, email) else {
+            return Err(AddressRejection::InvalidToken.into());
+        };
+        let account = Account::lock(conn, user).await?;
+        // Only what was sent by mail shows that mail arrives.
+        let verified_at = (redeemed.payload["mailed"] == true).then_some(now);
+        let taken = |constraint: &str| (constraint == "users_email_key").then_some(AddressRejection::Taken);
+        Account::set_email(conn, user, &email, verified_at, now).await.on_violation(taken)?;
+        one_time_tokens::revoke(conn, Purpose::Reset, Some(user)).await?;
+        let details = json!({"verified": verified_at.is_some()});
+        audit::record(conn, by(user), "address.changed", Object::user(user), details, now).await?;
+        if let Some(old) = Recipient::of(&account) {
+            notify.queue(conn, &old, &Notice::AddressChanged).await?;
+        }
+        Ok(user)
+    })
+    .await
+}

@@ -1,0 +1,2 @@
+DROP TABLE sessions;
+DROP FUNCTION end_streams_of_sessions();
