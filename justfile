@@ -324,7 +324,7 @@ bench-streams *args: (need "rust cc postgres")
 # What a program weighs, crate by crate, as it is released: just weigh server -n 40. Arguments go to cargo-bloat.
 [group('measure')]
 weigh program="server" *args: (need "rust cc cargo-bloat")
-    CARGO_PROFILE_RELEASE_STRIP=false cargo bloat --release --locked --no-default-features --package clockwork-{{ program }} --crates {{ args }}
+    CARGO_PROFILE_RELEASE_STRIP=false cargo bloat --release --locked --no-default-features --package clockwork-{{ program }} --bin {{ program }} --crates {{ args }}
 
 # --- deliver ---
 

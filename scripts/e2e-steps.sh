@@ -263,7 +263,7 @@ server_that_ends_is_started_again() {
     before=$(restarts)
     load_start
     # The image has no shell, so a container beside the server, in its process namespace and with its user, tells process 1 to end.
-    k debug "$pod" --quiet --image="$postgres" --target=server --profile=restricted --container=e2e-end -- bash -c 'kill 1' || { load_stop || true; die "no container could be put beside the server"; }
+    k debug "$pod" --quiet --image="$postgres" --target=server --profile=restricted --container="e2e-end-$RANDOM" -- bash -c 'kill 1' || { load_stop || true; die "no container could be put beside the server"; }
     started_again() { (($(restarts) > before)); }
     until_true 120 started_again || { load_stop || true; k describe "$pod"; die "the server was not started again"; }
     k wait --for=condition=ready "$pod" --timeout=120s || { load_stop || true; return 1; }

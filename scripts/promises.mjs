@@ -14,7 +14,7 @@
 // A promise that is kept partly may name others.
 
 /** Pages that a recipe writes itself. */
-const RECORDS = { reliability: 'docs/RELIABILITY.md', 'bench-startup': 'docs/BENCHMARKS.md' };
+const RECORDS = { reliability: 'docs/RELIABILITY.md' };
 
 /** The recipes that `just test` and `just check` run, themselves included. */
 function tested(justfile) {
