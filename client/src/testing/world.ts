@@ -59,6 +59,7 @@ export class World {
       color: '#2f6fed',
       clientId: null,
       billable: false,
+      private: false,
       archived: false,
       createdAt: MADE,
       updatedAt: MADE,
@@ -94,6 +95,7 @@ export class World {
   entry(category: Category, startedAt: string, stoppedAt: string | null, more: Partial<Entry> = {}): Entry {
     const entry: Entry = {
       id: newId(),
+      userId: '00000000-0000-7000-8000-000000000001',
       categoryId: category.id,
       projectId: category.projectId,
       startedAt,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clockwork_core::access::{Capability, Reach, Role};
 
 use crate::api::routes::operations;
-use crate::describe::CAPABILITY_EXTENSION;
+use crate::describe::{CAPABILITY_EXTENSION, TOKEN_SCOPE_EXTENSION};
 use crate::openapi;
 use crate::request::route::WORKSPACE_SCOPE;
 
@@ -17,7 +17,8 @@ operation by every role and token and compares.
 
 With `AUTH_MODE=none` every request is the built-in user's, who is the owner.
 
-- **all**: everything in the workspace. **own**: what is the caller's own. **–**: nothing; the answer is 403 `forbidden`.
+- **all**: everything in the workspace. **own**: what is the caller's own. **led**: the same, and everybody's in the projects that the caller leads.
+  **–**: nothing; the answer is 403 `forbidden`.
 - What a caller may not see is not found (404). What a caller may see, but not change, is 403.
 - A token reaches as far as its scope and its user's role both do. Scopes are `read`, `track`, `manage` and `admin`; each includes those before.
 ";
@@ -31,15 +32,22 @@ pub fn text() -> String {
     for capability in Capability::ALL {
         let reaches = Role::ALL.map(|role| word(capability.of_role(role)));
         let (own, all) = (capability.token_scope(Reach::Own), capability.token_scope(Reach::Workspace));
-        let scope = if own == all { format!("`{own}`") } else { format!("`{own}` for own, `{all}` for all") };
+        let scope = if own == all { format!("`{own}`") } else { format!("`{own}` for own, `{all}` for others'") };
         let about = capability.about().trim_end_matches('.');
         let _ = writeln!(page, "| `{capability}` | {about} | {} | {scope} |", reaches.join(" | "));
     }
     page.push_str("\n## Operations\n\nEach is also mounted below `");
     page.push_str(WORKSPACE_SCOPE);
     page.push_str("`.\n\n| operation | needs |\n|---|---|\n");
-    for (operation, capability) in needs() {
+    for (operation, capability) in named(CAPABILITY_EXTENSION) {
         let _ = writeln!(page, "| `{operation}` | `{capability}` |");
+    }
+    page.push_str(
+        "\n## Operations of an account\n\nThey belong to no workspace: every user may call them, for themselves.\n\n",
+    );
+    page.push_str("| operation | scope of a token |\n|---|---|\n");
+    for (operation, scope) in named(TOKEN_SCOPE_EXTENSION) {
+        let _ = writeln!(page, "| `{operation}` | `{scope}` |");
     }
     page
 }
@@ -48,12 +56,13 @@ fn word(reach: Option<Reach>) -> &'static str {
     match reach {
         Some(Reach::Workspace) => "all",
         Some(Reach::Own) => "own",
+        Some(Reach::Led) => "led",
         None => "–",
     }
 }
 
-/// The operations, as `<method> <path>`, with the capability that each needs.
-fn needs() -> BTreeMap<String, String> {
+/// The operations that have an extension, as `<method> <path>`, with its value.
+fn named(extension: &str) -> BTreeMap<String, String> {
     let mut needs = BTreeMap::new();
     for (path, item) in &openapi::document().paths.paths {
         if path.starts_with(WORKSPACE_SCOPE) {
@@ -63,9 +72,10 @@ fn needs() -> BTreeMap<String, String> {
         let methods: Vec<String> =
             openapi::methods(&item).split(", ").filter(|method| *method != "HEAD").map(str::to_owned).collect();
         for (method, operation) in methods.iter().zip(operations(&mut item)) {
-            let named =
-                operation.extensions.as_ref().and_then(|extensions| extensions.get(CAPABILITY_EXTENSION)?.as_str());
-            needs.insert(format!("{method} {path}"), named.unwrap_or_default().to_owned());
+            let named = operation.extensions.as_ref().and_then(|extensions| extensions.get(extension)?.as_str());
+            if let Some(named) = named {
+                needs.insert(format!("{method} {path}"), named.to_owned());
+            }
         }
     }
     needs

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
-use clockwork_core::access::Capability;
+use clockwork_core::access::{Capability, TokenScope};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -24,6 +24,9 @@ pub const TOKEN_SCHEME: &str = "token";
 /// The extension of an operation that names the capability it needs.
 pub const CAPABILITY_EXTENSION: &str = "x-capability";
 
+/// The extension of an operation that belongs to an account and to no workspace. It names the scope of a token.
+pub const TOKEN_SCOPE_EXTENSION: &str = "x-token-scope";
+
 /// An extractor, as the document shows it.
 pub trait Describe {
     /// Adds what the extractor reads from the request, and the errors that it answers with.
@@ -33,14 +36,14 @@ pub trait Describe {
 /// The first argument of a handler: who may call the operation.
 #[diagnostic::on_unimplemented(
     message = "a handler's first argument says who may call it, and `{Self}` does not",
-    note = "the first argument must be `Allowed<needs::…>`"
+    note = "the first argument must be `Allowed<needs::…>` or `SignedIn<…>`"
 )]
 pub trait AccessRule: Describe {}
 
 /// The arguments of a handler: first who may call it, then whatever else it reads.
 #[diagnostic::on_unimplemented(
     message = "these are not the arguments of an operation",
-    note = "the first argument must be `Allowed<needs::…>`, and each further one an extractor that describes itself"
+    note = "the first argument must be `Allowed<needs::…>` or `SignedIn<…>`, and each further one an extractor that describes itself"
 )]
 pub trait Signature {
     /// Adds what all arguments say.
@@ -105,13 +108,32 @@ impl Description {
         codes.into_iter().for_each(|code| self.code(code));
     }
 
+    /// What every operation may run into.
+    pub fn common_codes(&mut self) {
+        self.codes([
+            ErrorCode::MisdirectedRequest,
+            ErrorCode::RateLimited,
+            ErrorCode::Internal,
+            ErrorCode::Unavailable,
+        ]);
+    }
+
     /// The capability that the caller needs.
     pub fn needs(&mut self, capability: Capability) {
+        self.secured(CAPABILITY_EXTENSION, capability.as_str());
+    }
+
+    /// Any user may call the operation, or a token with this scope.
+    pub fn needs_account(&mut self, scope: TokenScope) {
+        self.secured(TOKEN_SCOPE_EXTENSION, scope.as_str());
+    }
+
+    fn secured(&mut self, extension: &str, word: &str) {
         let none = SecurityRequirement::default();
         let session = SecurityRequirement::new(SESSION_SCHEME, Vec::<String>::new());
         let token = SecurityRequirement::new(TOKEN_SCHEME, Vec::<String>::new());
         self.operation.security = Some(vec![none, session, token]);
-        let extension = [(CAPABILITY_EXTENSION, capability.as_str())].into_iter().collect();
+        let extension = [(extension, word)].into_iter().collect();
         self.operation.extensions.get_or_insert_default().merge(extension);
     }
 

@@ -32,6 +32,8 @@ use crate::request::route::WORKSPACE_SCOPE;
     components(schemas(ChangesView, ErrorBody, FieldError)),
     tags(
         (name = "me", description = "Who calls, and the settings of the person and the workspace"),
+        (name = "workspaces", description = "Workspaces of a user"),
+        (name = "members", description = "Who is in a workspace, and what they may do"),
         (name = "clients", description = "Whom projects are for"),
         (name = "projects", description = "What holds categories"),
         (name = "categories", description = "Trees of what time is tracked on"),
@@ -44,23 +46,29 @@ use crate::request::route::WORKSPACE_SCOPE;
 struct Base;
 
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
-    let mut described = Descriptions::default();
-    api::configure_workspace(&mut described);
     let mut document = Base::openapi();
-    let paths = described.paths.paths.into_iter();
-    document.paths.paths = paths.map(|(path, item)| (format!("/api{path}"), item)).collect();
-    let components = document.components.get_or_insert_default();
-    components.schemas.extend(described.schemas);
-    security_schemes(components);
-    for item in document.paths.paths.values_mut() {
+    security_schemes(document.components.get_or_insert_default());
+    let mut of_workspaces = Descriptions::default();
+    api::configure_workspace(&mut of_workspaces);
+    add(&mut document, of_workspaces);
+    mount_for_workspaces(&mut document);
+    let mut of_accounts = Descriptions::default();
+    api::configure_account(&mut of_accounts);
+    add(&mut document, of_accounts);
+    document
+});
+
+/// Adds operations below `/api`.
+fn add(document: &mut utoipa::openapi::OpenApi, described: Descriptions) {
+    document.components.get_or_insert_default().schemas.extend(described.schemas);
+    for (path, mut item) in described.paths.paths {
         // A safe method changes nothing, wherever the request comes from.
         for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
             add_code(operation, ErrorCode::CrossSiteRequest);
         }
+        document.paths.paths.insert(format!("/api{path}"), item);
     }
-    mount_for_workspaces(&mut document);
-    document
-});
+}
 
 /// How a request shows whose it is. No operation requires it: with `AUTH_MODE=none` every request is the built-in
 /// user's.

@@ -26,13 +26,15 @@ function once(key: string) {
 }
 
 function shownEntry(
-  more: Omit<Entry, 'id' | 'createdAt' | 'updatedAt' | 'durationSeconds' | 'revision'>,
+  more: Omit<Entry, 'id' | 'userId' | 'createdAt' | 'updatedAt' | 'durationSeconds' | 'revision'>,
 ): Entry {
   const now = toTimestamp(serverNow());
   const { startedAt, stoppedAt } = more;
   return {
     ...more,
     id: newPendingId(),
+    // The caller's. Nothing asks for it before the server has answered.
+    userId: '',
     durationSeconds: stoppedAt === null ? null : (toMillis(stoppedAt) - toMillis(startedAt)) / 1000,
     createdAt: now,
     updatedAt: now,

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Actor, Capability, EntryScope, Need, Reach, Role};
+use super::{Actor, Capability, EntryScope, Need, ProjectScope, Reach, Role};
 use crate::values::ids::{UserId, WorkspaceId};
 
 /// An actor in a workspace where the user is a member.
@@ -15,6 +15,8 @@ pub struct Caller {
     pub workspace: WorkspaceId,
     /// What the user is there.
     pub role: Role,
+    /// Whether the user is a member who leads a project there. It says nothing of other roles.
+    pub leads: bool,
 }
 
 /// The caller may not do something in the workspace.
@@ -41,6 +43,14 @@ impl Caller {
     #[must_use]
     pub fn own_scope(&self) -> EntryScope {
         EntryScope::own(self.workspace, self.user())
+    }
+
+    /// The projects that the caller sees.
+    #[must_use]
+    pub fn project_scope(&self) -> ProjectScope {
+        let everything = Capability::SeePrivateProjects.reach(self.role, self.actor.credential);
+        let viewer = (everything != Some(Reach::Workspace)).then(|| self.user());
+        ProjectScope { workspace: self.workspace, viewer }
     }
 
     /// Asks the table whether the caller has a capability.
@@ -70,11 +80,18 @@ impl<N> Permit<N> {
         self.caller
     }
 
+    /// Whether the permission reaches this member of the workspace.
+    #[must_use]
+    pub fn reaches(&self, member: UserId) -> bool {
+        self.reach == Reach::Workspace || member == self.caller.user()
+    }
+
     /// The entries that the permission reaches.
     #[must_use]
     pub fn scope(&self) -> EntryScope {
         match self.reach {
-            Reach::Own => self.caller.own_scope(),
+            Reach::Led if self.caller.leads => EntryScope::own_and_led(self.caller.workspace, self.caller.user()),
+            Reach::Own | Reach::Led => self.caller.own_scope(),
             Reach::Workspace => EntryScope::everyone(self.caller.workspace),
         }
     }

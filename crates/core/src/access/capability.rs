@@ -12,6 +12,8 @@ use super::{Credential, Role, TokenScope};
 pub enum Reach {
     /// What is the caller's own.
     Own,
+    /// The same, and the entries of everybody in the projects that the caller leads.
+    Led,
     /// Everything in the workspace, whoever's it is.
     Workspace,
 }
@@ -29,6 +31,9 @@ macro_rules! reach {
     };
     (own) => {
         Some(Reach::Own)
+    };
+    (led) => {
+        Some(Reach::Led)
     };
     (no) => {
         None
@@ -83,7 +88,7 @@ macro_rules! capabilities {
                 match (self, reach) {
                     $(
                         (Self::$name, Reach::Own) => TokenScope::$own,
-                        (Self::$name, Reach::Workspace) => TokenScope::$all,
+                        (Self::$name, Reach::Led | Reach::Workspace) => TokenScope::$all,
                     )*
                 }
             }
@@ -107,18 +112,20 @@ macro_rules! capabilities {
 }
 
 // The columns are owner, admin, manager, member, viewer: how far each reaches. Then the smallest scope of a token for
-// what is the caller's own, and for everything.
+// what is the caller's own, and for what is others'.
 capabilities! {
-    /// See the workspace, its projects, categories, clients and tags.
+    /// See the workspace, its projects, categories, clients and tags, and the names of its members.
     SeeWorkspace = "see_workspace":      all all all all all, token Read Read;
+    /// See private projects, and track time on them; one's own are those that one is a member of.
+    SeePrivateProjects = "see_private_projects": all all all own all, token Read Read;
     /// Change one's own name and settings.
     ChangeProfile = "change_profile":    own own own own own, token Track Track;
     /// Track time: start and stop the timer, make entries.
     TrackTime = "track_time":            own own own own no,  token Track Track;
     /// See entries.
-    SeeEntries = "see_entries":          all all all own all, token Read Read;
+    SeeEntries = "see_entries":          all all all led all, token Read Read;
     /// Change, delete and restore entries.
-    ChangeEntries = "change_entries":    all all all own no,  token Track Manage;
+    ChangeEntries = "change_entries":    all all all led no,  token Track Manage;
     /// Make, change and delete tags.
     ManageTags = "manage_tags":          all all all all no,  token Track Track;
     /// Make, change, archive and delete clients, projects and categories.
@@ -127,6 +134,12 @@ capabilities! {
     Import = "import":                   all all no  no  no,  token Admin Admin;
     /// Change the name and the settings of the workspace.
     ChangeWorkspace = "change_workspace": all all no no  no,  token Admin Admin;
+    /// See the addresses of members, and change their roles, up to one's own.
+    ManageMembers = "manage_members":    all all no  no  no,  token Admin Admin;
+    /// Remove members, up to one's own role; one's own membership ends by leaving.
+    RemoveMembers = "remove_members":    all all own own own, token Admin Admin;
+    /// Make owners, and change and remove them.
+    ManageOwners = "manage_owners":      all no  no  no  no,  token Admin Admin;
 }
 
 impl Capability {
@@ -135,7 +148,7 @@ impl Capability {
     #[must_use]
     pub fn reach(self, role: Role, credential: Credential) -> Option<Reach> {
         let farthest = self.of_role(role)?;
-        let within = [Reach::Workspace, Reach::Own].into_iter().filter(|reach| *reach <= farthest);
+        let within = [Reach::Workspace, Reach::Led, Reach::Own].into_iter().filter(|reach| *reach <= farthest);
         within.into_iter().find(|reach| credential.covers(self.token_scope(*reach)))
     }
 }
@@ -195,5 +208,6 @@ mod tests {
         assert!(Role::ALL.iter().all(|role| Role::parse(role.as_str()) == Some(*role)));
         assert!(TokenScope::ALL.iter().all(|scope| TokenScope::parse(scope.as_str()) == Some(*scope)));
         assert_eq!(Role::parse("root"), None);
+        assert_eq!(Role::ALL.map(Role::as_str), Role::WORDS);
     }
 }

@@ -3,7 +3,7 @@
 //! - the *actor* ([`Actor`]): which user sent the request, and how the server knows;
 //! - the *permission* ([`Capability`], [`Permit`]): what the actor may do in a workspace. [`Capability::reach`] is the
 //!   only table;
-//! - the *scope* ([`EntryScope`]): which entries a statement may find.
+//! - the *scope* ([`EntryScope`], [`ProjectScope`]): which entries and projects a statement may find.
 //!
 //! A rule that needs a permission takes a [`Permit`] instead of a [`Caller`]. Only [`Caller::permit`] makes one, so a
 //! rule cannot be called by whoever has not asked.
@@ -21,5 +21,5 @@ pub use capability::{Capability, Need, Reach, needs};
 pub(crate) use error::OnViolation;
 pub use error::{Rejection, RuleError};
 pub use role::Role;
-pub use scope::EntryScope;
-pub(crate) use scope::{event_in_scope, in_scope};
+pub(crate) use scope::{CategoriesIn, event_in_scope, in_scope, project_in_scope};
+pub use scope::{EntryScope, ProjectScope};

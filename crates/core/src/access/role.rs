@@ -25,6 +25,9 @@ impl Role {
     /// All of them, the highest first.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Member, Self::Viewer];
 
+    /// The words for them, in the same order.
+    pub const WORDS: [&str; 5] = ["owner", "admin", "manager", "member", "viewer"];
+
     /// The word that the database and the API use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

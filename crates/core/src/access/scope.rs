@@ -1,4 +1,4 @@
-//! Which entries may be found: the one predicate of visibility, in Rust and in SQL.
+//! Which entries and projects may be found: the one predicate of visibility for each, in Rust and in SQL.
 //!
 //! Lists, single entries, live updates and reports all ask it. What a caller may not see is not found.
 
@@ -7,27 +7,35 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, sql_types};
 
-use crate::database::schema::time_entries;
+use crate::database::schema::{categories, projects, time_entries};
 use crate::values::ids::{UserId, WorkspaceId};
 
-/// The entries that a statement may find: those of one member of a workspace, or everybody's there.
+/// The entries that a statement may find: those of one member of a workspace, the same with everybody's in the projects
+/// that the member leads, or everybody's there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryScope {
     workspace: WorkspaceId,
     owner: Option<UserId>,
+    led: bool,
 }
 
 impl EntryScope {
     /// The entries of one user in a workspace.
     #[must_use]
     pub fn own(workspace: WorkspaceId, owner: UserId) -> Self {
-        Self { workspace, owner: Some(owner) }
+        Self { workspace, owner: Some(owner), led: false }
+    }
+
+    /// The entries of one user in a workspace, and everybody's in the projects that the user leads.
+    #[must_use]
+    pub fn own_and_led(workspace: WorkspaceId, owner: UserId) -> Self {
+        Self { workspace, owner: Some(owner), led: true }
     }
 
     /// All entries of a workspace.
     #[must_use]
     pub fn everyone(workspace: WorkspaceId) -> Self {
-        Self { workspace, owner: None }
+        Self { workspace, owner: None, led: false }
     }
 
     /// The workspace.
@@ -47,8 +55,21 @@ impl EntryScope {
         self.owner
     }
 
-    /// Whether what belongs to `owner` in `workspace` is in the scope. What has no owner is seen by every member of the
-    /// workspace.
+    /// Whether everybody's entries in the projects that the owner leads are in the scope as well. A parameter of
+    /// [`in_scope`].
+    #[must_use]
+    pub fn led(self) -> bool {
+        self.led
+    }
+
+    /// The user whose entries alone are in the scope, if it is so narrow.
+    #[must_use]
+    pub fn sole_owner(self) -> Option<UserId> {
+        self.owner.filter(|_| !self.led)
+    }
+
+    /// Whether what belongs to `owner` in `workspace` is in the scope, whatever the project. What has no owner is seen
+    /// by every member of the workspace.
     #[must_use]
     pub fn includes(self, workspace: WorkspaceId, owner: Option<UserId>) -> bool {
         self.workspace == workspace && (self.owner.is_none() || owner.is_none() || self.owner == owner)
@@ -60,10 +81,21 @@ impl QueryFragment<Pg> for EntryScope {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("time_entries.workspace_id = ");
         out.push_bind_param::<sql_types::Uuid, _>(&self.workspace)?;
-        if let Some(owner) = &self.owner {
+        let Some(owner) = &self.owner else { return Ok(()) };
+        if !self.led {
             out.push_sql(" AND time_entries.user_id = ");
-            out.push_bind_param::<sql_types::Uuid, _>(owner)?;
+            return out.push_bind_param::<sql_types::Uuid, _>(owner);
         }
+        out.push_sql(" AND (time_entries.user_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(owner)?;
+        out.push_sql(
+            " OR time_entries.project_id = ANY (ARRAY(
+                 SELECT led.project_id FROM project_members led WHERE led.workspace_id = ",
+        );
+        out.push_bind_param::<sql_types::Uuid, _>(&self.workspace)?;
+        out.push_sql(" AND led.user_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(owner)?;
+        out.push_sql(" AND led.lead)))");
         Ok(())
     }
 }
@@ -84,10 +116,10 @@ impl<G> ValidGrouping<G> for EntryScope {
     type IsAggregate = is_aggregate::No;
 }
 
-/// [`EntryScope::includes`] for rows of `$table` with `workspace_id` and `user_id`, in SQL: `$workspace` and `$owner`
-/// are the parameters with the scope's workspace and owner.
+/// The same for rows of `$table` with `workspace_id`, `project_id` and `user_id`, in SQL: `$workspace`, `$owner` and
+/// `$led` are the parameters with the scope's workspace, its owner, and whether led projects are in it.
 macro_rules! in_scope {
-    ($table:literal, $workspace:literal, $owner:literal) => {
+    ($table:literal, $workspace:literal, $owner:literal, $led:literal) => {
         concat!(
             $table,
             ".workspace_id = ",
@@ -98,7 +130,15 @@ macro_rules! in_scope {
             $table,
             ".user_id = ",
             $owner,
-            ")"
+            " OR (",
+            $led,
+            "::boolean AND EXISTS (SELECT FROM project_members led WHERE led.workspace_id = ",
+            $table,
+            ".workspace_id AND led.project_id = ",
+            $table,
+            ".project_id AND led.user_id = ",
+            $owner,
+            " AND led.lead)))"
         )
     };
 }
@@ -119,6 +159,122 @@ macro_rules! event_in_scope {
     };
 }
 pub(crate) use event_in_scope;
+
+/// The projects that a statement may find: all of a workspace, or the open ones and those that the viewer is a member
+/// of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProjectScope {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Who must be a member of a private project; `None` for those who see all. A parameter of [`project_in_scope`].
+    pub viewer: Option<UserId>,
+}
+
+impl ProjectScope {
+    /// All projects of a workspace.
+    #[must_use]
+    pub fn everything(workspace: WorkspaceId) -> Self {
+        Self { workspace, viewer: None }
+    }
+
+    /// The condition on a row of `projects`, beside that on the workspace.
+    fn push_visible<'b>(&'b self, projects: &str, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some(viewer) = &self.viewer else {
+            out.push_sql("true");
+            return Ok(());
+        };
+        out.push_sql("(NOT ");
+        out.push_sql(projects);
+        out.push_sql(".private OR EXISTS (SELECT FROM project_members seen WHERE seen.workspace_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(&self.workspace)?;
+        out.push_sql(" AND seen.project_id = ");
+        out.push_sql(projects);
+        out.push_sql(".id AND seen.user_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(viewer)?;
+        out.push_sql("))");
+        Ok(())
+    }
+}
+
+/// The scope is itself the condition of diesel's statements on `projects`.
+impl QueryFragment<Pg> for ProjectScope {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("projects.workspace_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(&self.workspace)?;
+        out.push_sql(" AND ");
+        self.push_visible("projects", &mut out)
+    }
+}
+
+impl QueryId for ProjectScope {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Expression for ProjectScope {
+    type SqlType = sql_types::Bool;
+}
+
+impl AppearsOnTable<projects::table> for ProjectScope {}
+impl SelectableExpression<projects::table> for ProjectScope {}
+
+impl<G> ValidGrouping<G> for ProjectScope {
+    type IsAggregate = is_aggregate::No;
+}
+
+/// The categories of the projects of a scope, as the condition of diesel's statements on `categories`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CategoriesIn(pub(crate) ProjectScope);
+
+impl QueryFragment<Pg> for CategoriesIn {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("categories.workspace_id = ");
+        out.push_bind_param::<sql_types::Uuid, _>(&self.0.workspace)?;
+        if self.0.viewer.is_some() {
+            out.push_sql(" AND EXISTS (SELECT FROM projects p WHERE p.id = categories.project_id AND ");
+            self.0.push_visible("p", &mut out)?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for CategoriesIn {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Expression for CategoriesIn {
+    type SqlType = sql_types::Bool;
+}
+
+impl AppearsOnTable<categories::table> for CategoriesIn {}
+impl SelectableExpression<categories::table> for CategoriesIn {}
+
+impl<G> ValidGrouping<G> for CategoriesIn {
+    type IsAggregate = is_aggregate::No;
+}
+
+/// The same for a row of `projects` that is called `$project`: `$viewer` is the parameter with the scope's viewer. The
+/// workspace is compared elsewhere.
+macro_rules! project_in_scope {
+    ($project:literal, $viewer:literal) => {
+        concat!(
+            "(NOT ",
+            $project,
+            ".private OR ",
+            $viewer,
+            "::uuid IS NULL OR EXISTS (SELECT FROM project_members seen WHERE seen.workspace_id = ",
+            $project,
+            ".workspace_id AND seen.project_id = ",
+            $project,
+            ".id AND seen.user_id = ",
+            $viewer,
+            "))"
+        )
+    };
+}
+pub(crate) use project_in_scope;
 
 #[cfg(test)]
 mod tests {

@@ -85,7 +85,7 @@ pub async fn create(
             return Err(TokenRejection::TooMany.into());
         }
         if let Some(workspace) = request.workspace
-            && Membership::role(conn, workspace, user).await?.is_none()
+            && Membership::standing(conn, workspace, user).await?.is_none()
         {
             return Err(TokenRejection::WorkspaceNotFound.into());
         }

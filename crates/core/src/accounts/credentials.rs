@@ -84,7 +84,8 @@ impl Owner {
         let actor = Actor { user: presented.user_id, credential };
         let session = (credential == Credential::Session)
             .then_some(PresentedSession { session: SessionId(presented.id), at: presented.since });
-        let caller = presented.membership().map(|(workspace, role)| Caller { actor, workspace, role });
+        let caller = presented.membership();
+        let caller = caller.map(|(workspace, role, leads)| Caller { actor, workspace, role, leads });
         Some(Self { actor, session, bound_to: presented.bound_to, administrator: presented.administrator, caller })
     }
 }

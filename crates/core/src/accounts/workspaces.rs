@@ -7,7 +7,7 @@ use uuid::{Uuid, uuid};
 
 use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
-use crate::models::{Membership, NewUser, User, UserChanges, UserSettings, Workspace, WorkspaceChanges};
+use crate::models::{Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
@@ -23,12 +23,13 @@ pub const BUILT_IN_CALLER: Caller = Caller {
     actor: Actor { user: UserId(BUILT_IN_USER), credential: Credential::BuiltIn },
     workspace: WorkspaceId(BUILT_IN_WORKSPACE),
     role: Role::Owner,
+    leads: false,
 };
 
 /// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
-    let Caller { actor: Actor { user, .. }, workspace, role } = BUILT_IN_CALLER;
+    let Caller { actor: Actor { user, .. }, workspace, role, .. } = BUILT_IN_CALLER;
     transaction(conn, async |conn| {
         NewUser { id: user, name: "Me", created_at: now, updated_at: now }.ensure(conn).await?;
         Workspace::ensure(conn, workspace, "My workspace", now).await?;
@@ -37,6 +38,12 @@ pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -
     })
     .await
 }
+
+/// Most workspaces that one user owns. Somebody who wants more wants to fill the disk.
+pub const OWNED_MAX: i64 = 100;
+
+/// Most workspaces that a list of one's own has.
+pub const LISTED_MAX: i64 = 1_000;
 
 /// A caller with the rows behind the ids.
 #[derive(Debug)]
@@ -114,6 +121,21 @@ impl Rejection for ProfileRejection {
 /// Why a user or a workspace was not read or changed.
 pub type ProfileError = RuleError<ProfileRejection>;
 
+/// Why a workspace was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceRejection {
+    /// The user owns as many as one may.
+    #[error("the user owns {OWNED_MAX} workspaces")]
+    TooMany,
+}
+
+impl Rejection for WorkspaceRejection {
+    const OBJECT: &'static str = "workspace";
+}
+
+/// Why a workspace was not made.
+pub type WorkspaceError = RuleError<WorkspaceRejection>;
+
 /// An actor as a caller in a workspace; `None` where the user is no member.
 ///
 /// # Errors
@@ -124,8 +146,8 @@ pub async fn caller(
     actor: Actor,
     workspace: WorkspaceId,
 ) -> Result<Option<Caller>, Error> {
-    let role = Membership::role(conn, workspace, actor.user).await?;
-    Ok(role.map(|role| Caller { actor, workspace, role }))
+    let standing = Membership::standing(conn, workspace, actor.user).await?;
+    Ok(standing.map(|(role, leads)| Caller { actor, workspace, role, leads }))
 }
 
 /// The caller's user and workspace.
@@ -176,6 +198,42 @@ pub async fn update_user(
             user.update(conn, &changes, now).await?;
         }
         profile(conn, caller.permit()?).await
+    })
+    .await
+}
+
+/// The workspaces in which the actor is a member, oldest first.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::list", skip_all)]
+pub async fn list(conn: &mut AsyncPgConnection, actor: Actor) -> Result<Vec<OwnWorkspace>, Error> {
+    Workspace::list_of(conn, actor.user, LISTED_MAX).await
+}
+
+/// Makes a workspace, whose owner is the actor.
+///
+/// # Errors
+/// When the actor owns [`OWNED_MAX`] workspaces.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::create", skip_all)]
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    actor: Actor,
+    name: &DisplayName,
+    time_zone: Option<&TimeZone>,
+    now: DateTime<Utc>,
+) -> Result<Profile, WorkspaceError> {
+    transaction(conn, async |conn| {
+        // Of two requests of a user at once, the second one counts what the first one made.
+        let user = User::lock(conn, actor.user).await?;
+        if Workspace::count_owned_by(conn, actor.user).await? >= OWNED_MAX {
+            return Err(WorkspaceRejection::TooMany.into());
+        }
+        let id = WorkspaceId::new();
+        let zone = time_zone.map(TimeZone::name);
+        let workspace = Workspace::insert(conn, id, name.as_str(), zone, now).await?;
+        Membership::ensure(conn, id, actor.user, Role::Owner, now).await?;
+        Ok(Profile { user, workspace, role: Role::Owner })
     })
     .await
 }

@@ -142,6 +142,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    project_members (workspace_id, project_id, user_id) {
+        workspace_id -> Uuid,
+        project_id -> Uuid,
+        user_id -> Uuid,
+        lead -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
     projects (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -154,6 +166,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        private -> Bool,
     }
 }
 
@@ -298,6 +311,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_devices,
     memberships,
     one_time_tokens,
+    project_members,
     projects,
     recovery_codes,
     second_factors,

@@ -223,6 +223,7 @@ impl<'a> PlaceFinder<'a> {
             name: name.to_owned(),
             description: None,
             color: Color::from_palette(number).into(),
+            private: false,
             billable: false,
             created_at: self.now,
             updated_at: self.now,

@@ -71,7 +71,7 @@ impl ApiToken {
                      FOR NO KEY UPDATE SKIP LOCKED)
              )
              SELECT t.id, t.user_id, t.created_at AS since, t.scope, t.workspace_id AS bound_to, t.administrator,
-                    m.workspace_id, m.role
+                    m.workspace_id, m.role, m.leads
              FROM t ",
             membership!("t.user_id AND (t.workspace_id IS NULL OR m.workspace_id = t.workspace_id)", "$4::uuid")
         ))

@@ -7,6 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::page::{oldest_first, paged_oldest_first};
 use super::{CategoryScope, Page};
+use crate::access::{CategoriesIn, ProjectScope};
 use crate::database::prepared;
 use crate::database::schema::categories;
 use crate::values::ids::{CategoryId, ProjectId, WorkspaceId};
@@ -94,9 +95,10 @@ impl NewCategory {
     }
 }
 
-/// A CTE that is the [`Destination`] of a category in a workspace, both SQL expressions; empty when there is none.
+/// A CTE that is the [`Destination`] of a category in a workspace, both SQL expressions; empty when there is none, or
+/// `$viewer`, who may be null, does not see its project.
 macro_rules! destination {
-    ($workspace:literal, $category:literal) => {
+    ($workspace:literal, $category:literal, $viewer:literal) => {
         // Most categories are roots or lie one below: what is above is only looked at where there is something.
         concat!(
             "destination AS (
@@ -108,7 +110,7 @@ macro_rules! destination {
                                 SELECT a.parent_category_id, a.archived_at FROM categories a JOIN above b ON a.id = b.parent_category_id
                             ) SELECT FROM above WHERE archived_at IS NOT NULL)) AS branch_archived
                  FROM categories c JOIN projects p ON p.id = c.project_id
-                 WHERE c.workspace_id = ", $workspace, " AND c.id = ", $category, "
+                 WHERE c.workspace_id = ", $workspace, " AND c.id = ", $category, " AND ", $crate::access::project_in_scope!("p", $viewer), "
              )"
         )
     };
@@ -116,15 +118,15 @@ macro_rules! destination {
 pub(super) use destination;
 
 impl Category {
-    /// Categories of a workspace, or of one of its projects, oldest first.
+    /// Categories of the projects of a scope, or of one of them, oldest first.
     pub async fn list(
         conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
+        scope: ProjectScope,
         project: Option<ProjectId>,
         archived: Option<bool>,
         page: Page,
     ) -> QueryResult<Vec<Self>> {
-        let mut query = categories::table.filter(categories::workspace_id.eq(workspace)).into_boxed();
+        let mut query = categories::table.filter(CategoriesIn(scope)).into_boxed();
         if let Some(project) = project {
             query = query.filter(categories::project_id.eq(project));
         }
@@ -136,14 +138,11 @@ impl Category {
         oldest_first!(query, categories, page).select(Self::as_select()).load(conn).await
     }
 
-    /// One category, of whichever project.
-    pub async fn find(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        id: CategoryId,
-    ) -> QueryResult<Option<Self>> {
+    /// One category, of whichever project of a scope.
+    pub async fn find(conn: &mut AsyncPgConnection, scope: ProjectScope, id: CategoryId) -> QueryResult<Option<Self>> {
         categories::table
-            .filter(categories::workspace_id.eq(workspace).and(categories::id.eq(id)))
+            .filter(CategoriesIn(scope))
+            .filter(categories::id.eq(id))
             .select(Self::as_select())
             .first(conn)
             .await
@@ -168,12 +167,13 @@ impl Category {
     /// What new time needs to know of a category: in one statement, because every start of a timer asks.
     pub async fn destination(
         conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
+        scope: ProjectScope,
         id: CategoryId,
     ) -> QueryResult<Option<Destination>> {
-        prepared(concat!("WITH ", destination!("$1", "$2"), " SELECT * FROM destination"))
-            .bind::<sql_types::Uuid, _>(workspace)
+        prepared(concat!("WITH ", destination!("$1", "$2", "$3"), " SELECT * FROM destination"))
+            .bind::<sql_types::Uuid, _>(scope.workspace)
             .bind::<sql_types::Uuid, _>(id)
+            .bind::<sql_types::Nullable<sql_types::Uuid>, _>(scope.viewer)
             .get_result(conn)
             .await
             .optional()

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
@@ -28,7 +28,7 @@ impl DeletedTimeEntry {
     ) -> QueryResult<usize> {
         prepared(
             concat!("WITH deleted AS (
-                 DELETE FROM time_entries e WHERE ", in_scope!("e", "$1", "$2"), " AND e.id = ANY ($3)
+                 DELETE FROM time_entries e WHERE ", in_scope!("e", "$1", "$2", "$5"), " AND e.id = ANY ($3)
                  RETURNING e.id, e.workspace_id, e.user_id, e.project_id, e.category_id, e.started_at, e.stopped_at, e.description,
                      e.billable,
                      ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = e.workspace_id AND t.time_entry_id = e.id)
@@ -46,6 +46,7 @@ impl DeletedTimeEntry {
         .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(scope.led())
         .execute(conn)
         .await
     }
@@ -60,13 +61,14 @@ impl DeletedTimeEntry {
         prepared(concat!(
             "SELECT c.id FROM categories c
              WHERE c.id IN (SELECT d.category_id FROM deleted_time_entries d WHERE ",
-            in_scope!("d", "$1", "$2"),
+            in_scope!("d", "$1", "$2", "$4"),
             " AND d.id = ANY ($3))
              ORDER BY c.id FOR KEY SHARE OF c"
         ))
         .bind::<Uuid, _>(scope.workspace())
         .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
+        .bind::<Bool, _>(scope.led())
         .execute(conn)
         .await?;
         Ok(())
@@ -82,13 +84,14 @@ impl DeletedTimeEntry {
         prepared(concat!(
             "SELECT d.id FROM deleted_time_entries d
              WHERE ",
-            in_scope!("d", "$1", "$2"),
+            in_scope!("d", "$1", "$2", "$5"),
             " AND d.id = ANY ($3) AND d.deleted_at >= $4 ORDER BY d.id FOR UPDATE"
         ))
         .bind::<Uuid, _>(scope.workspace())
         .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Timestamptz, _>(since)
+        .bind::<Bool, _>(scope.led())
         .execute(conn)
         .await
     }

@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Page;
 use super::page::{oldest_first, paged_oldest_first};
+use crate::access::ProjectScope;
 use crate::database::schema::projects;
 use crate::values::Color;
 use crate::values::ids::{ClientId, ProjectId, WorkspaceId};
@@ -26,6 +27,7 @@ pub struct Project {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
+    pub private: bool,
 }
 
 paged_oldest_first!(Project);
@@ -42,6 +44,7 @@ pub struct NewProject {
     pub description: Option<String>,
     pub color: String,
     pub billable: bool,
+    pub private: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -56,6 +59,7 @@ pub struct ProjectChanges {
     pub description: Option<Option<String>>,
     pub color: Option<String>,
     pub billable: Option<bool>,
+    pub private: Option<bool>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
 }
 
@@ -76,14 +80,14 @@ impl NewProject {
 }
 
 impl Project {
-    /// The projects of a workspace, oldest first.
+    /// The projects of a scope, oldest first.
     pub async fn list(
         conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
+        scope: ProjectScope,
         filter: ProjectFilter,
         page: Page,
     ) -> QueryResult<Vec<Self>> {
-        let mut query = projects::table.filter(projects::workspace_id.eq(workspace)).into_boxed();
+        let mut query = projects::table.filter(scope).into_boxed();
         match filter.archived {
             Some(true) => query = query.filter(projects::archived_at.is_not_null()),
             Some(false) => query = query.filter(projects::archived_at.is_null()),
@@ -107,18 +111,9 @@ impl Project {
             .await
     }
 
-    /// One project.
-    pub async fn find(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        id: ProjectId,
-    ) -> QueryResult<Option<Self>> {
-        projects::table
-            .filter(projects::workspace_id.eq(workspace).and(projects::id.eq(id)))
-            .select(Self::as_select())
-            .first(conn)
-            .await
-            .optional()
+    /// One project of a scope.
+    pub async fn find(conn: &mut AsyncPgConnection, scope: ProjectScope, id: ProjectId) -> QueryResult<Option<Self>> {
+        projects::table.filter(scope).filter(projects::id.eq(id)).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// One project, locked until the transaction ends. Every change to its category tree takes this lock first.

@@ -70,13 +70,16 @@ pub struct Presented {
     pub workspace_id: Option<WorkspaceId>,
     #[diesel(sql_type = Nullable<Text>)]
     pub role: Option<String>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    pub leads: Option<bool>,
 }
 
 impl Presented {
-    /// The workspace of the request and the user's role there; `None` where the user is no member.
+    /// The workspace of the request, the user's role there, and whether the user is a member who leads a project there;
+    /// `None` where the user is no member.
     #[must_use]
-    pub fn membership(&self) -> Option<(WorkspaceId, Role)> {
-        Some((self.workspace_id?, Role::parse(self.role.as_deref()?)?))
+    pub fn membership(&self) -> Option<(WorkspaceId, Role, bool)> {
+        Some((self.workspace_id?, Role::parse(self.role.as_deref()?)?, self.leads.unwrap_or_default()))
     }
 }
 
@@ -85,7 +88,11 @@ macro_rules! membership {
     ($user:literal, $named:literal) => {
         concat!(
             "LEFT JOIN LATERAL (
-                 SELECT m.workspace_id, m.role FROM memberships m
+                 SELECT m.workspace_id, m.role, m.role = 'member' AND EXISTS (
+                     SELECT FROM project_members p
+                     WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
+                 ) AS leads
+                 FROM memberships m
                  WHERE m.user_id = ",
             $user,
             " AND m.left_at IS NULL AND (",
@@ -129,7 +136,7 @@ impl Session {
                      FOR NO KEY UPDATE SKIP LOCKED)
              )
              SELECT s.id, s.user_id, s.signed_in_at AS since, NULL::text AS scope, NULL::uuid AS bound_to,
-                    s.administrator, m.workspace_id, m.role
+                    s.administrator, m.workspace_id, m.role, m.leads
              FROM s ",
             membership!("s.user_id", "$5::uuid")
         ))

@@ -44,7 +44,7 @@ macro_rules! stored {
 macro_rules! start {
     ($stored:expr) => {
         concat!(
-            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4"), ", stopped AS (
+            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4", "$9"), ", stopped AS (
                  UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM timer CROSS JOIN destination d
                  WHERE e.user_id = $3 AND e.stopped_at IS NULL AND NOT (d.project_archived OR d.branch_archived) RETURNING e.stopped_at
              ), inserted AS (
@@ -82,7 +82,7 @@ macro_rules! stop {
 }
 
 const START: &str = start!("");
-const START_WITH_KEY: &str = start!(stored!("$2", "$3", "$9", "$10", "$11", "$5"));
+const START_WITH_KEY: &str = start!(stored!("$2", "$3", "$10", "$11", "$12", "$5"));
 const STOP: &str = stop!("");
 const STOP_WITH_KEY: &str = stop!(stored!("$1", "$2", "$5", "$6", "$7", "$3"));
 
@@ -111,7 +111,8 @@ impl NewTimeEntry {
             .bind::<Timestamptz, _>(self.now)
             .bind::<Text, _>(self.description.as_str())
             .bind::<diesel::sql_types::Nullable<diesel::sql_types::Bool>, _>(self.billable)
-            .bind::<BigInt, _>(timer_lock::number(self.user_id));
+            .bind::<BigInt, _>(timer_lock::number(self.user_id))
+            .bind::<diesel::sql_types::Nullable<Uuid>, _>(self.viewer);
         with_key(statement, answer).get_result(conn).await.optional()
     }
 }

@@ -47,13 +47,14 @@ impl TimeEntry {
             concat!(
                 "SELECT e.revision FROM time_entries e
                  JOIN categories c ON c.workspace_id = e.workspace_id AND c.project_id = e.project_id AND c.id = e.category_id
-                 WHERE ", in_scope!("e", "$1", "$2"), " AND e.id = ANY ($3)
+                 WHERE ", in_scope!("e", "$1", "$2", "$4"), " AND e.id = ANY ($3)
                  ORDER BY e.id FOR NO KEY UPDATE OF e FOR KEY SHARE OF c"
             ),
         )
         .bind::<Uuid, _>(scope.workspace())
         .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
+        .bind::<Bool, _>(scope.led())
         .load(conn)
         .await?;
         Ok(rows.into_iter().map(|row| row.revision).collect())
@@ -77,7 +78,7 @@ impl TimeEntry {
              SET project_id = coalesce($4, project_id), category_id = coalesce($5, category_id),
                  description = coalesce($6, description), billable = coalesce($7, billable), updated_at = $8
              WHERE ",
-            in_scope!("time_entries", "$1", "$2"),
+            in_scope!("time_entries", "$1", "$2", "$10"),
             " AND id = ANY ($3)
                AND (category_id <> $5 OR description <> $6 OR billable <> $7 OR id = ANY ($9))"
         ))
@@ -90,6 +91,7 @@ impl TimeEntry {
         .bind::<Nullable<Bool>, _>(changes.billable)
         .bind::<Timestamptz, _>(now)
         .bind::<Array<Uuid>, _>(touched)
+        .bind::<Bool, _>(scope.led())
         .execute(conn)
         .await
     }

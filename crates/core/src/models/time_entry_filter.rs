@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid};
 use super::time_entry_search::SearchText;
 use super::{Page, Position};
 use crate::access::EntryScope;
-use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId};
+use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, UserId};
 
 /// Categories of one project. With their project they are found by an index; by themselves they are not.
 #[derive(Clone, Debug)]
@@ -70,6 +70,20 @@ pub struct TimeEntryFilter {
     pub billable: Option<bool>,
     /// Running, or not.
     pub running: Option<bool>,
+    /// Whose, of those that the caller sees.
+    pub members: Members,
+}
+
+/// Whose entries are meant, of those that the caller sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Members {
+    /// The caller's own.
+    #[default]
+    Own,
+    /// Those of these members. Whom the caller does not see has none.
+    Some(Vec<UserId>),
+    /// Everybody's.
+    All,
 }
 
 impl TimeEntryFilter {
@@ -78,7 +92,7 @@ impl TimeEntryFilter {
     /// with at most one filter beside one range of time are kept: no range, `from`, `to`, both, or an overlap with a
     /// beginning, an end or both, with one of seven filters or none. For lists, which have a cursor or not, that makes
     /// 112 texts. Any other is prepared each time, which is one round trip more, and so is a search for text, whose
-    /// words make texts of their own.
+    /// words make texts of their own, and so is whatever is about others' entries.
     pub(super) fn is_usual(&self) -> bool {
         let narrowed = [
             self.project.is_some(),
@@ -89,7 +103,7 @@ impl TimeEntryFilter {
         ];
         let ranges = usize::from(self.from.is_some() || self.to.is_some()) + usize::from(self.overlap.is_some());
         let narrowed = narrowed.into_iter().filter(|there| *there).count() + self.tags.len();
-        narrowed <= 1 && ranges <= 1 && self.text.is_none()
+        narrowed <= 1 && ranges <= 1 && self.text.is_none() && self.members == Members::Own
     }
 }
 
@@ -204,8 +218,19 @@ impl<'a> Selected<'a> {
 
     /// The conditions on what is tracked, and on what.
     fn push_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let TimeEntryFilter { from, to, overlap: _, project, categories, client, tags, text, billable, running } =
-            self.filter;
+        let TimeEntryFilter {
+            from,
+            to,
+            overlap: _,
+            project,
+            categories,
+            client,
+            tags,
+            text,
+            billable,
+            running,
+            members,
+        } = self.filter;
         if let Some(from) = from {
             out.push_sql(" AND time_entries.started_at >= ");
             out.push_bind_param::<Timestamptz, _>(from)?;
@@ -255,6 +280,22 @@ impl<'a> Selected<'a> {
             Some(true) => out.push_sql(" AND time_entries.stopped_at IS NULL"),
             Some(false) => out.push_sql(" AND time_entries.stopped_at IS NOT NULL"),
             None => {}
+        }
+        match members {
+            // The scope of the statement says it.
+            Members::Own | Members::All => {}
+            // One by itself is found by an index.
+            Members::Some(members) => match members.as_slice() {
+                [only] => {
+                    out.push_sql(" AND time_entries.user_id = ");
+                    out.push_bind_param::<Uuid, _>(only)?;
+                }
+                _ => {
+                    out.push_sql(" AND time_entries.user_id = ANY (");
+                    out.push_bind_param::<Array<Uuid>, _>(members)?;
+                    out.push_sql(")");
+                }
+            },
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::category::destination;
 use super::time_entry_span::{reaching, stopped_reaching};
 use super::{TimeEntry, deleted_tags, existing_tag};
-use crate::access::{Caller, EntryScope};
+use crate::access::EntryScope;
 use crate::database::{Prepared, prepared};
 use crate::models::timer_lock::LockedTimer;
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
@@ -45,6 +45,8 @@ pub struct NewTimeEntry {
     pub now: DateTime<Utc>,
     /// Also into a category that takes no new time, because it is archived or lies below one that is.
     pub even_archived: bool,
+    /// Who must see the project; `None` for those who see all.
+    pub viewer: Option<UserId>,
 }
 
 /// Changes to an entry; `None` leaves a column as it is.
@@ -113,7 +115,7 @@ pub(super) use overlaps_of_stopped_w;
 macro_rules! insert {
     ($before:expr, $start:expr, $condition:expr, $tagged:expr, $tags:expr, $overlaps:expr) => {
         concat!(
-            "WITH ", destination!("$2", "$4"), ", ", $before, " inserted AS (
+            "WITH ", destination!("$2", "$4", "$12"), ", ", $before, " inserted AS (
                  INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description,
                                            billable, created_at, updated_at)
                  SELECT $1, $2, $3, project_id, category_id, ", $start, ", $6, $7, coalesce($8, billable), $9, $9 FROM destination
@@ -138,7 +140,7 @@ macro_rules! tagged {
 }
 
 /// The same for an entry that takes the place of the running one. That one is stopped at `$5`, or at its own start when
-/// that is later, because two servers' clocks may differ; the new one starts when it ends. If it ended after `$12`,
+/// that is later, because two servers' clocks may differ; the new one starts when it ends. If it ended after `$13`,
 /// nothing is inserted.
 macro_rules! start {
     ($tagged:expr, $tags:expr, $overlaps:expr) => {
@@ -148,7 +150,7 @@ macro_rules! start {
                  WHERE user_id = $3 AND stopped_at IS NULL RETURNING id, stopped_at
              ),",
             "coalesce((SELECT stopped_at FROM stopped), $5)",
-            "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $12)",
+            "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $13)",
             $tagged,
             $tags,
             $overlaps
@@ -272,6 +274,7 @@ impl NewTimeEntry {
             .bind::<Timestamptz, _>(self.now)
             .bind::<Array<Uuid>, _>(self.tag_ids.as_slice())
             .bind::<Bool, _>(self.even_archived)
+            .bind::<Nullable<Uuid>, _>(self.viewer)
     }
 }
 
@@ -281,16 +284,17 @@ impl TimeEntry {
         Ok(Self::lock_all(conn, scope, &[id]).await?.len() == 1)
     }
 
-    /// Stops the caller's entry that runs in their workspace.
+    /// Stops the entry of a user that runs in a workspace.
     pub async fn stop_running(
         conn: &mut AsyncPgConnection,
-        caller: Caller,
+        workspace: WorkspaceId,
+        user: UserId,
         _: LockedTimer,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<Written>> {
         prepared(STOP)
-            .bind::<Uuid, _>(caller.workspace)
-            .bind::<Uuid, _>(caller.user())
+            .bind::<Uuid, _>(workspace)
+            .bind::<Uuid, _>(user)
             .bind::<Timestamptz, _>(now)
             .get_result(conn)
             .await

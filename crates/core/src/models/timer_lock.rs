@@ -28,13 +28,13 @@ impl<'a> Timers<'a> {
     /// The timers of the owners of these entries of a scope.
     #[must_use]
     pub fn of_owners(scope: EntryScope, entries: &'a [TimeEntryId]) -> Self {
-        scope.owner().map_or(Self::OfOwners(scope.workspace(), entries), Self::Of)
+        scope.sole_owner().map_or(Self::OfOwners(scope.workspace(), entries), Self::Of)
     }
 
     /// The timers of the owners of these deleted entries of a scope.
     #[must_use]
     pub fn of_owners_of_deleted(scope: EntryScope, entries: &'a [TimeEntryId]) -> Self {
-        scope.owner().map_or(Self::OfOwnersOfDeleted(scope.workspace(), entries), Self::Of)
+        scope.sole_owner().map_or(Self::OfOwnersOfDeleted(scope.workspace(), entries), Self::Of)
     }
 
     /// The statement that locks them, in the order of their numbers. It is sent with BEGIN, as text: ids are all that

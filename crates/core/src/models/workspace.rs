@@ -1,9 +1,10 @@
-//! Workspaces and who belongs to them.
+//! Workspaces.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::membership::role_of;
 use crate::access::Role;
 use crate::database::schema::{memberships, workspaces};
 use crate::values::ids::{UserId, WorkspaceId};
@@ -30,7 +31,50 @@ pub struct WorkspaceChanges {
     pub time_zone: Option<String>,
 }
 
+/// A workspace with what a user is there.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = workspaces)]
+pub struct OwnWorkspace {
+    /// The workspace.
+    #[diesel(embed)]
+    pub workspace: Workspace,
+    #[diesel(select_expression = memberships::role)]
+    role: String,
+}
+
+impl OwnWorkspace {
+    /// What the user is there.
+    ///
+    /// # Errors
+    /// When the table has a word that this release does not know.
+    pub fn role(&self) -> QueryResult<Role> {
+        role_of(&self.role)
+    }
+}
+
 impl Workspace {
+    /// The workspaces in which a user is a member, oldest first; at most `limit`.
+    pub async fn list_of(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<OwnWorkspace>> {
+        workspaces::table
+            .inner_join(memberships::table.on(memberships::workspace_id.eq(workspaces::id)))
+            .filter(memberships::user_id.eq(user).and(memberships::left_at.is_null()))
+            .order((workspaces::created_at, workspaces::id))
+            .limit(limit)
+            .select(OwnWorkspace::as_select())
+            .load(conn)
+            .await
+    }
+
+    /// In how many workspaces a user is an owner.
+    pub async fn count_owned_by(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+        memberships::table
+            .filter(memberships::user_id.eq(user).and(memberships::role.eq(Role::Owner.as_str())))
+            .filter(memberships::left_at.is_null())
+            .count()
+            .get_result(conn)
+            .await
+    }
+
     /// Inserts a workspace unless there is one of this id.
     pub async fn ensure(
         conn: &mut AsyncPgConnection,
@@ -51,12 +95,34 @@ impl Workspace {
             .await
     }
 
+    /// Inserts a workspace.
+    pub async fn insert(
+        conn: &mut AsyncPgConnection,
+        id: WorkspaceId,
+        name: &str,
+        time_zone: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Self> {
+        diesel::insert_into(workspaces::table)
+            .values((
+                workspaces::id.eq(id),
+                workspaces::name.eq(name),
+                workspaces::time_zone.eq(time_zone),
+                workspaces::created_at.eq(now),
+                workspaces::updated_at.eq(now),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
+    }
+
     /// One workspace.
     pub async fn find(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Option<Self>> {
         workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
-    /// One workspace; the row is locked until the transaction ends.
+    /// One workspace; the row is locked until the transaction ends. Every change of its members takes this lock before
+    /// it looks at them.
     pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Self> {
         workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
@@ -70,49 +136,4 @@ impl Workspace {
     ) -> QueryResult<usize> {
         diesel::update(self).set((changes, workspaces::updated_at.eq(now))).execute(conn).await
     }
-}
-
-/// The statements about `memberships`.
-#[derive(Debug)]
-pub struct Membership;
-
-impl Membership {
-    /// What a user is in a workspace; `None` where the user is no member, or no longer.
-    pub async fn role(conn: &mut AsyncPgConnection, workspace: WorkspaceId, user: UserId) -> QueryResult<Option<Role>> {
-        let word: Option<String> = memberships::table
-            .filter(memberships::workspace_id.eq(workspace).and(memberships::user_id.eq(user)))
-            .filter(memberships::left_at.is_null())
-            .select(memberships::role)
-            .first(conn)
-            .await
-            .optional()?;
-        // The table's CHECK knows the words that Role does.
-        word.map(|word| Role::parse(&word).ok_or_else(|| unknown_role(&word))).transpose()
-    }
-
-    /// Inserts a membership unless there is one.
-    pub async fn ensure(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        user: UserId,
-        role: Role,
-        now: DateTime<Utc>,
-    ) -> QueryResult<usize> {
-        diesel::insert_into(memberships::table)
-            .values((
-                memberships::workspace_id.eq(workspace),
-                memberships::user_id.eq(user),
-                memberships::role.eq(role.as_str()),
-                memberships::created_at.eq(now),
-                memberships::updated_at.eq(now),
-            ))
-            .on_conflict((memberships::workspace_id, memberships::user_id))
-            .do_nothing()
-            .execute(conn)
-            .await
-    }
-}
-
-fn unknown_role(word: &str) -> diesel::result::Error {
-    diesel::result::Error::DeserializationError(format!("{word} is not a role").into())
 }

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::access::{OnViolation, Permit, ProjectScope, Rejection, RuleError, needs};
 use crate::database::transaction;
 use crate::models::{Category, CategoryChanges, NewCategory, Page, Project};
 use crate::structure::archive;
@@ -129,7 +129,7 @@ pub async fn find(
     project: ProjectId,
     id: CategoryId,
 ) -> Result<Category, CategoryError> {
-    let category = Category::find(conn, caller.workspace, id).await?;
+    let category = Category::find(conn, caller.project_scope(), id).await?;
     category.filter(|category| category.project_id == project).ok_or_else(CategoryError::not_found)
 }
 
@@ -146,9 +146,9 @@ pub async fn list(
     page: Page,
 ) -> Result<Vec<Category>, CategoryError> {
     if let Some(project) = project {
-        Project::find(conn, caller.workspace, project).await?.ok_or(CategoryError::NotFound("project"))?;
+        Project::find(conn, caller.project_scope(), project).await?.ok_or(CategoryError::NotFound("project"))?;
     }
-    Ok(Category::list(conn, caller.workspace, project, archived, page).await?)
+    Ok(Category::list(conn, caller.project_scope(), project, archived, page).await?)
 }
 
 /// Changes a category, and moves it with its subtree when it gets another parent.
@@ -229,6 +229,7 @@ async fn check_parent(
     parent: Option<CategoryId>,
 ) -> Result<(), CategoryError> {
     let Some(parent) = parent else { return Ok(()) };
-    let parent = Category::find(conn, workspace, parent).await?.ok_or(CategoryRejection::ParentNotFound)?;
+    let scope = ProjectScope::everything(workspace);
+    let parent = Category::find(conn, scope, parent).await?.ok_or(CategoryRejection::ParentNotFound)?;
     if parent.project_id == project { Ok(()) } else { Err(CategoryRejection::CrossProjectParent.into()) }
 }

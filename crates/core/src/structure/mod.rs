@@ -4,5 +4,6 @@
 mod archive;
 pub mod categories;
 pub mod clients;
+pub mod project_members;
 pub mod projects;
 pub mod tags;

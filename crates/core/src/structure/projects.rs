@@ -56,6 +56,8 @@ pub struct ProjectInput {
     pub client: Option<ClientId>,
     /// Whether new entries are billable.
     pub billable: bool,
+    /// Whether only its members see it, beside those whose role sees all projects.
+    pub private: bool,
 }
 
 /// Changes to a project; `None` leaves a field as it is, `Some(None)` clears it.
@@ -71,6 +73,8 @@ pub struct ProjectPatch {
     pub client: Option<Option<ClientId>>,
     /// Whether new entries are billable.
     pub billable: Option<bool>,
+    /// Whether only its members see it.
+    pub private: Option<bool>,
     /// Whether it is archived.
     pub archived: Option<bool>,
 }
@@ -95,6 +99,7 @@ pub async fn create(
         description: input.description.clone().into_option(),
         color: color.into(),
         billable: input.billable,
+        private: input.private,
         created_at: now,
         updated_at: now,
     };
@@ -111,7 +116,7 @@ pub async fn find(
     caller: Permit<needs::SeeWorkspace>,
     id: ProjectId,
 ) -> Result<Project, ProjectError> {
-    Project::find(conn, caller.workspace, id).await?.ok_or_else(ProjectError::not_found)
+    Project::find(conn, caller.project_scope(), id).await?.ok_or_else(ProjectError::not_found)
 }
 
 /// A page of the projects, oldest first.
@@ -125,7 +130,7 @@ pub async fn list(
     filter: ProjectFilter,
     page: Page,
 ) -> Result<Vec<Project>, ProjectError> {
-    Ok(Project::list(conn, caller.workspace, filter, page).await?)
+    Ok(Project::list(conn, caller.project_scope(), filter, page).await?)
 }
 
 /// Changes a project.
@@ -147,6 +152,7 @@ pub async fn update(
             description: differing(patch.description.clone().map(Description::into_option), &project.description),
             color: differing(patch.color.clone().map(String::from), &project.color),
             billable: differing(patch.billable, &project.billable),
+            private: differing(patch.private, &project.private),
             archived_at: archive::change(patch.archived, project.archived_at, now),
         };
         if changes == ProjectChanges::default() {

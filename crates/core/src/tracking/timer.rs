@@ -83,6 +83,7 @@ fn new_running(caller: Caller, input: &StartInput, now: DateTime<Utc>) -> NewTim
         tag_ids: input.details.tags.clone(),
         now,
         even_archived: false,
+        viewer: caller.project_scope().viewer,
     }
 }
 
@@ -101,14 +102,14 @@ pub async fn start(
 ) -> Result<Written, EntryError> {
     let not_before = input.started_at.map(TrackedTime::get);
     if not_before.is_some_and(|start| start > now) {
-        trackable(conn, caller.workspace, input.category).await?;
+        trackable(conn, caller.project_scope(), input.category).await?;
         return Err(EntryRejection::StartInFuture.into());
     }
     let new = new_running(*caller, input, now);
     match new.start(conn, timer, not_before).await.on_violation(EntryRejection::of_write)? {
         Some(started) => Ok(started),
         None => {
-            trackable(conn, caller.workspace, input.category).await?;
+            trackable(conn, caller.project_scope(), input.category).await?;
             Err(EntryRejection::StartsBeforeRunning.into())
         }
     }
@@ -125,7 +126,9 @@ pub async fn stop(
     caller: Permit<needs::TrackTime>,
     now: DateTime<Utc>,
 ) -> Result<Written, EntryError> {
-    TimeEntry::stop_running(conn, *caller, timer, now).await?.ok_or_else(|| EntryRejection::NoActiveTimer.into())
+    TimeEntry::stop_running(conn, caller.workspace, caller.user(), timer, now)
+        .await?
+        .ok_or_else(|| EntryRejection::NoActiveTimer.into())
 }
 
 /// Starts a new entry of the caller like one that the caller may see: same category, description, tags and billable.

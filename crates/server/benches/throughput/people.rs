@@ -49,7 +49,7 @@ pub(crate) fn user_of(request: &HttpRequest) -> Option<Uuid> {
 /// The caller that Clockwork is told, with the role, so that no statement looks it up.
 pub(crate) fn caller_of(request: &HttpRequest) -> Option<Identity> {
     let actor = Actor::signed_in(UserId(user_of(request)?));
-    Some(Identity::Caller(Caller { actor, workspace: WorkspaceId(WORKSPACE), role: Role::Member }))
+    Some(Identity::Caller(Caller { actor, workspace: WorkspaceId(WORKSPACE), role: Role::Member, leads: false }))
 }
 
 /// Statements that put all of them into Clockwork's schema.

@@ -9,11 +9,14 @@ pub mod health;
 pub mod imports;
 pub mod lists;
 pub mod me;
+pub mod members;
+pub mod project_members;
 pub mod projects;
 pub mod routes;
 pub mod tags;
 pub mod time;
 pub mod unmatched;
+pub mod workspaces;
 
 use routes::Routes;
 
@@ -22,11 +25,18 @@ use routes::Routes;
 pub fn configure_workspace(config: &mut impl Routes) {
     config
         .configure(me::configure)
+        .configure(members::configure)
         .configure(clients::configure)
         .configure(projects::configure)
+        .configure(project_members::configure)
         .configure(categories::configure)
         .configure(tags::configure)
         .configure(time::configure)
         .configure(imports::configure)
         .configure(events::configure);
+}
+
+/// Mounts what belongs to an account and to no workspace, below `/api` alone.
+pub fn configure_account(config: &mut impl Routes) {
+    config.configure(workspaces::configure);
 }

@@ -50,6 +50,8 @@ pub struct ProjectView {
     client_id: Option<Uuid>,
     /// Whether new entries are billable.
     billable: bool,
+    /// Whether only its members see it, beside those whose role sees all projects.
+    private: bool,
     archived: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -66,6 +68,7 @@ impl From<Project> for ProjectView {
             color: row.color,
             client_id: row.client_id.map(Uuid::from),
             billable: row.billable,
+            private: row.private,
             archived: row.archived_at.is_some(),
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -98,6 +101,8 @@ pub struct CreateProject {
     client_id: Option<String>,
     /// Whether new entries are billable.
     billable: Option<bool>,
+    /// Whether only its members see it, beside those whose role sees all projects; `false` when left out.
+    private: Option<bool>,
 }
 
 impl CreateProject {
@@ -112,9 +117,9 @@ impl CreateProject {
         );
         let color = fields.optional("color", ErrorCode::InvalidColor, self.color.as_deref(), Color::parse);
         let client = self.client_id.and_then(|id| fields.id("clientId", Some(&id)));
-        let billable = self.billable.unwrap_or_default();
+        let (billable, private) = (self.billable.unwrap_or_default(), self.private.unwrap_or_default());
         let description = description.unwrap_or_default();
-        fields.done(name.map(|name| ProjectInput { name, description, color, client, billable }))
+        fields.done(name.map(|name| ProjectInput { name, description, color, client, billable, private }))
     }
 }
 
@@ -142,6 +147,10 @@ pub struct UpdateProject {
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<bool>, nullable = false)]
     billable: Patch<bool>,
+    /// Whether only its members see it.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<bool>, nullable = false)]
+    private: Patch<bool>,
     /// An archived project is hidden from pickers and takes no new time.
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<bool>, nullable = false)]
@@ -159,6 +168,7 @@ impl UpdateProject {
             color: fields.change("color", ErrorCode::InvalidColor, self.color, Color::parse),
             client: self.client_id.map(|id| id.and_then(|id| fields.id("clientId", Some(&id)))),
             billable: fields.flag("billable", self.billable),
+            private: fields.flag("private", self.private),
             archived: fields.flag("archived", self.archived),
         };
         fields.done(Some(patch))

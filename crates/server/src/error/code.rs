@@ -66,6 +66,8 @@ codes! {
     InvalidTagName = "invalid_tag_name", BAD_REQUEST;
     /// A description.
     InvalidDescription = "invalid_description", BAD_REQUEST;
+    /// A role.
+    InvalidRole = "invalid_role", BAD_REQUEST;
     /// A colour.
     InvalidColor = "invalid_color", BAD_REQUEST;
     /// The body names a client that does not exist.
@@ -97,6 +99,10 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The request took too long to arrive.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
+    /// The member is the only owner of the workspace.
+    LastOwner = "last_owner", CONFLICT;
+    /// There are as many things of a kind as there may be; the message says how many.
+    LimitReached = "limit_reached", CONFLICT;
     /// A client has projects.
     ClientInUse = "client_in_use", CONFLICT;
     /// A project has categories.

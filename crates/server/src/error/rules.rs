@@ -1,10 +1,12 @@
 //! From the errors of core's rules to codes, statuses and words: by explicit match, so that a new error is a decision.
 
 use clockwork_core::access::{Rejection, RuleError};
-use clockwork_core::accounts::workspaces::ProfileRejection;
+use clockwork_core::accounts::members::MemberRejection;
+use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, WorkspaceRejection};
 use clockwork_core::events::SubscribeError;
 use clockwork_core::structure::categories::CategoryRejection;
 use clockwork_core::structure::clients::ClientRejection;
+use clockwork_core::structure::project_members::{MEMBERS_MAX, ProjectMemberRejection};
 use clockwork_core::structure::projects::ProjectRejection;
 use clockwork_core::structure::tags::TagRejection;
 use clockwork_core::tracking::entries::{EntryRejection, TAGS_MAX};
@@ -112,6 +114,36 @@ impl From<TagRejection> for ApiError {
 impl From<ProfileRejection> for ApiError {
     fn from(rejection: ProfileRejection) -> Self {
         match rejection {}
+    }
+}
+
+impl From<WorkspaceRejection> for ApiError {
+    fn from(rejection: WorkspaceRejection) -> Self {
+        match rejection {
+            WorkspaceRejection::TooMany => {
+                Self::new(ErrorCode::LimitReached, format!("you own {OWNED_MAX} workspaces, which is the most"))
+            }
+        }
+    }
+}
+
+impl From<MemberRejection> for ApiError {
+    fn from(rejection: MemberRejection) -> Self {
+        match rejection {
+            MemberRejection::LastOwner => {
+                Self::new(ErrorCode::LastOwner, "the workspace needs an owner; make somebody else one first")
+            }
+        }
+    }
+}
+
+impl From<ProjectMemberRejection> for ApiError {
+    fn from(rejection: ProjectMemberRejection) -> Self {
+        match rejection {
+            ProjectMemberRejection::TooMany => {
+                Self::new(ErrorCode::LimitReached, format!("the project has {MEMBERS_MAX} members, which is the most"))
+            }
+        }
     }
 }
 

@@ -47,13 +47,7 @@ impl<N: Need> Describe for Allowed<N> {
     fn describe(operation: &mut Description) {
         operation.needs(N::CAPABILITY);
         operation.codes([ErrorCode::Unauthenticated, ErrorCode::Forbidden, ErrorCode::NotFound]);
-        // What every operation may run into.
-        operation.codes([
-            ErrorCode::MisdirectedRequest,
-            ErrorCode::RateLimited,
-            ErrorCode::Internal,
-            ErrorCode::Unavailable,
-        ]);
+        operation.common_codes();
     }
 }
 

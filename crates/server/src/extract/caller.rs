@@ -1,7 +1,7 @@
 //! Who calls, and in which workspace.
 
 use actix_web::HttpRequest;
-use clockwork_core::access::Caller;
+use clockwork_core::access::{Actor, Caller};
 use clockwork_core::accounts::workspaces::{self, BUILT_IN_CALLER};
 use clockwork_core::values::ids::WorkspaceId;
 
@@ -16,21 +16,41 @@ pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
         Some(text) => Some(WorkspaceId(parse_id("workspaceId", text)?)),
         None => None,
     };
-    let no_member = || ApiError::not_found("workspace");
     match state.identity(req) {
         Identity::Unknown => Err(ApiError::unauthenticated()),
-        Identity::Actor(actor, default) => {
-            let mut conn = state.db.conn().await?;
-            let caller = workspaces::caller(&mut conn, actor, named.unwrap_or(default)).await?;
-            caller.ok_or_else(no_member)
-        }
+        Identity::Actor(actor, default) => member(state, actor, named.unwrap_or(default)).await,
         Identity::Caller(caller) => {
             if caller == BUILT_IN_CALLER {
                 ensure_built_in(state).await?;
             }
-            Some(caller).filter(|caller| named.is_none_or(|named| named == caller.workspace)).ok_or_else(no_member)
+            match named {
+                Some(named) if named != caller.workspace => member(state, caller.actor, named).await,
+                _ => Ok(caller),
+            }
         }
     }
+}
+
+/// The user of a request that is about no workspace.
+pub(super) async fn actor_of(req: &HttpRequest) -> ApiResult<Actor> {
+    let state = AppState::of(req)?;
+    match state.identity(req) {
+        Identity::Unknown => Err(ApiError::unauthenticated()),
+        Identity::Actor(actor, _) => Ok(actor),
+        Identity::Caller(caller) => {
+            if caller == BUILT_IN_CALLER {
+                ensure_built_in(state).await?;
+            }
+            Ok(caller.actor)
+        }
+    }
+}
+
+/// The actor as a member of a workspace.
+async fn member(state: &AppState, actor: Actor, workspace: WorkspaceId) -> ApiResult<Caller> {
+    let mut conn = state.db.conn().await?;
+    let caller = workspaces::caller(&mut conn, actor, workspace).await?;
+    caller.ok_or_else(|| ApiError::not_found("workspace"))
 }
 
 /// Makes the rows of the built-in caller when the first request needs them: at start the database may not be there yet.

@@ -7,6 +7,7 @@ mod idempotency;
 mod json;
 mod path_id;
 mod query;
+mod signed_in;
 
 pub use allowed::Allowed;
 pub use conditions::{IfMatch, IfNoneMatch, Representation, describe_if_match, expected, revision, show, weak_tag};
@@ -14,6 +15,7 @@ pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, Json, object};
 pub use path_id::{Id, parse_id};
 pub use query::{Bound, FromQuery, NoParameters, Parameters, Query};
+pub use signed_in::{AccountNeed, Changes, Reads, SignedIn};
 
 use std::future::{Ready, ready};
 

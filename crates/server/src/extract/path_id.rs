@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId};
+use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, UserId};
 use uuid::Uuid;
 
 use crate::describe::{Describe, Description};
@@ -38,6 +38,10 @@ impl PathId for TagId {
 }
 impl PathId for TimeEntryId {
     const NAME: &'static str = "entryId";
+}
+
+impl PathId for UserId {
+    const NAME: &'static str = "memberId";
 }
 
 /// An id from the path.

@@ -16,7 +16,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
-use clockwork_core::access::Caller;
+use clockwork_core::access::{Actor, Caller};
 use clockwork_core::telemetry::{FAILURE_TARGET, REQUEST_TARGET, RULE_TARGET};
 use tracing::{Instrument, field};
 
@@ -86,7 +86,11 @@ pub async fn request(
     }
     let request = response.request();
     let route = template.as_deref().unwrap_or_else(|| route::outside_the_table(request));
-    let user = request.extensions().get::<Caller>().map(|caller| caller.user().to_string());
+    let user = {
+        let known = request.extensions();
+        let caller = known.get::<Caller>().map(Caller::user);
+        caller.or_else(|| known.get::<Actor>().map(|actor| actor.user)).map(|user| user.to_string())
+    };
     let bytes = match response.response().body().size() {
         BodySize::Sized(bytes) => Some(bytes),
         BodySize::None => Some(0),

@@ -59,7 +59,7 @@ pub async fn bulk_edit(
             return Err(not_changeable(conn, caller, &ids).await?);
         }
         let destination = match changes.category {
-            Some(category) => Some(trackable(conn, caller.workspace, category).await?),
+            Some(category) => Some(trackable(conn, caller.project_scope(), category).await?),
             None => None,
         };
         let row = TimeEntryBulkChanges {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
 use super::{EntryError, EntryRejection, Written, lock, trackable};
-use crate::access::{OnViolation, Permit, needs};
+use crate::access::{OnViolation, Permit, ProjectScope, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges};
@@ -81,6 +81,7 @@ pub async fn create(
             tag_ids: input.details.tags.clone(),
             now,
             even_archived: false,
+            viewer: caller.project_scope().viewer,
         };
         insert(conn, &new).await
     })
@@ -92,7 +93,8 @@ async fn insert(conn: &mut AsyncPgConnection, new: &NewTimeEntry) -> Result<Writ
     match new.insert(conn).await.on_violation(EntryRejection::of_write)? {
         Some(written) => Ok(written),
         None => {
-            trackable(conn, new.workspace_id, new.category_id).await?;
+            let scope = ProjectScope { workspace: new.workspace_id, viewer: new.viewer };
+            trackable(conn, scope, new.category_id).await?;
             Err(EntryRejection::CategoryNotFound.into())
         }
     }
@@ -126,7 +128,9 @@ pub async fn edit(
             _ => {}
         }
         let destination = match patch.category {
-            Some(category) if category != entry.category_id => Some(trackable(conn, caller.workspace, category).await?),
+            Some(category) if category != entry.category_id => {
+                Some(trackable(conn, caller.project_scope(), category).await?)
+            }
             _ => None,
         };
         let changes = TimeEntryChanges {
@@ -170,7 +174,8 @@ pub async fn duplicate(
         return Err(EntryRejection::StillRunning.into());
     }
     let start = entry.started_at;
-    insert(conn, &NewTimeEntry { even_archived: false, ..copy(entry, start, now) }).await
+    let viewer = caller.project_scope().viewer;
+    insert(conn, &NewTimeEntry { even_archived: false, viewer, ..copy(entry, start, now) }).await
 }
 
 /// Cuts an entry in two at an instant strictly inside it: the first part keeps the id, the second is new. Of a running
@@ -198,7 +203,8 @@ pub async fn split(
     Ok([first.entry, second.entry])
 }
 
-/// A copy of an entry that starts at another instant. It may go where no new time goes: the time is the entry's.
+/// A copy of an entry that starts at another instant. It may go where no new time goes, and to a project that its owner
+/// no longer sees: the time is the entry's.
 fn copy(entry: TimeEntry, started_at: DateTime<Utc>, now: DateTime<Utc>) -> NewTimeEntry {
     NewTimeEntry {
         id: TimeEntryId::new(),
@@ -212,5 +218,6 @@ fn copy(entry: TimeEntry, started_at: DateTime<Utc>, now: DateTime<Utc>) -> NewT
         tag_ids: entry.tag_ids,
         now,
         even_archived: true,
+        viewer: None,
     }
 }

@@ -3,8 +3,8 @@
 use diesel_async::AsyncPgConnection;
 
 use super::EntryError;
-use crate::access::{Permit, needs};
-use crate::models::{Page, TimeEntry, TimeEntryFilter};
+use crate::access::{EntryScope, Permit, needs};
+use crate::models::{Members, Page, TimeEntry, TimeEntryFilter};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::TimeEntryId;
 
@@ -34,7 +34,15 @@ pub async fn find_all(
     Ok(TimeEntry::find_all(conn, caller.scope(), ids).await?)
 }
 
-/// A page of the caller's own entries that pass the filter, newest first.
+/// The entries that a filter chooses from: the caller's own, unless it is about others'.
+pub(super) fn scope_of(caller: Permit<needs::SeeEntries>, filter: &TimeEntryFilter) -> EntryScope {
+    match filter.members {
+        Members::Own => caller.own_scope(),
+        Members::Some(_) | Members::All => caller.scope(),
+    }
+}
+
+/// A page of the entries that the caller sees and that pass the filter, newest first.
 ///
 /// # Errors
 /// Those of the database.
@@ -45,5 +53,5 @@ pub async fn list(
     filter: &TimeEntryFilter,
     page: Page,
 ) -> Result<Vec<TimeEntry>, EntryError> {
-    Ok(TimeEntry::list(conn, caller.own_scope(), filter, page).await?)
+    Ok(TimeEntry::list(conn, scope_of(caller, filter), filter, page).await?)
 }

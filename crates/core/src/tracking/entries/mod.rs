@@ -22,11 +22,11 @@ pub use list::{find, find_all, list};
 pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
 pub use totals::{DAYS_MAX, Day, TooManyDays, days, total, totals_by_day};
 
-use crate::access::{Capability, Permit, needs};
+use crate::access::{Capability, Permit, ProjectScope, needs};
 pub use crate::models::Written;
 use crate::models::{Category, CategoryScope, Destination, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::values::ids::{CategoryId, TimeEntryId, WorkspaceId};
+use crate::values::ids::{CategoryId, TimeEntryId};
 
 /// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
 pub const TAGS_MAX: usize = 100;
@@ -61,10 +61,10 @@ async fn not_changeable(
 /// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.
 pub(crate) async fn trackable(
     conn: &mut AsyncPgConnection,
-    workspace: WorkspaceId,
+    scope: ProjectScope,
     id: CategoryId,
 ) -> Result<Destination, EntryError> {
-    let destination = Category::destination(conn, workspace, id).await?.ok_or(EntryRejection::CategoryNotFound)?;
+    let destination = Category::destination(conn, scope, id).await?.ok_or(EntryRejection::CategoryNotFound)?;
     if destination.project_archived {
         return Err(EntryRejection::ProjectArchived.into());
     }

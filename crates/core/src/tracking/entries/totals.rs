@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
+use super::list::scope_of;
 use crate::access::{Permit, needs};
 use crate::models::{TimeEntry, TimeEntryFilter, TimeRange, TimeTotals};
 use crate::telemetry::RULE_TARGET;
@@ -59,7 +60,8 @@ pub fn days(zone: &TimeZone, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<V
     Ok(days)
 }
 
-/// Totals of the caller's own entries that pass the filter, of their time in the filter's range or of all their time.
+/// Totals of the entries that the caller sees and that pass the filter, of their time in the filter's range or of all
+/// their time.
 ///
 /// # Errors
 /// Those of the database.
@@ -70,7 +72,7 @@ pub async fn total(
     filter: &TimeEntryFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<TimeTotals> {
-    TimeEntry::total(conn, caller.own_scope(), filter, now).await
+    TimeEntry::total(conn, scope_of(caller, filter), filter, now).await
 }
 
 /// The same of each of the days, which follow one another, and of all of them together. They take the place of the
@@ -92,7 +94,7 @@ pub async fn totals_by_day(
     let range = TimeRange { from: Some(first.from), to: Some(last.to), now };
     let filter = TimeEntryFilter { overlap: Some(range), ..filter };
     let borders: Vec<_> = days.iter().map(|day| day.from).chain([last.to]).collect();
-    for row in TimeEntry::totals_by_day(conn, caller.own_scope(), &filter, &borders, now).await? {
+    for row in TimeEntry::totals_by_day(conn, scope_of(caller, &filter), &filter, &borders, now).await? {
         total.entries += row.first_entries;
         total.running += row.first_running;
         total.duration_seconds += row.totals.duration_seconds;

@@ -48,6 +48,7 @@ pub(crate) async fn restore_entry(
     tag = "time",
     responses(
         (status = 201, body = EntryView),
+        (status = 400, description = "invalid_category"),
         (status = 404, description = "not_found"),
         (status = 409, description = "category_archived, project_archived"),
     )
@@ -72,6 +73,7 @@ pub(crate) async fn resume_entry(
     tag = "time",
     responses(
         (status = 201, body = EntryView),
+        (status = 400, description = "invalid_category"),
         (status = 404, description = "not_found"),
         (status = 409, description = "entry_running, category_archived, project_archived"),
     )

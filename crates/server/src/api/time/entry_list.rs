@@ -22,7 +22,7 @@ const SETTLED: TimeDelta = TimeDelta::minutes(5);
 /// Most entries that a list remembers having sent, 8 bytes each.
 const REMEMBERED_MAX: usize = 1_000_000;
 
-/// The entries of one caller.
+/// The entries that a caller sees.
 struct Entries {
     caller: Permit<needs::SeeEntries>,
     filter: TimeEntryFilter,
@@ -77,8 +77,8 @@ fn random_half(row: &TimeEntry) -> u64 {
     Uuid::from(row.id).as_u64_pair().1
 }
 
-/// Lists the caller's entries, newest first. Without `limit` all of them are answered; without any filter, the newest
-/// 100.
+/// Lists entries, newest first: the caller's, or with `member` those of others whose entries the caller sees. Without
+/// `limit` all of them are answered; without any filter, the newest 100.
 #[utoipa::path(
     get,
     path = "/time/entries",

@@ -4,10 +4,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::{Permit, needs};
 use clockwork_core::accounts::workspaces;
-use clockwork_core::models::{SearchText, TimeEntryFilter, TimeRange};
+use clockwork_core::models::{Members, SearchText, TimeEntryFilter, TimeRange};
 use clockwork_core::tracking::entries;
 use clockwork_core::values::TimeZone;
-use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId};
+use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, UserId};
 use diesel_async::AsyncPgConnection;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -18,6 +18,11 @@ use crate::extract::{FromQuery, Parameters, parse_id};
 /// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half
 /// a minute.
 const TAGS_MAX: usize = 10;
+
+/// Most members to ask for at once.
+const MEMBERS_MAX: usize = 100;
+/// What stands for all members.
+const EVERYBODY: &str = "all";
 
 /// Which entries are meant. All filters have to hold.
 #[derive(Debug, IntoParams)]
@@ -57,6 +62,27 @@ pub struct EntriesQuery {
     billable: Option<bool>,
     /// Running, or not.
     running: Option<bool>,
+    /// Of a member, of those that the caller sees; repeated for several, at most 100, or `all`. The caller's own when
+    /// left out.
+    #[param(required = false, value_type = Vec<String>, max_items = 100)]
+    member: Members,
+}
+
+/// The members whose entries are meant.
+fn members(texts: &[String]) -> ApiResult<Members> {
+    if texts.len() > MEMBERS_MAX {
+        let message = format!("must be given at most {MEMBERS_MAX} times, is given {} times", texts.len());
+        let field = FieldError::too_long("member", MEMBERS_MAX, message).found_number(texts.len());
+        return Err(ApiError::field(ErrorCode::InvalidQuery, field));
+    }
+    match texts {
+        [] => Ok(Members::Own),
+        texts if texts.iter().any(|text| text == EVERYBODY) => Ok(Members::All),
+        texts => {
+            let ids = texts.iter().map(|text| parse_id("member", text).map(UserId::from));
+            ids.collect::<ApiResult<_>>().map(Members::Some)
+        }
+    }
 }
 
 impl FromQuery for EntriesQuery {
@@ -92,6 +118,7 @@ impl FromQuery for EntriesQuery {
             q: parameters.text("q")?,
             billable: parameters.flag("billable")?,
             running: parameters.flag("running")?,
+            member: members(&parameters.all("member"))?,
         })
     }
 }
@@ -111,6 +138,7 @@ impl EntriesQuery {
             || self.q.is_some()
             || self.billable.is_some()
             || self.running.is_some()
+            || self.member != Members::Own
     }
 
     /// The time zone of the days: one statement unless the query names it.
@@ -187,6 +215,7 @@ impl EntriesQuery {
             text: self.q.as_deref().and_then(SearchText::new),
             billable: self.billable,
             running: self.running,
+            members: self.member,
         }))
     }
 }

@@ -95,8 +95,8 @@ impl DayTotalsView {
     }
 }
 
-/// Totals of the caller's entries that pass the filters: their number, and their time in the range, or all their time
-/// if there is no range.
+/// Totals of the entries that pass the filters, the caller's own unless `member` asks for others: their number, and
+/// their time in the range, or all their time if there is no range.
 #[utoipa::path(
     get,
     path = "/time/totals",

@@ -19,6 +19,8 @@ use crate::extract::Representation;
 #[schema(as = TimeEntry)]
 pub struct EntryView {
     id: Uuid,
+    /// Whose it is: a member, who may have left.
+    user_id: Uuid,
     category_id: Uuid,
     project_id: Uuid,
     started_at: DateTime<Utc>,
@@ -35,7 +37,7 @@ pub struct EntryView {
     billable: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    /// Other entries of the caller that share time with it, newest first, at most 100. Only in answers to writes.
+    /// Other entries of the same member that share time with it, newest first, at most 100. Only in answers to writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     overlaps: Option<Vec<Uuid>>,
@@ -47,6 +49,7 @@ impl From<TimeEntry> for EntryView {
     fn from(row: TimeEntry) -> Self {
         Self {
             id: row.id.into(),
+            user_id: row.user_id.into(),
             category_id: row.category_id.into(),
             project_id: row.project_id.into(),
             started_at: row.started_at,

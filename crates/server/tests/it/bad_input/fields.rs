@@ -37,6 +37,7 @@ fn bad_values(document: &Value, name: &str, schema: &Value) -> Vec<Value> {
             (_, "language" | "hourCycle" | "firstDayOfWeek" | "durationFormat" | "density" | "theme") => {
                 bad.extend(["", "x", "24", "DE", " en", "de-DE", "system"].map(Value::from));
             }
+            (_, "role") => bad.extend(["", "x", "Owner", " member", "root"].map(Value::from)),
             (_, "timeZone") => bad.extend(["", "Mars/Olympus", "+02:00", "europe/../utc"].map(Value::from)),
             _ => {}
         }

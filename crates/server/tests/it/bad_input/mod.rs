@@ -8,6 +8,7 @@ mod paths;
 mod queries;
 mod size;
 
+use clockwork_core::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ struct World {
     client: String,
     tag: String,
     entry: String,
+    member: String,
     before: Vec<(String, Vec<String>)>,
 }
 
@@ -79,8 +81,9 @@ impl World {
         let category = app.category(&project, "Category").await;
         let tag = app.tag("Tag").await;
         let entry = app.entry(&category, 0, 60).await;
+        let member = app.add_member(Role::Member).await.user().to_string();
         let before = app.contents().await;
-        Self { app, project, category, client, tag, entry, before }
+        Self { app, project, category, client, tag, entry, member, before }
     }
 
     /// A path with the ids of what there is, so that nothing is wrong with it.
@@ -91,6 +94,7 @@ impl World {
             ("{clientId}", &self.client),
             ("{tagId}", &self.tag),
             ("{entryId}", &self.entry),
+            ("{memberId}", &self.member),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
@@ -99,6 +103,7 @@ impl World {
     fn good(&self, field: &str) -> Value {
         match field {
             "name" => json!("Good"),
+            "role" => json!("member"),
             "categoryId" => json!(self.category),
             "startedAt" => json!("2026-03-02T12:00:00Z"),
             "stoppedAt" => json!("2026-03-02T13:00:00Z"),

@@ -45,6 +45,7 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
         (_, "limit") => vec!["0", "-1", "1001", "x", "1.5", "99999999999999999999", "%20"],
         // Any text may come from anywhere; one that is no place in the log begins anew.
         (_, "q" | "lastEventId") => vec![],
+        (_, "member") => vec!["x", "019aa5b6", "ALL", "%20", "null"],
         (_, "timeZone") => vec!["x", "Mars/Olympus", "+02:00", "..%2Fetc%2Fpasswd", "Etc/Unknown"],
         _ if kind("boolean") => vec!["x", "1", "TRUE", "yes", "null"],
         other => panic!("a new kind of parameter, {other:?}, wants bad values here"),

@@ -59,16 +59,8 @@ async fn a_request_id_is_made_when_there_is_none_or_none_that_is_sane() {
 #[actix_web::test]
 async fn an_unknown_route_is_404_in_the_envelope() {
     let app = TestApp::spawn().await;
-    let unknown = [
-        "/api",
-        "/api/",
-        "/api/nope",
-        "/api/projects/a/b/c/d",
-        "/api/time",
-        "/api/time/nope",
-        "/api/workspaces",
-        "/api/workspaces/x",
-    ];
+    let unknown =
+        ["/api", "/api/", "/api/nope", "/api/projects/a/b/c/d", "/api/time", "/api/time/nope", "/api/workspaces/x"];
     for path in unknown {
         for method in [Method::GET, Method::POST, Method::PATCH, Method::DELETE, Method::PUT] {
             app.send(app.request(method, path)).await.refused(404, "not_found");

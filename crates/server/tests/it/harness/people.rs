@@ -151,7 +151,7 @@ impl TestApp {
              VALUES ('{workspace}', '{user}', '{role}', now(), now())"
         ))
         .await;
-        Caller { actor: Actor::signed_in(user), workspace, role }
+        Caller { actor: Actor::signed_in(user), workspace, role, leads: false }
     }
 
     /// Makes a user a member of another workspace as well.
@@ -161,7 +161,7 @@ impl TestApp {
              VALUES ('{workspace}', '{user}', '{role}', now(), now())"
         ))
         .await;
-        Caller { actor: Actor::signed_in(user), workspace, role }
+        Caller { actor: Actor::signed_in(user), workspace, role, leads: false }
     }
 
     /// Adds a workspace with its owner.

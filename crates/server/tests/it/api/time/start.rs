@@ -1,6 +1,7 @@
 //! `POST /api/time/start`
 
 use chrono::TimeDelta;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use serde_json::{Value, json};
 
 use super::{Desk, NOBODY, at, minute};
@@ -15,7 +16,7 @@ async fn a_timer_starts_now_with_everything_that_was_said_about_it() {
     let started = desk.post("/api/time/start", body).await.created();
     let expected = json!({
         "id": started.json["id"], "categoryId": desk.category, "projectId": desk.project,
-        "startedAt": at(0), "stoppedAt": null, "durationSeconds": null,
+        "userId": BUILT_IN_CALLER.user(), "startedAt": at(0), "stoppedAt": null, "durationSeconds": null,
         "description": "first draft\nand more", "tagIds": [urgent, remote], "billable": true,
         "createdAt": at(0), "updatedAt": at(0), "revision": 1, "overlaps": [],
     });

@@ -123,7 +123,8 @@ async fn nothing_of_another_workspace_can_be_used() {
     bulk(json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
     bulk(json!({"addTagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
     assert_eq!(desk.get(&format!("/api/time/entries?tagId={ELSEWHERE_TAG}")).await.ok().json, json!([]));
-    desk.get(&format!("/api/workspaces/{ELSEWHERE}/time/entries")).await.refused(404, "not_found");
+    let colleague = desk.as_member().await;
+    colleague.get(&format!("/api/workspaces/{ELSEWHERE}/time/entries")).await.refused(404, "not_found");
     desk.get("/api/workspaces/x/time/active").await.refused(400, "invalid_id");
     assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision > 1").await, 0);
 }

@@ -1,6 +1,7 @@
 //! `POST /api/time/entries/{entryId}/resume`, `/duplicate` and `/split`
 
 use chrono::TimeDelta;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use serde_json::{Value, json};
 
 use super::super::{Desk, NOBODY, at, entry, minute};
@@ -23,7 +24,7 @@ async fn resuming_starts_a_new_entry_like_the_old_one() {
     let resumed = desk.act(&format!("{}/resume", entry(&id))).await.created();
     let expected = json!({
         "id": resumed.json["id"], "categoryId": desk.category, "projectId": desk.project,
-        "startedAt": at(90), "stoppedAt": null, "durationSeconds": null,
+        "userId": BUILT_IN_CALLER.user(), "startedAt": at(90), "stoppedAt": null, "durationSeconds": null,
         "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(90), "updatedAt": at(90),
         "revision": 1, "overlaps": [],
     });
@@ -49,7 +50,7 @@ async fn a_duplicate_has_the_same_times() {
     let copy = desk.act(&format!("{}/duplicate", entry(&id))).await.created();
     let expected = json!({
         "id": copy.json["id"], "categoryId": desk.category, "projectId": desk.project,
-        "startedAt": at(0), "stoppedAt": at(60), "durationSeconds": 3600,
+        "userId": BUILT_IN_CALLER.user(), "startedAt": at(0), "stoppedAt": at(60), "durationSeconds": 3600,
         "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": at(5), "updatedAt": at(5),
         "revision": 1, "overlaps": [id],
     });
@@ -100,7 +101,7 @@ async fn a_finished_entry_is_cut_in_two() {
     let part = |id: &Value, start: Value, stop: Value, seconds: i64, created: Value, revision: i64| {
         json!({
             "id": id, "categoryId": desk.category, "projectId": desk.project,
-            "startedAt": start, "stoppedAt": stop, "durationSeconds": seconds,
+            "userId": BUILT_IN_CALLER.user(), "startedAt": start, "stoppedAt": stop, "durationSeconds": seconds,
             "description": "kick-off", "tagIds": tags, "billable": true, "createdAt": created, "updatedAt": at(5),
             "revision": revision,
         })

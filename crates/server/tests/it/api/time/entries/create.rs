@@ -1,5 +1,6 @@
 //! `POST /api/time/entries`, `GET /api/time/entries/{entryId}`
 
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ async fn an_entry_is_made_by_hand_and_read() {
     let made = desk.post("/api/time/entries", body).await.created();
     let mut expected = json!({
         "id": made.json["id"], "categoryId": desk.category, "projectId": desk.project,
-        "startedAt": at(-90), "stoppedAt": at(-30), "durationSeconds": 3600,
+        "userId": BUILT_IN_CALLER.user(), "startedAt": at(-90), "stoppedAt": at(-30), "durationSeconds": 3600,
         "description": "kick-off", "tagIds": [tag], "billable": true, "createdAt": at(0), "updatedAt": at(0),
         "revision": 1, "overlaps": [],
     });

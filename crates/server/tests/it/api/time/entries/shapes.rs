@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::database::Db;
-use clockwork_core::models::{CategoryScope, Page, Position, SearchText, TimeEntry, TimeEntryFilter, TimeRange};
+use clockwork_core::models::{
+    CategoryScope, Members, Page, Position, SearchText, TimeEntry, TimeEntryFilter, TimeRange,
+};
 use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId};
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
@@ -35,6 +37,7 @@ fn filter(bits: u32) -> TimeEntryFilter {
         text: is(7).then(|| SearchText::new("a").unwrap()),
         billable: is(8).then_some(true),
         running: is(9).then_some(is(10)),
+        members: Members::Own,
     }
 }
 

@@ -1,0 +1,195 @@
+//! `/api/members`: who is in the workspace, and what they may do.
+
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use clockwork_core::access::{Permit, Role, needs};
+use clockwork_core::accounts::members;
+use clockwork_core::models::{Member, Page};
+use clockwork_core::values::InvalidValue;
+use clockwork_core::values::ids::UserId;
+use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::fields::{Fields, Patch, patch};
+use crate::api::lists::{self, List, PageQuery};
+use crate::api::routes::Routes;
+use crate::error::{ApiResult, ErrorCode};
+use crate::extract::{Allowed, Db, FromQuery, Id, IfMatch, Json, Now, Parameters, Query, Representation, show};
+
+/// Mounts the operations.
+pub fn configure(config: &mut impl Routes) {
+    config
+        .operation(list_members, __path_list_members)
+        .operation(update_member, __path_update_member)
+        .operation(remove_member, __path_remove_member);
+}
+
+/// A member of the workspace.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Member)]
+pub struct MemberView {
+    /// The user's id, as in `userId` of entries.
+    id: Uuid,
+    name: String,
+    /// Null when there is none, or the caller may not manage members.
+    #[schema(required)]
+    email: Option<String>,
+    /// `owner`, `admin`, `manager`, `member` or `viewer`.
+    role: String,
+    /// Since when the user is a member, for the first time.
+    joined_at: DateTime<Utc>,
+    /// When the membership ended; null for present members.
+    #[schema(required)]
+    left_at: Option<DateTime<Utc>>,
+    /// The number in the ETag of the member; `If-Match` takes it as `W/"<revision>"`.
+    revision: i64,
+}
+
+impl From<Member> for MemberView {
+    fn from(row: Member) -> Self {
+        Self {
+            id: row.user_id.into(),
+            role: row.role_word().to_owned(),
+            name: row.name,
+            email: row.email,
+            joined_at: row.created_at,
+            left_at: row.left_at,
+            revision: row.revision,
+        }
+    }
+}
+
+impl Representation for MemberView {
+    fn revision(&self) -> Option<i64> {
+        Some(self.revision)
+    }
+}
+
+/// Reads a role.
+pub(super) fn role(word: &str) -> Result<Role, InvalidValue> {
+    Role::parse(word).ok_or_else(|| InvalidValue::not_allowed(&Role::WORDS, word))
+}
+
+/// Changes to a member.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct UpdateMember {
+    /// `owner`, `admin`, `manager`, `member` or `viewer`, up to the caller's own.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(required, value_type = String)]
+    role: Patch<String>,
+}
+
+impl UpdateMember {
+    fn parse(self) -> ApiResult<Role> {
+        let mut fields = Fields::new();
+        let role = fields.required("role", ErrorCode::InvalidRole, self.role.flatten().as_deref(), role);
+        fields.done(role)
+    }
+}
+
+/// Which ones to list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct MembersFilter {
+    /// Only former ones (`true`) or only present ones (`false`).
+    pub former: Option<bool>,
+}
+
+impl FromQuery for MembersFilter {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self { former: parameters.flag("former")? })
+    }
+}
+
+struct Members {
+    caller: Permit<needs::SeeWorkspace>,
+    former: Option<bool>,
+}
+
+impl List for Members {
+    type Row = Member;
+    type View = MemberView;
+
+    async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<Member>> {
+        Ok(members::list(conn, self.caller, self.former, page).await?)
+    }
+}
+
+/// Lists the members, oldest first. Former ones are among them: entries go on naming them.
+#[utoipa::path(
+    get,
+    path = "/members",
+    tag = "members",
+    params(MembersFilter, PageQuery),
+    responses(
+        (status = 200, body = Vec<MemberView>, headers(
+            ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
+            ("Link" = String, description = "the next page, `rel=\"next\"` (RFC 8288); absent on the last"),
+        )),
+        (status = 400, description = "invalid_limit, invalid_cursor"),
+    )
+)]
+pub(crate) async fn list_members(
+    caller: Allowed<needs::SeeWorkspace>,
+    request: HttpRequest,
+    db: Db,
+    Query((filter, page)): Query<(MembersFilter, PageQuery)>,
+) -> ApiResult<HttpResponse> {
+    let conn = db.0.conn().await?;
+    lists::answer(&request, &db.0, conn, Members { caller: caller.0, former: filter.former }, page).await
+}
+
+/// Gives a member another role, up to the caller's own.
+#[utoipa::path(
+    patch,
+    path = "/members/{memberId}",
+    tag = "members",
+    request_body = UpdateMember,
+    responses(
+        (status = 200, body = MemberView),
+        (status = 400, description = "invalid_role"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "last_owner"),
+    )
+)]
+pub(crate) async fn update_member(
+    caller: Allowed<needs::ManageMembers>,
+    db: Db,
+    Id(user): Id<UserId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+    Json(body): Json<UpdateMember>,
+) -> ApiResult<HttpResponse> {
+    let role = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let member = members::change_role(&mut conn, caller.0, user, expected, role, now).await?;
+    Ok(show(&MemberView::from(member)))
+}
+
+/// Removes a member; with the caller's own id, leaves. What the member tracked stays, with their name; their running
+/// timer stops.
+#[utoipa::path(
+    delete,
+    path = "/members/{memberId}",
+    tag = "members",
+    responses(
+        (status = 204, description = "removed"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "last_owner"),
+    )
+)]
+pub(crate) async fn remove_member(
+    caller: Allowed<needs::RemoveMembers>,
+    db: Db,
+    Id(user): Id<UserId>,
+    IfMatch(expected): IfMatch,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    members::remove(&mut conn, caller.0, user, expected, now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

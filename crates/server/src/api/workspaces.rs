@@ -1,0 +1,110 @@
+//! `/api/workspaces`: those of a user. What is in one lies below its path, or below the short paths for the current
+//! one.
+
+use actix_web::HttpResponse;
+use chrono::{DateTime, Utc};
+use clockwork_core::access::Role;
+use clockwork_core::accounts::workspaces;
+use clockwork_core::models::Workspace;
+use clockwork_core::values::{DisplayName, TimeZone};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::fields::Fields;
+use crate::api::routes::Routes;
+use crate::error::{ApiResult, ErrorCode};
+use crate::extract::{Changes, Db, Json, NoParameters, Now, Query, Reads, SignedIn};
+
+/// Mounts the operations.
+pub fn configure(config: &mut impl Routes) {
+    config.operation(list_workspaces, __path_list_workspaces).operation(create_workspace, __path_create_workspace);
+}
+
+/// A workspace of the user.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OwnWorkspace)]
+pub struct OwnWorkspaceView {
+    id: Uuid,
+    name: String,
+    /// An IANA name. Null until one is chosen.
+    #[schema(required)]
+    time_zone: Option<String>,
+    /// What the user is there: `owner`, `admin`, `manager`, `member` or `viewer`.
+    role: String,
+    created_at: DateTime<Utc>,
+}
+
+impl OwnWorkspaceView {
+    fn new(workspace: Workspace, role: Role) -> Self {
+        Self {
+            id: workspace.id.into(),
+            name: workspace.name,
+            time_zone: workspace.time_zone,
+            role: role.to_string(),
+            created_at: workspace.created_at,
+        }
+    }
+}
+
+/// A workspace to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateWorkspace {
+    /// 1 to 255 characters.
+    #[schema(required, value_type = String, min_length = 1, max_length = 255)]
+    name: Option<String>,
+    /// An IANA name, such as `Europe/Berlin`.
+    time_zone: Option<String>,
+}
+
+impl CreateWorkspace {
+    fn parse(self) -> ApiResult<(DisplayName, Option<TimeZone>)> {
+        let mut fields = Fields::new();
+        let name = fields.required("name", ErrorCode::InvalidName, self.name.as_deref(), DisplayName::parse);
+        let zone = fields.optional("timeZone", ErrorCode::InvalidTimeZone, self.time_zone.as_deref(), TimeZone::parse);
+        fields.done(name.map(|name| (name, zone)))
+    }
+}
+
+/// Lists the workspaces in which the user is a member, oldest first.
+#[utoipa::path(
+    get,
+    path = "/workspaces",
+    tag = "workspaces",
+    responses((status = 200, body = Vec<OwnWorkspaceView>))
+)]
+pub(crate) async fn list_workspaces(user: SignedIn<Reads>, db: Db, _: Query<NoParameters>) -> ApiResult<HttpResponse> {
+    let mut conn = db.0.conn().await?;
+    let mut views = Vec::new();
+    for own in workspaces::list(&mut conn, *user).await? {
+        let role = own.role()?;
+        views.push(OwnWorkspaceView::new(own.workspace, role));
+    }
+    Ok(HttpResponse::Ok().json(views))
+}
+
+/// Makes a workspace, whose owner is the user.
+#[utoipa::path(
+    post,
+    path = "/workspaces",
+    tag = "workspaces",
+    request_body = CreateWorkspace,
+    responses(
+        (status = 201, body = OwnWorkspaceView),
+        (status = 400, description = "invalid_name, invalid_time_zone"),
+        (status = 409, description = "limit_reached"),
+    )
+)]
+pub(crate) async fn create_workspace(
+    user: SignedIn<Changes>,
+    db: Db,
+    Now(now): Now,
+    Json(body): Json<CreateWorkspace>,
+) -> ApiResult<HttpResponse> {
+    let (name, zone) = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    let made = workspaces::create(&mut conn, *user, &name, zone.as_ref(), now).await?;
+    Ok(HttpResponse::Created().json(OwnWorkspaceView::new(made.workspace, made.role)))
+}

@@ -1,0 +1,81 @@
+//! Who may call an operation that belongs to no workspace.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use clockwork_core::access::{Actor, TokenScope};
+
+use super::caller;
+use crate::describe::{AccessRule, Describe, Description};
+use crate::error::{ApiError, ErrorCode};
+
+/// What an operation of an account does, as far as tokens are concerned.
+pub trait AccountNeed: 'static {
+    /// The smallest scope of a token that may do it.
+    const SCOPE: TokenScope;
+}
+
+/// The operation reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads;
+
+/// The operation changes something.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes;
+
+impl AccountNeed for Reads {
+    const SCOPE: TokenScope = TokenScope::Read;
+}
+
+impl AccountNeed for Changes {
+    const SCOPE: TokenScope = TokenScope::Admin;
+}
+
+/// A user whom the server knows, whatever workspaces they are in. The first argument of a handler whose operation
+/// belongs to the account and to no workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn<N> {
+    actor: Actor,
+    need: PhantomData<fn() -> N>,
+}
+
+impl<N> Deref for SignedIn<N> {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl<N: AccountNeed> FromRequest for SignedIn<N> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let actor = caller::actor_of(&req).await?;
+            // For the log of requests.
+            req.extensions_mut().insert(actor);
+            if actor.credential.covers(N::SCOPE) {
+                return Ok(Self { actor, need: PhantomData });
+            }
+            let message = format!("this needs a session, or a token with the scope {}", N::SCOPE);
+            Err(ApiError::new(ErrorCode::Forbidden, message))
+        })
+    }
+}
+
+impl<N: AccountNeed> Describe for SignedIn<N> {
+    fn describe(operation: &mut Description) {
+        operation.needs_account(N::SCOPE);
+        operation.codes([ErrorCode::Unauthenticated, ErrorCode::Forbidden]);
+        operation.common_codes();
+    }
+}
+
+impl<N: AccountNeed> AccessRule for SignedIn<N> {}

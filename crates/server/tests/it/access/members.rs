@@ -1,0 +1,193 @@
+//! Members: who sees whom, roles that nobody raises above their own, an owner who is always there, and removals that
+//! leave nothing open.
+
+use clockwork_core::access::{Role, TokenScope};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{As, SentAs, Stream, TestApp};
+
+fn path_of(member: As<'_>) -> String {
+    format!("/api/members/{}", member.caller.user())
+}
+
+async fn role_of(app: &TestApp, member: As<'_>) -> String {
+    let members = app.get("/api/members?former=false").await.ok().json;
+    let id = json!(member.caller.user().to_string());
+    let row = members.as_array().unwrap().iter().find(|row| row["id"] == id);
+    row.map_or("none".to_owned(), |row| row["role"].as_str().unwrap().to_owned())
+}
+
+#[actix_web::test]
+async fn everybody_sees_names_and_roles_and_those_who_manage_members_see_addresses() {
+    let app = TestApp::spawn().await;
+    let (admin, viewer) = (app.as_admin().await, app.as_viewer().await);
+    let user = viewer.caller.user();
+    app.execute(&format!("UPDATE users SET email = 'v@example.test', name = 'Vera' WHERE id = '{user}'")).await;
+    let of = |answer: crate::harness::Answer| {
+        let rows = answer.ok().json.as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["id"] == json!(user.to_string())).unwrap()
+    };
+    let seen = of(admin.get("/api/members").await);
+    assert_eq!(
+        (&seen["email"], &seen["name"], &seen["role"]),
+        (&json!("v@example.test"), &json!("Vera"), &json!("viewer"))
+    );
+    for other in [viewer, app.as_manager().await, admin.with_token(TokenScope::Manage)] {
+        let seen = of(other.get("/api/members").await);
+        assert_eq!((&seen["email"], &seen["name"]), (&json!(null), &json!("Vera")));
+    }
+    let first = admin.get("/api/members?limit=2").await.ok();
+    assert_eq!(first.ids().len(), 2);
+    let rest = admin.get(&format!("/api/members?cursor={}", first.header("x-next-cursor"))).await.ok();
+    assert_eq!([first.ids(), rest.ids()].concat(), admin.get("/api/members").await.ok().ids());
+}
+
+#[actix_web::test]
+async fn nobody_gives_or_takes_a_role_above_their_own() {
+    let app = TestApp::spawn().await;
+    let (admin, manager, member) = (app.as_admin().await, app.as_manager().await, app.as_member().await);
+    let owner = app.as_owner().await;
+    let to = |role: &str| json!({"role": role});
+    // Oneself.
+    for (sender, role) in [(admin, "owner"), (manager, "admin"), (member, "manager")] {
+        let refused = sender.patch(&path_of(sender), to(role)).await.refused(403, "forbidden");
+        assert!(
+            refused.text.contains(if role == "owner" { "manage_owners" } else { "manage_members" }),
+            "{}",
+            refused.text
+        );
+    }
+    // Others.
+    admin.patch(&path_of(member), to("owner")).await.refused(403, "forbidden");
+    admin.patch(&path_of(owner), to("viewer")).await.refused(403, "forbidden");
+    admin.delete(&path_of(owner)).await.refused(403, "forbidden");
+    manager.delete(&path_of(member)).await.refused(403, "forbidden");
+    assert_eq!(role_of(&app, owner).await, "owner");
+    admin.patch(&path_of(member), to("admin")).await.ok();
+    assert_eq!(role_of(&app, member).await, "admin");
+    // The new role holds at once.
+    member.patch(&path_of(manager), to("viewer")).await.ok();
+    manager.post("/api/projects", json!({"name": "x"})).await.refused(403, "forbidden");
+    owner.patch(&path_of(member), to("owner")).await.ok();
+    owner.patch(&path_of(admin), to("root")).await.refused(400, "invalid_role").names("role", "invalid_format");
+    let absent = "/api/members/019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
+    owner.patch(absent, to("viewer")).await.refused(404, "not_found");
+    let elsewhere = app.acting_as(app.add_workspace().await);
+    owner.patch(&path_of(elsewhere), to("viewer")).await.refused(404, "not_found");
+    owner.delete(&path_of(elsewhere)).await.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn a_change_of_a_role_that_was_changed_meanwhile_is_refused() {
+    let app = TestApp::spawn().await;
+    let (owner, member) = (app.as_owner().await, app.as_member().await);
+    let patch =
+        |role: &str| app.request(Method::PATCH, &path_of(member)).json(&json!({"role": role})).sent_as(owner.caller);
+    let changed = app.send(patch("manager").header("If-Match", "W/\"1\"")).await.ok();
+    assert_eq!(changed.header("etag"), "W/\"2\"");
+    app.send(patch("viewer").header("If-Match", "W/\"1\"")).await.refused(412, "precondition_failed");
+    assert_eq!(app.send(patch("manager")).await.ok().json["revision"], 2, "nothing changes");
+}
+
+#[actix_web::test]
+async fn the_last_owner_stays() {
+    let app = TestApp::spawn().await;
+    let elsewhere = app.add_workspace().await;
+    let (owner, member) = (app.acting_as(elsewhere), app.add_member_of(elsewhere.workspace, Role::Member).await);
+    owner.delete(&path_of(owner)).await.refused(409, "last_owner");
+    owner.patch(&path_of(owner), json!({"role": "admin"})).await.refused(409, "last_owner");
+    let member = app.acting_as(member);
+    owner.patch(&path_of(member), json!({"role": "owner"})).await.ok();
+    owner.delete(&path_of(owner)).await.is(204);
+    owner.get("/api/me").await.refused(404, "not_found");
+    member.delete(&path_of(member)).await.refused(409, "last_owner");
+}
+
+#[actix_web::test]
+async fn of_two_owners_who_leave_at_the_same_moment_one_stays() {
+    let app = TestApp::spawn().await;
+    for round in 0..12 {
+        let elsewhere = app.add_workspace().await;
+        let first = app.acting_as(elsewhere);
+        let second = app.acting_as(app.add_member_of(elsewhere.workspace, Role::Owner).await);
+        let paths = [path_of(first), path_of(second)];
+        // They leave, they demote themselves, they remove each other.
+        let (one, other) = match round % 3 {
+            0 => futures_util::join!(first.delete(&paths[0]), second.delete(&paths[1])),
+            1 => {
+                let down = || json!({"role": "admin"});
+                futures_util::join!(first.patch(&paths[0], down()), second.patch(&paths[1], down()))
+            }
+            _ => futures_util::join!(first.delete(&paths[1]), second.delete(&paths[0])),
+        };
+        let done = [&one, &other].iter().filter(|answer| answer.status.is_success()).count();
+        assert_eq!(done, 1, "{} {}", one.text, other.text);
+        let owners = format!(
+            "SELECT count(*) FROM memberships WHERE workspace_id = '{}' AND role = 'owner' AND left_at IS NULL",
+            elsewhere.workspace
+        );
+        assert_eq!(app.count(&owners).await, 1);
+    }
+}
+
+#[actix_web::test]
+async fn a_removed_member_is_out_at_once_and_what_they_tracked_stays() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let (admin, member) = (app.as_admin().await, app.as_member().await);
+    let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    let mut stream = Stream::open_as(&app, member.caller).await;
+    app.advance(chrono::TimeDelta::minutes(5));
+
+    admin.delete(&path_of(member)).await.is(204);
+    let removed = std::time::Instant::now();
+    while stream.next().await.is_some() {}
+    assert!(removed.elapsed() < std::time::Duration::from_secs(1), "{:?}", removed.elapsed());
+    member.get("/api/me").await.refused(404, "not_found");
+    member.post("/api/time/start", json!({"categoryId": category})).await.refused(404, "not_found");
+    let path = format!("/api/time/entries/{entry}");
+    member.get(&path).await.refused(404, "not_found");
+
+    let kept = admin.get(&path).await.ok().json;
+    assert_eq!(kept["stoppedAt"], json!(app.now()), "the running timer stops");
+    assert_eq!(kept["userId"], json!(member.caller.user().to_string()));
+    let former = admin.get("/api/members?former=true").await.ok();
+    assert_eq!(former.each("name"), ["Test user"]);
+    assert_eq!(former.each("leftAt"), [json!(app.now())]);
+    assert!(!admin.get("/api/members?former=false").await.ok().ids().contains(&former.ids()[0]));
+    admin.delete(&path_of(member)).await.refused(404, "not_found");
+    admin.patch(&path_of(member), json!({"role": "viewer"})).await.refused(404, "not_found");
+    let own = app.acting_as(app.add_workspace().await);
+    let listed = own.get(&format!("/api/workspaces/{}/time/entries/{entry}", member.caller.workspace)).await;
+    listed.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn everybody_may_leave_and_only_leave() {
+    let app = TestApp::spawn().await;
+    let (viewer, member, manager) = (app.as_viewer().await, app.as_member().await, app.as_manager().await);
+    for sender in [viewer, member, manager] {
+        let refused = sender.delete(&path_of(app.as_member().await)).await.refused(403, "forbidden");
+        assert!(refused.text.contains("remove_members"), "{}", refused.text);
+        sender.with_token(TokenScope::Manage).delete(&path_of(sender)).await.refused(403, "forbidden");
+        sender.delete(&path_of(sender)).await.is(204);
+        sender.get("/api/me").await.refused(404, "not_found");
+    }
+    assert_eq!(app.get("/api/members?former=true").await.ok().ids().len(), 3);
+}
+
+#[actix_web::test]
+async fn a_timer_in_another_workspace_goes_on_when_a_member_leaves() {
+    let app = TestApp::spawn().await;
+    let member = app.as_member().await;
+    let elsewhere = app.add_workspace().await;
+    let owner = app.acting_as(elsewhere);
+    let project = owner.post("/api/projects", json!({"name": "Shop"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = owner.post(&categories, json!({"name": "Stock"})).await.created().id();
+    let there = app.acting_as(app.join(member.caller.user(), elsewhere.workspace, Role::Member).await);
+    let running = there.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    member.delete(&path_of(member)).await.is(204);
+    assert_eq!(there.get("/api/time/active").await.ok().id(), running);
+}
