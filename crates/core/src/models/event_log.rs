@@ -19,8 +19,9 @@ const MISSED_MAX: u16 = 1_000;
 /// more, all its subscribers reload everything.
 pub(crate) const READ_MAX: u16 = 5_000;
 
-/// Tells the triggers of `time_entries`, until the end of the transaction, that a statement may change many rows. An
-/// SQL expression.
+/// Tells the triggers of `time_entries`, until the end of the transaction, that many rows are changed: more than 100, as
+/// [`EVENTS_PER_STATEMENT`] says. An SQL expression. The triggers fire when a statement has ended, so the statement
+/// itself may evaluate it.
 macro_rules! many_rows {
     () => {
         "set_config('clockwork.many_rows', 'on', true)"
@@ -28,11 +29,11 @@ macro_rules! many_rows {
 }
 pub(crate) use many_rows;
 
-/// Up to how many rows of one statement the log tells of one by one: `events_per_statement()` in the migrations.
+/// Up to how many rows the log tells of one by one: `events_per_statement()` in the migrations.
 const EVENTS_PER_STATEMENT: usize = 100;
 
-/// Says that this transaction is about to change `rows` entries in one statement. Of more than 100 of them the log then
-/// tells with one event for each person, and not of each entry.
+/// Says that this transaction is about to change `rows` entries. Of more than 100 of them the log then tells with one
+/// event for each person, and not of each entry.
 ///
 /// # Errors
 /// Whatever the database answers.

@@ -159,9 +159,7 @@ impl DeletedTag {
     ) -> QueryResult<Option<(Self, i64)>> {
         let row: Option<TakenOff> = prepared(concat!(
             "WITH tag AS MATERIALIZED (
-                 SELECT id, workspace_id, ",
-            many_rows!(),
-            " FROM tags
+                 SELECT id, workspace_id FROM tags
                  WHERE deleted_at IS NOT NULL AND ($1 IS NULL OR id = $1)
                  ORDER BY deleted_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
              ), links AS MATERIALIZED (
@@ -178,7 +176,9 @@ impl DeletedTag {
              ), changed AS (
                  UPDATE time_entries SET updated_at = $3 WHERE id = ANY (ARRAY(SELECT id FROM entries))
              )
-             SELECT tag.id, (SELECT count(*) FROM links) AS entries FROM tag",
+             SELECT tag.id, counted.entries, CASE WHEN counted.entries > 100 THEN ",
+            many_rows!(),
+            " END FROM tag, (SELECT count(*) AS entries FROM links) AS counted",
         ))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(only)
         .bind::<sql_types::BigInt, _>(limit)

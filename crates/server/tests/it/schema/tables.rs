@@ -155,10 +155,10 @@ async fn every_constraint_index_and_trigger_is_named_by_us() {
 async fn every_table_that_people_see_tells_of_each_change() {
     let app = TestApp::spawn().await;
     let triggers = "
-        SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        SELECT count(DISTINCT t.tgtype & (4 | 8 | 16)) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = $1::text::regclass AND NOT t.tgisinternal AND starts_with(p.proname, 'publish_') AND t.tgenabled = 'O'
-          -- FOR EACH STATEMENT, AFTER, and one of INSERT (4), DELETE (8) and UPDATE (16).
-          AND t.tgtype & (1 | 2) = 0 AND t.tgtype IN (4, 8, 16)";
+          -- For each row (1) or statement; AFTER, without a condition or columns, and one of INSERT (4), DELETE (8) and UPDATE (16).
+          AND t.tgtype & ~1 IN (4, 8, 16) AND t.tgqual IS NULL AND t.tgattr = ''";
     let client = app.sql().await;
     for row in client.query(TABLES, &[]).await.unwrap() {
         let table: String = row.get(0);

@@ -184,3 +184,49 @@ async fn many_changes_of_one_statement_are_one() {
     app.execute("DELETE FROM tags").await;
     assert_eq!(stream.changes().await, [one("deleted")]);
 }
+
+/// A transaction that says that it changes many entries tells of each person once, whatever its statements, and nothing
+/// is missing in the log after a rollback to a savepoint.
+#[actix_web::test]
+async fn many_changes_of_entries_in_one_transaction_are_one_for_each_person() {
+    let app = TestApp::spawn().await;
+    let project = app.project("Project").await;
+    let category = app.category(&project, "Category").await;
+    let entry = app.entry(&category, 0, 10).await;
+    app.execute(
+        "INSERT INTO users (id, name, created_at, updated_at) VALUES ('0e000000-0000-7000-8000-000000000001', 'B', now(), now());
+         INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+         SELECT id, '0e000000-0000-7000-8000-000000000001', 'member', now(), now() FROM workspaces",
+    )
+    .await;
+    app.execute("DELETE FROM events").await;
+    let insert = |count: u32| {
+        format!(
+            "INSERT INTO time_entries
+                 (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+             SELECT gen_random_uuid(), m.workspace_id, m.user_id, c.project_id, c.id, now(), now(), now(), now()
+             FROM memberships m, categories c, generate_series(1, {count})"
+        )
+    };
+    let update = "UPDATE time_entries SET description = description || 'x'";
+    let transaction = format!(
+        "SET LOCAL clockwork.many_rows = 'on'; SAVEPOINT s; {}; {update}; ROLLBACK TO s; {}; {}; {update}; {update}",
+        insert(3),
+        insert(2),
+        insert(150),
+    );
+    app.execute(&format!("BEGIN; {transaction}; COMMIT")).await;
+    let told = "SELECT count(*) FROM events WHERE kind = 'entry' AND object_id IS NULL";
+    assert_eq!(app.count(&format!("{told} AND change = 'created' AND NOT timer")).await, 2);
+    assert_eq!(app.count(&format!("{told} AND change = 'updated' AND timer")).await, 2);
+    assert_eq!(app.count("SELECT count(*) FROM events").await, 4);
+    // The next transaction of a session says so itself, or is told of one by one.
+    let sql = app.sql().await;
+    let again = format!("BEGIN; SET LOCAL clockwork.many_rows = 'on'; {}; COMMIT", insert(1));
+    for _ in 0..2 {
+        sql.batch_execute(&again).await.unwrap();
+    }
+    assert_eq!(app.count(&format!("{told} AND change = 'created'")).await, 6);
+    sql.batch_execute(&format!("{update} WHERE id = '{entry}'")).await.unwrap();
+    assert_eq!(app.count(&format!("SELECT count(*) FROM events WHERE object_id = '{entry}' AND revision > 1")).await, 1);
+}
