@@ -19,8 +19,8 @@ const MISSED_MAX: u16 = 1_000;
 /// more, all its subscribers reload everything.
 pub(crate) const READ_MAX: u16 = 5_000;
 
-/// Tells the triggers of `time_entries`, until the end of the transaction, that many rows are changed: more than 100, as
-/// [`EVENTS_PER_STATEMENT`] says. An SQL expression. The triggers fire when a statement has ended, so the statement
+/// Tells the triggers of `time_entries`, until the end of the transaction, that many rows are changed: more than 100,
+/// as [`EVENTS_PER_STATEMENT`] says. An SQL expression. The triggers fire when a statement has ended, so the statement
 /// itself may evaluate it.
 macro_rules! many_rows {
     () => {

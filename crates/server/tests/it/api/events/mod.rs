@@ -228,5 +228,8 @@ async fn many_changes_of_entries_in_one_transaction_are_one_for_each_person() {
     }
     assert_eq!(app.count(&format!("{told} AND change = 'created'")).await, 6);
     sql.batch_execute(&format!("{update} WHERE id = '{entry}'")).await.unwrap();
-    assert_eq!(app.count(&format!("SELECT count(*) FROM events WHERE object_id = '{entry}' AND revision > 1")).await, 1);
+    assert_eq!(
+        app.count(&format!("SELECT count(*) FROM events WHERE object_id = '{entry}' AND revision > 1")).await,
+        1
+    );
 }
