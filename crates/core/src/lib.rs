@@ -10,6 +10,9 @@ pub mod import;
 // What tracks time: the timer and the entries.
 pub mod tracking;
 
+// What sums it up: one planner for totals, reports and exports.
+pub mod reports;
+
 // What structures it: clients, projects, categories, tags.
 pub mod structure;
 

@@ -205,6 +205,28 @@ impl Category {
         Ok(project.map(|project| CategoryScope { project, categories }))
     }
 
+    /// Categories with all that are below them.
+    pub async fn subtrees(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        categories: &[CategoryId],
+    ) -> QueryResult<Vec<CategoryId>> {
+        let rows: Vec<ScopeRow> = prepared(
+            "WITH RECURSIVE subtree AS (
+                 SELECT c.id, c.project_id FROM categories c WHERE c.workspace_id = $1 AND c.id = ANY ($2)
+                 UNION
+                 SELECT c.id, c.project_id FROM categories c
+                 JOIN subtree s ON c.project_id = s.project_id AND c.parent_category_id = s.id
+                 WHERE c.workspace_id = $1
+             ) SELECT id, project_id FROM subtree",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(categories)
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
     /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`,
     /// `categories_not_own_parent` or `categories_acyclic`.
     pub async fn update(

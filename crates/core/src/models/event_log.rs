@@ -11,6 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::{Event, LogCursor, PURGE_BATCH};
 use crate::access::{EntryScope, event_in_scope};
 use crate::database::prepared;
+use crate::values::ids::WorkspaceId;
 
 /// The most events that a subscriber is told that comes back. One that has missed more reloads everything, which is
 /// less work for all.
@@ -89,6 +90,15 @@ pub(crate) const SINCE: &str = concat!(
     "SELECT page.snapshot, ",
     server!(),
     " AS server, page.oldest, page.events, false AS truncated FROM read_events($1, $2, $3, $4, $5) AS page"
+);
+
+/// Whether anything in a workspace has changed since a cursor, whoever's it is: `$1` its xmax, `$2` what ran then, `$3`
+/// the workspace.
+const CHANGES_OF_WORKSPACE: &str = concat!(
+    "SELECT page.snapshot, ",
+    server!(),
+    " AS server, page.oldest, page.events, false AS truncated FROM read_events($1, $2, ARRAY[$3], ARRAY(
+         SELECT m.user_id FROM memberships m WHERE m.workspace_id = $3), 1) AS page"
 );
 
 /// The transactions of the last `$3` seconds, for a scope without a cursor: `$1` the workspace, `$2` the owner. No
@@ -206,6 +216,24 @@ impl EventLog {
             .bind::<Nullable<Uuid>, _>(scope.owner())
             .bind::<Double, _>(lookback.as_secs_f64());
         page.get_result::<PageRow>(conn).await?.page()
+    }
+
+    /// Where the log is, and whether anything in a workspace has changed since a cursor.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or answers in a form that this version does not know.
+    pub(crate) async fn changes_of_workspace(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        since: Option<&LogCursor>,
+    ) -> QueryResult<(Self, bool)> {
+        let page = prepared(CHANGES_OF_WORKSPACE)
+            .bind::<BigInt, _>(since.map_or(i64::MAX, LogCursor::xmax))
+            .bind::<Array<BigInt>, _>(since.map(LogCursor::running).unwrap_or_default())
+            .bind::<Uuid, _>(workspace);
+        let page = page.get_result::<PageRow>(conn).await?.page()?;
+        let has_changed = !page.events.is_empty();
+        Ok((page, has_changed))
     }
 
     /// Forgets a batch of what is older than an hour.

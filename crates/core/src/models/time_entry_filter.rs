@@ -8,6 +8,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid};
 
+use super::time_entry_conditions::EntryConditions;
 use super::time_entry_search::SearchText;
 use super::{Page, Position};
 use crate::access::EntryScope;
@@ -72,6 +73,8 @@ pub struct TimeEntryFilter {
     pub running: Option<bool>,
     /// Whose, of those that the caller sees.
     pub members: Members,
+    /// What reports ask besides.
+    pub conditions: EntryConditions,
 }
 
 /// Whose entries are meant, of those that the caller sees.
@@ -103,7 +106,8 @@ impl TimeEntryFilter {
         ];
         let ranges = usize::from(self.from.is_some() || self.to.is_some()) + usize::from(self.overlap.is_some());
         let narrowed = narrowed.into_iter().filter(|there| *there).count() + self.tags.len();
-        narrowed <= 1 && ranges <= 1 && self.text.is_none() && self.members == Members::Own
+        let is_own = self.members == Members::Own;
+        narrowed <= 1 && ranges <= 1 && self.text.is_none() && is_own && self.conditions.is_any()
     }
 }
 
@@ -230,6 +234,7 @@ impl<'a> Selected<'a> {
             billable,
             running,
             members,
+            conditions,
         } = self.filter;
         if let Some(from) = from {
             out.push_sql(" AND time_entries.started_at >= ");
@@ -297,7 +302,7 @@ impl<'a> Selected<'a> {
                 }
             },
         }
-        Ok(())
+        conditions.push(self.scope.workspace_ref(), out)
     }
 }
 

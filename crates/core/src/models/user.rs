@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::schema::{users, workspaces};
+use crate::database::schema::{memberships, users, workspaces};
 use crate::values::ids::{UserId, WorkspaceId};
 
 /// A row of `users`.
@@ -87,6 +87,31 @@ impl User {
         let (own, shared): (Option<String>, Option<String>) =
             users::table.find(id).select((users::time_zone, of_workspace)).first(conn).await?;
         Ok([own, shared])
+    }
+
+    /// The names of the user's time zone and of the workspace's, and the first day of the user's weeks.
+    pub async fn report_defaults(
+        conn: &mut AsyncPgConnection,
+        id: UserId,
+        workspace: WorkspaceId,
+    ) -> QueryResult<(Option<String>, Option<String>, Option<String>)> {
+        let of_workspace = workspaces::table.find(workspace).select(workspaces::time_zone).single_value();
+        users::table.find(id).select((users::time_zone, of_workspace, users::first_day_of_week)).first(conn).await
+    }
+
+    /// The names of the time zones of the members of a workspace who have chosen one, also of those who left.
+    pub async fn time_zones(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+    ) -> QueryResult<Vec<(UserId, String)>> {
+        let members = memberships::table.filter(memberships::workspace_id.eq(workspace)).select(memberships::user_id);
+        users::table
+            .filter(users::id.eq_any(members))
+            .filter(users::time_zone.is_not_null())
+            .select((users::id, users::time_zone.assume_not_null()))
+            .order(users::id)
+            .load(conn)
+            .await
     }
 
     /// One user; the row is locked until the transaction ends.

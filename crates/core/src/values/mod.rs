@@ -183,10 +183,16 @@ impl From<Color> for String {
 pub struct TrackedTime(DateTime<Utc>);
 
 impl TrackedTime {
+    /// When tracked time can begin, and before when it ends.
+    #[must_use]
+    pub fn bounds() -> (DateTime<Utc>, DateTime<Utc>) {
+        let end = Utc.with_ymd_and_hms(2100, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC);
+        (DateTime::<Utc>::UNIX_EPOCH, end)
+    }
+
     /// Checks the range. Anything outside is a slip of the keyboard, and would stretch every report.
     pub fn new(time: DateTime<Utc>) -> Result<Self, InvalidValue> {
-        let earliest = DateTime::<Utc>::UNIX_EPOCH;
-        let end = Utc.with_ymd_and_hms(2100, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let (earliest, end) = Self::bounds();
         let refused = |expected| {
             let latest = end - TimeDelta::microseconds(1);
             Err(InvalidValue::OutOfRange { expected, earliest, latest })

@@ -37,6 +37,8 @@ macro_rules! choice {
     };
 }
 
+pub(crate) use choice;
+
 choice!(
     /// A language of the page, as a tag of BCP 47.
     Language {

@@ -5,13 +5,13 @@
 //! two different instants. SQL therefore gets instants, never the name of a time zone; a test reads every statement and
 //! migration for that.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::AmbiguousOffset;
 use serde::{Serialize, Serializer};
 
-use super::InvalidValue;
+use super::{InvalidValue, TrackedTime};
 
 /// The release of the IANA time zone database that is compiled in, such as `2026f`.
 #[must_use]
@@ -93,8 +93,7 @@ impl TimeZone {
     /// What its clocks show at an instant.
     #[must_use]
     pub fn local(&self, instant: DateTime<Utc>) -> NaiveDateTime {
-        let offset = Timestamp::from_second(instant.timestamp()).map_or(0, |at| self.rules.to_offset(at).seconds());
-        instant.naive_utc() + TimeDelta::seconds(offset.into())
+        instant.naive_utc() + TimeDelta::seconds(self.offset(instant).into())
     }
 
     /// The instant at which its clocks show a local time.
@@ -130,8 +129,57 @@ impl TimeZone {
     }
 }
 
+impl TimeZone {
+    /// By how many seconds its clocks are ahead of UTC at an instant.
+    #[must_use]
+    pub fn offset(&self, instant: DateTime<Utc>) -> i32 {
+        Timestamp::from_second(instant.timestamp()).map_or(0, |at| self.rules.to_offset(at).seconds())
+    }
+
+    /// The first change of its clocks after an instant; `None` when there is none before the year 2100.
+    #[must_use]
+    pub fn next_change(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let at = Timestamp::from_second(after.timestamp()).ok()?;
+        let transition = self.rules.following(at).next()?;
+        let change = DateTime::from_timestamp(transition.timestamp().as_second(), 0)?;
+        (change < TrackedTime::bounds().1).then_some(change)
+    }
+
+    /// How its clocks were set while time can be tracked: since when, and by how many seconds ahead of UTC. The first
+    /// is the earliest time that can be tracked.
+    #[must_use]
+    pub fn offsets(&self) -> (Vec<DateTime<Utc>>, Vec<i32>) {
+        let mut changes = vec![TrackedTime::bounds().0];
+        while let Some(next) = changes.last().and_then(|last| self.next_change(*last)) {
+            changes.push(next);
+        }
+        let offsets = changes.iter().map(|change| self.offset(*change)).collect();
+        (changes, offsets)
+    }
+
+    /// The instants at which its clocks show a full hour between two instants, and those at which they change, with the
+    /// hour that they show from then on. The first is `from`.
+    #[must_use]
+    pub fn hours(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, u32)> {
+        let mut hours = Vec::new();
+        let mut at = from;
+        let mut change = self.next_change(at);
+        while at < to {
+            let local = self.local(at);
+            hours.push((at, local.hour()));
+            let shown = TimeDelta::minutes(local.minute().into()) + TimeDelta::seconds(local.second().into());
+            let full = at + TimeDelta::hours(1) - shown;
+            at = change.map_or(full, |change| full.min(change));
+            if change == Some(at) {
+                change = self.next_change(at);
+            }
+        }
+        hours
+    }
+}
+
 fn civil(local: NaiveDateTime) -> Option<jiff::civil::DateTime> {
-    use chrono::{Datelike as _, Timelike as _};
+    use chrono::Datelike as _;
     let small = |number: u32| i8::try_from(number).ok();
     let (year, month, day) = (i16::try_from(local.year()).ok()?, small(local.month())?, small(local.day())?);
     let (hour, minute, second) = (small(local.hour())?, small(local.minute())?, small(local.second())?);

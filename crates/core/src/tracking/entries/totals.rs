@@ -6,9 +6,10 @@ use diesel_async::AsyncPgConnection;
 
 use super::list::scope_of;
 use crate::access::{Permit, needs};
-use crate::models::{TimeEntry, TimeEntryFilter, TimeRange, TimeTotals};
+use crate::models::report::{Attribution, Calendar, Calendars, GroupColumn, ReportPlan, ReportSums, TimeTotals};
+use crate::models::{TimeEntryFilter, TimeRange};
 use crate::telemetry::RULE_TARGET;
-use crate::values::TimeZone;
+use crate::values::{TimeZone, TrackedTime};
 
 /// The largest number of days that totals are given for, each alone: a year in whole weeks, and a month.
 pub const DAYS_MAX: usize = 400;
@@ -72,7 +73,12 @@ pub async fn total(
     filter: &TimeEntryFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<TimeTotals> {
-    TimeEntry::total(conn, scope_of(caller, filter), filter, now).await
+    let TimeRange { from, to, .. } = filter.overlap.unwrap_or_else(|| TimeRange::always(now));
+    let (begin, end) = TrackedTime::bounds();
+    let calendars = Calendars::One(Calendar::whole(from.unwrap_or(begin), to.unwrap_or(end), 0));
+    let plan = plan(caller, filter, &calendars, now);
+    let rows = ReportSums::new(&plan, &[], 1).load(conn).await?;
+    Ok(rows.first().map(|row| row.share(0, None)).unwrap_or_default())
 }
 
 /// The same of each of the days, which follow one another, and of all of them together. They take the place of the
@@ -93,18 +99,36 @@ pub async fn totals_by_day(
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok((total, by_day)) };
     let range = TimeRange { from: Some(first.from), to: Some(last.to), now };
     let filter = TimeEntryFilter { overlap: Some(range), ..filter };
-    let borders: Vec<_> = days.iter().map(|day| day.from).chain([last.to]).collect();
-    for row in TimeEntry::totals_by_day(conn, scope_of(caller, &filter), &filter, &borders, now).await? {
-        total.entries += row.first_entries;
-        total.running += row.first_running;
-        total.duration_seconds += row.totals.duration_seconds;
-        total.billable_seconds += row.totals.billable_seconds;
-        let index = usize::try_from(row.day).ok().and_then(|number| number.checked_sub(1));
+    let calendars = Calendars::One(calendar(days, last.to));
+    let plan = plan(caller, &filter, &calendars, now);
+    let limit = i64::try_from(days.len()).unwrap_or(i64::MAX);
+    for row in ReportSums::new(&plan, &[GroupColumn::Bucket(0)], limit).load(conn).await? {
+        total += row.share(0, None);
+        let index = row.key1.as_deref().and_then(|number| number.parse::<usize>().ok());
         if let Some(day) = index.and_then(|index| by_day.get_mut(index)) {
-            *day = row.totals;
+            *day = row.share(1, None);
         }
     }
     Ok((total, by_day))
+}
+
+/// The days that have time in them: one that a time zone skipped has none.
+fn calendar(days: &[Day], end: DateTime<Utc>) -> Calendar {
+    let long = (0..).zip(days).filter(|(_, day)| day.from < day.to);
+    let (column, mut borders): (Vec<i32>, Vec<_>) = long.map(|(number, day)| (number, day.from)).unzip();
+    borders.push(end);
+    let earlier = vec![None, Some(vec![0; column.len()])];
+    Calendar { borders, columns: vec![column], earlier }
+}
+
+fn plan<'a>(
+    caller: Permit<needs::SeeEntries>,
+    filter: &'a TimeEntryFilter,
+    calendars: &'a Calendars,
+    now: DateTime<Utc>,
+) -> ReportPlan<'a> {
+    let scope = scope_of(caller, filter);
+    ReportPlan { scope, filter, calendars, attribution: Attribution::Split, rounding: None, now }
 }
 
 #[cfg(test)]
