@@ -39,6 +39,7 @@ use crate::request::route::WORKSPACE_SCOPE;
         (name = "categories", description = "Trees of what time is tracked on"),
         (name = "tags", description = "Marks that entries of any project can carry"),
         (name = "time", description = "The timer and the entries"),
+        (name = "reports", description = "Tracked time by groups, and entry by entry"),
         (name = "imports", description = "Moving in from other trackers"),
         (name = "events", description = "Live updates"),
     ),

@@ -12,6 +12,7 @@ pub mod me;
 pub mod members;
 pub mod project_members;
 pub mod projects;
+pub mod reports;
 pub mod routes;
 pub mod tags;
 pub mod time;
@@ -32,6 +33,7 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(categories::configure)
         .configure(tags::configure)
         .configure(time::configure)
+        .configure(reports::configure)
         .configure(imports::configure)
         .configure(events::configure);
 }

@@ -50,6 +50,8 @@ codes! {
     InvalidLimit = "invalid_limit", BAD_REQUEST;
     /// Not a cursor of this list.
     InvalidCursor = "invalid_cursor", BAD_REQUEST;
+    /// A report with more groups than an answer has.
+    ReportTooLarge = "report_too_large", BAD_REQUEST;
     /// A list of ids that is empty or too long.
     InvalidIds = "invalid_ids", BAD_REQUEST;
     /// The name of a person or workspace.

@@ -56,9 +56,9 @@ pub struct Limits {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Option<Vec<String>>, nullable = false)]
     pub allowed: &'static [&'static str],
-    /// A word for the form: `uuid`, `timestamp`, `date`, `time_zone`, `color`, `boolean`, `cursor`, `etag`, `ascii`,
-    /// `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given together with another
-    /// field), `last` (the last part of a form) or `file`.
+    /// A word for the form: `uuid`, `timestamp`, `date`, `time_of_day`, `time_zone`, `color`, `boolean`, `cursor`,
+    /// `etag`, `ascii`, `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given
+    /// together with another field), `last` (the last part of a form) or `file`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub format: Option<&'static str>,

@@ -105,6 +105,12 @@ pub fn expected(req: &HttpRequest, read: impl Fn(&str) -> Option<i64>) -> ApiRes
 pub struct IfNoneMatch(Tags);
 
 impl IfNoneMatch {
+    /// The texts of the tags.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let tags: &[String] = if let Tags::These(tags) = &self.0 { tags } else { &[] };
+        tags.iter().filter_map(|tag| opaque(tag))
+    }
+
     /// Answers 304 when the caller has this state of the object already, else like [`show`].
     pub fn show(&self, shown: &impl Representation) -> HttpResponse {
         match shown.entity_tag() {

@@ -44,6 +44,13 @@ impl<A: FromQuery, B: FromQuery> FromQuery for (A, B) {
     }
 }
 
+/// Three kinds of parameters.
+impl<A: FromQuery, B: FromQuery, C: FromQuery> FromQuery for (A, B, C) {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok((A::from_query(parameters)?, B::from_query(parameters)?, C::from_query(parameters)?))
+    }
+}
+
 /// The query string.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);

@@ -216,6 +216,7 @@ impl EntriesQuery {
             billable: self.billable,
             running: self.running,
             members: self.member,
+            ..TimeEntryFilter::default()
         }))
     }
 }

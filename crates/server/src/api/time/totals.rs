@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::{Permit, needs};
-use clockwork_core::models::{TimeRange, TimeTotals};
+use clockwork_core::models::TimeRange;
+use clockwork_core::models::report::TimeTotals;
 use clockwork_core::tracking::entries::{self, DAYS_MAX, Day};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
@@ -80,7 +81,7 @@ pub struct DayTotalsView {
 
 impl TotalsView {
     fn new(totals: TimeTotals, range: TimeRange) -> Self {
-        let TimeTotals { entries, running, duration_seconds, billable_seconds } = totals;
+        let TimeTotals { entries, running, duration_seconds, billable_seconds, .. } = totals;
         let TimeRange { from, to, now } = range;
         let (time_zone, days) = (None, None);
         Self { as_of: now, from, to, entries, running, duration_seconds, billable_seconds, time_zone, days }
@@ -89,7 +90,7 @@ impl TotalsView {
 
 impl DayTotalsView {
     fn new(day: Day, totals: TimeTotals) -> Self {
-        let TimeTotals { entries, running, duration_seconds, billable_seconds } = totals;
+        let TimeTotals { entries, running, duration_seconds, billable_seconds, .. } = totals;
         let Day { date, from, to } = day;
         Self { date, from, to, entries, running, duration_seconds, billable_seconds }
     }

@@ -9,6 +9,7 @@ mod lists;
 mod me;
 mod openapi;
 mod projects;
+mod reports;
 mod settings;
 mod tag_deletion;
 mod tags;

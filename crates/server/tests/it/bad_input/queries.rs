@@ -46,6 +46,15 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
         // Any text may come from anywhere; one that is no place in the log begins anew.
         (_, "q" | "lastEventId") => vec![],
         (_, "member") => vec!["x", "019aa5b6", "ALL", "%20", "null"],
+        (
+            _,
+            "attribution" | "compare" | "firstDayOfWeek" | "groupBy" | "notRole" | "role" | "round" | "roundPer"
+            | "sort" | "tagMatch",
+        ) => vec!["x", "%20", "null", "0"],
+        (_, "notQ" | "description") => vec![],
+        (_, "startsFrom" | "startsTo") => vec!["x", "9:00", "24:00", "09:60", "09:00:00", "-1:00", "09.00"],
+        (_, "categoryDepth" | "roundTo") => vec!["x", "0", "101", "-1", "1.5", "99999999999999999999"],
+        (_, "minDuration" | "maxDuration") => vec!["x", "-1", "1.5", "99999999999999999999"],
         (_, "timeZone") => vec!["x", "Mars/Olympus", "+02:00", "..%2Fetc%2Fpasswd", "Etc/Unknown"],
         _ if kind("boolean") => vec!["x", "1", "TRUE", "yes", "null"],
         other => panic!("a new kind of parameter, {other:?}, wants bad values here"),

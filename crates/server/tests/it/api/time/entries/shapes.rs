@@ -38,6 +38,7 @@ fn filter(bits: u32) -> TimeEntryFilter {
         billable: is(8).then_some(true),
         running: is(9).then_some(is(10)),
         members: Members::Own,
+        ..TimeEntryFilter::default()
     }
 }
 
