@@ -58,7 +58,7 @@ client: (need "node") client-dependencies
 
 # Every test: Rust, the client's, the chart's, and the journeys in a browser.
 [group('test')]
-test: (need "rust cc node postgres redis chromium curl git jq openssl nginx helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust test-client test-chart client documents packaging test-delivery monitoring check-workflows journeys quick-image
+test: (need "rust cc node postgres redis chromium curl git jq openssl nginx helm3 helm4 chart-tests promtool actionlint zizmor check-jsonschema shellcheck systemd-analyze botocore") test-rust report-cells test-client test-chart client documents packaging test-delivery monitoring check-workflows journeys quick-image
 
 # Every Rust test; arguments go to cargo: just test-rust -- start_stops
 [group('test')]
@@ -103,6 +103,15 @@ test-client *args: (need "node") client-dependencies
 # The commands in the documents, on a PostgreSQL of their own: backup and restore, point in time, failover, new passwords, nginx in front.
 [group('test')]
 test-docs: (need "rust cc node postgres curl jq openssl nginx") build-server build-migrator client documents
+
+# Every cell of reports, computed a second time in another language.
+[group('test')]
+test-reports: (need "rust cc node postgres") build-server build-migrator report-cells
+
+# The same for random reports of a server that runs: just check-reports http://localhost:8080 --from 2016-01-01 --to 2026-12-31 --rounds 500
+[group('test')]
+check-reports url *args: (need "node")
+    node scripts/check-reports.mjs {{ url }} {{ args }}
 
 # The smoke test against unhealthy servers, deployments and releases with a pretended Helm and Docker.
 [group('test')]
@@ -570,6 +579,11 @@ chart-crds: (need "node")
 [private]
 journeys *args:
     cd client && CHROMIUM_PATH="$(../scripts/need --chromium)" SERVER_BINARY="{{ join(justfile_directory(), built) }}/server" npm run --silent test:browser -- {{ args }}
+
+# The same for every cell of reports, computed a second time in another language.
+[private]
+report-cells:
+    CLOCKWORK_PROGRAMS={{ built }} node --test --test-reporter=dot scripts/reports.test.mjs
 
 # The same for the documents.
 [private]
