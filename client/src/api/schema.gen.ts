@@ -260,6 +260,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that the caller may see, newest first, each with its time in the range: a page of at most 1,000. */
+        get: operations["list_report_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums of the entries that the caller may see, by up to three levels of groups. */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tags": {
         parameters: {
             query?: never;
@@ -835,6 +869,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/reports/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that the caller may see, newest first, each with its time in the range: a page of at most 1,000. */
+        get: operations["list_report_entries_in_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspaceId}/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums of the entries that the caller may see, by up to three levels of groups. */
+        get: operations["get_summary_in_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/tags": {
         parameters: {
             query?: never;
@@ -1192,6 +1260,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        /** @description A category with the names of those above it. */
+        CategoryPath: {
+            /** Format: uuid */
+            id: string;
+            /** @description The names, the root first and the category last. */
+            path: string[];
+        };
         /** @description One thing that has changed. */
         Change: {
             /** @description `created`, `updated` or `deleted`. */
@@ -1395,9 +1470,9 @@ export interface components {
             /** @description No earlier instant, or date where the field is one. */
             earliest?: string;
             /**
-             * @description A word for the form: `uuid`, `timestamp`, `date`, `time_zone`, `color`, `boolean`, `cursor`, `etag`, `ascii`,
-             *     `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given together with another
-             *     field), `last` (the last part of a form) or `file`.
+             * @description A word for the form: `uuid`, `timestamp`, `date`, `time_of_day`, `time_zone`, `color`, `boolean`, `cursor`,
+             *     `etag`, `ascii`, `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given
+             *     together with another field), `last` (the last part of a form) or `file`.
              */
             format?: string;
             /** @description No later instant, or date. */
@@ -1627,6 +1702,13 @@ export interface components {
             /** @description `owner`, `admin`, `manager`, `member` or `viewer`. */
             role: string;
         };
+        /** @description Something with a name. */
+        Named: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Two entries that share time. */
         Overlap: {
             /**
@@ -1714,6 +1796,160 @@ export interface components {
             /** @description Whether the member sees and changes everybody's entries of the project; `false` when left out. */
             lead?: boolean | null;
         };
+        /** @description An entry of a report, with the names of what it belongs to. */
+        ReportEntry: {
+            billable: boolean;
+            /** @description Its category, with the names of those above it, the root first. */
+            category: components["schemas"]["CategoryPath"];
+            client: components["schemas"]["Named"] | null;
+            description: string;
+            /**
+             * Format: int64
+             * @description Its time in the range, in whole seconds. A running entry has time until now.
+             */
+            durationSeconds: number;
+            /** Format: uuid */
+            id: string;
+            /** @description Whose it is. */
+            member: components["schemas"]["Named"];
+            /** @description Its project. */
+            project: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description The same, rounded by the rule of the report.
+             */
+            roundedSeconds: number;
+            /**
+             * Format: date-time
+             * @description When it began, which may be before the range.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it runs.
+             */
+            stoppedAt: string | null;
+            /** @description Its tags, in the order in which they were made. */
+            tags: components["schemas"]["Named"][];
+        };
+        /** @description A group of a report. */
+        ReportGroup: components["schemas"]["ReportTotals"] & {
+            /** @description The project of a category, the client of a project. */
+            belongsTo?: components["schemas"]["ReportHolder"];
+            /** @description The colour of a project, category or tag that has one. */
+            color: string | null;
+            /** @description How many categories are above a category. */
+            depth?: number;
+            /**
+             * Format: date
+             * @description The first day of a stretch of time in the range.
+             */
+            fromDate?: string;
+            /** @description The groups of the next level. Categories stand in the order of their tree, each before those below it. */
+            groups?: components["schemas"]["ReportGroup"][];
+            /**
+             * @description What the group is, for programs: an id, `true` or `false`, a description, or a stretch of time, such as
+             *     `2026-11-27`, the first day of a week, `2026-11`, `2026-Q4`, `2026`, `monday` or `09`. Null for entries without
+             *     one: without a client, a tag or a description.
+             */
+            key: string | null;
+            /** @description Its name, for people; null without one. Weeks that begin on Mondays are named by ISO 8601, such as `2026-W48`. */
+            name: string | null;
+            /**
+             * Format: uuid
+             * @description The category above a category.
+             */
+            parentCategoryId?: string;
+            /** @description With a level of categories at or above the group: the totals with those of the categories below. */
+            subtree?: components["schemas"]["ReportTotals"];
+            /**
+             * Format: date
+             * @description Its last day in the range.
+             */
+            toDate?: string;
+        };
+        /** @description What a group belongs to. */
+        ReportHolder: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A rule by which time is rounded. */
+        ReportRounding: {
+            /**
+             * Format: int32
+             * @description To multiples of so many minutes.
+             */
+            minutes: number;
+            /** @description `up`, `down` or `nearest`. */
+            mode: string;
+            /** @description `entry` or `day`. */
+            per: string;
+        };
+        /** @description The sums of a range. */
+        ReportSums: {
+            /**
+             * Format: date-time
+             * @description When the range begins; with `timeZone=member`, in the first of the time zones.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            fromDate: string;
+            /** @description The groups of the first level. */
+            groups: components["schemas"]["ReportGroup"][];
+            /**
+             * Format: date-time
+             * @description When it ends; with `timeZone=member`, in the last of them.
+             */
+            to: string;
+            /**
+             * Format: date
+             * @description The last day, which is part of the range.
+             */
+            toDate: string;
+            /** @description The totals of all entries, each of them once. */
+            total: components["schemas"]["ReportTotals"];
+        };
+        /**
+         * @description How many entries, and how much time. Rounded time is by the rule of the report, and the same as the exact time
+         *     without one.
+         */
+        ReportTotals: {
+            /**
+             * Format: int64
+             * @description The billable part of it.
+             */
+            billableSeconds: number;
+            /**
+             * Format: int64
+             * @description Their time, in whole seconds.
+             */
+            durationSeconds: number;
+            /**
+             * Format: int64
+             * @description The number of entries with time here, each of them once.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description The billable part of that.
+             */
+            roundedBillableSeconds: number;
+            /**
+             * Format: int64
+             * @description Their time, rounded.
+             */
+            roundedSeconds: number;
+            /**
+             * Format: int64
+             * @description How many of them run: their time counts up to `asOf`.
+             */
+            running: number;
+        };
         /**
          * @description What a person has chosen of how the page shows things, the same on all devices. A setting is null until it is
          *     chosen: the page then goes by the browser.
@@ -1760,6 +1996,30 @@ export interface components {
             startedAt?: string | null;
             /** @description At most 100. */
             tagIds?: string[] | null;
+        };
+        /** @description A report of sums. */
+        SummaryReport: components["schemas"]["ReportSums"] & {
+            /**
+             * Format: date-time
+             * @description Until when running entries count.
+             */
+            asOf: string;
+            /** @description `split` or `start`. */
+            attribution: string;
+            /** @description The range that the report is compared with, if the request asks for one. */
+            compared?: components["schemas"]["ReportSums"];
+            /** @description The first day of weeks. */
+            firstDayOfWeek: string;
+            /** @description The levels of groups. */
+            groupBy: string[];
+            /**
+             * @description Whether entries are in several groups of one level, because they have several tags. Totals count them once, so
+             *     that these groups add up to more.
+             */
+            groupsOverlap: boolean;
+            rounding: components["schemas"]["ReportRounding"] | null;
+            /** @description The IANA time zone in which days begin and end, or `member`. */
+            timeZone: string;
         };
         /** @description A mark that entries of any project can carry. */
         Tag: {
@@ -5005,6 +5265,402 @@ export interface operations {
                 };
             };
             /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_report_entries: {
+        parameters: {
+            query?: {
+                /** @description The first day. Every report needs it. */
+                fromDate?: string;
+                /** @description The last day, which is part of the range. Every report needs it. */
+                toDate?: string;
+                /**
+                 * @description The IANA time zone in which days begin and end, or `member`: that of the member whose entry it is. The person's
+                 *     when left out, or else the workspace's, or else UTC.
+                 */
+                timeZone?: string;
+                /** @description The first day of weeks, such as `monday`; the person's when left out. */
+                firstDayOfWeek?: string;
+                /**
+                 * @description `split` (if left out): an entry counts in each day with its time there. `start`: all of it counts where it
+                 *     began.
+                 */
+                attribution?: string;
+                /** @description `none` (if left out), `up`, `down` or `nearest`: how time is rounded, beside the exact time. */
+                round?: string;
+                /** @description To multiples of so many minutes, which divide an hour. 15 if left out. */
+                roundTo?: number;
+                /**
+                 * @description What is rounded: each `entry` (if left out), or what a member tracked on a `day` in one project with one
+                 *     description.
+                 */
+                roundPer?: string;
+                /** @description Of a project. */
+                projectId?: string[];
+                /** @description Not of a project. */
+                notProjectId?: string[];
+                /** @description Of a category. */
+                categoryId?: string[];
+                /** @description Not of a category. */
+                notCategoryId?: string[];
+                /** @description With `categoryId` and `notCategoryId`: also of the categories below them. */
+                includeSubcategories?: boolean;
+                /** @description Of the projects of a client. */
+                clientId?: string[];
+                /** @description Not of the projects of a client. */
+                notClientId?: string[];
+                /** @description Of projects with a client, or without. */
+                hasClient?: boolean;
+                /** @description Of a member. */
+                memberId?: string[];
+                /** @description Not of a member. */
+                notMemberId?: string[];
+                /** @description Of members with a role: `owner`, `admin`, `manager`, `member` or `viewer`. */
+                role?: string[];
+                /** @description Not of members with a role. */
+                notRole?: string[];
+                /** @description With a tag. */
+                tagId?: string[];
+                /** @description Whether an entry has `all` of `tagId` (if left out), which then is given at most 10 times, or `any` of them. */
+                tagMatch?: string;
+                /** @description Without a tag; of several without all of them. */
+                notTagId?: string[];
+                /** @description With tags, or without. */
+                hasTags?: boolean;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
+                 */
+                q?: string;
+                /** @description Without one of these words. */
+                notQ?: string;
+                /** @description With this description. */
+                description?: string;
+                /** @description With a description, or without. */
+                hasDescription?: boolean;
+                /** @description Not shorter than so many seconds. Running entries are as long as they are now. */
+                minDuration?: number;
+                /** @description Not longer than so many seconds. */
+                maxDuration?: number;
+                /** @description Shorter than `minDuration` or longer than `maxDuration` instead. */
+                notDuration?: boolean;
+                /** @description Begun at this time of day or later, such as `09:00`. Not with `timeZone=member`. */
+                startsFrom?: string;
+                /**
+                 * @description Begun before this time of day. Before `startsFrom` it is that of the next day, so
+                 *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
+                 */
+                startsTo?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportEntry"][];
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `invalid_limit`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: {
+                /** @description The first day. Every report needs it. */
+                fromDate?: string;
+                /** @description The last day, which is part of the range. Every report needs it. */
+                toDate?: string;
+                /**
+                 * @description The IANA time zone in which days begin and end, or `member`: that of the member whose entry it is. The person's
+                 *     when left out, or else the workspace's, or else UTC.
+                 */
+                timeZone?: string;
+                /** @description The first day of weeks, such as `monday`; the person's when left out. */
+                firstDayOfWeek?: string;
+                /**
+                 * @description `split` (if left out): an entry counts in each day with its time there. `start`: all of it counts where it
+                 *     began.
+                 */
+                attribution?: string;
+                /** @description `none` (if left out), `up`, `down` or `nearest`: how time is rounded, beside the exact time. */
+                round?: string;
+                /** @description To multiples of so many minutes, which divide an hour. 15 if left out. */
+                roundTo?: number;
+                /**
+                 * @description What is rounded: each `entry` (if left out), or what a member tracked on a `day` in one project with one
+                 *     description.
+                 */
+                roundPer?: string;
+                /**
+                 * @description A level of groups: `project`, `category`, `client`, `member`, `tag`, `billable`, `description`, `day`, `week`,
+                 *     `month`, `quarter`, `year`, `weekday` or `hour`. Repeated for up to three levels.
+                 */
+                groupBy?: string[];
+                /** @description How many levels of categories are told apart; what is below counts for the one above it. */
+                categoryDepth?: number;
+                /**
+                 * @description The order of groups: `name`, `time` or `billable`, with `-` backwards. If left out, stretches of time are in
+                 *     their order and all others by time, the largest first.
+                 */
+                sort?: string;
+                /** @description Whether stretches of time without entries are there as well. */
+                fillEmpty?: boolean;
+                /** @description With what the report is compared: the `previous` range, or the same a `year` before. */
+                compare?: string;
+                /** @description Of a project. */
+                projectId?: string[];
+                /** @description Not of a project. */
+                notProjectId?: string[];
+                /** @description Of a category. */
+                categoryId?: string[];
+                /** @description Not of a category. */
+                notCategoryId?: string[];
+                /** @description With `categoryId` and `notCategoryId`: also of the categories below them. */
+                includeSubcategories?: boolean;
+                /** @description Of the projects of a client. */
+                clientId?: string[];
+                /** @description Not of the projects of a client. */
+                notClientId?: string[];
+                /** @description Of projects with a client, or without. */
+                hasClient?: boolean;
+                /** @description Of a member. */
+                memberId?: string[];
+                /** @description Not of a member. */
+                notMemberId?: string[];
+                /** @description Of members with a role: `owner`, `admin`, `manager`, `member` or `viewer`. */
+                role?: string[];
+                /** @description Not of members with a role. */
+                notRole?: string[];
+                /** @description With a tag. */
+                tagId?: string[];
+                /** @description Whether an entry has `all` of `tagId` (if left out), which then is given at most 10 times, or `any` of them. */
+                tagMatch?: string;
+                /** @description Without a tag; of several without all of them. */
+                notTagId?: string[];
+                /** @description With tags, or without. */
+                hasTags?: boolean;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
+                 */
+                q?: string;
+                /** @description Without one of these words. */
+                notQ?: string;
+                /** @description With this description. */
+                description?: string;
+                /** @description With a description, or without. */
+                hasDescription?: boolean;
+                /** @description Not shorter than so many seconds. Running entries are as long as they are now. */
+                minDuration?: number;
+                /** @description Not longer than so many seconds. */
+                maxDuration?: number;
+                /** @description Shorter than `minDuration` or longer than `maxDuration` instead. */
+                notDuration?: boolean;
+                /** @description Begun at this time of day or later, such as `09:00`. Not with `timeZone=member`. */
+                startsFrom?: string;
+                /**
+                 * @description Begun before this time of day. Before `startsFrom` it is that of the next day, so
+                 *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
+                 */
+                startsTo?: string;
+            };
+            header?: {
+                /** @description ETags that the caller has; 304 when the object still has one of them */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryReport"];
+                };
+            };
+            /** @description not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_query`, `invalid_header`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `report_too_large` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11016,6 +11672,406 @@ export interface operations {
                 };
             };
             /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_report_entries_in_workspace: {
+        parameters: {
+            query?: {
+                /** @description The first day. Every report needs it. */
+                fromDate?: string;
+                /** @description The last day, which is part of the range. Every report needs it. */
+                toDate?: string;
+                /**
+                 * @description The IANA time zone in which days begin and end, or `member`: that of the member whose entry it is. The person's
+                 *     when left out, or else the workspace's, or else UTC.
+                 */
+                timeZone?: string;
+                /** @description The first day of weeks, such as `monday`; the person's when left out. */
+                firstDayOfWeek?: string;
+                /**
+                 * @description `split` (if left out): an entry counts in each day with its time there. `start`: all of it counts where it
+                 *     began.
+                 */
+                attribution?: string;
+                /** @description `none` (if left out), `up`, `down` or `nearest`: how time is rounded, beside the exact time. */
+                round?: string;
+                /** @description To multiples of so many minutes, which divide an hour. 15 if left out. */
+                roundTo?: number;
+                /**
+                 * @description What is rounded: each `entry` (if left out), or what a member tracked on a `day` in one project with one
+                 *     description.
+                 */
+                roundPer?: string;
+                /** @description Of a project. */
+                projectId?: string[];
+                /** @description Not of a project. */
+                notProjectId?: string[];
+                /** @description Of a category. */
+                categoryId?: string[];
+                /** @description Not of a category. */
+                notCategoryId?: string[];
+                /** @description With `categoryId` and `notCategoryId`: also of the categories below them. */
+                includeSubcategories?: boolean;
+                /** @description Of the projects of a client. */
+                clientId?: string[];
+                /** @description Not of the projects of a client. */
+                notClientId?: string[];
+                /** @description Of projects with a client, or without. */
+                hasClient?: boolean;
+                /** @description Of a member. */
+                memberId?: string[];
+                /** @description Not of a member. */
+                notMemberId?: string[];
+                /** @description Of members with a role: `owner`, `admin`, `manager`, `member` or `viewer`. */
+                role?: string[];
+                /** @description Not of members with a role. */
+                notRole?: string[];
+                /** @description With a tag. */
+                tagId?: string[];
+                /** @description Whether an entry has `all` of `tagId` (if left out), which then is given at most 10 times, or `any` of them. */
+                tagMatch?: string;
+                /** @description Without a tag; of several without all of them. */
+                notTagId?: string[];
+                /** @description With tags, or without. */
+                hasTags?: boolean;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
+                 */
+                q?: string;
+                /** @description Without one of these words. */
+                notQ?: string;
+                /** @description With this description. */
+                description?: string;
+                /** @description With a description, or without. */
+                hasDescription?: boolean;
+                /** @description Not shorter than so many seconds. Running entries are as long as they are now. */
+                minDuration?: number;
+                /** @description Not longer than so many seconds. */
+                maxDuration?: number;
+                /** @description Shorter than `minDuration` or longer than `maxDuration` instead. */
+                notDuration?: boolean;
+                /** @description Begun at this time of day or later, such as `09:00`. Not with `timeZone=member`. */
+                startsFrom?: string;
+                /**
+                 * @description Begun before this time of day. Before `startsFrom` it is that of the next day, so
+                 *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
+                 */
+                startsTo?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportEntry"][];
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `invalid_limit`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_summary_in_workspace: {
+        parameters: {
+            query?: {
+                /** @description The first day. Every report needs it. */
+                fromDate?: string;
+                /** @description The last day, which is part of the range. Every report needs it. */
+                toDate?: string;
+                /**
+                 * @description The IANA time zone in which days begin and end, or `member`: that of the member whose entry it is. The person's
+                 *     when left out, or else the workspace's, or else UTC.
+                 */
+                timeZone?: string;
+                /** @description The first day of weeks, such as `monday`; the person's when left out. */
+                firstDayOfWeek?: string;
+                /**
+                 * @description `split` (if left out): an entry counts in each day with its time there. `start`: all of it counts where it
+                 *     began.
+                 */
+                attribution?: string;
+                /** @description `none` (if left out), `up`, `down` or `nearest`: how time is rounded, beside the exact time. */
+                round?: string;
+                /** @description To multiples of so many minutes, which divide an hour. 15 if left out. */
+                roundTo?: number;
+                /**
+                 * @description What is rounded: each `entry` (if left out), or what a member tracked on a `day` in one project with one
+                 *     description.
+                 */
+                roundPer?: string;
+                /**
+                 * @description A level of groups: `project`, `category`, `client`, `member`, `tag`, `billable`, `description`, `day`, `week`,
+                 *     `month`, `quarter`, `year`, `weekday` or `hour`. Repeated for up to three levels.
+                 */
+                groupBy?: string[];
+                /** @description How many levels of categories are told apart; what is below counts for the one above it. */
+                categoryDepth?: number;
+                /**
+                 * @description The order of groups: `name`, `time` or `billable`, with `-` backwards. If left out, stretches of time are in
+                 *     their order and all others by time, the largest first.
+                 */
+                sort?: string;
+                /** @description Whether stretches of time without entries are there as well. */
+                fillEmpty?: boolean;
+                /** @description With what the report is compared: the `previous` range, or the same a `year` before. */
+                compare?: string;
+                /** @description Of a project. */
+                projectId?: string[];
+                /** @description Not of a project. */
+                notProjectId?: string[];
+                /** @description Of a category. */
+                categoryId?: string[];
+                /** @description Not of a category. */
+                notCategoryId?: string[];
+                /** @description With `categoryId` and `notCategoryId`: also of the categories below them. */
+                includeSubcategories?: boolean;
+                /** @description Of the projects of a client. */
+                clientId?: string[];
+                /** @description Not of the projects of a client. */
+                notClientId?: string[];
+                /** @description Of projects with a client, or without. */
+                hasClient?: boolean;
+                /** @description Of a member. */
+                memberId?: string[];
+                /** @description Not of a member. */
+                notMemberId?: string[];
+                /** @description Of members with a role: `owner`, `admin`, `manager`, `member` or `viewer`. */
+                role?: string[];
+                /** @description Not of members with a role. */
+                notRole?: string[];
+                /** @description With a tag. */
+                tagId?: string[];
+                /** @description Whether an entry has `all` of `tagId` (if left out), which then is given at most 10 times, or `any` of them. */
+                tagMatch?: string;
+                /** @description Without a tag; of several without all of them. */
+                notTagId?: string[];
+                /** @description With tags, or without. */
+                hasTags?: boolean;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+                /**
+                 * @description With each of these words in the description, or in the name of the project, its client, the category or one
+                 *     above it, or a tag; without regard to case.
+                 */
+                q?: string;
+                /** @description Without one of these words. */
+                notQ?: string;
+                /** @description With this description. */
+                description?: string;
+                /** @description With a description, or without. */
+                hasDescription?: boolean;
+                /** @description Not shorter than so many seconds. Running entries are as long as they are now. */
+                minDuration?: number;
+                /** @description Not longer than so many seconds. */
+                maxDuration?: number;
+                /** @description Shorter than `minDuration` or longer than `maxDuration` instead. */
+                notDuration?: boolean;
+                /** @description Begun at this time of day or later, such as `09:00`. Not with `timeZone=member`. */
+                startsFrom?: string;
+                /**
+                 * @description Begun before this time of day. Before `startsFrom` it is that of the next day, so
+                 *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
+                 */
+                startsTo?: string;
+            };
+            header?: {
+                /** @description ETags that the caller has; 304 when the object still has one of them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the revision, weak: `W/"5"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryReport"];
+                };
+            };
+            /** @description not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_query`, `invalid_header`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone`, `report_too_large` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
