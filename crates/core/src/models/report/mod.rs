@@ -214,9 +214,9 @@ mod tests {
     proptest! {
         #[test]
         fn rounding_keeps_order_and_moves_by_less_than_a_step(
-            one in 0_i64..1_000_000, other in 0_i64..1_000_000, minutes in 1_u8..=60, mode in 0..3,
+            one in 0_i64..1_000_000, other in 0_i64..1_000_000, minutes in 1_u8..=60, mode in 0_usize..3,
         ) {
-            let rule = rule([RoundingMode::Up, RoundingMode::Down, RoundingMode::Nearest][mode as usize], minutes);
+            let rule = rule([RoundingMode::Up, RoundingMode::Down, RoundingMode::Nearest][mode], minutes);
             prop_assert!(one > other || rule.apply(one) <= rule.apply(other));
             let moved = rule.apply(one) - one;
             let step = i64::from(minutes) * 60;
