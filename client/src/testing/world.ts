@@ -1,5 +1,6 @@
 /** A small workspace that answers as the server does, for tests of components. */
 import type { Category, Client, Entry, Me, Project, Tag } from '@/api/types';
+import { dayOf, endOfDay } from '@/lib/time/zoned';
 import { api, server } from './server';
 
 const MADE = '2026-01-05T08:00:00.000000Z';
@@ -17,6 +18,17 @@ let edits = 0;
 function touched(): string {
   edits += 1;
   return `2026-01-06T08:00:00.${String(edits).padStart(6, '0')}Z`;
+}
+
+/** When an entry ends; one that runs, now. */
+function until({ stoppedAt }: Entry): number {
+  return stoppedAt === null ? Date.now() : Date.parse(stoppedAt);
+}
+
+/** The range that entries overlap. */
+function range(query: { get: (name: 'overlapFrom' | 'overlapTo') => string | null }) {
+  const [from, to] = [query.get('overlapFrom'), query.get('overlapTo')];
+  return { from: from === null ? -Infinity : Date.parse(from), to: to === null ? Infinity : Date.parse(to) };
 }
 
 /** Of a person who has chosen nothing. */
@@ -78,6 +90,7 @@ export class World {
       name,
       color: null,
       archived: false,
+      position: null,
       createdAt: MADE,
       updatedAt: MADE,
       revision: 1,
@@ -187,16 +200,48 @@ export class World {
           ? response(200).json(category, { headers: etag(category) })
           : response(404).json(missing);
       }),
+      api.post('/api/projects/{projectId}/categories/order', async ({ request, params, response }) => {
+        const { parentCategoryId = null, categoryIds } = await request.json();
+        for (const category of this.categories) {
+          if (category.projectId !== params.projectId || category.parentCategoryId !== parentCategoryId)
+            continue;
+          const place = categoryIds.indexOf(category.id);
+          category.position = place === -1 ? null : place + 1;
+        }
+        return response(204).empty();
+      }),
+      api.delete('/api/projects/{projectId}/categories/{categoryId}', ({ params, query, response }) => {
+        const { categoryId } = params;
+        const isBelow = (category: Category): boolean =>
+          category.id === categoryId ||
+          this.categories.some((other) => other.id === category.parentCategoryId && isBelow(other));
+        const isGone =
+          query.get('includeSubcategories') === 'true' ? isBelow : (one: Category) => one.id === categoryId;
+        this.categories = this.categories.filter((category) => !isGone(category));
+        return response(204).empty();
+      }),
+      api.get('/api/time/usage', ({ response }) => {
+        const categories = this.categories.flatMap(({ id }) => {
+          const entries = this.entries.filter((entry) => entry.categoryId === id);
+          if (entries.length === 0) return [];
+          return {
+            id,
+            entries: entries.length,
+            durationSeconds: entries.reduce((sum, entry) => sum + (entry.durationSeconds ?? 0), 0),
+            lastUsedAt: new Date(Math.max(...entries.map(until))).toISOString(),
+          };
+        });
+        return response(200).json({ asOf: new Date(Date.now()).toISOString(), categories, tags: [] });
+      }),
       api.post('/api/tags', async ({ request, response }) =>
         response(201).json(this.tag((await request.json()).name)),
       ),
       api.get('/api/time/active', ({ response }) => response(200).json(this.running())),
       api.get('/api/time/overlaps', ({ response }) => response(200).json([])),
       api.get('/api/time/entries', ({ query, response }) => {
-        const [from, to] = [query.get('from'), query.get('to')];
+        const { from, to } = range(query);
         const found = this.entries
-          .filter((entry) => !from || Date.parse(entry.startedAt) >= Date.parse(from))
-          .filter((entry) => !to || Date.parse(entry.startedAt) <= Date.parse(to))
+          .filter((entry) => Date.parse(entry.startedAt) < to && until(entry) > from)
           .filter((entry) => entry.description.toLowerCase().includes((query.get('q') ?? '').toLowerCase()))
           .sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
         const first = Number(query.get('cursor') ?? 0);
@@ -204,6 +249,45 @@ export class World {
         const more = found.length > first + limit;
         return response(200).json(found.slice(first, first + limit), {
           headers: more ? { 'X-Next-Cursor': String(first + limit) } : {},
+        });
+      }),
+      api.get('/api/time/totals', ({ query, response }) => {
+        const { from, to } = range(query);
+        const text = (query.get('q') ?? '').toLowerCase();
+        const found = this.entries.filter((entry) => entry.description.toLowerCase().includes(text));
+        const sums = (first: number, end: number) => {
+          const inside = found.filter((entry) => Date.parse(entry.startedAt) < end && until(entry) > first);
+          const seconds = (entry: Entry) =>
+            (Math.min(until(entry), end) - Math.max(Date.parse(entry.startedAt), first)) / 1000;
+          const sum = (entries: Entry[]) =>
+            entries.reduce((all, entry) => all + Math.floor(seconds(entry)), 0);
+          return {
+            from: Number.isFinite(first) ? new Date(first).toISOString() : null,
+            to: Number.isFinite(end) ? new Date(end).toISOString() : null,
+            entries: inside.length,
+            running: inside.filter((entry) => entry.stoppedAt === null).length,
+            durationSeconds: sum(inside),
+            billableSeconds: sum(inside.filter((entry) => entry.billable)),
+          };
+        };
+        const timeZone = query.get('timeZone') ?? 'UTC';
+        const days = [];
+        if (query.get('days') === 'true') {
+          for (let at = from; at < to; at = endOfDay(dayOf(at, timeZone), timeZone)) {
+            const date = dayOf(at, timeZone);
+            const end = Math.min(to, endOfDay(date, timeZone));
+            days.push({
+              ...sums(at, end),
+              date: date.toString(),
+              from: new Date(at).toISOString(),
+              to: new Date(end).toISOString(),
+            });
+          }
+        }
+        return response(200).json({
+          asOf: new Date(Date.now()).toISOString(),
+          ...sums(from, to),
+          ...(days.length > 0 ? { timeZone, days } : {}),
         });
       }),
       api.post('/api/time/start', async ({ request, response }) => {

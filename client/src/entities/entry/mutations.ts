@@ -10,6 +10,7 @@ import {
   addToCachedLists,
   changeCachedEntries,
   refreshTime,
+  refreshUnclearTotals,
   replaceCachedEntries,
   restoreEntries,
   takeEntries,
@@ -90,6 +91,7 @@ async function settle(
     if (name !== 'edit' || movesTimes(what as EditRequest))
       void client.invalidateQueries({ queryKey: keys.allOverlaps });
     if (made) await takeEntries(client, [made as Entry]);
+    else refreshUnclearTotals(client);
     return;
   }
   if (client.isMutating({ mutationKey: ['time'] }) <= 1) void refreshTime(client);
@@ -219,6 +221,9 @@ export function useCreateEntry() {
     onMutate: ({ what: { shown }, offline }) => {
       // The server may refuse it, which is said at once where it is typed: only what waits is shown before.
       if (offline) addToCachedLists(client, shown);
+    },
+    onSuccess: async (entry, { what: { shown }, offline }) => {
+      if (offline) await replaceShown(client, shown, entry);
     },
   });
 }

@@ -12,19 +12,9 @@ import { answered, body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import { isLive } from '@/api/live/state';
 import type { Entry } from '@/api/types';
-import { toMillis, toTimestamp } from '@/lib/time/zoned';
-
-/** The filters of the entry list, as the API takes them. */
-export interface EntryFilters {
-  from?: string;
-  to?: string;
-  projectId?: string;
-  categoryId?: string;
-  clientId?: string;
-  tagId?: string[];
-  q?: string;
-  billable?: boolean;
-}
+import { toMillis } from '@/lib/time/zoned';
+import { filterParameters, isListed, type EntryFilters } from './filters';
+import { isTotalsKey, noteInTotals, unclearTotals, type EntryChange } from './totals';
 
 export interface EntryPage {
   entries: Entry[];
@@ -48,8 +38,7 @@ export function entryListQuery(filters: EntryFilters) {
         http.GET('/api/time/entries', {
           params: {
             query: {
-              ...filters,
-              ...(filters.categoryId ? { includeSubcategories: true } : {}),
+              ...filterParameters(filters),
               limit: PAGE_SIZE,
               ...(pageParam ? { cursor: pageParam } : {}),
             },
@@ -64,40 +53,14 @@ export function entryListQuery(filters: EntryFilters) {
   });
 }
 
-/** Every entry that starts between two instants. */
+/** Every entry that has time between two instants. */
 export function entryRangeQuery(from: string, to: string) {
   return queryOptions({
     queryKey: keys.entryRange(from, to),
-    queryFn: ({ signal }) => body(http.GET('/api/time/entries', { params: { query: { from, to } }, signal })),
-  });
-}
-
-/** How long before a range what reaches into it may have begun: a timer that was forgotten over the holidays, and then stopped. */
-const REACH_MS = 14 * 24 * 3_600_000;
-
-/**
- * Entries that began before `from` and went on after it. The server lists by when entries start, so those of the two weeks before are
- * looked through.
- */
-export function entriesReachingQuery(filters: EntryFilters, from: string) {
-  return queryOptions({
-    queryKey: keys.entriesReaching(filters, from),
     queryFn: ({ signal }) =>
       body(
-        http.GET('/api/time/entries', {
-          params: {
-            query: {
-              ...filters,
-              ...(filters.categoryId ? { includeSubcategories: true } : {}),
-              from: toTimestamp(toMillis(from) - REACH_MS),
-              to: from,
-            },
-          },
-          signal,
-        }),
+        http.GET('/api/time/entries', { params: { query: { overlapFrom: from, overlapTo: to } }, signal }),
       ),
-    select: (entries) =>
-      entries.filter(({ stoppedAt }) => stoppedAt === null || toMillis(stoppedAt) > toMillis(from)),
   });
 }
 
@@ -147,33 +110,49 @@ function mapCached(cached: Cached, change: (entries: Entry[]) => Entry[]): Cache
 
 export type EntrySnapshot = [QueryKey, unknown][];
 
+/** The lists of entries in the cache: totals are under the same key, so that what changes entries concerns them too. */
+const listFilters = {
+  queryKey: keys.entries,
+  predicate: ({ queryKey }: { queryKey: QueryKey }) => !isTotalsKey(queryKey),
+};
+
+/** Every entry of which the cache has a version. */
+function knownEntries(client: QueryClient): Map<string, Entry> {
+  const known = new Map<string, Entry>();
+  for (const [, cached] of client.getQueriesData<Cached>(listFilters)) {
+    if (!cached) continue;
+    const lists = Array.isArray(cached) ? [cached] : cached.pages.map(({ entries }) => entries);
+    for (const entry of lists.flat()) known.set(entry.id, entry);
+  }
+  return known;
+}
+
+/** Lists that are on their way and were asked for before a change are asked for again: their answers may lack it. */
+function askAnew(client: QueryClient): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: keys.entries, fetchStatus: 'fetching' })) {
+    if (query.state.data !== undefined) continue;
+    const again = () => void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    void query.promise?.then(again, () => undefined);
+  }
+}
+
 /** Changes entries in every list in the cache; the answer undoes it through {@link restoreEntries}. */
 export async function changeCachedEntries(
   client: QueryClient,
   change: (entries: Entry[]) => Entry[],
 ): Promise<EntrySnapshot> {
-  await client.cancelQueries({ queryKey: keys.entries });
+  await client.cancelQueries({ queryKey: keys.entries, predicate: ({ state }) => state.data !== undefined });
   const before: EntrySnapshot = client.getQueriesData({ queryKey: keys.entries });
-  client.setQueriesData<Cached>({ queryKey: keys.entries }, (cached) => cached && mapCached(cached, change));
+  const known = knownEntries(client);
+  const after = new Map(change([...known.values()]).map((entry) => [entry.id, entry]));
+  const changes: EntryChange[] = [...known].flatMap(([id, entry]) =>
+    after.get(id) === entry ? [] : [{ before: entry, after: after.get(id) ?? null }],
+  );
+  // An entry that goes on under another id was there before under its old one.
+  for (const [id, entry] of after) if (!known.has(id)) changes.push({ before: null, after: entry });
+  client.setQueriesData<Cached>(listFilters, (cached) => cached && mapCached(cached, change));
+  noteInTotals(client, changes);
   return before;
-}
-
-/** Whether a list with these filters has the entry; null when only the server can tell. */
-function isListed(entry: Entry, filters: EntryFilters): boolean | null {
-  const { from, to, projectId, categoryId, clientId, tagId, q, billable } = filters;
-  const startedAt = toMillis(entry.startedAt);
-  const isOut =
-    (from !== undefined && startedAt < toMillis(from)) ||
-    (to !== undefined && startedAt > toMillis(to)) ||
-    (projectId !== undefined && projectId !== entry.projectId) ||
-    (billable !== undefined && billable !== entry.billable) ||
-    (tagId?.some((id) => !entry.tagIds.includes(id)) ?? false);
-  if (isOut) return false;
-  const isIn =
-    (categoryId === undefined || categoryId === entry.categoryId) &&
-    clientId === undefined &&
-    q === undefined;
-  return isIn ? true : null;
 }
 
 /** The filters of a cached list, by its key; null of lists that only the server can put together. */
@@ -183,13 +162,7 @@ function filtersOf(key: QueryKey): EntryFilters | null {
     case 'list':
       return first as EntryFilters;
     case 'range':
-      return { from: first as string, to: second as string };
-    case 'reaching':
-      return {
-        ...(first as EntryFilters),
-        from: toTimestamp(toMillis(second as string) - REACH_MS),
-        to: second as string,
-      };
+      return { overlapFrom: first as string, overlapTo: second as string };
     case 'recent':
       return {};
     default:
@@ -240,8 +213,17 @@ export async function takeEntries(
   gone: readonly string[] = [],
 ): Promise<void> {
   await client.cancelQueries({ queryKey: keys.entries, predicate: ({ state }) => state.data !== undefined });
-  const unclear: QueryKey[] = [];
-  const lists = client.getQueriesData<Cached>({ queryKey: keys.entries });
+  askAnew(client);
+  const known = knownEntries(client);
+  const unclear: QueryKey[] = noteInTotals(client, [
+    // Of an entry that was just made it is known that it was not there before.
+    ...entries.map((entry) => ({
+      before: known.get(entry.id) ?? (entry.revision <= 1 ? null : undefined),
+      after: entry,
+    })),
+    ...gone.map((id) => ({ before: known.get(id), after: null })),
+  ]);
+  const lists = client.getQueriesData<Cached>(listFilters);
   /** Whether entries may share other time than before. */
   const isMoved =
     gone.length > 0 ||
@@ -270,15 +252,22 @@ export async function takeEntries(
   if (running) client.setQueryData<Entry | null>(keys.active, running);
   else if (isOver) client.setQueryData<Entry | null>(keys.active, null);
   if (isMoved) void client.invalidateQueries({ queryKey: keys.allOverlaps });
+  void client.invalidateQueries({ queryKey: keys.usage });
   for (const queryKey of unclear) void client.invalidateQueries({ queryKey, exact: true });
+}
+
+/** After a change whose answer says nothing of entries: totals that only the server can tell. */
+export function refreshUnclearTotals(client: QueryClient): void {
+  for (const queryKey of unclearTotals(client)) void client.invalidateQueries({ queryKey, exact: true });
 }
 
 /** Adds an entry to the lists that it belongs to, until the server has it. */
 export function addToCachedLists(client: QueryClient, entry: Entry): void {
-  for (const [key, cached] of client.getQueriesData<Cached>({ queryKey: keys.entries })) {
+  for (const [key, cached] of client.getQueriesData<Cached>(listFilters)) {
     const filters = cached && filtersOf(key);
     if (cached && filters && isListed(entry, filters)) client.setQueryData(key, insert(cached, entry));
   }
+  noteInTotals(client, [{ before: null, after: entry }]);
 }
 
 export function restoreEntries(client: QueryClient, snapshot: EntrySnapshot): void {
@@ -297,5 +286,6 @@ export function refreshTime(client: QueryClient): Promise<unknown> {
     client.invalidateQueries({ queryKey: keys.active }),
     client.invalidateQueries({ queryKey: keys.entries }),
     client.invalidateQueries({ queryKey: keys.allOverlaps }),
+    client.invalidateQueries({ queryKey: keys.usage }),
   ]);
 }

@@ -73,7 +73,7 @@ describe('changes that were made elsewhere', () => {
 
   it('cost none when an entry is gone, or when an answer has shown the version already', async () => {
     const { early, late, asked, take, listed } = set;
-    noteSeen({ ...late, revision: 7 } as Entry);
+    noteSeen({ ...late, revision: 7 });
     expect(
       await take([change(early.id, { change: 'deleted', revision: null }), change(late.id, { revision: 7 })]),
     ).toBe(true);

@@ -1,8 +1,8 @@
 /** What the URL says about the list of entries. */
 import type { Temporal } from 'temporal-polyfill';
 import { temporal } from '@/lib/time/temporal';
-import type { EntryFilters } from '@/entities/entry/queries';
-import { startBounds, type DayRange } from '@/lib/time/timeline';
+import type { EntryFilters } from '@/entities/entry/filters';
+import { rangeBounds, type DayRange } from '@/lib/time/timeline';
 import { parseDay, startOfWeek, toTimestamp } from '@/lib/time/zoned';
 import { t } from '@/messages/first';
 
@@ -64,10 +64,10 @@ export function dayRange(search: Pick<EntriesSearch, 'from' | 'to'>): DayRange {
 }
 
 export function toFilters(search: EntriesSearch, timeZone: string): EntryFilters {
-  const bounds = startBounds(dayRange(search), timeZone);
+  const bounds = rangeBounds(dayRange(search), timeZone);
   return {
-    ...(bounds.from === undefined ? {} : { from: toTimestamp(bounds.from) }),
-    ...(bounds.to === undefined ? {} : { to: toTimestamp(bounds.to) }),
+    ...(bounds.from === undefined ? {} : { overlapFrom: toTimestamp(bounds.from) }),
+    ...(bounds.to === undefined ? {} : { overlapTo: toTimestamp(bounds.to) }),
     ...(search.project ? { projectId: search.project } : {}),
     ...(search.category ? { categoryId: search.category } : {}),
     ...(search.client ? { clientId: search.client } : {}),

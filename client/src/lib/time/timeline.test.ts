@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { cutAtMidnights, groupByDay, startBounds, totalSeconds, type Span } from './timeline';
-import { endOfDay, instantAt, startOfDay, toMillis } from './zoned';
+import { cutAtMidnights, groupByDay, rangeBounds, totalSeconds, type Span } from './timeline';
+import { endOfDay, instantAt, startOfDay, toMillis, toTimestamp } from './zoned';
 
 const berlin = 'Europe/Berlin';
 const now = toMillis('2026-11-21T12:00:00Z');
@@ -98,7 +98,23 @@ describe('groupByDay', () => {
     const weeks = groupByDay([night], berlin, now, range);
     expect(weeks).toHaveLength(1);
     expect(hours(totalSeconds(weeks[0]?.days[0]?.pieces ?? [], now))).toBe(2.5);
-    expect(startBounds(range, berlin).from).toBeLessThan(toMillis(night.startedAt));
+    const { from = 0, to = 0 } = rangeBounds(range, berlin);
+    expect([toTimestamp(from), toTimestamp(to)]).toEqual(['2026-11-10T23:00:00Z', '2026-11-11T23:00:00Z']);
+  });
+});
+
+describe('parts of an entry', () => {
+  it('add up to its whole seconds, whatever fraction of a second it began at', () => {
+    for (const fraction of ['000000', '000400', '400000', '999999']) {
+      const startedAt = `2026-11-10T22:59:58.${fraction}Z`;
+      const entry = { ...span('a', startedAt, '2026-11-10T23:00:02.500000Z'), durationSeconds: 4 };
+      const [second = 0, first = 0] = groupByDay([entry], berlin, now).flatMap(({ days }) =>
+        days.map((day) => totalSeconds(day.pieces, now)),
+      );
+      expect(first + second).toBe(4);
+      // The seconds that are complete at midnight.
+      expect(first).toBe(fraction === '000000' ? 2 : 1);
+    }
   });
 });
 

@@ -19,8 +19,8 @@ export interface Piece<S extends Span> {
   to: number | null;
   /** The span began on an earlier day. */
   continued: boolean;
-  /** The piece is the whole span. */
-  whole: boolean;
+  /** The span ends with this piece. */
+  last: boolean;
 }
 
 export interface Day<S extends Span> {
@@ -53,7 +53,7 @@ export function cutAtMidnights<S extends Span>(span: S, timeZone: string, now: n
       from,
       to: last ? (span.stoppedAt === null ? null : end) : midnight,
       continued: from !== begin,
-      whole: last && from === begin,
+      last,
     });
     if (last) return pieces;
     from = midnight;
@@ -61,10 +61,36 @@ export function cutAtMidnights<S extends Span>(span: S, timeZone: string, now: n
   }
 }
 
+/** The instant from which the seconds of a span count: a start with a fraction below a millisecond lies before the next one. */
+function countsFrom(startedAt: Timestamp): number {
+  const millis = toMillis(startedAt);
+  return /\.\d{3}\d*[1-9]/.test(startedAt) ? millis + 1 : millis;
+}
+
+/**
+ * Seconds of a span between two instants, as the server counts them: those that are complete at the second instant, less those that are
+ * complete at the first. So parts add up to the whole. A running span reaches to `now`.
+ */
+export function secondsBetween(span: Span, from: number, to: number, now: number): number {
+  const begin = countsFrom(span.startedAt);
+  const stop = span.stoppedAt === null ? now : toMillis(span.stoppedAt);
+  const complete = (at: number) =>
+    at >= stop && typeof span.durationSeconds === 'number'
+      ? span.durationSeconds
+      : Math.max(0, Math.floor((Math.min(at, stop) - begin) / 1000));
+  return Math.max(0, complete(to) - (from <= begin ? 0 : complete(from)));
+}
+
+/** Whether a span has time between two instants; one without length has the instant of its start. */
+export function overlapsRange(span: Span, from: number, to: number, now: number): boolean {
+  const begin = toMillis(span.startedAt);
+  const stop = Math.max(begin, span.stoppedAt === null ? now : toMillis(span.stoppedAt));
+  return begin < to && (stop > from || (stop === begin && begin >= from));
+}
+
 /** Seconds of a piece; of a running one, up to `now`. */
 export function pieceSeconds<S extends Span>(piece: Piece<S>, now: number): number {
-  if (piece.whole && typeof piece.span.durationSeconds === 'number') return piece.span.durationSeconds;
-  return Math.max(0, Math.floor(((piece.to ?? now) - piece.from) / 1000));
+  return secondsBetween(piece.span, piece.continued ? piece.from : -Infinity, piece.to ?? now, now);
 }
 
 export function totalSeconds<S extends Span>(pieces: readonly Piece<S>[], now: number): number {
@@ -117,19 +143,10 @@ export function groupByDay<S extends Span>(
   return weeks;
 }
 
-/** What starts from `from` on, and what began before and still runs: it reaches there however long ago it began. */
-export function withRunning<S extends Span>(
-  spans: readonly S[],
-  running: S | null | undefined,
-  from: number | undefined,
-): readonly S[] {
-  return running && from !== undefined && toMillis(running.startedAt) < from ? [...spans, running] : spans;
-}
-
-/** The instants between which spans may start that have a part in `range`, for spans of up to a day. */
-export function startBounds(range: DayRange, timeZone: string): { from?: number; to?: number } {
+/** The instants between which a range of days lies; an open end has none. */
+export function rangeBounds(range: DayRange, timeZone: string): { from?: number; to?: number } {
   return {
-    ...(range.from ? { from: startOfDay(range.from.subtract({ days: 1 }), timeZone) } : {}),
-    ...(range.to ? { to: endOfDay(range.to, timeZone) - 1 } : {}),
+    ...(range.from ? { from: startOfDay(range.from, timeZone) } : {}),
+    ...(range.to ? { to: endOfDay(range.to, timeZone) } : {}),
   };
 }

@@ -140,6 +140,7 @@ export const first: First = {
       days === 0
         ? `Zeiten: ${from} bis ${to}`
         : `Zeiten: ${from} bis ${to}, ${n(days, { one: '# Tag später', other: '# Tage später' })}`,
+    ofAll: 'von',
     timesTitle: 'Zeiten',
     now: 'jetzt',
     overlaps: (others, length) =>

@@ -78,6 +78,11 @@ export const later: Later = {
     notSplit: 'Der Eintrag wurde nicht geteilt',
     between: (from, to) => `Wählen Sie eine Zeit zwischen ${from} und ${to}.`,
   },
+  filterTotal: {
+    label: 'Summe dieser Filter',
+    entries: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
+    billable: 'abrechenbar',
+  },
   bulkEdit: {
     title: (count) => n(count, { one: '# Eintrag bearbeiten', other: '# Einträge bearbeiten' }),
     hint: 'Leere Felder bleiben, wie sie sind.',

@@ -136,6 +136,7 @@ export const first = {
       days === 0
         ? `Times: ${from} to ${to}`
         : `Times: ${from} to ${to}, ${n(days, { one: '# day later', other: '# days later' })}`,
+    ofAll: 'of',
     timesTitle: 'Times',
     now: 'now',
     overlaps: (others: number, length: string) =>

@@ -78,6 +78,11 @@ export const later = {
     notSplit: "The entry wasn't split",
     between: (from: string, to: string) => `Choose a time between ${from} and ${to}.`,
   },
+  filterTotal: {
+    label: 'Total of these filters',
+    entries: (count: number) => n(count, { one: '# entry', other: '# entries' }),
+    billable: 'billable',
+  },
   bulkEdit: {
     title: (count: number) => n(count, { one: 'Edit # entry', other: 'Edit # entries' }),
     hint: 'Empty fields stay as they are.',

@@ -1,4 +1,5 @@
 import { CornerDownRight } from 'lucide-react';
+import { useMemo } from 'react';
 import type { Temporal } from 'temporal-polyfill';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap, Tag } from '@/api/types';
@@ -9,10 +10,11 @@ import { rowKey } from '@/entities/entry/pending';
 import { cn } from '@/lib/cn';
 import { useNow } from '@/hooks/use-now';
 import { formatClock, formatDate, formatDay, formatDayWithin } from '@/lib/time/format';
-import { totalSeconds, type Day, type Piece } from '@/lib/time/timeline';
+import { pieceSeconds, type Day, type Piece, type Week } from '@/lib/time/timeline';
 import { dayOf } from '@/lib/time/zoned';
 import { t } from '@/messages/first';
 import type { Selection } from '../hooks/use-selection';
+import { isRunning, shownLines, shownWeek, type ServerTotals } from '../shown';
 import { EntryRow, type RowActions } from './entry-row';
 
 export interface DayContext {
@@ -23,10 +25,15 @@ export interface DayContext {
   tagById: ReadonlyMap<string, Tag>;
   timeZone: string;
   actions: RowActions;
+  /** Totals of days by the server, while not all entries are loaded. */
+  totals: ServerTotals | undefined;
+  /** What weeks are shown as where they are parts of a total above them, by their first days. */
+  weekShown: ReadonlyMap<string, number> | undefined;
   entryOf: (id: string) => Entry | undefined;
 }
 
 interface DayCardProps {
+  week: Week<Entry>;
   day: Day<Entry>;
   /** Older entries of this day are not loaded yet. */
   partial: boolean;
@@ -37,12 +44,15 @@ interface DayCardProps {
   context: DayContext;
 }
 
-export function DayCard({ day, partial, started, isFirst, isLast, context }: DayCardProps) {
+export function DayCard({ week, day, partial, started, isFirst, isLast, context }: DayCardProps) {
   const { today, overlaps, selection, timeZone, catalog, tagById, actions } = context;
   const ids = day.started.map((entry) => entry.id);
   const ticked = ids.filter(selection.has).length;
   const title = formatDay(day.date, today);
   const date = formatDate(day.date, today);
+  const length = useShownDay(week, day, context);
+  const { totals } = context;
+  const lines = useMemo(() => shownLines(day, totals, length, serverNow()), [day, totals, length]);
   return (
     <section
       aria-label={title}
@@ -66,7 +76,7 @@ export function DayCard({ day, partial, started, isFirst, isLast, context }: Day
           <h3 className="text-sm font-semibold">{title}</h3>
           {title !== date && <span className="text-[0.8125rem] text-muted-foreground">{date}</span>}
           <span className="ml-auto flex items-center gap-1.5 text-sm font-semibold sm:pr-16">
-            <Total pieces={day.pieces} partial={partial} />
+            <Total seconds={length} partial={partial && !totals} />
           </span>
         </header>
       )}
@@ -75,6 +85,8 @@ export function DayCard({ day, partial, started, isFirst, isLast, context }: Day
           <EntryRow
             key={rowKey(entry)}
             entry={entry}
+            seconds={lines.get(entry.id)?.seconds}
+            shownSeconds={lines.get(entry.id)?.shown}
             overlaps={overlaps.get(entry.id)}
             selected={selection.has(entry.id)}
             selecting={selection.active}
@@ -99,7 +111,11 @@ export function DayCard({ day, partial, started, isFirst, isLast, context }: Day
               )}
             </span>
             <span className="sm:pr-16">
-              <Total pieces={[piece]} />
+              {piece.to === null ? (
+                <LiveLength piece={piece} />
+              ) : (
+                <Duration seconds={lines.get(piece.span.id)?.shown ?? 0} />
+              )}
             </span>
           </li>
         ))}
@@ -108,19 +124,30 @@ export function DayCard({ day, partial, started, isFirst, isLast, context }: Day
   );
 }
 
-interface TotalProps {
-  pieces: readonly Piece<Entry>[];
-  partial?: boolean;
+/** How a day is shown: with the others of its week it adds up to what the week is shown as. */
+function useShownDay(week: Week<Entry>, day: Day<Entry>, { totals, weekShown }: DayContext): number {
+  const now = useNow(isRunning(day));
+  const { lengths } = shownWeek(week, totals, now, weekShown?.get(week.first.toString()));
+  return lengths[week.days.indexOf(day)] ?? 0;
 }
 
-/** The sum of pieces; it ticks while one of them runs. */
-export function Total({ pieces, partial = false }: TotalProps) {
-  const running = pieces.some((piece) => piece.to === null);
-  const shown = running ? (
-    <LiveTotal pieces={pieces} />
-  ) : (
-    <Duration seconds={totalSeconds(pieces, serverNow())} />
-  );
+/** How a week is shown: what its days are shown as. */
+export function WeekTotal({
+  week,
+  partial,
+  context: { totals, weekShown },
+}: {
+  week: Week<Entry>;
+  partial: boolean;
+  context: DayContext;
+}) {
+  const now = useNow(week.days.some(isRunning));
+  const { total } = shownWeek(week, totals, now, weekShown?.get(week.first.toString()));
+  return <Total seconds={total} partial={partial} />;
+}
+
+function Total({ seconds, partial }: { seconds: number; partial: boolean }) {
+  const shown = <Duration seconds={seconds} />;
   if (!partial) return shown;
   return (
     <span title={t.list.notAllLoaded} className="text-muted-foreground">
@@ -132,7 +159,8 @@ export function Total({ pieces, partial = false }: TotalProps) {
   );
 }
 
-function LiveTotal({ pieces }: { pieces: readonly Piece<Entry>[] }) {
+/** The part of a running entry in the day that is today. */
+function LiveLength({ piece }: { piece: Piece<Entry> }) {
   const now = useNow();
-  return <Duration seconds={totalSeconds(pieces, now)} />;
+  return <Duration seconds={pieceSeconds(piece, now)} />;
 }

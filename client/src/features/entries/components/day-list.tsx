@@ -4,7 +4,7 @@ import type { Entry } from '@/api/types';
 import { formatWeek } from '@/lib/time/format';
 import type { Day, Week } from '@/lib/time/timeline';
 import { moveInRows } from '../rows';
-import { DayCard, Total, type DayContext } from './day-card';
+import { DayCard, WeekTotal, type DayContext } from './day-card';
 
 /** So many rows are drawn as one piece; a day that has more is drawn in several. */
 const MAX_ROWS = 20;
@@ -20,6 +20,7 @@ type Item =
   | {
       kind: 'day';
       key: string;
+      week: Week<Entry>;
       day: Day<Entry>;
       partial: boolean;
       started: Entry[];
@@ -36,6 +37,7 @@ function itemsOf(weeks: readonly Week<Entry>[], hasMore: boolean, told: string |
       return Array.from({ length: pieces }, (_, piece) => ({
         kind: 'day',
         key: `${day.date.toString()} ${piece}`,
+        week,
         day,
         partial,
         started: day.started.slice(piece * MAX_ROWS, (piece + 1) * MAX_ROWS),
@@ -129,7 +131,7 @@ function WeekHeader({ item, context }: { item: Item & { kind: 'week' }; context:
     <header role="group" aria-label={name} className="-mb-1.5 flex items-baseline justify-between px-1">
       <h2 className="text-[0.8125rem] font-medium text-muted-foreground">{name}</h2>
       <span className="text-[0.8125rem] font-medium text-muted-foreground sm:pr-19">
-        <Total pieces={item.week.days.flatMap((day) => day.pieces)} partial={item.partial} />
+        <WeekTotal week={item.week} partial={item.partial} context={context} />
       </span>
     </header>
   );

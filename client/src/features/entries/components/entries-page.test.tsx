@@ -281,8 +281,17 @@ describe('EntriesPage', () => {
     expect(await screen.findAllByText('3 entries deleted')).not.toHaveLength(0);
   });
 
-  it('loads older entries and marks a total that is not complete', async () => {
+  it('has the whole total of a day of which not all is loaded, and says so of one that is not known', async () => {
     const { world, design } = workspace();
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      api.untyped.get('*/api/time/totals', async ({ request }) => {
+        // The week that is shown has a total of its own.
+        if (new URL(request.url).searchParams.get('overlapFrom')?.startsWith('2026-01')) await held;
+        return undefined;
+      }),
+    );
     for (let index = 0; index < 100; index += 1) {
       const at = Date.parse('2026-01-06T02:00:00Z') + index * 60_000;
       world.entry(design, new Date(at).toISOString(), new Date(at + 60_000).toISOString());
@@ -292,8 +301,11 @@ describe('EntriesPage', () => {
     // A day of so many is drawn in several pieces, of which the first has its total.
     const [tuesday = document.body] = await screen.findAllByLabelText(/6 January/, { selector: 'section' });
     expect(within(tuesday).getByLabelText('at least')).toBeInTheDocument();
-    await user.click(screen.getByText('Load older entries'));
+    answer();
     await waitFor(() => expect(within(tuesday).queryByLabelText('at least')).not.toBeInTheDocument());
+    expect(tuesday).toHaveTextContent(/^Tue,? 6 January ?(2026)?3:40/);
+    await user.click(screen.getByText('Load older entries'));
+    await waitFor(() => expect(screen.queryByText('Load older entries')).not.toBeInTheDocument());
     expect(tuesday).toHaveTextContent(/^Tue,? 6 January ?(2026)?3:40/);
     // A hundred rows, on a machine that does other things as well.
   }, 90_000);

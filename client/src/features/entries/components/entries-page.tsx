@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -19,6 +20,7 @@ import { useEntryList, useOverlaps } from '../hooks/use-entry-list';
 import { useSelection } from '../hooks/use-selection';
 import { focusNeighbour, focusRow } from '../rows';
 import { countFilters, noFilters, type EntriesSearch } from '../search';
+import { isRunning, shownWeeks } from '../shown';
 import { DayList } from './day-list';
 import type { RowActions } from './entry-row';
 import { FilterBar } from './filter-bar';
@@ -41,7 +43,7 @@ interface EntriesPageProps {
 
 /** Everything that was tracked, by day. */
 export function EntriesPage({ search, onSearch }: EntriesPageProps) {
-  const { query, isPending, error, weeks, timeZone, today } = useEntryList(search);
+  const { query, filters, isPending, error, weeks, totals, timeZone, today } = useEntryList(search);
   const client = useQueryClient();
   /** Everything on this page that is missing. */
   const retry = () =>
@@ -60,6 +62,13 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const filtered = countFilters(search) > 0;
   const filterChips = useDeferred(chips, filtered);
   const failed = error !== null;
+  const weekShown = useMemo(
+    () =>
+      filtered && !query.hasNextPage && !weeks.some((week) => week.days.some(isRunning))
+        ? shownWeeks(weeks, serverNow())
+        : undefined,
+    [filtered, query.hasNextPage, weeks],
+  );
   const firstVisit = query.isSuccess && !isPending && weeks.length === 0 && !filtered;
   const onlyDay = search.from && search.from === search.to ? search.from : undefined;
   const addDay = parseDay(onlyDay);
@@ -130,7 +139,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       )}
       {filtered && (
         <div className="mb-2 min-h-7">
-          {filterChips && <filterChips.FilterChips search={search} onChange={onSearch} />}
+          {filterChips && <filterChips.FilterChips search={search} filters={filters} onChange={onSearch} />}
         </div>
       )}
 
@@ -163,6 +172,8 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
             tagById,
             timeZone,
             actions,
+            totals,
+            weekShown,
             entryOf: (id) => listed.find((entry) => entry.id === id),
           }}
         />

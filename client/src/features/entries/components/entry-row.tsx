@@ -36,6 +36,10 @@ export interface RowActions extends EntryActions {
 
 interface EntryRowProps {
   entry: Entry;
+  /** Its seconds in the day under which it stands; undefined while it runs. */
+  seconds: number | undefined;
+  /** What is printed for them, so that the day adds up. */
+  shownSeconds: number | undefined;
   catalog: Catalog | undefined;
   tagById: ReadonlyMap<string, Tag>;
   timeZone: string;
@@ -50,6 +54,8 @@ interface EntryRowProps {
 /** One entry of hundreds: what it shows comes from above, and nothing of it is drawn again while that is the same. */
 export const EntryRow = memo(function EntryRow({
   entry,
+  seconds,
+  shownSeconds,
   catalog,
   tagById,
   timeZone,
@@ -178,6 +184,8 @@ export const EntryRow = memo(function EntryRow({
       </span>
       <EntryTimes
         entry={entry}
+        seconds={seconds}
+        shownSeconds={shownSeconds}
         timeZone={timeZone}
         onChange={(changes) => actions.edit({ entry, changes })}
       />

@@ -18,12 +18,14 @@ function Fields(props: TimeFieldsProps) {
 
 interface EntryTimesProps {
   entry: Entry;
+  seconds: number | undefined;
+  shownSeconds: number | undefined;
   timeZone: string;
   onChange: (changes: UpdateEntry) => void;
 }
 
 /** From when to when, and how long; a click opens all of it for change. */
-export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
+export function EntryTimes({ entry, seconds, shownSeconds, timeZone, onChange }: EntryTimesProps) {
   const times: Times = {
     start: toMillis(entry.startedAt),
     stop: entry.stoppedAt === null ? null : toMillis(entry.stoppedAt),
@@ -67,7 +69,19 @@ export function EntryTimes({ entry, timeZone, onChange }: EntryTimesProps) {
           {entry.durationSeconds === null ? (
             <Elapsed since={entry.startedAt} className="min-w-14 text-sm font-semibold text-running" />
           ) : (
-            <Duration seconds={entry.durationSeconds} className="min-w-14 text-sm font-semibold" />
+            <span className="min-w-14">
+              <Duration
+                seconds={shownSeconds ?? entry.durationSeconds}
+                exact={seconds ?? entry.durationSeconds}
+                className="text-sm font-semibold"
+              />
+              {/* The rest of it stands under the days that follow. */}
+              {days > 0 && (
+                <span className="block text-[0.6875rem] leading-tight whitespace-nowrap text-muted-foreground">
+                  {t.entry.ofAll} <Duration seconds={entry.durationSeconds} />
+                </span>
+              )}
+            </span>
           )}
         </button>
       }

@@ -1,21 +1,25 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
+import type { EntryFilters } from '@/entities/entry/filters';
+import { activeQuery } from '@/entities/entry/queries';
+import { entryTotalsQuery, secondsNow } from '@/entities/entry/totals';
 import { useToday } from '@/entities/me/use-today';
-import { t } from '@/messages/first';
+import { useNow } from '@/hooks/use-now';
+import { t } from '@/messages/later';
 import { filterChips } from '../filter-labels';
 import { noFilters, type EntriesSearch } from '../search';
 
 interface FilterChipsProps {
   search: EntriesSearch;
+  filters: EntryFilters;
   onChange: (changes: Partial<EntriesSearch>) => void;
-  /** What the filtered entries add up to. */
-  children?: ReactNode;
 }
 
 /** The filters that are set, each with a way to take it away. */
-export function FilterChips({ search, onChange, children }: FilterChipsProps) {
+export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
   const catalog = useCatalog().data;
   const tagById = useTags().byId;
   const today = useToday();
@@ -41,7 +45,33 @@ export function FilterChips({ search, onChange, children }: FilterChipsProps) {
       <Button variant="ghost" size="sm" className="h-7" onClick={() => onChange(noFilters)}>
         {t.filter.clearAll}
       </Button>
-      {children}
+      <FilterTotal filters={filters} />
     </div>
+  );
+}
+
+/** What passes the filters, as the server sums it: also what is not loaded. */
+function FilterTotal({ filters }: { filters: EntryFilters }) {
+  const { data: totals } = useQuery(entryTotalsQuery(filters));
+  const { data: timer } = useQuery(activeQuery);
+  const now = useNow((totals?.running ?? 0) > 0);
+  if (!totals) return null;
+  const seconds = secondsNow(totals, totals, totals.asOf, timer, now);
+  // Of a running entry all is billable or nothing.
+  const billable = totals.billableSeconds + (timer?.billable ? seconds - totals.durationSeconds : 0);
+  return (
+    <p
+      aria-label={t.filterTotal.label}
+      role="group"
+      className="ml-auto flex items-baseline gap-2 text-muted-foreground"
+    >
+      <span>{t.filterTotal.entries(totals.entries)}</span>
+      <Duration seconds={seconds} className="text-sm font-semibold text-foreground" />
+      {billable > 0 && (
+        <span>
+          {t.filterTotal.billable} <Duration seconds={billable} />
+        </span>
+      )}
+    </p>
   );
 }

@@ -152,12 +152,11 @@ describe('nothing is lost or falsified in the list of entries', () => {
     workspace();
     let fail: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (fail = resolve));
-    server.use(
-      api.untyped.get('*/api/time/entries', async () => {
-        await held;
-        return Response.json({ code: 'internal_error', message: 'Broken.', requestId: 'r' }, { status: 500 });
-      }),
-    );
+    const broken = async () => {
+      await held;
+      return Response.json({ code: 'internal_error', message: 'Broken.', requestId: 'r' }, { status: 500 });
+    };
+    server.use(api.untyped.get('*/api/time/entries', broken), api.untyped.get('*/api/time/totals', broken));
     renderApp(<Page />);
     expect(await screen.findByRole('status', { name: 'Loading the week' })).toBeVisible();
     expect(screen.getAllByRole('button', { name: /: loading$/ })).toHaveLength(7);

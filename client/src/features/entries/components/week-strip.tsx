@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, RotateCw } from 'lucide-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, type KeyboardEvent } from 'react';
 import type { Temporal } from 'temporal-polyfill';
 import { serverNow } from '@/api/server-clock';
@@ -8,29 +8,24 @@ import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useCatalog } from '@/entities/catalog/catalog';
-import { activeQuery, entriesReachingQuery, entryRangeQuery, withoutRepeats } from '@/entities/entry/queries';
+import { activeQuery, entryListQuery, entryRangeQuery } from '@/entities/entry/queries';
+import { entryTotalsQuery, secondsNow } from '@/entities/entry/totals';
 import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useToday } from '@/entities/me/use-today';
 import { useNow } from '@/hooks/use-now';
 import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
 import { formatDate, formatDurationWords, formatWeek, formatWeekday } from '@/lib/time/format';
-import {
-  groupByDay,
-  pieceSeconds,
-  startBounds,
-  totalSeconds,
-  withRunning,
-  type Piece,
-} from '@/lib/time/timeline';
-import { startOfWeek, toTimestamp } from '@/lib/time/zoned';
+import { shownLengths, shownUnit } from '@/lib/time/apportion';
+import { groupByDay, pieceSeconds, type Piece } from '@/lib/time/timeline';
+import { endOfDay, startOfDay, startOfWeek, toMillis, toTimestamp } from '@/lib/time/zoned';
 import { t } from '@/messages/first';
-
-/** The week is all that was tracked, whatever the list is narrowed to. */
-const noFilters = {};
 
 /** An empty week without a target still has a scale. */
 const SMALLEST_SCALE = 3600;
+
+/** Seconds that a total may have more than its parts because it is rounded. */
+const UNTOLD = 60;
 
 interface WeekStripProps {
   /** Any day of the week that is shown. */
@@ -50,40 +45,44 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
   const { dailyHours } = usePreferences();
   const first = startOfWeek(day);
   const last = first.add({ days: 6 });
-  const bounds = startBounds({ from: first, to: last }, timeZone);
-  const from = toTimestamp(bounds.from ?? 0);
-  const range = useQuery(entryRangeQuery(from, toTimestamp(bounds.to ?? 0)));
-  const reaching = useQuery(entriesReachingQuery(noFilters, from));
-  const entries = useMemo(
-    () => range.data && reaching.data && withoutRepeats(range.data, reaching.data),
-    [range.data, reaching.data],
-  );
+  const from = toTimestamp(startOfDay(first, timeZone));
+  const to = toTimestamp(endOfDay(last, timeZone));
+  // The week is all that was tracked, whatever the list is narrowed to.
+  const totals = useQuery(entryTotalsQuery({ overlapFrom: from, overlapTo: to }, timeZone));
+  const entries = useEntriesOf(from, to);
   const me = useQuery(meQuery);
-  /** Days begin where the user's time zone says: until that is known, and until the entries are there, no total is a fact. */
+  /** Days begin where the user's time zone says: until that is known, and until the totals are there, no total is a fact. */
   const known: Known =
-    entries && (me.data ?? me.isError) ? 'yes' : range.isError || reaching.isError ? 'failed' : 'loading';
+    totals.data && (me.data ?? me.isError) ? 'yes' : totals.isError ? 'failed' : 'loading';
   const { data: timer } = useQuery(activeQuery);
   const firstText = first.toString();
   const pieces = useMemo(() => {
     const byDay = new Map<string, Piece<Entry>[]>();
     const days = { from: first, to: first.add({ days: 6 }) };
-    const spans = withoutRepeats(withRunning(entries ?? [], timer, startBounds(days, timeZone).from));
-    for (const week of groupByDay(spans, timeZone, serverNow(), days)) {
+    for (const week of groupByDay(entries ?? [], timeZone, serverNow(), days)) {
       for (const found of week.days) byDay.set(found.date.toString(), found.pieces);
     }
     return byDay;
     // `today` is a reason to cut a running entry anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [entries, timer, timeZone, firstText, today]);
+  }, [entries, timeZone, firstText, today]);
 
-  const all = [...pieces.values()].flat();
   const isThisWeek = first.equals(startOfWeek(today));
   const target = dailyHours === null ? null : dailyHours * 3600;
-  const now = useNow(all.some((piece) => piece.to === null));
-  const totals = Array.from({ length: 7 }, (_, index) =>
-    totalSeconds(pieces.get(first.add({ days: index }).toString()) ?? [], now),
+  const now = useNow((totals.data?.running ?? 0) > 0);
+  const shown = shownLengths(
+    (totals.data?.days ?? []).map((day) => ({
+      seconds: secondsNow(day, day, totals.data?.asOf ?? day.from, timer, now),
+      running: day.running > 0 && now < toMillis(day.to),
+    })),
+    shownUnit(),
   );
-  const scale = Math.max(SMALLEST_SCALE, target ?? 0, ...totals);
+  const byDate = new Map(totals.data?.days?.map(({ date }, index) => [date, shown.lengths[index] ?? 0]));
+  const dayTotals = Array.from(
+    { length: 7 },
+    (_, index) => byDate.get(first.add({ days: index }).toString()) ?? 0,
+  );
+  const scale = Math.max(SMALLEST_SCALE, target ?? 0, ...dayTotals);
   const focused = selectedDay ?? today.toString();
 
   return (
@@ -128,7 +127,7 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
             )}
           </span>
         ) : (
-          <Duration seconds={totalSeconds(all, now)} />
+          <Duration seconds={shown.total} />
         )}
       </span>
       {/* The arrows are for the buttons in it. */}
@@ -137,7 +136,7 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
         className="flex max-sm:order-last max-sm:basis-full max-sm:justify-between"
         onKeyDown={moveBetweenDays}
       >
-        {totals.map((total, index) => {
+        {dayTotals.map((total, index) => {
           const date = first.add({ days: index });
           const text = date.toString();
           return (
@@ -160,6 +159,18 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
       </ol>
     </section>
   );
+}
+
+/** The entries of a week, for the colours of its bars: most often they are at the beginning of the list, which is loaded anyway. */
+function useEntriesOf(from: string, to: string): readonly Entry[] | undefined {
+  const list = useInfiniteQuery(entryListQuery({}));
+  const listed = useMemo(() => list.data?.pages.flatMap((page) => page.entries), [list.data]);
+  const oldest = listed?.at(-1);
+  const isListed =
+    listed !== undefined &&
+    (!list.hasNextPage || (oldest !== undefined && toMillis(oldest.startedAt) < toMillis(from)));
+  const range = useQuery({ ...entryRangeQuery(from, to), enabled: listed !== undefined && !isListed });
+  return isListed ? listed : range.data;
 }
 
 function hasDay(first: Temporal.PlainDate, day: string): boolean {
@@ -212,6 +223,9 @@ function DayBar({
     const { projectId } = piece.span;
     byProject.set(projectId, (byProject.get(projectId) ?? 0) + pieceSeconds(piece, now));
   }
+  // Of what the entries do not tell, or not yet, the project is not known.
+  const told = [...byProject.values()].reduce((sum, seconds) => sum + seconds, 0);
+  if (total - told >= UNTOLD) byProject.set('', total - told);
   const parts = [...byProject].sort((a, b) => b[1] - a[1]);
   const heights = parts.map(([, seconds]) => (seconds / scale) * 100);
   const tops = heights.map(

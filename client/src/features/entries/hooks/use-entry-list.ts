@@ -1,15 +1,19 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { activeQuery, entriesReachingQuery, entryListQuery, withoutRepeats } from '@/entities/entry/queries';
+import { activeQuery, entryListQuery, withoutRepeats } from '@/entities/entry/queries';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
+import { isListed } from '@/entities/entry/filters';
+import { MAX_TOTAL_DAYS, useDayTotals } from '@/entities/entry/totals';
 import { meQuery, useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap } from '@/api/types';
 import { useToday } from '@/entities/me/use-today';
-import { groupByDay, startBounds, withRunning, type Week } from '@/lib/time/timeline';
-import { dayOf, endOfDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
+import { temporal } from '@/lib/time/temporal';
+import { groupByDay, type Week } from '@/lib/time/timeline';
+import { dayOf, endOfDay, startOfDay, toMillis, toTimestamp } from '@/lib/time/zoned';
 import { countFilters, dayRange, toFilters, type EntriesSearch } from '../search';
+import type { ServerTotals } from '../shown';
 
 /** The pages of entries that are loaded, by week and day. */
 export function useEntryList(search: EntriesSearch) {
@@ -17,10 +21,6 @@ export function useEntryList(search: EntriesSearch) {
   const today = useToday();
   const filters = toFilters(search, timeZone);
   const query = useInfiniteQuery(entryListQuery(filters));
-  const reaching = useQuery({
-    ...entriesReachingQuery(filters, filters.from ?? ''),
-    enabled: filters.from !== undefined,
-  });
   const { data } = query;
   const { from, to } = search;
   /** Of other filters only the server knows what they let through. */
@@ -29,31 +29,65 @@ export function useEntryList(search: EntriesSearch) {
   const me = useQuery(meQuery);
   const entries = useMemo(
     // An entry that moved between two pages while they were loaded is shown once.
-    () => withoutRepeats(...(data?.pages ?? []).map((page) => page.entries), reaching.data ?? []),
-    [data, reaching.data],
+    () => withoutRepeats(...(data?.pages ?? []).map((page) => page.entries)),
+    [data],
   );
   const weeks = useMemo<Week<Entry>[]>(
     // A running entry reaches into a new day at midnight: then `today` changes.
     () => {
       if (!today) return [];
-      const range = dayRange({ from, to });
-      const spans = onlyDays
-        ? withoutRepeats(withRunning(entries, timer, startBounds(range, timeZone).from))
-        : entries;
-      return groupByDay(spans, timeZone, serverNow(), range);
+      const isReaching = onlyDays && timer && isListed(timer, toFilters({ from, to }, timeZone));
+      const spans = isReaching ? withoutRepeats(entries, [timer]) : entries;
+      return groupByDay(spans, timeZone, serverNow(), dayRange({ from, to }));
     },
     [entries, timer, onlyDays, timeZone, today, from, to],
   );
   return {
     query,
+    filters,
     /** Nothing can be said yet: days begin where the user's time zone says, so that has to be known as well. */
-    isPending: query.isPending || reaching.isLoading || (me.isPending && !query.isError),
-    /** What is missing of it could not be loaded; a part would look like all. */
-    error: (query.isLoadingError ? query.error : null) ?? (reaching.isLoadingError ? reaching.error : null),
+    isPending: query.isPending || (me.isPending && !query.isError),
+    /** What is missing of it could not be loaded. */
+    error: query.isLoadingError ? query.error : null,
     weeks,
+    totals: useTotalsOfDays(search, weeks, query.hasNextPage),
     timeZone,
     today,
   };
+}
+
+/**
+ * Totals of the days that are shown, by the server: while there are older entries that are not loaded, one of them may reach into a day
+ * that is shown. Once all are loaded, the page has what it takes.
+ */
+function useTotalsOfDays(
+  search: EntriesSearch,
+  weeks: readonly Week<Entry>[],
+  hasMore: boolean,
+): ServerTotals | undefined {
+  const timeZone = useTimeZone();
+  const today = useToday();
+  const { data: timer } = useQuery(activeQuery);
+  const filters = toFilters(search, timeZone);
+  const newest = weeks[0]?.days[0]?.date ?? today;
+  const oldest = weeks.at(-1)?.days.at(-1)?.date ?? today;
+  const last = temporal.PlainDate.compare(newest, today) > 0 ? newest : today;
+  const earliest = last.subtract({ days: MAX_TOTAL_DAYS - 1 });
+  const first = temporal.PlainDate.compare(oldest, earliest) > 0 ? oldest : earliest;
+  const end = endOfDay(last, timeZone);
+  const { data } = useDayTotals(
+    {
+      ...filters,
+      overlapFrom: toTimestamp(startOfDay(first, timeZone)),
+      overlapTo: filters.overlapTo && toMillis(filters.overlapTo) < end ? filters.overlapTo : toTimestamp(end),
+    },
+    timeZone,
+    hasMore && weeks.length > 0,
+  );
+  return useMemo(() => {
+    if (!hasMore || !data?.days) return undefined;
+    return { asOf: data.asOf, byDate: new Map(data.days.map((day) => [day.date, day])), timer };
+  }, [hasMore, data, timer]);
 }
 
 /** For each entry that shares time with others: those others. */
