@@ -42,6 +42,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        position -> Nullable<Int4>,
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Category {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub revision: i64,
+    pub position: Option<i32>,
 }
 
 paged_oldest_first!(Category);
@@ -58,6 +59,7 @@ pub struct CategoryChanges {
     pub description: Option<Option<String>>,
     pub color: Option<Option<String>>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
+    pub position: Option<Option<i32>>,
 }
 
 #[derive(QueryableByName)]
@@ -254,12 +256,99 @@ impl Category {
             "WITH gone AS (
                  DELETE FROM categories WHERE workspace_id = $1 AND project_id = $2 AND id = $3 RETURNING id, parent_category_id
              )
-             UPDATE categories c SET parent_category_id = gone.parent_category_id, updated_at = $4
+             UPDATE categories c SET parent_category_id = gone.parent_category_id, position = NULL, updated_at = $4
              FROM gone WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.parent_category_id = gone.id",
         )
         .bind::<sql_types::Uuid, _>(self.workspace_id)
         .bind::<sql_types::Uuid, _>(self.project_id)
         .bind::<sql_types::Uuid, _>(self.id)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(conn)
+        .await
+    }
+
+    /// Deletes the row and all below it, in one statement that locks them in the order of their ids.
+    /// `time_entries_category_fkey` holds all of them back while one has entries.
+    pub async fn delete_subtree(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+        prepared(
+            "WITH RECURSIVE subtree AS (
+                 SELECT c.id FROM categories c WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.id = $3
+                 UNION ALL
+                 SELECT c.id FROM categories c JOIN subtree s ON c.parent_category_id = s.id
+                 WHERE c.workspace_id = $1 AND c.project_id = $2
+             ), locked AS MATERIALIZED (
+                 SELECT c.id FROM categories c WHERE c.id IN (SELECT s.id FROM subtree s) ORDER BY c.id FOR UPDATE
+             )
+             DELETE FROM categories c USING locked l WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.id = l.id",
+        )
+        .bind::<sql_types::Uuid, _>(self.workspace_id)
+        .bind::<sql_types::Uuid, _>(self.project_id)
+        .bind::<sql_types::Uuid, _>(self.id)
+        .execute(conn)
+        .await
+    }
+
+    /// Deletes all categories of a project, locked in the order of their ids; `time_entries_category_fkey` holds them
+    /// back while one has entries.
+    pub async fn delete_all(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        project: ProjectId,
+    ) -> QueryResult<usize> {
+        prepared(
+            "WITH locked AS MATERIALIZED (
+                 SELECT c.id FROM categories c WHERE c.workspace_id = $1 AND c.project_id = $2 ORDER BY c.id FOR UPDATE
+             )
+             DELETE FROM categories c USING locked l WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.id = l.id",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(project)
+        .execute(conn)
+        .await
+    }
+
+    /// How many of these categories lie below `parent`; below none, how many are roots.
+    pub async fn count_children(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        project: ProjectId,
+        parent: Option<CategoryId>,
+        ids: &[CategoryId],
+    ) -> QueryResult<i64> {
+        categories::table
+            .filter(categories::workspace_id.eq(workspace).and(categories::project_id.eq(project)))
+            .filter(categories::parent_category_id.is_not_distinct_from(parent))
+            .filter(categories::id.eq_any(ids))
+            .count()
+            .get_result(conn)
+            .await
+    }
+
+    /// Gives the children of `parent` their places in the order of `ids`; those that are not among these lose theirs.
+    /// Rows that have their place already are not written.
+    pub async fn order_children(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        project: ProjectId,
+        parent: Option<CategoryId>,
+        ids: &[CategoryId],
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        prepared(
+            "UPDATE categories c SET position = wanted.place, updated_at = $5
+             FROM (
+                 SELECT sibling.id, named.place::integer AS place FROM categories sibling
+                 LEFT JOIN unnest($4) WITH ORDINALITY AS named (id, place) ON named.id = sibling.id
+                 WHERE sibling.workspace_id = $1 AND sibling.project_id = $2
+                   AND sibling.parent_category_id IS NOT DISTINCT FROM $3
+             ) AS wanted
+             WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.id = wanted.id
+               AND c.position IS DISTINCT FROM wanted.place",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(project)
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(parent)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
         .bind::<sql_types::Timestamptz, _>(now)
         .execute(conn)
         .await

@@ -33,6 +33,7 @@ mod time_entry_filter;
 mod time_entry_list;
 mod time_entry_search;
 mod time_entry_span;
+mod time_entry_usage;
 mod time_entry_write;
 pub mod timer_lock;
 mod user;
@@ -68,6 +69,7 @@ pub use time_entry_conditions::{Choice, EntryConditions, LengthRange, TimesOfDay
 pub use time_entry_filter::{CategoryScope, Members, TimeEntryFilter, TimeRange};
 pub use time_entry_search::SearchText;
 pub use time_entry_span::TimeSpan;
+pub use time_entry_usage::Usage;
 pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, Written};
 pub use user::{NewUser, User, UserChanges, UserSettings};
 pub use workspace::{OwnWorkspace, Workspace, WorkspaceChanges};

@@ -33,6 +33,9 @@ pub enum CategoryRejection {
     /// It has time entries.
     #[error("the category has time entries")]
     InUse,
+    /// Categories that are to be put in order do not lie at the place that is meant.
+    #[error("one of the categories lies at another place")]
+    NotSiblings,
 }
 
 impl Rejection for CategoryRejection {
@@ -171,7 +174,11 @@ pub async fn update(
             description: differing(patch.description.clone().map(Description::into_option), &category.description),
             color: differing(patch.color.clone().map(|color| color.map(String::from)), &category.color),
             archived_at: archive::change(patch.archived, category.archived_at, now),
+            position: None,
         };
+        // Its place among its siblings stays behind.
+        let position = changes.parent_category_id.and(category.position).map(|_| None);
+        let changes = CategoryChanges { position, ..changes };
         if changes == CategoryChanges::default() {
             return Ok(category);
         }
@@ -180,7 +187,20 @@ pub async fn update(
     .await
 }
 
-/// Deletes a category that has no time entries; its children go to its parent.
+/// What becomes of the categories below one that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// The children go to the parent of the category.
+    Lift,
+    /// They are deleted as well, so that none of them may have time entries.
+    Delete,
+}
+
+/// Deletes a category that has no time entries.
+///
+/// # Errors
+/// When there is none, when it was changed since, when it or one that is deleted with it has time entries, or when a child
+/// cannot be lifted because its name is taken there.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
@@ -188,11 +208,45 @@ pub async fn delete(
     project: ProjectId,
     id: CategoryId,
     expected: Expected,
+    below: Below,
     now: DateTime<Utc>,
 ) -> Result<(), CategoryError> {
     transaction(conn, async |conn| {
         let category = lock(conn, caller.workspace, project, id, expected).await?;
-        category.delete_lifting_children(conn, now).await.on_violation(CategoryRejection::of_deletion)?;
+        match below {
+            Below::Lift => category.delete_lifting_children(conn, now).await,
+            Below::Delete => category.delete_subtree(conn).await,
+        }
+        .on_violation(CategoryRejection::of_deletion)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Puts the children of a category, or the roots of a project, in an order. Those that are not named follow by their
+/// names.
+///
+/// # Errors
+/// When there is no such project or parent, or when one of the categories lies at another place: it may have been moved
+/// since they were read.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::order", skip_all)]
+pub async fn order(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::ManageProjects>,
+    project: ProjectId,
+    parent: Option<CategoryId>,
+    ids: &[CategoryId],
+    now: DateTime<Utc>,
+) -> Result<(), CategoryError> {
+    transaction(conn, async |conn| {
+        let workspace = caller.workspace;
+        lock_project(conn, workspace, project).await?;
+        check_parent(conn, workspace, project, parent).await?;
+        let found = Category::count_children(conn, workspace, project, parent, ids).await?;
+        if usize::try_from(found) != Ok(ids.len()) {
+            return Err(CategoryRejection::NotSiblings.into());
+        }
+        Category::order_children(conn, workspace, project, parent, ids, now).await?;
         Ok(())
     })
     .await

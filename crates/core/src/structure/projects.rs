@@ -5,7 +5,7 @@ use diesel_async::AsyncPgConnection;
 
 use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
 use crate::database::transaction;
-use crate::models::{NewProject, Page, Project, ProjectChanges, ProjectFilter};
+use crate::models::{Category, NewProject, Page, Project, ProjectChanges, ProjectFilter};
 use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
@@ -22,6 +22,9 @@ pub enum ProjectRejection {
     /// It has categories.
     #[error("the project has categories")]
     InUse,
+    /// One of its categories has time entries.
+    #[error("a category of the project has time entries")]
+    Tracked,
 }
 
 impl Rejection for ProjectRejection {
@@ -39,7 +42,11 @@ impl ProjectRejection {
 
     /// What it means that a project cannot be deleted.
     fn of_deletion(constraint: &str) -> Option<Self> {
-        (constraint == "categories_project_fkey").then_some(Self::InUse)
+        match constraint {
+            "categories_project_fkey" => Some(Self::InUse),
+            "time_entries_category_fkey" => Some(Self::Tracked),
+            _ => None,
+        }
     }
 }
 
@@ -163,17 +170,25 @@ pub async fn update(
     .await
 }
 
-/// Deletes a project that has no categories.
+/// Deletes a project that has no categories, or with `categories` also these, if none of them has time entries.
+///
+/// # Errors
+/// When there is none, when it was changed since, or when it has categories or time entries that hold it back.
 #[tracing::instrument(target = RULE_TARGET, name = "projects::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageProjects>,
     id: ProjectId,
     expected: Expected,
+    categories: bool,
 ) -> Result<(), ProjectError> {
     transaction(conn, async |conn| {
         let project = Project::lock(conn, caller.workspace, id).await?.ok_or_else(ProjectError::not_found)?;
         expected.check(project.revision)?;
+        if categories {
+            let deleted = Category::delete_all(conn, caller.workspace, id).await;
+            deleted.on_violation(ProjectRejection::of_deletion)?;
+        }
         project.delete(conn).await.on_violation(ProjectRejection::of_deletion)?;
         Ok(())
     })

@@ -1,25 +1,28 @@
 //! `/api/projects/{projectId}/categories`: trees of what time is tracked on.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Category, Page};
-use clockwork_core::structure::categories::{self, CategoryInput, CategoryPatch};
+use clockwork_core::structure::categories::{self, Below, CategoryInput, CategoryPatch};
 use clockwork_core::values::ids::{CategoryId, ProjectId};
 use clockwork_core::values::{CategoryName, Color, Description};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::clients::ArchivedFilter;
 use super::fields::{Fields, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::error::{ApiResult, ErrorCode};
+use crate::error::{ApiResult, ErrorCode, FieldError};
 use crate::extract::{
-    Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
+    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    show,
 };
 
 /// Mounts the operations.
@@ -28,6 +31,9 @@ pub fn configure(config: &mut impl Routes) {
         .operation(list_all_categories, __path_list_all_categories)
         .operation(list_categories, __path_list_categories)
         .operation(create_category, __path_create_category)
+        .operation(order_categories, __path_order_categories)
+        // Otherwise another method on this path would be taken for one on the category of that id.
+        .refuse_other_methods("/projects/{projectId}/categories/order")
         .operation(get_category, __path_get_category)
         .operation(update_category, __path_update_category)
         .operation(delete_category, __path_delete_category);
@@ -52,6 +58,9 @@ pub struct CategoryView {
     #[schema(required)]
     color: Option<String>,
     archived: bool,
+    /// Its place among its siblings, from 1; null when none was chosen: such categories come last, by name.
+    #[schema(required)]
+    position: Option<i32>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// The number in the ETag of the category; `If-Match` takes it as `W/"<revision>"`.
@@ -68,6 +77,7 @@ impl From<Category> for CategoryView {
             description: row.description,
             color: row.color,
             archived: row.archived_at.is_some(),
+            position: row.position,
             created_at: row.created_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -155,6 +165,51 @@ impl UpdateCategory {
             archived: fields.flag("archived", self.archived),
         };
         fields.done(Some(patch))
+    }
+}
+
+/// Most categories that are put in order at once.
+const ORDERED_MAX: usize = 1_000;
+
+/// An order of siblings.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct OrderCategories {
+    /// The category below which they lie; null or absent for the roots of the project.
+    #[schema(format = Uuid)]
+    parent_category_id: Option<String>,
+    /// The categories in their order, each once, 1 to 1,000. Siblings that are not among them follow by their names.
+    #[schema(required, value_type = Vec<Uuid>, min_items = 1, max_items = 1000)]
+    category_ids: Option<Vec<String>>,
+}
+
+impl OrderCategories {
+    fn parse(self) -> ApiResult<(Option<CategoryId>, Vec<CategoryId>)> {
+        let mut fields = Fields::new();
+        let parent = self.parent_category_id.and_then(|id| fields.id("parentCategoryId", Some(&id)));
+        let named = self.category_ids.unwrap_or_default();
+        let ids: Vec<CategoryId> = fields.ids("categoryIds", &named);
+        let each_once = ids.iter().copied().collect::<BTreeSet<_>>().len() == ids.len();
+        if named.is_empty() || named.len() > ORDERED_MAX || !each_once {
+            let message = format!("must name 1 to {ORDERED_MAX} categories, each once, names {}", named.len());
+            let field = FieldError::out_of_range("categoryIds", 1, 1_000, message).found_number(named.len());
+            fields.refuse(ErrorCode::InvalidIds, field);
+        }
+        fields.done(Some((parent, ids)))
+    }
+}
+
+/// What to delete with a category.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct DeletionQuery {
+    /// Also the categories below it, instead of lifting its children to its parent. None of them may have time entries.
+    include_subcategories: Option<bool>,
+}
+
+impl FromQuery for DeletionQuery {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self { include_subcategories: parameters.flag("includeSubcategories")? })
     }
 }
 
@@ -254,6 +309,31 @@ pub(crate) async fn create_category(
         .await
 }
 
+/// Puts the categories of one place in an order: the children of a category, or the roots of a project.
+#[utoipa::path(
+    post,
+    path = "/projects/{projectId}/categories/order",
+    tag = "categories",
+    request_body = OrderCategories,
+    responses(
+        (status = 204, description = "they have this order"),
+        (status = 400, description = "invalid_ids, invalid_id, invalid_parent, cross_project_parent"),
+        (status = 404, description = "not_found"),
+    )
+)]
+pub(crate) async fn order_categories(
+    caller: Allowed<needs::ManageProjects>,
+    db: Db,
+    Id(project): Id<ProjectId>,
+    Now(now): Now,
+    Json(body): Json<OrderCategories>,
+) -> ApiResult<HttpResponse> {
+    let (parent, ids) = body.parse()?;
+    let mut conn = db.0.conn().await?;
+    categories::order(&mut conn, caller.0, project, parent, &ids, now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// One category.
 #[utoipa::path(
     get,
@@ -301,11 +381,12 @@ pub(crate) async fn update_category(
     Ok(show(&CategoryView::from(row)))
 }
 
-/// Deletes a category that has no time entries; its children go to its parent.
+/// Deletes a category that has no time entries; its children go to its parent, or are deleted with it.
 #[utoipa::path(
     delete,
     path = "/projects/{projectId}/categories/{categoryId}",
     tag = "categories",
+    params(DeletionQuery),
     responses(
         (status = 204, description = "deleted"),
         (status = 404, description = "not_found"),
@@ -319,8 +400,10 @@ pub(crate) async fn delete_category(
     Id(id): Id<CategoryId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
+    Query(deletion): Query<DeletionQuery>,
 ) -> ApiResult<HttpResponse> {
+    let below = if deletion.include_subcategories == Some(true) { Below::Delete } else { Below::Lift };
     let mut conn = db.0.conn().await?;
-    categories::delete(&mut conn, caller.0, project, id, expected, now).await?;
+    categories::delete(&mut conn, caller.0, project, id, expected, below, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

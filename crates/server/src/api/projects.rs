@@ -191,6 +191,20 @@ impl FromQuery for ProjectsFilter {
     }
 }
 
+/// What to delete with a project.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct DeletionQuery {
+    /// Also its categories. None of them may have time entries.
+    include_categories: Option<bool>,
+}
+
+impl FromQuery for DeletionQuery {
+    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+        Ok(Self { include_categories: parameters.flag("includeCategories")? })
+    }
+}
+
 struct Projects {
     caller: Permit<needs::SeeWorkspace>,
     filter: ProjectFilter,
@@ -299,11 +313,12 @@ pub(crate) async fn update_project(
     Ok(show(&ProjectView::from(row)))
 }
 
-/// Deletes a project that has no categories.
+/// Deletes a project that has no categories, or with categories that have no time entries.
 #[utoipa::path(
     delete,
     path = "/projects/{projectId}",
     tag = "projects",
+    params(DeletionQuery),
     responses(
         (status = 204, description = "deleted"),
         (status = 404, description = "not_found"),
@@ -315,8 +330,9 @@ pub(crate) async fn delete_project(
     db: Db,
     Id(id): Id<ProjectId>,
     IfMatch(expected): IfMatch,
+    Query(deletion): Query<DeletionQuery>,
 ) -> ApiResult<HttpResponse> {
     let mut conn = db.0.conn().await?;
-    projects::delete(&mut conn, caller.0, id, expected).await?;
+    projects::delete(&mut conn, caller.0, id, expected, deletion.include_categories == Some(true)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -70,6 +70,10 @@ impl From<ProjectRejection> for ApiError {
                 ErrorCode::ProjectInUse,
                 "the project has categories; delete them first, or archive the project",
             ),
+            ProjectRejection::Tracked => Self::new(
+                ErrorCode::ProjectInUse,
+                "categories of the project have time entries; move them first, or archive the project",
+            ),
         }
     }
 }
@@ -96,6 +100,12 @@ impl From<CategoryRejection> for ApiError {
             CategoryRejection::InUse => Self::new(
                 ErrorCode::CategoryInUse,
                 "the category has time entries; move them first, or archive the category",
+            ),
+            CategoryRejection::NotSiblings => bad_field(
+                ErrorCode::InvalidIds,
+                "categoryIds",
+                "not_found",
+                "names a category that does not lie at this place",
             ),
         }
     }

@@ -98,10 +98,13 @@ enum Operation {
     MoveCategory,
     ArchiveCategory,
     DeleteCategory,
+    DeleteSubtree,
+    OrderCategories,
     CreateProject,
     ChangeProject,
     ArchiveProject,
     DeleteProject,
+    DeleteProjectWithCategories,
     CreateClient,
     RenameClient,
     DeleteClient,
@@ -113,7 +116,7 @@ enum Operation {
     Import,
 }
 
-const OPERATIONS: [Operation; 36] = {
+const OPERATIONS: [Operation; 39] = {
     use Operation::*;
     [
         Start,
@@ -139,10 +142,13 @@ const OPERATIONS: [Operation; 36] = {
         MoveCategory,
         ArchiveCategory,
         DeleteCategory,
+        DeleteSubtree,
+        OrderCategories,
         CreateProject,
         ChangeProject,
         ArchiveProject,
         DeleteProject,
+        DeleteProjectWithCategories,
         CreateClient,
         RenameClient,
         DeleteClient,
@@ -210,6 +216,11 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
         MoveCategory => patch(&format!("{categories}/{category}"), json!({"parentCategoryId": parent})),
         ArchiveCategory => patch(&format!("{categories}/{category}"), json!({"archived": true})),
         DeleteCategory => delete(&format!("{categories}/{category}")),
+        DeleteSubtree => delete(&format!("{categories}/{category}?includeSubcategories=true")),
+        OrderCategories => {
+            let roots = ordered(&[CATEGORIES[0], CATEGORIES[3]]);
+            post(&format!("{categories}/order"), json!({"categoryIds": roots}))
+        }
         CreateProject => post("/api/projects", json!({"name": name, "clientId": CLIENTS[0]})),
         ChangeProject => patch(
             &format!("/api/projects/{project}"),
@@ -217,6 +228,7 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
         ),
         ArchiveProject => patch(&format!("/api/projects/{project}"), json!({"archived": true})),
         DeleteProject => delete(&format!("/api/projects/{project}")),
+        DeleteProjectWithCategories => delete(&format!("/api/projects/{project}?includeCategories=true")),
         CreateClient => post("/api/clients", json!({"name": name})),
         RenameClient => patch(&format!("/api/clients/{}", CLIENTS[0]), json!({"name": name})),
         DeleteClient => delete(&format!("/api/clients/{}", CLIENTS[0])),
@@ -312,6 +324,7 @@ async fn deleting_what_entries_refer_to_beside_changes_of_the_entries_never_dead
         [DeleteEntry, RestoreEntry, SplitEntry, DuplicateEntry, ResumeEntry, BulkEdit, BulkDelete, BulkRestore];
     let tags = [TagEntry, BulkTag, BulkEdit, DeleteTag, RestoreEntry, BulkRestore, DeleteEntry, BulkDelete];
     let pairs = categories.map(|beside| (beside, DeleteCategory)).into_iter();
+    let pairs = pairs.chain(categories.map(|beside| (beside, DeleteProjectWithCategories)));
     for (beside, deletion) in pairs.chain(tags.map(|beside| (beside, DeleteTag))) {
         for _ in 0..20 {
             world.pair(beside, deletion).await;

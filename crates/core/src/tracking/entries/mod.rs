@@ -11,6 +11,7 @@ mod error;
 mod list;
 mod overlaps;
 mod totals;
+mod usage;
 
 use diesel_async::AsyncPgConnection;
 
@@ -21,6 +22,7 @@ pub use error::{EntryError, EntryRejection};
 pub use list::{find, find_all, list};
 pub use overlaps::{OVERLAPS_MAX, OVERLAPS_SINCE, Overlap, overlaps};
 pub use totals::{DAYS_MAX, Day, TooManyDays, days, total, totals_by_day};
+pub use usage::{UsageReport, usage};
 
 use crate::access::{Capability, Permit, ProjectScope, needs};
 pub use crate::models::Written;

@@ -1,4 +1,4 @@
-//! `/api/time`: the timer, entries, their totals, and what overlaps.
+//! `/api/time`: the timer, entries, their totals, what overlaps, and what is used.
 
 pub mod bulk;
 pub mod entries;
@@ -8,6 +8,7 @@ pub mod entry_query;
 pub mod overlaps;
 pub mod timer;
 pub mod totals;
+pub mod usage;
 pub mod view;
 
 use super::routes::Routes;
@@ -35,5 +36,6 @@ pub fn configure(config: &mut impl Routes) {
         .operation(entry_actions::duplicate_entry, entry_actions::__path_duplicate_entry)
         .operation(entry_actions::split_entry, entry_actions::__path_split_entry)
         .operation(overlaps::list_overlaps, overlaps::__path_list_overlaps)
-        .operation(totals::get_totals, totals::__path_get_totals);
+        .operation(totals::get_totals, totals::__path_get_totals)
+        .operation(usage::get_usage, usage::__path_get_usage);
 }

@@ -192,3 +192,70 @@ async fn each_bad_field_is_named() {
     app.patch(&made, json!({"archived": 1})).await.refused(400, "invalid_json").names("archived", "invalid_type");
     assert_eq!(app.get(&categories).await.ok().each("name"), ["x"]);
 }
+
+#[actix_web::test]
+async fn a_subtree_without_time_is_deleted_as_a_whole_and_one_with_time_not_at_all() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let categories = format!("/api/projects/{project}/categories");
+    let root = app.category(&project, "root").await;
+    let middle = app.subcategory(&project, &root, "middle").await;
+    let leaf = app.subcategory(&project, &middle, "leaf").await;
+    let beside = app.category(&project, "beside").await;
+    app.post("/api/time/start", json!({"categoryId": leaf})).await.created();
+    let before = app.contents().await;
+    let subtree = format!("{categories}/{root}?includeSubcategories=true");
+    app.delete(&subtree).await.refused(409, "category_in_use");
+    let whole = format!("/api/projects/{project}?includeCategories=true");
+    app.delete(&whole).await.refused(409, "project_in_use");
+    assert_eq!(app.contents().await, before, "nothing is deleted halfway");
+
+    let entry = app.get("/api/time/active").await.ok().id();
+    app.delete(&format!("/api/time/entries/{entry}")).await.is(204);
+    app.delete(&subtree).await.is(204);
+    assert_eq!(app.get(&categories).await.ok().ids(), [beside]);
+    app.delete(&format!("{categories}/{root}?includeSubcategories=yes")).await.refused(400, "invalid_query");
+    app.delete(&format!("/api/projects/{project}")).await.refused(409, "project_in_use");
+    app.delete(&whole).await.is(204);
+    assert_eq!(app.get("/api/categories").await.ok().text, "[]");
+}
+
+#[actix_web::test]
+async fn siblings_have_the_order_that_was_chosen() {
+    let app = TestApp::spawn().await;
+    let (project, other) = (app.project("a").await, app.project("b").await);
+    let categories = format!("/api/projects/{project}/categories");
+    let order = format!("{categories}/order");
+    let (one, two, three) =
+        (app.category(&project, "1").await, app.category(&project, "2").await, app.category(&project, "3").await);
+    let below = app.subcategory(&project, &one, "below").await;
+    let elsewhere = app.category(&other, "x").await;
+    let positions = async || {
+        let listed = app.get(&categories).await.ok();
+        listed.json.as_array().unwrap().iter().map(|one| one["position"].as_i64()).collect::<Vec<_>>()
+    };
+    assert_eq!(positions().await, [None; 4]);
+    app.post(&order, json!({"categoryIds": [three, one]})).await.is(204);
+    assert_eq!(positions().await, [Some(2), None, Some(1), None]);
+    let revision = app.get(&format!("{categories}/{one}")).await.ok().json["revision"].clone();
+    app.post(&order, json!({"categoryIds": [two, one]})).await.is(204);
+    assert_eq!(positions().await, [Some(2), Some(1), None, None], "a place that another has taken is given up");
+    assert_eq!(app.get(&format!("{categories}/{one}")).await.ok().json["revision"], revision, "its place is the same");
+    app.post(&order, json!({"parentCategoryId": one, "categoryIds": [below]})).await.is(204);
+
+    for (body, code) in [
+        (json!({"categoryIds": []}), "invalid_ids"),
+        (json!({"categoryIds": [one, one]}), "invalid_ids"),
+        (json!({"categoryIds": [one, below]}), "invalid_ids"),
+        (json!({"categoryIds": [elsewhere]}), "invalid_ids"),
+        (json!({"categoryIds": ["x"]}), "invalid_id"),
+        (json!({"parentCategoryId": elsewhere, "categoryIds": [one]}), "cross_project_parent"),
+    ] {
+        app.post(&order, body).await.refused(400, code);
+    }
+    app.post(&format!("/api/projects/{elsewhere}/categories/order"), json!({"categoryIds": [one]}))
+        .await
+        .refused(404, "not_found");
+    app.patch(&format!("{categories}/{two}"), json!({"parentCategoryId": one})).await.ok();
+    assert_eq!(positions().await, [Some(2), None, None, Some(1)], "a place is one among siblings");
+}

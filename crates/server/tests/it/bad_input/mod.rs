@@ -109,6 +109,7 @@ impl World {
             "stoppedAt" => json!("2026-03-02T13:00:00Z"),
             "at" => json!("2026-03-02T09:30:00Z"),
             "ids" => json!([self.entry]),
+            "categoryIds" => json!([self.category]),
             "changes" => json!({}),
             other => panic!("a new required field, {other}, wants an example here"),
         }

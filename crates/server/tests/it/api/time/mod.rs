@@ -7,6 +7,7 @@ mod start;
 mod stop;
 mod strangers;
 mod totals;
+mod usage;
 
 use std::ops::Deref;
 
