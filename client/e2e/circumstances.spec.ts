@@ -85,8 +85,12 @@ test('at night, and with a theme of one’s own', async ({ page, app }) => {
     await app.picture(page, `50-tablet-${width}`);
   }
   await page.goto(`${app.url}/settings`);
+  // It is kept by the server, for all devices of the person.
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await page.getByRole('radio', { name: 'Light' }).click();
   await expect(page.locator('html')).not.toHaveClass(/dark/);
+  expect((await saved).ok()).toBe(true);
+  await page.evaluate(() => localStorage.clear());
   await page.reload();
   await expect(page.locator('html')).not.toHaveClass(/dark/);
   await app.picture(page, '51-settings');

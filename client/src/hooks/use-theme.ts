@@ -25,6 +25,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function setTheme(next: Theme): void {
+  if (theme === next) return;
   theme = next;
   remember(KEY, next === 'system' ? null : next);
   apply();

@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
-import type { Me } from '@/api/types';
+import type { Me, UpdateMe } from '@/api/types';
 import { toast } from '@/components/ui/toast';
+import { setTheme, type Theme } from '@/hooks/use-theme';
 import { preferences, setPreferences, type Preferences } from '@/lib/preferences';
 import { browserLanguage, showLanguage } from '@/messages/language';
 import { meQuery } from './me';
@@ -16,12 +17,20 @@ async function apply(changes: Partial<Preferences>): Promise<void> {
   setPreferences(changes);
 }
 
+function themeOf(settings: Record<string, unknown>): Theme {
+  return settings.theme === 'light' || settings.theme === 'dark' ? settings.theme : 'system';
+}
+
+/** Choices of this page that are on their way to the server: until they are there, its answers say what was before. */
+let choosing = 0;
+
 /** Follows what the person has chosen on another device; once per page. */
 export function FollowSettings(): null {
   const { data: me } = useQuery(meQuery);
   useEffect(() => {
     const settings = me && settingsOf(me);
-    if (!settings) return;
+    if (!settings || choosing > 0) return;
+    setTheme(themeOf(settings));
     const current = preferences();
     const changes = Object.fromEntries(
       Object.entries(toPreferences(settings)).filter(
@@ -34,17 +43,37 @@ export function FollowSettings(): null {
   return null;
 }
 
-/** Changes how things are shown: here at once, and on the server for all other devices. */
+/** Keeps a choice on the server, for all other devices; also one that is made before the page knows the person. */
+async function keep(
+  client: QueryClient,
+  show: () => Promise<void> | void,
+  update: UpdateMe | null,
+): Promise<void> {
+  choosing += 1;
+  try {
+    await show();
+    if (!update) return;
+    const me = await client.ensureQueryData(meQuery);
+    if (!settingsOf(me)) return;
+    client.setQueryData<Me>(keys.me, await body(http.PATCH('/api/me', { body: update })));
+  } finally {
+    choosing -= 1;
+  }
+}
+
+/** Changes the theme: here at once, and on the server. */
+export function useChooseTheme(): (theme: Theme) => void {
+  const client = useQueryClient();
+  return (theme) => {
+    const update = { settings: { theme: theme === 'system' ? null : theme } } as UpdateMe;
+    keep(client, () => setTheme(theme), update).catch((error: unknown) => toast.error(error));
+  };
+}
+
+/** Changes how things are shown: here at once, and on the server. */
 export function useChoosePreferences(): (changes: Partial<Preferences>) => void {
   const client = useQueryClient();
   return (changes) => {
-    const choose = async () => {
-      await apply(changes);
-      const me = client.getQueryData<Me>(keys.me);
-      const update = toUpdate(changes);
-      if (!me || !settingsOf(me) || !update) return;
-      client.setQueryData<Me>(keys.me, await body(http.PATCH('/api/me', { body: update })));
-    };
-    choose().catch((error: unknown) => toast.error(error));
+    keep(client, () => apply(changes), toUpdate(changes)).catch((error: unknown) => toast.error(error));
   };
 }

@@ -7,8 +7,8 @@ import { useStartTimer, useStopTimer } from '@/entities/entry/mutations';
 import { activeQuery, useLastEntry } from '@/entities/entry/queries';
 import { startRequest, stopRequest } from '@/entities/entry/requests';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
+import { useChooseTheme } from '@/entities/me/use-settings';
 import { openDialog } from '@/hooks/use-dialogs';
-import { setTheme } from '@/hooks/use-theme';
 import { t } from '@/messages/later';
 import type { Command } from '../commands';
 
@@ -20,6 +20,7 @@ export function useCommands() {
   const stopTimer = useStopTimer();
   const startTimer = useStartTimer();
   const entryActions = useEntryActions();
+  const chooseTheme = useChooseTheme();
 
   const timer: Command[] = running
     ? [
@@ -51,7 +52,7 @@ export function useCommands() {
     ...(['light', 'dark', 'system'] as const).map((theme) => ({
       id: `theme ${theme}`,
       label: t.palette.theme[theme],
-      run: () => setTheme(theme),
+      run: () => chooseTheme(theme),
     })),
   ];
   const pages: Command[] = [
