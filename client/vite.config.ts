@@ -62,16 +62,16 @@ function weighFirstPage(): Plugin {
   };
 }
 
-/** What most people open first: the pickers, and what is suggested. Fetched when the page is idle. */
+/** What most people open first: the pickers, and what is suggested; and live updates. Fetched when the page is idle. */
 function isPicker(id: string): boolean {
-  return /src\/(entities\/(entry\/category-picker\/category-panel|catalog\/tag-panel|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
+  return /src\/(entities\/(entry\/(category-picker\/category-panel|live|offline)|catalog\/tag-panel|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
     id,
   );
 }
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/help-dialog|delete-dialog)|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/help-dialog|delete-dialog)|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice)))\.tsx?$/.test(
     id,
   );
 }

@@ -1,28 +1,37 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { createApplier, type TakeEntries } from '@/api/live/apply';
-import { connectLive } from '@/api/live/connect';
+import { useEffect, useRef } from 'react';
 import { forgetLive, setLive } from '@/api/live/state';
+import type { LiveMessage, LiveStream } from '@/api/live/stream';
 import { watchOutages } from '@/api/recovery';
 
-/** Keeps what is shown up to date with what other tabs, devices and people change, also after the server was away. */
-export function useLiveUpdates(takeEntries: (client: QueryClient) => TakeEntries): void {
+/** Begins to take what is told into what is shown. */
+export type StartLive = (client: QueryClient, onMessage: (message: LiveMessage) => void) => LiveStream;
+
+/**
+ * Keeps what is shown up to date with what other tabs, devices and people change, also after the server was away. What tells of changes
+ * comes after the page is shown: a stream begins with the changes of the minute before.
+ */
+export function useLiveUpdates(start: StartLive | undefined): void {
   const client = useQueryClient();
+  const wake = useRef(() => undefined as void);
+  const connected = useRef(() => undefined as void);
   useEffect(() => {
-    const applier = createApplier(client, takeEntries(client));
-    const recovery = watchOutages(client, () => live.wake());
-    const live = connectLive((message) => {
-      if (message.type === 'state') {
-        setLive(message.live);
-        if (message.live) recovery.connected();
-      }
-      applier.hear(message);
+    const recovery = watchOutages(client, () => wake.current());
+    connected.current = () => recovery.connected();
+    return () => recovery.stop();
+  }, [client]);
+  useEffect(() => {
+    if (!start) return;
+    const live = start(client, (message) => {
+      if (message.type !== 'state') return;
+      setLive(message.live);
+      if (message.live) connected.current();
     });
+    wake.current = () => live.wake();
     return () => {
+      wake.current = () => undefined;
       live.close();
-      recovery.stop();
-      applier.stop();
       forgetLive();
     };
-  }, [client, takeEntries]);
+  }, [client, start]);
 }

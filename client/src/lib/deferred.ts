@@ -56,7 +56,13 @@ function reloadOnce(): void {
   } catch {
     return;
   }
-  window.location.reload();
+  // Away as a whole, it is waited for: a reload would lose the page.
+  fetch(document.baseURI, { method: 'HEAD', cache: 'no-store' }).then(
+    ({ ok }) => {
+      if (ok) window.location.reload();
+    },
+    () => undefined,
+  );
 }
 
 /** The part while it is needed, as soon as it is there. */

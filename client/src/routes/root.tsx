@@ -1,9 +1,6 @@
 import { createRootRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
 import { Toaster } from '@/components/ui/toast';
-import { OfflineBanner } from '@/entities/entry/offline-banner';
-import { takeEntryChanges } from '@/entities/entry/take-changes';
-import { useKeepUnsent } from '@/entities/entry/use-unsent';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
@@ -18,6 +15,8 @@ import { NotFound } from './not-found';
 export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const help = deferred(() => import('@/components/shell/help-dialog'));
+const liveUpdates = deferred(() => import('@/entities/entry/live'), 'idle');
+const offlinePart = deferred(() => import('@/entities/entry/offline'), 'idle');
 const followSettings = deferred(() => import('@/entities/me/use-settings'), 'idle');
 const palette = deferred(() => import('@/features/palette/components/palette'));
 
@@ -31,8 +30,8 @@ function Shell() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   useFollowSystemTheme();
-  useLiveUpdates(takeEntryChanges);
-  useKeepUnsent();
+  useLiveUpdates(useDeferred(liveUpdates, true)?.startLive);
+  const offline = useDeferred(offlinePart, true);
   const settings = useDeferred(followSettings, true);
   // Formats and language are read where something is drawn.
   usePreferences();
@@ -59,7 +58,7 @@ function Shell() {
       <div className="flex min-h-dvh">
         <Sidebar />
         <div className="flex min-w-0 flex-1 flex-col">
-          <OfflineBanner />
+          {offline && <offline.Offline />}
           <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">
             <div className={container}>
               <TimerBar />

@@ -1,0 +1,54 @@
+import { CalendarPlus, Copy, Pencil, Scissors, Trash2 } from 'lucide-react';
+import type { Entry } from '@/api/types';
+import { MenuPanel } from '@/components/ui/menu-panel';
+import type { PanelProps } from '@/components/ui/popup';
+import { isPending } from '@/entities/entry/pending';
+import { t } from '@/messages/first';
+import type { RowActions } from './entry-row';
+
+interface RowMenuPanelProps extends PanelProps {
+  entry: Entry;
+  actions: RowActions;
+}
+
+/** Everything that can be done with an entry. */
+export function RowMenuPanel({ entry, actions, ...panel }: RowMenuPanelProps) {
+  const isFixed = entry.stoppedAt === null || isPending(entry);
+  return (
+    <MenuPanel
+      {...panel}
+      items={[
+        {
+          label: t.action.editMore,
+          icon: <Pencil aria-hidden />,
+          onClick: () => actions.openEditor(entry),
+        },
+        {
+          label: t.action.duplicate,
+          icon: <Copy aria-hidden />,
+          disabled: isFixed,
+          onClick: () => actions.duplicate(entry),
+        },
+        {
+          label: t.action.copyToToday,
+          icon: <CalendarPlus aria-hidden />,
+          disabled: isFixed,
+          onClick: () => actions.copyToToday(entry),
+        },
+        {
+          label: t.action.splitMore,
+          icon: <Scissors aria-hidden />,
+          disabled: isFixed,
+          onClick: () => actions.openSplit(entry),
+        },
+        null,
+        {
+          label: t.action.delete,
+          icon: <Trash2 aria-hidden />,
+          danger: true,
+          onClick: () => actions.remove([entry]),
+        },
+      ]}
+    />
+  );
+}
