@@ -5,12 +5,14 @@ export const keys = {
   projects: ['projects'] as const,
   categories: ['categories'] as const,
   tags: ['tags'] as const,
+  usage: ['usage'] as const,
   active: ['active'] as const,
   entries: ['entries'] as const,
   entryList: (filters: object) => ['entries', 'list', filters] as const,
   entryRange: (from: string, to: string) => ['entries', 'range', from, to] as const,
   /** `timeZone` is where days begin and end, when there is a total of each; else null. */
-  entryTotals: (filters: object, timeZone: string | null) => ['entries', 'totals', filters, timeZone] as const,
+  entryTotals: (filters: object, timeZone: string | null) =>
+    ['entries', 'totals', filters, timeZone] as const,
   entrySearch: (words: string) => ['entries', 'search', words] as const,
   recentEntries: ['entries', 'recent'] as const,
   overlaps: (from: string, to: string) => ['overlaps', from, to] as const,

@@ -14,6 +14,16 @@ const ProjectPage = lazyRouteComponent(
   'ProjectPage',
 );
 
+const TABS = ['entries', 'settings'] as const;
+type Tab = (typeof TABS)[number];
+
+const projectSearch = (
+  found: Record<string, unknown>,
+): ReturnType<typeof search> & { tab?: Tab | undefined } => ({
+  ...search(found),
+  tab: TABS.find((tab) => tab === found.tab),
+});
+
 export const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/projects',
@@ -33,17 +43,20 @@ export const projectsRoute = createRoute({
 export const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/projects/$projectId',
-  validateSearch: search,
+  validateSearch: projectSearch,
   component: function Project() {
     const { projectId } = projectRoute.useParams();
-    const { archived = false } = projectRoute.useSearch();
+    const { archived = false, tab } = projectRoute.useSearch();
     const navigate = useNavigate({ from: '/projects/$projectId' });
     return (
       <ProjectPage
         key={projectId}
         projectId={projectId}
+        {...(tab ? { tab } : {})}
         showArchived={archived}
-        onShowArchived={(next: boolean) => void navigate({ search: { archived: next || undefined } })}
+        onShowArchived={(next: boolean) =>
+          void navigate({ search: (before) => ({ ...before, archived: next || undefined }) })
+        }
       />
     );
   },

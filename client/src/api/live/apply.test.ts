@@ -10,9 +10,13 @@ function change(kind: string, more: Partial<Change> = {}): Change {
 
 describe('what is asked for again', () => {
   it.each<[string, Change[], QueryKey[]]>([
-    ['a finished entry', [change('entry')], [keys.entries, keys.allOverlaps]],
-    ['the timer', [change('entry', { timer: true })], [keys.active, keys.entries, keys.allOverlaps]],
-    ['many entries', [change('entry', { id: null })], [keys.entries, keys.allOverlaps]],
+    ['a finished entry', [change('entry')], [keys.entries, keys.allOverlaps, keys.usage]],
+    [
+      'the timer',
+      [change('entry', { timer: true })],
+      [keys.active, keys.entries, keys.allOverlaps, keys.usage],
+    ],
+    ['many entries', [change('entry', { id: null })], [keys.entries, keys.allOverlaps, keys.usage]],
     ['a client', [change('client')], [keys.clients]],
     ['a project', [change('project')], [keys.projects]],
     ['a category', [change('category')], [keys.categories]],
@@ -21,7 +25,7 @@ describe('what is asked for again', () => {
     [
       'a transaction',
       [change('tag'), change('entry'), change('entry')],
-      [keys.tags, keys.entries, keys.allOverlaps],
+      [keys.tags, keys.entries, keys.allOverlaps, keys.usage],
     ],
     ['what only a later server knows', [change('invoice')], []],
   ])('%s', (_name, changes, expected) => {

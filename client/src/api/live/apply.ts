@@ -10,7 +10,7 @@ const GATHER_MS = 50;
 function keysOf({ kind, timer }: Change): readonly QueryKey[] {
   switch (kind) {
     case 'entry':
-      return timer ? [keys.active, keys.entries, keys.allOverlaps] : [keys.entries, keys.allOverlaps];
+      return [...(timer ? [keys.active] : []), keys.entries, keys.allOverlaps, keys.usage];
     case 'client':
       return [keys.clients];
     case 'project':

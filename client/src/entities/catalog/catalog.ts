@@ -54,11 +54,29 @@ function byName(a: { name: string }, b: { name: string }): number {
   return a.name.localeCompare(b.name, locale(), { numeric: true, sensitivity: 'base' });
 }
 
+const LAST_PLACE = 2 ** 31;
+
+/** Siblings in the order that was chosen; those without a place follow by their names. */
+export function compareSiblings(
+  a: Pick<Category, 'position' | 'name'>,
+  b: Pick<Category, 'position' | 'name'>,
+): number {
+  return (a.position ?? LAST_PLACE) - (b.position ?? LAST_PLACE) || byName(a, b);
+}
+
 export function buildCatalog(clients: Client[], projects: Project[], categories: Category[]): Catalog {
   const clientById = new Map(clients.map((client) => [client.id, client]));
   const projectById = new Map(projects.map((project) => [project.id, project]));
   const categoryById = new Map(categories.map((category) => [category.id, category]));
   const placeById = new Map<string, CategoryPlace>();
+
+  /** From the root of its tree down to each category. */
+  const lines = new Map<string, Category[]>();
+  const compareLines = (a: Category[], b: Category[]): number => {
+    const apart = a.findIndex((category, index) => category.id !== b[index]?.id);
+    const [one, other] = [a[apart], b[apart]];
+    return one && other ? compareSiblings(one, other) : a.length - b.length;
+  };
 
   function placeOf(category: Category): CategoryPlace | undefined {
     const known = placeById.get(category.id);
@@ -78,6 +96,7 @@ export function buildCatalog(clients: Client[], projects: Project[], categories:
       archived: category.archived || project.archived || (parent?.archived ?? false),
     };
     placeById.set(category.id, place);
+    lines.set(category.id, [...(parent ? (lines.get(parent.category.id) ?? []) : []), category]);
     return place;
   }
 
@@ -86,7 +105,8 @@ export function buildCatalog(clients: Client[], projects: Project[], categories:
     .filter((place) => place !== undefined)
     .sort(
       (a, b) =>
-        byName(a.project, b.project) || byName({ name: a.path.join('\n') }, { name: b.path.join('\n') }),
+        byName(a.project, b.project) ||
+        compareLines(lines.get(a.category.id) ?? [], lines.get(b.category.id) ?? []),
     );
 
   return {

@@ -1,6 +1,6 @@
 /** Changing and deleting clients, projects, categories and tags: one way for all of them. */
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
-import { http } from '@/api/http';
+import { answered, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type {
   Category,
@@ -31,7 +31,8 @@ interface Resource<T extends Item, Changes extends object> {
   alsoShownIn?: readonly QueryKey[];
   get: (item: T) => Answer<T>;
   patch: (item: T, body: Changes, header: IfMatch) => Answer<T>;
-  delete: (item: T, header: IfMatch) => Answer<unknown>;
+  /** With `below`, also what is in it. */
+  delete: (item: T, header: IfMatch, below: boolean) => Answer<unknown>;
 }
 
 export const clients: Resource<Client, UpdateClient> = {
@@ -48,8 +49,15 @@ export const projects: Resource<Project, UpdateProject> = {
   get: ({ id }) => http.GET('/api/projects/{projectId}', { params: { path: { projectId: id } } }),
   patch: ({ id }, body, header) =>
     http.PATCH('/api/projects/{projectId}', { params: { path: { projectId: id }, header }, body }),
-  delete: ({ id }, header) =>
-    http.DELETE('/api/projects/{projectId}', { params: { path: { projectId: id }, header } }),
+  alsoShownIn: [keys.categories],
+  delete: ({ id }, header, below) =>
+    http.DELETE('/api/projects/{projectId}', {
+      params: {
+        path: { projectId: id },
+        header,
+        ...(below ? { query: { includeCategories: true } } : {}),
+      },
+    }),
 };
 
 function categoryPath({ id, projectId }: Category) {
@@ -67,9 +75,13 @@ export const categories: Resource<Category, UpdateCategory> = {
       params: { path: categoryPath(category), header },
       body,
     }),
-  delete: (category, header) =>
+  delete: (category, header, below) =>
     http.DELETE('/api/projects/{projectId}/categories/{categoryId}', {
-      params: { path: categoryPath(category), header },
+      params: {
+        path: categoryPath(category),
+        header,
+        ...(below ? { query: { includeSubcategories: true } } : {}),
+      },
     }),
 };
 
@@ -101,15 +113,63 @@ export function useEdit<T extends Item, Changes extends object>(resource: Resour
   });
 }
 
-/** Deletes one as it was seen. */
-export function useDelete<T extends Item, Changes extends object>(resource: Resource<T, Changes>) {
+/** Puts a category at a place: among the children of another one, or at the top, in an order. */
+export function useMoveCategory() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ category, parentId, order }: MoveRequest) => {
+      if (category.parentCategoryId !== parentId) {
+        await edit(
+          category,
+          { parentCategoryId: parentId },
+          () => categories.get(category),
+          (body, ifMatch) => categories.patch(category, body, ifMatch),
+        );
+      }
+      await answered(
+        http.POST('/api/projects/{projectId}/categories/order', {
+          params: { path: { projectId: category.projectId } },
+          body: { parentCategoryId: parentId, categoryIds: order },
+        }),
+      );
+    },
+    onMutate: async ({ category, parentId, order }) => {
+      await client.cancelQueries({ queryKey: keys.categories });
+      const before = client.getQueryData<Category[]>(keys.categories);
+      const places = new Map(order.map((id, index) => [id, index + 1]));
+      client.setQueryData<Category[]>(keys.categories, (list) =>
+        list?.map((one) => {
+          const next = one.id === category.id ? { ...one, parentCategoryId: parentId } : one;
+          const isThere = next.projectId === category.projectId && next.parentCategoryId === parentId;
+          return isThere ? { ...next, position: places.get(next.id) ?? null } : next;
+        }),
+      );
+      return before;
+    },
+    onError: (_error, _move, before) => client.setQueryData(keys.categories, before),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.categories }),
+  });
+}
+
+export interface MoveRequest {
+  category: Category;
+  parentId: string | null;
+  /** The children of that place in their order, the moved one among them. */
+  order: string[];
+}
+
+/** Deletes one as it was seen, with `below` also what is in it. */
+export function useDelete<T extends Item, Changes extends object>(
+  resource: Resource<T, Changes>,
+  below = false,
+) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (item: T) =>
       remove(
         item,
         () => resource.get(item),
-        (ifMatch) => resource.delete(item, ifMatch),
+        (ifMatch) => resource.delete(item, ifMatch, below),
       ),
     onSuccess: (_nothing, { id }) =>
       client.setQueryData<T[]>(resource.list, (list) => list?.filter((item) => item.id !== id)),

@@ -71,6 +71,8 @@ interface Named {
 interface NamedRowProps<Item extends Named> {
   item: Item;
   note?: ReactNode;
+  /** How much it is used, with a link to that. */
+  use?: ReactNode;
   icon: ReactNode;
   /** Further entries of the menu. */
   menu?: readonly MenuItem[];
@@ -83,6 +85,7 @@ interface NamedRowProps<Item extends Named> {
 export function NamedRow<Item extends Named>({
   item,
   note,
+  use,
   icon,
   menu = [],
   onRename,
@@ -95,8 +98,11 @@ export function NamedRow<Item extends Named>({
   return (
     <li aria-label={name} className="flex items-center gap-3 py-2 pr-2 pl-4 hover:bg-muted/40">
       <span className="text-muted-foreground [&_svg]:size-4">{icon}</span>
-      <span className="min-w-0 flex-1 truncate text-sm font-medium">{name}</span>
-      <span className="text-[0.8125rem] text-muted-foreground">{note}</span>
+      <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-baseline sm:gap-3">
+        <bdi className="truncate text-sm font-medium">{name}</bdi>
+        <span className="truncate text-[0.8125rem] text-muted-foreground">{note}</span>
+      </span>
+      {use}
       <Menu
         trigger={
           <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(name)}>

@@ -2,6 +2,8 @@ import { Archive, ArchiveRestore, Building2 } from 'lucide-react';
 import { useCatalog, useCreateClient } from '@/entities/catalog/catalog';
 import { clients, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
+import { UseNote } from '@/entities/catalog/use-note';
+import { useUsage } from '@/entities/catalog/usage';
 import { PageHeader } from '@/components/page-header';
 import { Sections } from '@/components/sections';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -12,6 +14,7 @@ import { t } from '@/messages/later';
 /** Whom projects are for. */
 export function ClientsPage() {
   const { data: catalog, error, refetch } = useCatalog();
+  const usage = useUsage(catalog);
   const create = useCreateClient();
   const edit = useEdit(clients);
   const remove = useDelete(clients);
@@ -44,6 +47,13 @@ export function ClientsPage() {
                     note={[client.archived && t.clients.archived, t.clients.projects(count)]
                       .filter(Boolean)
                       .join(' · ')}
+                    use={
+                      <UseNote
+                        name={client.name}
+                        use={usage?.client(client.id)}
+                        search={{ client: client.id }}
+                      />
+                    }
                     onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                     onDelete={remove.mutateAsync}
                     deleteNote={t.clients.deleteHint}

@@ -1,13 +1,15 @@
-import { useRef } from 'react';
+import { ListPlus } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useCreateCategory } from '@/entities/catalog/catalog';
 import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
-import { ColorPicker } from '@/components/color-picker';
+import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
-import { Input, Textarea } from '@/components/ui/input';
+import { Textarea } from '@/components/ui/input';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/later';
+import { StructureFields, structureLabels, trimmed, type StructureValues } from './structure-fields';
 
 interface CategoryDialogProps {
   project: Project;
@@ -18,10 +20,9 @@ interface CategoryDialogProps {
   onClose: () => void;
 }
 
-interface Values {
-  name: string;
-  description: string;
-  color: string | null;
+interface Values extends StructureValues {
+  /** Names of several new ones, one per line. */
+  names: string;
 }
 
 function valuesOf(category: Category | null): Values {
@@ -29,83 +30,109 @@ function valuesOf(category: Category | null): Values {
     name: category?.name ?? '',
     description: category?.description ?? '',
     color: category?.color ?? null,
+    names: '',
   };
 }
 
-function trimmed({ name, description, ...others }: Partial<Values>) {
-  return {
-    ...others,
-    ...(name === undefined ? {} : { name: name.trim() }),
-    ...(description === undefined ? {} : { description: description.trim() || null }),
-  };
+function linesOf(names: string): string[] {
+  return names
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
-/** Makes a category or changes one. */
+/** Makes a category or several, or changes one. */
 export function CategoryDialog({ project, category, parent, onClose }: CategoryDialogProps) {
   const create = useCreateCategory();
   const edit = useEdit(categories);
   const nameInput = useRef<HTMLInputElement>(null);
+  const [several, setSeveral] = useState(false);
+  const nameField = several ? 'names' : 'name';
+
+  /** One after the other: what is made leaves the list, so that another attempt goes on with the rest. */
+  const createAll = async ({ names, ...values }: Values) => {
+    const { name, ...others } = trimmed(values);
+    const all = several ? linesOf(names) : [name ?? ''];
+    for (const [index, line] of all.entries()) {
+      await create.mutateAsync({
+        projectId: project.id,
+        parentCategoryId: parent?.id ?? null,
+        ...others,
+        name: line,
+      });
+      if (several) form.set({ names: all.slice(index + 1).join('\n') });
+    }
+  };
   const form = useForm<Values, Category>({
     item: category,
     toValues: valuesOf,
-    codes: { invalid_category_name: 'name', duplicate_category_name: 'name' },
-    send: ({ values, changed, seen }) =>
-      seen
-        ? edit.mutateAsync({ item: seen, changes: trimmed(changed) })
-        : create.mutateAsync({
-            projectId: project.id,
-            parentCategoryId: parent?.id ?? null,
-            name: values.name.trim(),
-            ...trimmed(values),
-          }),
+    codes: { invalid_category_name: nameField, duplicate_category_name: nameField },
+    send: ({ values, changed, seen }): Promise<unknown> => {
+      if (!seen) return createAll(values);
+      const { names: _none, ...changes } = changed;
+      return edit.mutateAsync({ item: seen, changes: trimmed(changes) });
+    },
     onDone: onClose,
   });
-  const { values, set } = form;
+  const lines = linesOf(form.values.names);
+  const refused = form.fieldError('names');
 
   return (
     <FormDialog
       form={form}
-      fields={{
-        name: { label: t.form.name },
-        description: { label: t.form.description },
-        color: { label: t.form.colour },
-      }}
+      fields={structureLabels()}
       title={category ? t.categories.edit : parent ? t.categories.newIn(parent.name) : t.categories.new}
-      submit={category ? t.action.save : t.categories.create}
+      submit={
+        category ? t.action.save : several ? t.categories.createSeveral(lines.length) : t.categories.create
+      }
+      disabled={several && lines.length === 0}
       onClose={onClose}
       initialFocus={nameInput}
+      actions={
+        !category &&
+        !several && (
+          <Button
+            variant="ghost"
+            className="max-sm:h-11 sm:mr-auto sm:-ml-2"
+            onClick={() => {
+              const { name } = form.values;
+              form.set({ name: '', names: name.trim() === '' ? '' : `${name.trim()}\n` });
+              setSeveral(true);
+            }}
+          >
+            <ListPlus aria-hidden /> {t.categories.several}
+          </Button>
+        )
+      }
     >
-      <Field label={t.form.name} error={form.fieldError('name')}>
-        {(field) => (
-          <Input
-            {...field}
-            ref={nameInput}
-            required
-            maxLength={1_000}
-            value={values.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <div className="grid gap-1.5">
-        <span className="text-sm font-medium">{t.form.colour}</span>
-        <ColorPicker
-          label={t.form.colour}
-          value={values.color}
-          onChange={(color) => set({ color })}
-          inherit={{ label: t.categories.projectColour, color: project.color }}
-        />
-      </div>
-      <Field label={t.form.description} error={form.fieldError('description')}>
-        {(field) => (
-          <Textarea
-            {...field}
-            maxLength={5_000}
-            value={values.description}
-            onChange={(event) => set({ description: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <StructureFields
+        form={form}
+        nameInput={nameInput}
+        maxName={1_000}
+        inherit={{ label: t.categories.projectColour, color: project.color }}
+        names={
+          several ? (
+            <Field
+              label={t.categories.names}
+              hint={t.categories.namesHint}
+              // What is refused is the first of those that are left.
+              error={refused && lines[0] !== undefined ? t.categories.refused(lines[0], refused) : refused}
+            >
+              {(field) => (
+                <Textarea
+                  {...field}
+                  rows={6}
+                  // The field takes the place of the one that had the focus.
+                  // eslint-disable-next-line jsx-a11y/no-autofocus
+                  autoFocus
+                  value={form.values.names}
+                  onChange={(event) => form.set({ names: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          ) : undefined
+        }
+      />
     </FormDialog>
   );
 }

@@ -1,25 +1,33 @@
 import {
   Archive,
   ArchiveRestore,
-  CornerDownRight,
+  ArrowDown,
+  ArrowUp,
+  ChevronRight,
   Ellipsis,
   FolderInput,
+  GripVertical,
   Pencil,
   Plus,
   Trash2,
 } from 'lucide-react';
-import { useState, type DragEvent } from 'react';
-import { categories, useDelete, useEdit } from '@/entities/catalog/edits';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { categories, useEdit, useMoveCategory } from '@/entities/catalog/edits';
+import { UseNote } from '@/entities/catalog/use-note';
+import type { Usage } from '@/entities/catalog/usage';
 import type { Category, Project } from '@/api/types';
 import { ColorDot } from '@/components/color-dot';
-import { DeleteDialog } from '@/components/delete-dialog';
 import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
-import { Tooltip } from '@/components/ui/tooltip';
+import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { cn } from '@/lib/cn';
-import { flatten, possibleParents, type TreeNode } from '../tree';
+import { fill } from '@/messages/fill';
+import { dropPlace, flatten, orderAt, stepFrom, type Place, type Step, type TreeNode } from '../tree';
+import { useCollapsed } from '../hooks/use-collapsed';
+import { useDragRows } from '../hooks/use-drag-rows';
 import { CategoryDialog } from './category-dialog';
+import { DeleteCategory } from './delete-category';
 import { MoveDialog } from './move-dialog';
 import { t } from '@/messages/later';
 
@@ -28,36 +36,70 @@ type Open = { dialog: 'add'; parent: Category } | { dialog: 'edit' | 'move' | 'd
 interface CategoryTreeProps {
   project: Project;
   tree: readonly TreeNode[];
+  usage: Usage | undefined;
   showArchived: boolean;
 }
 
-/** A project's categories. They are moved by their menu or by dragging. */
-export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps) {
-  const edit = useEdit(categories);
+const STEPS: Partial<Record<string, Step>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowRight: 'in',
+  ArrowLeft: 'out',
+};
+
+/** A project's categories: moved by dragging, by keys or by their menu. */
+export function CategoryTree({ project, tree, usage, showArchived }: CategoryTreeProps) {
+  const move = useMoveCategory();
   const [open, setOpen] = useState<Open | null>(null);
-  const [dragged, setDragged] = useState<string | null>(null);
-  const [over, setOver] = useState<string | null>(null);
-  const nodes = flatten(tree).filter((node) => showArchived || !node.archived);
-  const targets = new Set(dragged ? possibleParents(tree, dragged).map((node) => node.category.id) : []);
+  const { collapsed, toggle, setAll } = useCollapsed(project.id);
+  const list = useRef<HTMLUListElement>(null);
+  const isShown = (node: TreeNode) => showArchived || !node.archived;
+  const nodes = flatten(tree, collapsed).filter(isShown);
+  const parents = flatten(tree).filter(({ children }) => children.length > 0);
   const close = () => setOpen(null);
 
-  const drop = (target: string) => {
-    const moved = nodes.find((node) => node.category.id === dragged)?.category;
-    setDragged(null);
-    setOver(null);
-    if (!moved || !targets.has(target) || moved.parentCategoryId === target) return;
-    edit.mutate(
-      { item: moved, changes: { parentCategoryId: target } },
-      {
-        onSuccess: () => toast.success(t.categories.moved(moved.name)),
-        onError: (error) => toast.error(error, { title: t.categories.notMoved(moved.name) }),
-      },
+  const put = (category: Category, place: Place) => {
+    const order = orderAt(tree, category.id, place);
+    if (place.parentId !== null && collapsed.has(place.parentId)) toggle(place.parentId);
+    move.mutate(
+      { category, parentId: place.parentId, order },
+      { onError: (error) => toast.error(error, { title: t.categories.notMoved(category.name) }) },
     );
+  };
+  const drag = useDragRows(list, (id, over, part) => {
+    const moved = nodes.find(({ category }) => category.id === id)?.category;
+    const target = nodes.find(({ category }) => category.id === over);
+    const place = moved && target && dropPlace(tree, moved.id, target, part);
+    return moved && place ? () => put(moved, place) : null;
+  });
+
+  const focusRow = (from: HTMLElement, step: 1 | -1) => {
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
+    rows[rows.indexOf(from) + step]?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, node: TreeNode) => {
+    const { key, currentTarget, target, altKey, ctrlKey, metaKey } = event;
+    if (target !== currentTarget || ctrlKey || metaKey) return;
+    const { category } = node;
+    const step = STEPS[key];
+    if (altKey) {
+      const place = step && stepFrom(tree, category, step);
+      if (!step) return;
+      if (place) put(category, place);
+    } else if (key === 'ArrowUp' || key === 'ArrowDown') focusRow(currentTarget, key === 'ArrowUp' ? -1 : 1);
+    else if (key === 'ArrowRight' || key === 'ArrowLeft') {
+      if (node.children.length > 0 && collapsed.has(category.id) === (key === 'ArrowRight'))
+        toggle(category.id);
+    } else if (key === 'Enter') setOpen({ dialog: 'edit', category });
+    else if (key === 'Delete') setOpen({ dialog: 'delete', category });
+    else return;
+    event.preventDefault();
   };
 
   return (
     <>
       <ul
+        ref={list}
         aria-label={t.categories.title}
         className="divide-y divide-border/60 overflow-hidden rounded-xl border bg-surface shadow-card"
       >
@@ -66,31 +108,37 @@ export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps)
             key={node.category.id}
             node={node}
             project={project}
+            usage={usage}
+            steps={(step) => stepFrom(tree, node.category, step)}
+            isCollapsed={collapsed.has(node.category.id)}
+            onToggle={() => toggle(node.category.id)}
+            onKeyDown={(event) => onKeyDown(event, node)}
             onOpen={setOpen}
-            dropTarget={over === node.category.id && targets.has(node.category.id)}
-            dragProps={{
-              draggable: true,
-              onDragStart: (event) => {
-                event.dataTransfer.effectAllowed = 'move';
-                setDragged(node.category.id);
-              },
-              onDragEnd: () => {
-                setDragged(null);
-                setOver(null);
-              },
-              onDragOver: (event) => {
-                if (!targets.has(node.category.id)) return;
-                event.preventDefault();
-                setOver(node.category.id);
-              },
-              onDrop: (event) => {
-                event.preventDefault();
-                drop(node.category.id);
-              },
-            }}
+            onPut={(place) => put(node.category, place)}
+            drag={drag}
           />
         ))}
       </ul>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-[0.8125rem] text-muted-foreground">
+        <p className="max-sm:hidden">
+          {fill(t.categories.keysHint, {
+            keys: (
+              <span className="inline-flex gap-0.5">
+                <Kbd>Alt</Kbd> <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>→</Kbd> <Kbd>←</Kbd>
+              </span>
+            ),
+          })}
+        </p>
+        {parents.length > 0 && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => setAll(collapsed.size > 0 ? [] : parents.map(({ category }) => category.id))}
+          >
+            {collapsed.size > 0 ? t.categories.expandAll : t.categories.collapseAll}
+          </Button>
+        )}
+      </div>
       {open?.dialog === 'add' && (
         <CategoryDialog project={project} category={null} parent={open.parent} onClose={close} />
       )}
@@ -100,49 +148,93 @@ export function CategoryTree({ project, tree, showArchived }: CategoryTreeProps)
       {open?.dialog === 'move' && (
         <MoveDialog project={project} category={open.category} tree={tree} onClose={close} />
       )}
-      {open?.dialog === 'delete' && <DeleteCategory category={open.category} onClose={close} />}
+      {open?.dialog === 'delete' && (
+        <DeleteCategory
+          category={open.category}
+          below={flatten(tree).find(({ category }) => category.id === open.category.id)?.children ?? []}
+          use={usage?.category(open.category.id)}
+          onClose={close}
+        />
+      )}
     </>
   );
-}
-
-interface DragProps {
-  draggable: boolean;
-  onDragStart: (event: DragEvent) => void;
-  onDragEnd: () => void;
-  onDragOver: (event: DragEvent) => void;
-  onDrop: (event: DragEvent) => void;
 }
 
 interface CategoryRowProps {
   node: TreeNode;
   project: Project;
+  usage: Usage | undefined;
+  steps: (step: Step) => Place | null;
+  isCollapsed: boolean;
+  onToggle: () => void;
+  onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
   onOpen: (open: Open) => void;
-  dropTarget: boolean;
-  dragProps: DragProps;
+  onPut: (place: Place) => void;
+  drag: ReturnType<typeof useDragRows>;
 }
 
-/** Deeper levels are not indented further: a phone has room for so many. */
-const indents = ['pl-4', 'pl-10', 'pl-16', 'pl-22', 'pl-28'];
-
-function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryRowProps) {
+function CategoryRow({
+  node,
+  project,
+  usage,
+  steps,
+  isCollapsed,
+  onToggle,
+  onKeyDown,
+  onOpen,
+  onPut,
+  drag,
+}: CategoryRowProps) {
   const edit = useEdit(categories);
-  const { category, depth } = node;
+  const { category, depth, children } = node;
+  const target = drag.over?.id === category.id ? drag.over.part : null;
+  const [up, down] = [steps('up'), steps('down')];
   return (
     <li
-      {...dragProps}
+      data-row={category.id}
       aria-label={category.name}
+      // One stop, whose keys move it; its buttons follow.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      style={{ '--depth': depth } as React.CSSProperties}
       className={cn(
-        'flex items-center gap-2.5 py-1 pr-2',
-        indents[Math.min(depth, indents.length - 1)],
-        dropTarget ? 'bg-accent' : 'hover:bg-muted/40',
+        // However deep it lies, there is room for its name.
+        'group/row relative flex items-center gap-1.5 py-1 pr-2 pl-[min(calc(0.25rem+var(--depth)*0.875rem),40%)] outline-offset-[-2px] sm:pl-[min(calc(0.5rem+var(--depth)*1.375rem),50%)]',
+        target === 'inside' ? 'bg-accent' : 'hover:bg-muted/40',
+        target === 'before' && 'shadow-[inset_0_2px_0_var(--primary)]',
+        target === 'after' && 'shadow-[inset_0_-2px_0_var(--primary)]',
+        drag.dragged === category.id && 'opacity-50',
       )}
     >
-      {depth > 0 && (
-        <CornerDownRight aria-hidden className="-ml-6 size-4 shrink-0 text-muted-foreground/60" />
+      {/* What it does, the keys of the row and its menu do as well. */}
+      <span
+        aria-hidden
+        title={t.categories.drag(category.name)}
+        {...drag.handle(category.id)}
+        className="flex h-8 w-5 shrink-0 cursor-grab touch-none items-center justify-center text-muted-foreground/50 group-hover/row:text-muted-foreground active:cursor-grabbing"
+      >
+        <GripVertical className="size-4" />
+      </span>
+      {children.length > 0 ? (
+        <button
+          type="button"
+          aria-expanded={!isCollapsed}
+          aria-label={isCollapsed ? t.categories.expand(category.name) : t.categories.collapse(category.name)}
+          onClick={onToggle}
+          className="flex size-6 shrink-0 items-center justify-center rounded-md text-muted-foreground hover:bg-muted"
+        >
+          <ChevronRight
+            aria-hidden
+            className={cn('size-4 transition-transform', !isCollapsed && 'rotate-90')}
+          />
+        </button>
+      ) : (
+        <span className="w-6 shrink-0" />
       )}
       <ColorDot color={category.color ?? project.color} />
       <span
-        className={cn('min-w-0 flex-1 truncate text-sm', node.archived && 'text-muted-foreground')}
+        className={cn('ml-1 min-w-0 flex-1 truncate text-sm', node.archived && 'text-muted-foreground')}
         title={category.description}
       >
         <span className="sr-only">{t.categories.level(depth + 1, category.name)}</span>
@@ -151,6 +243,12 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
           <span className="ml-2 rounded bg-muted px-1.5 py-0.5 text-xs">{t.form.archived}</span>
         )}
       </span>
+      <UseNote
+        name={category.name}
+        use={usage?.category(category.id)}
+        search={{ category: category.id }}
+        className="ml-2"
+      />
       <Tooltip content={t.categories.addInside}>
         <Button
           variant="ghost"
@@ -180,6 +278,18 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
             onClick: () => onOpen({ dialog: 'edit', category }),
           },
           {
+            label: t.categories.moveUp,
+            icon: <ArrowUp aria-hidden />,
+            disabled: up === null,
+            onClick: () => up && onPut(up),
+          },
+          {
+            label: t.categories.moveDown,
+            icon: <ArrowDown aria-hidden />,
+            disabled: down === null,
+            onClick: () => down && onPut(down),
+          },
+          {
             label: t.categories.moveMore,
             icon: <FolderInput aria-hidden />,
             onClick: () => onOpen({ dialog: 'move', category }),
@@ -203,20 +313,5 @@ function CategoryRow({ node, project, onOpen, dropTarget, dragProps }: CategoryR
         ]}
       />
     </li>
-  );
-}
-
-function DeleteCategory({ category, onClose }: { category: Category; onClose: () => void }) {
-  const remove = useDelete(categories);
-  return (
-    <DeleteDialog
-      name={category.name}
-      confirm={t.categories.delete}
-      onDelete={() => remove.mutateAsync(category)}
-      onDeleted={() => toast.success(t.categories.deleted(category.name))}
-      onClose={onClose}
-    >
-      {t.categories.deleteHint}
-    </DeleteDialog>
   );
 }

@@ -1,7 +1,9 @@
-import { Link, useNavigate } from '@tanstack/react-router';
-import { Archive, ChevronLeft, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Archive, ChevronLeft, FolderTree, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
+import { UseNote } from '@/entities/catalog/use-note';
+import { useUsage } from '@/entities/catalog/usage';
 import { ColorDot } from '@/components/color-dot';
 import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -11,21 +13,29 @@ import { Switch } from '@/components/ui/switch';
 import { buildTree } from '../tree';
 import { CategoryDialog } from './category-dialog';
 import { CategoryTree } from './category-tree';
-import { ProjectDialog } from './project-dialog';
-import { DeleteProject } from './projects-page';
+import { ProjectEntries } from './project-entries';
+import { ProjectSettings } from './project-settings';
 import { t } from '@/messages/later';
+
+export type ProjectTab = 'categories' | 'entries' | 'settings';
 
 interface ProjectPageProps {
   projectId: string;
+  tab?: ProjectTab;
   showArchived: boolean;
   onShowArchived: (show: boolean) => void;
 }
 
-/** One project and its tree of categories. */
-export function ProjectPage({ projectId, showArchived, onShowArchived }: ProjectPageProps) {
+/** One project: its tree of categories, its entries, its settings. */
+export function ProjectPage({
+  projectId,
+  tab = 'categories',
+  showArchived,
+  onShowArchived,
+}: ProjectPageProps) {
   const { data: catalog, error, refetch } = useCatalog();
-  const navigate = useNavigate();
-  const [open, setOpen] = useState<'edit' | 'delete' | 'category' | null>(null);
+  const usage = useUsage(catalog);
+  const [adding, setAdding] = useState(false);
   const project = catalog?.project(projectId);
   const categories = useMemo(
     () => catalog?.categories.filter((category) => category.projectId === projectId) ?? [],
@@ -62,11 +72,10 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
   const archivedCount = categories.filter((category) => category.archived).length;
   const client = catalog.client(project.clientId);
   const addCategory = (
-    <Button variant="primary" onClick={() => setOpen('category')}>
+    <Button variant="primary" onClick={() => setAdding(true)}>
       <Plus aria-hidden /> {t.categories.new}
     </Button>
   );
-  const close = () => setOpen(null);
 
   return (
     <>
@@ -80,15 +89,9 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
           </span>
         }
       >
-        <Button variant="ghost" onClick={() => setOpen('edit')}>
-          <Pencil aria-hidden /> {t.action.edit}
-        </Button>
-        <Button variant="ghost" className="text-danger" onClick={() => setOpen('delete')}>
-          <Trash2 aria-hidden /> {t.action.delete}
-        </Button>
-        {categories.length > 0 && addCategory}
+        <UseNote name={project.name} use={usage?.project(project.id)} search={{ project: project.id }} />
       </PageHeader>
-      <p className="-mt-3 mb-5 text-sm whitespace-pre-line text-muted-foreground">
+      <p className="-mt-3 mb-4 text-sm whitespace-pre-line text-muted-foreground">
         {[client?.name, project.billable ? t.projects.billableDefault : t.projects.notBillableDefault]
           .filter(Boolean)
           .join(' · ')}
@@ -104,35 +107,69 @@ export function ProjectPage({ projectId, showArchived, onShowArchived }: Project
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      {categories.length === 0 ? (
-        <EmptyState icon={<FolderTree aria-hidden />} title={t.categories.none} action={addCategory}>
-          {t.categories.noneHint}
-        </EmptyState>
-      ) : (
-        <>
-          <CategoryTree project={project} tree={tree} showArchived={showArchived} />
-          {archivedCount > 0 && (
-            <label
-              htmlFor="show-archived"
-              className="mt-3 flex w-fit items-center gap-2.5 text-sm text-muted-foreground"
-            >
-              <Switch id="show-archived" checked={showArchived} onCheckedChange={onShowArchived} />
-              {t.projects.showArchived(archivedCount)}
-            </label>
-          )}
-        </>
-      )}
-      {open === 'edit' && <ProjectDialog project={project} onClose={close} />}
-      {open === 'category' && (
-        <CategoryDialog project={project} category={null} parent={null} onClose={close} />
-      )}
-      {open === 'delete' && (
-        <DeleteProject
-          project={project}
-          onClose={close}
-          onDeleted={() => void navigate({ to: '/projects' })}
-        />
+      <Tabs projectId={project.id} tab={tab}>
+        {tab === 'categories' && categories.length > 0 && addCategory}
+      </Tabs>
+      {tab === 'entries' && <ProjectEntries project={project} />}
+      {tab === 'settings' && <ProjectSettings project={project} />}
+      {tab === 'categories' &&
+        (categories.length === 0 ? (
+          <EmptyState icon={<FolderTree aria-hidden />} title={t.categories.none} action={addCategory}>
+            {t.categories.noneHint}
+          </EmptyState>
+        ) : (
+          <>
+            <CategoryTree project={project} tree={tree} usage={usage} showArchived={showArchived} />
+            {archivedCount > 0 && (
+              <label
+                htmlFor="show-archived"
+                className="mt-3 flex w-fit items-center gap-2.5 text-sm text-muted-foreground"
+              >
+                <Switch id="show-archived" checked={showArchived} onCheckedChange={onShowArchived} />
+                {t.projects.showArchived(archivedCount)}
+              </label>
+            )}
+          </>
+        ))}
+      {adding && (
+        <CategoryDialog project={project} category={null} parent={null} onClose={() => setAdding(false)} />
       )}
     </>
+  );
+}
+
+function Tabs({
+  projectId,
+  tab,
+  children,
+}: {
+  projectId: string;
+  tab: ProjectTab;
+  children: React.ReactNode;
+}) {
+  const labels: Record<ProjectTab, string> = {
+    categories: t.categories.title,
+    entries: t.projects.entries,
+    settings: t.projects.settings,
+  };
+  return (
+    <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
+      <nav aria-label={t.projects.tabs} className="flex gap-1">
+        {(Object.keys(labels) as ProjectTab[]).map((one) => (
+          <Link
+            key={one}
+            to="/projects/$projectId"
+            params={{ projectId }}
+            search={(before) => ({ ...before, tab: one === 'categories' ? undefined : one })}
+            resetScroll={false}
+            aria-current={one === tab ? 'page' : undefined}
+            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:text-foreground"
+          >
+            {labels[one]}
+          </Link>
+        ))}
+      </nav>
+      <div className="flex min-h-10 items-center gap-2 pb-1">{children}</div>
+    </div>
   );
 }

@@ -4,6 +4,8 @@ import { useMemo, useState } from 'react';
 import { useCatalog, type Catalog } from '@/entities/catalog/catalog';
 import { projects, useDelete, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
+import { UseNote } from '@/entities/catalog/use-note';
+import { useUsage, type Usage } from '@/entities/catalog/usage';
 import { ColorDot } from '@/components/color-dot';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { PageHeader } from '@/components/page-header';
@@ -24,6 +26,7 @@ interface ProjectsPageProps {
 
 export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
   const { data: catalog, error, refetch } = useCatalog();
+  const usage = useUsage(catalog);
   const navigate = useNavigate();
   const [editing, setEditing] = useState<Project | 'new' | null>(null);
   const [deleting, setDeleting] = useState<Project | null>(null);
@@ -74,6 +77,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
               key={project.id}
               project={project}
               catalog={catalog}
+              usage={usage}
               onEdit={() => setEditing(project)}
               onDelete={() => setDeleting(project)}
             />
@@ -97,11 +101,12 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
 interface ProjectRowProps {
   project: Project;
   catalog: Catalog;
+  usage: Usage | undefined;
   onEdit: () => void;
   onDelete: () => void;
 }
 
-function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
+function ProjectRow({ project, catalog, usage, onEdit, onDelete }: ProjectRowProps) {
   const edit = useEdit(projects);
   const client = catalog.client(project.clientId);
   const count = catalog.categories.filter((category) => category.projectId === project.id).length;
@@ -114,7 +119,7 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
           params={{ projectId: project.id }}
           className="block truncate text-sm font-medium after:absolute after:inset-0"
         >
-          {project.name}
+          <bdi>{project.name}</bdi>
         </Link>
         <p className="truncate text-[0.8125rem] text-muted-foreground">
           {[client?.name, t.projects.categories(count), project.billable && t.projects.billable]
@@ -122,6 +127,7 @@ function ProjectRow({ project, catalog, onEdit, onDelete }: ProjectRowProps) {
             .join(' · ')}
         </p>
       </div>
+      <UseNote name={project.name} use={usage?.project(project.id)} search={{ project: project.id }} />
       <Menu
         trigger={
           <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(project.name)} className="relative">
@@ -164,7 +170,10 @@ export function DeleteProject({
   onClose: () => void;
   onDeleted?: () => void;
 }) {
-  const remove = useDelete(projects);
+  const { data: catalog } = useCatalog();
+  const use = useUsage(catalog)?.project(project.id);
+  const below = catalog?.categories.filter(({ projectId }) => projectId === project.id).length ?? 0;
+  const remove = useDelete(projects, true);
   return (
     <DeleteDialog
       name={project.name}
@@ -176,7 +185,7 @@ export function DeleteProject({
       }}
       onClose={onClose}
     >
-      {t.projects.deleteHint}
+      {use && use.entries > 0 ? t.projects.deleteUsed(use.entries) : t.projects.deleteHint(below)}
     </DeleteDialog>
   );
 }

@@ -1,7 +1,9 @@
 import { Tag as TagIcon, Tags } from 'lucide-react';
-import { useCreateTag, useTags } from '@/entities/catalog/catalog';
+import { useCatalog, useCreateTag, useTags } from '@/entities/catalog/catalog';
 import { tags as tagResource, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
+import { UseNote } from '@/entities/catalog/use-note';
+import { useUsage } from '@/entities/catalog/usage';
 import { PageHeader } from '@/components/page-header';
 import { Sections } from '@/components/sections';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -11,6 +13,7 @@ import { t } from '@/messages/later';
 /** Words that entries of any project can share. */
 export function TagsPage() {
   const { query, tags } = useTags();
+  const usage = useUsage(useCatalog().data);
   const create = useCreateTag();
   const edit = useEdit(tagResource);
   const remove = useDelete(tagResource);
@@ -37,6 +40,7 @@ export function TagsPage() {
                   key={tag.id}
                   item={tag}
                   icon={<TagIcon aria-hidden />}
+                  use={<UseNote name={tag.name} use={usage?.tag(tag.id)} search={{ tag: [tag.id] }} />}
                   onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}
                   onDelete={remove.mutateAsync}
                   deleteNote={t.tags.deleteHint}

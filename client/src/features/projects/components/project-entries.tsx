@@ -1,0 +1,110 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Clock } from 'lucide-react';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { activeQuery, entryListQuery } from '@/entities/entry/queries';
+import { entryTotalsQuery, secondsNow } from '@/entities/entry/totals';
+import { useTimeZone } from '@/entities/me/me';
+import { useToday } from '@/entities/me/use-today';
+import type { Entry, Project } from '@/api/types';
+import { Duration, Elapsed } from '@/components/duration';
+import { EmptyState, ErrorState } from '@/components/states';
+import { Button, buttonVariants } from '@/components/ui/button';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { useNow } from '@/hooks/use-now';
+import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
+import { formatClock, formatDay } from '@/lib/time/format';
+import { dayOf } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
+
+/** The newest entries of a project, to look at; they are changed in the list of entries. */
+export function ProjectEntries({ project }: { project: Project }) {
+  const filters = { projectId: project.id };
+  const list = useInfiniteQuery(entryListQuery(filters));
+  const { data: totals } = useQuery(entryTotalsQuery(filters));
+  const { data: timer } = useQuery(activeQuery);
+  const now = useNow((totals?.running ?? 0) > 0);
+  const entries = list.data?.pages.flatMap((page) => page.entries) ?? [];
+
+  if (list.isPending) return <SkeletonRows rows={4} label={t.list.loading} />;
+  if (list.isLoadingError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (entries.length === 0) {
+    return (
+      <EmptyState icon={<Clock aria-hidden />} title={t.projects.noEntries}>
+        {t.projects.noEntriesHint}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted-foreground">
+        {totals ? (
+          <p className="flex items-baseline gap-2">
+            <Duration
+              seconds={secondsNow(totals, totals, totals.asOf, timer, now)}
+              className="font-semibold text-foreground"
+            />
+            {t.projects.total(totals.entries)}
+          </p>
+        ) : (
+          <span />
+        )}
+        <Link
+          to="/"
+          search={{ project: project.id }}
+          className={buttonVariants({ variant: 'ghost', size: 'sm' })}
+        >
+          {t.projects.allEntries}
+        </Link>
+      </div>
+      <ul
+        aria-label={t.projects.entries}
+        className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card"
+      >
+        {entries.map((entry) => (
+          <Row key={entry.id} entry={entry} />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <div className="mt-3 flex justify-center">
+          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {list.isFetchingNextPage ? t.list.loadingMore : t.list.older}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Row({ entry }: { entry: Entry }) {
+  const timeZone = useTimeZone();
+  const today = useToday();
+  const place = useCatalog().data?.place(entry.categoryId);
+  const path = place?.path.join(PATH_SEPARATOR);
+  return (
+    <li className="flex items-center gap-3 px-4 py-2 text-sm">
+      <span className="min-w-0 flex-1 sm:flex sm:items-baseline sm:gap-3">
+        <bdi className="block truncate font-medium">
+          {entry.description || (
+            <span className="font-normal text-muted-foreground">{t.entry.noDescription}</span>
+          )}
+        </bdi>
+        <bdi className="block truncate text-[0.8125rem] text-muted-foreground">{path}</bdi>
+      </span>
+      <span className="text-right text-[0.8125rem] text-muted-foreground">
+        {formatDay(dayOf(entry.startedAt, timeZone), today)}
+        <span className="block tabular sm:ml-2 sm:inline">
+          {t.day.range(
+            formatClock(entry.startedAt, timeZone),
+            entry.stoppedAt === null ? t.entry.now : formatClock(entry.stoppedAt, timeZone),
+          )}
+        </span>
+      </span>
+      {entry.durationSeconds === null ? (
+        <Elapsed since={entry.startedAt} className="w-16 text-right font-semibold text-running" />
+      ) : (
+        <Duration seconds={entry.durationSeconds} className="w-16 text-right font-semibold" />
+      )}
+    </li>
+  );
+}
