@@ -90,8 +90,11 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   // Duplicate, split.
   await page.getByLabel('More for Workshop with Acme').click();
   await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+  // Two that are alike are one line, until it is unfolded.
+  await page.getByRole('button', { name: 'Show 2 entries of Workshop with Acme' }).click();
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(2);
   await expect(page.getByRole('button', { name: 'Overlaps another entry by 1 h 45 min' })).toHaveCount(2);
+  await app.picture(page, '08-folded');
   await page.getByLabel('More for Workshop with Acme').first().click();
   await page.getByRole('menuitem', { name: 'Split…' }).click();
   const split = page.getByRole('dialog', { name: 'Split entry' });
@@ -136,7 +139,10 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await page.getByLabel('Search entries').fill('workshop');
   await expect(page).toHaveURL(/q=workshop/);
   await expect(entry(page, 'Sketches')).toBeHidden();
+  // What passes the filters, as the server sums it: twice 1:45, in three entries.
+  await expect(page.getByRole('group', { name: 'Total of these filters' })).toHaveText(/3 entries.*3:30/);
   await page.reload();
+  await page.getByRole('button', { name: 'Show 3 entries of Workshop with Acme' }).click();
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(3);
   await expect(entry(page, 'Sketches')).toBeHidden();
   await app.picture(page, '12-filtered');

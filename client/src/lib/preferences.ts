@@ -14,6 +14,8 @@ export interface Preferences {
   shortcuts: boolean;
   /** The hours that are meant to be tracked on a day; null shows none. */
   dailyHours: number | null;
+  /** Whether entries of a day that are alike are one line. */
+  fold: boolean;
 }
 
 const CHOICES = {
@@ -32,6 +34,7 @@ const DEFAULTS: Preferences = {
   density: 'comfortable',
   shortcuts: true,
   dailyHours: 8,
+  fold: true,
 };
 
 const KEY = 'clockwork.preferences.1';
@@ -46,6 +49,7 @@ export function readPreferences(value: unknown): Preferences {
     if ((choices as readonly unknown[]).includes(chosen)) Object.assign(read, { [name]: chosen });
   }
   if (typeof found.shortcuts === 'boolean') read.shortcuts = found.shortcuts;
+  if (typeof found.fold === 'boolean') read.fold = found.fold;
   const { dailyHours } = found;
   if (dailyHours === null) read.dailyHours = null;
   if (typeof dailyHours === 'number' && dailyHours > 0 && dailyHours <= MAX_DAILY_HOURS)

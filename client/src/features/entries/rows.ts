@@ -71,6 +71,17 @@ export function moveInRows(event: KeyboardEvent, { actions, selection, entryOf }
   const isText = target instanceof HTMLInputElement && target.type === 'text';
   const { key } = event;
   let handled = true;
+  if (row.dataset.group !== undefined) {
+    if (key === 'ArrowDown' || key === 'ArrowUp') focusRow(key === 'ArrowDown' ? 1 : -1);
+    else if (target === row && (key === 'Enter' || key === 'ArrowRight' || key === 'ArrowLeft')) {
+      const isOpen = row.querySelector('[aria-expanded="true"]') !== null;
+      if (key === 'Enter' || isOpen === (key === 'ArrowLeft')) press(row, 'toggle');
+    } else if (mayRun(event.nativeEvent) && !isInSequence() && isKey(event.nativeEvent, 'c'))
+      actions.resume(entry);
+    else return;
+    event.preventDefault();
+    return;
+  }
   if (isText) {
     // Out of the field, to its row: the field itself saves or discards before.
     if (key === 'Enter' || key === 'Escape') setTimeout(() => row.focus());

@@ -19,9 +19,7 @@ export function dayLength(day: Day<Entry>, totals: ServerTotals | undefined, now
   const told = totals?.byDate.get(day.date.toString());
   return {
     seconds:
-      totals && told
-        ? secondsNow(told, told, totals.asOf, totals.timer, now)
-        : totalSeconds(day.pieces, now),
+      totals && told ? secondsNow(told, told, totals.asOf, totals.timer, now) : totalSeconds(day.pieces, now),
     running: isRunning(day),
   };
 }
@@ -42,7 +40,12 @@ export function shownWeek(
 
 /** Weeks under the total of all of them, by their first days; only once nothing is missing or runs. */
 export function shownWeeks(weeks: readonly Week<Entry>[], now: number): ReadonlyMap<string, number> {
-  const lengths = weeks.map((week) => totalSeconds(week.days.flatMap((day) => day.pieces), now));
+  const lengths = weeks.map((week) =>
+    totalSeconds(
+      week.days.flatMap((day) => day.pieces),
+      now,
+    ),
+  );
   const shown = apportion(lengths, shownUnit());
   return new Map(weeks.map((week, index) => [week.first.toString(), shown[index] ?? 0]));
 }
@@ -69,9 +72,6 @@ export function shownLines(
   const rest = running ? 0 : Math.max(0, dayLength(day, totals, now).seconds - known);
   const shown = apportion([...seconds, rest], shownUnit(), running ? undefined : dayShown);
   return new Map(
-    over.map(({ span }, index) => [
-      span.id,
-      { seconds: seconds[index] ?? 0, shown: shown[index] ?? 0 },
-    ]),
+    over.map(({ span }, index) => [span.id, { seconds: seconds[index] ?? 0, shown: shown[index] ?? 0 }]),
   );
 }

@@ -127,6 +127,10 @@ export const first: First = {
   },
   entry: {
     unnamed: 'Eintrag',
+    alike: (name, count) => `${name}, ${n(count, { one: '# Eintrag', other: '# Einträge' })}`,
+    unfold: (name, count) =>
+      n(count, { one: `# Eintrag zu ${name} zeigen`, other: `# Einträge zu ${name} zeigen` }),
+    fold: (name) => `Einträge zu ${name} zusammenfassen`,
     noDescription: 'Ohne Beschreibung',
     description: 'Beschreibung',
     edit: (name) => `${name} bearbeiten`,
@@ -185,6 +189,9 @@ export const first: First = {
     older: 'Ältere Einträge laden',
     atLeast: 'mindestens',
     notAllLoaded: 'Ältere Einträge sind noch nicht geladen',
+    gap: (length) => `${length} nicht erfasst`,
+    fillGap: (from, to) => `Eintrag von ${from} bis ${to} hinzufügen`,
+    addHere: 'Hinzufügen',
     none: 'Keine Einträge gefunden',
     noneHint: 'Zu diesen Filtern passt kein Eintrag.',
     clearFilters: 'Filter zurücksetzen',

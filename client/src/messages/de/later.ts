@@ -65,6 +65,10 @@ export const later: Later = {
     running: 'läuft',
     daysLater: (days) =>
       days === 1 ? 'am nächsten Tag' : n(days, { one: '# Tag später', other: '# Tage später' }),
+    quickHint: 'Alles geht auch in einer Zeile: 9-11.30 Workshop @design #vor ort',
+    keepText: 'Als Text lassen',
+    savedAtOnce: 'Änderungen werden beim Tippen gespeichert.',
+    savedAtOnceRange: 'Änderungen werden beim Tippen gespeichert. Unter Beginn setzt 9-11.30 beide Zeiten.',
     addTags: 'Tags hinzufügen',
     duplicate: 'Duplizieren',
     split: 'Teilen',
@@ -201,6 +205,11 @@ export const later: Later = {
       'Tags gelten für alle Projekte: Besprechung, vor Ort, Überstunden. Sie lassen sich auch beim Erfassen anlegen.',
     deleteHint: 'Das Tag wird aus allen Einträgen entfernt. Das lässt sich nicht rückgängig machen.',
   },
+  usage: {
+    never: 'Noch unbenutzt',
+    lastUsed: (day) => `Zuletzt benutzt: ${day}`,
+    entriesOf: (name, count) => n(count, { one: `# Eintrag zu ${name}`, other: `# Einträge zu ${name}` }),
+  },
   names: {
     add: 'Hinzufügen',
     delete: 'Löschen',
@@ -223,7 +232,27 @@ export const later: Later = {
     archivedNow: (name) => `${name} archiviert`,
     deleted: (name) => `${name} gelöscht`,
     delete: 'Projekt löschen',
-    deleteHint: 'Das lässt sich nicht rückgängig machen. Löschen lässt sich nur ein Projekt ohne Kategorien.',
+    deleteHint: (count) =>
+      count === 0
+        ? 'Das lässt sich nicht rückgängig machen.'
+        : `${n(count, { one: 'Die Kategorie darin wird mit gelöscht.', other: 'Die # Kategorien darin werden mit gelöscht.' })} Das lässt sich nicht rückgängig machen.`,
+    deleteUsed: (count) =>
+      n(count, {
+        one: 'Darin liegt # Eintrag von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst den Eintrag.',
+        other:
+          'Darin liegen # Einträge von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst die Einträge.',
+      }),
+    tabs: 'Bereiche des Projekts',
+    entries: 'Einträge',
+    settings: 'Einstellungen',
+    noEntries: 'Noch keine Einträge',
+    noEntriesHint: 'Zeit, die Sie in diesem Projekt erfassen, steht hier.',
+    allEntries: 'In der Liste der Einträge zeigen',
+    total: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
+    saved: 'Projekt gespeichert',
+    archive: 'Projekt archivieren',
+    restore: 'Projekt wiederherstellen',
+    archiveHint: 'Ein archiviertes Projekt behält seine Zeit, lässt sich aber nicht mehr wählen.',
     loadingOne: 'Projekt wird geladen',
     notFound: 'Projekt nicht gefunden',
     notFoundHint: 'Vielleicht wurde es gelöscht, oder der Link ist unvollständig.',
@@ -261,6 +290,32 @@ export const later: Later = {
     delete: 'Kategorie löschen',
     deleteHint:
       'Unterkategorien rücken eine Ebene nach oben. Löschen lässt sich nur eine Kategorie ohne Zeiteinträge.',
+    deleteLeaf: 'Das lässt sich nicht rückgängig machen.',
+    deleteUsed: (count) =>
+      n(count, {
+        one: 'Darin liegt # Eintrag von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst den Eintrag.',
+        other:
+          'Darin liegen # Einträge von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst die Einträge.',
+      }),
+    deleteBelow: (count) =>
+      n(count, {
+        one: 'Auch die # Kategorie darunter löschen',
+        other: 'Auch die # Kategorien darunter löschen',
+      }),
+    several: 'Mehrere anlegen',
+    names: 'Namen, einer pro Zeile',
+    namesHint: 'Jede Zeile wird eine Kategorie.',
+    createSeveral: (count) => n(count, { one: '# Kategorie anlegen', other: '# Kategorien anlegen' }),
+    refused: (name, reason) => `„${name}“: ${reason}`,
+    expand: (name) => `Zeigen, was unter ${name} liegt`,
+    collapse: (name) => `Verbergen, was unter ${name} liegt`,
+    expandAll: 'Alle aufklappen',
+    collapseAll: 'Alle zuklappen',
+    moveUp: 'Nach oben',
+    moveDown: 'Nach unten',
+    drag: (name) => `${name} ziehen`,
+    keysHint:
+      'Ziehen Sie eine Kategorie am Griff, oder bewegen Sie sie mit {keys}: nach oben, nach unten, eine Ebene tiefer oder höher.',
     topOf: (project) => `Oberste Ebene von ${project}`,
     place: 'Ort',
     move: 'Verschieben',
@@ -295,6 +350,9 @@ export const later: Later = {
     shortcuts: 'Kürzel aus einer Taste',
     shortcutsHint:
       'Etwa n, s oder a. Schalten Sie sie aus, wenn Sie Spracheingabe nutzen oder Tasten aus Versehen drücken.',
+    fold: 'Gleiche Einträge zusammenfassen',
+    foldHint:
+      'Einträge eines Tages mit gleicher Beschreibung, Kategorie und gleichen Tags werden eine Zeile.',
     target: 'Stunden am Tag',
     targetHint: 'Die Linie in der Wochenübersicht. Bleibt das Feld leer, gibt es keine Linie.',
     you: 'Sie',

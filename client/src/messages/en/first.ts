@@ -123,6 +123,10 @@ export const first = {
   },
   entry: {
     unnamed: 'Entry',
+    alike: (name: string, count: number) => `${name}, ${n(count, { one: '# entry', other: '# entries' })}`,
+    unfold: (name: string, count: number) =>
+      n(count, { one: `Show # entry of ${name}`, other: `Show # entries of ${name}` }),
+    fold: (name: string) => `Hide the entries of ${name}`,
     noDescription: 'No description',
     description: 'Description',
     edit: (name: string) => `Edit ${name}`,
@@ -180,6 +184,9 @@ export const first = {
     older: 'Load older entries',
     atLeast: 'at least',
     notAllLoaded: 'Older entries are not loaded yet',
+    gap: (length: string) => `${length} not tracked`,
+    fillGap: (from: string, to: string) => `Add an entry from ${from} to ${to}`,
+    addHere: 'Add',
     none: 'No entries found',
     noneHint: 'No entries match these filters.',
     clearFilters: 'Clear the filters',

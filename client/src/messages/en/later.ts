@@ -65,6 +65,10 @@ export const later = {
     running: 'running',
     daysLater: (days: number) =>
       days === 1 ? 'next day' : n(days, { one: '# day later', other: '# days later' }),
+    quickHint: 'You can type it all in one line: 9-11.30 Workshop @design #on site',
+    keepText: 'Keep as text',
+    savedAtOnce: 'Changes are saved as you type.',
+    savedAtOnceRange: 'Changes are saved as you type. In Start, 9-11.30 sets both times.',
     addTags: 'Add tags',
     duplicate: 'Duplicate',
     split: 'Split',
@@ -201,6 +205,12 @@ export const later = {
       'Tags work across projects: meeting, on site, overtime. You can also create them while you track.',
     deleteHint: "The tag is removed from all entries. This can't be undone.",
   },
+  usage: {
+    never: 'Not used yet',
+    lastUsed: (day: string) => `Last used ${day}`,
+    entriesOf: (name: string, count: number) =>
+      n(count, { one: `# entry of ${name}`, other: `# entries of ${name}` }),
+  },
   names: {
     add: 'Add',
     delete: 'Delete',
@@ -223,7 +233,26 @@ export const later = {
     archivedNow: (name: string) => `${name} archived`,
     deleted: (name: string) => `${name} deleted`,
     delete: 'Delete project',
-    deleteHint: "This can't be undone. Only a project without categories can be deleted.",
+    deleteHint: (count: number) =>
+      count === 0
+        ? "This can't be undone."
+        : `${n(count, { one: 'Its category is deleted with it.', other: 'Its # categories are deleted with it.' })} This can't be undone.`,
+    deleteUsed: (count: number) =>
+      n(count, {
+        one: "It has # entry of yours, so it can't be deleted. Archive it, or move the entry first.",
+        other: "It has # entries of yours, so it can't be deleted. Archive it, or move the entries first.",
+      }),
+    tabs: 'Parts of the project',
+    entries: 'Entries',
+    settings: 'Settings',
+    noEntries: 'No entries yet',
+    noEntriesHint: 'Time that you track in this project is listed here.',
+    allEntries: 'Show in the list of entries',
+    total: (count: number) => n(count, { one: '# entry', other: '# entries' }),
+    saved: 'Project saved',
+    archive: 'Archive project',
+    restore: 'Restore project',
+    archiveHint: "An archived project keeps its time but can't be picked.",
     loadingOne: 'Loading the project',
     notFound: 'Project not found',
     notFoundHint: 'It may have been deleted, or the link is incomplete.',
@@ -259,6 +288,30 @@ export const later = {
     deleted: (name: string) => `${name} deleted`,
     delete: 'Delete category',
     deleteHint: 'Subcategories move up one level. Only a category without time entries can be deleted.',
+    deleteLeaf: "This can't be undone.",
+    deleteUsed: (count: number) =>
+      n(count, {
+        one: "It has # entry of yours, so it can't be deleted. Archive it, or move the entry first.",
+        other: "It has # entries of yours, so it can't be deleted. Archive it, or move the entries first.",
+      }),
+    deleteBelow: (count: number) =>
+      n(count, {
+        one: 'Also delete the # category below it',
+        other: 'Also delete the # categories below it',
+      }),
+    several: 'Add several',
+    names: 'Names, one per line',
+    namesHint: 'Each line becomes a category.',
+    createSeveral: (count: number) => n(count, { one: 'Create # category', other: 'Create # categories' }),
+    refused: (name: string, reason: string) => `“${name}”: ${reason}`,
+    expand: (name: string) => `Show what is below ${name}`,
+    collapse: (name: string) => `Hide what is below ${name}`,
+    expandAll: 'Expand all',
+    collapseAll: 'Collapse all',
+    moveUp: 'Move up',
+    moveDown: 'Move down',
+    drag: (name: string) => `Drag ${name}`,
+    keysHint: 'Drag a category by its handle, or move it with {keys}: up, down, one level in or out.',
     topOf: (project: string) => `Top of ${project}`,
     place: 'Place',
     move: 'Move',
@@ -292,6 +345,8 @@ export const later = {
     densities: { comfortable: 'Comfortable', compact: 'Compact' },
     shortcuts: 'Shortcuts of a single key',
     shortcutsHint: 'Such as n, s or a. Turn them off if you use speech input, or press keys by accident.',
+    fold: 'Fold similar entries',
+    foldHint: 'Entries of a day with the same description, category and tags become one line.',
     target: 'Hours a day',
     targetHint: 'The line in the week overview. Leave it empty for no line.',
     you: 'You',

@@ -15,7 +15,9 @@ import { dayOf } from '@/lib/time/zoned';
 import { t } from '@/messages/first';
 import type { Selection } from '../hooks/use-selection';
 import { isRunning, shownLines, shownWeek, type ServerTotals } from '../shown';
+import type { Line } from '../lines';
 import { EntryRow, type RowActions } from './entry-row';
+import { GapRow, GroupRow } from './group-row';
 
 export interface DayContext {
   today: Temporal.PlainDate;
@@ -29,6 +31,8 @@ export interface DayContext {
   totals: ServerTotals | undefined;
   /** What weeks are shown as where they are parts of a total above them, by their first days. */
   weekShown: ReadonlyMap<string, number> | undefined;
+  /** Folds a group of entries that are alike, or unfolds it. */
+  onFold: (entries: readonly Entry[], fold: boolean) => void;
   entryOf: (id: string) => Entry | undefined;
 }
 
@@ -37,14 +41,14 @@ interface DayCardProps {
   day: Day<Entry>;
   /** Older entries of this day are not loaded yet. */
   partial: boolean;
-  /** The rows of this piece: a day of very many entries is drawn in several. */
-  started: readonly Entry[];
+  /** The lines of this piece: a day of very many entries is drawn in several. */
+  lines: readonly Line[];
   isFirst: boolean;
   isLast: boolean;
   context: DayContext;
 }
 
-export function DayCard({ week, day, partial, started, isFirst, isLast, context }: DayCardProps) {
+export function DayCard({ week, day, partial, lines, isFirst, isLast, context }: DayCardProps) {
   const { today, overlaps, selection, timeZone, catalog, tagById, actions } = context;
   const ids = day.started.map((entry) => entry.id);
   const ticked = ids.filter(selection.has).length;
@@ -52,7 +56,7 @@ export function DayCard({ week, day, partial, started, isFirst, isLast, context 
   const date = formatDate(day.date, today);
   const length = useShownDay(week, day, context);
   const { totals } = context;
-  const lines = useMemo(() => shownLines(day, totals, length, serverNow()), [day, totals, length]);
+  const shown = useMemo(() => shownLines(day, totals, length, serverNow()), [day, totals, length]);
   return (
     <section
       aria-label={title}
@@ -81,22 +85,49 @@ export function DayCard({ week, day, partial, started, isFirst, isLast, context 
         </header>
       )}
       <ul className="divide-y divide-border/70">
-        {started.map((entry) => (
-          <EntryRow
-            key={rowKey(entry)}
-            entry={entry}
-            seconds={lines.get(entry.id)?.seconds}
-            shownSeconds={lines.get(entry.id)?.shown}
-            overlaps={overlaps.get(entry.id)}
-            selected={selection.has(entry.id)}
-            selecting={selection.active}
-            onTick={selection.tick}
-            timeZone={timeZone}
-            catalog={catalog}
-            tagById={tagById}
-            actions={actions}
-          />
-        ))}
+        {lines.map((line) => {
+          if (line.kind === 'gap')
+            return (
+              <GapRow
+                key={line.key}
+                from={line.from}
+                to={line.to}
+                timeZone={timeZone}
+                onAdd={() => actions.addBetween(line.from, line.to)}
+              />
+            );
+          if (line.kind === 'group')
+            return (
+              <GroupRow
+                key={line.key}
+                entries={line.entries}
+                isOpen={line.isOpen}
+                shownSeconds={line.entries.reduce((sum, { id }) => sum + (shown.get(id)?.shown ?? 0), 0)}
+                timeZone={timeZone}
+                catalog={catalog}
+                onToggle={() => context.onFold(line.entries, line.isOpen)}
+                onResume={actions.resume}
+              />
+            );
+          const { entry } = line;
+          return (
+            <EntryRow
+              key={rowKey(entry)}
+              entry={entry}
+              inGroup={line.inGroup}
+              seconds={shown.get(entry.id)?.seconds}
+              shownSeconds={shown.get(entry.id)?.shown}
+              overlaps={overlaps.get(entry.id)}
+              selected={selection.has(entry.id)}
+              selecting={selection.active}
+              onTick={selection.tick}
+              timeZone={timeZone}
+              catalog={catalog}
+              tagById={tagById}
+              actions={actions}
+            />
+          );
+        })}
         {(isLast ? day.continued : []).map((piece) => (
           <li
             key={piece.span.id}
@@ -114,7 +145,7 @@ export function DayCard({ week, day, partial, started, isFirst, isLast, context 
               {piece.to === null ? (
                 <LiveLength piece={piece} />
               ) : (
-                <Duration seconds={lines.get(piece.span.id)?.shown ?? 0} />
+                <Duration seconds={shown.get(piece.span.id)?.shown ?? 0} />
               )}
             </span>
           </li>

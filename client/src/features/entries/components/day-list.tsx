@@ -1,9 +1,13 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { formatWeek } from '@/lib/time/format';
-import type { Day, Week } from '@/lib/time/timeline';
+import { usePreferences } from '@/hooks/use-preferences';
+import { totalSeconds, type Day, type Week } from '@/lib/time/timeline';
+import { linesOf, type Line } from '../lines';
 import { moveInRows } from '../rows';
+import { dayLength } from '../shown';
 import { DayCard, WeekTotal, type DayContext } from './day-card';
 
 /** So many rows are drawn as one piece; a day that has more is drawn in several. */
@@ -11,6 +15,7 @@ const MAX_ROWS = 20;
 /** Heights before they are measured, in pixels. */
 const ROW_HEIGHT = 41;
 const HEADER_HEIGHT = 36;
+const GAP_HEIGHT = 29;
 const GAP = 12;
 /** Days that are drawn above and below what is in view. */
 const OVERSCAN = 1;
@@ -23,24 +28,30 @@ type Item =
       week: Week<Entry>;
       day: Day<Entry>;
       partial: boolean;
-      started: Entry[];
+      lines: Line[];
       isFirst: boolean;
       isLast: boolean;
     };
 
-function itemsOf(weeks: readonly Week<Entry>[], hasMore: boolean, told: string | undefined): Item[] {
+function itemsOf(
+  weeks: readonly Week<Entry>[],
+  hasMore: boolean,
+  told: string | undefined,
+  toLines: (day: Day<Entry>, partial: boolean) => Line[],
+): Item[] {
   return weeks.flatMap((week, weekIndex) => {
     const isLastWeek = hasMore && weekIndex === weeks.length - 1;
     const days = week.days.flatMap((day, index): Item[] => {
       const partial = isLastWeek && index === week.days.length - 1;
-      const pieces = Math.max(1, Math.ceil(day.started.length / MAX_ROWS));
+      const lines = toLines(day, partial);
+      const pieces = Math.max(1, Math.ceil(lines.length / MAX_ROWS));
       return Array.from({ length: pieces }, (_, piece) => ({
         kind: 'day',
         key: `${day.date.toString()} ${piece}`,
         week,
         day,
         partial,
-        started: day.started.slice(piece * MAX_ROWS, (piece + 1) * MAX_ROWS),
+        lines: lines.slice(piece * MAX_ROWS, (piece + 1) * MAX_ROWS),
         isFirst: piece === 0,
         isLast: piece === pieces - 1,
       }));
@@ -53,8 +64,10 @@ function itemsOf(weeks: readonly Week<Entry>[], hasMore: boolean, told: string |
 
 function heightOf(item: Item): number {
   if (item.kind === 'week') return HEADER_HEIGHT;
-  const rows = item.started.length + (item.isLast ? item.day.continued.length : 0);
-  return (item.isFirst ? HEADER_HEIGHT : 0) + rows * ROW_HEIGHT + (item.isLast ? GAP : 0);
+  const gaps = item.lines.filter(({ kind }) => kind === 'gap').length;
+  const rows = item.lines.length - gaps + (item.isLast ? item.day.continued.length : 0);
+  const heads = item.isFirst ? HEADER_HEIGHT : 0;
+  return heads + rows * ROW_HEIGHT + gaps * GAP_HEIGHT + (item.isLast ? GAP : 0);
 }
 
 interface DayListProps {
@@ -63,12 +76,44 @@ interface DayListProps {
   hasMore: boolean;
   /** The first day of a week whose total stands above the list already. */
   told?: string | undefined;
-  context: DayContext;
+  /** What the list is narrowed to hides entries: what looks like a gap is none. */
+  filtered: boolean;
+  context: Omit<DayContext, 'onFold'>;
 }
 
 /** The days, of which only those in view are drawn. */
-export function DayList({ weeks, hasMore, told, context }: DayListProps) {
-  const items = useMemo(() => itemsOf(weeks, hasMore, told), [weeks, hasMore, told]);
+export function DayList({ weeks, hasMore, told, filtered, context }: DayListProps) {
+  const { totals, selection } = context;
+  const { fold } = usePreferences();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const isSelecting = selection.active;
+  const items = useMemo(() => {
+    const now = serverNow();
+    const toLines = (day: Day<Entry>, partial: boolean) =>
+      linesOf(day, {
+        // Each can be ticked by itself.
+        fold: fold && !isSelecting,
+        unfolded,
+        isComplete:
+          !filtered &&
+          (totals
+            ? dayLength(day, totals, now).seconds <= totalSeconds(day.pieces, now)
+            : !partial && !hasMore),
+        now,
+      });
+    return itemsOf(weeks, hasMore, told, toLines);
+  }, [weeks, hasMore, told, filtered, fold, isSelecting, unfolded, totals]);
+  const toggle = useCallback((entries: readonly Entry[], isFolded: boolean) => {
+    setUnfolded((before) => {
+      const next = new Set(before);
+      for (const { id } of entries) {
+        if (isFolded) next.delete(id);
+        else next.add(id);
+      }
+      return next;
+    });
+  }, []);
+  const inside = { ...context, onFold: toggle };
   const list = useRef<HTMLDivElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => {
@@ -114,9 +159,17 @@ export function DayList({ weeks, hasMore, told, context }: DayListProps) {
             className={item.kind === 'week' || item.isLast ? 'pb-3' : undefined}
           >
             {item.kind === 'week' ? (
-              <WeekHeader item={item} context={context} />
+              <WeekHeader item={item} context={inside} />
             ) : (
-              <DayCard {...item} context={context} />
+              <DayCard
+                week={item.week}
+                day={item.day}
+                partial={item.partial}
+                lines={item.lines}
+                isFirst={item.isFirst}
+                isLast={item.isLast}
+                context={inside}
+              />
             )}
           </div>
         );

@@ -31,7 +31,10 @@ const dialogs = deferred(() => import('./dialogs'));
 const bulk = deferred(() => import('./bulk-bar'));
 const chips = deferred(() => import('./filter-chips'));
 
-type Open = { dialog: 'edit'; entry: Entry } | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+type Open =
+  | { dialog: 'add'; start: number; stop: number }
+  | { dialog: 'edit'; entry: Entry }
+  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
 
 /** Where an entry that is added to a past day begins until another time is typed. */
 const START_OF_WORK = { hour: 9, minute: 0 };
@@ -84,6 +87,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
         entryActions.remove(entries, title);
       },
       openEditor: (entry) => setOpen({ dialog: 'edit', entry }),
+      addBetween: (start, stop) => setOpen({ dialog: 'add', start, stop }),
       openSplit: (entry) => {
         if (entry.stoppedAt !== null)
           setOpen({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
@@ -164,6 +168,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
           weeks={weeks}
           hasMore={query.hasNextPage}
           told={filtered ? undefined : shownWeek.toString()}
+          filtered={filtered}
           context={{
             today,
             overlaps,
@@ -194,6 +199,9 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
           {...inEditor}
           onClose={() => openDialog(null)}
         />
+      )}
+      {dialog && open?.dialog === 'add' && (
+        <dialog.EntryEditor entry={null} startOfNew={open.start} stopOfNew={open.stop} {...inEditor} />
       )}
       {dialog && open?.dialog === 'edit' && (
         <dialog.EntryEditor key={open.entry.id} entry={open.entry} {...inEditor} />

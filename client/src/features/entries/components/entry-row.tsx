@@ -1,17 +1,6 @@
-import {
-  CalendarPlus,
-  Copy,
-  Ellipsis,
-  Pencil,
-  Play,
-  Scissors,
-  Tag as TagIcon,
-  Trash2,
-  TriangleAlert,
-} from 'lucide-react';
+import { Ellipsis, Play, Tag as TagIcon, TriangleAlert } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Catalog } from '@/entities/catalog/catalog';
-import { isPending } from '@/entities/entry/pending';
 import type { Entry, Overlap, Tag } from '@/api/types';
 import { BillableToggle } from '@/components/billable-toggle';
 import { CategoryLabel } from '@/entities/catalog/category-label';
@@ -21,21 +10,25 @@ import { TagChip } from '@/entities/catalog/tag-chip';
 import { TagPicker } from '@/entities/catalog/tag-picker';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
-import { Menu } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { EntryActions } from '@/entities/entry/use-entry-actions';
 import { cn } from '@/lib/cn';
 import { formatDurationWords } from '@/lib/time/format';
 import { t } from '@/messages/first';
 import { EntryTimes } from './entry-times';
+import { RowMenu } from './row-menu';
 
 export interface RowActions extends EntryActions {
   openEditor: (entry: Entry) => void;
   openSplit: (entry: Entry) => void;
+  /** Opens the form of a new entry with these times, in milliseconds. */
+  addBetween: (start: number, stop: number) => void;
 }
 
 interface EntryRowProps {
   entry: Entry;
+  /** It stands below the line of those that are alike. */
+  inGroup: boolean;
   /** Its seconds in the day under which it stands; undefined while it runs. */
   seconds: number | undefined;
   /** What is printed for them, so that the day adds up. */
@@ -54,6 +47,7 @@ interface EntryRowProps {
 /** One entry of hundreds: what it shows comes from above, and nothing of it is drawn again while that is the same. */
 export const EntryRow = memo(function EntryRow({
   entry,
+  inGroup,
   seconds,
   shownSeconds,
   catalog,
@@ -67,7 +61,6 @@ export const EntryRow = memo(function EntryRow({
 }: EntryRowProps) {
   const place = catalog?.place(entry.categoryId);
   const running = entry.stoppedAt === null;
-  const pending = isPending(entry);
   const name = entry.description || (place ? place.path.join(PATH_SEPARATOR) : t.entry.unnamed);
   const tags = entry.tagIds.flatMap((id) => tagById.get(id) ?? []);
 
@@ -81,6 +74,7 @@ export const EntryRow = memo(function EntryRow({
       className={cn(
         'group/row relative flex items-center gap-2 py-2 pr-2 pl-3 outline-offset-[-2px] transition-colors sm:pl-4 lg:h-10 lg:py-0 in-data-[density=compact]:lg:h-9',
         selected ? 'bg-accent/60' : 'hover:bg-muted/40',
+        inGroup && 'bg-muted/20 pl-6 sm:pl-8',
         running && 'before:absolute before:inset-y-0 before:left-0 before:w-0.75 before:bg-running',
       )}
     >
@@ -212,7 +206,9 @@ export const EntryRow = memo(function EntryRow({
             </Button>
           </Tooltip>
         )}
-        <Menu
+        <RowMenu
+          entry={entry}
+          actions={actions}
           trigger={
             <Button
               variant="ghost"
@@ -224,38 +220,6 @@ export const EntryRow = memo(function EntryRow({
               <Ellipsis aria-hidden />
             </Button>
           }
-          items={[
-            {
-              label: t.action.editMore,
-              icon: <Pencil aria-hidden />,
-              onClick: () => actions.openEditor(entry),
-            },
-            {
-              label: t.action.duplicate,
-              icon: <Copy aria-hidden />,
-              disabled: running || pending,
-              onClick: () => actions.duplicate(entry),
-            },
-            {
-              label: t.action.copyToToday,
-              icon: <CalendarPlus aria-hidden />,
-              disabled: running || pending,
-              onClick: () => actions.copyToToday(entry),
-            },
-            {
-              label: t.action.splitMore,
-              icon: <Scissors aria-hidden />,
-              disabled: running || pending,
-              onClick: () => actions.openSplit(entry),
-            },
-            null,
-            {
-              label: t.action.delete,
-              icon: <Trash2 aria-hidden />,
-              danger: true,
-              onClick: () => actions.remove([entry]),
-            },
-          ]}
         />
       </div>
     </li>

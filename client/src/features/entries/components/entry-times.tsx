@@ -86,7 +86,7 @@ export function EntryTimes({ entry, seconds, shownSeconds, timeZone, onChange }:
         </button>
       }
     >
-      <Fields times={times} timeZone={timeZone} onChange={commit} />
+      <Fields times={times} timeZone={timeZone} onChange={commit} live />
     </Popover>
   );
 }

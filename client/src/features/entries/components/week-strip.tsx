@@ -52,8 +52,7 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
   const entries = useEntriesOf(from, to);
   const me = useQuery(meQuery);
   /** Days begin where the user's time zone says: until that is known, and until the totals are there, no total is a fact. */
-  const known: Known =
-    totals.data && (me.data ?? me.isError) ? 'yes' : totals.isError ? 'failed' : 'loading';
+  const known: Known = totals.data && (me.data ?? me.isError) ? 'yes' : totals.isError ? 'failed' : 'loading';
   const { data: timer } = useQuery(activeQuery);
   const firstText = first.toString();
   const pieces = useMemo(() => {

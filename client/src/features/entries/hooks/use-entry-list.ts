@@ -79,7 +79,8 @@ function useTotalsOfDays(
     {
       ...filters,
       overlapFrom: toTimestamp(startOfDay(first, timeZone)),
-      overlapTo: filters.overlapTo && toMillis(filters.overlapTo) < end ? filters.overlapTo : toTimestamp(end),
+      overlapTo:
+        filters.overlapTo && toMillis(filters.overlapTo) < end ? filters.overlapTo : toTimestamp(end),
     },
     timeZone,
     hasMore && weeks.length > 0,

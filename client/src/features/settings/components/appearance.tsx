@@ -4,9 +4,9 @@ import { Field } from '@/components/ui/field';
 import { Input, NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { Switch } from '@/components/ui/switch';
-import { useChoosePreferences } from '@/entities/me/use-settings';
+import { useChoosePreferences, useChooseTheme } from '@/entities/me/use-settings';
 import { usePreferences } from '@/hooks/use-preferences';
-import { setTheme, useTheme, type Theme } from '@/hooks/use-theme';
+import { useTheme, type Theme } from '@/hooks/use-theme';
 import type { Preferences } from '@/lib/preferences';
 import { t } from '@/messages/later';
 
@@ -15,6 +15,7 @@ export function Appearance() {
   const theme = useTheme();
   const preferences = usePreferences();
   const choose = useChoosePreferences();
+  const chooseTheme = useChooseTheme();
   const { settings } = t;
   const icons: Record<Theme, ReactNode> = {
     system: <Monitor aria-hidden />,
@@ -31,7 +32,7 @@ export function Appearance() {
           <Segmented<Theme>
             label={settings.theme}
             value={theme}
-            onChange={setTheme}
+            onChange={chooseTheme}
             options={(['system', 'light', 'dark'] as const).map((value) => ({
               value,
               label: (
@@ -102,6 +103,15 @@ export function Appearance() {
           checked={preferences.shortcuts}
           onCheckedChange={(shortcuts) => choose({ shortcuts })}
         />
+      </label>
+      <label htmlFor="fold" className="mt-4 flex items-center justify-between gap-4 text-sm font-medium">
+        <span>
+          {settings.fold}
+          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
+            {settings.foldHint}
+          </span>
+        </span>
+        <Switch id="fold" checked={preferences.fold} onCheckedChange={(fold) => choose({ fold })} />
       </label>
     </section>
   );
