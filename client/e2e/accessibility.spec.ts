@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
 import { expect, test } from './app';
+import { seed } from './seed';
 import { add, offered, start, timer } from './steps';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -38,8 +39,9 @@ async function faults(page: Page, rules: Rules): Promise<string[]> {
   );
 }
 
-test('nothing that axe finds fault with, by day and by night', async ({ page, app }) => {
-  const check = async (what: string) => {
+/** Looks at what is shown, by day with all rules, by night at its colours. */
+function checker(page: Page) {
+  return async (what: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /dark/ : /^((?!dark).)*$/);
@@ -48,6 +50,10 @@ test('nothing that axe finds fault with, by day and by night', async ({ page, ap
         .toEqual([]);
     }
   };
+}
+
+test('nothing that axe finds fault with, by day and by night', async ({ page, app }) => {
+  const check = checker(page);
   const visit = async (link: string) => {
     await page.getByRole('link', { name: link, exact: true }).click();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -91,3 +97,63 @@ test('nothing that axe finds fault with, by day and by night', async ({ page, ap
     await check(path);
   }
 });
+
+for (const language of ['en', 'de'] as const) {
+  test(`nothing that axe finds fault with in what opens by keys, ${language}`, async ({ page, app }) => {
+    const check = checker(page);
+    await seed(page.request, app.url, { days: 2, perDay: 4 });
+    const chosen = await page.request.patch(`${app.url}/api/me`, { data: { settings: { language } } });
+    expect(chosen.ok()).toBe(true);
+    const open = async (path: string) => {
+      await page.goto(`${app.url}${path}`);
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+    };
+    /** Presses a key that opens something, looks at it, and closes it. */
+    const look = async (key: string, role: 'dialog' | 'alertdialog' | 'listbox', what: string) => {
+      await page.keyboard.press(key);
+      await expect(page.getByRole(role).last()).toBeVisible();
+      await check(what);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole(role)).toBeHidden();
+    };
+    await open('/');
+    const row = page.locator('[data-entry]').first();
+    await expect(row).toBeVisible();
+    await check('the list');
+    await row.focus();
+    await look('Enter', 'dialog', 'the editor');
+    await row.focus();
+    await look('e', 'dialog', 'the times');
+    await row.focus();
+    await look('p', 'dialog', 'the category picker');
+    await look('a', 'dialog', 'a new entry');
+    await look('?', 'dialog', 'the help');
+    await look('Control+k', 'dialog', 'the palette');
+    await page.goto(`${app.url}/?billable=true`);
+    await expect(page.locator('[data-entry]').first()).toBeVisible();
+    await check('a filter with its total');
+
+    await open('/projects');
+    await expect(page.locator('main li').first()).toBeVisible();
+    await check('projects');
+    await page.getByRole('link', { name: 'UX Review Website', exact: true }).click();
+    const category = page.locator('[data-row]').first();
+    await expect(category).toBeVisible();
+    await check('a project');
+    await category.focus();
+    await look('Enter', 'dialog', 'a category');
+    await category.focus();
+    await look('Delete', 'alertdialog', 'the deletion of a category');
+    const { pathname } = new URL(page.url());
+    for (const tab of ['entries', 'settings']) {
+      await open(`${pathname}?tab=${tab}`);
+      await expect(page.locator('main').getByRole(tab === 'entries' ? 'listitem' : 'textbox').first()).toBeVisible();
+      await check(`the ${tab} of a project`);
+    }
+    for (const path of ['/clients', '/tags', '/import', '/settings', '/nowhere']) {
+      await open(path);
+      await check(path);
+    }
+  });
+}

@@ -32,7 +32,7 @@ async function post(request: APIRequestContext, url: string, path: string, data:
 export async function seed(
   request: APIRequestContext,
   url: string,
-  { days, perDay }: { days: number; perDay: number },
+  { days, perDay, now = new Date() }: { days: number; perDay: number; now?: Date },
 ): Promise<void> {
   const client = await post(request, url, '/clients', { name: 'Acme Ltd' });
   const categories: string[] = [];
@@ -52,7 +52,7 @@ export async function seed(
     ['Meeting', 'On site', 'Memo'].map((name) => post(request, url, '/tags', { name })),
   );
   const tagIds = tags.map(({ id }) => id);
-  const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const step = (8 * HOUR_MS) / perDay;
   for (let day = 1; day <= days; day += 1) {
     const entries = Array.from({ length: perDay }, (_, index) => {

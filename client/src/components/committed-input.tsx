@@ -1,4 +1,12 @@
-import { useId, useLayoutEffect, useRef, useState, type ComponentProps } from 'react';
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ComponentProps,
+} from 'react';
 import { Input } from './ui/input';
 
 interface CommittedInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type' | 'ref'> {
@@ -9,10 +17,22 @@ interface CommittedInputProps extends Omit<ComponentProps<'input'>, 'value' | 'o
   example: string;
   /** The field was left, or Enter was pressed, with something that can be read. */
   onCommit: (text: string) => void;
+  /** What is complete is taken without Enter, once nothing more is typed. */
+  isComplete?: (text: string) => boolean;
 }
 
+/** As long as nothing more is typed. */
+const PAUSE_MS = 700;
+
 /** A field that takes what is typed when it is complete; what it cannot read stays and is marked. */
-export function CommittedInput({ value, canRead, example, onCommit, ...props }: CommittedInputProps) {
+export function CommittedInput({
+  value,
+  canRead,
+  example,
+  onCommit,
+  isComplete,
+  ...props
+}: CommittedInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<string | null>(null);
   /** Half a time is no mistake yet. */
@@ -33,6 +53,17 @@ export function CommittedInput({ value, canRead, example, onCommit, ...props }: 
     setDraft(null);
     onCommit(draft);
   };
+
+  const commitLater = useEffectEvent(() => {
+    setTyping(false);
+    commit();
+  });
+  const complete = draft !== null && !invalid && (isComplete?.(draft) ?? false);
+  useEffect(() => {
+    if (!complete) return;
+    const timer = setTimeout(commitLater, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [complete, draft]);
 
   const field = (
     <Input

@@ -1,5 +1,5 @@
 import { Copy, Scissors, Tag as TagIcon, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { useTimeZone } from '@/entities/me/me';
 import { serverNow } from '@/api/server-clock';
@@ -8,6 +8,8 @@ import { createRequest } from './requests';
 import type { Entry, UpdateEntry } from '@/api/types';
 import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
 import { CategoryPicker } from './category-picker/category-picker';
+import { useRecentCategories } from './category-picker/use-recent-categories';
+import { readQuickEntry, saysMore, type QuickEntry } from './quick-entry';
 import { TagChip } from '@/entities/catalog/tag-chip';
 import { TagPicker } from '@/entities/catalog/tag-picker';
 import { Button } from '@/components/ui/button';
@@ -15,9 +17,13 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Textarea } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
+import { Kbd } from '@/components/ui/tooltip';
 import { useEntryActions } from './use-entry-actions';
 import { useForm } from '@/hooks/use-form';
+import { isEnter } from '@/lib/keys';
 import { formatClock, formatDate } from '@/lib/time/format';
+import { withRange } from '@/lib/time/edits';
+import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import { TimeFields } from './time-fields';
 import { t } from '@/messages/later';
@@ -50,7 +56,7 @@ function valuesOf(entry: Entry): Values {
   };
 }
 
-function newValues(startOfNew: number | null): Values {
+function newValues(startOfNew: number | null, stopOfNew: number | null): Values {
   // What is entered by hand lands on whole minutes.
   const now = Math.floor(serverNow() / MINUTE) * MINUTE;
   const start = startOfNew ?? now - HOUR;
@@ -60,7 +66,7 @@ function newValues(startOfNew: number | null): Values {
     tagIds: [],
     billable: null,
     startedAt: start,
-    stoppedAt: startOfNew === null ? now : start + HOUR,
+    stoppedAt: stopOfNew ?? (startOfNew === null ? now : start + HOUR),
   };
 }
 
@@ -77,20 +83,43 @@ function changesOf(changed: Partial<Values>): UpdateEntry {
   };
 }
 
+/** What a line says besides the description. */
+function describeQuick({ range, place, tags, billable }: QuickEntry): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  const clock = ({ hour, minute }: ClockTime) => `${hour}:${two(minute)}`;
+  return [
+    range && t.day.range(clock(range.from), clock(range.to)),
+    place && [place.project.name, ...place.path].join(PATH_SEPARATOR),
+    ...tags.map(({ name }) => `#${name}`),
+    billable && t.entry.billable,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 interface EntryEditorProps {
   /** Null makes a new one. */
   entry: Entry | null;
   /** When a new one begins; an hour ago when null. */
   startOfNew?: number | null;
+  /** When it ends; an hour after it began when null. */
+  stopOfNew?: number | null;
   onClose: () => void;
   onSplit: (entry: Entry) => void;
   onDuplicate: (entry: Entry) => void;
 }
 
 /** Everything of one entry at once: to add by hand, and on a phone to edit. */
-export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDuplicate }: EntryEditorProps) {
+export function EntryEditor({
+  entry,
+  startOfNew = null,
+  stopOfNew = null,
+  onClose,
+  onSplit,
+  onDuplicate,
+}: EntryEditorProps) {
   const timeZone = useTimeZone();
-  const { byId } = useTags();
+  const { byId, tags } = useTags();
   const catalog = useCatalog().data;
   const actions = useEntryActions();
   const edit = useEditEntry();
@@ -104,7 +133,7 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
 
   const form = useForm<Values, Entry>({
     item: entry,
-    toValues: (item) => (item ? valuesOf(item) : newValues(startOfNew)),
+    toValues: (item) => (item ? valuesOf(item) : newValues(startOfNew, stopOfNew)),
     codes: {
       invalid_category: 'categoryId',
       category_archived: 'categoryId',
@@ -135,6 +164,28 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
     queued: { refused: entry ? t.entry.notSaved : t.entry.notAdded },
   });
   const { values, set, isDirty } = form;
+  const recent = useRecentCategories();
+  /** The line that is meant as it stands, although more could be read in it. */
+  const [asText, setAsText] = useState<string | null>(null);
+  const quick = useMemo(() => {
+    if (entry !== null || values.description === asText) return null;
+    const read = readQuickEntry(values.description, { catalog, tags, recent });
+    return saysMore(read) ? read : null;
+  }, [entry, values.description, asText, catalog, tags, recent]);
+  const takeQuick = () => {
+    if (!quick) return;
+    const { text, range, place, tags: chosen, billable } = quick;
+    const times = range && withRange(dayOf(values.startedAt, timeZone), range, timeZone);
+    set({
+      description: text,
+      ...(times ? { startedAt: times.start, stoppedAt: times.stop } : {}),
+      ...(place ? { categoryId: place.category.id } : {}),
+      ...(chosen.length > 0
+        ? { tagIds: [...new Set([...values.tagIds, ...chosen.map(({ id }) => id)])] }
+        : {}),
+      ...(billable ? { billable: true } : {}),
+    });
+  };
   const clock = (at: number | null) =>
     at === null
       ? t.editor.running
@@ -204,13 +255,39 @@ export function EntryEditor({ entry, startOfNew = null, onClose, onSplit, onDupl
             value={values.description}
             placeholder={t.editor.placeholder}
             onChange={(event) => set({ description: event.currentTarget.value })}
+            onBlur={takeQuick}
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.metaKey || event.ctrlKey))
-                event.currentTarget.form?.requestSubmit();
+              if (!isEnter(event) || event.shiftKey) return;
+              // Of what exists a line is ended by Enter; of what is added, the line is the entry.
+              if (entry !== null && !event.metaKey && !event.ctrlKey) return;
+              event.preventDefault();
+              if (quick) takeQuick();
+              else event.currentTarget.form?.requestSubmit();
             }}
           />
         )}
       </Field>
+      {entry === null && (
+        <div role="status" className="-mt-2.5 text-[0.8125rem] text-muted-foreground">
+          {quick ? (
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <Kbd>Enter</Kbd> <bdi>{describeQuick(quick)}</bdi>
+              <Button
+                variant="ghost"
+                size="sm"
+                className="h-6 px-2 text-xs"
+                // The field keeps the focus, and so its line.
+                onPointerDown={(event) => event.preventDefault()}
+                onClick={() => setAsText(values.description)}
+              >
+                {t.editor.keepText}
+              </Button>
+            </span>
+          ) : (
+            t.editor.quickHint
+          )}
+        </div>
+      )}
       <Field
         label={t.editor.category}
         error={

@@ -4,9 +4,9 @@ import { ClockInput } from '@/components/clock-input';
 import { CommittedInput } from '@/components/committed-input';
 import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
-import { withDay, withDuration, withStart, withStop, type Times } from '@/lib/time/edits';
+import { withDay, withDuration, withRange, withStart, withStop, type Times } from '@/lib/time/edits';
 import { formatClock, formatDate, formatExactDuration } from '@/lib/time/format';
-import { parseDuration, type ClockTime } from '@/lib/time/parse';
+import { parseDuration, type ClockRange, type ClockTime } from '@/lib/time/parse';
 import { dayOf, parseDay, zoned } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 
@@ -14,11 +14,13 @@ export interface TimeFieldsProps {
   times: Times;
   timeZone: string;
   onChange: (times: Times) => void;
+  /** Each change is saved as it is made: a complete time needs no Enter. */
+  live?: boolean;
   errors?: { startedAt?: string | undefined; stoppedAt?: string | undefined };
 }
 
 /** Start, end, date and length of an entry; each change is complete in itself. */
-export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeFieldsProps) {
+export function TimeFields({ times, timeZone, onChange, live = false, errors = {} }: TimeFieldsProps) {
   const startDay = dayOf(times.start, timeZone);
   const days = times.stop === null ? 0 : startDay.until(dayOf(times.stop, timeZone)).days;
   /** What became of a typed time, when that is not just what was typed. */
@@ -41,10 +43,24 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
     onChange(next);
   };
 
+  const commitRange = (range: ClockRange) => {
+    setNotes({});
+    onChange(withRange(startDay, range, timeZone));
+  };
+
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-3.5">
       <Field label={t.editor.start} error={notes.startError ?? errors.startedAt} hint={notes.start}>
-        {(field) => <ClockInput {...field} value={times.start} timeZone={timeZone} onCommit={commitStart} />}
+        {(field) => (
+          <ClockInput
+            {...field}
+            value={times.start}
+            timeZone={timeZone}
+            onCommit={commitStart}
+            {...(times.stop === null ? {} : { onRange: commitRange })}
+            live={live}
+          />
+        )}
       </Field>
       {times.stop === null ? (
         <div className="grid content-start gap-1.5 text-sm">
@@ -70,6 +86,7 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
               value={times.stop ?? times.start}
               timeZone={timeZone}
               onCommit={commitStop}
+              live={live}
             />
           )}
         </Field>
@@ -98,6 +115,11 @@ export function TimeFields({ times, timeZone, onChange, errors = {} }: TimeField
             />
           )}
         </Field>
+      )}
+      {live && (
+        <p className="col-span-2 text-[0.8125rem] text-muted-foreground">
+          {times.stop === null ? t.editor.savedAtOnce : t.editor.savedAtOnceRange}
+        </p>
       )}
     </div>
   );

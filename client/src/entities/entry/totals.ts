@@ -103,9 +103,7 @@ function put(totals: Totals, entry: Entry | null, sign: 1 | -1, filters: EntryFi
   return {
     ...sum,
     days: days.map((day) =>
-      isListed(entry, { overlapFrom: day.from, overlapTo: day.to })
-        ? withEntry(day, entry, sign, asOf)
-        : day,
+      isListed(entry, { overlapFrom: day.from, overlapTo: day.to }) ? withEntry(day, entry, sign, asOf) : day,
     ),
   };
 }

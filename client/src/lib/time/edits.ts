@@ -1,7 +1,7 @@
 /** How an entry's times follow when one of them is typed. Times are in milliseconds. */
 import type { Temporal } from 'temporal-polyfill';
 import { formatOffset } from './format';
-import type { ClockTime } from './parse';
+import type { ClockRange, ClockTime } from './parse';
 import { temporal } from './temporal';
 import { dayOf, instantsAt, offsetMinutes, zoned } from './zoned';
 
@@ -90,6 +90,16 @@ export function withStop(times: Times, time: ClockTime, timeZone: string): Times
     if (stop !== undefined) return { start, stop };
   }
   return times;
+}
+
+/** From when to when on a day; an end that comes first is on the next one. */
+export function withRange(
+  day: Temporal.PlainDate,
+  { from, to }: ClockRange,
+  timeZone: string,
+): { start: number; stop: number } {
+  const start = instantsFrom(day, 1, from, timeZone)[0] ?? 0;
+  return { start, stop: firstFrom(start, to, timeZone) };
 }
 
 /** The first instant from `since` on at which the clock showed what was typed. */

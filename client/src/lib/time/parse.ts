@@ -39,6 +39,25 @@ export function parseClock(text: string): ClockTime | null {
   };
 }
 
+/** From when to when, as typed. */
+export interface ClockRange {
+  from: ClockTime;
+  to: ClockTime;
+}
+
+/** Reads `9-11.30`, `9:00 – 11:30` or `9 to 11`; null when it is none. */
+export function parseClockRange(text: string): ClockRange | null {
+  const [first, second, ...others] = text.split(/\s*(?:-|–|—|\bto\b|\bbis\b)\s*/i);
+  if (first === undefined || second === undefined || others.length > 0) return null;
+  const [from, to] = [parseClock(first), parseClock(second)];
+  return from && to && { from, to };
+}
+
+/** Whether what is typed is a time to the minute, so that nothing has to follow it. */
+export function isToTheMinute(text: string): boolean {
+  return /(?:\d[:.h]\d{2}|\d{4})(?:\s?[ap]\.?m\.?)?\s*$/i.test(text);
+}
+
 /** Eleven years, in seconds: beyond it somebody mistyped. */
 const LONGEST = 100_000 * 3600;
 

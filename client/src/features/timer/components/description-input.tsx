@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { deferred, useDeferred } from '@/lib/deferred';
-import { descriptionStyle, isEnter } from './description-field';
+import { isEnter } from '@/lib/keys';
+import { descriptionStyle } from './description-field';
 import type { DescriptionInputProps } from './suggesting-input';
 import { t } from '@/messages/first';
 
