@@ -1,4 +1,5 @@
 import { onlineManager } from '@tanstack/react-query';
+import { takeEarly } from './early';
 import { ConnectionError, ForeignAnswerError, OfflineError } from './errors';
 import { learnServerTime } from './server-clock';
 
@@ -51,6 +52,11 @@ export async function resilientFetch(request: Request): Promise<Response> {
   if (request.method !== 'GET' && !onlineManager.isOnline()) throw new OfflineError();
   if (isPost && !request.headers.has('Idempotency-Key')) {
     request.headers.set('Idempotency-Key', newKey());
+  }
+  const early = await takeEarly(request);
+  if (early && isFromServer(early.response)) {
+    learnServerTime(early.response.headers.get('Date'), early.sent, early.received);
+    return early.response;
   }
   for (let attempt = 0; ; attempt += 1) {
     const wait = isPost ? RETRY_AFTER_MS[attempt] : undefined;
