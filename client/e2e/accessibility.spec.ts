@@ -126,7 +126,7 @@ for (const language of ['en', 'de'] as const) {
     await row.focus();
     await look('e', 'dialog', 'the times');
     await row.focus();
-    await look('p', 'dialog', 'the category picker');
+    await look('p', 'listbox', 'the category picker');
     await look('a', 'dialog', 'a new entry');
     await look('?', 'dialog', 'the help');
     await look('Control+k', 'dialog', 'the palette');
