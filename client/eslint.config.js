@@ -112,7 +112,7 @@ export default tseslint.config(
           'should-validate-template': true,
           'jsx-attributes': { include: READ_ATTRIBUTES },
           // Names of keys, and punctuation.
-          words: { exclude: ['[^A-Za-z]*', 'Ctrl K', 'Enter', '[a-z]'] },
+          words: { exclude: ['[^A-Za-z]*', 'Ctrl K', 'Enter', 'Alt', '[a-z]'] },
         },
       ],
     },

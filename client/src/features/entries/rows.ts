@@ -36,7 +36,7 @@ function isBelowBar(row: HTMLElement): boolean {
 /** After an entry is gone: the focus goes to its neighbour, unless it is somewhere else by then. */
 export function focusNeighbour(id: string): void {
   const all = rows();
-  const index = all.findIndex((row) => row.dataset.entry === id);
+  const index = all.findIndex((row) => row.dataset.entry === id && row.dataset.group === undefined);
   const neighbour = all[index + 1] ?? all[index - 1];
   if (index === -1 || !neighbour) return;
   let tries = 0;

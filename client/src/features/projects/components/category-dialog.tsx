@@ -69,8 +69,15 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
     codes: { invalid_category_name: nameField, duplicate_category_name: nameField },
     send: ({ values, changed, seen }): Promise<unknown> => {
       if (!seen) return createAll(values);
-      const { names: _none, ...changes } = changed;
-      return edit.mutateAsync({ item: seen, changes: trimmed(changes) });
+      const { name, description, color } = changed;
+      return edit.mutateAsync({
+        item: seen,
+        changes: trimmed({
+          ...(name === undefined ? {} : { name }),
+          ...(description === undefined ? {} : { description }),
+          ...(color === undefined ? {} : { color }),
+        }),
+      });
     },
     onDone: onClose,
   });

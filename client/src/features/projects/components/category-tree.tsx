@@ -190,10 +190,11 @@ function CategoryRow({
   const target = drag.over?.id === category.id ? drag.over.part : null;
   const [up, down] = [steps('up'), steps('down')];
   return (
+    // One stop, whose keys move it; its buttons follow.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       data-row={category.id}
       aria-label={category.name}
-      // One stop, whose keys move it; its buttons follow.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onKeyDown={onKeyDown}

@@ -162,8 +162,9 @@ function Tabs({
             params={{ projectId }}
             search={(before) => ({ ...before, tab: one === 'categories' ? undefined : one })}
             resetScroll={false}
-            aria-current={one === tab ? 'page' : undefined}
-            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:text-foreground"
+            // The first tab is the one without a search: others only begin as it does.
+            activeOptions={{ exact: true }}
+            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground data-[status=active]:border-primary data-[status=active]:text-foreground"
           >
             {labels[one]}
           </Link>

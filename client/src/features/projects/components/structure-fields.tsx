@@ -53,11 +53,12 @@ export function StructureFields<Values extends StructureValues>({
   children,
 }: StructureFieldsProps<Values>) {
   const { values } = form;
+  const [nameError, descriptionError] = [form.fieldError('name'), form.fieldError('description')];
   const set = (changes: Partial<StructureValues>) => form.set(changes as Partial<Values>);
   return (
     <>
       {names ?? (
-        <Field label={t.form.name} error={form.fieldError('name')}>
+        <Field label={t.form.name} error={nameError}>
           {(field) => (
             <Input
               {...field}
@@ -82,7 +83,7 @@ export function StructureFields<Values extends StructureValues>({
         />
       </div>
       {children}
-      <Field label={t.form.description} error={form.fieldError('description')}>
+      <Field label={t.form.description} error={descriptionError}>
         {(field) => (
           <Textarea
             {...field}
