@@ -9,16 +9,19 @@ import { preferences } from './lib/preferences';
 import { bringTemporal } from './lib/time/temporal';
 import { browserLanguage, showLanguage } from './messages/language';
 import { router } from './router';
+import { takeFirstAnswers } from './routes/first-queries';
 import './styles.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+const queryClient = createQueryClient();
+
 function show(container: HTMLElement): void {
   createRoot(container).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
-        <QueryClientProvider client={createQueryClient()}>
+        <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>
       </CSPProvider>
@@ -31,6 +34,7 @@ void Promise.all([
   bringTemporal(),
   // Without its language the page is English.
   showLanguage(language === 'auto' ? browserLanguage() : language).catch(() => undefined),
+  takeFirstAnswers(queryClient),
 ]).then(() => {
   show(root);
   loadDeferredLater();

@@ -5,22 +5,22 @@ import { keys } from '@/api/keys';
 import { locale } from '@/lib/time/format';
 import type { Category, Client, CreateCategory, CreateProject, Project, Tag } from '@/api/types';
 
-const clientsQuery = queryOptions({
+export const clientsQuery = queryOptions({
   queryKey: keys.clients,
   queryFn: ({ signal }) => body(http.GET('/api/clients', { signal })),
 });
 
-const projectsQuery = queryOptions({
+export const projectsQuery = queryOptions({
   queryKey: keys.projects,
   queryFn: ({ signal }) => body(http.GET('/api/projects', { signal })),
 });
 
-const categoriesQuery = queryOptions({
+export const categoriesQuery = queryOptions({
   queryKey: keys.categories,
   queryFn: ({ signal }) => body(http.GET('/api/categories', { signal })),
 });
 
-const tagsQuery = queryOptions({
+export const tagsQuery = queryOptions({
   queryKey: keys.tags,
   queryFn: ({ signal }) => body(http.GET('/api/tags', { signal })),
 });

@@ -199,8 +199,8 @@ pub enum Below {
 /// Deletes a category that has no time entries.
 ///
 /// # Errors
-/// When there is none, when it was changed since, when it or one that is deleted with it has time entries, or when a child
-/// cannot be lifted because its name is taken there.
+/// When there is none, when it was changed since, when it or one that is deleted with it has time entries, or when a
+/// child cannot be lifted because its name is taken there.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
