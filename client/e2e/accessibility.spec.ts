@@ -85,7 +85,7 @@ test('nothing that axe finds fault with, by day and by night', async ({ page, ap
   await page.keyboard.press('Escape');
   await visit('Projects');
   await check('projects');
-  await page.getByRole('link', { name: 'Website' }).click();
+  await page.getByRole('link', { name: 'Website', exact: true }).click();
   await page.getByRole('button', { name: 'New category' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await check('a project and a dialog');
@@ -148,7 +148,12 @@ for (const language of ['en', 'de'] as const) {
     const { pathname } = new URL(page.url());
     for (const tab of ['entries', 'settings']) {
       await open(`${pathname}?tab=${tab}`);
-      await expect(page.locator('main').getByRole(tab === 'entries' ? 'listitem' : 'textbox').first()).toBeVisible();
+      await expect(
+        page
+          .locator('main')
+          .getByRole(tab === 'entries' ? 'listitem' : 'textbox')
+          .first(),
+      ).toBeVisible();
       await check(`the ${tab} of a project`);
     }
     for (const path of ['/clients', '/tags', '/import', '/settings', '/nowhere']) {

@@ -19,7 +19,7 @@ test('below a path everything is as it is elsewhere: pages, links, live updates 
   await add(page, 'Below', '9', '10', 'Site / Build');
   await page.getByRole('link', { name: 'Projects', exact: true }).click();
   await expect(page).toHaveURL(`${app.url}/projects`);
-  await page.getByRole('link', { name: 'Site' }).click();
+  await page.getByRole('link', { name: 'Site', exact: true }).click();
   await expect(page).toHaveURL(/\/tools\/clockwork\/projects\/[0-9a-f-]{36}$/);
   await page.reload();
   await expect(page.getByRole('heading', { level: 1, name: 'Site' })).toBeVisible();

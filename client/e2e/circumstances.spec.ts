@@ -30,7 +30,7 @@ test('by keyboard alone', async ({ page, app }) => {
   await expect(timer(page).getByLabel('Start the timer')).toBeVisible();
 
   await page.goto(`${app.url}/projects`);
-  await expect(page.getByRole('link', { name: 'Book' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Book', exact: true })).toBeVisible();
   await page.keyboard.press('/');
   await expect(page.getByLabel('Search entries')).toBeFocused();
 });

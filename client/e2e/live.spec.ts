@@ -34,7 +34,7 @@ test('what one device does the other shows, without a click and without disturbi
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByRole('dialog', { name: 'New project' }).getByLabel('Name', { exact: true }).fill('Fresh');
   await page.getByRole('button', { name: 'Create project' }).click();
-  await expect(other.getByRole('link', { name: 'Fresh' })).toBeVisible();
+  await expect(other.getByRole('link', { name: 'Fresh', exact: true })).toBeVisible();
 
   // Away for a while: what happened meanwhile is there when it is back.
   await phone.setOffline(true);

@@ -127,7 +127,9 @@ test('projects, clients and tags tell how much they are used, and lead to their 
     .getByRole('navigation', { name: 'Parts of the project' })
     .getByRole('link', { name: 'Entries' })
     .click();
-  await expect(page.locator('[aria-label="Parts of the project"] [aria-current="page"]')).toHaveText(['Entries']);
+  await expect(page.locator('[aria-label="Parts of the project"] [aria-current="page"]')).toHaveText([
+    'Entries',
+  ]);
   await expect(page.getByRole('list', { name: 'Entries' }).getByRole('listitem').first()).toBeVisible();
   await app.picture(page, 'b5-project-entries');
   await page

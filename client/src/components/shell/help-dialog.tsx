@@ -69,6 +69,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         if (!open) onClose();
       }}
       title={t.help.title}
+      textOnly
       className="sm:max-w-md"
     >
       {!preferences().shortcuts && (

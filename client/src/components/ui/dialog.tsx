@@ -15,6 +15,8 @@ interface DialogProps {
   children: ReactNode;
   initialFocus?: RefObject<HTMLElement | null>;
   className?: string;
+  /** It is only read: nothing in it takes the focus. */
+  textOnly?: boolean;
 }
 
 /** A modal dialog; on a phone it is a sheet at the lower edge. */
@@ -27,6 +29,7 @@ export function Dialog({
   children,
   initialFocus,
   className,
+  textOnly = false,
 }: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
@@ -55,7 +58,14 @@ export function Dialog({
               }
             />
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          <div
+            // Without anything in it that takes the focus, the keys that scroll it need a stop.
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            tabIndex={textOnly ? 0 : undefined}
+            className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5"
+          >
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -5,7 +5,7 @@ import { useCreateTag, useTags } from './catalog';
 import type { Tag } from '@/api/types';
 import { focusAfter, type PanelProps } from '@/components/ui/popup';
 import { toast } from '@/components/ui/toast';
-import { t } from '@/messages/later';
+import { t } from '@/messages/picker';
 
 type Option = { kind: 'tag'; id: string; name: string } | { kind: 'create'; id: 'create'; name: string };
 

@@ -73,7 +73,8 @@ describe('changes that were made elsewhere', () => {
 
   it('cost none when an entry is gone, or when an answer has shown the version already', async () => {
     const { early, late, asked, take, listed } = set;
-    noteSeen({ ...late, revision: 7 });
+    const newer: Entry = { ...late, revision: 7 };
+    noteSeen(newer);
     expect(
       await take([change(early.id, { change: 'deleted', revision: null }), change(late.id, { revision: 7 })]),
     ).toBe(true);

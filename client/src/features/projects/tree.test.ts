@@ -6,7 +6,11 @@ import { buildTree, dropPlace, flatten, orderAt, stepFrom, type Step } from './t
 function setUp() {
   const world = new World();
   const site = world.project('Site');
-  const [a, b, c] = ['A', 'B', 'C'].map((name) => world.category(site, name)) as [Category, Category, Category];
+  const [a, b, c] = ['A', 'B', 'C'].map((name) => world.category(site, name)) as [
+    Category,
+    Category,
+    Category,
+  ];
   const [b1, b2] = ['B1', 'B2'].map((name) => world.category(site, name, b)) as [Category, Category];
   const names = new Map(world.categories.map(({ id, name }) => [id, name]));
   const named = (ids: readonly string[]) => ids.map((id) => names.get(id)).join(' ');

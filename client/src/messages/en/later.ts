@@ -1,6 +1,7 @@
 /** English messages of everything that is loaded after the first page. */
 import { counter } from '../plural';
 import { errors, fields, fieldsOfErrors } from './errors';
+import { picker } from './picker';
 import { problems } from './problems';
 import { structure } from './structure';
 
@@ -99,25 +100,7 @@ export const later = {
     none: 'None',
     keep: 'Keep',
   },
-  picker: {
-    category: 'Search or create a category',
-    categoryHint: 'Search, or type Project / Category',
-    noCategories: 'Nothing yet. Type a name to create a project.',
-    recent: 'Recent',
-    found: 'Categories',
-    create: 'Create',
-    createProject: (project: string) => `Create project “${project}”`,
-    createProjectWith: (project: string, path: string) => `Create project “${project}” with “${path}”`,
-    createIn: (path: string, project: string) => `Create “${path}” in ${project}`,
-    notCreated: "Couldn't create the category",
-    defaultCategory: 'General',
-    tags: 'Search tags',
-    tagsOrNew: 'Search or create a tag',
-    noTags: 'No tags yet. Type a name to create one.',
-    noTagFound: 'No tag of that name.',
-    createTag: (name: string) => `Create “${name}”`,
-    tagNotCreated: "Couldn't create the tag",
-  },
+  picker,
   running: {
     startedAt: 'Started at',
     earlier: 'Began earlier',

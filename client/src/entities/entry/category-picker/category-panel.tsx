@@ -11,7 +11,7 @@ import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
 import { firstOptions, pickerGroups, type PickerGroup, type PickerOption } from './options';
 import { useRecentCategories } from './use-recent-categories';
 import { useRunPlan } from './use-run-plan';
-import { t } from '@/messages/later';
+import { t } from '@/messages/picker';
 
 /** So many options are drawn at first, and so many more each time that the end of them comes near: a list of hundreds opens as fast as a short one. */
 const FIRST_OPTIONS = 40;
@@ -108,7 +108,7 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
               />
             </div>
             <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-8">
-              {catalog ? t.picker.noCategories : t.form.loading}
+              {catalog ? t.picker.noCategories : t.list.loadingMore}
             </Combobox.Empty>
             <Combobox.List
               className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden"

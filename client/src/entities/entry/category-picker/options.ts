@@ -1,7 +1,7 @@
 /** What the category picker offers for what has been typed. */
 import { PATH_SEPARATOR, type Catalog, type CategoryPlace } from '@/entities/catalog/catalog';
 import { rankPath } from '@/lib/rank';
-import { t } from '@/messages/later';
+import { t } from '@/messages/picker';
 
 /** Things to make before the category is there: a project perhaps, then categories from the top down. */
 export interface CreatePlan {

@@ -107,9 +107,7 @@ export function ProjectPage({
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      <Tabs projectId={project.id} tab={tab}>
-        {tab === 'categories' && categories.length > 0 && addCategory}
-      </Tabs>
+      <Tabs projectId={project.id}>{tab === 'categories' && categories.length > 0 && addCategory}</Tabs>
       {tab === 'entries' && <ProjectEntries project={project} />}
       {tab === 'settings' && <ProjectSettings project={project} />}
       {tab === 'categories' &&
@@ -138,15 +136,7 @@ export function ProjectPage({
   );
 }
 
-function Tabs({
-  projectId,
-  tab,
-  children,
-}: {
-  projectId: string;
-  tab: ProjectTab;
-  children: React.ReactNode;
-}) {
+function Tabs({ projectId, children }: { projectId: string; children: React.ReactNode }) {
   const labels: Record<ProjectTab, string> = {
     categories: t.categories.title,
     entries: t.projects.entries,

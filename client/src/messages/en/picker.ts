@@ -1,0 +1,20 @@
+/** English messages of the pickers. */
+export const picker = {
+  category: 'Search or create a category',
+  categoryHint: 'Search, or type Project / Category',
+  noCategories: 'Nothing yet. Type a name to create a project.',
+  recent: 'Recent',
+  found: 'Categories',
+  create: 'Create',
+  createProject: (project: string) => `Create project “${project}”`,
+  createProjectWith: (project: string, path: string) => `Create project “${project}” with “${path}”`,
+  createIn: (path: string, project: string) => `Create “${path}” in ${project}`,
+  notCreated: "Couldn't create the category",
+  defaultCategory: 'General',
+  tags: 'Search tags',
+  tagsOrNew: 'Search or create a tag',
+  noTags: 'No tags yet. Type a name to create one.',
+  noTagFound: 'No tag of that name.',
+  createTag: (name: string) => `Create “${name}”`,
+  tagNotCreated: "Couldn't create the tag",
+};
