@@ -54,13 +54,13 @@ describe('the lines of a day', () => {
     const { entry, told } = setUp();
     entry('00:00', '00:30', 'Night');
     entry('09:00', '10:00', 'One');
-    entry('10:14', '11:00', 'Two');
-    entry('11:15', '12:00', 'Three');
+    entry('10:29', '11:00', 'Two');
+    entry('11:30', '12:00', 'Three');
     // Within another one: what follows is measured from the end of that.
     entry('12:00', '15:00', 'Four');
     entry('12:30', '13:00', 'Five');
     entry('15:10', '16:00', 'Six');
-    expect(told()).toEqual(['Six', 'Five', 'Four', 'Three', 'gap 11:00 11:15', 'Two', 'One', 'Night']);
+    expect(told()).toEqual(['Six', 'Five', 'Four', 'Three', 'gap 11:00 11:30', 'Two', 'One', 'Night']);
   });
 
   it('have no gaps while something of the day is not known', () => {

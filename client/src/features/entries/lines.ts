@@ -8,7 +8,7 @@ export type Line =
   | { kind: 'gap'; key: string; from: number; to: number };
 
 /** Shorter ones are breaks, longer ones the end of work. */
-const SMALLEST_GAP_MS = 15 * 60_000;
+const SMALLEST_GAP_MS = 30 * 60_000;
 const LARGEST_GAP_MS = 8 * 3_600_000;
 
 interface Options {

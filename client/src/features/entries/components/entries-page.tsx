@@ -112,7 +112,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
     <div data-density={preferences.density}>
       <PageHeader title={t.nav.timer} hidden />
       {!firstVisit && (
-        <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-0.5 sm:gap-y-1">
           <WeekStrip
             day={shownWeek}
             selectedDay={onlyDay}
@@ -120,7 +120,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
             onWeek={(week) => onSearch({ week })}
             onRetry={failed ? undefined : retry}
           />
-          <div className="flex min-w-0 flex-1 items-center justify-end gap-1.5">
+          <div className="flex flex-1 items-center justify-end gap-1.5 max-sm:basis-auto sm:min-w-0">
             <FilterBar search={search} onChange={onSearch} />
             {listed.length > 0 && (
               <Button

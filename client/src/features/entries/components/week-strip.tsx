@@ -109,7 +109,9 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
           <ChevronRight aria-hidden />
         </Button>
       </div>
-      <span className="min-w-14 text-base font-semibold tracking-tight whitespace-nowrap">
+      {/* On a phone the total stands before its bars, in a line of their own. */}
+      <span aria-hidden className="hidden max-sm:order-1 max-sm:block max-sm:basis-full" />
+      <span className="min-w-14 text-base font-semibold tracking-tight whitespace-nowrap max-sm:order-1">
         {known === 'loading' ? (
           <span role="status" aria-label={t.week.loading}>
             <Skeleton className="h-5 w-14" />
@@ -131,10 +133,7 @@ export function WeekStrip({ day, selectedDay, onSelectDay, onWeek, onRetry }: We
       </span>
       {/* The arrows are for the buttons in it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <ol
-        className="flex max-sm:order-last max-sm:basis-full max-sm:justify-between"
-        onKeyDown={moveBetweenDays}
-      >
+      <ol className="flex max-sm:order-2 max-sm:flex-1 max-sm:justify-between" onKeyDown={moveBetweenDays}>
         {dayTotals.map((total, index) => {
           const date = first.add({ days: index });
           const text = date.toString();
@@ -250,7 +249,7 @@ function DayBar({
         title={target === null ? label : `${label} · ${t.week.target(formatDurationWords(target))}`}
         onClick={onSelect}
         className={cn(
-          'group flex h-10 w-8 flex-col items-center justify-end gap-0.5 rounded-lg px-1 pb-0.5 max-sm:w-10 lg:w-9',
+          'group flex h-10 w-8 flex-col items-center justify-end gap-0.5 rounded-lg px-1 pb-0.5 lg:w-9',
           selected ? 'bg-accent' : 'hover:bg-muted',
         )}
       >

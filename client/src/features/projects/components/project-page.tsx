@@ -107,7 +107,13 @@ export function ProjectPage({
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      <Tabs projectId={project.id}>{tab === 'categories' && categories.length > 0 && addCategory}</Tabs>
+      <Tabs projectId={project.id}>
+        {tab === 'categories' && categories.length > 0 && (
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <Plus aria-hidden /> <span className="max-sm:sr-only">{t.categories.new}</span>
+          </Button>
+        )}
+      </Tabs>
       {tab === 'entries' && <ProjectEntries project={project} />}
       {tab === 'settings' && <ProjectSettings project={project} />}
       {tab === 'categories' &&

@@ -56,7 +56,11 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
             ]}
           />
         )}
-        {catalog && catalog.projects.length > 0 && newProject}
+        {catalog && catalog.projects.length > 0 && (
+          <Button variant="primary" onClick={() => setEditing('new')}>
+            <Plus aria-hidden /> <span className="max-sm:sr-only">{t.projects.new}</span>
+          </Button>
+        )}
       </Sections>
       {!catalog && error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
