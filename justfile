@@ -148,6 +148,11 @@ test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
 [group('test')]
 test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
 
+# Take what the pages look like now for what they should look like (client/e2e/layout): look at the difference, and at client/test-results/screenshots/layout.
+[group('test')]
+renew-layout: (need "rust cc node postgres chromium") build-server client
+    RENEW_LAYOUT=1 just journeys layout
+
 # The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
 [group('test')]
 e2e-cluster image *steps: (need "kubectl helm3 helm4")
@@ -324,6 +329,11 @@ bench-latency *entries: (need "rust cc postgres")
 [group('measure')]
 reliability *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench reliability -- {{ args }}
+
+# How soon the entries are shown by a browser on a processor of a quarter of the speed.
+[group('measure')]
+bench-page: (need "rust cc node postgres chromium") build-server client
+    MEASURE_SPEED=1 just journeys speed
 
 # Memory of idle event streams, and how soon streams tell of changes; arguments: how many streams, for how many seconds.
 [group('measure')]
