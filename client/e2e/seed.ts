@@ -49,10 +49,10 @@ export async function seed(
       categories.push((await add('Sketches', logo.id)).id);
     }
   }
-  const tags = await Promise.all(
-    ['Meeting', 'On site', 'Memo'].map((name) => post(request, url, '/tags', { name })),
-  );
-  const tagIds = tags.map(({ id }) => id);
+  // One after the other: lists of tags are in the order in which they were made.
+  const tagIds: string[] = [];
+  for (const name of ['Meeting', 'On site', 'Memo'])
+    tagIds.push((await post(request, url, '/tags', { name })).id);
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const step = (8 * HOUR_MS) / perDay;
   for (let day = 1; day <= days; day += 1) {
