@@ -14,7 +14,7 @@ use crate::database::transaction::{begin, commit, roll_back, transaction_from, w
 use crate::database::{Begin, DatabaseFailure};
 use crate::models::timer_lock::{LockedTimer, Timers};
 pub use crate::models::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX};
-use crate::models::{StoredAnswer, Written};
+use crate::models::{StoredAnswer, WrittenEntry};
 use crate::telemetry::RULE_TARGET;
 
 /// How long an answer is replayed.
@@ -32,7 +32,7 @@ pub enum Outcome {
         /// The HTTP status.
         status: i16,
         /// The entry as it was written.
-        written: Box<Written>,
+        written: Box<WrittenEntry>,
     },
     /// The key was used for another request; nothing has happened.
     OtherRequest,

@@ -15,7 +15,7 @@ use crate::{
     error::DevDbError,
     home::Home,
     installation::Installation,
-    lease::{Gate, Lease, Vacancy},
+    lease::{Lease, NoUsers, StartStopLock},
     postmaster::Postmaster,
     settings::ClusterPurpose,
     supervisor,
@@ -59,7 +59,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Uses the cluster of a site: the running one, or one started now. Blocks.
     pub(crate) fn join(site: Site) -> Result<Self, DevDbError> {
-        let gate = Gate::enter(&site.home)?;
+        let gate = StartStopLock::enter(&site.home)?;
         let lease = Lease::take(&site.home, &gate)?;
         supervisor::start(&site.home, &site.installation, site.purpose)?;
         make_password(&site.home, &gate)?;
@@ -83,9 +83,9 @@ impl Cluster {
         if !self.site.purpose.after_last_user().linger.is_zero() {
             return Ok(Stopped::LeftRunning);
         }
-        let gate = Gate::enter(&self.site.home)?;
+        let gate = StartStopLock::enter(&self.site.home)?;
         drop(lease);
-        let vacancy = Vacancy::check(&self.site.home, &gate)?;
+        let vacancy = NoUsers::check(&self.site.home, &gate)?;
         match (vacancy, Postmaster::of(&self.site.home.data())) {
             (_, None) => Ok(Stopped::Ended),
             (None, Some(_)) => Ok(Stopped::LeftRunning),
@@ -100,7 +100,7 @@ impl Cluster {
 }
 
 /// 128 random bits, made once, inside the gate. The port is open to every user of the machine; the password is not.
-fn make_password(home: &Home, _gate: &Gate) -> Result<(), DevDbError> {
+fn make_password(home: &Home, _gate: &StartStopLock) -> Result<(), DevDbError> {
     let path = home.password_file();
     if path.exists() {
         return Ok(());
@@ -115,8 +115,8 @@ fn make_password(home: &Home, _gate: &Gate) -> Result<(), DevDbError> {
 impl Site {
     /// Removes the data. Refused while a process uses it; a server without users is stopped.
     pub(crate) fn erase(&self) -> Result<(), DevDbError> {
-        let gate = Gate::enter(&self.home)?;
-        let Some(_vacant) = Vacancy::check(&self.home, &gate)? else {
+        let gate = StartStopLock::enter(&self.home)?;
+        let Some(_vacant) = NoUsers::check(&self.home, &gate)? else {
             return Err(DevDbError::InUse { dir: self.home.dir.clone() });
         };
         if Postmaster::of(&self.home.data()).is_some() {
@@ -130,7 +130,7 @@ impl Site {
         if Postmaster::of(&self.home.data()).is_some() {
             return Ok(None);
         }
-        let _gate = Gate::enter(&self.home)?;
+        let _gate = StartStopLock::enter(&self.home)?;
         match self.running()? {
             Some(_) => Ok(None),
             None => self.start().map(Some),

@@ -31,11 +31,11 @@ impl Drop for Locked {
 
 /// The right to start or stop the cluster.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct StartStopLock {
     _lock: Locked,
 }
 
-impl Gate {
+impl StartStopLock {
     /// Waits for its turn.
     pub(crate) fn enter(home: &Home) -> Result<Self, DevDbError> {
         let path = home.gate();
@@ -60,7 +60,7 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Taken inside the gate. Waits while a supervisor stops the cluster behind the last user.
-    pub(crate) fn take(home: &Home, _gate: &Gate) -> Result<Self, DevDbError> {
+    pub(crate) fn take(home: &Home, _gate: &StartStopLock) -> Result<Self, DevDbError> {
         let file = home.create(&home.users())?;
         wait_for(home, || file.try_lock_shared())?;
         Ok(Self { _lock: Locked(file) })
@@ -69,13 +69,13 @@ impl Lease {
 
 /// Proof that no process uses the cluster, and that none begins to.
 #[derive(Debug)]
-pub(crate) struct Vacancy {
+pub(crate) struct NoUsers {
     _lock: Locked,
 }
 
-impl Vacancy {
+impl NoUsers {
     /// `None` when a process uses the cluster.
-    pub(crate) fn check(home: &Home, _gate: &Gate) -> Result<Option<Self>, DevDbError> {
+    pub(crate) fn check(home: &Home, _gate: &StartStopLock) -> Result<Option<Self>, DevDbError> {
         let path = home.users();
         let file = home.create(&path)?;
         match file.try_lock() {
@@ -125,18 +125,18 @@ mod tests {
     fn what_is_given_back_is_free_although_a_process_is_just_being_started() {
         let place = tempfile::tempdir().unwrap();
         let home = Home::prepare(place.path().join("postgres"), ServerAccount::Own).unwrap();
-        let gate = Gate::enter(&home).unwrap();
+        let gate = StartStopLock::enter(&home).unwrap();
         let lease = Lease::take(&home, &gate).unwrap();
-        assert!(Vacancy::check(&home, &gate).unwrap().is_none());
+        assert!(NoUsers::check(&home, &gate).unwrap().is_none());
 
         let copy = open_elsewhere(&lease._lock);
         drop(lease);
-        let vacancy = Vacancy::check(&home, &gate).unwrap().expect("nobody uses it");
+        let vacancy = NoUsers::check(&home, &gate).unwrap().expect("nobody uses it");
         drop(copy);
 
         let copies = [open_elsewhere(&vacancy._lock), open_elsewhere(&gate._lock)];
         drop((vacancy, gate));
-        let gate = Gate::enter(&home).unwrap();
+        let gate = StartStopLock::enter(&home).unwrap();
         Lease::take(&home, &gate).unwrap();
         drop(copies);
     }

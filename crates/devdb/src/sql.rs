@@ -5,7 +5,7 @@ use tokio_postgres::{Client, NoTls};
 use crate::error::DevDbError;
 
 /// Arbitrary; other locks of Clockwork have other numbers.
-const FURNISH_LOCK: i64 = 7_236_110_001;
+const SETUP_LOCK: i64 = 7_236_110_001;
 
 /// Connects; the connection's task ends with the client.
 pub(crate) async fn connect(url: &str) -> Result<Client, DevDbError> {
@@ -33,7 +33,7 @@ pub(crate) async fn create_role_and_database(
         client.query_opt(query, &[&name]).await.map(|row| row.is_none()).map_err(DevDbError::sql(DOING))
     };
     // Two processes may be here at once. After an error the lock goes with the connection.
-    run(&format!("SELECT pg_advisory_lock({FURNISH_LOCK})")).await?;
+    run(&format!("SELECT pg_advisory_lock({SETUP_LOCK})")).await?;
     if lacks("SELECT 1 FROM pg_roles WHERE rolname = $1", role).await? {
         run(&format!("CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{password}'")).await?;
     }
@@ -42,5 +42,5 @@ pub(crate) async fn create_role_and_database(
     {
         run(&format!("CREATE DATABASE {database} OWNER {role}")).await?;
     }
-    run(&format!("SELECT pg_advisory_unlock({FURNISH_LOCK})")).await
+    run(&format!("SELECT pg_advisory_unlock({SETUP_LOCK})")).await
 }

@@ -13,14 +13,14 @@ pub const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Which URL is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct HealthRequest {
     url: String,
 }
 
 /// Asks, writes the one line when there is something to say, and returns how the process is to end.
 #[expect(clippy::print_stderr, reason = "a command line's answer")]
-pub fn run(question: Result<Question, String>) -> ExitCode {
-    let (code, reason) = match question.map(|question| question.ask()) {
+pub fn run(request: Result<HealthRequest, String>) -> ExitCode {
+    let (code, reason) = match request.map(|request| request.send()) {
         Ok(Ok(())) => return ExitCode::Healthy,
         Ok(Err(reason)) => (ExitCode::Unhealthy, reason),
         Err(reason) => (ExitCode::Usage, reason),
@@ -37,7 +37,7 @@ pub enum ExitCode {
     Healthy = 0,
     /// Any other answer, or none in time.
     Unhealthy = 1,
-    /// The question makes no sense.
+    /// The request makes no sense.
     Usage = 2,
 }
 
@@ -47,7 +47,7 @@ impl From<ExitCode> for process::ExitCode {
     }
 }
 
-impl Question {
+impl HealthRequest {
     /// `url` as given by the caller, or this machine's server at `port`, the value of `PORT`.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Question {
     /// # Errors
     ///
     /// One line for people when the answer is not 2xx or does not come within [`TIMEOUT`].
-    pub fn ask(&self) -> Result<(), String> {
+    pub fn send(&self) -> Result<(), String> {
         let agent: Agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             // The answer itself is what counts: neither where it points to nor what a proxy thinks.

@@ -4,7 +4,7 @@
 
 use std::process;
 
-use clockwork_healthcheck::Question;
+use clockwork_healthcheck::HealthRequest;
 use clockwork_probe::build_info;
 
 const USAGE: &str = "usage: healthcheck [--ready | URL | --version]\n\
@@ -13,40 +13,40 @@ const USAGE: &str = "usage: healthcheck [--ready | URL | --version]\n\
 
 #[expect(clippy::print_stdout, reason = "a command line's answer")]
 fn main() -> process::ExitCode {
-    match question() {
-        Ok(Asked::Help) => {
+    match request() {
+        Ok(Invocation::Help) => {
             println!("{USAGE}");
             process::ExitCode::SUCCESS
         }
-        Ok(Asked::Version) => {
+        Ok(Invocation::Version) => {
             println!("healthcheck {}", build_info::line());
             process::ExitCode::SUCCESS
         }
-        Ok(Asked::Server(question)) => clockwork_healthcheck::run(Ok(question)).into(),
+        Ok(Invocation::Server(request)) => clockwork_healthcheck::run(Ok(request)).into(),
         Err(reason) => clockwork_healthcheck::run(Err(reason)).into(),
     }
 }
 
-enum Asked {
+enum Invocation {
     Help,
     Version,
-    Server(Question),
+    Server(HealthRequest),
 }
 
-fn question() -> Result<Asked, String> {
+fn request() -> Result<Invocation, String> {
     let (mut url, mut ready) = (None, false);
     for argument in std::env::args_os().skip(1) {
         let argument = argument.into_string().map_err(|argument| format!("{argument:?} is not UTF-8"))?;
         match argument.as_str() {
-            "--help" | "-h" => return Ok(Asked::Help),
-            "--version" | "-V" => return Ok(Asked::Version),
+            "--help" | "-h" => return Ok(Invocation::Help),
+            "--version" | "-V" => return Ok(Invocation::Version),
             "--ready" => ready = true,
             option if option.starts_with('-') => return Err(format!("unknown option {option}\n{USAGE}")),
             _ if url.is_some() => return Err(format!("more than one URL\n{USAGE}")),
             _ => url = Some(argument),
         }
     }
-    Question::new(url, ready, port().as_deref()).map(Asked::Server)
+    HealthRequest::new(url, ready, port().as_deref()).map(Invocation::Server)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the whole configuration would be a hundred times this program")]

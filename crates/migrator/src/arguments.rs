@@ -25,11 +25,11 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Apply the migrations that are not applied yet.
-    Up(Forth),
+    Up(UpArguments),
     /// Revert migrations, newest first; one, unless told otherwise.
-    Down(Down),
+    Down(DownArguments),
     /// Revert the newest migration and apply it again.
-    Redo(Consent),
+    Redo(DataLossConfirmation),
     /// Show what is applied and what is not.
     Status {
         /// As JSON.
@@ -42,27 +42,27 @@ pub(crate) enum Command {
         #[arg(long)]
         down: bool,
         #[command(flatten)]
-        range: Range,
+        range: DownRange,
     },
 }
 
 #[derive(Args)]
-pub(crate) struct Forth {
+pub(crate) struct UpArguments {
     /// Stop after this migration: its version, the beginning of its name, or its number, such as 005.
     #[arg(long, value_name = "MIGRATION")]
     pub(crate) to: Option<String>,
 }
 
 #[derive(Args)]
-pub(crate) struct Down {
+pub(crate) struct DownArguments {
     #[command(flatten)]
-    pub(crate) range: Range,
+    pub(crate) range: DownRange,
     #[command(flatten)]
-    pub(crate) consent: Consent,
+    pub(crate) confirmation: DataLossConfirmation,
 }
 
 #[derive(Args)]
-pub(crate) struct Range {
+pub(crate) struct DownRange {
     /// The migration to end at: its version, the beginning of its name, or its number, such as 005; 0 for none.
     #[arg(long, value_name = "MIGRATION")]
     pub(crate) to: Option<String>,
@@ -72,7 +72,7 @@ pub(crate) struct Range {
 }
 
 #[derive(Args)]
-pub(crate) struct Consent {
+pub(crate) struct DataLossConfirmation {
     /// Lose the data of what is reverted. Needed unless ENV is development.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -83,7 +83,7 @@ pub(crate) fn up(to: Option<&str>, migrations: &MigrationSet) -> Result<Change, 
     Ok(Change::Up(to.map(|to| migrations.target(to)).transpose()?))
 }
 
-impl Range {
+impl DownRange {
     /// What this asks `down` for.
     pub(crate) fn down(&self, migrations: &MigrationSet) -> Result<Change, MigrationError> {
         let (steps, to) = match &self.to {

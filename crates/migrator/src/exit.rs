@@ -8,17 +8,17 @@ use clockwork_core::database::migrations::MigrationError;
 
 /// Reverting outside development without `--yes`.
 #[derive(Debug)]
-pub(crate) struct NeedsConsent {
+pub(crate) struct ConfirmationRequired {
     pub(crate) environment: Environment,
 }
 
-impl fmt::Display for NeedsConsent {
+impl fmt::Display for ConfirmationRequired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reverting a migration loses its data, and this is {}: add --yes if you mean it", self.environment)
     }
 }
 
-impl std::error::Error for NeedsConsent {}
+impl std::error::Error for ConfirmationRequired {}
 
 /// The configuration is wrong.
 #[expect(clippy::print_stderr, reason = "logging is part of what is not configured")]
@@ -38,7 +38,7 @@ pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
-    if error.is::<NeedsConsent>() {
+    if error.is::<ConfirmationRequired>() {
         return 4;
     }
     match error.downcast_ref::<MigrationError>() {

@@ -29,7 +29,7 @@ pub async fn run(
     health: &Health,
     manager: &ServiceManager,
     config: &ShutdownConfig,
-    closers: Closers,
+    shutdown_steps: ShutdownSteps,
 ) -> io::Result<()> {
     let handle = application.handle();
     let mut serving = std::pin::pin!(application.run());
@@ -46,7 +46,7 @@ pub async fn run(
         begun
     };
     let (mut streams, others): (Vec<_>, Vec<_>) =
-        closers.0.into_iter().partition(|closer| closer.stage == Stage::EventStreams);
+        shutdown_steps.0.into_iter().partition(|step| step.stage == ShutdownStage::EventStreams);
     let (served, begun) = tokio::select! {
         served = &mut serving => (served, Instant::now()),
         begun = told => {
@@ -70,7 +70,7 @@ pub async fn run(
 
 /// When something is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum ShutdownStage {
     /// As soon as no new connections are accepted. Streams are requests that would never finish by themselves.
     EventStreams,
     /// When the last request is answered: whatever works in the background.
@@ -86,15 +86,15 @@ pub enum Stage {
 /// What is closed when the server ends. A later stage begins when the earlier one is done; within a stage, what was
 /// added first is closed first.
 #[derive(Default)]
-pub struct Closers(Vec<Closer>);
+pub struct ShutdownSteps(Vec<ShutdownStep>);
 
-struct Closer {
-    stage: Stage,
+struct ShutdownStep {
+    stage: ShutdownStage,
     name: &'static str,
     close: Pin<Box<dyn Future<Output = anyhow::Result<()>>>>,
 }
 
-impl Closers {
+impl ShutdownSteps {
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
@@ -103,14 +103,19 @@ impl Closers {
     /// Adds something: its name for the log, such as `the job workers`, and the work of closing it, which begins when
     /// its turn comes. Work that takes longer than two seconds is dropped, and work that fails is told; neither stops
     /// the rest.
-    pub fn add(&mut self, stage: Stage, name: &'static str, close: impl Future<Output = anyhow::Result<()>> + 'static) {
-        let place = self.0.partition_point(|closer| closer.stage <= stage);
-        self.0.insert(place, Closer { stage, name, close: Box::pin(close) });
+    pub fn add(
+        &mut self,
+        stage: ShutdownStage,
+        name: &'static str,
+        close: impl Future<Output = anyhow::Result<()>> + 'static,
+    ) {
+        let place = self.0.partition_point(|step| step.stage <= stage);
+        self.0.insert(place, ShutdownStep { stage, name, close: Box::pin(close) });
     }
 }
 
-async fn close(closers: Vec<Closer>, begun: Instant) {
-    for Closer { name, close, .. } in closers {
+async fn close(shutdown_steps: Vec<ShutdownStep>, begun: Instant) {
+    for ShutdownStep { name, close, .. } in shutdown_steps {
         let turn = Instant::now();
         let result = tokio::time::timeout(CLOSING_TIMEOUT, close).await;
         let (took, after) = (turn.elapsed(), begun.elapsed());
@@ -161,10 +166,10 @@ mod tests {
     #[tokio::test]
     async fn stages_are_closed_in_their_order_whatever_fails_or_hangs() {
         let seen = Rc::new(RefCell::new(Vec::new()));
-        let mut closers = Closers::new();
+        let mut shutdown_steps = ShutdownSteps::new();
         let mut add = |stage, name, result: Option<anyhow::Result<()>>| {
             let seen = Rc::clone(&seen);
-            closers.add(stage, name, async move {
+            shutdown_steps.add(stage, name, async move {
                 seen.borrow_mut().push(name);
                 match result {
                     Some(result) => result,
@@ -172,13 +177,13 @@ mod tests {
                 }
             });
         };
-        add(Stage::Telemetry, "telemetry", Some(Ok(())));
-        add(Stage::Database, "database", None);
-        add(Stage::Jobs, "first worker", Some(Err(anyhow::anyhow!("broken"))));
-        add(Stage::EventStreams, "streams", Some(Ok(())));
-        add(Stage::Jobs, "second worker", Some(Ok(())));
-        add(Stage::Sessions, "sessions", Some(Ok(())));
-        close(closers.0, Instant::now()).await;
+        add(ShutdownStage::Telemetry, "telemetry", Some(Ok(())));
+        add(ShutdownStage::Database, "database", None);
+        add(ShutdownStage::Jobs, "first worker", Some(Err(anyhow::anyhow!("broken"))));
+        add(ShutdownStage::EventStreams, "streams", Some(Ok(())));
+        add(ShutdownStage::Jobs, "second worker", Some(Ok(())));
+        add(ShutdownStage::Sessions, "sessions", Some(Ok(())));
+        close(shutdown_steps.0, Instant::now()).await;
         assert_eq!(*seen.borrow(), ["streams", "first worker", "second worker", "sessions", "database", "telemetry"]);
     }
 }

@@ -44,10 +44,10 @@ use crate::request::route::WORKSPACE_SCOPE;
         (name = "events", description = "Live updates"),
     ),
 )]
-struct Base;
+struct ApiInformation;
 
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
-    let mut document = Base::openapi();
+    let mut document = ApiInformation::openapi();
     security_schemes(document.components.get_or_insert_default());
     let mut of_workspaces = Descriptions::default();
     api::configure_workspace(&mut of_workspaces);

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::Application;
-use crate::lifecycle::{self, Closers, Signals, Stage};
+use crate::lifecycle::{self, ShutdownStage, ShutdownSteps, Signals};
 use crate::metrics::MetricsEndpoint;
 use crate::service_manager::ServiceManager;
 use crate::state::AppState;
@@ -66,18 +66,22 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         "serving at http://localhost:{}",
         application.address().port()
     );
-    let mut closers = Closers::new();
+    let mut shutdown_steps = ShutdownSteps::new();
     let hub = application.events();
     let streams = hub.clone();
-    closers.add(Stage::EventStreams, "the event streams", async move {
+    shutdown_steps.add(ShutdownStage::EventStreams, "the event streams", async move {
         streams.close_all();
         Ok(())
     });
-    closers.add(Stage::Jobs, "the job workers", BackgroundWork::start(db.clone(), clock, background).finish());
+    shutdown_steps.add(
+        ShutdownStage::Jobs,
+        "the job workers",
+        BackgroundWork::start(db.clone(), clock, background).finish(),
+    );
     if manager.listens() {
         let notifying = tokio::spawn(manager.clone().accompany(application.address(), health.clone()));
         // It probes the server, which no longer accepts connections.
-        closers.add(Stage::EventStreams, "the notifications to the service manager", async move {
+        shutdown_steps.add(ShutdownStage::EventStreams, "the notifications to the service manager", async move {
             notifying.abort();
             Ok(())
         });
@@ -90,7 +94,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         let health = health.clone();
         async move { health.watch_start().await }
     });
-    closers.add(Stage::Database, "the connections to the database", async move {
+    shutdown_steps.add(ShutdownStage::Database, "the connections to the database", async move {
         warming.abort();
         starting.abort();
         // Only now: other servers are notified of what the last requests and jobs have written.
@@ -98,14 +102,14 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         db.close().await;
         Ok(())
     });
-    closers.add(Stage::Telemetry, "the telemetry", async move {
+    shutdown_steps.add(ShutdownStage::Telemetry, "the telemetry", async move {
         telemetry.shutdown(TELEMETRY_TIMEOUT).await;
         Ok(())
     });
     if let Some(metrics) = metrics {
-        closers.add(Stage::Telemetry, "the metrics", async move { Ok(metrics.stop().await?) });
+        shutdown_steps.add(ShutdownStage::Telemetry, "the metrics", async move { Ok(metrics.stop().await?) });
     }
-    let served = lifecycle::run(application, signals, &health, &manager, &config.shutdown, closers).await;
+    let served = lifecycle::run(application, signals, &health, &manager, &config.shutdown, shutdown_steps).await;
     stop(embedded).await?;
     Ok(served?)
 }

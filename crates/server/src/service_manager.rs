@@ -17,7 +17,7 @@ use clockwork_core::VERSION;
 use clockwork_core::config::ShutdownConfig;
 use clockwork_core::operations::health::Health;
 use clockwork_core::probe::LIVE;
-use clockwork_healthcheck::Question;
+use clockwork_healthcheck::HealthRequest;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 /// How long a start waits for the database before it counts as done. Without its database the server answers 503, and
@@ -142,8 +142,8 @@ async fn condition(health: &Health) -> String {
 /// after two seconds.
 async fn wait_until_live(url: &str) {
     loop {
-        let question = Question::new(Some(url.to_owned()), false, None);
-        let answer = tokio::task::spawn_blocking(move || question?.ask()).await;
+        let request = HealthRequest::new(Some(url.to_owned()), false, None);
+        let answer = tokio::task::spawn_blocking(move || request?.send()).await;
         match answer.map_err(|error| error.to_string()).flatten() {
             Ok(()) => return,
             Err(reason) => tracing::warn!(reason, "the server does not answer its own liveness probe"),

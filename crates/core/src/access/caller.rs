@@ -92,7 +92,7 @@ impl<N> Permit<N> {
         match self.reach {
             Reach::Led if self.caller.leads => EntryScope::own_and_led(self.caller.workspace, self.caller.user()),
             Reach::Own | Reach::Led => self.caller.own_scope(),
-            Reach::Workspace => EntryScope::everyone(self.caller.workspace),
+            Reach::Workspace => EntryScope::all_members(self.caller.workspace),
         }
     }
 }

@@ -5,7 +5,7 @@ use diesel::QueryResult;
 use super::{Capability, Forbidden};
 use crate::database::DatabaseFailure;
 use crate::database::constraint::violated;
-use crate::values::revision::Stale;
+use crate::values::revision::RevisionMismatch;
 
 /// What one kind of rule rejects, beside what all rules do.
 pub trait Rejection: std::error::Error + 'static {
@@ -21,7 +21,7 @@ pub enum RuleError<R: Rejection> {
     NotFound(&'static str),
     /// The object was changed since the caller read it.
     #[error("the {} was changed meanwhile", R::OBJECT)]
-    Stale,
+    RevisionMismatch,
     /// The caller may see the object, but not do this with it.
     #[error("the caller lacks the capability {0}")]
     Forbidden(Capability),
@@ -47,9 +47,9 @@ impl<R: Rejection> From<diesel::result::Error> for RuleError<R> {
     }
 }
 
-impl<R: Rejection> From<Stale> for RuleError<R> {
-    fn from(_: Stale) -> Self {
-        Self::Stale
+impl<R: Rejection> From<RevisionMismatch> for RuleError<R> {
+    fn from(_: RevisionMismatch) -> Self {
+        Self::RevisionMismatch
     }
 }
 

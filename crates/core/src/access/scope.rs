@@ -34,7 +34,7 @@ impl EntryScope {
 
     /// All entries of a workspace.
     #[must_use]
-    pub fn everyone(workspace: WorkspaceId) -> Self {
+    pub fn all_members(workspace: WorkspaceId) -> Self {
         Self { workspace, owner: None, led: false }
     }
 
@@ -291,8 +291,8 @@ mod tests {
     fn a_scope_ends_at_its_workspace_and_its_owner() {
         let owners = [Some(ME), Some(OTHER), None];
         assert_eq!(owners.map(|owner| EntryScope::own(HERE, ME).includes(HERE, owner)), [true, false, true]);
-        assert_eq!(owners.map(|owner| EntryScope::everyone(HERE).includes(HERE, owner)), [true; 3]);
-        for scope in [EntryScope::own(HERE, ME), EntryScope::everyone(HERE)] {
+        assert_eq!(owners.map(|owner| EntryScope::all_members(HERE).includes(HERE, owner)), [true; 3]);
+        for scope in [EntryScope::own(HERE, ME), EntryScope::all_members(HERE)] {
             assert_eq!(owners.map(|owner| scope.includes(ELSEWHERE, owner)), [false; 3]);
         }
     }

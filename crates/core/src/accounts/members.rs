@@ -15,7 +15,7 @@ use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{Member, Membership, Page, ProjectMember, TimeEntry, Workspace};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::UserId;
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 
 /// Why a member was not changed or removed.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,7 @@ pub async fn change_role(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageMembers>,
     user: UserId,
-    expected: Expected,
+    expected: ExpectedRevision,
     role: Role,
     now: DateTime<Utc>,
 ) -> Result<Member, MemberError> {
@@ -93,7 +93,7 @@ pub async fn remove(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::RemoveMembers>,
     user: UserId,
-    expected: Expected,
+    expected: ExpectedRevision,
     now: DateTime<Utc>,
 ) -> Result<(), MemberError> {
     with_timers(conn, Timers::Of(user), async |conn, timer| {

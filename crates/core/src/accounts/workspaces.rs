@@ -11,7 +11,7 @@ use crate::models::{Membership, NewUser, OwnWorkspace, User, UserChanges, UserSe
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 use crate::values::settings::{Density, DurationFormat, FirstDayOfWeek, HourCycle, Language, Theme};
 use crate::values::{DisplayName, TimeZone};
 
@@ -180,7 +180,7 @@ pub async fn time_zone(conn: &mut AsyncPgConnection, caller: Caller) -> Result<T
 pub async fn update_user(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeProfile>,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: NamePatch,
     settings: SettingsPatch,
     now: DateTime<Utc>,
@@ -246,7 +246,7 @@ pub async fn create(
 pub async fn update_workspace(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeWorkspace>,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: NamePatch,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {

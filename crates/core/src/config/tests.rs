@@ -351,7 +351,7 @@ fn origins_are_written_as_browsers_write_them() {
 }
 
 #[test]
-fn only_an_asterisk_that_somebody_wrote_lets_every_site_write() {
+fn only_an_explicit_asterisk_allows_every_site() {
     assert!(!Setup::new(&[]).load().config.http.every_origin_may_write);
     assert!(Setup::new(&[("ALLOWED_ORIGINS", "*")]).load().config.http.every_origin_may_write);
     assert!(Setup::new(&[("CORS_ORIGINS", "*")]).load().config.http.every_origin_may_write);
@@ -359,7 +359,7 @@ fn only_an_asterisk_that_somebody_wrote_lets_every_site_write() {
 }
 
 #[test]
-fn limits_are_for_those_who_serve_others() {
+fn limits_apply_outside_development() {
     assert_eq!(Setup::new(&[]).load().config.rate_limit.per_address, None);
     let limit = Setup::new(PRODUCTION).load().config.rate_limit.per_address.unwrap();
     assert_eq!((limit.requests, limit.window), (600, Duration::from_secs(60)));

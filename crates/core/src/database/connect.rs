@@ -14,7 +14,7 @@ use tokio_postgres::{CancelToken, Client, Config as Settings, SimpleQueryMessage
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls;
-use super::transport::{Answers, Connection, Encrypt, HandshakeError, Socket, Watched};
+use super::transport::{AnswerTracker, Connection, EncryptObserved, HandshakeError, ObservedStream, Socket};
 use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
 
 /// After this time without traffic the system asks whether the other side still lives, three times in a row if need be.
@@ -55,12 +55,12 @@ pub(crate) struct ServerAddress {
 }
 
 /// A connection that was just opened, to be driven by a task.
-pub(crate) struct Opened {
+pub(crate) struct OpenedConnection {
     pub(crate) client: Client,
     pub(crate) connection: Connection,
     pub(crate) address: ServerAddress,
     /// How much of the server's answers has arrived.
-    pub(crate) answers: Arc<Answers>,
+    pub(crate) answers: Arc<AnswerTracker>,
 }
 
 /// No host could be used. Displayed, it tells what each of them said.
@@ -116,7 +116,7 @@ impl Connector {
     }
 
     /// Connects to the first host that will have us.
-    pub(crate) async fn connect(&self) -> Result<Opened, ConnectError> {
+    pub(crate) async fn connect(&self) -> Result<OpenedConnection, ConnectError> {
         let mut order: Vec<usize> = (0..self.hosts.len()).collect();
         if self.hosts.iter().any(|settings| settings.get_load_balance_hosts() == LoadBalanceHosts::Random) {
             shuffle(&mut order);
@@ -163,14 +163,14 @@ impl Connector {
         let Some(settings) = self.hosts.get(address.host) else { return Ok(()) };
         let cancelling = async {
             let socket = Socket::open(settings, address.ip).await.map_err(Failure::Socket)?;
-            let socket = Watched::new(socket, true, Arc::default());
+            let socket = ObservedStream::new(socket, true, Arc::default());
             Ok(token.cancel_query_raw(socket, self.encrypt(settings)?).await?)
         };
         let failed = |failure| ConnectError { attempts: vec![(host_and_port(settings), failure)] };
         cancelling.await.map_err(failed)
     }
 
-    async fn connect_to_host(&self, host: usize) -> Result<Opened, (usize, Failure)> {
+    async fn connect_to_host(&self, host: usize) -> Result<OpenedConnection, (usize, Failure)> {
         let Some(settings) = self.hosts.get(host) else { return Err((host, Failure::TooSlow(Duration::ZERO))) };
         match tokio::time::timeout(self.timeout, self.ask_until_answered(host, settings)).await {
             Ok(result) => result.map_err(|failure| (host, failure)),
@@ -178,7 +178,7 @@ impl Connector {
         }
     }
 
-    async fn ask_until_answered(&self, host: usize, settings: &Settings) -> Result<Opened, Failure> {
+    async fn ask_until_answered(&self, host: usize, settings: &Settings) -> Result<OpenedConnection, Failure> {
         let ask = || Box::pin(self.connect_to_any_address(host, settings));
         let (mut first, mut again) = (ask(), None);
         loop {
@@ -198,7 +198,7 @@ impl Connector {
 
     /// Names are resolved here, not in the library, because a connection must know its address: a name may lead
     /// elsewhere later.
-    async fn connect_to_any_address(&self, host: usize, settings: &Settings) -> Result<Opened, Failure> {
+    async fn connect_to_any_address(&self, host: usize, settings: &Settings) -> Result<OpenedConnection, Failure> {
         let name = match (settings.get_hosts().first(), settings.get_hostaddrs().first()) {
             (Some(Host::Tcp(name)), None) => Some(name),
             _ => None,
@@ -222,7 +222,7 @@ impl Connector {
         Err(failure)
     }
 
-    async fn connect_to(&self, settings: &Settings, address: ServerAddress) -> Result<Opened, Failure> {
+    async fn connect_to(&self, settings: &Settings, address: ServerAddress) -> Result<OpenedConnection, Failure> {
         let with = |negotiation| self.negotiate(settings, negotiation, address);
         match self.mode {
             SslMode::Disable => with(Negotiation::Disable).await,
@@ -244,28 +244,28 @@ impl Connector {
         settings: &Settings,
         negotiation: Negotiation,
         address: ServerAddress,
-    ) -> Result<Opened, Failure> {
+    ) -> Result<OpenedConnection, Failure> {
         let socket = Socket::open(settings, address.ip).await.map_err(Failure::Socket)?;
         let mut settings = settings.clone();
         settings.ssl_mode(negotiation);
         let asks_for_tls =
             negotiation != Negotiation::Disable && settings.get_ssl_negotiation() == SslNegotiation::Postgres;
-        let answers = Arc::new(Answers::default());
-        let socket = Watched::new(socket, asks_for_tls, Arc::clone(&answers));
+        let answers = Arc::new(AnswerTracker::default());
+        let socket = ObservedStream::new(socket, asks_for_tls, Arc::clone(&answers));
         let (client, mut connection) = settings.connect_raw(socket, self.encrypt(&settings)?).await?;
         let wanted = settings.get_target_session_attrs();
         if wanted != TargetSessionAttrs::Any {
             check_attributes(&client, &mut connection, wanted).await?;
         }
-        Ok(Opened { client, connection, address, answers })
+        Ok(OpenedConnection { client, connection, address, answers })
     }
 
-    fn encrypt(&self, settings: &Settings) -> Result<Encrypt, Failure> {
+    fn encrypt(&self, settings: &Settings) -> Result<EncryptObserved, Failure> {
         let name = match settings.get_hosts().first() {
             Some(Host::Tcp(name)) => name,
             _ => "",
         };
-        Encrypt::new(&self.tls, name).map_err(Failure::Socket)
+        EncryptObserved::new(&self.tls, name).map_err(Failure::Socket)
     }
 }
 

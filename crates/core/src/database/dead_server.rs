@@ -25,7 +25,7 @@ const SUSPICIOUS_AGE: Duration = Duration::from_millis(500);
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// How long an answer is taken as proof that the server lives. After an answer that took a new connection, the time
 /// doubles up to the second, as long as connections stay checked out: a long report must not cost a login a second.
-const TRUST: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(4));
+const TRUSTED_FOR: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(4));
 /// How long the probe's connection may take to answer before a new connection is opened as well.
 const PROBE_ANSWER_TIMEOUT: Duration = Duration::from_millis(250);
 /// The shortest time that a new connection may take before the server counts as dead.
@@ -66,7 +66,7 @@ impl DeadServerDetector {
             if let Some(address) = proven
                 && suspects.remove(&address).is_some()
             {
-                self.proofs.insert(address, Proof { at: Instant::now(), trusted_for: TRUST.0 });
+                self.proofs.insert(address, Proof { at: Instant::now(), trusted_for: TRUSTED_FOR.0 });
             }
             let answers = join_all(suspects.into_iter().map(|(address, endpoint)| async move {
                 let answer = endpoint.connector(ConnectionPurpose::Pool).answers(address);
@@ -75,7 +75,7 @@ impl DeadServerDetector {
             for (address, answered) in answers.await {
                 if answered {
                     let before = self.proofs.get(&address).map(|proof| proof.trusted_for * 2);
-                    let trusted_for = before.unwrap_or(TRUST.0).min(TRUST.1);
+                    let trusted_for = before.unwrap_or(TRUSTED_FOR.0).min(TRUSTED_FOR.1);
                     self.proofs.insert(address, Proof { at: Instant::now(), trusted_for });
                 } else if let Some(shared) = pool.upgrade() {
                     self.proofs.remove(&address);

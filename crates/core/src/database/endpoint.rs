@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, watch};
 
-use super::connect::{ConnectError, Connector, Opened};
+use super::connect::{ConnectError, Connector, OpenedConnection};
 use super::error::DbSetupError;
 use crate::config::{CertificateAuthorities, CertificateError, DatabaseConfig, DatabaseUrl, DatabaseUrlFile};
 
@@ -123,7 +123,7 @@ impl Endpoint {
     pub(super) async fn connect(
         &self,
         purpose: ConnectionPurpose,
-    ) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
+    ) -> Result<(OpenedConnection, Arc<EndpointConfig>), ConnectError> {
         let config = self.current();
         let error = match config.connector(purpose).connect().await {
             Ok(opened) => return Ok((opened, config)),
@@ -185,7 +185,7 @@ impl Endpoint {
         let config = EndpointConfig::new(current.number + 1, url, authorities.as_ref(), *acquire_timeout);
         let config = Arc::new(config.map_err(|error| error.to_string())?);
         match config.pool.connect().await {
-            Ok(Opened { client, connection, .. }) => {
+            Ok(OpenedConnection { client, connection, .. }) => {
                 *file_check = FileCheck::default();
                 self.0.current.send_replace(Arc::clone(&config));
                 tracing::info!(url = %config.url, "DATABASE_URL has changed: connections are opened by the new one");

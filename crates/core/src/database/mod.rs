@@ -21,7 +21,7 @@ pub(crate) mod transaction;
 mod transport;
 
 pub use connect::ConnectError;
-pub(crate) use connect::Opened;
+pub(crate) use connect::OpenedConnection;
 pub use error::{DbError, DbSetupError, DbStatus};
 pub use pool::{Db, DbConn};
 pub(crate) use pool_connection::SessionLimits;

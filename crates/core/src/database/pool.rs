@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use tokio::runtime::Handle;
 
 use super::checked_out::CheckedOut;
-use super::connect::{ConnectError, Opened};
+use super::connect::{ConnectError, OpenedConnection};
 use super::dead_server::DeadServerDetector;
 use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
 use super::error::{DbError, DbSetupError, DbStatus};
@@ -162,7 +162,7 @@ impl Db {
     }
 
     /// Opens a connection beside the pool that listens for notifications.
-    pub(crate) async fn listener(&self) -> Result<(Opened, Arc<EndpointConfig>), ConnectError> {
+    pub(crate) async fn listener(&self) -> Result<(OpenedConnection, Arc<EndpointConfig>), ConnectError> {
         self.0.endpoint.connect(ConnectionPurpose::Listening).await
     }
 

@@ -15,11 +15,11 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::connect::{ConnectError, Opened, ServerAddress};
+use super::connect::{ConnectError, OpenedConnection, ServerAddress};
 use super::constraint;
 use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
 use super::metrics::{DbMetrics, QueryWatch};
-use super::transport::Answers;
+use super::transport::AnswerTracker;
 
 /// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
 /// PostgreSQL gathers per session is freed.
@@ -37,7 +37,7 @@ pub(super) struct PoolConnection {
     /// The task that moves its bytes. If it is aborted, callers that wait for an answer get an error.
     pub(super) driver: AbortHandle,
     /// How much of the server's answers has arrived.
-    pub(super) answers: Arc<Answers>,
+    pub(super) answers: Arc<AnswerTracker>,
     /// Statements that were begun and whose answer has not begun to arrive.
     in_flight: Arc<AtomicUsize>,
     /// Whether it leads to a server that has become read-only.
@@ -156,8 +156,9 @@ impl ConnectionManager {
         // A socket belongs to the runtime that it was opened on.
         opening.spawn_on(async move { endpoint.connect(purpose).await }, &self.runtime);
         let Some(opened) = opening.join_next().await else { return Err(OpenError::Ending) };
-        let (Opened { client, connection, address, answers }, endpoint) = opened.map_err(|_| OpenError::Ending)??;
-        let alive = Alive::new(&self.alive);
+        let (OpenedConnection { client, connection, address, answers }, endpoint) =
+            opened.map_err(|_| OpenError::Ending)??;
+        let alive = CountedConnection::new(&self.alive);
         let driver = self.runtime.spawn(async move {
             let _alive = alive;
             if let Err(error) = connection.await {
@@ -245,16 +246,16 @@ fn refused_to_write(event: &InstrumentationEvent<'_>) -> bool {
 }
 
 /// Counts a connection for as long as it lives.
-struct Alive(watch::Sender<usize>);
+struct CountedConnection(watch::Sender<usize>);
 
-impl Alive {
+impl CountedConnection {
     fn new(count: &watch::Sender<usize>) -> Self {
         count.send_modify(|alive| *alive += 1);
         Self(count.clone())
     }
 }
 
-impl Drop for Alive {
+impl Drop for CountedConnection {
     fn drop(&mut self) {
         self.0.send_modify(|alive| *alive -= 1);
     }

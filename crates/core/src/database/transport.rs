@@ -22,10 +22,10 @@ use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream}
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A connection that a task has to drive.
-pub(crate) type Connection = tokio_postgres::Connection<Watched<Socket>, Watched<Encrypted>>;
+pub(crate) type Connection = tokio_postgres::Connection<ObservedStream<Socket>, ObservedStream<Encrypted>>;
 
-type MakeEncrypted = <MakeRustlsConnect as MakeTlsConnect<Watched<Socket>>>::TlsConnect;
-type Encrypted = <MakeRustlsConnect as MakeTlsConnect<Watched<Socket>>>::Stream;
+type MakeEncrypted = <MakeRustlsConnect as MakeTlsConnect<ObservedStream<Socket>>>::TlsConnect;
+type Encrypted = <MakeRustlsConnect as MakeTlsConnect<ObservedStream<Socket>>>::Stream;
 
 /// PostgreSQL's port when the URL names none.
 const DEFAULT_PORT: u16 = 5432;
@@ -101,20 +101,20 @@ impl AsyncWrite for Socket {
 }
 
 /// A stream whose incoming messages are followed.
-pub(crate) struct Watched<S> {
+pub(crate) struct ObservedStream<S> {
     stream: S,
     /// `None` below TLS, where bytes are no messages.
     reader: Option<MessageReader>,
 }
 
-impl Watched<Socket> {
+impl ObservedStream<Socket> {
     /// `asks_for_tls`: whether the server will answer a request for encryption with a single byte first.
-    pub(super) fn new(stream: Socket, asks_for_tls: bool, answers: Arc<Answers>) -> Self {
+    pub(super) fn new(stream: Socket, asks_for_tls: bool, answers: Arc<AnswerTracker>) -> Self {
         Self { stream, reader: Some(MessageReader::new(answers, usize::from(asks_for_tls))) }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ObservedStream<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
@@ -126,7 +126,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ObservedStream<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
     }
@@ -140,19 +140,19 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 }
 
-impl<S: TlsStream + Unpin> TlsStream for Watched<S> {
+impl<S: TlsStream + Unpin> TlsStream for ObservedStream<S> {
     fn channel_binding(&self) -> ChannelBinding {
         self.stream.channel_binding()
     }
 }
 
 /// Encrypts a socket, and follows the messages inside the encryption.
-pub(super) struct Encrypt(MakeEncrypted);
+pub(super) struct EncryptObserved(MakeEncrypted);
 
-impl Encrypt {
+impl EncryptObserved {
     /// `host` is the name that the certificate is checked against.
     pub(super) fn new(tls: &MakeRustlsConnect, host: &str) -> io::Result<Self> {
-        MakeTlsConnect::<Watched<Socket>>::make_tls_connect(&mut tls.clone(), host)
+        MakeTlsConnect::<ObservedStream<Socket>>::make_tls_connect(&mut tls.clone(), host)
             .map(Self)
             .map_err(|error| io::Error::other(error.to_string()))
     }
@@ -163,17 +163,17 @@ impl Encrypt {
 #[error(transparent)]
 pub(super) struct HandshakeError(Box<dyn std::error::Error + Send + Sync>);
 
-impl TlsConnect<Watched<Socket>> for Encrypt {
-    type Stream = Watched<Encrypted>;
+impl TlsConnect<ObservedStream<Socket>> for EncryptObserved {
+    type Stream = ObservedStream<Encrypted>;
     type Error = HandshakeError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Stream, Self::Error>> + Send>>;
 
-    fn connect(self, mut socket: Watched<Socket>) -> Self::Future {
+    fn connect(self, mut socket: ObservedStream<Socket>) -> Self::Future {
         let reader = socket.reader.take().map(|reader| MessageReader::new(reader.answers, 0));
         let encrypting = self.0.connect(socket);
         Box::pin(async move {
             let stream = encrypting.await.map_err(|error| HandshakeError(error.into()))?;
-            Ok(Watched { stream, reader })
+            Ok(ObservedStream { stream, reader })
         })
     }
 }
@@ -181,13 +181,13 @@ impl TlsConnect<Watched<Socket>> for Encrypt {
 /// Whether the server has finished its last answer, as far as its messages have arrived, and the last error among its
 /// answers.
 #[derive(Default)]
-pub(crate) struct Answers {
+pub(crate) struct AnswerTracker {
     complete: AtomicBool,
     completed: Notify,
     error: Mutex<Option<ServerError>>,
 }
 
-impl Answers {
+impl AnswerTracker {
     /// Whether the last message said that the server is ready for another statement.
     pub(super) fn are_complete(&self) -> bool {
         self.complete.load(Ordering::Acquire)
@@ -240,7 +240,7 @@ impl ServerError {
 /// Splits what arrives into messages: a byte for the kind, four bytes for the length including themselves, and the
 /// rest.
 struct MessageReader {
-    answers: Arc<Answers>,
+    answers: Arc<AnswerTracker>,
     /// Bytes that belong to no message or to one whose kind is known.
     skip: usize,
     header: Vec<u8>,
@@ -251,7 +251,7 @@ struct MessageReader {
 impl MessageReader {
     const HEADER_BYTES: usize = 5;
 
-    fn new(answers: Arc<Answers>, skip: usize) -> Self {
+    fn new(answers: Arc<AnswerTracker>, skip: usize) -> Self {
         Self { answers, skip, header: Vec::with_capacity(Self::HEADER_BYTES), error: None }
     }
 
@@ -312,7 +312,7 @@ mod tests {
 
     /// What is known after each byte, however the bytes are cut.
     fn complete_after(skip: usize, bytes: &[u8], piece: usize) -> bool {
-        let answers = Arc::new(Answers::default());
+        let answers = Arc::new(AnswerTracker::default());
         let mut reader = MessageReader::new(Arc::clone(&answers), skip);
         bytes.chunks(piece).for_each(|bytes| reader.read(bytes));
         answers.are_complete()
@@ -346,7 +346,7 @@ mod tests {
         let (older, notice, ready) = (message(b'E', b"C42601\0\0"), message(b'N', b"C00000\0\0"), message(b'Z', b"I"));
         let bytes = [older, notice, error, ready].concat();
         for piece in 1..12 {
-            let answers = Arc::new(Answers::default());
+            let answers = Arc::new(AnswerTracker::default());
             let mut reader = MessageReader::new(Arc::clone(&answers), 0);
             bytes.chunks(piece).for_each(|bytes| reader.read(bytes));
             let error = answers.take_error().unwrap();
@@ -354,7 +354,7 @@ mod tests {
             assert_eq!(fields, [Some("55P03".to_owned()), Some("too late, ä".to_owned()), None]);
             assert!(answers.take_error().is_none());
         }
-        let answers = Arc::new(Answers::default());
+        let answers = Arc::new(AnswerTracker::default());
         let mut reader = MessageReader::new(Arc::clone(&answers), 0);
         reader.read(&message(b'E', &[b'M'; 2 * ServerError::MAX_BYTES]));
         assert_eq!(answers.take_error().unwrap().0.len(), ServerError::MAX_BYTES);

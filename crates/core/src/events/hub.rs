@@ -47,7 +47,7 @@ impl Drop for Inner {
 }
 
 /// What a new subscription has missed.
-struct Missed {
+struct MissedEvents {
     message: Option<Message>,
     position: Arc<Position>,
 }
@@ -118,7 +118,7 @@ impl Hub {
         let shared = &self.0.shared;
         // First the mailbox, then what was missed: what happens in between comes twice, and is recognised.
         let registration = Registration::new(shared, caller);
-        let Missed { message, position } = self.missed(caller, since).await?;
+        let MissedEvents { message, position } = self.missed(caller, since).await?;
         Ok(Subscription {
             registration,
             closing: shared.closing.subscribe(),
@@ -130,7 +130,7 @@ impl Hub {
     }
 
     /// What a caller has missed.
-    async fn missed(&self, caller: Caller, since: Option<&str>) -> Result<Missed, SubscribeError> {
+    async fn missed(&self, caller: Caller, since: Option<&str>) -> Result<MissedEvents, SubscribeError> {
         let shared = &self.0.shared;
         let timeout = self.0.db.acquire_timeout();
         let deadline = tokio::time::Instant::now() + timeout;
@@ -173,7 +173,7 @@ fn missed(
     caller: Caller,
     comes_back: bool,
     from: Option<&LogCursor>,
-) -> Result<Missed, SubscribeError> {
+) -> Result<MissedEvents, SubscribeError> {
     let cursor = page
         .cursor(log)
         .ok_or_else(|| diesel::result::Error::DeserializationError("a snapshot of the log cannot be read".into()))?;
@@ -189,5 +189,5 @@ fn missed(
     } else {
         Some(Message::Reset)
     };
-    Ok(Missed { message, position: Position::new(cursor) })
+    Ok(MissedEvents { message, position: Position::new(cursor) })
 }

@@ -16,7 +16,7 @@ use super::mailbox::Backlog;
 use super::shared::Shared;
 use super::subscribers::Audience;
 use super::{CHANNEL, LogCursor};
-use crate::database::{ConnectError, Connection, Db, Opened, SessionLimits, error_chain};
+use crate::database::{ConnectError, Connection, Db, OpenedConnection, SessionLimits, error_chain};
 use crate::models::{EventLog, LOG_NAME, READ_MAX, SINCE};
 
 /// Longer than any statement of the listener takes. A connection that is silent for so long is given up.
@@ -35,7 +35,7 @@ const RECONNECT_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Dur
 const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Error)]
-enum Lost {
+enum ListenerError {
     #[error("{0}")]
     Connect(#[from] ConnectError),
     #[error("{}", error_chain(.0))]
@@ -74,9 +74,9 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
 
 /// The time of one connection. Returns `Ok` when `DATABASE_URL` has changed and another connection is to take its
 /// place.
-async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), Lost> {
-    let (Opened { client, connection, .. }, way) = db.listener().await?;
-    let signals = Arc::new(Signals::default());
+async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), ListenerError> {
+    let (OpenedConnection { client, connection, .. }, endpoint) = db.listener().await?;
+    let signals = Arc::new(ConnectionSignals::default());
     let _driver = AbortOnDrop(tokio::spawn(drive(connection, signals.clone())));
     let limits =
         SessionLimits { statement: STATEMENT_TIMEOUT, lock: STATEMENT_TIMEOUT, idle_in_transaction: STATEMENT_TIMEOUT };
@@ -84,15 +84,15 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
     let own: i32 = answered(client.query_one("SELECT pg_backend_pid()", &[])).await?.try_get(0)?;
     signals.own_process.store(own, Ordering::Relaxed);
     answered(client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
-    let log = Log::prepare(&client).await?;
+    let log = LogReader::prepare(&client).await?;
     tracing::debug!("listening for changes");
 
-    let mut read = Recurring::new(READ_INTERVAL);
-    let mut notify = Recurring::new(shared.intervals.notification);
-    let mut arrival = Arrival::default();
+    let mut read = Throttled::new(READ_INTERVAL);
+    let mut notify = Throttled::new(shared.intervals.notification);
+    let mut notification_check = NotificationCheck::default();
     // Nobody was told of what was committed here while there was no connection. It also shows whether notifications
     // arrive.
-    arrival.sent();
+    notification_check.sent();
     answered(client.batch_execute(&format!("NOTIFY {CHANNEL}"))).await?;
     read.is_due = true;
     let mut polled = Instant::now();
@@ -104,7 +104,7 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
             polled = Instant::now();
         }
         if notifies {
-            arrival.sent();
+            notification_check.sent();
         }
         // Together, so that neither waits for the other: PostgreSQL lets one transaction at a time notify.
         let reading = async { if reads { log.read(&client, shared).await } else { Ok(()) } };
@@ -121,8 +121,9 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
             fan_out = None;
         }
 
-        arrival.check(&signals, shared.intervals.poll_without_notifications);
-        let poll = if arrival.fails { shared.intervals.poll_without_notifications } else { shared.intervals.poll };
+        notification_check.check(&signals, shared.intervals.poll_without_notifications);
+        let poll =
+            if notification_check.fails { shared.intervals.poll_without_notifications } else { shared.intervals.poll };
         let read_at = match &fan_out {
             Some(fan_out) => Some(fan_out.began + READ_INTERVAL_MAX),
             None => read.due_at(),
@@ -138,26 +139,26 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
             }
             () = signals.notified.notified() => read.is_due |= shared.has_subscribers(),
             () = shared.backlog.drained(), if fan_out.is_some() => {}
-            () = signals.ended.notified() => return Err(Lost::Ended),
+            () = signals.ended.notified() => return Err(ListenerError::Ended),
             () = sleep_until(until) => read.is_due |= Instant::now() >= polled + poll,
-            () = db.is_superseded(&way) => return Ok(()),
+            () = db.is_superseded(&endpoint) => return Ok(()),
         }
     }
 }
 
 /// The answer to a statement, if it comes in time.
-async fn answered<T>(statement: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Lost> {
+async fn answered<T>(statement: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, ListenerError> {
     Ok(timeout(STATEMENT_TIMEOUT, statement).await??)
 }
 
 /// Something that is done when it is due, but not too often.
-struct Recurring {
+struct Throttled {
     interval: Duration,
     is_due: bool,
     not_before: Instant,
 }
 
-impl Recurring {
+impl Throttled {
     fn new(interval: Duration) -> Self {
         Self { interval, is_due: false, not_before: Instant::now() }
     }
@@ -180,14 +181,14 @@ impl Recurring {
 }
 
 /// The log, as one connection reads it.
-struct Log {
+struct LogReader {
     since: Statement,
     server: Arc<str>,
     name: Arc<str>,
 }
 
-impl Log {
-    async fn prepare(client: &Client) -> Result<Self, Lost> {
+impl LogReader {
+    async fn prepare(client: &Client) -> Result<Self, ListenerError> {
         let row = answered(client.query_one(LOG_NAME, &[])).await?;
         let (name, server): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
         let since = answered(client.prepare(SINCE)).await?;
@@ -195,32 +196,32 @@ impl Log {
     }
 
     /// Reads what is new and passes it on.
-    async fn read(&self, client: &Client, shared: &Shared) -> Result<(), Lost> {
+    async fn read(&self, client: &Client, shared: &Shared) -> Result<(), ListenerError> {
         let mut audience = shared.subscribers().audience();
         // Without a position there is nothing new, only a position.
         let from = shared.cursor();
         loop {
-            let cursor = from.as_ref().filter(|_| !matches!(audience, Audience::Nobody));
+            let cursor = from.as_ref().filter(|_| !matches!(audience, Audience::Empty));
             let xmax = cursor.map_or(i64::MAX, LogCursor::xmax);
             let running = cursor.map(LogCursor::running).unwrap_or_default();
             let (workspaces, users) = match &audience {
                 Audience::Some { workspaces, users, .. } => (Some(workspaces), Some(users)),
-                Audience::Nobody | Audience::Everybody => (None, None),
+                Audience::Empty | Audience::All => (None, None),
             };
             let most = i32::from(READ_MAX) + 1;
             let row = answered(client.query_one(&self.since, &[&xmax, &running, &workspaces, &users, &most])).await?;
             let (snapshot, server): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
             let page = EventLog::read(snapshot, server, row.try_get(2)?, row.try_get(3)?, READ_MAX);
-            let page = page.ok_or(Lost::Unreadable)?;
+            let page = page.ok_or(ListenerError::Unreadable)?;
             // A proxy may have changed servers behind the connection. The log may have another name there.
             if *page.server != *self.server {
-                return Err(Lost::ServerChanged);
+                return Err(ListenerError::ServerChanged);
             }
-            let cursor = page.cursor(&self.name).ok_or(Lost::Unreadable)?;
+            let cursor = page.cursor(&self.name).ok_or(ListenerError::Unreadable)?;
             if shared.publish(page, cursor, &self.server, &audience) {
                 return Ok(());
             }
-            audience = Audience::Everybody;
+            audience = Audience::All;
         }
     }
 }
@@ -255,19 +256,19 @@ impl FanOut {
 
 /// Whether notifications arrive.
 #[derive(Default)]
-struct Arrival {
+struct NotificationCheck {
     /// When the first notification was sent of those that have not come back.
     unanswered: Option<Instant>,
     fails: bool,
     logged: bool,
 }
 
-impl Arrival {
+impl NotificationCheck {
     fn sent(&mut self) {
         self.unanswered.get_or_insert_with(Instant::now);
     }
 
-    fn check(&mut self, signals: &Signals, poll: Duration) {
+    fn check(&mut self, signals: &ConnectionSignals, poll: Duration) {
         if signals.arrived.swap(false, Ordering::Relaxed) {
             *self = Self { logged: self.logged, ..Self::default() };
         } else if self.unanswered.is_some_and(|sent| sent.elapsed() > NOTIFICATION_TIMEOUT) {
@@ -284,7 +285,7 @@ impl Arrival {
 
 /// What happens on the connection beside the answers to statements.
 #[derive(Default)]
-struct Signals {
+struct ConnectionSignals {
     /// Another process has committed something.
     notified: Notify,
     /// The connection has ended.
@@ -296,7 +297,7 @@ struct Signals {
 }
 
 /// Moves the connection's bytes.
-async fn drive(mut connection: Connection, signals: Arc<Signals>) {
+async fn drive(mut connection: Connection, signals: Arc<ConnectionSignals>) {
     let mut messages = poll_fn(|context| connection.poll_message(context));
     while let Some(message) = messages.next().await {
         match message {

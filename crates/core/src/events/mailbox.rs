@@ -27,14 +27,14 @@ pub(super) struct Batch {
 
 /// What waits.
 #[derive(Debug)]
-pub(super) enum Waiting {
+pub(super) enum Unread {
     /// Oldest first.
     Batches(Vec<Batch>),
     /// Anything may have changed before this position.
     Reset(Arc<Position>),
 }
 
-impl Waiting {
+impl Unread {
     fn is_empty(&self) -> bool {
         matches!(self, Self::Batches(batches) if batches.is_empty())
     }
@@ -78,17 +78,17 @@ impl Backlog {
 /// A queue of bounded length, with one reader.
 #[derive(Debug)]
 pub(super) struct Mailbox {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<Unread>,
     filled: Notify,
     backlog: Arc<Backlog>,
 }
 
 impl Mailbox {
     pub(super) fn new(backlog: Arc<Backlog>) -> Self {
-        Self { waiting: Mutex::new(Waiting::Batches(Vec::new())), filled: Notify::new(), backlog }
+        Self { waiting: Mutex::new(Unread::Batches(Vec::new())), filled: Notify::new(), backlog }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, Unread> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -101,8 +101,8 @@ impl Mailbox {
                 self.backlog.add();
             }
             match &mut *waiting {
-                Waiting::Batches(batches) if has_room(batches, &batch) => batches.push(batch),
-                full => *full = Waiting::Reset(batch.position),
+                Unread::Batches(batches) if has_room(batches, &batch) => batches.push(batch),
+                full => *full = Unread::Reset(batch.position),
             }
         }
         self.filled.notify_one();
@@ -115,7 +115,7 @@ impl Mailbox {
             if waiting.is_empty() {
                 self.backlog.add();
             }
-            *waiting = Waiting::Reset(position);
+            *waiting = Unread::Reset(position);
         }
         self.filled.notify_one();
     }
@@ -126,13 +126,13 @@ impl Mailbox {
     }
 
     /// Waits until there is something, and takes all of it. Can be dropped and called again without loss.
-    pub(super) async fn take(&self) -> Waiting {
+    pub(super) async fn take(&self) -> Unread {
         loop {
             {
                 let mut waiting = self.waiting();
                 if !waiting.is_empty() {
                     self.backlog.subtract();
-                    return std::mem::replace(&mut *waiting, Waiting::Batches(Vec::new()));
+                    return std::mem::replace(&mut *waiting, Unread::Batches(Vec::new()));
                 }
             }
             self.filled.notified().await;
@@ -175,7 +175,7 @@ mod tests {
         for xmax in 1..=BATCHES_MAX {
             mailbox.push(batch(xmax, 1));
         }
-        let Waiting::Batches(batches) = mailbox.take().await else { panic!("reset") };
+        let Unread::Batches(batches) = mailbox.take().await else { panic!("reset") };
         let positions: Vec<_> = batches.iter().map(|batch| batch.position.cursor.xmax()).collect();
         assert_eq!(positions, (1..=BATCHES_MAX as i64).collect::<Vec<_>>());
         assert!(mailbox.is_empty());
@@ -189,10 +189,10 @@ mod tests {
                 mailbox.push(batch(xmax, events));
             }
             let last = i64::try_from(batches + 3).unwrap();
-            assert!(matches!(mailbox.take().await, Waiting::Reset(position) if position.cursor.xmax() == last));
+            assert!(matches!(mailbox.take().await, Unread::Reset(position) if position.cursor.xmax() == last));
             assert!(mailbox.is_empty());
             mailbox.push(batch(9_999, events));
-            assert!(matches!(mailbox.take().await, Waiting::Batches(batches) if batches.len() == 1));
+            assert!(matches!(mailbox.take().await, Unread::Batches(batches) if batches.len() == 1));
         }
     }
 
@@ -205,7 +205,7 @@ mod tests {
         });
         tokio::task::yield_now().await;
         mailbox.reset(position(7));
-        assert!(matches!(reader.await.unwrap(), Waiting::Reset(_)));
+        assert!(matches!(reader.await.unwrap(), Unread::Reset(_)));
     }
 
     #[tokio::test]

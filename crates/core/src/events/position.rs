@@ -30,20 +30,20 @@ impl Position {
 
 /// Where the listener is: the position, and the server that it was read from.
 #[derive(Clone, Debug)]
-pub(super) struct Reached {
+pub(super) struct ListenerPosition {
     pub(super) position: Arc<Position>,
     pub(super) server: Arc<str>,
 }
 
 /// Positions of the recent past, for subscribers without a cursor: at most [`STEPS`] and a few.
 #[derive(Debug)]
-pub(super) struct History {
+pub(super) struct PositionHistory {
     lookback: Duration,
     /// Oldest first, all of the same log.
     positions: VecDeque<(Instant, Arc<Position>)>,
 }
 
-impl History {
+impl PositionHistory {
     pub(super) fn new(lookback: Duration) -> Self {
         Self { lookback, positions: VecDeque::new() }
     }
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_subscriber_starts_at_the_latest_position_that_is_old_enough() {
-        let mut history = History::new(Duration::from_secs(60));
+        let mut history = PositionHistory::new(Duration::from_secs(60));
         let begun = Instant::now();
         let after = |seconds| begun + Duration::from_secs(seconds);
         for second in 0..600 {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn positions_of_another_log_are_forgotten() {
-        let mut history = History::new(Duration::ZERO);
+        let mut history = PositionHistory::new(Duration::ZERO);
         let now = Instant::now();
         history.record(now, &at("ab", 7));
         assert_eq!(history.start(now).unwrap().as_str(), "ab-7-7");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::mailbox::Backlog;
-use super::position::{History, Position, Reached};
+use super::position::{ListenerPosition, Position, PositionHistory};
 use super::subscribers::{Audience, Subscribers};
 use crate::models::{EventLog, LogCursor};
 
@@ -52,8 +52,8 @@ pub(super) struct Shared {
     /// Signalled after each commit of this process.
     pub(super) woken: Notify,
     /// How far the log is read and passed on; `None` until it was reached once.
-    pub(super) reached: watch::Sender<Option<Reached>>,
-    history: Mutex<History>,
+    pub(super) reached: watch::Sender<Option<ListenerPosition>>,
+    history: Mutex<PositionHistory>,
     subscribers: Mutex<Subscribers>,
     pub(super) backlog: Arc<Backlog>,
     pub(super) open: AtomicUsize,
@@ -68,7 +68,7 @@ impl Shared {
             intervals,
             woken: Notify::new(),
             reached: watch::Sender::new(None),
-            history: Mutex::new(History::new(intervals.lookback)),
+            history: Mutex::new(PositionHistory::new(intervals.lookback)),
             subscribers: Mutex::default(),
             backlog: Arc::default(),
             open: AtomicUsize::new(0),
@@ -82,11 +82,11 @@ impl Shared {
         self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn history(&self) -> MutexGuard<'_, History> {
+    pub(super) fn history(&self) -> MutexGuard<'_, PositionHistory> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn reached(&self) -> Option<Reached> {
+    pub(super) fn reached(&self) -> Option<ListenerPosition> {
         self.reached.borrow().clone()
     }
 
@@ -123,6 +123,6 @@ impl Shared {
 
     fn reach(&self, position: Arc<Position>, server: &Arc<str>) {
         self.history().record(Instant::now(), &position);
-        self.reached.send_replace(Some(Reached { position, server: Arc::clone(server) }));
+        self.reached.send_replace(Some(ListenerPosition { position, server: Arc::clone(server) }));
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Subscribers {
 #[derive(Debug)]
 pub(super) enum Audience {
     /// The page has no events, only the position.
-    Nobody,
+    Empty,
     /// The page has what concerns these users in these workspaces, and perhaps more.
     Some {
         workspaces: Vec<Uuid>,
@@ -36,7 +36,7 @@ pub(super) enum Audience {
         added: u64,
     },
     /// The page has all events.
-    Everybody,
+    All,
 }
 
 impl Subscribers {
@@ -47,12 +47,12 @@ impl Subscribers {
     /// Those who have subscribed now.
     pub(super) fn audience(&self) -> Audience {
         if self.is_empty() {
-            return Audience::Nobody;
+            return Audience::Empty;
         }
         let users: HashSet<UserId> =
             self.workspaces.values().flat_map(HashMap::keys).copied().take(AUDIENCE_MAX + 1).collect();
         if users.len() > AUDIENCE_MAX {
-            return Audience::Everybody;
+            return Audience::All;
         }
         Audience::Some {
             workspaces: self.workspaces.keys().map(|workspace| workspace.0).collect(),
@@ -64,9 +64,9 @@ impl Subscribers {
     /// Whether a page that was read for these has what the subscriptions of now need.
     pub(super) fn are_covered_by(&self, audience: &Audience) -> bool {
         match audience {
-            Audience::Nobody => self.is_empty(),
+            Audience::Empty => self.is_empty(),
             Audience::Some { added, .. } => self.added == *added,
-            Audience::Everybody => true,
+            Audience::All => true,
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::events::mailbox::Waiting;
+    use crate::events::mailbox::Unread;
     use crate::events::{Change, Kind, LogCursor};
 
     const HERE: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
@@ -153,7 +153,7 @@ mod tests {
         if mailbox.is_empty() {
             return Vec::new();
         }
-        let Waiting::Batches(batches) = mailbox.take().await else { panic!("reset") };
+        let Unread::Batches(batches) = mailbox.take().await else { panic!("reset") };
         assert_eq!(batches.len(), 1);
         batches[0].changes.log().iter().map(|event| event.transaction).collect()
     }
@@ -203,11 +203,11 @@ mod tests {
         subscribers.remove(HERE, BEN, &third);
     }
     #[test]
-    fn a_page_is_read_for_those_who_have_subscribed_and_covers_nobody_who_comes_later() {
+    fn a_page_covers_only_the_subscribers_at_its_read() {
         let mut subscribers = Subscribers::default();
         let mailbox = || Arc::new(Mailbox::new(Arc::default()));
         let nobody = subscribers.audience();
-        assert!(matches!(nobody, Audience::Nobody) && subscribers.are_covered_by(&nobody));
+        assert!(matches!(nobody, Audience::Empty) && subscribers.are_covered_by(&nobody));
         subscribers.add(HERE, ANN, mailbox());
         assert!(!subscribers.are_covered_by(&nobody));
         let ben = mailbox();
@@ -225,7 +225,7 @@ mod tests {
             subscribers.add(HERE, UserId(Uuid::from_u128(1_000 + user)), mailbox());
         }
         let everybody = subscribers.audience();
-        assert!(matches!(everybody, Audience::Everybody));
+        assert!(matches!(everybody, Audience::All));
         subscribers.add(HERE, CLEO, mailbox());
         assert!(subscribers.are_covered_by(&everybody));
     }

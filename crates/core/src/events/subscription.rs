@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
 
-use super::mailbox::{Batch, Mailbox, Waiting};
+use super::mailbox::{Batch, Mailbox, Unread};
 use super::shared::Shared;
 use super::{Changes, Event, Kind, Position};
 use crate::access::Caller;
@@ -70,7 +70,7 @@ impl Subscription {
                 waiting = self.registration.mailbox.take() => waiting,
             };
             match waiting {
-                Waiting::Batches(batches) => {
+                Unread::Batches(batches) => {
                     let news = self.read(&batches);
                     if let Some(last) = batches.into_iter().next_back() {
                         self.move_to(last.position);
@@ -81,7 +81,7 @@ impl Subscription {
                         return Message::Changes(news);
                     }
                 }
-                Waiting::Reset(position) => {
+                Unread::Reset(position) => {
                     self.position = position;
                     return Message::Reset;
                 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexSet;
 
 use super::key::{ImportKey, ImportKeys};
-use super::problem::Problems;
-use super::tape::{Tape, put, put_index, put_text, take, take_index, take_text};
+use super::packed_rows::{PackedRows, put, put_index, put_text, take, take_index, take_text};
+use super::problem::LineProblems;
 
 /// A file that has been read to its end. Nothing in it depends on what the database holds.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct ImportFile {
     /// Whether there is a client column at all.
     pub has_clients: bool,
     /// What there is to say about lines.
-    pub problems: Problems,
+    pub problems: LineProblems,
 }
 
 /// An entry of the file. The numbers point into [`Tables`].
@@ -61,7 +61,7 @@ impl Entry<'_> {
 /// The entries of a file, in its order, in the form that takes the least memory.
 #[derive(Debug, Default)]
 pub struct Entries {
-    tape: Tape,
+    packed_rows: PackedRows,
     keys: ImportKeys,
     /// Numbers of entries that an earlier release may have recognised by another key, and these keys.
     old: (Vec<usize>, ImportKeys),
@@ -76,7 +76,7 @@ impl Entries {
             Some(false) => 1,
             Some(true) => 2,
         };
-        self.tape.push(|out| {
+        self.packed_rows.push(|out| {
             put(out, billable);
             put(out, entry.line);
             for index in [entry.person, entry.place, entry.tags] {
@@ -97,7 +97,7 @@ impl Entries {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.tape.len()
+        self.packed_rows.len()
     }
 
     /// Whether there are none.
@@ -120,7 +120,7 @@ impl Entries {
 
     /// All of them, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
-        let rows = self.tape.blocks().flat_map(|mut block| std::iter::from_fn(move || unpack(&mut block)));
+        let rows = self.packed_rows.blocks().flat_map(|mut block| std::iter::from_fn(move || unpack(&mut block)));
         rows.zip(self.keys.iter()).map(|(entry, key)| Entry { key: *key, ..entry })
     }
 }

@@ -9,7 +9,7 @@ use chrono::NaiveTime;
 
 use super::cells::{self, DateOrder, DateParts, Length};
 use super::header::Column;
-use super::problem::{ProblemCode, Problems};
+use super::problem::{LineProblems, ProblemCode};
 use super::records::Record;
 use crate::tracking::entries::TAGS_MAX;
 use crate::values::clean_text;
@@ -19,7 +19,7 @@ use crate::values::{Description, InvalidValue};
 #[derive(Debug)]
 pub struct Line<'r, 'p> {
     record: &'r Record,
-    problems: &'p mut Problems,
+    problems: &'p mut LineProblems,
     /// What a file writes for "nothing" beside the empty cell.
     nothing: &'static str,
     bad: bool,
@@ -29,7 +29,7 @@ pub struct Line<'r, 'p> {
 impl<'r, 'p> Line<'r, 'p> {
     /// For a record; `nothing` is what the source writes for an empty cell.
     #[must_use]
-    pub fn new(record: &'r Record, problems: &'p mut Problems, nothing: &'static str) -> Self {
+    pub fn new(record: &'r Record, problems: &'p mut LineProblems, nothing: &'static str) -> Self {
         Self { record, problems, nothing, bad: false, cleaned: false }
     }
 

@@ -1,24 +1,26 @@
 //! Moving in from another tracker.
 //!
-//! The way of a file: [`text`] decodes it, [`records`] takes it apart, [`detect`] recognises who wrote it, a [`source`]
-//! turns each record into a neutral row, and [`parser`] gathers these into a [`file`] whose entries have instants and
-//! keys. All of that is pure. [`run`](run()) then plans what is new in the workspace, tells it in a [`report`], and
-//! writes it unless it was only asked.
+//! The way of a file: [`decoder`] decodes it, [`records`] takes it apart, [`detect`] recognises who wrote it, a
+//! [`source`] turns each record into a neutral row, and [`parser`] gathers these into a [`file`] whose entries have
+//! instants and keys. All of that is pure. [`run`](run()) then plans what is new in the workspace, tells it in a
+//! [`report`], and writes it unless it was only asked.
 //!
-//! A file is never held: its rows are, packed into some tens of bytes each (`tape`), from the moment they are read
-//! until they are written. Nothing is written to a disk in between, because a container's `/tmp` often is memory as
-//! well.
+//! A file is never held: its rows are, packed into some tens of bytes each (`packed_rows`), from the moment they are
+//! read until they are written. Nothing is written to a disk in between, because a container's `/tmp` often is memory
+//! as well.
 //!
 //! A tracker is one file in `source/`. Nothing else here knows one.
 
 mod block;
 pub mod cells;
 pub mod dates;
+pub mod decoder;
 pub mod detect;
 pub mod file;
 pub mod header;
 pub mod key;
 pub mod line;
+mod packed_rows;
 pub mod parser;
 mod pending;
 mod people;
@@ -30,8 +32,6 @@ pub mod records;
 pub mod report;
 mod run;
 pub mod source;
-mod tape;
-pub mod text;
 pub mod times;
 mod usage;
 mod write;

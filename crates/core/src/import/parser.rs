@@ -9,17 +9,17 @@ use indexmap::IndexMap;
 
 use super::cells::{DateOrder, DateParts};
 use super::dates::{DateOrderError, DateOrderEvidence};
+use super::decoder::{TextDecoder, TextError};
 use super::detect::{Detected, Detection, detect, known_sources};
 use super::file::{Entries, Entry, ImportFile, PersonRef, PlaceRef, Tables};
 use super::header::{Column, Header};
 use super::key::{Identity, KeyMaker};
+use super::packed_rows::PackedRows;
 use super::pending::{Pending, PendingEntry, UncleanedTexts};
-use super::problem::{ProblemCode, Problems, shorten};
+use super::problem::{LineProblems, ProblemCode, shorten};
 use super::records::{Record, RecordError, RecordSplitter};
 use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
-use super::tape::Tape;
-use super::text::{TextDecoder, TextError};
-use super::times::{LocalSpan, Which, key_span, resolve};
+use super::times::{LocalSpan, TimeField, key_span, resolve};
 use crate::values::time_zone::TimeZone;
 
 /// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny
@@ -78,11 +78,11 @@ pub struct Parser {
     body: Option<Body>,
     record: Record,
     rows: u64,
-    pending: Tape,
+    pending: PackedRows,
     dates: IndexMap<Box<str>, DateParts>,
     evidence: DateOrderEvidence,
     tables: Tables,
-    problems: Problems,
+    problems: LineProblems,
 }
 
 impl Parser {
@@ -100,11 +100,11 @@ impl Parser {
             body: None,
             record: Record::default(),
             rows: 0,
-            pending: Tape::default(),
+            pending: PackedRows::default(),
             dates: IndexMap::new(),
             evidence: DateOrderEvidence::default(),
             tables: Tables::default(),
-            problems: Problems::default(),
+            problems: LineProblems::default(),
         })
     }
 
@@ -324,15 +324,15 @@ struct Times<'a> {
     zone: &'a TimeZone,
     key_zone: TimeZone,
     order: DateOrder,
-    problems: &'a mut Problems,
+    problems: &'a mut LineProblems,
 }
 
 impl<'a> Times<'a> {
     /// Start and stop, as clocks showed them and as instants; nothing when there is no such date, or they make no sense
     /// together. Then the problem is noted.
     fn of(&mut self, row: &PendingEntry<'_>) -> Option<(LocalSpan, DateTime<Utc>, DateTime<Utc>)> {
-        let start = self.local(row.line, Which::Start, row.start);
-        let stop = row.stop.map(|stop| self.local(row.line, Which::Stop, stop));
+        let start = self.local(row.line, TimeField::Start, row.start);
+        let stop = row.stop.map(|stop| self.local(row.line, TimeField::Stop, stop));
         let (start, stop) = match (start?, stop) {
             (_, Some(None)) => return None,
             (start, stop) => (start, stop.flatten()),
@@ -341,24 +341,24 @@ impl<'a> Times<'a> {
         match resolve(local, self.zone) {
             Ok((started_at, stopped_at, remarks)) => {
                 for remark in remarks {
-                    let (column, value) = self.cell(row, remark.which);
+                    let (column, value) = self.cell(row, remark.field);
                     self.problems.warning(row.line, remark.code, Some((column, &value)), remark.message);
                 }
                 Some((local, started_at, stopped_at))
             }
             Err(remark) => {
-                let (column, value) = self.cell(row, remark.which);
+                let (column, value) = self.cell(row, remark.field);
                 self.problems.error(row.line, remark.code, Some((column, &value)), remark.message);
                 None
             }
         }
     }
 
-    fn local(&mut self, line: u64, which: Which, time: Pending) -> Option<NaiveDateTime> {
+    fn local(&mut self, line: u64, field: TimeField, time: Pending) -> Option<NaiveDateTime> {
         let date = self.days.get(time.date).copied().flatten();
         if date.is_none() {
-            let column = match (which, &self.columns.stop) {
-                (Which::Stop, Some((date, _))) => &date.name,
+            let column = match (field, &self.columns.stop) {
+                (TimeField::Stop, Some((date, _))) => &date.name,
                 _ => &self.columns.start_date.name,
             };
             let message = format!("there is no such day; the dates of this file are read as {}", self.order.pattern());
@@ -372,12 +372,12 @@ impl<'a> Times<'a> {
     }
 
     /// The column that a remark is about, and what stands there.
-    fn cell(&self, row: &PendingEntry<'_>, which: Which) -> (&'a str, String) {
+    fn cell(&self, row: &PendingEntry<'_>, field: TimeField) -> (&'a str, String) {
         let cell =
             |column: &'a Column, time: Pending| (column.name.as_str(), format!("{} {}", self.written(time), time.time));
-        match (which, &self.columns.stop, row.stop, &self.columns.duration) {
-            (Which::Stop, Some((_, column)), Some(stop), _) => cell(column, stop),
-            (Which::Duration, _, _, Some(column)) => {
+        match (field, &self.columns.stop, row.stop, &self.columns.duration) {
+            (TimeField::Stop, Some((_, column)), Some(stop), _) => cell(column, stop),
+            (TimeField::Duration, _, _, Some(column)) => {
                 let seconds = row.duration.map_or(0, |length| length.seconds);
                 (&column.name, format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60))
             }

@@ -3,8 +3,8 @@
 use chrono::{NaiveTime, Timelike as _};
 
 use super::cells::Length;
+use super::packed_rows::{put, put_index, put_text, take, take_index, take_text};
 use super::source::Uncleaned;
-use super::tape::{put, put_index, put_text, take, take_index, take_text};
 
 /// A time whose date waits for its order. `date` is a number of the parser's table of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ const BILLABLE: u64 = 8;
 const UNCLEANED: u64 = 16;
 
 impl<'a> PendingEntry<'a> {
-    /// Writes the row to a tape.
+    /// Packs the row.
     pub(super) fn pack(&self, out: &mut Vec<u8>) {
         let flag = |bit, is_set| if is_set { bit } else { 0 };
         put(

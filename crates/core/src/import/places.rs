@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
 use super::file::Tables;
-use super::problem::{ProblemCode, Problems, shorten};
+use super::problem::{LineProblems, ProblemCode, shorten};
 use super::report::CategoryOfProject;
 use super::usage::{PlaceUsage, Usage};
 use crate::access::Caller;
@@ -22,14 +22,14 @@ pub const NO_PROJECT: &str = "No project";
 
 /// The names of a place, and how many new entries go there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct RequestedPlace<'a> {
     client: Option<&'a str>,
     project: &'a str,
     category: &'a str,
     usage: PlaceUsage,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> RequestedPlace<'a> {
     /// The names of every place of the file.
     pub(super) fn of(tables: &'a Tables, default_category: &'a str, usage: &Usage) -> Vec<Self> {
         let name = |index| tables.name(index);
@@ -52,7 +52,7 @@ impl<'a> Wanted<'a> {
 
 /// Where the entries of a place go.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target {
+pub(super) struct EntryTarget {
     pub(super) project: ProjectId,
     pub(super) category: CategoryId,
     /// The project's default, for rows that do not say.
@@ -70,7 +70,7 @@ pub(super) struct Places {
     /// How many of the file's clients, projects and categories were there before.
     pub(super) existing: (usize, usize, usize),
     /// By the file's number of a place; nothing where no new entry goes and something is missing.
-    pub(super) targets: Vec<Option<Target>>,
+    pub(super) targets: Vec<Option<EntryTarget>>,
     /// Archived projects and categories that new entries go to, each once.
     pub(super) archived: Vec<ArchivedPlace>,
 }
@@ -88,7 +88,7 @@ pub(super) struct ArchivedPlace {
 impl ArchivedPlace {
     /// What the report says of it. It is no error: what happened is imported where it happened, and nothing is brought
     /// back to use.
-    pub(super) fn warn(&self, problems: &mut Problems) {
+    pub(super) fn warn(&self, problems: &mut LineProblems) {
         let project = shorten(&self.project);
         let (code, value, message) = match &self.category {
             None => {
@@ -118,7 +118,7 @@ struct FoundProject {
 pub(super) struct PlaceFinder<'a> {
     pub(super) caller: Caller,
     pub(super) now: DateTime<Utc>,
-    pub(super) wanted: &'a [Wanted<'a>],
+    pub(super) requested: &'a [RequestedPlace<'a>],
     pub(super) folded: &'a FoldedNames<'a>,
     /// Whether the file says whom projects are for. If not, they are found by their name alone.
     pub(super) has_clients: bool,
@@ -139,11 +139,11 @@ impl<'a> PlaceFinder<'a> {
         conn: &mut AsyncPgConnection,
         places: &mut Places,
     ) -> QueryResult<HashMap<String, ClientId>> {
-        let names = self.distinct(|wanted| wanted.client);
+        let names = self.distinct(|requested| requested.client);
         let mut clients = Client::by_names(conn, self.caller.workspace, names).await?;
         places.existing.0 = clients.len();
-        for wanted in self.wanted.iter().filter(|wanted| wanted.usage.fresh > 0) {
-            let Some(name) = wanted.client else { continue };
+        for requested in self.requested.iter().filter(|requested| requested.usage.fresh > 0) {
+            let Some(name) = requested.client else { continue };
             let folded = self.folded.get(name);
             if clients.contains_key(folded) {
                 continue;
@@ -167,7 +167,7 @@ impl<'a> PlaceFinder<'a> {
         clients: &HashMap<String, ClientId>,
         places: &mut Places,
     ) -> QueryResult<Vec<Option<FoundProject>>> {
-        let names = self.distinct(|wanted| Some(wanted.project));
+        let names = self.distinct(|requested| Some(requested.project));
         let rows = Project::by_names(conn, self.caller.workspace, names).await?;
         let mut by_name: HashMap<&str, Vec<&NamedProject>> = HashMap::new();
         for row in &rows {
@@ -176,13 +176,13 @@ impl<'a> PlaceFinder<'a> {
         let mut number = Color::number_after(&Project::newest_colors(conn, self.caller.workspace).await?);
         let mut made: HashMap<(Option<ClientId>, &str), usize> = HashMap::new();
         let mut used = HashSet::new();
-        let mut found = Vec::with_capacity(self.wanted.len());
-        for wanted in self.wanted {
-            let folded = self.folded.get(wanted.project);
-            let client = wanted.client.map(|client| clients.get(self.folded.get(client)).copied());
+        let mut found = Vec::with_capacity(self.requested.len());
+        for requested in self.requested {
+            let folded = self.folded.get(requested.project);
+            let client = requested.client.map(|client| clients.get(self.folded.get(client)).copied());
             let same_name = by_name.get(folded).map(Vec::as_slice).unwrap_or_default();
             let existing = match client {
-                _ if !wanted.usage.used => None,
+                _ if !requested.usage.used => None,
                 // The client is not there and no new entry asks for it.
                 Some(None) => None,
                 client => self.choose(same_name, client.flatten()),
@@ -192,13 +192,13 @@ impl<'a> PlaceFinder<'a> {
                 found.push(Some(FoundProject { id: row.id, billable: row.billable, archived: row.archived }));
                 continue;
             }
-            if wanted.usage.fresh == 0 {
+            if requested.usage.fresh == 0 {
                 found.push(None);
                 continue;
             }
             let client = client.flatten();
             let index = *made.entry((client, folded)).or_insert_with(|| {
-                places.projects.push(self.new_project(wanted.project, client, number));
+                places.projects.push(self.new_project(requested.project, client, number));
                 number += 1;
                 places.projects.len() - 1
             });
@@ -234,11 +234,11 @@ impl<'a> PlaceFinder<'a> {
     /// they will.
     fn set_billable_defaults(&self, found: &[Option<FoundProject>], projects: &mut [NewProject]) {
         let mut counts: HashMap<ProjectId, (u64, u64)> = HashMap::new();
-        for (wanted, found) in self.wanted.iter().zip(found) {
+        for (requested, found) in self.requested.iter().zip(found) {
             if let Some(project) = found {
                 let (billable, all) = counts.entry(project.id).or_default();
-                *billable += wanted.usage.billable;
-                *all += wanted.usage.fresh;
+                *billable += requested.usage.billable;
+                *all += requested.usage.fresh;
             }
         }
         for project in projects {
@@ -252,7 +252,7 @@ impl<'a> PlaceFinder<'a> {
         projects: &[Option<FoundProject>],
         places: &mut Places,
     ) -> QueryResult<()> {
-        let names = self.distinct(|wanted| Some(wanted.category));
+        let names = self.distinct(|requested| Some(requested.category));
         let ids: HashSet<ProjectId> = projects.iter().flatten().map(|project| project.id).collect();
         let ids: Vec<ProjectId> = ids.into_iter().collect();
         let mut categories: HashMap<(ProjectId, String), (CategoryId, bool)> = HashMap::new();
@@ -264,33 +264,34 @@ impl<'a> PlaceFinder<'a> {
         let mut used = HashSet::new();
         let mut made = HashSet::new();
         let (mut archived_projects, mut archived_categories) = (HashSet::new(), HashSet::new());
-        for (wanted, project) in self.wanted.iter().zip(projects) {
+        for (requested, project) in self.requested.iter().zip(projects) {
             let Some(FoundProject { id: project, billable, archived: project_archived }) = *project else {
                 places.targets.push(None);
                 continue;
             };
-            let key = (project, self.folded.get(wanted.category).to_owned());
-            if !categories.contains_key(&key) && wanted.usage.fresh > 0 {
-                let category = self.new_category(wanted.category, project);
+            let key = (project, self.folded.get(requested.category).to_owned());
+            if !categories.contains_key(&key) && requested.usage.fresh > 0 {
+                let category = self.new_category(requested.category, project);
                 made.insert(category.id);
                 categories.insert(key.clone(), (category.id, false));
-                places
-                    .category_names
-                    .push(CategoryOfProject { project: wanted.project.to_owned(), name: wanted.category.to_owned() });
+                places.category_names.push(CategoryOfProject {
+                    project: requested.project.to_owned(),
+                    name: requested.category.to_owned(),
+                });
                 places.categories.push(category);
             }
             let category = categories.get(&key).copied();
-            used.extend(category.map(|(id, _)| id).filter(|id| wanted.usage.used && !made.contains(id)));
-            places.targets.push(category.map(|(category, _)| Target { project, category, billable }));
+            used.extend(category.map(|(id, _)| id).filter(|id| requested.usage.used && !made.contains(id)));
+            places.targets.push(category.map(|(category, _)| EntryTarget { project, category, billable }));
             let category_archived = category
-                .is_some_and(|(id, archived)| archived && wanted.usage.fresh > 0 && archived_categories.insert(id));
-            let project_archived = project_archived && wanted.usage.fresh > 0;
+                .is_some_and(|(id, archived)| archived && requested.usage.fresh > 0 && archived_categories.insert(id));
+            let project_archived = project_archived && requested.usage.fresh > 0;
             let is_news = if project_archived { archived_projects.insert(project) } else { category_archived };
             if is_news {
                 places.archived.push(ArchivedPlace {
-                    line: wanted.usage.first_line,
-                    project: wanted.project.to_owned(),
-                    category: (!project_archived).then(|| wanted.category.to_owned()),
+                    line: requested.usage.first_line,
+                    project: requested.project.to_owned(),
+                    category: (!project_archived).then(|| requested.category.to_owned()),
                 });
             }
         }
@@ -313,11 +314,11 @@ impl<'a> PlaceFinder<'a> {
     }
 
     /// The folded names of one kind, each once.
-    fn distinct(&self, name: impl Fn(&Wanted<'a>) -> Option<&'a str>) -> Vec<String> {
+    fn distinct(&self, name: impl Fn(&RequestedPlace<'a>) -> Option<&'a str>) -> Vec<String> {
         let names: HashSet<&str> = self
-            .wanted
+            .requested
             .iter()
-            .filter(|wanted| wanted.usage.used)
+            .filter(|requested| requested.usage.used)
             .filter_map(name)
             .map(|name| self.folded.get(name))
             .collect();

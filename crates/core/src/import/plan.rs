@@ -14,7 +14,7 @@ use indexmap::IndexSet;
 use super::ImportOptions;
 use super::file::{Entry, ImportFile};
 use super::people::People;
-use super::places::{NO_PROJECT, PlaceFinder, Places, Wanted};
+use super::places::{NO_PROJECT, PlaceFinder, Places, RequestedPlace};
 use super::problem::ProblemCode;
 use super::report::{EntriesReport, ImportReport, NamesReport};
 use super::usage::Usage;
@@ -48,14 +48,14 @@ impl Plan {
         let usage = Usage::of(file, &known);
         let people = People::new(&file.tables, &usage.people, &me);
 
-        let wanted = Wanted::of(&file.tables, options.default_category.as_str(), &usage);
-        let mut names: IndexSet<&str> = wanted.iter().flat_map(Wanted::names).collect();
+        let requested = RequestedPlace::of(&file.tables, options.default_category.as_str(), &usage);
+        let mut names: IndexSet<&str> = requested.iter().flat_map(RequestedPlace::names).collect();
         for combination in &usage.combinations {
             names.extend(tag_names(file, &people, *combination));
         }
         let folded = FoldedNames::load(conn, names.into_iter().collect()).await?;
 
-        let finder = PlaceFinder { caller, now, wanted: &wanted, folded: &folded, has_clients: file.has_clients };
+        let finder = PlaceFinder { caller, now, requested: &requested, folded: &folded, has_clients: file.has_clients };
         let places = finder.find(conn).await?;
         let tags = Tags::find(conn, caller, file, &people, &folded, &usage, now).await?;
 

@@ -105,7 +105,7 @@ impl From<&InvalidValue> for ProblemCode {
 
 /// One remark on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct LineProblem {
     /// The line, from 1 with the header, as an editor shows it.
     pub line: u64,
     /// The column's name as the file writes it; nothing when the whole line is meant.
@@ -123,15 +123,15 @@ pub struct Problem {
 
 /// The problems of a file: all counted, the first ones kept.
 #[derive(Debug, Clone, Default)]
-pub struct Problems {
-    errors: Vec<Problem>,
-    warnings: Vec<Problem>,
+pub struct LineProblems {
+    errors: Vec<LineProblem>,
+    warnings: Vec<LineProblem>,
     said_once: HashSet<ProblemCode>,
     errors_total: u64,
     warnings_total: u64,
 }
 
-impl Problems {
+impl LineProblems {
     /// Notes that a line is bad.
     pub fn error(&mut self, line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String) {
         self.errors_total += 1;
@@ -153,7 +153,7 @@ impl Problems {
         self.errors_total += 1;
         if self.errors.len() < LISTED_MAX {
             let problem = problem(line, code, None, message, Severity::Error);
-            self.errors.push(Problem { value: Some(shorten(value)), ..problem });
+            self.errors.push(LineProblem { value: Some(shorten(value)), ..problem });
         }
     }
 
@@ -162,7 +162,7 @@ impl Problems {
         self.warnings_total += 1;
         if self.warnings.len() < LISTED_MAX {
             let problem = problem(line, code, None, message, Severity::Warning);
-            self.warnings.push(Problem { value: Some(shorten(value)), ..problem });
+            self.warnings.push(LineProblem { value: Some(shorten(value)), ..problem });
         }
     }
 
@@ -187,7 +187,7 @@ impl Problems {
 
     /// At most [`LISTED_MAX`] problems by line. Errors come before warnings when there is no room for all.
     #[must_use]
-    pub fn into_listed(self) -> Vec<Problem> {
+    pub fn into_listed(self) -> Vec<LineProblem> {
         let mut listed = self.errors;
         listed.extend(self.warnings);
         listed.truncate(LISTED_MAX);
@@ -197,9 +197,15 @@ impl Problems {
 }
 
 /// `cell` is the column's name and what the cell holds.
-fn problem(line: u64, code: ProblemCode, cell: Option<(&str, &str)>, message: String, severity: Severity) -> Problem {
+fn problem(
+    line: u64,
+    code: ProblemCode,
+    cell: Option<(&str, &str)>,
+    message: String,
+    severity: Severity,
+) -> LineProblem {
     let (column, value) = cell.map(|(column, value)| (shorten(column), shorten(value))).unzip();
-    Problem { line, column, code, value, message, severity }
+    LineProblem { line, column, code, value, message, severity }
 }
 
 /// Cuts `value` to a length that can be shown, and says so with an ellipsis.
@@ -214,7 +220,7 @@ mod tests {
 
     #[test]
     fn errors_are_listed_before_warnings_and_all_are_counted() {
-        let mut problems = Problems::default();
+        let mut problems = LineProblems::default();
         for line in 2..=300 {
             problems.warning(line, ProblemCode::DurationDiffers, None, String::new());
         }

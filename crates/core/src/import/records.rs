@@ -5,7 +5,7 @@
 
 use csv_core::ReadRecordResult;
 
-use super::text::LineCounter;
+use super::decoder::LineCounter;
 
 /// The longest record, in bytes: a hundred times what any tracker writes. Beyond it a file is something else.
 pub const RECORD_MAX_BYTES: usize = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::problem::Problem;
+use super::problem::LineProblem;
 use crate::values::time_zone::TimeZone;
 
 /// What an import did, or would do.
@@ -31,7 +31,7 @@ pub struct ImportReport {
     /// Whose entries the file holds.
     pub people: Vec<PersonReport>,
     /// What there is to say about lines, in their order; at most 200.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<LineProblem>,
     /// How many problems there are, listed or not.
     pub problems_total: u64,
     /// How many of them are errors.

@@ -18,7 +18,7 @@ use super::write::write;
 use super::{ImportOptions, OnError};
 use crate::access::{Caller, Permit, needs};
 use crate::database::{DatabaseFailure, Db, DbError, transaction};
-use crate::models::{Workspace, announce_rows};
+use crate::models::{Workspace, announce_bulk_change};
 use crate::telemetry::RULE_TARGET;
 
 /// How often to plan anew when a name is made at the same moment by another way.
@@ -147,7 +147,7 @@ impl Import {
             }
             // Under the lock: another import may have ended since.
             let plan = self.plan(conn).await?;
-            announce_rows(conn, self.file.entries.len()).await?;
+            announce_bulk_change(conn, self.file.entries.len()).await?;
             write(conn, self.caller, &self.file, &plan, self.now).await?;
             Ok(ImportReport { committed: true, ..plan.report })
         })

@@ -10,7 +10,7 @@ use crate::values::time_zone::{LocalInstant, TimeZone};
 
 /// Which of an entry's times is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum TimeField {
     /// The start.
     Start,
     /// The stop.
@@ -21,9 +21,9 @@ pub enum Which {
 
 /// Something to say about an entry's times.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct TimeRemark {
     /// About which.
-    pub which: Which,
+    pub field: TimeField,
     /// What is the matter.
     pub code: ProblemCode,
     /// The same for people.
@@ -48,27 +48,27 @@ impl LocalSpan {
 }
 
 /// Start, stop, and remarks on how they were read.
-pub type Span = (DateTime<Utc>, DateTime<Utc>, Vec<Remark>);
+pub type Span = (DateTime<Utc>, DateTime<Utc>, Vec<TimeRemark>);
 
 /// Finds the instants.
 ///
 /// # Errors
 /// When the entry stops before it starts, or at a time out of range: the remark is why.
-pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, Remark> {
+pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, TimeRemark> {
     let start = zone.instant(local.start);
     let mut remarks = Vec::new();
     let (started_at, stopped_at) = match local.stop {
         Some(local_stop) => {
             let stop = zone.instant(local_stop);
             let (started_at, stopped_at) = choose(start, stop, local.duration);
-            remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
-            remark_on_zone(Which::Stop, stop, local_stop, stopped_at, zone, &mut remarks);
+            remark_on_zone(TimeField::Start, start, local.start, started_at, zone, &mut remarks);
+            remark_on_zone(TimeField::Stop, stop, local_stop, stopped_at, zone, &mut remarks);
             remark_on_duration(local.duration, (stopped_at - started_at).num_seconds(), &mut remarks);
             (started_at, stopped_at)
         }
         None => {
             let [started_at, _] = start.candidates();
-            remark_on_zone(Which::Start, start, local.start, started_at, zone, &mut remarks);
+            remark_on_zone(TimeField::Start, start, local.start, started_at, zone, &mut remarks);
             (started_at, started_at + local.length())
         }
     };
@@ -105,12 +105,12 @@ fn choose(start: LocalInstant, stop: LocalInstant, duration: Option<Length>) -> 
 }
 
 fn remark_on_zone(
-    which: Which,
+    field: TimeField,
     read: LocalInstant,
     local: NaiveDateTime,
     chosen: DateTime<Utc>,
     zone: &TimeZone,
-    remarks: &mut Vec<Remark>,
+    remarks: &mut Vec<TimeRemark>,
 ) {
     let name = zone.name();
     let (code, message) = match read {
@@ -123,37 +123,37 @@ fn remark_on_zone(
             )
         }
         LocalInstant::Twice(earlier, _) => {
-            let which = if chosen == earlier { "first" } else { "second" };
+            let occurrence = if chosen == earlier { "first" } else { "second" };
             (
                 ProblemCode::AmbiguousTime,
-                format!("{local} came twice in {name}: clocks were put back; read as the {which} ({chosen:?})"),
+                format!("{local} came twice in {name}: clocks were put back; read as the {occurrence} ({chosen:?})"),
             )
         }
     };
-    remarks.push(Remark { which, code, message });
+    remarks.push(TimeRemark { field, code, message });
 }
 
-fn remark_on_duration(stated: Option<Length>, seconds: i64, remarks: &mut Vec<Remark>) {
+fn remark_on_duration(stated: Option<Length>, seconds: i64, remarks: &mut Vec<TimeRemark>) {
     let Some(Length { seconds: stated, precision }) = stated else { return };
     if (i64::from(stated) - seconds).abs() >= i64::from(precision) {
         let message =
             format!("the duration is {stated} s, but from start to stop it is {seconds} s; start and stop are kept");
-        remarks.push(Remark { which: Which::Duration, code: ProblemCode::DurationDiffers, message });
+        remarks.push(TimeRemark { field: TimeField::Duration, code: ProblemCode::DurationDiffers, message });
     }
 }
 
-fn check(started_at: DateTime<Utc>, stopped_at: DateTime<Utc>, local: LocalSpan) -> Result<(), Remark> {
-    let refuse = |which, code, message: String| Err(Remark { which, code, message });
+fn check(started_at: DateTime<Utc>, stopped_at: DateTime<Utc>, local: LocalSpan) -> Result<(), TimeRemark> {
+    let refuse = |field, code, message: String| Err(TimeRemark { field, code, message });
     if stopped_at < started_at {
         let message = format!("the entry stops before it starts ({})", local.start);
-        return refuse(Which::Stop, ProblemCode::StopBeforeStart, message);
+        return refuse(TimeField::Stop, ProblemCode::StopBeforeStart, message);
     }
     if let Err(why) = TrackedTime::new(started_at) {
-        return refuse(Which::Start, ProblemCode::OutOfRange, why.to_string());
+        return refuse(TimeField::Start, ProblemCode::OutOfRange, why.to_string());
     }
     if let Err(why) = TrackedTime::new(stopped_at) {
-        let which = if local.stop.is_some() { Which::Stop } else { Which::Duration };
-        return refuse(which, ProblemCode::OutOfRange, why.to_string());
+        let field = if local.stop.is_some() { TimeField::Stop } else { TimeField::Duration };
+        return refuse(field, ProblemCode::OutOfRange, why.to_string());
     }
     Ok(())
 }

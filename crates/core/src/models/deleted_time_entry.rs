@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
-use super::Written;
+use super::WrittenEntry;
 use super::time_entry_span::{reaching, stopped_reaching};
 use super::time_entry_write::{columns, overlaps_of_w};
 use crate::access::{EntryScope, in_scope};
@@ -105,7 +105,7 @@ impl DeletedTimeEntry {
         conn: &mut AsyncPgConnection,
         ids: &[TimeEntryId],
         now: DateTime<Utc>,
-    ) -> QueryResult<Vec<Written>> {
+    ) -> QueryResult<Vec<WrittenEntry>> {
         prepared(concat!(
             "WITH deleted AS (
                  DELETE FROM deleted_time_entries WHERE id = ANY ($1) RETURNING *

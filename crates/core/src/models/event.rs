@@ -81,7 +81,7 @@ mod tests {
     const OTHER: UserId = UserId(uuid!("0b000000-0000-7000-8000-000000000004"));
 
     #[test]
-    fn what_is_private_is_told_to_its_user_and_nobody_else_s_workspace_hears_anything() {
+    fn private_events_reach_their_user_and_no_event_leaves_its_workspace() {
         let shared = Event {
             transaction: 1,
             workspace: HERE,

@@ -38,7 +38,7 @@ const EVENTS_PER_STATEMENT: usize = 100;
 ///
 /// # Errors
 /// Whatever the database answers.
-pub(crate) async fn announce_rows(conn: &mut AsyncPgConnection, rows: usize) -> QueryResult<()> {
+pub(crate) async fn announce_bulk_change(conn: &mut AsyncPgConnection, rows: usize) -> QueryResult<()> {
     if rows > EVENTS_PER_STATEMENT {
         prepared(concat!("SELECT ", many_rows!())).execute(conn).await?;
     }

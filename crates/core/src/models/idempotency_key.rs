@@ -85,7 +85,7 @@ pub struct StoredAnswer {
     pub created_at: DateTime<Utc>,
     /// The HTTP status of an answer that shows one entry, and was stored by the statement that wrote the entry.
     pub entry_status: Option<i16>,
-    /// That entry, as [`Written`](super::Written).
+    /// That entry, as [`WrittenEntry`](super::WrittenEntry).
     pub entry: Option<serde_json::Value>,
 }
 

@@ -47,7 +47,7 @@ pub use client::{Client, ClientChanges, NewClient};
 pub use deleted_time_entry::DeletedTimeEntry;
 pub use event::{Change, Event, Kind};
 pub use event_log::EventLog;
-pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_rows, many_rows};
+pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_bulk_change, many_rows};
 pub use idempotency_key::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
 pub use log_cursor::LogCursor;
@@ -70,7 +70,7 @@ pub use time_entry_filter::{CategoryScope, Members, TimeEntryFilter, TimeRange};
 pub use time_entry_search::SearchText;
 pub use time_entry_span::TimeSpan;
 pub use time_entry_usage::Usage;
-pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, Written};
+pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, WrittenEntry};
 pub use user::{NewUser, User, UserChanges, UserSettings};
 pub use workspace::{OwnWorkspace, Workspace, WorkspaceChanges};
 

@@ -157,7 +157,7 @@ impl DeletedTag {
         limit: i64,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<(Self, i64)>> {
-        let row: Option<TakenOff> = prepared(concat!(
+        let row: Option<RemovedTagRow> = prepared(concat!(
             "WITH tag AS MATERIALIZED (
                  SELECT id, workspace_id FROM tags
                  WHERE deleted_at IS NOT NULL AND ($1 IS NULL OR id = $1)
@@ -186,7 +186,7 @@ impl DeletedTag {
         .get_result(conn)
         .await
         .optional()?;
-        Ok(row.map(|TakenOff { tag, entries }| (tag, entries)))
+        Ok(row.map(|RemovedTagRow { tag, entries }| (tag, entries)))
     }
 
     /// Locks the row also against being put on entries: waits for those who are just doing so.
@@ -207,7 +207,7 @@ impl DeletedTag {
 }
 
 #[derive(QueryableByName)]
-struct TakenOff {
+struct RemovedTagRow {
     #[diesel(embed)]
     tag: DeletedTag,
     #[diesel(sql_type = sql_types::BigInt)]

@@ -13,7 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::category::destination;
 use super::time_entry_span::stopped_reaching;
 use super::time_entry_write::{columns, overlaps_of_stopped_w, overlaps_of_w, tags_of_w};
-use super::{NewTimeEntry, TimeEntry, Written, deleted_tags};
+use super::{NewTimeEntry, TimeEntry, WrittenEntry, deleted_tags};
 use crate::access::Caller;
 use crate::database::{Prepared, prepared};
 use crate::idempotency::IdempotencyKey;
@@ -102,7 +102,7 @@ impl NewTimeEntry {
         &self,
         conn: &mut AsyncPgConnection,
         answer: Option<KeyedAnswer<'_>>,
-    ) -> QueryResult<Option<Written>> {
+    ) -> QueryResult<Option<WrittenEntry>> {
         let statement = prepared(if answer.is_some() { START_WITH_KEY } else { START })
             .bind::<Uuid, _>(self.id)
             .bind::<Uuid, _>(self.workspace_id)
@@ -127,7 +127,7 @@ impl TimeEntry {
         caller: Caller,
         answer: Option<KeyedAnswer<'_>>,
         now: DateTime<Utc>,
-    ) -> QueryResult<Option<Written>> {
+    ) -> QueryResult<Option<WrittenEntry>> {
         let statement = prepared(if answer.is_some() { STOP_WITH_KEY } else { STOP })
             .bind::<Uuid, _>(caller.workspace)
             .bind::<Uuid, _>(caller.user())

@@ -17,7 +17,7 @@ use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId, Work
 
 /// An entry that was written, with what the writer may want to know.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName, Deserialize)]
-pub struct Written {
+pub struct WrittenEntry {
     /// The entry as it is now.
     #[diesel(embed)]
     #[serde(flatten)]
@@ -235,7 +235,7 @@ impl NewTimeEntry {
     /// # Errors
     /// Violations of `time_entries_category_fkey`, `time_entry_tags_tag_fkey`, `time_entries_stop_after_start` and,
     /// when the entry runs, `time_entries_one_running_per_user`.
-    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<Written>> {
+    pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<WrittenEntry>> {
         let sql = if self.tag_ids.is_empty() { INSERT } else { INSERT_TAGGED };
         self.bound(sql).get_result(conn).await.optional()
     }
@@ -251,7 +251,7 @@ impl NewTimeEntry {
         conn: &mut AsyncPgConnection,
         _: LockedTimer,
         not_before: Option<DateTime<Utc>>,
-    ) -> QueryResult<Option<Written>> {
+    ) -> QueryResult<Option<WrittenEntry>> {
         let sql = match (not_before.is_none(), self.tag_ids.is_empty()) {
             (true, true) => START_NOW,
             (true, false) => START_NOW_TAGGED,
@@ -291,7 +291,7 @@ impl TimeEntry {
         user: UserId,
         _: LockedTimer,
         now: DateTime<Utc>,
-    ) -> QueryResult<Option<Written>> {
+    ) -> QueryResult<Option<WrittenEntry>> {
         prepared(STOP)
             .bind::<Uuid, _>(workspace)
             .bind::<Uuid, _>(user)
@@ -311,7 +311,7 @@ impl TimeEntry {
         conn: &mut AsyncPgConnection,
         changes: &TimeEntryChanges,
         now: DateTime<Utc>,
-    ) -> QueryResult<Written> {
+    ) -> QueryResult<WrittenEntry> {
         prepared(CHANGE)
             .bind::<Uuid, _>(self.workspace_id)
             .bind::<Uuid, _>(self.user_id)
@@ -329,7 +329,7 @@ impl TimeEntry {
     }
 
     /// The entry as if it had just been written.
-    pub async fn as_written(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<Written> {
+    pub async fn as_written(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<WrittenEntry> {
         prepared(READ)
             .bind::<Uuid, _>(self.workspace_id)
             .bind::<Uuid, _>(self.user_id)

@@ -35,7 +35,7 @@ pub const CONNECTION_POOL: &str = "connection_pool";
 pub const JOBS: &str = "jobs";
 
 /// How long a job may be due before its check fails: one round failed, and the next one as well.
-const LATE: Duration = Duration::from_secs(15 * 60);
+const CLEANING_OVERDUE_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,7 @@ pub struct Check {
 }
 
 /// A further check, beside the database and its schema.
-pub trait Probe: Send + Sync {
+pub trait HealthCheck: Send + Sync {
     /// What its check is called.
     fn name(&self) -> &'static str;
 
@@ -61,7 +61,7 @@ pub trait Probe: Send + Sync {
 
     /// Looks. The error is for people, without a driver's words. A probe that takes longer than a second counts as
     /// failed.
-    fn look(&self) -> BoxFuture<'_, Result<(), String>>;
+    fn check(&self) -> BoxFuture<'_, Result<(), String>>;
 }
 
 /// What was seen: the database first, its migrations next, then everything else.
@@ -103,7 +103,7 @@ impl Report {
 pub struct Health {
     db: Db,
     migrations: MigrationSet,
-    probes: Vec<Arc<dyn Probe>>,
+    probes: Vec<Arc<dyn HealthCheck>>,
     since: Instant,
     started: AtomicBool,
     draining: AtomicBool,
@@ -129,7 +129,7 @@ impl Health {
 
     /// Looks at something else, too.
     #[must_use]
-    pub fn also(mut self, probe: Arc<dyn Probe>) -> Self {
+    pub fn also(mut self, probe: Arc<dyn HealthCheck>) -> Self {
         self.probes.push(probe);
         self
     }
@@ -173,7 +173,7 @@ impl Health {
         {
             return Arc::clone(report);
         }
-        let report = Arc::new(self.look().await);
+        let report = Arc::new(self.check().await);
         let starts = report.is_ready() && !self.started.swap(true, Ordering::Relaxed);
         if starts {
             tracing::info!("the database is connected and has the schema that this version needs");
@@ -198,16 +198,16 @@ impl Health {
         report
     }
 
-    async fn look(&self) -> Report {
-        let others = join_all(self.probes.iter().map(look_at));
-        let ((database, migrations_pending), others) = tokio::join!(self.look_at_database(), others);
-        let own = [check_connection_pool(self.db.status()), self.look_at_jobs()];
+    async fn check(&self) -> Report {
+        let others = join_all(self.probes.iter().map(run_check));
+        let ((database, migrations_pending), others) = tokio::join!(self.check_database(), others);
+        let own = [check_connection_pool(self.db.status()), self.check_jobs()];
         let checks = database.into_iter().chain(own).chain(others).collect();
         Report { checks, migrations_pending }
     }
 
-    fn look_at_jobs(&self) -> Check {
-        let late = self.tasks.cleaning_overdue().filter(|late| *late >= LATE);
+    fn check_jobs(&self) -> Check {
+        let late = self.tasks.cleaning_overdue().filter(|late| *late >= CLEANING_OVERDUE_AFTER);
         let error = late.map(|late| format!("cleaning has been due for {} minutes", late.as_secs() / 60));
         Check { name: JOBS, critical: false, latency: Duration::ZERO, error }
     }
@@ -215,7 +215,7 @@ impl Health {
     /// The checks of the database and its schema, and how many migrations are missing. On a connection beside the pool:
     /// while requests wait for connections the database is there, and a replica that is taken out of the load balancer
     /// only moves its load to the others.
-    async fn look_at_database(&self) -> ([Check; 2], Option<usize>) {
+    async fn check_database(&self) -> ([Check; 2], Option<usize>) {
         let begun = Instant::now();
         let away = |error: &str| {
             let unseen = "not looked at, because the database does not answer".to_owned();
@@ -286,9 +286,9 @@ fn check_connection_pool(pool: DbStatus) -> Check {
     Check { name: CONNECTION_POOL, critical: false, latency: Duration::ZERO, error }
 }
 
-async fn look_at(probe: &Arc<dyn Probe>) -> Check {
+async fn run_check(probe: &Arc<dyn HealthCheck>) -> Check {
     let begun = Instant::now();
-    let error = match timeout(CHECK_TIMEOUT, probe.look()).await {
+    let error = match timeout(CHECK_TIMEOUT, probe.check()).await {
         Ok(result) => result.err(),
         Err(_) => Some("it did not answer within a second".to_owned()),
     };

@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::health::Probe;
+use super::health::HealthCheck;
 use crate::config::RedisUrl;
 
 /// How long an answer may take. A Redis in the same network takes less than a millisecond.
@@ -105,7 +105,7 @@ impl Redis {
 }
 
 /// Readiness shows it, and does not depend on it. The check sends nothing: the task pings the connection anyway.
-impl Probe for Redis {
+impl HealthCheck for Redis {
     fn name(&self) -> &'static str {
         "redis"
     }
@@ -114,7 +114,7 @@ impl Probe for Redis {
         false
     }
 
-    fn look(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn check(&self) -> BoxFuture<'_, Result<(), String>> {
         let status = self.status();
         ready(match status {
             RedisStatus::Up => Ok(()),

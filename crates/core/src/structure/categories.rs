@@ -12,7 +12,7 @@ use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{CategoryId, ProjectId, WorkspaceId};
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 use crate::values::{CategoryName, Color, Description};
 
 /// Why a category was not made, changed or deleted.
@@ -161,7 +161,7 @@ pub async fn update(
     caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     id: CategoryId,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: &CategoryPatch,
     now: DateTime<Utc>,
 ) -> Result<Category, CategoryError> {
@@ -207,7 +207,7 @@ pub async fn delete(
     caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     id: CategoryId,
-    expected: Expected,
+    expected: ExpectedRevision,
     below: Below,
     now: DateTime<Utc>,
 ) -> Result<(), CategoryError> {
@@ -266,7 +266,7 @@ async fn lock(
     workspace: WorkspaceId,
     project: ProjectId,
     id: CategoryId,
-    expected: Expected,
+    expected: ExpectedRevision,
 ) -> Result<Category, CategoryError> {
     lock_project(conn, workspace, project).await?;
     let category = Category::lock(conn, workspace, id).await?;

@@ -11,7 +11,7 @@ use crate::telemetry::RULE_TARGET;
 use crate::values::ClientName;
 use crate::values::changes::differing;
 use crate::values::ids::ClientId;
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 
 /// Why a client was not made, changed or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +102,7 @@ pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageProjects>,
     id: ClientId,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: &ClientPatch,
     now: DateTime<Utc>,
 ) -> Result<Client, ClientError> {
@@ -127,7 +127,7 @@ pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageProjects>,
     id: ClientId,
-    expected: Expected,
+    expected: ExpectedRevision,
 ) -> Result<(), ClientError> {
     transaction(conn, async |conn| {
         let client = Client::lock(conn, caller.workspace, id).await?.ok_or_else(ClientError::not_found)?;

@@ -10,7 +10,7 @@ use crate::structure::archive;
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{ClientId, ProjectId};
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 use crate::values::{Color, Description, ProjectName};
 
 /// Why a project was not made, changed or deleted.
@@ -146,7 +146,7 @@ pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageProjects>,
     id: ProjectId,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: &ProjectPatch,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
@@ -179,7 +179,7 @@ pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageProjects>,
     id: ProjectId,
-    expected: Expected,
+    expected: ExpectedRevision,
     categories: bool,
 ) -> Result<(), ProjectError> {
     transaction(conn, async |conn| {

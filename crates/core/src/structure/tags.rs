@@ -11,7 +11,7 @@ use crate::models::{NewTag, Page, Tag, TagChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::TagId;
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 use crate::values::{Color, TagName};
 
 pub use deletion::{Deletion, StepError, finish_one};
@@ -99,7 +99,7 @@ pub async fn update(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageTags>,
     id: TagId,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: &TagPatch,
     now: DateTime<Utc>,
 ) -> Result<Tag, TagError> {
@@ -128,7 +128,7 @@ pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageTags>,
     id: TagId,
-    expected: Expected,
+    expected: ExpectedRevision,
     now: DateTime<Utc>,
 ) -> Result<Deletion, TagError> {
     transaction(conn, async |conn| {

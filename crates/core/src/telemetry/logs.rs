@@ -61,8 +61,9 @@ where
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     // These are for others; within a rule, a line still has its request.
     let others = [RULE_TARGET, QUERY_TARGET, FAILURE_TARGET].map(|target| (target, LevelFilter::OFF));
-    let curious = level.would_enable(STRANGERS, &Level::DEBUG);
-    let matters = move |metadata: &Metadata<'_>| is_discreet(metadata) && (curious || metadata.target() != STRANGERS);
+    let curious = level.would_enable(DISPATCHER_TARGET, &Level::DEBUG);
+    let matters =
+        move |metadata: &Metadata<'_>| may_be_logged(metadata) && (curious || metadata.target() != DISPATCHER_TARGET);
     let filter = level.clone().with_targets(others).and(filter_fn(matters));
     match format {
         // Flattened, so that a collector finds `status` and `duration` beside `message`, not below it.
@@ -75,15 +76,15 @@ where
 
 /// It logs an error for every connection that does not speak HTTP. Any port scan makes such a line and no operator can
 /// act on it, so it is shown at `debug` only.
-const STRANGERS: &str = "actix_http::h1::dispatcher";
+const DISPATCHER_TARGET: &str = "actix_http::h1::dispatcher";
 
 /// Libraries that write what people wrote when they are asked for more than `info`: PostgreSQL's client writes the
 /// parameters of every statement. Operations B1 promises that no log has it, at whatever level.
-const INDISCREET: [&str; 1] = ["tokio_postgres"];
+const TARGETS_WITH_SECRETS: [&str; 1] = ["tokio_postgres"];
 
-fn is_discreet(metadata: &Metadata<'_>) -> bool {
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
     let of = |library: &&str| metadata.target().split("::").next() == Some(*library);
-    *metadata.level() <= Level::INFO || !INDISCREET.iter().any(of)
+    *metadata.level() <= Level::INFO || !TARGETS_WITH_SECRETS.iter().any(of)
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_strangers_send_is_no_error_of_ours() {
+    fn malformed_requests_are_not_logged_as_errors() {
         assert!(!logged("info", LogFormat::Pretty).contains("nonsense"));
         for curious in ["debug", "info,actix_http=debug"] {
             assert!(logged(curious, LogFormat::Pretty).contains("nonsense"), "{curious}");

@@ -13,7 +13,7 @@ use crate::database::constraint::violated;
 use crate::models::timer_lock::LockedTimer;
 use crate::models::{KeyedAnswer, NewTimeEntry, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::tracking::entries::{EntryDetails, EntryError, EntryRejection, Written, trackable};
+use crate::tracking::entries::{EntryDetails, EntryError, EntryRejection, WrittenEntry, trackable};
 use crate::values::ids::{CategoryId, TimeEntryId};
 use crate::values::{Description, TrackedTime};
 
@@ -40,7 +40,7 @@ pub async fn start_at_once(
     input: &StartInput,
     answer: Option<KeyedAnswer<'_>>,
     now: DateTime<Utc>,
-) -> Result<Option<Written>, EntryError> {
+) -> Result<Option<WrittenEntry>, EntryError> {
     if input.started_at.is_some() || !input.details.tags.is_empty() {
         return Ok(None);
     }
@@ -58,12 +58,12 @@ pub async fn stop_at_once(
     caller: Permit<needs::TrackTime>,
     answer: Option<KeyedAnswer<'_>>,
     now: DateTime<Utc>,
-) -> Result<Option<Written>, EntryError> {
+) -> Result<Option<WrittenEntry>, EntryError> {
     unless_refused(TimeEntry::stop_at_once(conn, *caller, answer, now).await)
 }
 
 /// What a statement has written; `None` when a constraint refused it, or a deadlock ended it.
-fn unless_refused(written: QueryResult<Option<Written>>) -> Result<Option<Written>, EntryError> {
+fn unless_refused(written: QueryResult<Option<WrittenEntry>>) -> Result<Option<WrittenEntry>, EntryError> {
     match written {
         Err(error) if violated(&error).is_some() || error.is_retryable() => Ok(None),
         written => Ok(written?),
@@ -99,7 +99,7 @@ pub async fn start(
     caller: Permit<needs::TrackTime>,
     input: &StartInput,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     let not_before = input.started_at.map(TrackedTime::get);
     if not_before.is_some_and(|start| start > now) {
         trackable(conn, caller.project_scope(), input.category).await?;
@@ -125,7 +125,7 @@ pub async fn stop(
     timer: LockedTimer,
     caller: Permit<needs::TrackTime>,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     TimeEntry::stop_running(conn, caller.workspace, caller.user(), timer, now)
         .await?
         .ok_or_else(|| EntryRejection::NoActiveTimer.into())
@@ -142,7 +142,7 @@ pub async fn resume(
     caller: Permit<needs::TrackTime>,
     id: TimeEntryId,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     let scope = caller.permit::<needs::SeeEntries>()?.scope();
     // Locked, so that what it carries does not go while the copy is made.
     if !TimeEntry::lock(conn, scope, id).await? {

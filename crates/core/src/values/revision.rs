@@ -2,14 +2,14 @@
 
 /// Which revision a caller believes to be changing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedRevision {
     /// Whichever is there.
     Any,
     /// One of these.
     OneOf(Revisions),
 }
 
-/// A few revisions. They are kept in place, so that [`Expected`] stays as cheap to pass as an id.
+/// A few revisions. They are kept in place, so that [`ExpectedRevision`] stays as cheap to pass as an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revisions {
     /// Unused places repeat the first revision.
@@ -18,7 +18,7 @@ pub struct Revisions {
 
 /// The row has been changed since the caller read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stale;
+pub struct RevisionMismatch;
 
 impl Revisions {
     /// How many revisions a caller may name. One is usual; a cache may know a few.
@@ -33,14 +33,14 @@ impl Revisions {
     }
 }
 
-impl Expected {
+impl ExpectedRevision {
     /// Compares with the revision of the row, which must be locked so that the answer stays true.
     ///
     /// # Errors
     /// When the row has none of the expected revisions.
-    pub fn check(self, actual: i64) -> Result<(), Stale> {
+    pub fn check(self, actual: i64) -> Result<(), RevisionMismatch> {
         match self {
-            Self::OneOf(Revisions { revisions }) if !revisions.contains(&actual) => Err(Stale),
+            Self::OneOf(Revisions { revisions }) if !revisions.contains(&actual) => Err(RevisionMismatch),
             _ => Ok(()),
         }
     }
@@ -52,12 +52,12 @@ mod tests {
 
     #[test]
     fn one_of_the_expected_revisions_is_enough() {
-        let expected = |given: &[i64]| Expected::OneOf(Revisions::new(given).unwrap());
+        let expected = |given: &[i64]| ExpectedRevision::OneOf(Revisions::new(given).unwrap());
         assert_eq!(expected(&[4]).check(4), Ok(()));
-        assert_eq!(expected(&[4]).check(0), Err(Stale));
+        assert_eq!(expected(&[4]).check(0), Err(RevisionMismatch));
         assert_eq!(expected(&[7, 3, 4]).check(4), Ok(()));
-        assert_eq!(expected(&[7, 3, 4]).check(5), Err(Stale));
-        assert_eq!(Expected::Any.check(5), Ok(()));
+        assert_eq!(expected(&[7, 3, 4]).check(5), Err(RevisionMismatch));
+        assert_eq!(ExpectedRevision::Any.check(5), Ok(()));
         assert_eq!(Revisions::new(&[]), None);
         assert!(Revisions::new(&[1; Revisions::MAX]).is_some());
         assert_eq!(Revisions::new(&[1; Revisions::MAX + 1]), None);

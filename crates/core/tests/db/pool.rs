@@ -123,7 +123,7 @@ async fn connections_are_opened_ahead_of_need_and_never_too_many() {
 }
 
 #[tokio::test]
-async fn a_closed_pool_turns_everybody_away() {
+async fn a_closed_pool_rejects_every_request() {
     let url = format!("postgres://u@127.0.0.1:{}/d", dead_port());
     let db = Db::connect(&config(&[("DATABASE_URL", &url)])).unwrap();
     db.close().await;
@@ -227,8 +227,8 @@ async fn a_connection_dropped_within_a_transaction_is_closed_at_once() {
 }
 
 /// A statement that never ends and answers nothing meanwhile, and one that sends rows for ever.
-const SILENT: &str = "SELECT pg_sleep(86400)::text AS value";
-const ENDLESS: &str = "SELECT generate_series(1, 1000000000000)::text AS value";
+const ENDLESS_WITHOUT_ROWS: &str = "SELECT pg_sleep(86400)::text AS value";
+const ENDLESS_ROWS: &str = "SELECT generate_series(1, 1000000000000)::text AS value";
 /// How many of them run.
 const RUNNING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
      AND (query LIKE '%pg_sleep(86400)%' OR query LIKE '%generate_series(1, 1000000000000)%') AND pid <> pg_backend_pid()";
@@ -264,9 +264,10 @@ async fn a_statement_whose_future_was_dropped_is_cancelled_and_its_connection_cl
             let db = db.clone();
             async move {
                 let mut conn = db.conn().await.unwrap();
-                let (silent, first) = (diesel::sql_query(SILENT), diesel::sql_query("SELECT 'a' AS value"));
+                let (silent, first) =
+                    (diesel::sql_query(ENDLESS_WITHOUT_ROWS), diesel::sql_query("SELECT 'a' AS value"));
                 match kind {
-                    "batch" => conn.batch_execute(SILENT).await.unwrap(),
+                    "batch" => conn.batch_execute(ENDLESS_WITHOUT_ROWS).await.unwrap(),
                     "execute" => assert_eq!(silent.execute(&mut *conn).await.unwrap(), 1),
                     "load" => assert_eq!(silent.load::<Setting>(&mut *conn).await.unwrap().len(), 1),
                     _ => {
@@ -292,7 +293,7 @@ async fn a_statement_whose_future_was_dropped_is_cancelled_and_its_connection_cl
 async fn rows_that_are_not_read_to_their_end_do_not_hold_up_the_next_statement() {
     let (_database, db, observer) = pool_of_one().await;
     let mut conn = db.conn().await.unwrap();
-    let mut rows = diesel::sql_query(ENDLESS).load_stream::<Setting>(&mut *conn).await.unwrap();
+    let mut rows = diesel::sql_query(ENDLESS_ROWS).load_stream::<Setting>(&mut *conn).await.unwrap();
     assert_eq!(rows.try_next().await.unwrap().unwrap().value, "1");
     drop(rows);
     drop(conn);
@@ -300,7 +301,7 @@ async fn rows_that_are_not_read_to_their_end_do_not_hold_up_the_next_statement()
 
     // Nor a copy, which the driver does not even understand.
     let mut conn = db.conn().await.unwrap();
-    let copied = conn.batch_execute(&format!("COPY ({ENDLESS}) TO STDOUT")).await;
+    let copied = conn.batch_execute(&format!("COPY ({ENDLESS_ROWS}) TO STDOUT")).await;
     assert!(copied.is_err());
     drop(conn);
     next_is_served(&db, &observer, "copy").await;
@@ -337,7 +338,7 @@ async fn the_probe_has_one_connection_beside_the_pool_and_replaces_a_broken_one(
     assert_eq!(db.status(), DbStatus { max: 1, open: 1, idle: 0, waiting: 0 });
     // Dropped in the middle of a statement, as by a caller's timeout, it is closed and another one is opened.
     let asked = tokio::time::timeout(Duration::from_millis(50), async {
-        db.probe().await.unwrap().batch_execute(SILENT).await
+        db.probe().await.unwrap().batch_execute(ENDLESS_WITHOUT_ROWS).await
     });
     assert!(asked.await.is_err());
     db.probe().await.unwrap().batch_execute("SELECT 1").await.unwrap();
@@ -359,7 +360,7 @@ async fn a_connection_that_is_long_in_use_does_not_cost_a_login_a_second() {
     let before = sessions().await;
     let running = tokio::spawn({
         let db = db.clone();
-        async move { db.conn().await.unwrap().batch_execute(SILENT).await }
+        async move { db.conn().await.unwrap().batch_execute(ENDLESS_WITHOUT_ROWS).await }
     });
     until(&observer, RUNNING, 1).await;
     tokio::time::sleep(Duration::from_secs(8)).await;

@@ -332,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_dead_whom_nobody_has_collected_do_not_live() {
+    fn zombie_processes_count_as_ended() {
         let mut child = Command::new("sleep").arg("60").spawn().unwrap();
         let pid = Pid::from_raw(child.id().try_into().unwrap());
         assert!(lives(pid));

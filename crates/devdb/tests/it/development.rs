@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use tokio_postgres::{Client, NoTls, error::SqlState};
 
 /// Longer than anything here takes, however busy the machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A checkout that every account may enter.
 fn checkout() -> TempDir {
@@ -61,7 +61,7 @@ fn postmaster(dir: &Path) -> Option<Pid> {
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < PATIENCE, "still waiting: {what}");
+        assert!(begun.elapsed() < DEADLINE, "still waiting: {what}");
         sleep(Duration::from_millis(20)).await;
     }
 }

@@ -43,7 +43,7 @@ fn healthcheck(arguments: &[&str], port: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-fn ask(port: u16) -> Output {
+fn send(port: u16) -> Output {
     healthcheck(&[&format!("http://127.0.0.1:{port}/livez")], None)
 }
 
@@ -111,7 +111,7 @@ fn other_answers_are_unhealthy() {
 }
 
 #[test]
-fn nobody_listens() {
+fn no_server_listens() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let text = refusal(&ask(port), 1);
     assert!(text.contains(&format!("http://127.0.0.1:{port}/livez")), "{text}");

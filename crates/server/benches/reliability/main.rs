@@ -26,7 +26,7 @@ use page::Page;
 use reliability::{bouncer, crash, database, rolling};
 
 /// The default of `DATABASE_ACQUIRE_TIMEOUT`.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than anybody waits for a connection.
 const LONG: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_secs(2);
@@ -39,18 +39,18 @@ async fn main() {
     let mut page = Page::begin();
 
     page.rolled(&rolling::roll(requests, 4).await);
-    page.begin_outages(PATIENCE);
-    page.outage("PostgreSQL is killed, and started again after 2 s", &database::killed(PATIENCE, SHORT).await);
-    page.outage("PostgreSQL is paused for 10 s (`SIGSTOP`)", &database::paused(PATIENCE, LONG).await);
-    page.outage("PostgreSQL is killed, its standby promoted", &database::failed_over(PATIENCE).await);
+    page.begin_outages(ACQUIRE_TIMEOUT);
+    page.outage("PostgreSQL is killed, and started again after 2 s", &database::killed(ACQUIRE_TIMEOUT, SHORT).await);
+    page.outage("PostgreSQL is paused for 10 s (`SIGSTOP`)", &database::paused(ACQUIRE_TIMEOUT, LONG).await);
+    page.outage("PostgreSQL is killed, its standby promoted", &database::failed_over(ACQUIRE_TIMEOUT).await);
     page.outage(
         "the primary's machine vanishes, its standby is promoted after 2 s",
-        &database::vanished(PATIENCE, SHORT).await,
+        &database::vanished(ACQUIRE_TIMEOUT, SHORT).await,
     );
-    page.outage("the network swallows everything for 10 s", &database::swallowed(PATIENCE, LONG).await);
+    page.outage("the network swallows everything for 10 s", &database::swallowed(ACQUIRE_TIMEOUT, LONG).await);
     match bouncer::program() {
         Ok(program) => {
-            let seen = bouncer::behind(&program, PATIENCE, SHORT).await;
+            let seen = bouncer::behind(&program, ACQUIRE_TIMEOUT, SHORT).await;
             page.outage("PostgreSQL behind PgBouncer (transaction mode) is killed, and started again after 2 s", &seen);
         }
         Err(reason) => page.missing_outage("PostgreSQL behind PgBouncer (transaction mode)", &reason),

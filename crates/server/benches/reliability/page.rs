@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::reliability::crash::Crashed;
-use crate::reliability::outage::Seen;
-use crate::reliability::rolling::Rolled;
+use crate::reliability::crash::CrashReport;
+use crate::reliability::outage::OutageReport;
+use crate::reliability::rolling::RollingUpdateReport;
 use crate::times::{Times, spread};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/RELIABILITY.md");
@@ -41,7 +41,7 @@ impl Page {
         page
     }
 
-    pub fn rolled(&mut self, seen: &Rolled) {
+    pub fn rolled(&mut self, seen: &RollingUpdateReport) {
         let shutdowns: Vec<_> = seen.shutdowns.iter().map(|time| seconds(*time)).collect();
         add!(
             self,
@@ -71,7 +71,7 @@ impl Page {
         );
     }
 
-    pub fn begin_outages(&mut self, patience: Duration) {
+    pub fn begin_outages(&mut self, acquire_timeout: Duration) {
         add!(
             self,
             "\n## The database goes away (L5)\n\n\
@@ -79,11 +79,11 @@ impl Page {
              the time from when the database is back until every client has been answered well.\n\n\
              | what happens | requests | told 503 | other errors | longest wait | recovery | liveness not 200 | writes acknowledged | lost |\n\
              |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-            seconds(patience)
+            seconds(acquire_timeout)
         );
     }
 
-    pub fn outage(&mut self, what: &str, seen: &Seen) {
+    pub fn outage(&mut self, what: &str, seen: &OutageReport) {
         add!(
             self,
             "| {what} | {} | {} | {} | {} | {} | {} of {} | {} | {} |\n",
@@ -115,7 +115,7 @@ impl Page {
         );
     }
 
-    pub fn crashed(&mut self, seen: &Crashed) {
+    pub fn crashed(&mut self, seen: &CrashReport) {
         add!(
             self,
             "\n## The server is killed\n\n\

@@ -20,7 +20,7 @@ pub(crate) const ARGUMENT: &str = "serve-clockwork";
 
 /// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear
 /// of anything.
-pub(crate) const SILENT: &str = "--silent";
+pub(crate) const WITHOUT_NOTIFICATIONS: &str = "--without-notifications";
 
 /// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.
 /// The main runtime has one thread, as the server's binary has it.

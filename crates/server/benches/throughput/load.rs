@@ -21,7 +21,7 @@ use super::http::Connection;
 pub(crate) const ARGUMENT: &str = "generate-load";
 
 /// How much longer than planned a generator may take, before it is given up.
-const OVERTIME: Duration = Duration::from_secs(60);
+const OVERRUN_LIMIT: Duration = Duration::from_secs(60);
 
 /// What to send, to whom, and for how long.
 #[derive(Serialize, Deserialize)]
@@ -81,7 +81,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Outcome> {
     let mut input = child.stdin.take().context("the generator has no input")?;
     input.write_all(&serde_json::to_vec(plan)?).await?;
     drop(input);
-    let ended = tokio::time::timeout(plan.length + OVERTIME, child.wait_with_output()).await;
+    let ended = tokio::time::timeout(plan.length + OVERRUN_LIMIT, child.wait_with_output()).await;
     let output = ended.context("the load generator did not end")??;
     ensure!(output.status.success(), "the load generator failed: {}", output.status);
     Ok(serde_json::from_slice(&output.stdout)?)

@@ -42,7 +42,7 @@ use clap::{Args, Parser, Subcommand};
 use compare::{Case, Contender, Spread};
 use postgres::Postgres;
 use program::Program;
-use report::Floor;
+use report::MinimumRatio;
 use streams::Streams;
 use yardstick::Form;
 
@@ -58,8 +58,8 @@ const NOTIFICATIONS_FLOOR_QUICK: f64 = 0.90;
 /// Answers a second from a disk whose flush takes 5 ms longer: commits share flushes.
 const SLOW_DISK_FLOOR: f64 = 1_500.0;
 /// Of another implementation, over one connection and over 64.
-const BESIDE_FLOORS: [Floor; 2] =
-    [Floor { clients: 1, keys: false, ratio: 0.9 }, Floor { clients: 64, keys: false, ratio: 1.0 }];
+const BESIDE_FLOORS: [MinimumRatio; 2] =
+    [MinimumRatio { clients: 1, keys: false, ratio: 0.9 }, MinimumRatio { clients: 64, keys: false, ratio: 1.0 }];
 
 const FLUSH_DELAY: Duration = Duration::from_millis(5);
 
@@ -138,7 +138,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Some(live::generator::ARGUMENT) => return live::generator::generate().await.map(|()| ExitCode::SUCCESS),
         Some(load::ARGUMENT) => return load::generate().await.map(|()| ExitCode::SUCCESS),
         Some(clockwork::ARGUMENT) => {
-            let silent = std::env::args().any(|argument| argument == clockwork::SILENT);
+            let silent = std::env::args().any(|argument| argument == clockwork::WITHOUT_NOTIFICATIONS);
             return clockwork::serve(silent).await.map(|()| ExitCode::SUCCESS);
         }
         Some(yardstick::ARGUMENT) => {
@@ -163,7 +163,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn beside_yardsticks(run: &Run, flush_delay: Option<Duration>) -> anyhow::Result<bool> {
     let postgres = start_postgres(run, flush_delay).await?;
     let cases = run.cases(&[1, 16, 64], &[false, true]);
-    let floors = [Floor { clients: 64, keys: true, ratio: YARDSTICK_FLOOR }];
+    let floors = [MinimumRatio { clients: 64, keys: true, ratio: YARDSTICK_FLOOR }];
     let mut reached = true;
     for (name, database, arguments, floors) in [
         ("transactions", "transactions", &[yardstick::ARGUMENT][..], &floors[..]),
@@ -190,9 +190,9 @@ async fn notifications(run: &Run) -> anyhow::Result<bool> {
     for (flush_delay, ratio) in [(Some(FLUSH_DELAY), NOTIFICATIONS_FLOOR), (None, NOTIFICATIONS_FLOOR_QUICK)] {
         let postgres = start_postgres(run, flush_delay).await?;
         let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
-        let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::SILENT]).await?;
+        let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::WITHOUT_NOTIFICATIONS]).await?;
         let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
-        let floors = [Floor { clients: 64, keys: true, ratio }];
+        let floors = [MinimumRatio { clients: 64, keys: true, ratio }];
         reached &= compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
         println!("\nTwo streams were open, and got {} bytes.\n", streams.close().await?);
     }
@@ -270,7 +270,7 @@ async fn compare_all(
     contenders: [Contender; 2],
     run: &Run,
     cases: &[Case],
-    floors: &[Floor],
+    floors: &[MinimumRatio],
 ) -> anyhow::Result<bool> {
     let [first, second] = &contenders;
     let mut reached = true;

@@ -4,7 +4,7 @@ use super::compare::{Case, Contender, Sample, Spread};
 
 /// What the first server must reach of the second.
 #[derive(Clone, Copy)]
-pub(crate) struct Floor {
+pub(crate) struct MinimumRatio {
     /// For so many clients.
     pub(crate) clients: usize,
     /// With or without keys.
@@ -20,7 +20,7 @@ pub(crate) fn head() {
 }
 
 /// Prints what came of a case. Returns whether the first server reached its floor.
-pub(crate) fn case(contenders: [&Contender; 2], case: Case, samples: &[[Sample; 2]], floors: &[Floor]) -> bool {
+pub(crate) fn case(contenders: [&Contender; 2], case: Case, samples: &[[Sample; 2]], floors: &[MinimumRatio]) -> bool {
     let ratio = Spread::of(samples.iter().map(|[first, second]| first.per_second / second.per_second));
     let floor =
         floors.iter().find(|floor| (floor.clients, floor.keys) == (case.clients, case.keys)).map(|floor| floor.ratio);

@@ -16,12 +16,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::clients::ArchivedFilter;
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode, FieldError};
 use crate::extract::{
-    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    Allowed, Pool, FromQuery, PathId, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, UnreadParameters, QueryParameters, Representation,
     show,
 };
 
@@ -111,7 +111,7 @@ pub struct CreateCategory {
 
 impl CreateCategory {
     fn parse(self) -> ApiResult<CategoryInput> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let name = fields.required("name", ErrorCode::InvalidCategoryName, self.name.as_deref(), CategoryName::parse);
         let description = fields.optional(
             "description",
@@ -154,7 +154,7 @@ pub struct UpdateCategory {
 
 impl UpdateCategory {
     fn parse(self) -> ApiResult<CategoryPatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let patch = CategoryPatch {
             name: fields.change("name", ErrorCode::InvalidCategoryName, self.name, CategoryName::parse),
             description: fields
@@ -185,7 +185,7 @@ pub struct OrderCategories {
 
 impl OrderCategories {
     fn parse(self) -> ApiResult<(Option<CategoryId>, Vec<CategoryId>)> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let parent = self.parent_category_id.and_then(|id| fields.id("parentCategoryId", Some(&id)));
         let named = self.category_ids.unwrap_or_default();
         let ids: Vec<CategoryId> = fields.ids("categoryIds", &named);
@@ -208,7 +208,7 @@ pub struct DeletionQuery {
 }
 
 impl FromQuery for DeletionQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { include_subcategories: parameters.flag("includeSubcategories")? })
     }
 }
@@ -246,12 +246,12 @@ impl List for Categories {
 pub(crate) async fn list_all_categories(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
+    pool: Pool,
+    QueryParameters((filter, page)): QueryParameters<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let conn = db.0.conn().await?;
+    let conn = pool.0.conn().await?;
     let list = Categories { caller: caller.0, project: None, archived: filter.archived };
-    lists::answer(&request, &db.0, conn, list, page).await
+    lists::answer(&request, &pool.0, conn, list, page).await
 }
 
 /// Lists the categories of a project, oldest first.
@@ -272,13 +272,13 @@ pub(crate) async fn list_all_categories(
 pub(crate) async fn list_categories(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    QueryParameters((filter, page)): QueryParameters<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let conn = db.0.conn().await?;
+    let conn = pool.0.conn().await?;
     let list = Categories { caller: caller.0, project: Some(project), archived: filter.archived };
-    lists::answer(&request, &db.0, conn, list, page).await
+    lists::answer(&request, &pool.0, conn, list, page).await
 }
 
 /// Makes a category.
@@ -297,9 +297,9 @@ pub(crate) async fn list_categories(
 pub(crate) async fn create_category(
     caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
-    Id(project): Id<ProjectId>,
+    PathId(project): PathId<ProjectId>,
     Now(now): Now,
-    Json(body): Json<CreateCategory>,
+    JsonBody(body): JsonBody<CreateCategory>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
     request
@@ -323,13 +323,13 @@ pub(crate) async fn create_category(
 )]
 pub(crate) async fn order_categories(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(project): Id<ProjectId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
     Now(now): Now,
-    Json(body): Json<OrderCategories>,
+    JsonBody(body): JsonBody<OrderCategories>,
 ) -> ApiResult<HttpResponse> {
     let (parent, ids) = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     categories::order(&mut conn, caller.0, project, parent, &ids, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -343,12 +343,12 @@ pub(crate) async fn order_categories(
 )]
 pub(crate) async fn get_category(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Id(id): Id<CategoryId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    PathId(id): PathId<CategoryId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = categories::find(&mut conn, caller.0, project, id).await?;
     Ok(if_none_match.show(&CategoryView::from(row)))
 }
@@ -368,15 +368,15 @@ pub(crate) async fn get_category(
 )]
 pub(crate) async fn update_category(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Id(id): Id<CategoryId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    PathId(id): PathId<CategoryId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateCategory>,
+    JsonBody(body): JsonBody<UpdateCategory>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = categories::update(&mut conn, caller.0, project, id, expected, &patch, now).await?;
     Ok(show(&CategoryView::from(row)))
 }
@@ -395,15 +395,15 @@ pub(crate) async fn update_category(
 )]
 pub(crate) async fn delete_category(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Id(id): Id<CategoryId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    PathId(id): PathId<CategoryId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Query(deletion): Query<DeletionQuery>,
+    QueryParameters(deletion): QueryParameters<DeletionQuery>,
 ) -> ApiResult<HttpResponse> {
     let below = if deletion.include_subcategories == Some(true) { Below::Delete } else { Below::Lift };
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     categories::delete(&mut conn, caller.0, project, id, expected, below, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

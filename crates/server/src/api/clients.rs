@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
-    show,
+    Allowed, FromQuery, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, QueryParameters,
+    Representation, UnreadParameters, show,
 };
 
 /// Mounts the operations.
@@ -90,7 +90,7 @@ pub struct UpdateClient {
 
 impl UpdateClient {
     fn parse(self) -> ApiResult<ClientPatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let name = fields.change("name", ErrorCode::InvalidClientName, self.name, ClientName::parse);
         let archived = fields.flag("archived", self.archived);
         fields.done(Some(ClientPatch { name, archived }))
@@ -106,7 +106,7 @@ pub struct ArchivedFilter {
 }
 
 impl FromQuery for ArchivedFilter {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { archived: parameters.flag("archived")? })
     }
 }
@@ -142,12 +142,12 @@ impl List for Clients {
 pub(crate) async fn list_clients(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Query((filter, page)): Query<(ArchivedFilter, PageQuery)>,
+    pool: Pool,
+    QueryParameters((filter, page)): QueryParameters<(ArchivedFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let conn = db.0.conn().await?;
+    let conn = pool.0.conn().await?;
     let list = Clients { caller: caller.0, archived: filter.archived };
-    lists::answer(&request, &db.0, conn, list, page).await
+    lists::answer(&request, &pool.0, conn, list, page).await
 }
 
 /// Makes a client.
@@ -166,9 +166,9 @@ pub(crate) async fn create_client(
     caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<CreateClient>,
+    JsonBody(body): JsonBody<CreateClient>,
 ) -> ApiResult<HttpResponse> {
-    let mut fields = Fields::new();
+    let mut fields = FieldErrors::new();
     let name = fields.required("name", ErrorCode::InvalidClientName, body.name.as_deref(), ClientName::parse);
     let name = fields.done(name)?;
     request
@@ -187,11 +187,11 @@ pub(crate) async fn create_client(
 )]
 pub(crate) async fn get_client(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
-    Id(id): Id<ClientId>,
+    pool: Pool,
+    PathId(id): PathId<ClientId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = clients::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&ClientView::from(row)))
 }
@@ -211,14 +211,14 @@ pub(crate) async fn get_client(
 )]
 pub(crate) async fn update_client(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(id): Id<ClientId>,
+    pool: Pool,
+    PathId(id): PathId<ClientId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateClient>,
+    JsonBody(body): JsonBody<UpdateClient>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = clients::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&ClientView::from(row)))
 }
@@ -236,11 +236,11 @@ pub(crate) async fn update_client(
 )]
 pub(crate) async fn delete_client(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(id): Id<ClientId>,
+    pool: Pool,
+    PathId(id): PathId<ClientId>,
     IfMatch(expected): IfMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     clients::delete(&mut conn, caller.0, id, expected).await?;
     Ok(HttpResponse::NoContent().finish())
 }

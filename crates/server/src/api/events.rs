@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Allowed, FromQuery, Parameters, Query};
+use crate::extract::{Allowed, FromQuery, QueryParameters, UnreadParameters};
 use crate::metrics::OpenStream;
 use crate::request::HeadRequest;
 use crate::state::AppState;
@@ -74,15 +74,15 @@ impl From<&Event> for ChangeView {
 /// Where to go on: the header that browsers send when they come back by themselves, or else the parameter, for
 /// everybody who cannot set a header.
 #[derive(Debug)]
-pub(crate) struct Since(Option<String>);
+pub(crate) struct LastEventId(Option<String>);
 
-impl FromQuery for Since {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+impl FromQuery for LastEventId {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         parameters.text("lastEventId").map(Self)
     }
 }
 
-fn last_event_id(req: &HttpRequest, Since(parameter): Since) -> ApiResult<Option<String>> {
+fn last_event_id(req: &HttpRequest, LastEventId(parameter): LastEventId) -> ApiResult<Option<String>> {
     let Some(value) = req.headers().get("Last-Event-ID") else { return Ok(parameter) };
     let text = value.to_str().map_err(|_| {
         let field = FieldError::format("Last-Event-ID", "ascii", "must be visible ASCII");
@@ -109,7 +109,7 @@ fn last_event_id(req: &HttpRequest, Since(parameter): Since) -> ApiResult<Option
 pub(crate) async fn stream_events(
     caller: Allowed<needs::SeeWorkspace>,
     req: HttpRequest,
-    Query(since): Query<Since>,
+    QueryParameters(since): QueryParameters<LastEventId>,
     state: Data<AppState>,
 ) -> ApiResult<HttpResponse> {
     let since = last_event_id(&req, since)?;
@@ -127,14 +127,14 @@ pub(crate) async fn stream_events(
     let counted = state.metrics.stream();
     let subscription = state.events.subscribe(caller.caller(), since.as_deref()).await?;
     let intervals = state.events.intervals();
-    let feed = Feed {
+    let opened = OpenEventStream {
         subscription,
         heartbeat: intervals.heartbeat,
         ends: Instant::now() + intervals.lifetime,
         phase: Phase::Opening,
         _counted: counted,
     };
-    let mut response = response.streaming(stream(feed));
+    let mut response = response.streaming(stream(opened));
     if req.version() < Version::HTTP_11 {
         // Older clients, and proxies that speak so to us, know no chunks: they read until the connection ends.
         response.head_mut().no_chunking(true);
@@ -144,7 +144,7 @@ pub(crate) async fn stream_events(
 }
 
 /// What one stream is made of.
-struct Feed {
+struct OpenEventStream {
     subscription: Subscription,
     heartbeat: Duration,
     ends: Instant,
@@ -158,14 +158,14 @@ enum Phase {
     Over,
 }
 
-fn stream(feed: Feed) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    unfold(feed, |mut feed| async move {
-        let text = feed.next().await?;
-        Some((Ok(Bytes::from(text)), feed))
+fn stream(opened: OpenEventStream) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    unfold(opened, |mut opened| async move {
+        let text = opened.next().await?;
+        Some((Ok(Bytes::from(text)), opened))
     })
 }
 
-impl Feed {
+impl OpenEventStream {
     /// The next piece of the stream; `None` at its end.
     async fn next(&mut self) -> Option<String> {
         match self.phase {
@@ -221,7 +221,7 @@ mod tests {
     use super::{RETRY_SPREAD, spread};
 
     #[test]
-    fn those_who_come_back_spread_evenly() {
+    fn reconnections_are_spread_evenly() {
         let mut pauses: Vec<_> = (0..100).map(spread).collect();
         pauses.sort();
         assert!(pauses.windows(2).all(|pair| pair[1] - pair[0] < RETRY_SPREAD / 40), "{pauses:?}");

@@ -18,12 +18,12 @@ pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) ->
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
-pub struct Fields {
+pub struct FieldErrors {
     code: Option<ErrorCode>,
     errors: Vec<FieldError>,
 }
 
-impl Fields {
+impl FieldErrors {
     /// Nothing wrong yet.
     pub fn new() -> Self {
         Self::default()

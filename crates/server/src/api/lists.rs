@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 
 use super::cursor;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{FromQuery, Parameters};
+use crate::extract::{FromQuery, UnreadParameters};
 use crate::request::{self, HeadRequest};
 
 /// Rows on a page when only a cursor is given.
@@ -50,7 +50,7 @@ pub struct PageQuery {
 }
 
 impl FromQuery for PageQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let limit = parameters.one("limit")?.map(|text| limit(&text)).transpose()?;
         let cursor = parameters.one("cursor")?.map(|text| cursor::decode(&text)).transpose()?;
         Ok(Self { limit, cursor })
@@ -143,7 +143,14 @@ async fn everything<L: List>(request: &HttpRequest, db: &Db, mut conn: DbConn, m
         // Nothing of it would be sent, so nothing more of it is read.
         return Ok(response.streaming(stream::empty::<io::Result<Bytes>>()));
     }
-    let rest = Rest { db: db.clone(), rows: array.rows_of_next_page(), list, array, after, id: request::current_id() };
+    let rest = RemainingPages {
+        db: db.clone(),
+        rows: array.rows_of_next_page(),
+        list,
+        array,
+        after,
+        id: request::current_id(),
+    };
     let mut response = response.streaming(rest.into_stream());
     if request.version() < Version::HTTP_11 {
         // These clients know no chunks: they read until the connection ends.
@@ -160,7 +167,7 @@ fn last_of_full<R: Paged>(rows: &[R], limit: i64) -> Option<Position> {
 }
 
 /// A list whose first page has been read.
-struct Rest<L> {
+struct RemainingPages<L> {
     db: Db,
     list: L,
     array: Array,
@@ -172,7 +179,7 @@ struct Rest<L> {
     id: String,
 }
 
-impl<L: List> Rest<L> {
+impl<L: List> RemainingPages<L> {
     /// The pages as they are sent; each is read when the one before is nearly gone. After an error the last chunk is
     /// missing, so that no client takes a part for the whole.
     fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> {

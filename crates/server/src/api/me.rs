@@ -7,19 +7,20 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use clockwork_core::access::needs;
 use clockwork_core::accounts::workspaces::{self, NamePatch, Profile, SettingsPatch};
 use clockwork_core::models::UserSettings;
-use clockwork_core::values::revision::Expected;
+use clockwork_core::values::revision::ExpectedRevision;
 use clockwork_core::values::settings::{Density, DurationFormat, FirstDayOfWeek, HourCycle, Language, Theme};
 use clockwork_core::values::{DisplayName, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::routes::Routes;
 use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, Db, IfNoneMatch, Json, Now, Representation, describe_if_match, expected, object, revision, show, weak_tag,
+    Allowed, IfNoneMatch, JsonBody, Now, Pool, Representation, describe_if_match, expected, object, revision, show,
+    weak_tag,
 };
 use crate::state::AppState;
 
@@ -158,8 +159,8 @@ impl Representation for MeView {
 /// workspace the workspace's, so that neither holds back the other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IfMatchMe {
-    user: Expected,
-    workspace: Expected,
+    user: ExpectedRevision,
+    workspace: ExpectedRevision,
 }
 
 impl FromRequest for IfMatchMe {
@@ -262,7 +263,7 @@ pub struct UpdateWorkspace {
     time_zone: Patch<String>,
 }
 
-fn names(fields: &mut Fields, name: Patch<String>, time_zone: Patch<String>) -> NamePatch {
+fn names(fields: &mut FieldErrors, name: Patch<String>, time_zone: Patch<String>) -> NamePatch {
     let name = fields.change("name", ErrorCode::InvalidName, name, DisplayName::parse);
     let time_zone = fields.change("timeZone", ErrorCode::InvalidTimeZone, time_zone, TimeZone::parse);
     NamePatch { name, time_zone }
@@ -270,7 +271,7 @@ fn names(fields: &mut Fields, name: Patch<String>, time_zone: Patch<String>) -> 
 
 impl UpdateMe {
     fn parse(self) -> ApiResult<(NamePatch, SettingsPatch)> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let names = names(&mut fields, self.name, self.time_zone);
         let settings = self.settings.unwrap_or_default().parse(&mut fields);
         fields.done(Some((names, settings)))
@@ -278,7 +279,7 @@ impl UpdateMe {
 }
 
 impl UpdateSettings {
-    fn parse(self, fields: &mut Fields) -> SettingsPatch {
+    fn parse(self, fields: &mut FieldErrors) -> SettingsPatch {
         const CODE: ErrorCode = ErrorCode::InvalidSetting;
         let days = FirstDayOfWeek::parse;
         SettingsPatch {
@@ -300,7 +301,7 @@ impl UpdateSettings {
 
 impl UpdateWorkspace {
     fn parse(self) -> ApiResult<NamePatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let names = names(&mut fields, self.name, self.time_zone);
         fields.done(Some(names))
     }
@@ -315,11 +316,11 @@ impl UpdateWorkspace {
 )]
 pub(crate) async fn get_me(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
+    pool: Pool,
     state: actix_web::web::Data<AppState>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let profile = workspaces::profile(&mut conn, caller.0).await?;
     Ok(if_none_match.show(&MeView::new(profile, state.auth_mode.as_str())))
 }
@@ -334,14 +335,14 @@ pub(crate) async fn get_me(
 )]
 pub(crate) async fn update_me(
     caller: Allowed<needs::ChangeProfile>,
-    db: Db,
+    pool: Pool,
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
     Now(now): Now,
-    Json(body): Json<UpdateMe>,
+    JsonBody(body): JsonBody<UpdateMe>,
 ) -> ApiResult<HttpResponse> {
     let (names, settings) = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let profile = workspaces::update_user(&mut conn, caller.0, if_match.user, names, settings, now).await?;
     Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
 }
@@ -356,14 +357,14 @@ pub(crate) async fn update_me(
 )]
 pub(crate) async fn update_workspace(
     caller: Allowed<needs::ChangeWorkspace>,
-    db: Db,
+    pool: Pool,
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
     Now(now): Now,
-    Json(body): Json<UpdateWorkspace>,
+    JsonBody(body): JsonBody<UpdateWorkspace>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let profile = workspaces::update_workspace(&mut conn, caller.0, if_match.workspace, patch, now).await?;
     Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
 }

@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Allowed, Db, FromQuery, Id, IfMatch, Json, Now, Parameters, Query, Representation, show};
+use crate::extract::{
+    Allowed, FromQuery, IfMatch, JsonBody, Now, PathId, Pool, QueryParameters, Representation, UnreadParameters, show,
+};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -85,7 +87,7 @@ pub struct UpdateMember {
 
 impl UpdateMember {
     fn parse(self) -> ApiResult<Role> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let role = fields.required("role", ErrorCode::InvalidRole, self.role.flatten().as_deref(), role);
         fields.done(role)
     }
@@ -100,7 +102,7 @@ pub struct MembersFilter {
 }
 
 impl FromQuery for MembersFilter {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { former: parameters.flag("former")? })
     }
 }
@@ -136,11 +138,11 @@ impl List for Members {
 pub(crate) async fn list_members(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Query((filter, page)): Query<(MembersFilter, PageQuery)>,
+    pool: Pool,
+    QueryParameters((filter, page)): QueryParameters<(MembersFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let conn = db.0.conn().await?;
-    lists::answer(&request, &db.0, conn, Members { caller: caller.0, former: filter.former }, page).await
+    let conn = pool.0.conn().await?;
+    lists::answer(&request, &pool.0, conn, Members { caller: caller.0, former: filter.former }, page).await
 }
 
 /// Gives a member another role, up to the caller's own.
@@ -158,14 +160,14 @@ pub(crate) async fn list_members(
 )]
 pub(crate) async fn update_member(
     caller: Allowed<needs::ManageMembers>,
-    db: Db,
-    Id(user): Id<UserId>,
+    pool: Pool,
+    PathId(user): PathId<UserId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateMember>,
+    JsonBody(body): JsonBody<UpdateMember>,
 ) -> ApiResult<HttpResponse> {
     let role = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let member = members::change_role(&mut conn, caller.0, user, expected, role, now).await?;
     Ok(show(&MemberView::from(member)))
 }
@@ -184,12 +186,12 @@ pub(crate) async fn update_member(
 )]
 pub(crate) async fn remove_member(
     caller: Allowed<needs::RemoveMembers>,
-    db: Db,
-    Id(user): Id<UserId>,
+    pool: Pool,
+    PathId(user): PathId<UserId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     members::remove(&mut conn, caller.0, user, expected, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api::routes::Routes;
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Db, Id, Json, NoParameters, Now, Query};
+use crate::extract::{Allowed, JsonBody, NoParameters, Now, PathId, Pool, QueryParameters};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -58,11 +58,11 @@ pub struct PutProjectMember {
 )]
 pub(crate) async fn list_project_members(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    _: Query<NoParameters>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    _: QueryParameters<NoParameters>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let members = project_members::list(&mut conn, caller.0, project).await?;
     Ok(HttpResponse::Ok().json(members.into_iter().map(ProjectMemberView::from).collect::<Vec<_>>()))
 }
@@ -81,14 +81,14 @@ pub(crate) async fn list_project_members(
 )]
 pub(crate) async fn put_project_member(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Id(user): Id<UserId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    PathId(user): PathId<UserId>,
     Now(now): Now,
-    Json(body): Json<PutProjectMember>,
+    JsonBody(body): JsonBody<PutProjectMember>,
 ) -> ApiResult<HttpResponse> {
     let lead = body.lead.unwrap_or_default();
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let member = project_members::put(&mut conn, caller.0, project, user, lead, now).await?;
     Ok(HttpResponse::Ok().json(ProjectMemberView::from(member)))
 }
@@ -102,11 +102,11 @@ pub(crate) async fn put_project_member(
 )]
 pub(crate) async fn remove_project_member(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(project): Id<ProjectId>,
-    Id(user): Id<UserId>,
+    pool: Pool,
+    PathId(project): PathId<ProjectId>,
+    PathId(user): PathId<UserId>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     project_members::remove(&mut conn, caller.0, project, user).await?;
     Ok(HttpResponse::NoContent().finish())
 }

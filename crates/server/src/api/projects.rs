@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, Db, FromQuery, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Parameters, Query, Representation,
+    Allowed, Pool, FromQuery, PathId, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, UnreadParameters, QueryParameters, Representation,
     show,
 };
 
@@ -107,7 +107,7 @@ pub struct CreateProject {
 
 impl CreateProject {
     fn parse(self) -> ApiResult<ProjectInput> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let name = fields.required("name", ErrorCode::InvalidProjectName, self.name.as_deref(), ProjectName::parse);
         let description = fields.optional(
             "description",
@@ -159,7 +159,7 @@ pub struct UpdateProject {
 
 impl UpdateProject {
     fn parse(self) -> ApiResult<ProjectPatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let patch = ProjectPatch {
             name: fields.change("name", ErrorCode::InvalidProjectName, self.name, ProjectName::parse),
             description: fields
@@ -186,7 +186,7 @@ pub struct ProjectsFilter {
 }
 
 impl FromQuery for ProjectsFilter {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { archived: parameters.flag("archived")?, client_id: parameters.id("clientId")? })
     }
 }
@@ -200,7 +200,7 @@ pub struct DeletionQuery {
 }
 
 impl FromQuery for DeletionQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { include_categories: parameters.flag("includeCategories")? })
     }
 }
@@ -236,12 +236,12 @@ impl List for Projects {
 pub(crate) async fn list_projects(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Query((filter, page)): Query<(ProjectsFilter, PageQuery)>,
+    pool: Pool,
+    QueryParameters((filter, page)): QueryParameters<(ProjectsFilter, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let filter = ProjectFilter { archived: filter.archived, client: filter.client_id.map(ClientId::from) };
-    let conn = db.0.conn().await?;
-    lists::answer(&request, &db.0, conn, Projects { caller: caller.0, filter }, page).await
+    let conn = pool.0.conn().await?;
+    lists::answer(&request, &pool.0, conn, Projects { caller: caller.0, filter }, page).await
 }
 
 /// Makes a project.
@@ -259,7 +259,7 @@ pub(crate) async fn create_project(
     caller: Allowed<needs::ManageProjects>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<CreateProject>,
+    JsonBody(body): JsonBody<CreateProject>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
     request
@@ -278,11 +278,11 @@ pub(crate) async fn create_project(
 )]
 pub(crate) async fn get_project(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
-    Id(id): Id<ProjectId>,
+    pool: Pool,
+    PathId(id): PathId<ProjectId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = projects::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&ProjectView::from(row)))
 }
@@ -301,14 +301,14 @@ pub(crate) async fn get_project(
 )]
 pub(crate) async fn update_project(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(id): Id<ProjectId>,
+    pool: Pool,
+    PathId(id): PathId<ProjectId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateProject>,
+    JsonBody(body): JsonBody<UpdateProject>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = projects::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&ProjectView::from(row)))
 }
@@ -327,12 +327,12 @@ pub(crate) async fn update_project(
 )]
 pub(crate) async fn delete_project(
     caller: Allowed<needs::ManageProjects>,
-    db: Db,
-    Id(id): Id<ProjectId>,
+    pool: Pool,
+    PathId(id): PathId<ProjectId>,
     IfMatch(expected): IfMatch,
-    Query(deletion): Query<DeletionQuery>,
+    QueryParameters(deletion): QueryParameters<DeletionQuery>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     projects::delete(&mut conn, caller.0, id, expected, deletion.include_categories == Some(true)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -14,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::fields::{Fields, Patch, patch};
+use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, Query, Representation, show,
+    Allowed, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, QueryParameters, Representation,
+    show,
 };
 use crate::state::AppState;
 
@@ -96,7 +97,7 @@ pub struct UpdateTag {
 
 impl UpdateTag {
     fn parse(self) -> ApiResult<TagPatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let name = fields.change("name", ErrorCode::InvalidTagName, self.name, TagName::parse);
         let color = fields.clearable("color", ErrorCode::InvalidColor, self.color, Color::parse);
         fields.done(Some(TagPatch { name, color }))
@@ -133,11 +134,11 @@ impl List for Tags {
 pub(crate) async fn list_tags(
     caller: Allowed<needs::SeeWorkspace>,
     request: HttpRequest,
-    db: Db,
-    Query(page): Query<PageQuery>,
+    pool: Pool,
+    QueryParameters(page): QueryParameters<PageQuery>,
 ) -> ApiResult<HttpResponse> {
-    let conn = db.0.conn().await?;
-    lists::answer(&request, &db.0, conn, Tags { caller: caller.0 }, page).await
+    let conn = pool.0.conn().await?;
+    lists::answer(&request, &pool.0, conn, Tags { caller: caller.0 }, page).await
 }
 
 /// Makes a tag.
@@ -156,9 +157,9 @@ pub(crate) async fn create_tag(
     caller: Allowed<needs::ManageTags>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<CreateTag>,
+    JsonBody(body): JsonBody<CreateTag>,
 ) -> ApiResult<HttpResponse> {
-    let mut fields = Fields::new();
+    let mut fields = FieldErrors::new();
     let name = fields.required("name", ErrorCode::InvalidTagName, body.name.as_deref(), TagName::parse);
     let color = fields.optional("color", ErrorCode::InvalidColor, body.color.as_deref(), Color::parse);
     let name = fields.done(name)?;
@@ -178,11 +179,11 @@ pub(crate) async fn create_tag(
 )]
 pub(crate) async fn get_tag(
     caller: Allowed<needs::SeeWorkspace>,
-    db: Db,
-    Id(id): Id<TagId>,
+    pool: Pool,
+    PathId(id): PathId<TagId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = tags::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&TagView::from(row)))
 }
@@ -202,14 +203,14 @@ pub(crate) async fn get_tag(
 )]
 pub(crate) async fn update_tag(
     caller: Allowed<needs::ManageTags>,
-    db: Db,
-    Id(id): Id<TagId>,
+    pool: Pool,
+    PathId(id): PathId<TagId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateTag>,
+    JsonBody(body): JsonBody<UpdateTag>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let row = tags::update(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&TagView::from(row)))
 }
@@ -226,13 +227,13 @@ pub(crate) async fn update_tag(
 )]
 pub(crate) async fn delete_tag(
     caller: Allowed<needs::ManageTags>,
-    db: Db,
-    Id(id): Id<TagId>,
+    pool: Pool,
+    PathId(id): PathId<TagId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
     state: Data<AppState>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     if tags::delete(&mut conn, caller.0, id, expected, now).await? == Deletion::Unfinished {
         state.tag_deletions.wake();
     }

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::fields::Fields;
+use super::fields::FieldErrors;
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Changes, Db, Json, NoParameters, Now, Query, Reads, SignedIn};
+use crate::extract::{Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, SignedIn};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -61,7 +61,7 @@ pub struct CreateWorkspace {
 
 impl CreateWorkspace {
     fn parse(self) -> ApiResult<(DisplayName, Option<TimeZone>)> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let name = fields.required("name", ErrorCode::InvalidName, self.name.as_deref(), DisplayName::parse);
         let zone = fields.optional("timeZone", ErrorCode::InvalidTimeZone, self.time_zone.as_deref(), TimeZone::parse);
         fields.done(name.map(|name| (name, zone)))
@@ -75,8 +75,12 @@ impl CreateWorkspace {
     tag = "workspaces",
     responses((status = 200, body = Vec<OwnWorkspaceView>))
 )]
-pub(crate) async fn list_workspaces(user: SignedIn<Reads>, db: Db, _: Query<NoParameters>) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+pub(crate) async fn list_workspaces(
+    user: SignedIn<Reads>,
+    pool: Pool,
+    _: QueryParameters<NoParameters>,
+) -> ApiResult<HttpResponse> {
+    let mut conn = pool.0.conn().await?;
     let mut views = Vec::new();
     for own in workspaces::list(&mut conn, *user).await? {
         let role = own.role()?;
@@ -99,12 +103,12 @@ pub(crate) async fn list_workspaces(user: SignedIn<Reads>, db: Db, _: Query<NoPa
 )]
 pub(crate) async fn create_workspace(
     user: SignedIn<Changes>,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
-    Json(body): Json<CreateWorkspace>,
+    JsonBody(body): JsonBody<CreateWorkspace>,
 ) -> ApiResult<HttpResponse> {
     let (name, zone) = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let made = workspaces::create(&mut conn, *user, &name, zone.as_ref(), now).await?;
     Ok(HttpResponse::Created().json(OwnWorkspaceView::new(made.workspace, made.role)))
 }

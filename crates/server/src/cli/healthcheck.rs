@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use clockwork_healthcheck::Question;
+use clockwork_healthcheck::HealthRequest;
 
 /// What is asked.
 #[derive(Debug, Args)]
@@ -20,5 +20,5 @@ pub struct HealthcheckArgs {
 
 /// Asks.
 pub(super) fn run(args: HealthcheckArgs) -> ExitCode {
-    clockwork_healthcheck::run(Question::new(args.url, args.ready, args.port.as_deref())).into()
+    clockwork_healthcheck::run(HealthRequest::new(args.url, args.ready, args.port.as_deref())).into()
 }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
 use super::import_report;
-use crate::api::imports::{self, ImportReportView, RawOptions};
+use crate::api::imports::{self, ImportFields, ImportReportView};
 use crate::serve;
 
 /// Pieces in which a file is read, in bytes.
@@ -241,7 +241,7 @@ async fn direct(
     db: &Db,
     queue: &ImportQueue,
 ) -> anyhow::Result<ImportOutcome> {
-    let mut raw = RawOptions::default();
+    let mut raw = ImportFields::default();
     for (name, value) in args.fields() {
         if let Err(field) = raw.set(name, value.to_owned()) {
             bail!("{} {}", field.field, field.message);

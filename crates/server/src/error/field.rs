@@ -27,7 +27,7 @@ pub struct FieldError {
     /// What the request has: a value, or the number that `limits` are about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub found: Option<Found>,
+    pub found: Option<FoundValue>,
 }
 
 /// What a field may be. Which members there are depends on the code: `too_long` has `max`; `out_of_range` has `min` and
@@ -68,7 +68,7 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = FieldFound)]
-pub enum Found {
+pub enum FoundValue {
     /// A number, or a count.
     Number(i64),
     /// A value, cut to 100 characters.
@@ -101,13 +101,13 @@ impl FieldError {
     }
 
     /// An instant or a date outside of its limits.
-    pub fn untimely<T: Moment>(
+    pub fn untimely<T: InstantOrDate>(
         field: impl Into<String>,
         earliest: Option<T>,
         latest: Option<T>,
         message: impl Into<String>,
     ) -> Self {
-        let (earliest, latest) = (earliest.map(Moment::written), latest.map(Moment::written));
+        let (earliest, latest) = (earliest.map(InstantOrDate::written), latest.map(InstantOrDate::written));
         Self::new(field, "out_of_range", message).limited(Limits { earliest, latest, ..Limits::default() })
     }
 
@@ -141,29 +141,29 @@ impl FieldError {
     /// The same with what the field holds.
     #[must_use]
     pub fn found(self, value: &str) -> Self {
-        Self { found: Some(Found::Text(shorten(value, FOUND_MAX))), ..self }
+        Self { found: Some(FoundValue::Text(shorten(value, FOUND_MAX))), ..self }
     }
 
     /// The same with the number or the count that the field has.
     #[must_use]
     pub fn found_number(self, value: usize) -> Self {
-        Self { found: number(value).map(Found::Number), ..self }
+        Self { found: number(value).map(FoundValue::Number), ..self }
     }
 }
 
 /// An instant or a date, as JSON has it.
-pub trait Moment {
+pub trait InstantOrDate {
     /// The text.
     fn written(self) -> String;
 }
 
-impl Moment for DateTime<Utc> {
+impl InstantOrDate for DateTime<Utc> {
     fn written(self) -> String {
         self.to_rfc3339_opts(SecondsFormat::AutoSi, true)
     }
 }
 
-impl Moment for NaiveDate {
+impl InstantOrDate for NaiveDate {
     fn written(self) -> String {
         self.to_string()
     }

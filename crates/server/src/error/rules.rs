@@ -21,7 +21,7 @@ where
     fn from(error: RuleError<R>) -> Self {
         match error {
             RuleError::NotFound(what) => Self::not_found(what),
-            RuleError::Stale => {
+            RuleError::RevisionMismatch => {
                 let message = format!("the {} was changed since you read it; read it again", R::OBJECT);
                 Self::new(ErrorCode::PreconditionFailed, message)
             }

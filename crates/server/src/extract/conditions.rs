@@ -10,7 +10,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use clockwork_core::values::revision::{Expected, Revisions};
+use clockwork_core::values::revision::{ExpectedRevision, Revisions};
 use serde::Serialize;
 
 use crate::describe::{Describe, Description};
@@ -52,7 +52,7 @@ pub fn weak_tag(text: impl std::fmt::Display) -> String {
 
 /// `If-Match`: the revisions from which the caller may change the object.
 #[derive(Clone, Copy, Debug)]
-pub struct IfMatch(pub Expected);
+pub struct IfMatch(pub ExpectedRevision);
 
 impl FromRequest for IfMatch {
     type Error = ApiError;
@@ -83,11 +83,11 @@ pub fn describe_if_match(operation: &mut Description, pattern: &str) {
 ///
 /// # Errors
 /// 400 when the header is not `*` or a list of tags that this server gave.
-pub fn expected(req: &HttpRequest, read: impl Fn(&str) -> Option<i64>) -> ApiResult<Expected> {
+pub fn expected(req: &HttpRequest, read: impl Fn(&str) -> Option<i64>) -> ApiResult<ExpectedRevision> {
     let refused =
         |message: String| ApiError::field(ErrorCode::InvalidHeader, FieldError::format("If-Match", "etag", message));
     match Tags::read(req, "If-Match")? {
-        Tags::Absent | Tags::Any => Ok(Expected::Any),
+        Tags::Absent | Tags::Any => Ok(ExpectedRevision::Any),
         Tags::These(tags) => {
             let revisions: Option<Vec<i64>> = tags.iter().map(|tag| opaque(tag).and_then(&read)).collect();
             let revisions = revisions
@@ -95,7 +95,7 @@ pub fn expected(req: &HttpRequest, read: impl Fn(&str) -> Option<i64>) -> ApiRes
                 .ok_or_else(|| refused("must be *, or ETags that this server gave, separated by commas".to_owned()))?;
             let revisions = Revisions::new(&revisions)
                 .ok_or_else(|| refused(format!("must not list more than {} ETags", Revisions::MAX)))?;
-            Ok(Expected::OneOf(revisions))
+            Ok(ExpectedRevision::OneOf(revisions))
         }
     }
 }

@@ -8,7 +8,7 @@ use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use clockwork_core::idempotency::{self, Answer, IdempotencyKey, Outcome};
 use clockwork_core::models::timer_lock::{LockedTimer, Timers};
-use clockwork_core::models::{KeyedAnswer, Written};
+use clockwork_core::models::{KeyedAnswer, WrittenEntry};
 use clockwork_core::tracking::entries::EntryError;
 use diesel_async::AsyncPgConnection;
 use sha2::{Digest, Sha256};
@@ -111,9 +111,9 @@ impl IdempotentRequest {
         effect: F,
     ) -> ApiResult<HttpResponse>
     where
-        T: Representation + From<Written>,
+        T: Representation + From<WrittenEntry>,
         ApiError: From<E>,
-        S: AsyncFnOnce(&mut AsyncPgConnection, Option<KeyedAnswer<'_>>) -> Result<Option<Written>, EntryError>,
+        S: AsyncFnOnce(&mut AsyncPgConnection, Option<KeyedAnswer<'_>>) -> Result<Option<WrittenEntry>, EntryError>,
         F: AsyncFn(&mut AsyncPgConnection, LockedTimer) -> Result<T, E>,
     {
         let state = AppState::of(&self.request)?;

@@ -34,13 +34,13 @@ const QUOTED_MAX: usize = 500;
 
 /// A body of type `T`.
 #[derive(Clone, Debug)]
-pub struct Json<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
 /// SHA-256 of the body, left in the request's extensions for [`super::IdempotentRequest`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyDigest(pub [u8; 32]);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
@@ -55,7 +55,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-impl<T> Describe for Json<T> {
+impl<T> Describe for JsonBody<T> {
     fn describe(operation: &mut Description) {
         let of_bodies = [ErrorCode::InvalidHeader, ErrorCode::InvalidJson, ErrorCode::PayloadTooLarge];
         operation.codes(of_bodies);

@@ -12,9 +12,9 @@ mod signed_in;
 pub use allowed::Allowed;
 pub use conditions::{IfMatch, IfNoneMatch, Representation, describe_if_match, expected, revision, show, weak_tag};
 pub use idempotency::IdempotentRequest;
-pub use json::{BODY_MAX, Json, object};
-pub use path_id::{Id, parse_id};
-pub use query::{Bound, FromQuery, NoParameters, Parameters, Query};
+pub use json::{BODY_MAX, JsonBody, object};
+pub use path_id::{PathId, parse_id};
+pub use query::{Bound, FromQuery, NoParameters, QueryParameters, UnreadParameters};
 pub use signed_in::{AccountNeed, Changes, Reads, SignedIn};
 
 use std::future::{Ready, ready};
@@ -46,9 +46,9 @@ impl Describe for Now {
 
 /// The pool. Handlers take a connection as late as they can.
 #[derive(Clone)]
-pub struct Db(pub clockwork_core::database::Db);
+pub struct Pool(pub clockwork_core::database::Db);
 
-impl FromRequest for Db {
+impl FromRequest for Pool {
     type Error = ApiError;
     type Future = Ready<Result<Self, Self::Error>>;
 
@@ -57,6 +57,6 @@ impl FromRequest for Db {
     }
 }
 
-impl Describe for Db {
+impl Describe for Pool {
     fn describe(_: &mut Description) {}
 }

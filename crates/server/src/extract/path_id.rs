@@ -19,24 +19,24 @@ pub fn parse_id(field: &str, text: &str) -> ApiResult<Uuid> {
 }
 
 /// A kind of id that appears in paths.
-pub trait PathId: From<Uuid> + 'static {
+pub trait PathParameter: From<Uuid> + 'static {
     /// The name of the path's parameter.
     const NAME: &'static str;
 }
 
-impl PathId for ClientId {
+impl PathParameter for ClientId {
     const NAME: &'static str = "clientId";
 }
-impl PathId for ProjectId {
+impl PathParameter for ProjectId {
     const NAME: &'static str = "projectId";
 }
-impl PathId for CategoryId {
+impl PathParameter for CategoryId {
     const NAME: &'static str = "categoryId";
 }
-impl PathId for TagId {
+impl PathParameter for TagId {
     const NAME: &'static str = "tagId";
 }
-impl PathId for TimeEntryId {
+impl PathParameter for TimeEntryId {
     const NAME: &'static str = "entryId";
 }
 
@@ -46,9 +46,9 @@ impl PathId for UserId {
 
 /// An id from the path.
 #[derive(Clone, Copy, Debug)]
-pub struct Id<T>(pub T);
+pub struct PathId<T>(pub T);
 
-impl<T: PathId> FromRequest for Id<T> {
+impl<T: PathParameter> FromRequest for PathId<T> {
     type Error = ApiError;
     type Future = Ready<Result<Self, Self::Error>>;
 
@@ -58,7 +58,7 @@ impl<T: PathId> FromRequest for Id<T> {
     }
 }
 
-impl<T: PathId> Describe for Id<T> {
+impl<T: PathParameter> Describe for PathId<T> {
     fn describe(operation: &mut Description) {
         operation.path_id(T::NAME);
     }

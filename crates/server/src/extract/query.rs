@@ -16,7 +16,7 @@ use crate::error::{ApiError, ApiResult, ErrorCode, FieldError, Limits};
 
 /// The parameters of a query string that have not been taken yet. An empty value counts as absent.
 #[derive(Debug)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct UnreadParameters(Vec<(String, String)>);
 
 /// An end of a range, where there is one.
 pub type Bound = Option<DateTime<Utc>>;
@@ -24,7 +24,7 @@ pub type Bound = Option<DateTime<Utc>>;
 /// A type that is read from a query string.
 pub trait FromQuery: Sized {
     /// Takes the parameters that it knows; what is left is refused.
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self>;
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self>;
 }
 
 /// For paths that take no parameters.
@@ -32,45 +32,45 @@ pub trait FromQuery: Sized {
 pub struct NoParameters;
 
 impl FromQuery for NoParameters {
-    fn from_query(_: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(_: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self)
     }
 }
 
 /// Both kinds of parameters.
 impl<A: FromQuery, B: FromQuery> FromQuery for (A, B) {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok((A::from_query(parameters)?, B::from_query(parameters)?))
     }
 }
 
 /// Three kinds of parameters.
 impl<A: FromQuery, B: FromQuery, C: FromQuery> FromQuery for (A, B, C) {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok((A::from_query(parameters)?, B::from_query(parameters)?, C::from_query(parameters)?))
     }
 }
 
 /// The query string.
 #[derive(Clone, Debug)]
-pub struct Query<T>(pub T);
+pub struct QueryParameters<T>(pub T);
 
-impl<T: FromQuery> FromRequest for Query<T> {
+impl<T: FromQuery> FromRequest for QueryParameters<T> {
     type Error = ApiError;
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Parameters::parse(req.query_string()).and_then(Parameters::read).map(Self))
+        ready(UnreadParameters::parse(req.query_string()).and_then(UnreadParameters::read).map(Self))
     }
 }
 
-impl<T> Describe for Query<T> {
+impl<T> Describe for QueryParameters<T> {
     fn describe(operation: &mut Description) {
         operation.code(ErrorCode::InvalidQuery);
     }
 }
 
-impl Parameters {
+impl UnreadParameters {
     fn parse(query: &str) -> ApiResult<Self> {
         let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let pairs = pairs.filter(|(_, value)| !value.is_empty());

@@ -49,15 +49,15 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Said(Arc<Mutex<String>>);
+    struct CapturedLog(Arc<Mutex<String>>);
 
-    impl Visit for Said {
+    impl Visit for CapturedLog {
         fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
             self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
         }
     }
 
-    impl<S: tracing::Subscriber> Layer<S> for Said {
+    impl<S: tracing::Subscriber> Layer<S> for CapturedLog {
         fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
             event.record(&mut self.clone());
             self.0.lock().unwrap().push('\n');
@@ -68,7 +68,7 @@ mod tests {
     fn a_panic_is_told_by_its_place_and_only_in_constant_words() {
         let before = panic::take_hook();
         install();
-        let said = Said::default();
+        let said = CapturedLog::default();
         tracing::subscriber::with_default(tracing_subscriber::registry().with(said.clone()), || {
             let typed = String::from("Ada's secret");
             assert!(panic::catch_unwind(|| panic!("{typed}")).is_err());

@@ -3,7 +3,7 @@
 use clockwork_core::database::Db;
 use clockwork_core::operations::cleaning::{self, Cleaned, Table};
 
-use crate::api::time::Desk;
+use crate::api::time::TrackerApp;
 use crate::harness::config;
 
 /// Old rows of every table: for the events, 7,000 of one transaction and 5,001 of others.
@@ -29,53 +29,54 @@ const NOTES: &str = "
     CREATE TRIGGER note AFTER DELETE ON deleted_time_entries REFERENCING OLD TABLE AS old_rows EXECUTE FUNCTION note_batch();
     CREATE TRIGGER note AFTER DELETE ON events REFERENCING OLD TABLE AS old_rows EXECUTE FUNCTION note_batch();";
 
-async fn clean(desk: &Desk) -> Vec<Cleaned> {
-    let db = Db::connect(&config(&desk.database.url()).database).unwrap();
-    cleaning::clean_up(&db, desk.now()).await
+async fn clean(tracker: &TrackerApp) -> Vec<Cleaned> {
+    let db = Db::connect(&config(&tracker.database.url()).database).unwrap();
+    cleaning::clean_up(&db, tracker.now()).await
 }
 
 #[actix_web::test]
 async fn old_rows_go_in_batches() {
-    let desk = Desk::new().await;
-    desk.execute(OLD_ROWS).await;
-    desk.execute(NOTES).await;
-    let fresh = desk.count("SELECT count(*) FROM events WHERE transaction_id > 0").await;
-    let cleaned = clean(&desk).await;
+    let tracker = TrackerApp::new().await;
+    tracker.execute(OLD_ROWS).await;
+    tracker.execute(NOTES).await;
+    let fresh = tracker.count("SELECT count(*) FROM events WHERE transaction_id > 0").await;
+    let cleaned = clean(&tracker).await;
     let rows: Vec<_> = cleaned.iter().map(|cleaned| (cleaned.table, cleaned.rows)).collect();
     // The newest of the old events stays: from there on the log is complete.
     let expected = [(Table::IdempotencyKeys, 12_000), (Table::DeletedTimeEntries, 12_000), (Table::Events, 12_000)];
     assert_eq!(rows, expected);
     assert!(cleaned.iter().all(|cleaned| cleaned.failure.is_none()), "{cleaned:?}");
-    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM events").await, fresh + 1);
+    assert_eq!(tracker.count("SELECT count(*) FROM idempotency_keys").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM deleted_time_entries").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM events").await, fresh + 1);
     for (table, batches) in [("idempotency_keys", 3), ("deleted_time_entries", 3), ("events", 2)] {
         let batch = format!("FROM batches WHERE name = '{table}'");
-        assert!(desk.count(&format!("SELECT count(*) {batch}")).await >= batches, "{table}");
+        assert!(tracker.count(&format!("SELECT count(*) {batch}")).await >= batches, "{table}");
         // A transaction's events go together, however many they are.
         let most = if table == "events" { 7_000 } else { 5_000 };
-        assert!(desk.count(&format!("SELECT max(rows) {batch}")).await <= most, "{table}");
+        assert!(tracker.count(&format!("SELECT max(rows) {batch}")).await <= most, "{table}");
     }
-    assert!(clean(&desk).await.iter().all(|cleaned| cleaned.rows == 0));
+    assert!(clean(&tracker).await.iter().all(|cleaned| cleaned.rows == 0));
 }
 
 #[actix_web::test]
 async fn a_table_that_cannot_be_cleaned_does_not_keep_the_others_from_it() {
-    let desk = Desk::new().await;
-    desk.execute(OLD_ROWS).await;
-    desk.execute(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+    let tracker = TrackerApp::new().await;
+    tracker.execute(OLD_ROWS).await;
+    tracker
+        .execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
          CREATE TRIGGER refuse BEFORE DELETE ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION refuse();",
-    )
-    .await;
-    let cleaned = clean(&desk).await;
+        )
+        .await;
+    let cleaned = clean(&tracker).await;
     let failed: Vec<_> =
         cleaned.iter().filter(|cleaned| cleaned.failure.is_some()).map(|cleaned| cleaned.table).collect();
     assert_eq!(failed, [Table::IdempotencyKeys]);
-    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 12_000);
-    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM events WHERE transaction_id < 0").await, 1);
-    desk.execute("DROP TRIGGER refuse ON idempotency_keys").await;
-    assert!(clean(&desk).await.iter().all(|cleaned| cleaned.failure.is_none()));
-    assert_eq!(desk.count("SELECT count(*) FROM idempotency_keys").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM idempotency_keys").await, 12_000);
+    assert_eq!(tracker.count("SELECT count(*) FROM deleted_time_entries").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM events WHERE transaction_id < 0").await, 1);
+    tracker.execute("DROP TRIGGER refuse ON idempotency_keys").await;
+    assert!(clean(&tracker).await.iter().all(|cleaned| cleaned.failure.is_none()));
+    assert_eq!(tracker.count("SELECT count(*) FROM idempotency_keys").await, 0);
 }

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::api::time::Desk;
+use crate::api::time::TrackerApp;
 use crate::api::time::entries::pages::fill;
 use crate::harness::{Answer, TestApp, config, start_of_test};
 
@@ -203,28 +203,30 @@ async fn one_key_for_two_requests_at_once_serves_one_of_them() {
 
 #[actix_web::test]
 async fn an_answer_that_is_too_large_to_be_stored_is_read_again_and_has_no_second_effect() {
-    let desk = Desk::new().await;
-    fill(&desk, 300, 3).await;
-    let ids = desk.get("/api/time/entries?limit=300").await.ok().ids();
+    let tracker = TrackerApp::new().await;
+    fill(&tracker, 300, 3).await;
+    let ids = tracker.get("/api/time/entries?limit=300").await.ok().ids();
     let edit = |key: &str, description: &str| {
         let body = json!({"ids": ids, "changes": {"description": description}});
-        desk.send(desk.request(Method::POST, "/api/time/entries/bulk-edit").header("Idempotency-Key", key).json(&body))
+        tracker.send(
+            tracker.request(Method::POST, "/api/time/entries/bulk-edit").header("Idempotency-Key", key).json(&body),
+        )
     };
     let long = "a long story ".repeat(300);
     let first = edit("large", &long).await.ok();
     assert!(first.text.len() > 1_000_000);
-    assert_eq!(desk.count("SELECT count(response_body) FROM idempotency_keys WHERE key = 'large'").await, 0);
+    assert_eq!(tracker.count("SELECT count(response_body) FROM idempotency_keys WHERE key = 'large'").await, 0);
     let again = edit("large", &long).await.ok();
     assert_eq!((again.header("idempotency-replayed"), &again.json), ("true", &first.json));
     edit("large", "another").await.refused(409, "idempotency_key_reused");
 
     // The same after other changes: what is there is shown, and nothing is written.
-    desk.patch(&format!("/api/time/entries/{}", ids[0]), json!({"description": "mine"})).await.ok();
-    desk.delete(&format!("/api/time/entries/{}", ids[1])).await.is(204);
+    tracker.patch(&format!("/api/time/entries/{}", ids[0]), json!({"description": "mine"})).await.ok();
+    tracker.delete(&format!("/api/time/entries/{}", ids[1])).await.is(204);
     let later = edit("large", &long).await.ok();
     assert_eq!(later.ids(), [&ids[..1], &ids[2..]].concat());
     assert_eq!(later.json[0]["description"], "mine");
-    assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision > 3").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries WHERE revision > 3").await, 0);
 
     // A small answer is stored as it is.
     let small = edit("small", "short").await;

@@ -248,7 +248,7 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
 }
 
 /// The server, a colleague of the built-in user, and a connection that puts the objects back.
-struct World {
+struct Fixture {
     app: TestApp,
     colleague: Caller,
     client: Client,
@@ -256,7 +256,7 @@ struct World {
     pairs: usize,
 }
 
-impl World {
+impl Fixture {
     async fn new(seed: u64) -> Self {
         let database = migrated_database().await;
         let config = config_with(&database.url(), &[("RATE_LIMIT_REQUESTS", "0")]);
@@ -306,20 +306,20 @@ impl World {
 
 #[actix_web::test]
 async fn every_two_write_operations_at_once_succeed_or_are_refused() {
-    let mut world = World::new(11).await;
+    let mut fixture = Fixture::new(11).await;
     for (index, first) in OPERATIONS.into_iter().enumerate() {
         for second in OPERATIONS.into_iter().skip(index) {
-            world.pair(first, second).await;
+            fixture.pair(first, second).await;
         }
     }
-    assert_eq!(world.deadlocks().await, 0);
+    assert_eq!(fixture.deadlocks().await, 0);
 }
 
 /// The pairs that take the same rows in different orders, unless both are careful.
 #[actix_web::test]
 async fn deleting_what_entries_refer_to_beside_changes_of_the_entries_never_deadlocks() {
     use Operation::*;
-    let mut world = World::new(12).await;
+    let mut fixture = Fixture::new(12).await;
     let categories =
         [DeleteEntry, RestoreEntry, SplitEntry, DuplicateEntry, ResumeEntry, BulkEdit, BulkDelete, BulkRestore];
     let tags = [TagEntry, BulkTag, BulkEdit, DeleteTag, RestoreEntry, BulkRestore, DeleteEntry, BulkDelete];
@@ -327,9 +327,9 @@ async fn deleting_what_entries_refer_to_beside_changes_of_the_entries_never_dead
     let pairs = pairs.chain(categories.map(|beside| (beside, DeleteProjectWithCategories)));
     for (beside, deletion) in pairs.chain(tags.map(|beside| (beside, DeleteTag))) {
         for _ in 0..20 {
-            world.pair(beside, deletion).await;
+            fixture.pair(beside, deletion).await;
         }
-        let deadlocks = world.deadlocks().await;
+        let deadlocks = fixture.deadlocks().await;
         assert_eq!(deadlocks, 0, "{beside:?} beside {deletion:?}");
     }
 }
@@ -341,12 +341,12 @@ async fn deleting_what_entries_refer_to_beside_changes_of_the_entries_never_dead
 async fn many_pairs() {
     let setting = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
     let (count, seed) = (setting("PAIRS", 20_000), setting("PAIRS_SEED", 1));
-    let mut world = World::new(seed).await;
+    let mut fixture = Fixture::new(seed).await;
     for _ in 0..count {
-        let random = &mut world.random;
+        let random = &mut fixture.random;
         let (first, second) = (random.usize(..OPERATIONS.len()), random.usize(..OPERATIONS.len()));
-        world.pair(OPERATIONS[first], OPERATIONS[second]).await;
+        fixture.pair(OPERATIONS[first], OPERATIONS[second]).await;
     }
-    assert_eq!(world.deadlocks().await, 0);
-    println!("{} pairs, seed {seed}: no 5xx, no deadlock", world.pairs);
+    assert_eq!(fixture.deadlocks().await, 0);
+    println!("{} pairs, seed {seed}: no 5xx, no deadlock", fixture.pairs);
 }

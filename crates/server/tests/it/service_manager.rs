@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::harness::{Process, TestApp, migrate, migrated_database};
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Something that listens as systemd does.
 struct Manager {
@@ -36,17 +36,17 @@ impl Manager {
     }
 
     /// The next message, line by line.
-    async fn hear(&self) -> Vec<String> {
+    async fn receive(&self) -> Vec<String> {
         let mut buffer = vec![0; 4096];
-        let length = timeout(PATIENCE, self.socket.recv(&mut buffer)).await.expect("a message in time").unwrap();
+        let length = timeout(DEADLINE, self.socket.recv(&mut buffer)).await.expect("a message in time").unwrap();
         String::from_utf8(buffer[..length].to_vec()).unwrap().lines().map(str::to_owned).collect()
     }
 
     /// The next message that has a line which begins like that; others are passed over.
     async fn hear_of(&self, line: &str) -> Vec<String> {
         loop {
-            let message = self.hear().await;
-            if message.iter().any(|heard| heard.starts_with(line)) {
+            let message = self.receive().await;
+            if message.iter().any(|received| received.starts_with(line)) {
                 return message;
             }
         }
@@ -68,13 +68,13 @@ async fn served(manager: &Manager, more: &[(&str, &str)]) -> (TestDb, Process) {
 async fn it_is_told_when_the_server_is_ready_and_first_of_all_when_it_ends() {
     let manager = Manager::new();
     let (_database, mut process) = served(&manager, &[("SHUTDOWN_DRAIN", "10m"), ("SHUTDOWN_TIMEOUT", "90s")]).await;
-    let ready = manager.hear().await;
+    let ready = manager.receive().await;
     assert_eq!(ready[0], "READY=1");
     assert!(ready[1].starts_with("STATUS=serving, version "), "{ready:?}");
     assert_eq!((ready.len(), get(&process, "/readyz").await), (2, 200));
 
     process.signal(Signal::SIGTERM);
-    let stopping = manager.hear().await;
+    let stopping = manager.receive().await;
     // The drain, the requests, and some time to close.
     let longest = (600 + 90 + 15) * 1_000_000;
     assert_eq!(stopping[..2], ["STOPPING=1".to_owned(), format!("EXTEND_TIMEOUT_USEC={longest}")]);
@@ -94,23 +94,23 @@ async fn it_is_told_of_each_step_of_the_end() {
     manager.hear_of("READY=1").await;
     process.signal(Signal::SIGINT);
     assert_eq!(process.wait().code(), Some(0));
-    assert_eq!(manager.hear().await[0], "STOPPING=1");
-    assert_eq!(manager.hear().await, ["STATUS=finishing requests in flight"]);
-    assert_eq!(manager.hear().await, ["STATUS=closing"]);
+    assert_eq!(manager.receive().await[0], "STOPPING=1");
+    assert_eq!(manager.receive().await, ["STATUS=finishing requests in flight"]);
+    assert_eq!(manager.receive().await, ["STATUS=closing"]);
 }
 
 #[actix_web::test]
 async fn the_watchdog_hears_a_beat_for_as_long_as_the_server_serves() {
     let manager = Manager::new();
     let (_database, mut process) = served(&manager, &[("WATCHDOG_USEC", "400000"), ("SHUTDOWN_DRAIN", "10m")]).await;
-    assert_eq!(manager.hear().await[0], "READY=1");
+    assert_eq!(manager.receive().await[0], "READY=1");
     for _ in 0..3 {
-        assert_eq!(manager.hear().await, ["WATCHDOG=1"]);
+        assert_eq!(manager.receive().await, ["WATCHDOG=1"]);
     }
     process.signal(Signal::SIGTERM);
     manager.hear_of("STOPPING=1").await;
     // While it drains, it serves.
-    assert_eq!(manager.hear().await, ["WATCHDOG=1"]);
+    assert_eq!(manager.receive().await, ["WATCHDOG=1"]);
     process.signal(Signal::SIGTERM);
     process.wait();
 }
@@ -119,9 +119,9 @@ async fn the_watchdog_hears_a_beat_for_as_long_as_the_server_serves() {
 async fn a_watchdog_of_another_process_hears_nothing() {
     let manager = Manager::new();
     let (_database, mut process) = served(&manager, &[("WATCHDOG_USEC", "1000"), ("WATCHDOG_PID", "1")]).await;
-    assert_eq!(manager.hear().await[0], "READY=1");
+    assert_eq!(manager.receive().await[0], "READY=1");
     process.signal(Signal::SIGTERM);
-    assert_eq!(manager.hear().await[0], "STOPPING=1");
+    assert_eq!(manager.receive().await[0], "STOPPING=1");
     process.wait();
 }
 
@@ -130,7 +130,7 @@ async fn a_start_waits_a_moment_for_the_database_and_then_says_what_is_missing_u
     let manager = Manager::new();
     let database = testing::server().await.unwrap().empty().await.unwrap();
     let _process = manager.start(&[("DATABASE_URL", &database.url()), ("WATCHDOG_USEC", "2000000")]);
-    let ready = manager.hear().await;
+    let ready = manager.receive().await;
     assert_eq!(ready[0], "READY=1");
     assert!(ready[1].contains("not ready, version ") && ready[1].contains(": migrations: "), "{ready:?}");
     migrate(&database.url()).await.unwrap();
@@ -142,7 +142,7 @@ async fn a_start_waits_a_moment_for_the_database_and_then_says_what_is_missing_u
 async fn a_server_without_its_database_is_started() {
     let manager = Manager::new();
     let process = manager.start(&[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")]);
-    let ready = manager.hear().await;
+    let ready = manager.receive().await;
     assert_eq!(ready[0], "READY=1");
     assert!(ready[1].contains(": database: "), "{ready:?}");
     assert_eq!((get(&process, "/livez").await, get(&process, "/readyz").await), (200, 503));
@@ -157,11 +157,11 @@ async fn an_abstract_socket_is_one_too() {
     manager.socket = UnixDatagram::from_std(socket).unwrap();
     manager.name = format!("@{name}");
     let (_database, _process) = served(&manager, &[]).await;
-    assert_eq!(manager.hear().await[0], "READY=1");
+    assert_eq!(manager.receive().await[0], "READY=1");
 }
 
 #[actix_web::test]
-async fn a_service_manager_that_is_not_there_keeps_nobody_from_serving() {
+async fn a_missing_service_manager_does_not_stop_the_server() {
     let database = migrated_database().await;
     let nowhere = [("DATABASE_URL", database.url()), ("NOTIFY_SOCKET", "/nonexistent/notify".to_owned())];
     let nowhere: Vec<_> = nowhere.iter().map(|(name, value)| (*name, value.as_str())).collect();

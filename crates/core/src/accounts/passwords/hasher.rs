@@ -20,7 +20,7 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// So long a request waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// What is verified where there is no account, or none with a password, so that it takes the same time.
 static DUMMY: LazyLock<Option<String>> = LazyLock::new(|| hash(b"a password of no user"));
@@ -60,7 +60,7 @@ impl PasswordHasher {
     /// A hasher that hashes so many at once.
     #[must_use]
     pub fn with_turns(turns: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), patience: PATIENCE }
+        Self { turns: Arc::new(Semaphore::new(turns)), patience: DEADLINE }
     }
 
     /// The hash of a new password, as it is stored.

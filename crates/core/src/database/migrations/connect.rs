@@ -14,7 +14,7 @@ use super::harness::{Harness, KEEP_LOCK_TIMEOUT};
 use super::set::MigrationSet;
 use crate::config::DatabaseConfig;
 use crate::database::SessionLimits;
-use crate::database::connect::{Connector, Opened};
+use crate::database::connect::{Connector, OpenedConnection};
 use crate::database::transport::Connection;
 
 const APPLICATION_NAME: &str = "clockwork-migrator";
@@ -35,7 +35,7 @@ pub(super) async fn connect(
     let url = config.url.as_ref().ok_or(MigrationError::NoUrl)?;
     let connector = Connector::new(url, config.authorities.as_ref(), CONNECT_TIMEOUT, APPLICATION_NAME)?;
     let (begun, mut logged) = (Instant::now(), String::new());
-    let Opened { client, connection, answers, .. } = loop {
+    let OpenedConnection { client, connection, answers, .. } = loop {
         match connector.connect().await {
             Ok(connected) => break connected,
             Err(source) if begun.elapsed() + CONNECT_PAUSE > wait => {

@@ -18,7 +18,7 @@ use super::error::{Failure, MigrationError};
 use super::script::Script;
 use super::set::{Migration, MigrationSet};
 use super::state::{self, Applied};
-use crate::database::transport::Answers;
+use crate::database::transport::AnswerTracker;
 
 /// How often a migration is tried while others hold its locks; with the pauses that is about four minutes, which is
 /// below the deadline of the chart's Job.
@@ -37,7 +37,7 @@ pub(super) type BlockingConnection = AsyncConnectionWrapper<AsyncPgConnection>;
 /// diesel's harness on one connection.
 pub(super) struct Harness {
     pub(super) connection: BlockingConnection,
-    pub(super) answers: Arc<Answers>,
+    pub(super) answers: Arc<AnswerTracker>,
     pub(super) migrations: Arc<MigrationSet>,
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::import::problem::{Problem, Severity};
+use crate::import::problem::{LineProblem, Severity};
 
 const CLASSIC: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (USD)\r\n";
 
@@ -50,7 +50,7 @@ fn shown(file: &ImportFile) -> Vec<String> {
 }
 
 fn problems(file: ImportFile) -> Vec<(u64, Option<String>, &'static str, Severity)> {
-    let summary = |problem: Problem| (problem.line, problem.column, problem.code.as_str(), problem.severity);
+    let summary = |problem: LineProblem| (problem.line, problem.column, problem.code.as_str(), problem.severity);
     file.problems.into_listed().into_iter().map(summary).collect()
 }
 

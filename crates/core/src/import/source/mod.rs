@@ -12,7 +12,7 @@ use chrono::NaiveTime;
 
 use super::cells::{DateParts, Length};
 use super::header::{Column, Header};
-use super::problem::Problems;
+use super::problem::LineProblems;
 use super::records::Record;
 
 /// A tracker whose files can be read.
@@ -39,7 +39,7 @@ pub trait RowReader: fmt::Debug + Send {
     fn time_columns(&self) -> &TimeColumns;
 
     /// Reads a row. Nothing when it is left out; why is in `problems` then.
-    fn read<'r>(&self, record: &'r Record, problems: &mut Problems) -> Option<ImportRow<'r>>;
+    fn read<'r>(&self, record: &'r Record, problems: &mut LineProblems) -> Option<ImportRow<'r>>;
 }
 
 /// Where an entry's times stand.

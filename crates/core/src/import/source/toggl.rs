@@ -7,7 +7,7 @@
 use super::{Column, Header, ImportRow, LocalTime, Person, Record, RowReader, Source, TimeColumns, Uncleaned};
 use crate::import::cells::Length;
 use crate::import::line::{Line, old_description};
-use crate::import::problem::{ProblemCode, Problems};
+use crate::import::problem::{LineProblems, ProblemCode};
 use crate::values::{CategoryName, ClientName, DisplayName, ProjectName, TagName};
 
 /// Toggl Track.
@@ -90,7 +90,7 @@ impl RowReader for TogglRows {
         &self.times
     }
 
-    fn read<'r>(&self, record: &'r Record, problems: &mut Problems) -> Option<ImportRow<'r>> {
+    fn read<'r>(&self, record: &'r Record, problems: &mut LineProblems) -> Option<ImportRow<'r>> {
         let mut line = Line::new(record, problems, self.nothing);
         let person = Person {
             name: line.name(self.person.as_ref(), DisplayName::parse),

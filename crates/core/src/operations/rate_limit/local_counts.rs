@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_on_asking_is_not_forgotten_in_a_flood() {
+    fn an_active_subject_survives_a_flood() {
         let (counts, begun) = (LocalCounts::default(), Instant::now());
         for number in 0..2 * SUBJECTS_MAX {
             counts.count(LIMIT, v4(u32::try_from(number).unwrap()), begun);

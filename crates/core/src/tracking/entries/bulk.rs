@@ -8,7 +8,7 @@ use diesel_async::AsyncPgConnection;
 use super::{EntryError, EntryRejection, TAGS_MAX, not_changeable, trackable};
 use crate::access::{OnViolation, Permit, needs};
 use crate::database::transaction;
-use crate::models::{TimeEntry, TimeEntryBulkChanges, announce_rows};
+use crate::models::{TimeEntry, TimeEntryBulkChanges, announce_bulk_change};
 use crate::telemetry::RULE_TARGET;
 use crate::values::Description;
 use crate::values::ids::{CategoryId, TagId, TimeEntryId, WorkspaceId};
@@ -69,7 +69,7 @@ pub async fn bulk_edit(
             billable: changes.billable,
         };
         let retagged = change_tags(conn, caller.workspace, &ids, &changes.tags).await?;
-        announce_rows(conn, ids.len()).await?;
+        announce_bulk_change(conn, ids.len()).await?;
         TimeEntry::change_all(conn, caller.scope(), &ids, &row, &retagged, now)
             .await
             .on_violation(EntryRejection::of_write)?;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, Written, not_changeable};
+use super::{EntryError, EntryRejection, WrittenEntry, not_changeable};
 use crate::access::{EntryScope, OnViolation, Permit, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::LockedTimer;
-use crate::models::{DeletedTimeEntry, TimeEntry, announce_rows};
+use crate::models::{DeletedTimeEntry, TimeEntry, announce_bulk_change};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::TimeEntryId;
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 
 /// How long a deletion can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(1);
@@ -26,7 +26,7 @@ pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
-    expected: Expected,
+    expected: ExpectedRevision,
     now: DateTime<Utc>,
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
@@ -54,7 +54,7 @@ pub async fn restore(
     caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     let restored = restore_locked(conn, timer, caller.scope(), &[id], now).await?;
     restored.into_iter().next().ok_or_else(EntryError::not_found)
 }
@@ -84,12 +84,12 @@ async fn restore_locked(
     scope: EntryScope,
     ids: &[TimeEntryId],
     now: DateTime<Utc>,
-) -> Result<Vec<Written>, EntryError> {
+) -> Result<Vec<WrittenEntry>, EntryError> {
     DeletedTimeEntry::lock_categories(conn, scope, ids).await?;
     if DeletedTimeEntry::lock_all(conn, scope, ids, now - UNDO).await? < ids.len() {
         return Err(EntryError::not_found());
     }
-    announce_rows(conn, ids.len()).await?;
+    announce_bulk_change(conn, ids.len()).await?;
     DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryRejection::of_restore)
 }
 

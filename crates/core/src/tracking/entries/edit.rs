@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, Written, lock, trackable};
+use super::{EntryError, EntryRejection, WrittenEntry, lock, trackable};
 use crate::access::{OnViolation, Permit, ProjectScope, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
@@ -13,7 +13,7 @@ use crate::models::{NewTimeEntry, TimeEntry, TimeEntryChanges};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{CategoryId, TagId, TimeEntryId};
-use crate::values::revision::Expected;
+use crate::values::revision::ExpectedRevision;
 use crate::values::{Description, TrackedTime};
 
 /// What an entry is about, beside its category and its times.
@@ -67,7 +67,7 @@ pub async fn create(
     caller: Permit<needs::TrackTime>,
     input: &EntryInput,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     transaction(conn, async |conn| {
         let new = NewTimeEntry {
             id: TimeEntryId::new(),
@@ -89,7 +89,7 @@ pub async fn create(
 }
 
 /// Inserts an entry that does not take the place of the running one, and says why if it cannot be.
-async fn insert(conn: &mut AsyncPgConnection, new: &NewTimeEntry) -> Result<Written, EntryError> {
+async fn insert(conn: &mut AsyncPgConnection, new: &NewTimeEntry) -> Result<WrittenEntry, EntryError> {
     match new.insert(conn).await.on_violation(EntryRejection::of_write)? {
         Some(written) => Ok(written),
         None => {
@@ -109,10 +109,10 @@ pub async fn edit(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
-    expected: Expected,
+    expected: ExpectedRevision,
     patch: &EntryPatch,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, _| {
         let entry = lock(conn, caller, id).await?;
         expected.check(entry.revision)?;
@@ -168,7 +168,7 @@ pub async fn duplicate(
     caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
     now: DateTime<Utc>,
-) -> Result<Written, EntryError> {
+) -> Result<WrittenEntry, EntryError> {
     let entry = lock(conn, caller, id).await?;
     if entry.stopped_at.is_none() {
         return Err(EntryRejection::StillRunning.into());

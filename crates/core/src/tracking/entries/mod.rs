@@ -25,7 +25,7 @@ pub use totals::{DAYS_MAX, Day, TooManyDays, days, total, totals_by_day};
 pub use usage::{UsageReport, usage};
 
 use crate::access::{Capability, Permit, ProjectScope, needs};
-pub use crate::models::Written;
+pub use crate::models::WrittenEntry;
 use crate::models::{Category, CategoryScope, Destination, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{CategoryId, TimeEntryId};

@@ -28,7 +28,7 @@ pub(crate) const ARGUMENT: &str = "hold-streams";
 /// How many streams are being opened at once.
 const OPENING_MAX: usize = 50;
 /// How long after the last answer a change may be told. Only then it counts as missed.
-const OVERTIME: Duration = Duration::from_secs(20);
+const OVERRUN_LIMIT: Duration = Duration::from_secs(20);
 /// How many connections paced changes are sent over.
 const PACED_CONNECTIONS: u32 = 8;
 
@@ -105,7 +105,7 @@ pub(crate) async fn generate() -> anyhow::Result<()> {
     let for_all = matches!(plan.load, Load::Tags { .. });
     let expected = if for_all { answered.len() * streams.len() } else { answered.len() };
     while count(&streams) < expected
-        && ended.elapsed() < OVERTIME
+        && ended.elapsed() < OVERRUN_LIMIT
         && streams.iter().all(|stream| stream.told().resets == 0)
     {
         tokio::time::sleep(Duration::from_millis(100)).await;

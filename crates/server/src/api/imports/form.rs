@@ -6,7 +6,7 @@ use actix_web::web::Payload;
 use clockwork_core::import::{FileError, Parser};
 use futures_util::StreamExt;
 
-use super::options::{Options, RawOptions};
+use super::options::{ImportFields, ImportRequest};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError, Limits};
 use crate::import_budget::FILE_MAX;
 use crate::request::is_too_slow;
@@ -23,7 +23,7 @@ const DRAIN_MAX: usize = 2 * FILE_MAX;
 /// The form of an import.
 #[derive(Debug)]
 pub(super) struct ImportForm {
-    pub(super) options: Options,
+    pub(super) options: ImportRequest,
     /// Has seen the whole file, but not been told that it was the end.
     pub(super) parser: Parser,
 }
@@ -32,7 +32,7 @@ impl ImportForm {
     /// Reads the body of a request.
     pub(super) async fn read(request: &HttpRequest, payload: Payload) -> ApiResult<Self> {
         let mut multipart = Multipart::new(request.headers(), payload);
-        let mut raw = RawOptions::default();
+        let mut raw = ImportFields::default();
         while let Some(part) = multipart.next().await {
             let mut part = part.map_err(|error| broken(&error))?;
             if part.name() == Some("file") {
@@ -62,7 +62,7 @@ impl ImportForm {
         Err(bad_form(FieldError::new("file", "required", "is missing")))
     }
 
-    async fn read_file(raw: RawOptions, field: &mut Field) -> ApiResult<Self> {
+    async fn read_file(raw: ImportFields, field: &mut Field) -> ApiResult<Self> {
         let begun = raw.parse().and_then(|options| {
             let parser = Parser::new(options.source.as_deref())?;
             Ok(Self { options, parser })
@@ -87,7 +87,7 @@ impl ImportForm {
 }
 
 /// Reads a part before the file.
-async fn read_option(raw: &mut RawOptions, part: &mut Field) -> ApiResult<()> {
+async fn read_option(raw: &mut ImportFields, part: &mut Field) -> ApiResult<()> {
     let Some(name) = part.name().map(str::to_owned) else {
         return Err(ApiError::new(ErrorCode::InvalidMultipart, "a part of the form has no name"));
     };

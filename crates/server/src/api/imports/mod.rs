@@ -16,12 +16,12 @@ use clockwork_core::values::TimeZone;
 use diesel_async::AsyncPgConnection;
 use utoipa::ToSchema;
 
-pub use options::{Options, RawOptions};
+pub use options::{ImportFields, ImportRequest};
 pub use view::{ImportReportView, SeverityView};
 
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Allowed, Db, Now};
+use crate::extract::{Allowed, Now, Pool};
 use crate::import_budget::ImportBudget;
 use crate::state::AppState;
 use form::ImportForm;
@@ -76,7 +76,7 @@ pub struct ImportBody {
 )]
 pub(crate) async fn create_import(
     caller: Allowed<needs::Import>,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
     request: HttpRequest,
     payload: Payload,
@@ -89,7 +89,7 @@ pub(crate) async fn create_import(
     };
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
     let task = state.background.begin(BackgroundTask::Import);
-    match run(&db.0, state.imports.queue(), caller.0, options, parser, now).await {
+    match run(&pool.0, state.imports.queue(), caller.0, options, parser, now).await {
         Ok(report) => {
             task.succeed(now);
             Ok(HttpResponse::Ok().json(report))
@@ -108,7 +108,7 @@ pub async fn run(
     db: &clockwork_core::database::Db,
     queue: &ImportQueue,
     caller: Permit<needs::Import>,
-    options: Options,
+    options: ImportRequest,
     parser: Parser,
     now: DateTime<Utc>,
 ) -> ApiResult<ImportReportView> {

@@ -4,7 +4,7 @@ use clockwork_core::import::cells::DateOrder;
 use clockwork_core::import::{DEFAULT_CATEGORY, OnError};
 use clockwork_core::values::{CategoryName, InvalidValue, TimeZone};
 
-use crate::api::fields::Fields;
+use crate::api::fields::FieldErrors;
 use crate::error::{ApiResult, ErrorCode, FieldError, Limits};
 
 /// The names of the fields, in the order of docs/API.md.
@@ -12,11 +12,11 @@ const FIELDS: [&str; 6] = ["source", "timeZone", "dryRun", "onError", "dateOrder
 
 /// The fields as they came; an empty text counts as left out, because that is what a form sends.
 #[derive(Debug, Default)]
-pub struct RawOptions([Option<String>; FIELDS.len()]);
+pub struct ImportFields([Option<String>; FIELDS.len()]);
 
 /// The options of an import.
 #[derive(Debug)]
-pub struct Options {
+pub struct ImportRequest {
     /// The tracker; recognised by the header when left out.
     pub source: Option<String>,
     /// The zone of the file's times; the workspace's when left out.
@@ -31,7 +31,7 @@ pub struct Options {
     pub default_category: CategoryName,
 }
 
-impl RawOptions {
+impl ImportFields {
     /// Takes a field.
     ///
     /// # Errors
@@ -56,18 +56,18 @@ impl RawOptions {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(self) -> ApiResult<Options> {
+    pub fn parse(self) -> ApiResult<ImportRequest> {
         let texts = self.0.map(|text| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
         let [source, time_zone, dry_run, on_error, date_order, default_category] = texts;
         let option = ErrorCode::InvalidOption;
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let time_zone = fields.optional("timeZone", ErrorCode::InvalidTimeZone, time_zone.as_deref(), TimeZone::parse);
         let dry_run = fields.optional("dryRun", option, dry_run.as_deref(), boolean);
         let on_error = fields.optional("onError", option, on_error.as_deref(), on_error_of);
         let date_order = fields.optional("dateOrder", option, date_order.as_deref(), date_order_of);
         let category = default_category.as_deref().or(Some(DEFAULT_CATEGORY));
         let default_category = fields.required("defaultCategory", option, category, CategoryName::parse);
-        fields.done(default_category.map(|default_category| Options {
+        fields.done(default_category.map(|default_category| ImportRequest {
             source,
             time_zone,
             dry_run: dry_run.unwrap_or(false),

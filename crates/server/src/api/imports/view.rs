@@ -1,7 +1,7 @@
 //! The report of an import on the wire. The command line reads it back to print it.
 
 use chrono::{DateTime, Utc};
-use clockwork_core::import::problem::{Problem, Severity};
+use clockwork_core::import::problem::{LineProblem, Severity};
 use clockwork_core::import::report::{CategoryOfProject, EntriesReport, ImportReport, NamesReport, PersonReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -195,8 +195,8 @@ impl From<PersonReport> for PersonView {
     }
 }
 
-impl From<Problem> for ProblemView {
-    fn from(problem: Problem) -> Self {
+impl From<LineProblem> for ProblemView {
+    fn from(problem: LineProblem) -> Self {
         Self {
             line: problem.line,
             column: problem.column,

@@ -17,7 +17,7 @@ use super::filters::ReportFilters;
 use super::query::{GroupQuery, RangeQuery};
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Db, Now, Query};
+use crate::extract::{Allowed, Pool, Now, QueryParameters};
 
 /// An entry of a report, with the names of what it belongs to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,12 +140,12 @@ impl List for Entries {
 pub(crate) async fn list_report_entries(
     caller: Allowed<needs::SeeEntries>,
     request: HttpRequest,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
-    Query((range, filters, page)): Query<(RangeQuery, ReportFilters, PageQuery)>,
+    QueryParameters((range, filters, page)): QueryParameters<(RangeQuery, ReportFilters, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let query = range.query(&mut conn, caller.0, filters, GroupQuery::default(), now).await?;
     let list = Entries { caller: caller.0, query, now };
-    lists::answer(&request, &db.0, conn, list, page.or_limit(LIMIT_DEFAULT)).await
+    lists::answer(&request, &pool.0, conn, list, page.or_limit(LIMIT_DEFAULT)).await
 }

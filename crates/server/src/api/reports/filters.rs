@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{FromQuery, Parameters, parse_id};
+use crate::extract::{FromQuery, UnreadParameters, parse_id};
 
 /// Most values of a filter.
 const VALUES_MAX: usize = 100;
@@ -109,7 +109,7 @@ enum TagMatch {
     Any,
 }
 
-fn ids(parameters: &mut Parameters, name: &str, max: usize) -> ApiResult<Vec<Uuid>> {
+fn ids(parameters: &mut UnreadParameters, name: &str, max: usize) -> ApiResult<Vec<Uuid>> {
     let texts = parameters.all(name);
     if texts.len() > max {
         let message = format!("must be given at most {max} times, is given {} times", texts.len());
@@ -119,17 +119,17 @@ fn ids(parameters: &mut Parameters, name: &str, max: usize) -> ApiResult<Vec<Uui
     texts.iter().map(|text| parse_id(name, text)).collect()
 }
 
-fn seconds(parameters: &mut Parameters, name: &str) -> ApiResult<Option<i64>> {
+fn seconds(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Option<i64>> {
     number(parameters, name, 0, LENGTH_MAX)
 }
 
-fn roles(parameters: &mut Parameters, name: &str) -> ApiResult<Vec<Role>> {
+fn roles(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Vec<Role>> {
     let role = |text: String| Role::parse(&text).ok_or_else(|| not_a_word(name, ROLES, &text));
     parameters.all(name).into_iter().map(role).collect()
 }
 
 /// The second of the day.
-fn time_of_day(parameters: &mut Parameters, name: &str) -> ApiResult<Option<i32>> {
+fn time_of_day(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Option<i32>> {
     let parse = |text: String| {
         let time = NaiveTime::parse_from_str(&text, "%H:%M").ok().filter(|_| text.len() == 5);
         let refused = || {
@@ -143,7 +143,7 @@ fn time_of_day(parameters: &mut Parameters, name: &str) -> ApiResult<Option<i32>
 }
 
 impl FromQuery for ReportFilters {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let tag_match = |text: String| match text.as_str() {
             "all" => Ok(TagMatch::All),
             "any" => Ok(TagMatch::Any),
@@ -256,7 +256,7 @@ pub(super) fn not_a_word(name: &str, allowed: &'static [&'static str], text: &st
 }
 
 /// Reads a whole number within limits.
-pub(super) fn number(parameters: &mut Parameters, name: &str, min: i64, max: i64) -> ApiResult<Option<i64>> {
+pub(super) fn number(parameters: &mut UnreadParameters, name: &str, min: i64, max: i64) -> ApiResult<Option<i64>> {
     let parse = |text: String| {
         let number = text.parse().ok().filter(|number| (min..=max).contains(number) && text == number.to_string());
         number.ok_or_else(|| {

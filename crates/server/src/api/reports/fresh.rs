@@ -19,7 +19,7 @@ pub(super) enum Asked {
 }
 
 /// Looks whether the caller has the answer already.
-pub(super) async fn look(
+pub(super) async fn check(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::SeeEntries>,
     question: &str,

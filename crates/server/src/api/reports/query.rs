@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::filters::{ReportFilters, number};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{FromQuery, Parameters};
+use crate::extract::{FromQuery, UnreadParameters};
 
 /// The word for the time zone of each member.
 const MEMBER_ZONE: &str = "member";
@@ -90,7 +90,7 @@ pub struct GroupQuery {
 
 /// Reads a word that may be left out.
 fn optional<T>(
-    parameters: &mut Parameters,
+    parameters: &mut UnreadParameters,
     name: &str,
     parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
 ) -> ApiResult<Option<T>> {
@@ -102,7 +102,7 @@ fn parsed<T>(name: &str, text: &str, parse: impl FnOnce(&str) -> Result<T, Inval
 }
 
 impl FromQuery for RangeQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let (from_date, to_date) = parameters.dates("fromDate", "toDate")?;
         let zone = |text: String| match text.as_str() {
             MEMBER_ZONE => Ok(ZoneWord::Member),
@@ -133,7 +133,7 @@ impl FromQuery for RangeQuery {
 }
 
 impl FromQuery for GroupQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let mut group_by = Vec::new();
         for text in parameters.all("groupBy") {
             let group = parsed("groupBy", &text, Group::parse)?;

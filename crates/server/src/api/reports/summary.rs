@@ -16,7 +16,7 @@ use super::fresh::{self, Asked};
 use super::query::{GroupQuery, RangeQuery, question};
 use super::view::{ReportGroupView, ReportTotalsView};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Allowed, Db, IfNoneMatch, Now, Query, weak_tag};
+use crate::extract::{Allowed, Pool, IfNoneMatch, Now, QueryParameters, weak_tag};
 
 /// A report of sums.
 #[derive(Debug, Serialize, ToSchema)]
@@ -161,12 +161,12 @@ impl From<ReportError> for ApiError {
 pub(crate) async fn get_summary(
     caller: Allowed<needs::SeeEntries>,
     request: HttpRequest,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
     if_none_match: IfNoneMatch,
-    Query((range, groups, filters)): Query<(RangeQuery, GroupQuery, ReportFilters)>,
+    QueryParameters((range, groups, filters)): QueryParameters<(RangeQuery, GroupQuery, ReportFilters)>,
 ) -> ApiResult<HttpResponse> {
-    let (caller, mut conn) = (caller.0, db.0.conn().await?);
+    let (caller, mut conn) = (caller.0, pool.0.conn().await?);
     let cursor = match fresh::look(&mut conn, caller, &question(&request, caller), &if_none_match).await? {
         Asked::Known(answer) => return Ok(answer),
         Asked::Unknown(cursor) => cursor,

@@ -10,14 +10,14 @@ use clockwork_core::access::needs;
 use clockwork_core::models::timer_lock::Timers;
 use clockwork_core::tracking::entries::{self, BulkChanges, EntryError, TagChange};
 use clockwork_core::values::ids::TimeEntryId;
-use clockwork_core::values::revision::Expected;
+use clockwork_core::values::revision::ExpectedRevision;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::view::{EntryView, description_patch, tag_ids, tags_patch, views};
-use crate::api::fields::{Fields, Patch, patch};
+use crate::api::fields::{FieldErrors, Patch, patch};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Allowed, Db, IdempotentRequest, Json, Now, Representation, object};
+use crate::extract::{Allowed, IdempotentRequest, JsonBody, Now, Pool, Representation, object};
 
 /// Most entries in one request.
 const IDS_MAX: usize = 1_000;
@@ -88,7 +88,7 @@ impl Representation for Deleted {
     }
 }
 
-fn entry_ids(fields: &mut Fields, ids: Option<&[String]>) -> BTreeSet<TimeEntryId> {
+fn entry_ids(fields: &mut FieldErrors, ids: Option<&[String]>) -> BTreeSet<TimeEntryId> {
     let ids = ids.unwrap_or_default();
     if ids.is_empty() || ids.len() > IDS_MAX {
         let message = format!("must name 1 to {IDS_MAX} entries, names {}", ids.len());
@@ -101,7 +101,7 @@ fn entry_ids(fields: &mut Fields, ids: Option<&[String]>) -> BTreeSet<TimeEntryI
 
 impl EntryIds {
     fn parse(self) -> ApiResult<BTreeSet<TimeEntryId>> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let ids = entry_ids(&mut fields, self.ids.as_deref());
         fields.done(Some(ids))
     }
@@ -109,7 +109,7 @@ impl EntryIds {
 
 impl BulkEdit {
     fn parse(self) -> ApiResult<(BTreeSet<TimeEntryId>, BulkChanges)> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let ids = entry_ids(&mut fields, self.ids.as_deref());
         let Some(changes) = self.changes else {
             fields.refuse(ErrorCode::InvalidJson, FieldError::new("changes", "required", "is required"));
@@ -140,7 +140,7 @@ impl BulkEdit {
 /// replay is missing if it was too large to be stored.
 async fn with_entries(
     response: HttpResponse,
-    db: &Db,
+    pool: &Pool,
     caller: Allowed<needs::ChangeEntries>,
     ids: &BTreeSet<TimeEntryId>,
 ) -> ApiResult<HttpResponse> {
@@ -148,7 +148,7 @@ async fn with_entries(
         return Ok(response);
     }
     let ids = Vec::from_iter(ids.iter().copied());
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let body = serde_json::to_vec(&views(entries::find_all(&mut conn, caller.permit()?, &ids).await?));
     let mut response = response.set_body(BoxBody::new(body.map_err(ApiError::internal)?));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -170,10 +170,10 @@ async fn with_entries(
 )]
 pub(crate) async fn bulk_edit_entries(
     caller: Allowed<needs::ChangeEntries>,
-    db: Db,
+    pool: Pool,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<BulkEdit>,
+    JsonBody(body): JsonBody<BulkEdit>,
 ) -> ApiResult<HttpResponse> {
     let (ids, changes) = body.parse()?;
     let tags = match &changes.tags {
@@ -188,7 +188,7 @@ pub(crate) async fn bulk_edit_entries(
                 .map_err(|error| error.renaming("categoryId", "changes.categoryId").renaming("tagIds", tags))
         })
         .await?;
-    with_entries(response, &db, caller, &ids).await
+    with_entries(response, &pool, caller, &ids).await
 }
 
 /// Deletes entries, all or none; for a minute, restoring brings them back.
@@ -207,12 +207,12 @@ pub(crate) async fn bulk_delete_entries(
     caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<EntryIds>,
+    JsonBody(body): JsonBody<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
     request
         .run(caller, StatusCode::OK, async |conn| {
-            let deleted = entries::delete(conn, caller.0, &ids, Expected::Any, now).await?;
+            let deleted = entries::delete(conn, caller.0, &ids, ExpectedRevision::Any, now).await?;
             Ok::<_, EntryError>(Deleted { deleted })
         })
         .await
@@ -233,10 +233,10 @@ pub(crate) async fn bulk_delete_entries(
 )]
 pub(crate) async fn bulk_restore_entries(
     caller: Allowed<needs::ChangeEntries>,
-    db: Db,
+    pool: Pool,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<EntryIds>,
+    JsonBody(body): JsonBody<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
     let listed = Vec::from_iter(ids.iter().copied());
@@ -248,5 +248,5 @@ pub(crate) async fn bulk_restore_entries(
             async |conn, timer| entries::restore_all(conn, timer, caller.0, &ids, now).await.map(views),
         )
         .await?;
-    with_entries(response, &db, caller, &ids).await
+    with_entries(response, &pool, caller, &ids).await
 }

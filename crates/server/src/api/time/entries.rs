@@ -12,9 +12,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::{EntryView, check_order, description_patch, details, tags_patch, time};
-use crate::api::fields::{Fields, Patch, patch};
+use crate::api::fields::{FieldErrors, Patch, patch};
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Allowed, Db, Id, IdempotentRequest, IfMatch, IfNoneMatch, Json, Now, show};
+use crate::extract::{Allowed, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, show};
 
 /// A finished entry to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,7 +41,7 @@ pub struct CreateEntry {
 
 impl CreateEntry {
     fn parse(self) -> ApiResult<EntryInput> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let category = fields.id("categoryId", self.category_id.as_deref());
         let started_at = time(&mut fields, "startedAt", self.started_at.as_deref());
         let stopped_at = time(&mut fields, "stoppedAt", self.stopped_at.as_deref());
@@ -89,7 +89,7 @@ pub struct UpdateEntry {
 
 impl UpdateEntry {
     fn parse(self) -> ApiResult<EntryPatch> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let patch = EntryPatch {
             category: self.category_id.and_then(|id| fields.id("categoryId", id.as_deref())),
             started_at: fields.change("startedAt", ErrorCode::InvalidTime, self.started_at, TrackedTime::parse),
@@ -119,7 +119,7 @@ pub(crate) async fn create_entry(
     caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<CreateEntry>,
+    JsonBody(body): JsonBody<CreateEntry>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
     request
@@ -138,11 +138,11 @@ pub(crate) async fn create_entry(
 )]
 pub(crate) async fn get_entry(
     caller: Allowed<needs::SeeEntries>,
-    db: Db,
-    Id(id): Id<TimeEntryId>,
+    pool: Pool,
+    PathId(id): PathId<TimeEntryId>,
     if_none_match: IfNoneMatch,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let entry = entries::find(&mut conn, caller.0, id).await?;
     Ok(if_none_match.show(&EntryView::from(entry)))
 }
@@ -162,14 +162,14 @@ pub(crate) async fn get_entry(
 )]
 pub(crate) async fn update_entry(
     caller: Allowed<needs::ChangeEntries>,
-    db: Db,
-    Id(id): Id<TimeEntryId>,
+    pool: Pool,
+    PathId(id): PathId<TimeEntryId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
-    Json(body): Json<UpdateEntry>,
+    JsonBody(body): JsonBody<UpdateEntry>,
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let written = entries::edit(&mut conn, caller.0, id, expected, &patch, now).await?;
     Ok(show(&EntryView::from(written)))
 }
@@ -183,12 +183,12 @@ pub(crate) async fn update_entry(
 )]
 pub(crate) async fn delete_entry(
     caller: Allowed<needs::ChangeEntries>,
-    db: Db,
-    Id(id): Id<TimeEntryId>,
+    pool: Pool,
+    PathId(id): PathId<TimeEntryId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     entries::delete(&mut conn, caller.0, &BTreeSet::from([id]), expected, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::{EntryView, time, views};
-use crate::api::fields::Fields;
+use crate::api::fields::FieldErrors;
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Id, IdempotentRequest, Json, Now};
+use crate::extract::{Allowed, IdempotentRequest, JsonBody, Now, PathId};
 
 /// Brings an entry back that was deleted less than a minute ago.
 #[utoipa::path(
@@ -28,7 +28,7 @@ use crate::extract::{Allowed, Id, IdempotentRequest, Json, Now};
 pub(crate) async fn restore_entry(
     caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
-    Id(id): Id<TimeEntryId>,
+    PathId(id): PathId<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
@@ -56,7 +56,7 @@ pub(crate) async fn restore_entry(
 pub(crate) async fn resume_entry(
     caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
-    Id(id): Id<TimeEntryId>,
+    PathId(id): PathId<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
@@ -81,7 +81,7 @@ pub(crate) async fn resume_entry(
 pub(crate) async fn duplicate_entry(
     caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
-    Id(id): Id<TimeEntryId>,
+    PathId(id): PathId<TimeEntryId>,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     request
@@ -115,11 +115,11 @@ pub struct SplitEntry {
 pub(crate) async fn split_entry(
     caller: Allowed<needs::ChangeEntries>,
     request: IdempotentRequest,
-    Id(id): Id<TimeEntryId>,
+    PathId(id): PathId<TimeEntryId>,
     Now(now): Now,
-    Json(body): Json<SplitEntry>,
+    JsonBody(body): JsonBody<SplitEntry>,
 ) -> ApiResult<HttpResponse> {
-    let mut fields = Fields::new();
+    let mut fields = FieldErrors::new();
     let at = time(&mut fields, "at", body.at.as_deref());
     let at = fields.done(at)?;
     request

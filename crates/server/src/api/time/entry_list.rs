@@ -14,7 +14,7 @@ use super::entry_query::EntriesQuery;
 use super::view::{EntryView, views};
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Db, Now, Query};
+use crate::extract::{Allowed, Now, Pool, QueryParameters};
 
 /// A state of an entry that was written so long before the list began was there when it began, however slow the request
 /// that wrote it and however different the clocks of two servers.
@@ -26,7 +26,7 @@ const REMEMBERED_MAX: usize = 1_000_000;
 struct Entries {
     caller: Permit<needs::SeeEntries>,
     filter: TimeEntryFilter,
-    sent: Sent,
+    sent: SentEntries,
 }
 
 impl List for Entries {
@@ -46,13 +46,13 @@ impl List for Entries {
 /// on, and a later page would have it again. Each is remembered by the random half of its id; only an entry that was
 /// changed since the list began is looked for, so two that share these 62 bits matter only if one of them is just being
 /// changed.
-struct Sent {
+struct SentEntries {
     begun: DateTime<Utc>,
     pages: Vec<Box<[u64]>>,
     count: usize,
 }
 
-impl Sent {
+impl SentEntries {
     fn new(begun: DateTime<Utc>) -> Self {
         Self { begun, pages: Vec::new(), count: 0 }
     }
@@ -95,16 +95,16 @@ fn random_half(row: &TimeEntry) -> u64 {
 pub(crate) async fn list_entries(
     caller: Allowed<needs::SeeEntries>,
     request: HttpRequest,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
-    Query((query, page)): Query<(EntriesQuery, PageQuery)>,
+    QueryParameters((query, page)): QueryParameters<(EntriesQuery, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     let page = if query.is_filtered() { page } else { page.or_limit(LIMIT_DEFAULT) };
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let range = query.range(&mut conn, caller.0, now).await?;
     let Some(filter) = query.filter(&mut conn, caller.0, range).await? else {
         return Ok(HttpResponse::Ok().json(views([])));
     };
-    let list = Entries { caller: caller.0, filter, sent: Sent::new(now) };
-    lists::answer(&request, &db.0, conn, list, page).await
+    let list = Entries { caller: caller.0, filter, sent: SentEntries::new(now) };
+    lists::answer(&request, &pool.0, conn, list, page).await
 }

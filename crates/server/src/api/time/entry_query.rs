@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{FromQuery, Parameters, parse_id};
+use crate::extract::{FromQuery, UnreadParameters, parse_id};
 
 /// Most tags to look for at once: PostgreSQL plans each as a table of its own, and ten take it 25 ms, two hundred half
 /// a minute.
@@ -86,7 +86,7 @@ fn members(texts: &[String]) -> ApiResult<Members> {
 }
 
 impl FromQuery for EntriesQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let (from, to) = parameters.range()?;
         let (overlap_from, overlap_to) = parameters.range_named("overlapFrom", "overlapTo")?;
         let (from_date, to_date) = parameters.dates("fromDate", "toDate")?;

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Db, FromQuery, Now, Parameters, Query};
+use crate::extract::{Allowed, FromQuery, Now, Pool, QueryParameters, UnreadParameters};
 
 /// Two entries that share time.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,15 +43,15 @@ impl From<Overlap> for OverlapView {
 /// A range of time.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Range {
+pub struct OverlapsQuery {
     /// Only what reaches beyond this instant; 366 days before `to`, or before now, when left out.
     from: Option<DateTime<Utc>>,
     /// Only what starts at or before this instant.
     to: Option<DateTime<Utc>>,
 }
 
-impl FromQuery for Range {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+impl FromQuery for OverlapsQuery {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let (from, to) = parameters.range()?;
         Ok(Self { from, to })
     }
@@ -62,7 +62,7 @@ impl FromQuery for Range {
     get,
     path = "/time/overlaps",
     tag = "time",
-    params(Range),
+    params(OverlapsQuery),
     responses(
         (status = 200, body = Vec<OverlapView>),
         (status = 400, description = "invalid_time, invalid_time_range"),
@@ -70,11 +70,11 @@ impl FromQuery for Range {
 )]
 pub(crate) async fn list_overlaps(
     caller: Allowed<needs::SeeEntries>,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
-    Query(range): Query<Range>,
+    QueryParameters(range): QueryParameters<OverlapsQuery>,
 ) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+    let mut conn = pool.0.conn().await?;
     let overlaps = entries::overlaps(&mut conn, caller.0, range.from, range.to, now).await?;
     Ok(HttpResponse::Ok().json(overlaps.into_iter().map(OverlapView::from).collect::<Vec<_>>()))
 }

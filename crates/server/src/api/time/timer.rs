@@ -12,9 +12,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::{EntryView, details};
-use crate::api::fields::Fields;
+use crate::api::fields::FieldErrors;
 use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Allowed, Db, IdempotentRequest, Json, Now};
+use crate::extract::{Allowed, IdempotentRequest, JsonBody, Now, Pool};
 
 /// A timer to start.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,7 +38,7 @@ pub struct StartTimer {
 
 impl StartTimer {
     fn parse(self) -> ApiResult<StartInput> {
-        let mut fields = Fields::new();
+        let mut fields = FieldErrors::new();
         let category = fields.id("categoryId", self.category_id.as_deref());
         let details = details(&mut fields, self.description.as_deref(), self.tag_ids.as_deref(), self.billable);
         let started_at =
@@ -64,7 +64,7 @@ pub(crate) async fn start_timer(
     caller: Allowed<needs::TrackTime>,
     request: IdempotentRequest,
     Now(now): Now,
-    Json(body): Json<StartTimer>,
+    JsonBody(body): JsonBody<StartTimer>,
 ) -> ApiResult<HttpResponse> {
     let input = body.parse()?;
     let at_once = async |conn: &mut AsyncPgConnection, answer: Option<KeyedAnswer<'_>>| {
@@ -111,8 +111,8 @@ pub(crate) async fn stop_timer(
     tag = "time",
     responses((status = 200, body = Option<EntryView>))
 )]
-pub(crate) async fn get_active_timer(caller: Allowed<needs::SeeEntries>, db: Db) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+pub(crate) async fn get_active_timer(caller: Allowed<needs::SeeEntries>, pool: Pool) -> ApiResult<HttpResponse> {
+    let mut conn = pool.0.conn().await?;
     match timer::active(&mut conn, caller.0).await? {
         // Without an ETag: the next entry to run has the same revision as this one.
         Some(entry) => Ok(HttpResponse::Ok().json(EntryView::from(entry))),

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::entry_query::EntriesQuery;
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Allowed, Db, FromQuery, Now, Parameters, Query};
+use crate::extract::{Allowed, FromQuery, Now, Pool, QueryParameters, UnreadParameters};
 
 /// How totals are divided.
 #[derive(Debug, IntoParams)]
@@ -23,7 +23,7 @@ pub struct TotalsQuery {
 }
 
 impl FromQuery for TotalsQuery {
-    fn from_query(parameters: &mut Parameters) -> ApiResult<Self> {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         Ok(Self { days: parameters.flag("days")? })
     }
 }
@@ -110,11 +110,11 @@ impl DayTotalsView {
 )]
 pub(crate) async fn get_totals(
     caller: Allowed<needs::SeeEntries>,
-    db: Db,
+    pool: Pool,
     Now(now): Now,
-    Query((query, division)): Query<(EntriesQuery, TotalsQuery)>,
+    QueryParameters((query, division)): QueryParameters<(EntriesQuery, TotalsQuery)>,
 ) -> ApiResult<HttpResponse> {
-    let (caller, mut conn) = (caller.0, db.0.conn().await?);
+    let (caller, mut conn) = (caller.0, pool.0.conn().await?);
     let totals = if division.days == Some(true) {
         by_day(&mut conn, caller, query, now).await?
     } else {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Db, Now};
+use crate::extract::{Allowed, Pool, Now};
 
 /// How much the caller's entries use categories and tags. What no entry has is left out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,8 +53,8 @@ fn views(usage: Vec<Usage>) -> Vec<UsageView> {
 
 /// How much the caller's entries use categories and tags: their number, their time, and when they were used last.
 #[utoipa::path(get, path = "/time/usage", tag = "time", responses((status = 200, body = UsageReportView)))]
-pub(crate) async fn get_usage(caller: Allowed<needs::SeeEntries>, db: Db, Now(now): Now) -> ApiResult<HttpResponse> {
-    let mut conn = db.0.conn().await?;
+pub(crate) async fn get_usage(caller: Allowed<needs::SeeEntries>, pool: Pool, Now(now): Now) -> ApiResult<HttpResponse> {
+    let mut conn = pool.0.conn().await?;
     let report = entries::usage(&mut conn, caller.0, now).await?;
     let (categories, tags) = (views(report.categories), views(report.tags));
     Ok(HttpResponse::Ok().json(UsageReportView { as_of: now, categories, tags }))

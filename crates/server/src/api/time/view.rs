@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use clockwork_core::models::TimeEntry;
-use clockwork_core::tracking::entries::{EntryDetails, TAGS_MAX, Written};
+use clockwork_core::tracking::entries::{EntryDetails, TAGS_MAX, WrittenEntry};
 use clockwork_core::values::ids::TagId;
 use clockwork_core::values::{Description, TrackedTime};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::fields::{Fields, Patch};
+use crate::api::fields::{FieldErrors, Patch};
 use crate::error::{ErrorCode, FieldError};
 use crate::extract::Representation;
 
@@ -66,8 +66,8 @@ impl From<TimeEntry> for EntryView {
     }
 }
 
-impl From<Written> for EntryView {
-    fn from(written: Written) -> Self {
+impl From<WrittenEntry> for EntryView {
+    fn from(written: WrittenEntry) -> Self {
         let overlaps = written.overlaps.into_iter().map(Uuid::from).collect();
         Self { overlaps: Some(overlaps), ..written.entry.into() }
     }
@@ -85,12 +85,12 @@ pub(super) fn views(rows: impl IntoIterator<Item = TimeEntry>) -> Vec<EntryView>
 }
 
 /// Reads a timestamp.
-pub(super) fn time(fields: &mut Fields, name: &str, text: Option<&str>) -> Option<TrackedTime> {
+pub(super) fn time(fields: &mut FieldErrors, name: &str, text: Option<&str>) -> Option<TrackedTime> {
     fields.required(name, ErrorCode::InvalidTime, text, TrackedTime::parse)
 }
 
 /// Reads a stop, which must not lie before the start.
-pub(super) fn check_order(fields: &mut Fields, start: Option<TrackedTime>, stop: Option<TrackedTime>) {
+pub(super) fn check_order(fields: &mut FieldErrors, start: Option<TrackedTime>, stop: Option<TrackedTime>) {
     if let (Some(start), Some(stop)) = (start, stop)
         && stop < start
     {
@@ -101,7 +101,7 @@ pub(super) fn check_order(fields: &mut Fields, start: Option<TrackedTime>, stop:
 }
 
 /// Reads the ids of tags.
-pub(super) fn tag_ids(fields: &mut Fields, name: &str, texts: &[String]) -> Vec<TagId> {
+pub(super) fn tag_ids(fields: &mut FieldErrors, name: &str, texts: &[String]) -> Vec<TagId> {
     if texts.len() > TAGS_MAX {
         let message = format!("must have at most {TAGS_MAX} tags, has {}", texts.len());
         fields.refuse(ErrorCode::InvalidTag, FieldError::too_long(name, TAGS_MAX, message).found_number(texts.len()));
@@ -111,7 +111,7 @@ pub(super) fn tag_ids(fields: &mut Fields, name: &str, texts: &[String]) -> Vec<
 }
 
 /// Reads the tags of a patch, which cannot be null.
-pub(super) fn tags_patch(fields: &mut Fields, name: &str, patch: Patch<Vec<String>>) -> Option<Vec<TagId>> {
+pub(super) fn tags_patch(fields: &mut FieldErrors, name: &str, patch: Patch<Vec<String>>) -> Option<Vec<TagId>> {
     let Some(texts) = patch? else {
         fields.refuse(ErrorCode::InvalidTag, FieldError::new(name, "required", "must be a list, if there at all"));
         return None;
@@ -120,13 +120,13 @@ pub(super) fn tags_patch(fields: &mut Fields, name: &str, patch: Patch<Vec<Strin
 }
 
 /// Reads a description of a patch, which null clears.
-pub(super) fn description_patch(fields: &mut Fields, name: &str, patch: Patch<String>) -> Option<Description> {
+pub(super) fn description_patch(fields: &mut FieldErrors, name: &str, patch: Patch<String>) -> Option<Description> {
     fields.clearable(name, ErrorCode::InvalidDescription, patch, Description::parse).map(Option::unwrap_or_default)
 }
 
 /// Reads what a new entry is about.
 pub(super) fn details(
-    fields: &mut Fields,
+    fields: &mut FieldErrors,
     description: Option<&str>,
     tags: Option<&[String]>,
     billable: Option<bool>,

@@ -46,15 +46,15 @@ async fn a_scope_finds_the_same_entries_in_rust_and_in_sql() {
     let scopes = [
         EntryScope::own(workspace, one.caller.user()),
         EntryScope::own(workspace, UserId::new()),
-        EntryScope::everyone(workspace),
+        EntryScope::all_members(workspace),
         EntryScope::own(elsewhere, one.caller.user()),
-        EntryScope::everyone(elsewhere),
+        EntryScope::all_members(elsewhere),
     ];
     let db = Db::connect(&config(&app.database.url()).database).unwrap();
     let mut conn = db.conn().await.unwrap();
     let ids: Vec<_> = entries.iter().map(|(_, id)| TimeEntryId(id.parse().unwrap())).collect();
     let recent = Duration::from_secs(3_600);
-    let all = EventLog::recent(&mut conn, EntryScope::everyone(workspace), recent).await.unwrap().events;
+    let all = EventLog::recent(&mut conn, EntryScope::all_members(workspace), recent).await.unwrap().events;
     assert!(all.len() > 4, "{all:?}");
     for scope in scopes {
         let expected = entries.iter().filter(|(owner, _)| scope.includes(workspace, Some(*owner))).count();

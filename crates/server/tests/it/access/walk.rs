@@ -105,7 +105,7 @@ async fn every_operation_is_as_the_table_says_for_every_role_and_token() {
                 counts.foreign += 1;
             }
         }
-        let request = app.request(operation.method.clone(), &own_path).sent_by_nobody().json(&json!({}));
+        let request = app.request(operation.method.clone(), &own_path).sent_without_credentials().json(&json!({}));
         let answer = app.send(request).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}: {}", operation.method, operation.path, answer.text);
         assert_eq!(answer.header("www-authenticate"), "Bearer");

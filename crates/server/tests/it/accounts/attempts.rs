@@ -9,12 +9,12 @@ use futures_util::future::join_all;
 
 use crate::harness::{TestApp, config};
 
-struct Desk {
+struct TrackerApp {
     app: TestApp,
     db: Db,
 }
 
-impl Desk {
+impl TrackerApp {
     async fn new() -> Self {
         let app = TestApp::spawn().await;
         let db = Db::connect(&config(&app.database.url()).database).unwrap();
@@ -38,66 +38,66 @@ fn attempt(email: &str, address: &str, device: Option<&str>) -> Attempt {
 
 #[actix_web::test]
 async fn pauses_grow_and_end_with_the_right_password() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     let tried = attempt("ada@example.org", "192.0.2.1", None);
-    let mut now = desk.app.now();
+    let mut now = tracker.app.now();
     for _ in 0..5 {
-        assert_eq!(desk.wait(&tried, now).await, None);
+        assert_eq!(tracker.wait(&tried, now).await, None);
     }
     for pause in [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-        assert_eq!(desk.wait(&tried, now).await, None);
-        assert_eq!(desk.wait(&tried, now).await, Some(pause));
+        assert_eq!(tracker.wait(&tried, now).await, None);
+        assert_eq!(tracker.wait(&tried, now).await, Some(pause));
         // A try that has to wait is not counted, and makes the pause no longer.
-        assert_eq!(desk.wait(&tried, now + TimeDelta::seconds(1)).await, Some(pause - 1));
+        assert_eq!(tracker.wait(&tried, now + TimeDelta::seconds(1)).await, Some(pause - 1));
         now += TimeDelta::seconds(pause);
     }
-    assert_eq!(desk.wait(&tried, now).await, None);
-    let mut conn = desk.db.conn().await.unwrap();
+    assert_eq!(tracker.wait(&tried, now).await, None);
+    let mut conn = tracker.db.conn().await.unwrap();
     tried.succeed(&mut conn).await.unwrap();
     for _ in 0..5 {
-        assert_eq!(desk.wait(&tried, now).await, None);
+        assert_eq!(tracker.wait(&tried, now).await, None);
     }
 }
 
 #[actix_web::test]
 async fn a_hundred_tries_at_once_are_as_many_as_one_after_the_other() {
-    let desk = Desk::new().await;
-    let (tried, now) = (attempt("ada@example.org", "192.0.2.1", None), desk.app.now());
-    let waits = join_all((0..100).map(|_| desk.wait(&tried, now))).await;
+    let tracker = TrackerApp::new().await;
+    let (tried, now) = (attempt("ada@example.org", "192.0.2.1", None), tracker.app.now());
+    let waits = join_all((0..100).map(|_| tracker.wait(&tried, now))).await;
     // Five without a pause, and the sixth, which has one after it.
     assert_eq!(waits.iter().filter(|wait| wait.is_none()).count(), 6);
 }
 
 #[actix_web::test]
 async fn strangers_hold_up_no_browser_that_is_known() {
-    let desk = Desk::new().await;
-    let now = desk.app.now();
+    let tracker = TrackerApp::new().await;
+    let now = tracker.app.now();
     // From the owner's own network, and from everywhere.
     for network in ["192.0.2.1".to_owned()].into_iter().chain((1..60).map(|n| format!("198.51.100.{n}"))) {
         for _ in 0..6 {
-            desk.wait(&attempt("ada@example.org", &network, None), now).await;
+            tracker.wait(&attempt("ada@example.org", &network, None), now).await;
         }
     }
     let strange = attempt("ada@example.org", "203.0.113.1", None);
-    let pause = desk.wait(&strange, now).await.expect("the account has seen too many wrong tries");
+    let pause = tracker.wait(&strange, now).await.expect("the account has seen too many wrong tries");
     assert!(pause <= 60, "a new browser waits a minute at most: {pause}");
-    assert!(desk.wait(&attempt("ada@example.org", "192.0.2.1", None), now).await.is_some());
-    assert_eq!(desk.wait(&attempt("ada@example.org", "192.0.2.1", Some("a browser")), now).await, None);
-    assert_eq!(desk.wait(&attempt("eve@example.org", "203.0.113.1", None), now).await, None, "another account");
+    assert!(tracker.wait(&attempt("ada@example.org", "192.0.2.1", None), now).await.is_some());
+    assert_eq!(tracker.wait(&attempt("ada@example.org", "192.0.2.1", Some("a browser")), now).await, None);
+    assert_eq!(tracker.wait(&attempt("eve@example.org", "203.0.113.1", None), now).await, None, "another account");
 }
 
 #[actix_web::test]
 async fn a_network_does_not_begin_anew_by_an_account_of_its_own() {
-    let desk = Desk::new().await;
-    let now = desk.app.now();
+    let tracker = TrackerApp::new().await;
+    let now = tracker.app.now();
     let own = attempt("eve@example.org", "192.0.2.1", None);
     let mut refused = 0;
     for n in 0..70 {
-        if desk.wait(&attempt(&format!("user{n}@example.org"), "192.0.2.1", None), now).await.is_some() {
+        if tracker.wait(&attempt(&format!("user{n}@example.org"), "192.0.2.1", None), now).await.is_some() {
             refused += 1;
         }
-        if n % 5 == 0 && desk.wait(&own, now).await.is_none() {
-            own.succeed(&mut *desk.db.conn().await.unwrap()).await.unwrap();
+        if n % 5 == 0 && tracker.wait(&own, now).await.is_none() {
+            own.succeed(&mut *tracker.db.conn().await.unwrap()).await.unwrap();
         }
     }
     assert!(refused >= 15, "{refused}");
@@ -105,14 +105,14 @@ async fn a_network_does_not_begin_anew_by_an_account_of_its_own() {
 
 #[actix_web::test]
 async fn what_was_wrong_a_day_ago_is_forgotten() {
-    let desk = Desk::new().await;
-    let (tried, now) = (attempt("ada@example.org", "192.0.2.1", None), desk.app.now());
+    let tracker = TrackerApp::new().await;
+    let (tried, now) = (attempt("ada@example.org", "192.0.2.1", None), tracker.app.now());
     for _ in 0..6 {
-        assert_eq!(desk.wait(&tried, now).await, None);
+        assert_eq!(tracker.wait(&tried, now).await, None);
     }
     let later = now + TimeDelta::hours(24) + TimeDelta::seconds(1);
     for _ in 0..6 {
-        assert_eq!(desk.wait(&tried, later).await, None);
+        assert_eq!(tracker.wait(&tried, later).await, None);
     }
-    assert_eq!(desk.wait(&tried, later).await, Some(2));
+    assert_eq!(tracker.wait(&tried, later).await, Some(2));
 }

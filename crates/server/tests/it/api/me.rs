@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 
 #[actix_web::test]
-async fn without_accounts_everybody_is_the_owner_of_the_one_workspace() {
+async fn without_accounts_every_caller_owns_the_workspace() {
     let app = TestApp::spawn().await;
     let me = app.get("/api/me").await.ok();
     assert_eq!(me.json["user"]["name"], "Me");

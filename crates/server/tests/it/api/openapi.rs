@@ -180,7 +180,7 @@ fn every_path_exists_in_the_short_and_in_the_long_form() {
 }
 
 #[actix_web::test]
-async fn every_operation_looks_at_who_calls_and_where() {
+async fn every_operation_checks_its_caller_and_workspace() {
     let app = TestApp::spawn().await;
     let neighbour = app.neighbour().await;
     let before = app.contents().await;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::time::entries::pages::fill;
-use super::time::{Desk, entry};
+use super::time::{TrackerApp, entry};
 use crate::harness::{TestApp, config};
 
 /// Puts a tag on all entries.
@@ -36,79 +36,80 @@ async fn finish(app: &TestApp, db: &Db) {
 
 #[actix_web::test]
 async fn a_tag_on_many_entries_is_gone_at_once_and_its_entries_follow() {
-    let desk = Desk::new().await;
-    fill(&desk, 2_500, 3).await;
-    let (gone, kept) = (desk.tag("Gone").await, desk.tag("Kept").await);
-    put_on_all(&desk, &gone).await;
-    put_on_all(&desk, &kept).await;
+    let tracker = TrackerApp::new().await;
+    fill(&tracker, 2_500, 3).await;
+    let (gone, kept) = (tracker.tag("Gone").await, tracker.tag("Kept").await);
+    put_on_all(&tracker, &gone).await;
+    put_on_all(&tracker, &kept).await;
     // The entry that comes last is locked, so the deletion cannot be finished yet.
-    let mut other = desk.sql().await;
+    let mut other = tracker.sql().await;
     let lock = other.transaction().await.unwrap();
     let last = "SELECT id::text FROM time_entries ORDER BY id DESC LIMIT 1 FOR UPDATE";
     let last: String = lock.query_one(last, &[]).await.unwrap().get(0);
     let path = format!("/api/tags/{gone}");
-    desk.delete(&path).await.is(204);
+    tracker.delete(&path).await.is(204);
 
     let unfinished = format!("SELECT count(*) FROM time_entry_tags WHERE tag_id = '{gone}'");
-    assert!(desk.count(&unfinished).await >= 500);
-    desk.get(&path).await.refused(404, "not_found");
-    desk.patch(&path, json!({"name": "Again"})).await.refused(404, "not_found");
-    desk.delete(&path).await.refused(404, "not_found");
-    assert_eq!(desk.get("/api/tags").await.ok().each("name"), ["Kept"]);
-    assert_eq!(desk.get(&format!("/api/time/entries?tagId={gone}")).await.ok().text, "[]");
-    assert_eq!(desk.get(&format!("/api/time/entries?tagId={kept}&tagId={gone}")).await.ok().text, "[]");
-    assert_eq!(desk.read(&last).await.json["tagIds"], json!([kept]));
-    let listed = desk.get("/api/time/entries?limit=1000").await.ok();
+    assert!(tracker.count(&unfinished).await >= 500);
+    tracker.get(&path).await.refused(404, "not_found");
+    tracker.patch(&path, json!({"name": "Again"})).await.refused(404, "not_found");
+    tracker.delete(&path).await.refused(404, "not_found");
+    assert_eq!(tracker.get("/api/tags").await.ok().each("name"), ["Kept"]);
+    assert_eq!(tracker.get(&format!("/api/time/entries?tagId={gone}")).await.ok().text, "[]");
+    assert_eq!(tracker.get(&format!("/api/time/entries?tagId={kept}&tagId={gone}")).await.ok().text, "[]");
+    assert_eq!(tracker.read(&last).await.json["tagIds"], json!([kept]));
+    let listed = tracker.get("/api/time/entries?limit=1000").await.ok();
     assert!(listed.each("tagIds").iter().all(|tags| *tags == json!([kept])));
-    desk.post("/api/tags", json!({"name": "gone"})).await.created();
-    let body = json!({"categoryId": desk.category, "tagIds": [kept, gone]});
-    desk.post("/api/time/start", body).await.refused(400, "invalid_tag").names("tagIds", "not_found");
+    tracker.post("/api/tags", json!({"name": "gone"})).await.created();
+    let body = json!({"categoryId": tracker.category, "tagIds": [kept, gone]});
+    tracker.post("/api/time/start", body).await.refused(400, "invalid_tag").names("tagIds", "not_found");
 
     lock.rollback().await.unwrap();
-    finish(&desk, &pool(&desk)).await;
-    assert_eq!(desk.count(&unfinished).await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision <> 2").await, 0, "each is changed once");
+    finish(&tracker, &pool(&tracker)).await;
+    assert_eq!(tracker.count(&unfinished).await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries WHERE revision <> 2").await, 0, "each is changed once");
     let told =
         format!("SELECT count(*) FROM events WHERE kind = 'tag' AND change = 'deleted' AND object_id = '{gone}'");
-    assert_eq!(desk.count(&told).await, 1);
+    assert_eq!(tracker.count(&told).await, 1);
 }
 
 #[actix_web::test]
 async fn several_servers_finish_deletions_together() {
-    let desk = Desk::new().await;
-    fill(&desk, 3_000, 3).await;
+    let tracker = TrackerApp::new().await;
+    fill(&tracker, 3_000, 3).await;
     for number in 0..5 {
-        let tag = desk.tag(&format!("tag {number}")).await;
-        put_on_all(&desk, &tag).await;
-        mark(&desk, &tag).await;
+        let tag = tracker.tag(&format!("tag {number}")).await;
+        put_on_all(&tracker, &tag).await;
+        mark(&tracker, &tag).await;
     }
-    let db = pool(&desk);
-    join_all((0..4).map(|_| finish(&desk, &db))).await;
-    assert_eq!(desk.count("SELECT count(*) FROM tags").await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM time_entry_tags").await, 0);
-    assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision <> 6").await, 0, "once for each tag");
+    let db = pool(&tracker);
+    join_all((0..4).map(|_| finish(&tracker, &db))).await;
+    assert_eq!(tracker.count("SELECT count(*) FROM tags").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entry_tags").await, 0);
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries WHERE revision <> 6").await, 0, "once for each tag");
 }
 
 #[actix_web::test]
 async fn what_is_made_from_entries_with_a_deleted_tag_has_it_no_more() {
-    let desk = Desk::new().await;
-    let (gone, kept) = (desk.tag("gone").await, desk.tag("kept").await);
-    let (made, deleted) = (desk.entry(&desk.category, 0, 10).await, desk.entry(&desk.category, 20, 30).await);
-    put_on_all(&desk, &gone).await;
-    put_on_all(&desk, &kept).await;
-    desk.delete(&entry(&deleted)).await.is(204);
-    mark(&desk, &gone).await;
+    let tracker = TrackerApp::new().await;
+    let (gone, kept) = (tracker.tag("gone").await, tracker.tag("kept").await);
+    let (made, deleted) =
+        (tracker.entry(&tracker.category, 0, 10).await, tracker.entry(&tracker.category, 20, 30).await);
+    put_on_all(&tracker, &gone).await;
+    put_on_all(&tracker, &kept).await;
+    tracker.delete(&entry(&deleted)).await.is(204);
+    mark(&tracker, &gone).await;
     for (path, status) in [
         (format!("{}/restore", entry(&deleted)), 200),
         (format!("{}/duplicate", entry(&made)), 201),
         (format!("{}/resume", entry(&made)), 201),
     ] {
-        assert_eq!(desk.act(&path).await.is(status).json["tagIds"], json!([kept]), "{path}");
+        assert_eq!(tracker.act(&path).await.is(status).json["tagIds"], json!([kept]), "{path}");
     }
-    let changed = desk.patch(&entry(&made), json!({"description": "changed"})).await.ok();
+    let changed = tracker.patch(&entry(&made), json!({"description": "changed"})).await.ok();
     assert_eq!(changed.json["tagIds"], json!([kept]));
     let bulk = json!({"ids": [made, deleted], "changes": {"addTagIds": [gone]}});
-    desk.post("/api/time/entries/bulk-edit", bulk).await.refused(400, "invalid_tag");
-    finish(&desk, &pool(&desk)).await;
-    assert_eq!(desk.count("SELECT count(*) FROM tags").await, 1);
+    tracker.post("/api/time/entries/bulk-edit", bulk).await.refused(400, "invalid_tag");
+    finish(&tracker, &pool(&tracker)).await;
+    assert_eq!(tracker.count("SELECT count(*) FROM tags").await, 1);
 }

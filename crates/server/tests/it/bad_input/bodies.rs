@@ -1,6 +1,6 @@
 //! Bodies that are not what JSON is, or not one object.
 
-use super::{World, document, operations};
+use super::{Fixture, document, operations};
 
 /// Bodies that no operation takes, each with what is wrong with it.
 fn malformed() -> Vec<(&'static str, Vec<u8>)> {
@@ -47,28 +47,28 @@ fn malformed() -> Vec<(&'static str, Vec<u8>)> {
 
 #[actix_web::test]
 async fn what_is_not_one_json_object_is_refused_by_every_operation() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     let mut tried = 0;
     for operation in operations(&document) {
         if operation.body(&document).is_none() {
             continue;
         }
-        let path = world.filled(&operation.path);
+        let path = fixture.filled(&operation.path);
         for (what, body) in malformed() {
-            let answer = world.app.send(world.app.request(operation.method.clone(), &path).body(body)).await;
+            let answer = fixture.app.send(fixture.app.request(operation.method.clone(), &path).body(body)).await;
             assert_eq!(answer.status, 400, "{} {path}: {what}: {}", operation.method, answer.text);
             assert_eq!(answer.json["code"], "invalid_json", "{} {path}: {what}: {}", operation.method, answer.text);
             tried += 1;
         }
-        world.assert_unchanged(&path).await;
+        fixture.assert_unchanged(&path).await;
     }
     assert!(tried > 400, "{tried}");
 }
 
 #[actix_web::test]
 async fn a_field_whose_value_is_not_json_is_named() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for body in [
         &b"{\"name\":\"\xff\"}"[..],
         b"{\"name\":\"a\0b\"}",
@@ -77,14 +77,14 @@ async fn a_field_whose_value_is_not_json_is_named() {
         b"{\"name\":NaN}",
         br#"{"name":"x","name":"y"}"#,
     ] {
-        let answer = world.app.send(world.app.request(reqwest::Method::POST, "/api/tags").body(body)).await;
+        let answer = fixture.app.send(fixture.app.request(reqwest::Method::POST, "/api/tags").body(body)).await;
         answer.refused(400, "invalid_json").names("name", "invalid_format");
     }
 }
 
 #[actix_web::test]
 async fn messages_speak_of_json_and_not_of_our_code() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for (path, body) in [
         ("/api/projects", "[]"),
         ("/api/projects", "5"),
@@ -95,7 +95,7 @@ async fn messages_speak_of_json_and_not_of_our_code() {
         ("/api/time/entries/bulk-edit", r#"{"ids":[],"changes":5}"#),
         ("/api/time/entries/bulk-edit", r#"{"ids":{}}"#),
     ] {
-        let answer = world.app.send(world.app.request(reqwest::Method::POST, path).body(body)).await.is(400);
+        let answer = fixture.app.send(fixture.app.request(reqwest::Method::POST, path).body(body)).await.is(400);
         for ours in ["struct", "CreateProject", "BulkEdit", "Option"] {
             assert!(!answer.text.contains(ours), "{body}: {}", answer.text);
         }
@@ -104,18 +104,18 @@ async fn messages_speak_of_json_and_not_of_our_code() {
 
 #[actix_web::test]
 async fn a_compressed_body_is_refused_for_what_it_is() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     // gzip of {"name":"x"}
     let gzip: &[u8] = &[
         0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0xab, 0x56, 0xca, 0x4b, 0xcc, 0x4d, 0x55, 0xb2, 0x52, 0xaa, 0x50,
         0xaa, 0x05, 0, 0x86, 0x1b, 0x8f, 0x3f, 0x0c, 0, 0, 0,
     ];
     for encoding in ["gzip", "br", "deflate", "zstd", "nonsense"] {
-        let request = world.app.request(reqwest::Method::POST, "/api/projects").header("Content-Encoding", encoding);
-        let answer = world.app.send(request.body(gzip)).await.refused(400, "invalid_header");
+        let request = fixture.app.request(reqwest::Method::POST, "/api/projects").header("Content-Encoding", encoding);
+        let answer = fixture.app.send(request.body(gzip)).await.refused(400, "invalid_header");
         answer.names("Content-Encoding", "invalid_format");
     }
-    let plain = world.app.request(reqwest::Method::POST, "/api/projects").header("Content-Encoding", "identity");
-    world.app.send(plain.body(r#"{"name":""}"#)).await.refused(400, "invalid_project_name");
-    world.assert_unchanged("compressed").await;
+    let plain = fixture.app.request(reqwest::Method::POST, "/api/projects").header("Content-Encoding", "identity");
+    fixture.app.send(plain.body(r#"{"name":""}"#)).await.refused(400, "invalid_project_name");
+    fixture.assert_unchanged("compressed").await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Operation, World, document, operations, resolved};
+use super::{Fixture, Operation, document, operations, resolved};
 
 /// Whether a schema allows a type.
 fn allows(schema: &Value, kind: &str) -> bool {
@@ -107,15 +107,15 @@ fn bad_bodies(document: &Value, schema: &Value, good: &Value) -> Vec<(String, Va
 
 #[actix_web::test]
 async fn every_field_of_every_body_is_checked_and_named() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     let mut tried = 0;
     for operation in operations(&document) {
         let Some(schema) = operation.body(&document) else { continue };
         assert_eq!(schema["additionalProperties"], json!(false), "{} takes unknown fields", operation.path);
         let Operation { method, path, .. } = &operation;
-        for (field, body) in bad_bodies(&document, &schema, &world.good_body(&schema)) {
-            let answer = world.app.send(world.app.request(method.clone(), &world.filled(path)).json(&body)).await;
+        for (field, body) in bad_bodies(&document, &schema, &fixture.good_body(&schema)) {
+            let answer = fixture.app.send(fixture.app.request(method.clone(), &fixture.filled(path)).json(&body)).await;
             let shown: String = body.to_string().chars().take(200).collect();
             assert_eq!(answer.status, 400, "{method} {path} {field} {shown}: {}", answer.text);
             let named = answer.json["fields"].as_array().into_iter().flatten();
@@ -123,18 +123,18 @@ async fn every_field_of_every_body_is_checked_and_named() {
             assert!(named.any(|name| name == field), "{method} {path} {field} {shown}: {}", answer.text);
             tried += 1;
         }
-        world.assert_unchanged(path).await;
+        fixture.assert_unchanged(path).await;
     }
     assert!(tried > 500, "{tried}");
 }
 
 #[actix_web::test]
 async fn a_stop_before_the_start_is_refused() {
-    let world = World::new().await;
-    let app = &world.app;
-    let entry = format!("/api/time/entries/{}", world.entry);
+    let fixture = Fixture::new().await;
+    let app = &fixture.app;
+    let entry = format!("/api/time/entries/{}", fixture.entry);
     let (early, late) = ("2026-03-02T12:00:00Z", "2026-03-02T12:00:00.000001Z");
-    let body = json!({"categoryId": world.category, "startedAt": late, "stoppedAt": early});
+    let body = json!({"categoryId": fixture.category, "startedAt": late, "stoppedAt": early});
     app.post("/api/time/entries", body).await.refused(400, "invalid_time_range").names("stoppedAt", "out_of_range");
     for body in [
         json!({"startedAt": late, "stoppedAt": early}),
@@ -143,21 +143,21 @@ async fn a_stop_before_the_start_is_refused() {
     ] {
         app.patch(&entry, body).await.refused(400, "invalid_time_range").names("stoppedAt", "out_of_range");
     }
-    world.assert_unchanged("stop before start").await;
+    fixture.assert_unchanged("stop before start").await;
 }
 
 /// Characters that PostgreSQL, by the locale of the database, may count as control characters or blanks although
 /// Unicode does not.
 #[actix_web::test]
 async fn odd_characters_are_taken_or_refused_but_never_an_error_of_ours() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for (n, odd) in "\u{a0}\u{ad}\u{200b}\u{200e}\u{2028}\u{2029}\u{202e}\u{feff}\u{fffd}\u{fffe}\u{e0001}\u{10ffff}"
         .chars()
         .enumerate()
     {
         for text in [format!("{n}a{odd}b"), format!("{odd}{n}b"), format!("{n}b{odd}"), odd.to_string()] {
             for path in ["/api/clients", "/api/tags", "/api/projects"] {
-                let answer = world.app.post(path, json!({"name": text})).await;
+                let answer = fixture.app.post(path, json!({"name": text})).await;
                 assert!([201, 400, 409].contains(&answer.status.as_u16()), "{text:?}: {}", answer.text);
             }
         }

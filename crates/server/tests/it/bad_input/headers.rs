@@ -5,16 +5,16 @@ use reqwest::header::HeaderValue;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{World, document, operations};
+use super::{Fixture, document, operations};
 
 #[actix_web::test]
 async fn every_condition_is_one_of_our_etags() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     for operation in operations(&document) {
         let names: Vec<_> =
             operation.parameters("header").iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect();
-        let path = world.filled(&operation.path);
+        let path = fixture.filled(&operation.path);
         if names.contains(&"If-Match".to_owned()) {
             for bad in [
                 "x",
@@ -30,32 +30,33 @@ async fn every_condition_is_one_of_our_etags() {
                 "",
             ] {
                 let request =
-                    world.app.request(operation.method.clone(), &path).header("If-Match", bad).json(&json!({}));
-                world.app.send(request).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
+                    fixture.app.request(operation.method.clone(), &path).header("If-Match", bad).json(&json!({}));
+                fixture.app.send(request).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
             }
             let garbage = HeaderValue::from_bytes(b"\"\xff\"").unwrap();
             let request =
-                world.app.request(operation.method.clone(), &path).header("If-Match", garbage).json(&json!({}));
-            world.app.send(request).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
+                fixture.app.request(operation.method.clone(), &path).header("If-Match", garbage).json(&json!({}));
+            fixture.app.send(request).await.refused(400, "invalid_header").names("If-Match", "invalid_format");
         }
         if names.contains(&"If-None-Match".to_owned()) {
             // Reports have no range of their own.
             let range = if path.contains("/reports/") { "?fromDate=2026-03-01&toDate=2026-03-31" } else { "" };
             let path = format!("{path}{range}");
             for other in ["x", "\"x\"", "", ",,,", "\"1.0\""] {
-                world.app.send(world.app.request(Method::GET, &path).header("If-None-Match", other)).await.ok();
+                fixture.app.send(fixture.app.request(Method::GET, &path).header("If-None-Match", other)).await.ok();
             }
             let garbage = HeaderValue::from_bytes(b"\"\xff\"").unwrap();
-            let refused = world.app.send(world.app.request(Method::GET, &path).header("If-None-Match", garbage)).await;
+            let refused =
+                fixture.app.send(fixture.app.request(Method::GET, &path).header("If-None-Match", garbage)).await;
             refused.refused(400, "invalid_header").names("If-None-Match", "invalid_format");
         }
-        world.assert_unchanged(&path).await;
+        fixture.assert_unchanged(&path).await;
     }
 }
 
 #[actix_web::test]
 async fn every_idempotency_key_is_short_and_visible() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     let bad = [
         b"".to_vec(),
@@ -69,31 +70,31 @@ async fn every_idempotency_key_is_short_and_visible() {
         if !operation.parameters("header").iter().any(|p| p["name"] == "Idempotency-Key") {
             continue;
         }
-        let path = world.filled(&operation.path);
-        let body = operation.body(&document).map(|schema| world.good_body(&schema)).unwrap_or_default();
+        let path = fixture.filled(&operation.path);
+        let body = operation.body(&document).map(|schema| fixture.good_body(&schema)).unwrap_or_default();
         for key in &bad {
             let key = HeaderValue::from_bytes(key).unwrap();
-            let request = world.app.request(Method::POST, &path).header("Idempotency-Key", key).json(&body);
-            world.app.send(request).await.refused(400, "invalid_header").names("Idempotency-Key", "invalid_format");
+            let request = fixture.app.request(Method::POST, &path).header("Idempotency-Key", key).json(&body);
+            fixture.app.send(request).await.refused(400, "invalid_header").names("Idempotency-Key", "invalid_format");
         }
-        world.assert_unchanged(&path).await;
+        fixture.assert_unchanged(&path).await;
     }
 }
 
 #[actix_web::test]
 async fn a_request_id_that_is_not_sane_is_replaced() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for bad in [&b"two words"[..], b"tab\tbed", b"\xff", b"\xc3\xa4", b"", &[b'x'; 129]] {
         let line = [b"X-Request-ID: ", bad, b"\r\n"].concat();
         let head = [&b"GET /api/projects HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"[..], &line, b"\r\n"].concat();
-        let answer = world.app.exchange(&head).await.ok();
+        let answer = fixture.app.exchange(&head).await.ok();
         assert!(uuid::Uuid::try_parse(answer.header("x-request-id")).is_ok(), "{bad:?}");
     }
 }
 
 /// A connection that is closed while bytes are still on their way takes the answer with it, so there may be none.
-async fn refused_or_dropped(world: &World, bytes: &[u8]) {
-    let mut connection = world.app.connect().await;
+async fn refused_or_dropped(fixture: &Fixture, bytes: &[u8]) {
+    let mut connection = fixture.app.connect().await;
     let _ = connection.write_all(bytes).await;
     let mut answer = Vec::new();
     let _ = connection.read_to_end(&mut answer).await;
@@ -105,7 +106,7 @@ async fn refused_or_dropped(world: &World, bytes: &[u8]) {
 /// nothing breaks.
 #[actix_web::test]
 async fn what_is_not_http_is_refused_below_the_api() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for garbage in [
         &b"GET /api/projects HTTP/1.1\r\nHost: x\r\nX-Request-ID: a\0b\r\n\r\n"[..],
         b"GET /api/projects HTTP/1.1\r\nHost: x\r\nX-Request-ID: a\x07b\r\n\r\n",
@@ -117,12 +118,12 @@ async fn what_is_not_http_is_refused_below_the_api() {
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         b"\0\0\0\0\r\n\r\n",
     ] {
-        refused_or_dropped(&world, garbage).await;
+        refused_or_dropped(&fixture, garbage).await;
     }
     let many = format!("GET /api/projects HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(2_000));
-    refused_or_dropped(&world, many.as_bytes()).await;
+    refused_or_dropped(&fixture, many.as_bytes()).await;
     let long = format!("GET /api/projects HTTP/1.1\r\nHost: x\r\nA: {}\r\n\r\n", "x".repeat(200_000));
-    refused_or_dropped(&world, long.as_bytes()).await;
-    world.app.get("/api/projects").await.ok();
-    world.assert_unchanged("what is not HTTP").await;
+    refused_or_dropped(&fixture, long.as_bytes()).await;
+    fixture.app.get("/api/projects").await.ok();
+    fixture.assert_unchanged("what is not HTTP").await;
 }

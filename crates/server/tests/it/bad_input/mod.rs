@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 
 /// An app with one of everything.
-struct World {
+struct Fixture {
     app: TestApp,
     project: String,
     category: String,
@@ -73,7 +73,7 @@ fn operations(document: &Value) -> Vec<Operation> {
     operations.collect()
 }
 
-impl World {
+impl Fixture {
     async fn new() -> Self {
         let app = TestApp::spawn().await;
         let client = app.post("/api/clients", json!({"name": "Client"})).await.created().id();

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{World, document, operations};
+use super::{Fixture, document, operations};
 
 #[actix_web::test]
 async fn every_id_in_every_path_is_checked_and_named() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     let long = "a".repeat(10_000);
     let bad = [
@@ -34,16 +34,16 @@ async fn every_id_in_every_path_is_checked_and_named() {
         for parameter in operation.parameters("path") {
             let name = parameter["name"].as_str().unwrap();
             for bad in bad {
-                let path = world.filled(&operation.path.replace(&format!("{{{name}}}"), bad));
-                let body = operation.body(&document).map_or_else(|| json!({}), |schema| world.good_body(&schema));
+                let path = fixture.filled(&operation.path.replace(&format!("{{{name}}}"), bad));
+                let body = operation.body(&document).map_or_else(|| json!({}), |schema| fixture.good_body(&schema));
                 let headers = "Content-Type: application/json\r\n";
-                let answer = world.app.raw_body(&operation.method, &path, headers, body.to_string().as_bytes()).await;
+                let answer = fixture.app.raw_body(&operation.method, &path, headers, body.to_string().as_bytes()).await;
                 assert_eq!(answer.status, 400, "{} {path}: {}", operation.method, answer.text);
                 answer.refused(400, "invalid_id").names(name, "invalid_format");
                 tried += 1;
             }
         }
-        world.assert_unchanged(&operation.path).await;
+        fixture.assert_unchanged(&operation.path).await;
     }
     assert!(tried > 300, "{tried}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{World, document, operations};
+use super::{Fixture, document, operations};
 
 /// What a parameter must not be, as it stands in a URL.
 fn bad_values(name: &str, schema: &Value) -> Vec<String> {
@@ -64,16 +64,18 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
 
 #[actix_web::test]
 async fn every_parameter_is_checked_and_named() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     let mut tried = 0;
     for operation in operations(&document) {
-        let path = world.filled(&operation.path);
+        let path = fixture.filled(&operation.path);
         for parameter in operation.parameters("query") {
             let name = parameter["name"].as_str().unwrap();
             for bad in bad_values(name, &parameter["schema"]) {
-                let answer =
-                    world.app.send(world.app.request(operation.method.clone(), &format!("{path}?{name}={bad}"))).await;
+                let answer = fixture
+                    .app
+                    .send(fixture.app.request(operation.method.clone(), &format!("{path}?{name}={bad}")))
+                    .await;
                 assert_eq!(answer.status, 400, "{path}?{name}={bad}: {}", answer.text);
                 assert_eq!(answer.json["fields"][0]["field"], name, "{path}?{name}={bad}: {}", answer.text);
                 tried += 1;
@@ -81,12 +83,12 @@ async fn every_parameter_is_checked_and_named() {
         }
     }
     assert!(tried > 60, "{tried}");
-    world.assert_unchanged("queries").await;
+    fixture.assert_unchanged("queries").await;
 }
 
 #[actix_web::test]
 async fn a_parameter_that_a_list_does_not_know_is_refused() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let document = document();
     for operation in operations(&document) {
         let list = operation.method == reqwest::Method::GET
@@ -94,14 +96,14 @@ async fn a_parameter_that_a_list_does_not_know_is_refused() {
         if !list {
             continue;
         }
-        let path = world.filled(&operation.path);
+        let path = fixture.filled(&operation.path);
         for query in ["archivd=true", "Archived=true", "%00=1", "%ff=1", "%66rm=x"] {
-            let answer = world.app.get(&format!("{path}?{query}")).await.refused(400, "invalid_query");
+            let answer = fixture.app.get(&format!("{path}?{query}")).await.refused(400, "invalid_query");
             assert!(answer.json["fields"][0]["field"].is_string(), "{}", answer.text);
         }
         for parameter in operation.parameters("query").into_iter().filter(|p| p["schema"]["type"] != "array") {
             let name = parameter["name"].as_str().unwrap();
-            let twice = world.app.get(&format!("{path}?{name}=true&{name}=true")).await.refused(400, "invalid_query");
+            let twice = fixture.app.get(&format!("{path}?{name}=true&{name}=true")).await.refused(400, "invalid_query");
             twice.names(name, "invalid_format");
         }
     }
@@ -109,18 +111,18 @@ async fn a_parameter_that_a_list_does_not_know_is_refused() {
 
 #[actix_web::test]
 async fn more_tags_than_can_be_planned_are_not_looked_for() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let path = |tags: usize| {
         format!("/api/time/entries?{}", ["tagId=019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10"].repeat(tags).join("&"))
     };
-    assert_eq!(world.app.get(&path(10)).await.ok().text, "[]");
-    world.app.get(&path(11)).await.refused(400, "invalid_query").names("tagId", "too_long");
+    assert_eq!(fixture.app.get(&path(10)).await.ok().text, "[]");
+    fixture.app.get(&path(11)).await.refused(400, "invalid_query").names("tagId", "too_long");
 }
 
 #[actix_web::test]
 async fn texts_to_search_for_are_taken_literally() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for text in ["%25", "_", "%5C", "'", "%27%3B--", "%22", "%F0%9F%98%80", &"x".repeat(5_000)] {
-        assert_eq!(world.app.get(&format!("/api/time/entries?q={text}")).await.ok().text, "[]", "{text}");
+        assert_eq!(fixture.app.get(&format!("/api/time/entries?q={text}")).await.ok().text, "[]", "{text}");
     }
 }

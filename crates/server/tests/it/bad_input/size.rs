@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{World, document, operations};
+use super::{Fixture, document, operations};
 
 /// 10 MB, as JSON that would be right otherwise.
 fn large() -> Vec<u8> {
@@ -25,33 +25,33 @@ fn chunked(body: &[u8]) -> Vec<u8> {
 
 #[actix_web::test]
 async fn ten_megabytes_are_413_for_every_operation_that_reads_a_body() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let (document, large) = (document(), large());
     for operation in operations(&document) {
         if operation.body(&document).is_none() {
             continue;
         }
-        let path = world.filled(&operation.path);
-        let answer = world.app.raw_body(&operation.method, &path, "", &large).await;
+        let path = fixture.filled(&operation.path);
+        let answer = fixture.app.raw_body(&operation.method, &path, "", &large).await;
         answer.refused(413, "payload_too_large").names("body", "too_long");
     }
-    world.assert_unchanged("large bodies").await;
+    fixture.assert_unchanged("large bodies").await;
 }
 
 #[actix_web::test]
 async fn ten_megabytes_in_chunks_are_413() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let headers = "Transfer-Encoding: chunked\r\n";
-    let answer = world.app.raw(&Method::POST, "/api/projects", headers, &chunked(&large())).await;
+    let answer = fixture.app.raw(&Method::POST, "/api/projects", headers, &chunked(&large())).await;
     answer.refused(413, "payload_too_large").names("body", "too_long");
-    world.assert_unchanged("chunks").await;
+    fixture.assert_unchanged("chunks").await;
 }
 
 #[actix_web::test]
 async fn ten_megabytes_after_asking_are_413() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let body = large();
-    let mut connection = world.app.connect().await;
+    let mut connection = fixture.app.connect().await;
     let length = body.len();
     let head = format!(
         "POST /api/projects HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
@@ -69,12 +69,12 @@ async fn ten_megabytes_after_asking_are_413() {
     connection.read_to_string(&mut rest).await.unwrap();
     assert!(first == "HTTP/1.1 413" || rest.contains("HTTP/1.1 413"), "{rest}");
     assert!(rest.contains("\"code\":\"payload_too_large\""), "{rest}");
-    world.assert_unchanged("100-continue").await;
+    fixture.assert_unchanged("100-continue").await;
 }
 
 #[actix_web::test]
 async fn where_no_body_is_read_a_large_one_does_not_break_the_answer() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let large = large();
     let cases = [
         (Method::POST, "/api/time/stop", 409),
@@ -87,32 +87,32 @@ async fn where_no_body_is_read_a_large_one_does_not_break_the_answer() {
         (Method::POST, "/api/workspaces/x/projects", 400),
     ];
     // Together, because such a connection lingers for a second before the server closes it.
-    let answers = join_all(cases.iter().map(|(method, path, _)| world.app.raw_body(method, path, "", &large))).await;
+    let answers = join_all(cases.iter().map(|(method, path, _)| fixture.app.raw_body(method, path, "", &large))).await;
     for ((method, path, status), answer) in cases.iter().zip(answers) {
         assert_eq!(answer.status, *status, "{method} {path}: {}", answer.text);
     }
-    world.assert_unchanged("bodies that nobody reads").await;
+    fixture.assert_unchanged("bodies that nobody reads").await;
 }
 
 #[actix_web::test]
 async fn the_largest_body_that_is_read_is_one_mebibyte() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let padded = |length: usize| format!("{{\"name\":\"\"{}}}", " ".repeat(length - 11)).into_bytes();
-    let fits = world.app.raw_body(&Method::POST, "/api/projects", "", &padded(1024 * 1024)).await;
+    let fits = fixture.app.raw_body(&Method::POST, "/api/projects", "", &padded(1024 * 1024)).await;
     fits.refused(400, "invalid_project_name");
-    let too_large = world.app.raw_body(&Method::POST, "/api/projects", "", &padded(1024 * 1024 + 1)).await;
+    let too_large = fixture.app.raw_body(&Method::POST, "/api/projects", "", &padded(1024 * 1024 + 1)).await;
     too_large.refused(413, "payload_too_large");
 }
 
 #[actix_web::test]
 async fn a_body_that_ends_early_changes_nothing() {
-    let world = World::new().await;
-    let mut connection = world.app.connect().await;
+    let fixture = Fixture::new().await;
+    let mut connection = fixture.app.connect().await;
     let head = "POST /api/projects HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"name\":\"x\"}";
     connection.write_all(head.as_bytes()).await.unwrap();
     connection.shutdown().await.unwrap();
     let mut rest = Vec::new();
     let _ = connection.read_to_end(&mut rest).await;
     assert!(!rest.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&rest));
-    world.assert_unchanged("half a body").await;
+    fixture.assert_unchanged("half a body").await;
 }

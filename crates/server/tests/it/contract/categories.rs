@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{NOBODY, fields, is_id, is_time};
+use super::{UNKNOWN_ID, fields, is_id, is_time};
 use crate::harness::TestApp;
 
 /// An app with a project, and the path of its categories.
@@ -50,10 +50,10 @@ async fn a_category_needs_a_name_a_project_and_a_parent_of_that_project() {
     }
     let with_parent = |id: &str| json!({"name": "x", "parentCategoryId": id});
     app.post(&path, with_parent("x")).await.refused(400, "invalid_id");
-    app.post(&path, with_parent(NOBODY)).await.refused(400, "invalid_parent");
+    app.post(&path, with_parent(UNKNOWN_ID)).await.refused(400, "invalid_parent");
     app.post(&path, with_parent(&elsewhere)).await.refused(400, "cross_project_parent");
     app.post("/api/projects/x/categories", json!({"name": "x"})).await.refused(400, "invalid_id");
-    app.post(&format!("/api/projects/{NOBODY}/categories"), json!({"name": "x"})).await.refused(404, "not_found");
+    app.post(&format!("/api/projects/{UNKNOWN_ID}/categories"), json!({"name": "x"})).await.refused(404, "not_found");
     assert_eq!(app.get(&path).await.ok().text, "[]");
 }
 
@@ -81,7 +81,7 @@ async fn categories_are_listed_oldest_first_and_none_is_an_empty_list() {
     }
     assert_eq!(app.get(&path).await.ok().each("name"), ["Zebra", "Apple", "Mango"]);
     app.get("/api/projects/x/categories").await.refused(400, "invalid_id");
-    app.get(&format!("/api/projects/{NOBODY}/categories")).await.refused(404, "not_found");
+    app.get(&format!("/api/projects/{UNKNOWN_ID}/categories")).await.refused(404, "not_found");
 }
 
 #[actix_web::test]
@@ -101,7 +101,7 @@ async fn a_category_is_read_changed_moved_and_deleted() {
     assert_eq!(root.json["parentCategoryId"], Value::Null);
     app.patch(&one, json!({"name": ""})).await.refused(400, "invalid_category_name");
     app.patch(&one, json!({"parentCategoryId": "x"})).await.refused(400, "invalid_id");
-    app.patch(&one, json!({"parentCategoryId": NOBODY})).await.refused(400, "invalid_parent");
+    app.patch(&one, json!({"parentCategoryId": UNKNOWN_ID})).await.refused(400, "invalid_parent");
     app.patch(&one, json!({"unknown": 1})).await.refused(400, "invalid_json");
     assert_eq!(app.delete(&one).await.is(204).text, "");
     app.get(&one).await.refused(404, "not_found");
@@ -119,7 +119,7 @@ async fn a_category_is_never_below_itself_and_never_changes_its_project() {
     }
     let body = json!({"parentCategoryId": elsewhere});
     app.patch(&format!("{path}/{root}"), body).await.refused(400, "cross_project_parent");
-    app.patch(&format!("{path}/{root}"), json!({"projectId": NOBODY})).await.refused(400, "invalid_json");
+    app.patch(&format!("{path}/{root}"), json!({"projectId": UNKNOWN_ID})).await.refused(400, "invalid_json");
 }
 
 #[actix_web::test]
@@ -130,9 +130,9 @@ async fn a_category_of_another_project_is_not_found() {
     let unknown = |id: &str| format!("{path}/{id}");
     for (path, status, code) in [
         (unknown(&elsewhere), 404, "not_found"),
-        (unknown(NOBODY), 404, "not_found"),
+        (unknown(UNKNOWN_ID), 404, "not_found"),
         (unknown("x"), 400, "invalid_id"),
-        (format!("/api/projects/{NOBODY}/categories/{mine}"), 404, "not_found"),
+        (format!("/api/projects/{UNKNOWN_ID}/categories/{mine}"), 404, "not_found"),
         (format!("/api/projects/x/categories/{mine}"), 400, "invalid_id"),
     ] {
         app.get(&path).await.refused(status, code);

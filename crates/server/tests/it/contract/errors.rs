@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{NOBODY, fields};
+use super::{UNKNOWN_ID, fields};
 use crate::harness::TestApp;
 
 #[actix_web::test]
@@ -11,7 +11,7 @@ async fn every_error_has_code_message_and_request_id() {
     let app = TestApp::spawn().await;
     for answer in [
         app.get("/api/projects/x").await.is(400),
-        app.get(&format!("/api/projects/{NOBODY}")).await.is(404),
+        app.get(&format!("/api/projects/{UNKNOWN_ID}")).await.is(404),
         app.get("/api/time/entries?from=x").await.is(400),
         app.send(app.request(Method::POST, "/api/projects").body("{")).await.is(400),
         app.get("/api/nope").await.is(404),
@@ -71,9 +71,9 @@ async fn an_unknown_route_is_404_in_the_envelope() {
 #[actix_web::test]
 async fn a_wrong_method_is_405_with_those_that_are_right() {
     let app = TestApp::spawn().await;
-    let project = format!("/api/projects/{NOBODY}");
+    let project = format!("/api/projects/{UNKNOWN_ID}");
     let categories = format!("{project}/categories");
-    let category = format!("{categories}/{NOBODY}");
+    let category = format!("{categories}/{UNKNOWN_ID}");
     for (path, wrong, allow) in [
         ("/api/projects", Method::DELETE, "GET, HEAD, POST"),
         ("/api/projects/", Method::PUT, "GET, HEAD, POST"),

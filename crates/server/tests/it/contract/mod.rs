@@ -11,7 +11,7 @@ mod tolerances;
 use serde_json::Value;
 
 /// A well-formed id that nothing has.
-const NOBODY: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
+const UNKNOWN_ID: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
 
 /// The names of an object's fields, sorted.
 #[track_caller]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{NOBODY, fields, is_id, is_time};
+use super::{UNKNOWN_ID, fields, is_id, is_time};
 use crate::harness::TestApp;
 
 #[actix_web::test]
@@ -110,7 +110,7 @@ async fn a_project_with_categories_stays() {
 #[actix_web::test]
 async fn an_id_is_malformed_or_unknown() {
     let app = TestApp::spawn().await;
-    for (id, status, code) in [("x", 400, "invalid_id"), ("5", 400, "invalid_id"), (NOBODY, 404, "not_found")] {
+    for (id, status, code) in [("x", 400, "invalid_id"), ("5", 400, "invalid_id"), (UNKNOWN_ID, 404, "not_found")] {
         let path = format!("/api/projects/{id}");
         app.get(&path).await.refused(status, code);
         app.patch(&path, json!({"name": "x"})).await.refused(status, code);

@@ -4,7 +4,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{NOBODY, fields, is_id, is_time};
+use super::{UNKNOWN_ID, fields, is_id, is_time};
 use crate::harness::{TestApp, start_of_test};
 
 /// An app with two categories.
@@ -50,7 +50,7 @@ async fn starting_needs_a_category() {
     for body in ["", "null", "[]", r#"{"categoryId":5}"#, r#"{"category":"x"}"#, r#"{"categoryId":"x"} 1"#] {
         app.send(app.request(Method::POST, "/api/time/start").body(body)).await.refused(400, "invalid_json");
     }
-    app.post("/api/time/start", json!({"categoryId": NOBODY})).await.refused(404, "not_found");
+    app.post("/api/time/start", json!({"categoryId": UNKNOWN_ID})).await.refused(404, "not_found");
     assert_eq!(app.count("SELECT count(*) FROM time_entries").await, 0);
 }
 
@@ -96,7 +96,7 @@ async fn entries_are_filtered_by_category_and_by_inclusive_bounds() {
         (vec![("from", from.as_str()), ("to", to.as_str())], vec![&c, &b]),
         (vec![("from", from.as_str()), ("to", from.as_str())], vec![&b]),
         (vec![("categoryId", one.as_str()), ("from", from.as_str()), ("to", to.as_str())], vec![&c]),
-        (vec![("categoryId", NOBODY)], vec![]),
+        (vec![("categoryId", UNKNOWN_ID)], vec![]),
     ] {
         let answer = app.send(app.request(Method::GET, "/api/time/entries").query(&query)).await.ok();
         assert_eq!(answer.ids().iter().collect::<Vec<_>>(), expected, "{query:?}");

@@ -35,7 +35,7 @@ pub trait SentAs {
 
     /// The same request, without credentials.
     #[must_use]
-    fn sent_by_nobody(self) -> Self;
+    fn sent_without_credentials(self) -> Self;
 }
 
 impl SentAs for RequestBuilder {
@@ -47,7 +47,7 @@ impl SentAs for RequestBuilder {
         self.header(CALLER_HEADER, format!("{user}/{workspace}{scope}"))
     }
 
-    fn sent_by_nobody(self) -> Self {
+    fn sent_without_credentials(self) -> Self {
         self.header(CALLER_HEADER, "nobody")
     }
 }

@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A running `server`. Killed with this value.
 pub struct Process {
@@ -61,14 +61,14 @@ impl Process {
     pub fn wait_for_line(&mut self, text: &str) -> Value {
         let begun = Instant::now();
         loop {
-            match self.lines.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
+            match self.lines.recv_timeout(DEADLINE.saturating_sub(begun.elapsed())) {
                 Ok(line) => {
                     self.log.push(line.clone());
                     if message(&line).contains(text) {
                         return line;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => panic!("no {text:?} within {PATIENCE:?} in {:#?}", self.log),
+                Err(RecvTimeoutError::Timeout) => panic!("no {text:?} within {DEADLINE:?} in {:#?}", self.log),
                 Err(RecvTimeoutError::Disconnected) => panic!("ended without {text:?} in {:#?}", self.log),
             }
         }
@@ -86,7 +86,7 @@ impl Process {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(begun.elapsed() < PATIENCE, "it does not end: {:#?}", self.log);
+            assert!(begun.elapsed() < DEADLINE, "it does not end: {:#?}", self.log);
             thread::sleep(Duration::from_millis(10));
         };
         while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(5)) {

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 /// Longer than a start takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A server with a password, on a port of its own. Killed with this value.
 pub struct Redis {
@@ -58,7 +58,7 @@ impl Redis {
         let child = programs.into_iter().find_map(start);
         self.child = Some(child.expect("redis-server is missing: `scripts/need redis` says how to get it"));
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "the Redis does not start");
+            assert!(begun.elapsed() < DEADLINE, "the Redis does not start");
             thread::sleep(Duration::from_millis(20));
         }
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{SentAs, TestApp};
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// One event.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,7 +74,7 @@ impl Stream {
                 self.last_id = event.id.clone().or(self.last_id.take());
                 return Some(event);
             }
-            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("the stream is silent");
+            let chunk = tokio::time::timeout(DEADLINE, self.response.chunk()).await.expect("the stream is silent");
             self.buffer.push_str(std::str::from_utf8(&chunk.unwrap()?).unwrap());
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::MigrationSet;
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
-use clockwork_core::operations::health::{CACHED_FOR, Health, Probe};
+use clockwork_core::operations::health::{CACHED_FOR, Health, HealthCheck};
 use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing;
 use clockwork_server::app::Application;
@@ -188,7 +188,7 @@ struct Broken {
     critical: bool,
 }
 
-impl Probe for Broken {
+impl HealthCheck for Broken {
     fn name(&self) -> &'static str {
         "weather"
     }
@@ -197,7 +197,7 @@ impl Probe for Broken {
         self.critical
     }
 
-    fn look(&self) -> BoxFuture<'_, Result<(), String>> {
+    fn check(&self) -> BoxFuture<'_, Result<(), String>> {
         async { Err("it rains".to_owned()) }.boxed()
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clockwork_devdb::testing::{OwnServer, Programs};
 use tempfile::TempDir;
 
-use super::outage::{Seen, watch};
+use super::outage::{OutageReport, watch};
 use super::server;
 use crate::harness::migrate;
 
@@ -80,15 +80,15 @@ impl Drop for Bouncer {
 }
 
 /// What clients see of a server whose database is behind PgBouncer, and is killed and started again.
-pub async fn behind(program: &Path, patience: Duration, away: Duration) -> Seen {
+pub async fn behind(program: &Path, acquire_timeout: Duration, away: Duration) -> OutageReport {
     let mut database = OwnServer::start().await.unwrap();
     let direct = database.url();
     migrate(&direct).await.unwrap();
     let bouncer = Bouncer::start(program, &database);
     bouncer.answers().await;
     let url = format!("postgres://clockwork@127.0.0.1:{}/clockwork?sslmode=disable", bouncer.port);
-    let patience = format!("{}ms", patience.as_millis());
-    let server = server(&[("DATABASE_URL", &url), ("DATABASE_ACQUIRE_TIMEOUT", &patience)]).await;
+    let acquire_timeout = format!("{}ms", acquire_timeout.as_millis());
+    let server = server(&[("DATABASE_URL", &url), ("DATABASE_ACQUIRE_TIMEOUT", &acquire_timeout)]).await;
     watch(server, &direct, async {
         database.kill().unwrap();
         tokio::time::sleep(away).await;
@@ -108,6 +108,6 @@ async fn a_database_behind_pgbouncer_in_transaction_mode() {
             return;
         }
     };
-    let patience = Duration::from_secs(2);
-    behind(&program, patience, Duration::from_millis(500)).await.as_promised(patience);
+    let acquire_timeout = Duration::from_secs(2);
+    behind(&program, acquire_timeout, Duration::from_millis(500)).await.as_promised(acquire_timeout);
 }

@@ -16,7 +16,7 @@ const IMPORTED: usize = 500;
 
 /// What was seen.
 #[derive(Debug)]
-pub struct Crashed {
+pub struct CrashReport {
     /// How often the server was killed.
     pub kills: usize,
     /// Starts, edits and stops that were acknowledged.
@@ -30,7 +30,7 @@ pub struct Crashed {
 }
 
 /// Kills a server so many times, each time under writes and an import.
-pub async fn crash(kills: usize) -> Crashed {
+pub async fn crash(kills: usize) -> CrashReport {
     let database = migrated_database().await;
     let url = database.url();
     let mut ledger = Ledger::default();
@@ -91,7 +91,7 @@ pub async fn crash(kills: usize) -> Crashed {
     let mut lost = ledger.check(&url).await;
     lost.extend(halves(&url, &imports).await);
     let imported = imports.iter().filter(|acknowledged| **acknowledged).count();
-    Crashed { kills, writes: ledger.writes, imports: (imports.len(), imported), lost, starts }
+    CrashReport { kills, writes: ledger.writes, imports: (imports.len(), imported), lost, starts }
 }
 
 /// Imports that are there by half, or that were acknowledged and are not there.

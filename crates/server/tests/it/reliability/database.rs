@@ -4,20 +4,25 @@ use std::time::Duration;
 
 use clockwork_devdb::testing::OwnServer;
 
-use super::outage::{Seen, watch};
+use super::outage::{OutageReport, watch};
 use super::proxy::Proxy;
 use super::server;
 use crate::harness::{migrate, migrated_database};
 
 /// Starts a server on a database, and watches what its clients see while the database goes and comes back.
-async fn with_outage(url: &str, patience: Duration, outage: impl Future<Output = ()>, after: &str) -> Seen {
-    let patience = format!("{}ms", patience.as_millis());
-    let server = server(&[("DATABASE_URL", url), ("DATABASE_ACQUIRE_TIMEOUT", &patience)]).await;
+async fn with_outage(
+    url: &str,
+    acquire_timeout: Duration,
+    outage: impl Future<Output = ()>,
+    after: &str,
+) -> OutageReport {
+    let acquire_timeout = format!("{}ms", acquire_timeout.as_millis());
+    let server = server(&[("DATABASE_URL", url), ("DATABASE_ACQUIRE_TIMEOUT", &acquire_timeout)]).await;
     watch(server, after, outage).await
 }
 
 /// PostgreSQL is killed with all its processes, and started again after a while.
-pub async fn killed(patience: Duration, away: Duration) -> Seen {
+pub async fn killed(acquire_timeout: Duration, away: Duration) -> OutageReport {
     let mut database = OwnServer::start().await.unwrap();
     let url = database.url();
     migrate(&url).await.unwrap();
@@ -26,11 +31,11 @@ pub async fn killed(patience: Duration, away: Duration) -> Seen {
         tokio::time::sleep(away).await;
         database.run_again().await.unwrap();
     };
-    with_outage(&url, patience, outage, &url).await
+    with_outage(&url, acquire_timeout, outage, &url).await
 }
 
 /// PostgreSQL's processes are all stopped where they are, and go on after a while.
-pub async fn paused(patience: Duration, away: Duration) -> Seen {
+pub async fn paused(acquire_timeout: Duration, away: Duration) -> OutageReport {
     let database = OwnServer::start().await.unwrap();
     let url = database.url();
     migrate(&url).await.unwrap();
@@ -39,11 +44,11 @@ pub async fn paused(patience: Duration, away: Duration) -> Seen {
         tokio::time::sleep(away).await;
         database.resume().unwrap();
     };
-    with_outage(&url, patience, outage, &url).await
+    with_outage(&url, acquire_timeout, outage, &url).await
 }
 
 /// The primary is killed for good, and its standby promoted.
-pub async fn failed_over(patience: Duration) -> Seen {
+pub async fn failed_over(acquire_timeout: Duration) -> OutageReport {
     let mut primary = OwnServer::start().await.unwrap();
     migrate(&primary.url()).await.unwrap();
     let standby = primary.standby().await.unwrap();
@@ -52,11 +57,11 @@ pub async fn failed_over(patience: Duration) -> Seen {
         primary.kill().unwrap();
         standby.promote().await.unwrap();
     };
-    with_outage(&url, patience, outage, &standby.url()).await
+    with_outage(&url, acquire_timeout, outage, &standby.url()).await
 }
 
 /// The machine of the primary is gone from the network without a word, and its standby promoted.
-pub async fn vanished(patience: Duration, away: Duration) -> Seen {
+pub async fn vanished(acquire_timeout: Duration, away: Duration) -> OutageReport {
     let mut primary = OwnServer::start().await.unwrap();
     migrate(&primary.url()).await.unwrap();
     let standby = primary.standby().await.unwrap();
@@ -69,11 +74,11 @@ pub async fn vanished(patience: Duration, away: Duration) -> Seen {
         primary.kill().unwrap();
         standby.promote().await.unwrap();
     };
-    with_outage(&url, patience, outage, &standby.url()).await
+    with_outage(&url, acquire_timeout, outage, &standby.url()).await
 }
 
 /// The network swallows everything for a while.
-pub async fn swallowed(patience: Duration, away: Duration) -> Seen {
+pub async fn swallowed(acquire_timeout: Duration, away: Duration) -> OutageReport {
     let database = migrated_database().await;
     let (before, rest) = database.url().split_once("127.0.0.1:").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     let (port, rest) = rest.split_once('/').unwrap();
@@ -84,7 +89,7 @@ pub async fn swallowed(patience: Duration, away: Duration) -> Seen {
         tokio::time::sleep(away).await;
         proxy.swallow(false);
     };
-    with_outage(&url, patience, outage, &database.url()).await
+    with_outage(&url, acquire_timeout, outage, &database.url()).await
 }
 
 fn both(first: u16, second: u16) -> String {
@@ -94,33 +99,33 @@ fn both(first: u16, second: u16) -> String {
 }
 
 /// `DATABASE_ACQUIRE_TIMEOUT` of the tests.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[actix_web::test]
 async fn a_database_that_is_killed_and_started_again() {
-    killed(PATIENCE, Duration::from_millis(500)).await.as_promised(PATIENCE);
+    killed(ACQUIRE_TIMEOUT, Duration::from_millis(500)).await.as_promised(ACQUIRE_TIMEOUT);
 }
 
 #[actix_web::test]
 async fn a_database_that_is_paused() {
-    let seen = paused(PATIENCE, Duration::from_secs(4)).await;
-    seen.as_promised(PATIENCE);
+    let seen = paused(ACQUIRE_TIMEOUT, Duration::from_secs(4)).await;
+    seen.as_promised(ACQUIRE_TIMEOUT);
     assert!(seen.unavailable > 0, "nobody waits until it goes on: {seen:#?}");
 }
 
 #[actix_web::test]
 async fn a_failover_to_a_standby() {
-    failed_over(PATIENCE).await.as_promised(PATIENCE);
+    failed_over(ACQUIRE_TIMEOUT).await.as_promised(ACQUIRE_TIMEOUT);
 }
 
 #[actix_web::test]
 async fn a_failover_from_a_machine_that_vanished() {
-    vanished(PATIENCE, Duration::from_secs(1)).await.as_promised(PATIENCE);
+    vanished(ACQUIRE_TIMEOUT, Duration::from_secs(1)).await.as_promised(ACQUIRE_TIMEOUT);
 }
 
 #[actix_web::test]
 async fn a_network_that_swallows_everything() {
-    let seen = swallowed(PATIENCE, Duration::from_secs(4)).await;
-    seen.as_promised(PATIENCE);
+    let seen = swallowed(ACQUIRE_TIMEOUT, Duration::from_secs(4)).await;
+    seen.as_promised(ACQUIRE_TIMEOUT);
     assert!(seen.unavailable > 0, "nobody waits for the network: {seen:#?}");
 }

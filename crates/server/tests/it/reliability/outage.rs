@@ -14,13 +14,13 @@ use crate::harness::Process;
 /// How many read at the same time, each with a new connection for every request.
 const READERS: usize = 4;
 /// How long everything is well before the outage and after it.
-const PEACE: Duration = Duration::from_millis(500);
+const HEALTHY_TIME: Duration = Duration::from_millis(500);
 /// When to give up on a recovery.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct OutageReport {
     /// Requests that need the database.
     pub requests: u64,
     /// Those of them that were told to come back later.
@@ -42,14 +42,14 @@ pub struct Seen {
 struct Watch {
     url: String,
     ended: AtomicBool,
-    seen: Mutex<Seen>,
+    seen: Mutex<OutageReport>,
     /// When each client had its last good answer, counted from when it was asked for.
     well: Mutex<Vec<Option<Instant>>>,
 }
 
 /// Watches a server while something happens to its database: `outage` takes it away and returns when it is back. What
 /// was written is then looked for in the database at an address of its own.
-pub async fn watch(mut server: Process, database: &str, outage: impl Future<Output = ()>) -> Seen {
+pub async fn watch(mut server: Process, database: &str, outage: impl Future<Output = ()>) -> OutageReport {
     let category = category(&server.url).await;
     let watch = Arc::new(Watch {
         url: server.url.clone(),
@@ -60,17 +60,17 @@ pub async fn watch(mut server: Process, database: &str, outage: impl Future<Outp
     let mut tasks: Vec<_> = (0..READERS).map(|number| tokio::spawn(Arc::clone(&watch).read(number))).collect();
     tasks.push(tokio::spawn(Arc::clone(&watch).ask_for_life()));
     let writing = tokio::spawn(Arc::clone(&watch).write(category));
-    tokio::time::sleep(PEACE).await;
+    tokio::time::sleep(HEALTHY_TIME).await;
     outage.await;
     let back = Instant::now();
     // Who was asked after the database was back, and answered well, has recovered.
     let recovered = |well: &[Option<Instant>]| well.iter().all(|asked| asked.is_some_and(|asked| asked >= back));
     while !recovered(&watch.well.lock().unwrap()) {
-        assert!(back.elapsed() < PATIENCE, "it does not recover: {:#?}", watch.seen.lock().unwrap());
+        assert!(back.elapsed() < DEADLINE, "it does not recover: {:#?}", watch.seen.lock().unwrap());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let recovery = back.elapsed();
-    tokio::time::sleep(PEACE).await;
+    tokio::time::sleep(HEALTHY_TIME).await;
     watch.ended.store(true, Ordering::Relaxed);
     for task in tasks {
         task.await.unwrap();
@@ -86,7 +86,7 @@ pub async fn watch(mut server: Process, database: &str, outage: impl Future<Outp
     // Why, for who reads this.
     let failures = log.await.unwrap().into_iter().filter(|line| line["level"] == "ERROR");
     seen.wrong.extend(failures.map(|line| line.to_string()));
-    Seen { recovery, writes: ledger.writes, lost, ..seen }
+    OutageReport { recovery, writes: ledger.writes, lost, ..seen }
 }
 
 impl Watch {
@@ -160,13 +160,14 @@ impl Watch {
     }
 }
 
-impl Seen {
-    /// Asserts what operations L5 says, with time enough for a busy machine: `patience` is `DATABASE_ACQUIRE_TIMEOUT`.
+impl OutageReport {
+    /// Asserts what operations L5 says, with time enough for a busy machine: `acquire_timeout` is
+    /// `DATABASE_ACQUIRE_TIMEOUT`.
     #[track_caller]
-    pub fn as_promised(&self, patience: Duration) {
+    pub fn as_promised(&self, acquire_timeout: Duration) {
         assert!(self.wrong.is_empty(), "{self:#?}");
-        assert!(self.unavailable > 0 || self.longest < patience, "somebody was told to come back: {self:#?}");
-        assert!(self.longest < patience + Duration::from_secs(20), "{self:#?}");
+        assert!(self.unavailable > 0 || self.longest < acquire_timeout, "somebody was told to come back: {self:#?}");
+        assert!(self.longest < acquire_timeout + Duration::from_secs(20), "{self:#?}");
         assert!(self.recovery < Duration::from_secs(20), "{self:#?}");
         assert!(self.liveness.0 > 0 && self.liveness.1 == 0, "{self:#?}");
         assert!(self.writes > 0 && self.lost.is_empty(), "{self:#?}");

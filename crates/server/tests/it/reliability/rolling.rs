@@ -18,11 +18,11 @@ const DRAIN: &str = "1s";
 /// How many watch for changes all the time.
 const WATCHERS: usize = 4;
 /// When to give up on a change that is not told.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What was seen.
 #[derive(Debug)]
-pub struct Rolled {
+pub struct RollingUpdateReport {
     /// Requests that were sent, writes included.
     pub requests: u64,
     /// Those of them that changed something, all acknowledged.
@@ -44,7 +44,7 @@ pub struct Rolled {
 
 /// Replaces both of two servers under the load of `readers` who keep their connections, as many who make a new one each
 /// time, one who writes, and some who are told of every change, until at least `requests` requests are answered.
-pub async fn roll(requests: u64, readers: usize) -> Rolled {
+pub async fn roll(requests: u64, readers: usize) -> RollingUpdateReport {
     let database = migrated_database().await;
     let url = database.url();
     let environment = [("DATABASE_URL", url.as_str()), ("SHUTDOWN_DRAIN", DRAIN)];
@@ -97,14 +97,14 @@ pub async fn roll(requests: u64, readers: usize) -> Rolled {
     let reply = importing.unwrap().await.unwrap().unwrap();
     let lost = ledger.check(&url).await;
     let missed = || watchers.iter().flat_map(|watcher| watcher.missed(&ledger)).collect::<Vec<_>>();
-    let _ = tokio::time::timeout(PATIENCE, until(|| missed().is_empty())).await;
+    let _ = tokio::time::timeout(DEADLINE, until(|| missed().is_empty())).await;
     let reopened = watchers.iter().map(|watcher| watcher.opened.load(Ordering::Relaxed) - 1).sum();
     // One that has ended before has failed.
     if let Some(Err(error)) = watching.try_join_next() {
         load.failed(format!("watching: {error}"));
     }
     let failures = std::mem::take(&mut *load.failures.lock().unwrap());
-    Rolled {
+    RollingUpdateReport {
         requests: load.answered.load(Ordering::Relaxed),
         writes: ledger.writes,
         failures,

@@ -15,13 +15,13 @@ use super::{category, client, server};
 use crate::harness::{Process, Stream, migrate};
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
 /// What must not be read anywhere.
 const SECRET: &str = "not-for-the-log";
 
 /// A database of its own, a role for the application, and a mounted Secret.
-struct Setting {
+struct Fixture {
     database: OwnServer,
     admin: Client,
     secret: Secret,
@@ -57,7 +57,7 @@ impl Secret {
     }
 }
 
-impl Setting {
+impl Fixture {
     async fn new() -> Self {
         let database = OwnServer::start().await.unwrap();
         migrate(&database.url()).await.unwrap();
@@ -110,7 +110,7 @@ async fn status(server: &Process) -> u16 {
 async fn answers(server: &Process) {
     let begun = Instant::now();
     while status(server).await != 200 {
-        assert!(begun.elapsed() < PATIENCE, "requests fail without end");
+        assert!(begun.elapsed() < DEADLINE, "requests fail without end");
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -127,7 +127,7 @@ async fn logged(mut server: Process, text: &str) -> Process {
 
 #[actix_web::test]
 async fn a_changed_password_is_used_without_a_restart() {
-    let mut setting = Setting::new().await;
+    let mut setting = Fixture::new().await;
     let server = setting.server().await;
     let category = category(&server.url).await;
     let mut stream = Stream::open(&server.url, None).await;
@@ -152,7 +152,7 @@ async fn a_changed_password_is_used_without_a_restart() {
 
 #[actix_web::test]
 async fn a_changed_password_in_a_file_of_its_own_is_used_without_a_restart() {
-    let setting = Setting::new().await;
+    let setting = Fixture::new().await;
     let mut password = Secret::new(SECRET);
     let url = setting.database.url();
     let (_, place) = url.rsplit_once('@').unwrap();
@@ -175,14 +175,14 @@ async fn a_changed_password_in_a_file_of_its_own_is_used_without_a_restart() {
 
 #[actix_web::test]
 async fn connections_of_the_former_role_are_given_up_and_no_request_notices() {
-    let mut setting = Setting::new().await;
+    let mut setting = Fixture::new().await;
     setting.role("second", "other").await;
     let server = setting.server().await;
     let _stream = Stream::open(&server.url, None).await;
     answers(&server).await;
     let begun = Instant::now();
     while setting.connections_of("first").await < 2 {
-        assert!(begun.elapsed() < PATIENCE, "there is no connection for live updates");
+        assert!(begun.elapsed() < DEADLINE, "there is no connection for live updates");
         tokio::time::sleep(PAUSE).await;
     }
 
@@ -190,7 +190,7 @@ async fn connections_of_the_former_role_are_given_up_and_no_request_notices() {
     let begun = Instant::now();
     while setting.connections_of("first").await > 0 || setting.connections_of("second").await < 2 {
         assert_eq!(status(&server).await, 200);
-        assert!(begun.elapsed() < PATIENCE, "connections of the former role are still there");
+        assert!(begun.elapsed() < DEADLINE, "connections of the former role are still there");
         tokio::time::sleep(PAUSE).await;
     }
     // Nothing needs the former role any more.
@@ -201,7 +201,7 @@ async fn connections_of_the_former_role_are_given_up_and_no_request_notices() {
 
 #[actix_web::test]
 async fn the_file_may_be_changed_before_the_password_and_no_request_fails() {
-    let mut setting = Setting::new().await;
+    let mut setting = Fixture::new().await;
     let server = setting.server().await;
     answers(&server).await;
     setting.secret.write(&setting.url("first", "changed"));
@@ -217,7 +217,7 @@ async fn the_file_may_be_changed_before_the_password_and_no_request_fails() {
 
 #[actix_web::test]
 async fn a_file_that_cannot_be_used_changes_nothing_and_is_told_once() {
-    let mut setting = Setting::new().await;
+    let mut setting = Fixture::new().await;
     let mut server = setting.server().await;
     answers(&server).await;
     let wrong = setting.url("first", &format!("{SECRET}-at-all"));

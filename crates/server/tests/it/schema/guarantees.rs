@@ -3,7 +3,7 @@
 use crate::harness::{Neighbour, TestApp};
 
 /// The caller's workspace with a project, two categories and an entry, beside another workspace.
-struct Here {
+struct Fixture {
     app: TestApp,
     there: Neighbour,
     workspace: String,
@@ -14,7 +14,7 @@ struct Here {
     entry: String,
 }
 
-impl Here {
+impl Fixture {
     async fn new() -> Self {
         let app = TestApp::spawn().await;
         let there = app.neighbour().await;
@@ -40,8 +40,8 @@ const NEW: [&str; 2] = ["0c000000-0000-7000-8000-000000000001", "0c000000-0000-7
 
 #[actix_web::test]
 async fn no_row_points_into_another_workspace() {
-    let here = Here::new().await;
-    let Here { app, there, workspace, user, project, root, entry, .. } = &here;
+    let here = Fixture::new().await;
+    let Fixture { app, there, workspace, user, project, root, entry, .. } = &here;
     let before = app.contents().await;
     for (statement, constraint) in [
         (format!("UPDATE projects SET client_id = '{}' WHERE id = '{project}'", there.client), "projects_client_fkey"),
@@ -86,7 +86,7 @@ async fn no_row_points_into_another_workspace() {
 
 #[actix_web::test]
 async fn an_entry_lies_in_a_category_of_its_project() {
-    let Here { app, project, entry, .. } = Here::new().await;
+    let Fixture { app, project, entry, .. } = Fixture::new().await;
     let other = app.project("Other").await;
     let category = app.category(&other, "x").await;
     for change in [format!("category_id = '{category}'"), format!("project_id = '{other}'")] {
@@ -97,8 +97,8 @@ async fn an_entry_lies_in_a_category_of_its_project() {
 
 #[actix_web::test]
 async fn categories_make_no_cycle() {
-    let here = Here::new().await;
-    let Here { app, root, child, .. } = &here;
+    let here = Fixture::new().await;
+    let Fixture { app, root, child, .. } = &here;
     let before = app.contents().await;
     let put =
         |id: &str, parent: &str| format!("UPDATE categories SET parent_category_id = '{parent}' WHERE id = '{id}'");
@@ -121,8 +121,8 @@ async fn categories_make_no_cycle() {
 
 #[actix_web::test]
 async fn two_transactions_that_move_make_no_cycle_together() {
-    let here = Here::new().await;
-    let Here { app, project, .. } = &here;
+    let here = Fixture::new().await;
+    let Fixture { app, project, .. } = &here;
     let (a, b) = (app.category(project, "a").await, app.category(project, "b").await);
     let (one, two) = (app.sql().await, app.sql().await);
     let put =
@@ -144,7 +144,7 @@ async fn two_transactions_that_move_make_no_cycle_together() {
 
 #[actix_web::test]
 async fn a_category_stays_in_its_project_for_life() {
-    let Here { app, there, child, workspace, .. } = Here::new().await;
+    let Fixture { app, there, child, workspace, .. } = Fixture::new().await;
     let other = app.project("Other").await;
     let statement =
         format!("UPDATE categories SET project_id = '{other}', parent_category_id = null WHERE id = '{child}'");
@@ -158,7 +158,7 @@ async fn a_category_stays_in_its_project_for_life() {
 
 #[actix_web::test]
 async fn a_person_has_one_running_entry_also_over_workspaces() {
-    let Here { app, there, workspace, user, project, child, .. } = Here::new().await;
+    let Fixture { app, there, workspace, user, project, child, .. } = Fixture::new().await;
     app.post("/api/time/start", serde_json::json!({"categoryId": child})).await.created();
     let running = |id: &str, workspace: &str, project: &str, category: &str| {
         format!(
@@ -180,7 +180,7 @@ async fn a_person_has_one_running_entry_also_over_workspaces() {
 
 #[actix_web::test]
 async fn times_and_texts_are_what_they_should_be() {
-    let Here { app, entry, project, root, .. } = Here::new().await;
+    let Fixture { app, entry, project, root, .. } = Fixture::new().await;
     for (table, change, constraint) in [
         ("time_entries", "stopped_at = started_at - interval '1 microsecond'", "time_entries_stop_after_start"),
         ("time_entries", "started_at = '1969-12-31T23:59:59Z'", "time_entries_time_range"),

@@ -10,7 +10,7 @@ use tokio_postgres::error::SqlState;
 use crate::harness::TestApp;
 
 /// Links whose tag or entry is not there.
-const STRAYS: &str = "
+const DANGLING_LINKS: &str = "
     SELECT count(*) FROM time_entry_tags l
     WHERE NOT EXISTS (SELECT FROM tags t WHERE t.workspace_id = l.workspace_id AND t.id = l.tag_id)
        OR NOT EXISTS (SELECT FROM time_entries e WHERE e.workspace_id = l.workspace_id AND e.id = l.time_entry_id)";
@@ -45,7 +45,7 @@ impl Referred {
 }
 
 /// A caller's entry and tag, and two sessions of others.
-struct Scene {
+struct Fixture {
     app: TestApp,
     entry: String,
     tag: String,
@@ -53,7 +53,7 @@ struct Scene {
     two: Client,
 }
 
-impl Scene {
+impl Fixture {
     async fn new() -> Self {
         let app = TestApp::spawn().await;
         let project = app.project("Mine").await;
@@ -111,12 +111,12 @@ fn constraint(error: &tokio_postgres::Error) -> Option<&str> {
 async fn a_tag_or_entry_that_is_deleted_while_they_are_joined_takes_the_row_with_it() {
     for referred in Referred::ALL {
         for end in ["COMMIT", "ROLLBACK"] {
-            let scene = Scene::new().await;
-            scene.one.batch_execute(&format!("BEGIN; {}", scene.put())).await.unwrap();
-            scene.after(&scene.delete(referred), end).await.unwrap();
-            assert_eq!(scene.app.count(LINKS).await, 0, "{referred:?}, {end}");
+            let fixture = Fixture::new().await;
+            fixture.one.batch_execute(&format!("BEGIN; {}", fixture.put())).await.unwrap();
+            fixture.after(&fixture.delete(referred), end).await.unwrap();
+            assert_eq!(fixture.app.count(LINKS).await, 0, "{referred:?}, {end}");
             let left = format!("SELECT count(*) FROM {}", referred.table());
-            assert_eq!(scene.app.count(&left).await, 0, "{referred:?}, {end}");
+            assert_eq!(fixture.app.count(&left).await, 0, "{referred:?}, {end}");
         }
     }
 }
@@ -125,13 +125,13 @@ async fn a_tag_or_entry_that_is_deleted_while_they_are_joined_takes_the_row_with
 async fn a_tag_is_put_on_no_entry_while_one_of_them_is_deleted() {
     for referred in Referred::ALL {
         for (end, links) in [("COMMIT", 0), ("ROLLBACK", 1)] {
-            let scene = Scene::new().await;
-            let put = scene.put_unseen().await;
-            scene.one.batch_execute(&format!("BEGIN; {}", scene.delete(referred))).await.unwrap();
-            let result = scene.after(&put, end).await;
+            let fixture = Fixture::new().await;
+            let put = fixture.put_unseen().await;
+            fixture.one.batch_execute(&format!("BEGIN; {}", fixture.delete(referred))).await.unwrap();
+            let result = fixture.after(&put, end).await;
             let refused = (links == 0).then_some(referred.missing());
             assert_eq!(result.as_ref().err().and_then(constraint), refused, "{referred:?}, {end}");
-            assert_eq!(scene.app.count(LINKS).await, links, "{referred:?}, {end}");
+            assert_eq!(fixture.app.count(LINKS).await, links, "{referred:?}, {end}");
         }
     }
 }
@@ -141,39 +141,39 @@ async fn a_transaction_with_an_older_view_leaves_no_stray_either() {
     for (referred, level) in Referred::ALL.into_iter().flat_map(|it| [(it, "REPEATABLE READ"), (it, "SERIALIZABLE")]) {
         let what = format!("{referred:?}, {level}");
         // It deletes what has been joined with another since.
-        let scene = Scene::new().await;
+        let fixture = Fixture::new().await;
         let begin = format!("BEGIN ISOLATION LEVEL {level}; SELECT count(*) FROM time_entry_tags");
-        scene.one.batch_execute(&begin).await.unwrap();
-        scene.two.batch_execute(&scene.put()).await.unwrap();
-        let error = scene.one.batch_execute(&scene.delete(referred)).await.unwrap_err();
+        fixture.one.batch_execute(&begin).await.unwrap();
+        fixture.two.batch_execute(&fixture.put()).await.unwrap();
+        let error = fixture.one.batch_execute(&fixture.delete(referred)).await.unwrap_err();
         assert_eq!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED), "{what}");
         let error = {
-            scene.one.batch_execute(&format!("ROLLBACK; BEGIN ISOLATION LEVEL {level}")).await.unwrap();
+            fixture.one.batch_execute(&format!("ROLLBACK; BEGIN ISOLATION LEVEL {level}")).await.unwrap();
             let truncate = format!("TRUNCATE {}, time_entry_tags", referred.table());
-            scene.one.batch_execute(&truncate).await.unwrap_err()
+            fixture.one.batch_execute(&truncate).await.unwrap_err()
         };
         assert_eq!(constraint(&error), Some(referred.missing()), "{what}");
-        scene.one.batch_execute("ROLLBACK").await.unwrap();
-        assert_eq!(scene.app.count(LINKS).await, 1, "{what}");
+        fixture.one.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(fixture.app.count(LINKS).await, 1, "{what}");
 
         // It joins what has been deleted since.
-        scene.app.execute("DELETE FROM time_entry_tags").await;
-        let put = scene.put_unseen().await;
-        scene.one.batch_execute(&begin).await.unwrap();
-        scene.two.batch_execute(&scene.delete(referred)).await.unwrap();
-        let error = scene.one.batch_execute(&put).await.unwrap_err();
+        fixture.app.execute("DELETE FROM time_entry_tags").await;
+        let put = fixture.put_unseen().await;
+        fixture.one.batch_execute(&begin).await.unwrap();
+        fixture.two.batch_execute(&fixture.delete(referred)).await.unwrap();
+        let error = fixture.one.batch_execute(&put).await.unwrap_err();
         assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{what}");
-        scene.one.batch_execute("ROLLBACK").await.unwrap();
-        assert_eq!(scene.app.count(STRAYS).await, 0, "{what}");
+        fixture.one.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(fixture.app.count(DANGLING_LINKS).await, 0, "{what}");
     }
 }
 
 #[actix_web::test]
 async fn nothing_else_leaves_a_row_without_its_tag_or_entry() {
-    let scene = Scene::new().await;
-    let Scene { app, tag, entry, .. } = &scene;
+    let fixture = Fixture::new().await;
+    let Fixture { app, tag, entry, .. } = &fixture;
     let there = app.neighbour().await;
-    app.execute(&scene.put()).await;
+    app.execute(&fixture.put()).await;
     let before = app.contents().await;
     let new = "0c000000-0000-7000-8000-000000000001";
     for (statement, constraint) in [
@@ -237,8 +237,8 @@ const INSERT_ENTRIES: &str = "
 /// Many sessions put tags on entries, take them off, make and delete tags and entries, in random order.
 #[actix_web::test]
 async fn many_writers_leave_no_stray() {
-    let scene = Scene::new().await;
-    let app = &scene.app;
+    let fixture = Fixture::new().await;
+    let app = &fixture.app;
     app.execute(&format!("{INSERT_ENTRIES} generate_series(0, 5) n")).await;
     let writers = (0..6_u64).map(|number| {
         let sql = app.sql();
@@ -270,7 +270,7 @@ async fn many_writers_leave_no_stray() {
     let ends: Vec<(u32, u32)> = join_all(writers).await;
     assert!(ends.iter().map(|(done, _)| done).sum::<u32>() > 50, "{ends:?}");
     assert!(ends.iter().map(|(_, refused)| refused).sum::<u32>() > 0, "none met another: {ends:?}");
-    assert_eq!(app.count(STRAYS).await, 0);
+    assert_eq!(app.count(DANGLING_LINKS).await, 0);
 }
 
 /// Something that a writer does.

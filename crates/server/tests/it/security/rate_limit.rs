@@ -149,7 +149,7 @@ async fn users_behind_one_address_do_not_share_a_limit() {
     one.with_token(TokenScope::Read).get(PATH).await.refused(429, "rate_limited");
     // Without credentials it is the address that counts, and it has two requests left.
     for status in [401, 401, 429] {
-        let request = app.request(Method::GET, PATH).sent_by_nobody();
+        let request = app.request(Method::GET, PATH).sent_without_credentials();
         assert_eq!(app.send(request).await.status, status);
     }
 }

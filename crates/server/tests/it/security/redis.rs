@@ -12,7 +12,7 @@ use crate::harness::{Answer, Redis, TestApp, config_with, migrated_database};
 const PATH: &str = "/api/projects";
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A server that answers so many requests an hour.
 async fn replica(redis: &Redis, requests: u32) -> TestApp {
@@ -45,7 +45,7 @@ async fn until(app: &TestApp, status: &str) -> Value {
         if seen["status"] == status {
             return seen;
         }
-        assert!(begun.elapsed() < PATIENCE, "still not {status}: {seen}");
+        assert!(begun.elapsed() < DEADLINE, "still not {status}: {seen}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -65,7 +65,7 @@ async fn two_servers_count_together() {
 }
 
 #[actix_web::test]
-async fn without_it_each_counts_for_itself_and_nobody_notices() {
+async fn without_redis_each_server_counts_alone() {
     let redis = Redis::absent("open-sesame");
     let app = replica(&redis, 3).await;
     for _ in 0..3 {
@@ -127,7 +127,7 @@ async fn a_wrong_password_is_told_and_not_repeated() {
     let app = TestApp::with_config(database, config).await;
     let begun = Instant::now();
     while check(&app).await["error"] != "it refused the password" {
-        assert!(begun.elapsed() < PATIENCE, "{}", check(&app).await);
+        assert!(begun.elapsed() < DEADLINE, "{}", check(&app).await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     ask(&app).await.ok();

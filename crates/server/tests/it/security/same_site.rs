@@ -71,7 +71,7 @@ async fn its_own_page_allowed_sites_and_programs_may_write() {
 }
 
 #[actix_web::test]
-async fn in_development_pages_of_this_machine_may_write_and_others_when_somebody_says_so() {
+async fn in_development_pages_of_this_machine_may_write_and_others_when_configured() {
     let development = app(&[]).await;
     for origin in ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:3000", "http://app.localhost"] {
         write(&development, &[("origin", origin), ("sec-fetch-site", "same-site")]).await.created();

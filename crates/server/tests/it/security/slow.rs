@@ -11,15 +11,15 @@ use super::app;
 
 /// Longer than anything takes on a busy machine, and shorter than the server's own times if its settings were not
 /// heeded.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Long enough for what is sent at once to arrive on a busy machine.
-const IMPATIENT: (&str, &str) = ("HTTP_READ_TIMEOUT", "3s");
+const SHORT_READ_TIMEOUT: (&str, &str) = ("HTTP_READ_TIMEOUT", "3s");
 
 /// What the server says until it closes the connection.
 async fn rest(connection: &mut TcpStream) -> String {
     let mut answer = Vec::new();
-    let read = timeout(PATIENCE, connection.read_to_end(&mut answer)).await.expect("the server must not wait for ever");
+    let read = timeout(DEADLINE, connection.read_to_end(&mut answer)).await.expect("the server must not wait for ever");
     // A reset is an end as well.
     let _ = read;
     String::from_utf8_lossy(&answer).into_owned()
@@ -40,7 +40,7 @@ async fn trickle(connection: &mut TcpStream, begin: &str, piece: &str) -> String
         let _ = read.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     };
-    timeout(PATIENCE, async {
+    timeout(DEADLINE, async {
         tokio::select! {
             answer = reading => answer,
             () = sending => String::new(),
@@ -52,7 +52,7 @@ async fn trickle(connection: &mut TcpStream, begin: &str, piece: &str) -> String
 
 #[actix_web::test]
 async fn headers_that_do_not_arrive_are_not_waited_for() {
-    let app = app(&[IMPATIENT]).await;
+    let app = app(&[SHORT_READ_TIMEOUT]).await;
     let mut silent = app.connect().await;
     assert!(!rest(&mut silent).await.contains(" 200 "));
     let mut half = app.connect().await;
@@ -67,7 +67,7 @@ async fn headers_that_do_not_arrive_are_not_waited_for() {
 
 #[actix_web::test]
 async fn a_body_that_does_not_arrive_is_408() {
-    let app = app(&[IMPATIENT]).await;
+    let app = app(&[SHORT_READ_TIMEOUT]).await;
     let form = "Content-Type: multipart/form-data; boundary=b\r\n";
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\nEmail";
     for (path, headers, begun) in [("/api/projects", "", "{\"name\":"), ("/api/imports", form, part)] {
@@ -88,7 +88,7 @@ async fn a_body_that_does_not_arrive_is_408() {
 
 #[actix_web::test]
 async fn the_rest_of_a_refused_body_is_not_waited_for() {
-    let app = app(&[IMPATIENT]).await;
+    let app = app(&[SHORT_READ_TIMEOUT]).await;
     for (headers, status) in [("", 404), ("Origin: https://evil.example\r\n", 403)] {
         for length in ["Content-Length: 5000\r\n", "Transfer-Encoding: chunked\r\n"] {
             let head = format!("POST /api/nothing HTTP/1.1\r\nHost: x\r\n{headers}{length}\r\n1\r\nx\r\n");
@@ -102,7 +102,7 @@ async fn the_rest_of_a_refused_body_is_not_waited_for() {
 
 #[actix_web::test]
 async fn a_byte_now_and_then_is_not_progress() {
-    let app = app(&[IMPATIENT]).await;
+    let app = app(&[SHORT_READ_TIMEOUT]).await;
     let mut slow = app.connect().await;
     let head = "POST /api/projects HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{\"name\":\"";
     let answer = trickle(&mut slow, head, "x").await;
@@ -116,7 +116,7 @@ async fn a_connection_that_idles_is_closed_and_one_that_works_is_kept() {
     for _ in 0..3 {
         connection.write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let mut answer = vec![0; 16 * 1024];
-        let length = timeout(PATIENCE, connection.read(&mut answer)).await.unwrap().unwrap();
+        let length = timeout(DEADLINE, connection.read(&mut answer)).await.unwrap().unwrap();
         assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
     }
     assert_eq!(rest(&mut connection).await, "");
@@ -154,7 +154,7 @@ async fn an_answer_that_is_not_read_is_not_held_for_ever() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    timeout(PATIENCE, given_up).await.expect("the connection is still held");
+    timeout(DEADLINE, given_up).await.expect("the connection is still held");
     for held in [&idle, &stream] {
         assert!(is_held(server, held.local_addr().unwrap().port()), "a connection with nothing to write was closed");
     }

@@ -72,7 +72,7 @@ async fn a_header_that_is_no_text_is_refused() {
 }
 
 #[actix_web::test]
-async fn who_leaves_is_not_kept() {
+async fn a_closed_stream_leaves_nothing_behind() {
     // A client that has gone is noticed by what is written to it.
     let app =
         TestApp::with_intervals(StreamIntervals { heartbeat: Duration::from_millis(50), ..StreamIntervals::default() })
@@ -124,7 +124,7 @@ async fn a_stream_does_not_last_for_ever() {
 }
 
 #[actix_web::test]
-async fn who_loses_access_is_told_and_sent_away() {
+async fn a_stream_ends_when_its_user_loses_access() {
     let app = TestApp::spawn().await;
     app.get("/api/me").await.ok();
     let mut stream = app.stream(None).await;
@@ -163,7 +163,7 @@ async fn at_the_end_every_stream_is_told_when_to_come_back() {
 /// A subscription that does not read costs a queue of bounded length; when that is full it is told to reload
 /// everything.
 #[actix_web::test]
-async fn who_does_not_read_is_told_to_begin_anew() {
+async fn a_client_that_does_not_read_receives_a_reset() {
     let app = TestApp::spawn().await;
     app.get("/api/me").await.ok();
     let mut slow = app.events.subscribe(BUILT_IN_CALLER, None).await.unwrap();

@@ -114,7 +114,7 @@ async fn what_other_programs_write_is_found_by_the_poll() {
 }
 
 #[actix_web::test]
-async fn a_log_with_another_name_begins_anew_for_everybody() {
+async fn a_log_with_another_name_resets_every_subscription() {
     let app =
         TestApp::with_intervals(StreamIntervals { poll: Duration::from_millis(200), ..StreamIntervals::default() })
             .await;

@@ -81,7 +81,7 @@ async fn every_change_is_told_with_its_revision() {
 }
 
 #[actix_web::test]
-async fn a_refused_request_is_nobody_s_news() {
+async fn a_rejected_request_creates_no_event() {
     let app = TestApp::spawn().await;
     app.tag("Taken").await;
     let mut stream = app.stream(None).await;

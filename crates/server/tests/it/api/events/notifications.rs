@@ -107,7 +107,7 @@ async fn one_notification_in_each_interval_is_enough_for_all_writes() {
 }
 
 #[actix_web::test]
-async fn rejected_requests_and_reads_notify_nobody() {
+async fn rejected_requests_and_reads_send_no_notification() {
     let app = TestApp::with_intervals(without_polls()).await;
     app.get("/api/me").await.ok();
     app.execute(&insert_tag(&tag_id(1), "Taken")).await;

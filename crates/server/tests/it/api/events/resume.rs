@@ -15,7 +15,7 @@ use super::insert_tag;
 use crate::harness::{SentAs, Stream, TestApp, config, start_of_test};
 
 #[actix_web::test]
-async fn who_comes_back_hears_exactly_what_was_missed() {
+async fn a_reconnecting_client_receives_exactly_the_changes_it_missed() {
     let app = TestApp::spawn().await;
     let mut stream = app.stream(None).await;
     let first = app.tag("First").await;
@@ -79,7 +79,7 @@ async fn transactions_that_commit_in_the_opposite_order_are_both_told() {
 }
 
 #[actix_web::test]
-async fn a_transaction_that_takes_long_holds_nobody_up() {
+async fn a_long_transaction_delays_no_other_change() {
     let app = TestApp::spawn().await;
     app.tag("Before").await;
     let mut stream = app.stream(None).await;
@@ -100,7 +100,7 @@ async fn a_transaction_that_takes_long_holds_nobody_up() {
 
 /// Writers at two servers at once, and a reader who comes back after each message, to the one or to the other.
 #[actix_web::test]
-async fn nothing_is_missed_or_told_twice_whoever_writes_and_however_often_one_comes_back() {
+async fn no_change_is_missed_or_repeated_across_servers_and_reconnections() {
     let app = TestApp::spawn().await;
     let other = app.another_server().await;
     app.get("/api/me").await.ok();
@@ -138,7 +138,7 @@ async fn nothing_is_missed_or_told_twice_whoever_writes_and_however_often_one_co
 
 /// The log is read for those who have subscribed, and these change with each message here.
 #[actix_web::test]
-async fn a_user_who_comes_and_goes_beside_others_is_told_each_change_of_their_own_once() {
+async fn a_user_who_reconnects_beside_others_receives_each_change_once() {
     const ENTRIES: i64 = 40;
     let app = TestApp::spawn().await;
     let project = app.project("Project").await;
@@ -244,7 +244,7 @@ async fn rows_are_kept_for_an_hour() {
 
 /// As a dump does that is restored into a younger cluster.
 #[actix_web::test]
-async fn rows_of_transactions_that_never_were_are_nobody_s_news() {
+async fn rows_of_transactions_that_never_ran_are_ignored() {
     let app = TestApp::spawn().await;
     app.get("/api/me").await.ok();
     // All but the first, from which on the log is complete: without it, a place that a long transaction holds back is

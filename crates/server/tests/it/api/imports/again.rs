@@ -113,7 +113,7 @@ async fn imports_of_other_entries_at_the_same_moment_share_their_projects() {
 }
 
 #[actix_web::test]
-async fn names_made_by_somebody_else_at_the_same_moment_are_used() {
+async fn names_created_concurrently_are_reused() {
     let app = TestApp::spawn().await;
     let rivals = join_all((0..5).map(|n| app.tag_or_conflict(format!("tag {n}"))));
     let (answer, _) = futures_util::future::join(import(&app, &[], file(0..200)), rivals).await;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, TestApp, start_of_test};
 
 /// A server with one project and one category in it, ready to track time.
-pub struct Desk {
+pub struct TrackerApp {
     app: TestApp,
     /// The project.
     pub project: String,
@@ -25,7 +25,7 @@ pub struct Desk {
     pub category: String,
 }
 
-impl Deref for Desk {
+impl Deref for TrackerApp {
     type Target = TestApp;
 
     fn deref(&self) -> &TestApp {
@@ -33,7 +33,7 @@ impl Deref for Desk {
     }
 }
 
-impl Desk {
+impl TrackerApp {
     /// Sets the server up.
     pub async fn new() -> Self {
         Self::at(TestApp::spawn().await).await
@@ -83,4 +83,4 @@ pub fn at(minutes: i64) -> Value {
 }
 
 /// An id that nothing has.
-pub const NOBODY: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
+pub const UNKNOWN_ID: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";

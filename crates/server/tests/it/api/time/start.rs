@@ -4,18 +4,18 @@ use chrono::TimeDelta;
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use serde_json::{Value, json};
 
-use super::{Desk, NOBODY, at, minute};
+use super::{TrackerApp, UNKNOWN_ID, at, minute};
 
 #[actix_web::test]
 async fn a_timer_starts_now_with_everything_that_was_said_about_it() {
-    let desk = Desk::new().await;
-    let (urgent, remote) = (desk.tag("urgent").await, desk.tag("remote").await);
+    let tracker = TrackerApp::new().await;
+    let (urgent, remote) = (tracker.tag("urgent").await, tracker.tag("remote").await);
     let body = json!({
-        "categoryId": desk.category, "description": " first draft\r\nand more ", "tagIds": [remote, urgent, remote], "billable": true,
+        "categoryId": tracker.category, "description": " first draft\r\nand more ", "tagIds": [remote, urgent, remote], "billable": true,
     });
-    let started = desk.post("/api/time/start", body).await.created();
+    let started = tracker.post("/api/time/start", body).await.created();
     let expected = json!({
-        "id": started.json["id"], "categoryId": desk.category, "projectId": desk.project,
+        "id": started.json["id"], "categoryId": tracker.category, "projectId": tracker.project,
         "userId": BUILT_IN_CALLER.user(), "startedAt": at(0), "stoppedAt": null, "durationSeconds": null,
         "description": "first draft\nand more", "tagIds": [urgent, remote], "billable": true,
         "createdAt": at(0), "updatedAt": at(0), "revision": 1, "overlaps": [],
@@ -23,149 +23,150 @@ async fn a_timer_starts_now_with_everything_that_was_said_about_it() {
     assert_eq!(started.json, expected);
     assert_eq!(started.header("etag"), "W/\"1\"");
 
-    let read = desk.read(&started.id()).await.json;
+    let read = tracker.read(&started.id()).await.json;
     assert_eq!(read.get("overlaps"), None, "only answers to writes have it");
     assert_eq!(read["tagIds"], json!([urgent, remote]));
 }
 
 #[actix_web::test]
 async fn starting_stops_the_running_entry_at_the_very_same_instant() {
-    let desk = Desk::new().await;
-    let first = desk.start().await.id();
-    desk.advance(TimeDelta::minutes(25) + TimeDelta::microseconds(7));
-    let second = desk.start().await;
+    let tracker = TrackerApp::new().await;
+    let first = tracker.start().await.id();
+    tracker.advance(TimeDelta::minutes(25) + TimeDelta::microseconds(7));
+    let second = tracker.start().await;
 
-    let first = desk.read(&first).await.json;
+    let first = tracker.read(&first).await.json;
     assert_eq!(first["stoppedAt"], second.json["startedAt"]);
     assert_eq!(second.json["startedAt"], json!(minute(25) + TimeDelta::microseconds(7)));
     assert_eq!(first["durationSeconds"], 25 * 60);
     assert_eq!(first["updatedAt"], second.json["startedAt"]);
     assert_eq!(second.json["overlaps"], json!([]), "they touch");
-    assert_eq!(desk.get("/api/time/active").await.ok().id(), second.id());
+    assert_eq!(tracker.get("/api/time/active").await.ok().id(), second.id());
 }
 
 #[actix_web::test]
 async fn a_start_in_the_past_ends_the_running_entry_there() {
-    let desk = Desk::new().await;
-    let first = desk.start().await.id();
-    desk.advance(TimeDelta::minutes(40));
-    let body = json!({"categoryId": desk.category, "startedAt": at(25)});
-    let second = desk.post("/api/time/start", body).await.created();
+    let tracker = TrackerApp::new().await;
+    let first = tracker.start().await.id();
+    tracker.advance(TimeDelta::minutes(40));
+    let body = json!({"categoryId": tracker.category, "startedAt": at(25)});
+    let second = tracker.post("/api/time/start", body).await.created();
     assert_eq!(second.json["startedAt"], at(25));
     assert_eq!(second.json["createdAt"], at(40));
-    let first = desk.read(&first).await.json;
+    let first = tracker.read(&first).await.json;
     assert_eq!((&first["stoppedAt"], &first["durationSeconds"]), (&at(25), &json!(25 * 60)));
 }
 
 #[actix_web::test]
 async fn a_start_in_the_past_without_a_running_entry_names_what_it_overlaps() {
-    let desk = Desk::new().await;
-    let before = desk.entry(&desk.category, -60, -30).await;
-    let within = desk.entry(&desk.category, -20, -10).await;
-    let body = json!({"categoryId": desk.category, "startedAt": at(-15)});
-    let started = desk.post("/api/time/start", body).await.created();
+    let tracker = TrackerApp::new().await;
+    let before = tracker.entry(&tracker.category, -60, -30).await;
+    let within = tracker.entry(&tracker.category, -20, -10).await;
+    let body = json!({"categoryId": tracker.category, "startedAt": at(-15)});
+    let started = tracker.post("/api/time/start", body).await.created();
     assert_eq!(started.json["startedAt"], at(-15));
     assert_eq!(started.json["overlaps"], json!([within]));
-    let body = json!({"categoryId": desk.category, "startedAt": "2026-03-02T10:00:00.123456+01:00"});
-    assert_eq!(desk.post("/api/time/start", body).await.created().json["startedAt"], at(0), "any offset is read");
-    assert_eq!(desk.read(&before).await.json["stoppedAt"], at(-30), "what is finished stays");
+    let body = json!({"categoryId": tracker.category, "startedAt": "2026-03-02T10:00:00.123456+01:00"});
+    assert_eq!(tracker.post("/api/time/start", body).await.created().json["startedAt"], at(0), "any offset is read");
+    assert_eq!(tracker.read(&before).await.json["stoppedAt"], at(-30), "what is finished stays");
 }
 
 #[actix_web::test]
 async fn a_start_before_the_running_entry_is_refused_and_changes_nothing() {
-    let desk = Desk::new().await;
-    let running = desk.start().await;
-    desk.advance(TimeDelta::minutes(10));
+    let tracker = TrackerApp::new().await;
+    let running = tracker.start().await;
+    tracker.advance(TimeDelta::minutes(10));
     for (start, allowed) in [(minute(0) - TimeDelta::microseconds(1), false), (minute(0), true)] {
-        let answer = desk.post("/api/time/start", json!({"categoryId": desk.category, "startedAt": start})).await;
+        let answer = tracker.post("/api/time/start", json!({"categoryId": tracker.category, "startedAt": start})).await;
         if allowed {
             answer.created();
         } else {
             answer.refused(409, "starts_before_running");
-            assert_eq!(desk.get("/api/time/active").await.json["id"], running.json["id"]);
+            assert_eq!(tracker.get("/api/time/active").await.json["id"], running.json["id"]);
         }
     }
-    let read = desk.read(&running.id()).await.json;
+    let read = tracker.read(&running.id()).await.json;
     assert_eq!((&read["stoppedAt"], &read["durationSeconds"]), (&at(0), &json!(0)), "it gave way as it began");
 }
 
 #[actix_web::test]
 async fn a_timer_cannot_start_in_the_future() {
-    let desk = Desk::new().await;
-    let running = desk.start().await.id();
-    let body = json!({"categoryId": desk.category, "startedAt": minute(0) + TimeDelta::microseconds(1)});
-    desk.post("/api/time/start", body).await.refused(400, "invalid_time").names("startedAt", "out_of_range");
-    assert_eq!(desk.get("/api/time/active").await.ok().id(), running);
+    let tracker = TrackerApp::new().await;
+    let running = tracker.start().await.id();
+    let body = json!({"categoryId": tracker.category, "startedAt": minute(0) + TimeDelta::microseconds(1)});
+    tracker.post("/api/time/start", body).await.refused(400, "invalid_time").names("startedAt", "out_of_range");
+    assert_eq!(tracker.get("/api/time/active").await.ok().id(), running);
 }
 
 #[actix_web::test]
 async fn billable_comes_from_the_project_unless_it_is_said() {
-    let desk = Desk::new().await;
-    let project = desk.post("/api/projects", json!({"name": "Paid", "billable": true})).await.created().id();
-    let paid = desk.category(&project, "Work").await;
+    let tracker = TrackerApp::new().await;
+    let project = tracker.post("/api/projects", json!({"name": "Paid", "billable": true})).await.created().id();
+    let paid = tracker.category(&project, "Work").await;
     for (category, said, billable) in [
-        (&desk.category, Value::Null, false),
-        (&desk.category, json!(true), true),
+        (&tracker.category, Value::Null, false),
+        (&tracker.category, json!(true), true),
         (&paid, Value::Null, true),
         (&paid, json!(false), false),
     ] {
-        let started = desk.post("/api/time/start", json!({"categoryId": category, "billable": said})).await.created();
+        let started =
+            tracker.post("/api/time/start", json!({"categoryId": category, "billable": said})).await.created();
         assert_eq!(started.json["billable"], billable);
         let body = json!({"categoryId": category, "billable": said, "startedAt": at(-2), "stoppedAt": at(-1)});
-        assert_eq!(desk.post("/api/time/entries", body).await.created().json["billable"], billable);
+        assert_eq!(tracker.post("/api/time/entries", body).await.created().json["billable"], billable);
     }
 }
 
 #[actix_web::test]
 async fn a_start_that_is_refused_leaves_the_running_entry_alone() {
-    let desk = Desk::new().await;
-    let running = desk.start().await.id();
-    desk.advance(TimeDelta::minutes(5));
-    let start = |body: Value| desk.post("/api/time/start", body);
+    let tracker = TrackerApp::new().await;
+    let running = tracker.start().await.id();
+    tracker.advance(TimeDelta::minutes(5));
+    let start = |body: Value| tracker.post("/api/time/start", body);
 
-    start(json!({"categoryId": NOBODY})).await.refused(404, "not_found");
+    start(json!({"categoryId": UNKNOWN_ID})).await.refused(404, "not_found");
     start(json!({"categoryId": "x"})).await.refused(400, "invalid_id").names("categoryId", "invalid_format");
     start(json!({})).await.refused(400, "invalid_id").names("categoryId", "invalid_format");
-    let unknown_tag = json!({"categoryId": desk.category, "tagIds": [NOBODY]});
+    let unknown_tag = json!({"categoryId": tracker.category, "tagIds": [UNKNOWN_ID]});
     start(unknown_tag).await.refused(400, "invalid_tag").names("tagIds", "not_found");
-    let too_many = json!({"categoryId": desk.category, "tagIds": vec![NOBODY; 101]});
+    let too_many = json!({"categoryId": tracker.category, "tagIds": vec![UNKNOWN_ID; 101]});
     start(too_many).await.refused(400, "invalid_tag").names("tagIds", "too_long");
 
-    let child = desk.subcategory(&desk.project, &desk.category, "Icons").await;
-    let grandchild = desk.subcategory(&desk.project, &child, "Arrows").await;
-    let project = format!("/api/projects/{}", desk.project);
-    for (path, code) in [(desk.category_path(), "category_archived"), (project, "project_archived")] {
-        desk.archive(&path, true).await;
-        for category in [&desk.category, &child, &grandchild] {
+    let child = tracker.subcategory(&tracker.project, &tracker.category, "Icons").await;
+    let grandchild = tracker.subcategory(&tracker.project, &child, "Arrows").await;
+    let project = format!("/api/projects/{}", tracker.project);
+    for (path, code) in [(tracker.category_path(), "category_archived"), (project, "project_archived")] {
+        tracker.archive(&path, true).await;
+        for category in [&tracker.category, &child, &grandchild] {
             start(json!({"categoryId": category})).await.refused(409, code);
         }
-        desk.archive(&path, false).await;
+        tracker.archive(&path, false).await;
     }
 
-    let active = desk.get("/api/time/active").await.ok();
+    let active = tracker.get("/api/time/active").await.ok();
     assert_eq!((active.id(), &active.json["startedAt"]), (running, &at(0)));
-    assert_eq!(desk.count("SELECT count(*) FROM time_entries").await, 1);
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries").await, 1);
 }
 
 #[actix_web::test]
 async fn a_clock_that_goes_back_breaks_nothing() {
-    let desk = Desk::new().await;
-    let first = desk.start().await.id();
+    let tracker = TrackerApp::new().await;
+    let first = tracker.start().await.id();
     // As when the next request reaches another server, whose clock is behind.
-    desk.advance(TimeDelta::minutes(-5));
-    let second = desk.start().await;
+    tracker.advance(TimeDelta::minutes(-5));
+    let second = tracker.start().await;
     assert_eq!(second.json["startedAt"], at(0), "the next entry begins where the last one ended");
-    let first = desk.read(&first).await.json;
+    let first = tracker.read(&first).await.json;
     assert_eq!((&first["stoppedAt"], &first["durationSeconds"]), (&at(0), &json!(0)));
 
-    let past = json!({"categoryId": desk.category, "startedAt": at(-6)});
-    desk.post("/api/time/start", past).await.refused(409, "starts_before_running");
+    let past = json!({"categoryId": tracker.category, "startedAt": at(-6)});
+    tracker.post("/api/time/start", past).await.refused(409, "starts_before_running");
 
     // What runs can be described although it starts in the future of this server.
     let path = super::entry(&second.id());
-    let described = desk.patch(&path, json!({"description": "at work"})).await.ok();
+    let described = tracker.patch(&path, json!({"description": "at work"})).await.ok();
     assert_eq!((&described.json["description"], &described.json["startedAt"]), (&json!("at work"), &at(0)));
 
-    let stopped = desk.act("/api/time/stop").await.ok();
+    let stopped = tracker.act("/api/time/stop").await.ok();
     assert_eq!((&stopped.json["stoppedAt"], &stopped.json["durationSeconds"]), (&at(0), &json!(0)));
 }

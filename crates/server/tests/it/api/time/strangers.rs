@@ -3,7 +3,7 @@
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use serde_json::json;
 
-use super::{Desk, at, entry};
+use super::{TrackerApp, at, entry};
 
 const COLLEAGUE_ENTRY: &str = "00000000-0000-7000-8000-0000000000e1";
 const COLLEAGUE_RUNNING: &str = "00000000-0000-7000-8000-0000000000e2";
@@ -16,8 +16,8 @@ const ELSEWHERE: &str = "00000000-0000-7000-8000-0000000000f0";
 
 /// A colleague in the same workspace with a finished, a running and a deleted entry; and another workspace in which the
 /// caller has an entry.
-async fn strangers() -> Desk {
-    let desk = Desk::new().await;
+async fn strangers() -> TrackerApp {
+    let tracker = TrackerApp::new().await;
     let sql = format!(
         "INSERT INTO users (id, name, created_at, updated_at) VALUES ('00000000-0000-7000-8000-0000000000b1', 'Colleague', now(), now());
          INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ('{ELSEWHERE}', 'Elsewhere', now(), now());
@@ -40,29 +40,29 @@ async fn strangers() -> Desk {
          INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
              VALUES ('{ELSEWHERE_ENTRY}', '{ELSEWHERE}', '00000000-0000-7000-8000-000000000001', '{ELSEWHERE_PROJECT}', '{ELSEWHERE_CATEGORY}',
                      '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', now(), now())",
-        category = desk.category
+        category = tracker.category
     );
-    desk.execute(&sql).await;
-    desk
+    tracker.execute(&sql).await;
+    tracker
 }
 
 /// All rows of others, as one text.
-async fn theirs(desk: &Desk) -> String {
+async fn theirs(tracker: &TrackerApp) -> String {
     let sql = "SELECT string_agg(e::text, E'\\n' ORDER BY e.id) FROM time_entries e
                WHERE user_id = '00000000-0000-7000-8000-0000000000b1' OR workspace_id = '00000000-0000-7000-8000-0000000000f0'";
-    desk.sql().await.query_one(sql, &[]).await.unwrap().get(0)
+    tracker.sql().await.query_one(sql, &[]).await.unwrap().get(0)
 }
 
 /// A member sees and changes their own entries alone; an owner those of everybody in the workspace, and none elsewhere.
 #[actix_web::test]
 async fn entries_of_others_cannot_be_reached_by_id() {
-    let desk = strangers().await;
-    let before = theirs(&desk).await;
-    let member = desk.as_member().await;
-    let owner = desk.acting_as(BUILT_IN_CALLER);
+    let tracker = strangers().await;
+    let before = theirs(&tracker).await;
+    let member = tracker.as_member().await;
+    let owner = tracker.acting_as(BUILT_IN_CALLER);
     let all = vec![COLLEAGUE_ENTRY, COLLEAGUE_RUNNING, ELSEWHERE_ENTRY, COLLEAGUE_DELETED];
     for (sender, foreign) in [(member, all), (owner, vec![ELSEWHERE_ENTRY])] {
-        let body = json!({"categoryId": desk.category, "startedAt": at(0), "stoppedAt": at(1)});
+        let body = json!({"categoryId": tracker.category, "startedAt": at(0), "stoppedAt": at(1)});
         let mine = sender.post("/api/time/entries", body).await.created().id();
         for id in foreign {
             let path = entry(id);
@@ -78,53 +78,57 @@ async fn entries_of_others_cannot_be_reached_by_id() {
             sender.post("/api/time/entries/bulk-delete", json!({"ids": [mine, id]})).await.refused(404, "not_found");
             sender.post("/api/time/entries/bulk-restore", json!({"ids": [id]})).await.refused(404, "not_found");
         }
-        assert_eq!(desk.read(&mine).await.json["description"], "");
+        assert_eq!(tracker.read(&mine).await.json["description"], "");
     }
-    assert_eq!(theirs(&desk).await, before);
-    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 1);
+    assert_eq!(theirs(&tracker).await, before);
+    assert_eq!(tracker.count("SELECT count(*) FROM deleted_time_entries").await, 1);
 }
 
 #[actix_web::test]
 async fn lists_and_the_timer_are_the_callers_alone() {
-    let desk = strangers().await;
-    let before = theirs(&desk).await;
+    let tracker = strangers().await;
+    let before = theirs(&tracker).await;
     for list in [
         "/api/time/entries".to_owned(),
         "/api/time/entries?running=true".to_owned(),
-        format!("/api/time/entries?categoryId={}&includeSubcategories=true", desk.category),
+        format!("/api/time/entries?categoryId={}&includeSubcategories=true", tracker.category),
         format!("/api/time/entries?categoryId={ELSEWHERE_CATEGORY}&includeSubcategories=true"),
         format!("/api/time/entries?projectId={ELSEWHERE_PROJECT}"),
         "/api/time/overlaps".to_owned(),
     ] {
-        assert_eq!(desk.get(&list).await.ok().json, json!([]), "{list}");
+        assert_eq!(tracker.get(&list).await.ok().json, json!([]), "{list}");
     }
-    assert_eq!(desk.get("/api/time/active").await.ok().text, "null", "that a colleague's timer runs is none of mine");
-    desk.act("/api/time/stop").await.refused(409, "no_active_timer");
-    let body = json!({"categoryId": desk.category, "startedAt": at(-30)});
-    let started = desk.post("/api/time/start", body).await.created();
+    assert_eq!(
+        tracker.get("/api/time/active").await.ok().text,
+        "null",
+        "that a colleague's timer runs is none of mine"
+    );
+    tracker.act("/api/time/stop").await.refused(409, "no_active_timer");
+    let body = json!({"categoryId": tracker.category, "startedAt": at(-30)});
+    let started = tracker.post("/api/time/start", body).await.created();
     assert_eq!(started.json["overlaps"], json!([]));
-    assert_eq!(desk.get("/api/time/overlaps").await.ok().json, json!([]));
-    desk.act("/api/time/stop").await.ok();
-    assert_eq!(theirs(&desk).await, before, "nobody else's timer was stopped");
+    assert_eq!(tracker.get("/api/time/overlaps").await.ok().json, json!([]));
+    tracker.act("/api/time/stop").await.ok();
+    assert_eq!(theirs(&tracker).await, before, "nobody else's timer was stopped");
 }
 
 #[actix_web::test]
 async fn nothing_of_another_workspace_can_be_used() {
-    let desk = strangers().await;
-    let mine = desk.entry(&desk.category, 0, 1).await;
-    desk.post("/api/time/start", json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(404, "not_found");
-    let tagged = json!({"categoryId": desk.category, "tagIds": [ELSEWHERE_TAG]});
-    desk.post("/api/time/start", tagged).await.refused(400, "invalid_tag");
+    let tracker = strangers().await;
+    let mine = tracker.entry(&tracker.category, 0, 1).await;
+    tracker.post("/api/time/start", json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(404, "not_found");
+    let tagged = json!({"categoryId": tracker.category, "tagIds": [ELSEWHERE_TAG]});
+    tracker.post("/api/time/start", tagged).await.refused(400, "invalid_tag");
     let times = json!({"categoryId": ELSEWHERE_CATEGORY, "startedAt": at(0), "stoppedAt": at(1)});
-    desk.post("/api/time/entries", times).await.refused(400, "invalid_category");
-    desk.patch(&entry(&mine), json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
-    desk.patch(&entry(&mine), json!({"tagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
-    let bulk = |changes| desk.post("/api/time/entries/bulk-edit", json!({"ids": [mine], "changes": changes}));
+    tracker.post("/api/time/entries", times).await.refused(400, "invalid_category");
+    tracker.patch(&entry(&mine), json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
+    tracker.patch(&entry(&mine), json!({"tagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
+    let bulk = |changes| tracker.post("/api/time/entries/bulk-edit", json!({"ids": [mine], "changes": changes}));
     bulk(json!({"categoryId": ELSEWHERE_CATEGORY})).await.refused(400, "invalid_category");
     bulk(json!({"addTagIds": [ELSEWHERE_TAG]})).await.refused(400, "invalid_tag");
-    assert_eq!(desk.get(&format!("/api/time/entries?tagId={ELSEWHERE_TAG}")).await.ok().json, json!([]));
-    let colleague = desk.as_member().await;
+    assert_eq!(tracker.get(&format!("/api/time/entries?tagId={ELSEWHERE_TAG}")).await.ok().json, json!([]));
+    let colleague = tracker.as_member().await;
     colleague.get(&format!("/api/workspaces/{ELSEWHERE}/time/entries")).await.refused(404, "not_found");
-    desk.get("/api/workspaces/x/time/active").await.refused(400, "invalid_id");
-    assert_eq!(desk.count("SELECT count(*) FROM time_entries WHERE revision > 1").await, 0);
+    tracker.get("/api/workspaces/x/time/active").await.refused(400, "invalid_id");
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries WHERE revision > 1").await, 0);
 }

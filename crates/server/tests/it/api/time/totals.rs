@@ -5,16 +5,16 @@ use clockwork_core::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Desk;
+use super::TrackerApp;
 use crate::harness::SentAs;
 
-async fn totals(desk: &Desk, query: &str) -> Value {
-    desk.get(&format!("/api/time/totals?{query}")).await.ok().json
+async fn totals(tracker: &TrackerApp, query: &str) -> Value {
+    tracker.get(&format!("/api/time/totals?{query}")).await.ok().json
 }
 
-async fn tracked(desk: &Desk, start: &str, stop: &str, billable: bool) {
-    let body = json!({"categoryId": desk.category, "startedAt": start, "stoppedAt": stop, "billable": billable});
-    desk.post("/api/time/entries", body).await.created();
+async fn tracked(tracker: &TrackerApp, start: &str, stop: &str, billable: bool) {
+    let body = json!({"categoryId": tracker.category, "startedAt": start, "stoppedAt": stop, "billable": billable});
+    tracker.post("/api/time/entries", body).await.created();
 }
 
 /// Entries, seconds and billable seconds.
@@ -33,12 +33,12 @@ fn utc(value: &Value) -> DateTime<Utc> {
 
 #[actix_web::test]
 async fn a_weekend_of_work_is_in_both_of_its_weeks() {
-    let desk = Desk::new().await;
-    desk.patch("/api/me", json!({"timeZone": "Europe/Berlin"})).await.ok();
+    let tracker = TrackerApp::new().await;
+    tracker.patch("/api/me", json!({"timeZone": "Europe/Berlin"})).await.ok();
     // Friday 17:00 to Monday 9:00 in Berlin.
-    tracked(&desk, "2026-10-02T15:00:00Z", "2026-10-05T07:00:00Z", true).await;
-    tracked(&desk, "2026-10-05T08:00:00Z", "2026-10-05T08:30:00Z", false).await;
-    let week = totals(&desk, "fromDate=2026-10-05&toDate=2026-10-11&days=true").await;
+    tracked(&tracker, "2026-10-02T15:00:00Z", "2026-10-05T07:00:00Z", true).await;
+    tracked(&tracker, "2026-10-05T08:00:00Z", "2026-10-05T08:30:00Z", false).await;
+    let week = totals(&tracker, "fromDate=2026-10-05&toDate=2026-10-11&days=true").await;
     assert_eq!(sums(&week), [2, 9 * 3600 + 1800, 9 * 3600]);
     assert_eq!(days(&week)[..2], [("2026-10-05", [2, 9 * 3600 + 1800, 9 * 3600]), ("2026-10-06", [0, 0, 0])]);
     assert_eq!(days(&week).len(), 7);
@@ -46,7 +46,7 @@ async fn a_weekend_of_work_is_in_both_of_its_weeks() {
         (&week["timeZone"], &week["from"], &week["to"]),
         (&json!("Europe/Berlin"), &json!("2026-10-04T22:00:00Z"), &json!("2026-10-11T22:00:00Z"))
     );
-    let before = totals(&desk, "fromDate=2026-09-28&toDate=2026-10-04&days=true").await;
+    let before = totals(&tracker, "fromDate=2026-09-28&toDate=2026-10-04&days=true").await;
     let day = 86_400;
     assert_eq!(sums(&before), [1, 7 * 3600 + 2 * day, 7 * 3600 + 2 * day]);
     assert_eq!(
@@ -59,21 +59,21 @@ async fn a_weekend_of_work_is_in_both_of_its_weeks() {
         ]
     );
     // The same without days, by instants, and without a range.
-    let same = totals(&desk, "overlapFrom=2026-10-04T22:00:00Z&overlapTo=2026-10-11T22:00:00Z").await;
+    let same = totals(&tracker, "overlapFrom=2026-10-04T22:00:00Z&overlapTo=2026-10-11T22:00:00Z").await;
     assert_eq!(sums(&same), sums(&week));
     assert_eq!((same.get("days"), same.get("timeZone")), (None, None));
-    let all = totals(&desk, "").await;
+    let all = totals(&tracker, "").await;
     assert_eq!(sums(&all), [2, 64 * 3600 + 1800, 64 * 3600]);
     assert_eq!((&all["from"], &all["to"]), (&Value::Null, &Value::Null));
 }
 
 #[actix_web::test]
 async fn days_have_the_hours_that_the_clocks_gave_them() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     // A year and a half without a pause.
-    tracked(&desk, "2025-06-01T00:00:00Z", "2027-01-01T00:00:00Z", false).await;
-    tracked(&desk, "2011-12-01T00:00:00Z", "2012-02-01T00:00:00Z", false).await;
-    tracked(&desk, "2018-11-01T00:00:00Z", "2018-12-01T00:00:00Z", false).await;
+    tracked(&tracker, "2025-06-01T00:00:00Z", "2027-01-01T00:00:00Z", false).await;
+    tracked(&tracker, "2011-12-01T00:00:00Z", "2012-02-01T00:00:00Z", false).await;
+    tracked(&tracker, "2018-11-01T00:00:00Z", "2018-12-01T00:00:00Z", false).await;
     for (zone, date, hours) in [
         ("Europe/Berlin", "2026-03-29", 23.0),
         ("Europe/Berlin", "2026-10-25", 25.0),
@@ -87,11 +87,11 @@ async fn days_have_the_hours_that_the_clocks_gave_them() {
         ("Pacific/Apia", "2011-12-30", 0.0),
         ("Pacific/Apia", "2011-12-31", 24.0),
     ] {
-        let answer = totals(&desk, &format!("fromDate={date}&toDate={date}&timeZone={zone}&days=true")).await;
+        let answer = totals(&tracker, &format!("fromDate={date}&toDate={date}&timeZone={zone}&days=true")).await;
         let seconds = answer["durationSeconds"].as_i64().unwrap();
         assert_eq!(seconds as f64 / 3600.0, hours, "{zone} {date}: {answer}");
     }
-    let three = totals(&desk, "fromDate=2011-12-29&toDate=2011-12-31&timeZone=Pacific/Apia&days=true").await;
+    let three = totals(&tracker, "fromDate=2011-12-29&toDate=2011-12-31&timeZone=Pacific/Apia&days=true").await;
     assert_eq!(
         days(&three),
         [("2011-12-29", [1, 86_400, 0]), ("2011-12-30", [0, 0, 0]), ("2011-12-31", [1, 86_400, 0])]
@@ -100,12 +100,12 @@ async fn days_have_the_hours_that_the_clocks_gave_them() {
 
 #[actix_web::test]
 async fn a_running_entry_counts_up_to_the_instant_that_is_told() {
-    let desk = Desk::new().await;
-    desk.post("/api/time/start", json!({"categoryId": desk.category, "billable": true})).await.created();
-    desk.advance(TimeDelta::hours(20) + TimeDelta::milliseconds(600));
+    let tracker = TrackerApp::new().await;
+    tracker.post("/api/time/start", json!({"categoryId": tracker.category, "billable": true})).await.created();
+    tracker.advance(TimeDelta::hours(20) + TimeDelta::milliseconds(600));
     let two_days = "fromDate=2026-03-02&toDate=2026-03-03&days=true";
-    let answer = totals(&desk, two_days).await;
-    assert_eq!(utc(&answer["asOf"]), desk.now());
+    let answer = totals(&tracker, two_days).await;
+    assert_eq!(utc(&answer["asOf"]), tracker.now());
     assert_eq!((sums(&answer), &answer["running"]), ([1, 72_000, 72_000], &json!(1)));
     let midnight = 15 * 3600 - 1;
     assert_eq!(
@@ -114,77 +114,78 @@ async fn a_running_entry_counts_up_to_the_instant_that_is_told() {
     );
     assert_eq!(answer["days"][1]["running"], 1);
     // What is still to come has nothing of it.
-    assert_eq!(sums(&totals(&desk, "fromDate=2026-03-04").await), [0, 0, 0]);
-    assert_eq!(sums(&totals(&desk, "running=false").await), [0, 0, 0]);
-    assert_eq!(sums(&totals(&desk, "running=true").await), [1, 72_000, 72_000]);
-    assert_eq!(sums(&totals(&desk, "fromDate=2026-03-02&toDate=2026-03-02").await), [1, midnight, midnight]);
+    assert_eq!(sums(&totals(&tracker, "fromDate=2026-03-04").await), [0, 0, 0]);
+    assert_eq!(sums(&totals(&tracker, "running=false").await), [0, 0, 0]);
+    assert_eq!(sums(&totals(&tracker, "running=true").await), [1, 72_000, 72_000]);
+    assert_eq!(sums(&totals(&tracker, "fromDate=2026-03-02&toDate=2026-03-02").await), [1, midnight, midnight]);
 }
 
 #[actix_web::test]
 async fn the_parts_of_an_entry_add_up_to_its_seconds() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     // 1.8 s over midnight: 0.9 s on each day, of which the first has no whole second yet.
-    tracked(&desk, "2026-03-02T23:59:59.100Z", "2026-03-03T00:00:00.900Z", false).await;
-    let answer = totals(&desk, "fromDate=2026-03-02&toDate=2026-03-03&days=true").await;
+    tracked(&tracker, "2026-03-02T23:59:59.100Z", "2026-03-03T00:00:00.900Z", false).await;
+    let answer = totals(&tracker, "fromDate=2026-03-02&toDate=2026-03-03&days=true").await;
     assert_eq!(sums(&answer), [1, 1, 0]);
     assert_eq!(days(&answer), [("2026-03-02", [1, 0, 0]), ("2026-03-03", [1, 1, 0])]);
 }
 
 #[actix_web::test]
 async fn totals_are_those_of_the_person() {
-    let desk = Desk::new().await;
-    tracked(&desk, "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", true).await;
-    let colleague = desk.add_member(Role::Member).await;
+    let tracker = TrackerApp::new().await;
+    tracked(&tracker, "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", true).await;
+    let colleague = tracker.add_member(Role::Member).await;
     let theirs = async |query: &str| {
-        let request = desk.request(Method::GET, &format!("/api/time/totals?{query}"));
-        desk.send(request.sent_as(colleague)).await.ok().json
+        let request = tracker.request(Method::GET, &format!("/api/time/totals?{query}"));
+        tracker.send(request.sent_as(colleague)).await.ok().json
     };
     assert_eq!(sums(&theirs("").await), [0, 0, 0]);
-    let body =
-        json!({"categoryId": desk.category, "startedAt": "2026-03-01T22:00:00Z", "stoppedAt": "2026-03-02T02:00:00Z"});
-    desk.send(desk.request(Method::POST, "/api/time/entries").json(&body).sent_as(colleague)).await.created();
-    let zone = desk.request(Method::PATCH, "/api/me").json(&json!({"timeZone": "Asia/Tokyo"}));
-    desk.send(zone.sent_as(colleague)).await.ok();
+    let body = json!({"categoryId": tracker.category, "startedAt": "2026-03-01T22:00:00Z", "stoppedAt": "2026-03-02T02:00:00Z"});
+    tracker.send(tracker.request(Method::POST, "/api/time/entries").json(&body).sent_as(colleague)).await.created();
+    let zone = tracker.request(Method::PATCH, "/api/me").json(&json!({"timeZone": "Asia/Tokyo"}));
+    tracker.send(zone.sent_as(colleague)).await.ok();
     let day = "fromDate=2026-03-02&toDate=2026-03-02&days=true";
     assert_eq!(days(&theirs(day).await), [("2026-03-02", [1, 4 * 3600, 0])], "by their clocks");
-    assert_eq!(days(&totals(&desk, day).await), [("2026-03-02", [1, 3600, 3600])]);
+    assert_eq!(days(&totals(&tracker, day).await), [("2026-03-02", [1, 3600, 3600])]);
 }
 
 #[actix_web::test]
 async fn a_range_of_days_has_both_ends_and_a_bound() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     for (query, field) in [
         ("days=true", "fromDate"),
         ("days=true&toDate=2026-03-02", "fromDate"),
         ("days=true&fromDate=2026-03-02", "toDate"),
         ("days=true&overlapFrom=2026-03-02T00:00:00Z", "overlapTo"),
     ] {
-        desk.get(&format!("/api/time/totals?{query}"))
+        tracker
+            .get(&format!("/api/time/totals?{query}"))
             .await
             .refused(400, "invalid_time_range")
             .names(field, "required");
     }
-    let bounded = totals(&desk, "days=true&fromDate=2025-01-01&toDate=2026-02-04").await;
+    let bounded = totals(&tracker, "days=true&fromDate=2025-01-01&toDate=2026-02-04").await;
     assert_eq!(bounded["days"].as_array().unwrap().len(), 400);
     for (query, field) in [
         ("fromDate=2025-01-01&toDate=2026-02-05", "toDate"),
         ("overlapFrom=2025-01-01T00:00:00Z&overlapTo=2026-02-05T00:00:01Z", "overlapTo"),
     ] {
-        let refused = desk.get(&format!("/api/time/totals?days=true&{query}")).await.refused(400, "invalid_time_range");
+        let refused =
+            tracker.get(&format!("/api/time/totals?days=true&{query}")).await.refused(400, "invalid_time_range");
         let error = refused.names(field, "too_long").json["fields"][0].clone();
         assert_eq!((&error["limits"], &error["found"]), (&json!({"max": 400}), &json!(401)), "{error}");
         assert!(error["message"].as_str().unwrap().contains("400 days, ends one of 401"), "{error}");
     }
     // Without days a range may be as long as one likes.
-    assert_eq!(sums(&totals(&desk, "fromDate=1970-01-01&toDate=2099-12-31").await), [0, 0, 0]);
-    desk.get("/api/time/totals?days=maybe").await.refused(400, "invalid_query").names("days", "invalid_format");
-    desk.get("/api/time/totals?limit=5").await.refused(400, "invalid_query").names("limit", "unknown_field");
+    assert_eq!(sums(&totals(&tracker, "fromDate=1970-01-01&toDate=2099-12-31").await), [0, 0, 0]);
+    tracker.get("/api/time/totals?days=maybe").await.refused(400, "invalid_query").names("days", "invalid_format");
+    tracker.get("/api/time/totals?limit=5").await.refused(400, "invalid_query").names("limit", "unknown_field");
 }
 
 /// Entries of all kinds, made by a generator with a seed.
-async fn scatter(desk: &Desk, random: &mut fastrand::Rng) {
-    let other = desk.category(&desk.project("Shop").await, "Stock").await;
-    let tag = desk.tag("urgent").await;
+async fn scatter(tracker: &TrackerApp, random: &mut fastrand::Rng) {
+    let other = tracker.category(&tracker.project("Shop").await, "Stock").await;
+    let tag = tracker.tag("urgent").await;
     let mut values = Vec::new();
     let begin = Utc.with_ymd_and_hms(2026, 2, 15, 0, 0, 0).unwrap();
     for _ in 0..120 {
@@ -199,7 +200,7 @@ async fn scatter(desk: &Desk, random: &mut fastrand::Rng) {
             _ => random.i64(0..6 * 86_400_000_000),
         };
         let stop = start + TimeDelta::microseconds(length);
-        let category = if random.bool() { &desk.category } else { &other };
+        let category = if random.bool() { &tracker.category } else { &other };
         values.push(format!(
             "(gen_random_uuid(), '{category}'::uuid, '{start}'::timestamptz, '{stop}'::timestamptz, {}, 'note {}')",
             random.bool(),
@@ -216,7 +217,7 @@ async fn scatter(desk: &Desk, random: &mut fastrand::Rng) {
          SELECT workspace_id, id, '{tag}' FROM time_entries WHERE description = 'note 1'",
         values.join(", ")
     );
-    desk.execute(&sql).await;
+    tracker.execute(&sql).await;
 }
 
 /// What the totals of listed entries are, computed from the list alone.
@@ -239,17 +240,18 @@ fn summed(list: &Value, from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Ut
 async fn totals_are_the_sums_of_the_lists_parts() {
     const SEED: u64 = 20_261_127;
     let mut random = fastrand::Rng::with_seed(SEED);
-    let desk = Desk::new().await;
-    scatter(&desk, &mut random).await;
-    desk.post("/api/time/start", json!({"categoryId": desk.category, "startedAt": "2026-02-27T21:30:00.5Z"}))
+    let tracker = TrackerApp::new().await;
+    scatter(&tracker, &mut random).await;
+    tracker
+        .post("/api/time/start", json!({"categoryId": tracker.category, "startedAt": "2026-02-27T21:30:00.5Z"}))
         .await
         .created();
-    desk.advance(TimeDelta::days(3));
-    let tag = desk.get("/api/tags").await.ok().ids().remove(0);
+    tracker.advance(TimeDelta::days(3));
+    let tag = tracker.get("/api/tags").await.ok().ids().remove(0);
     let filters = [
         String::new(),
-        format!("&projectId={}", desk.project),
-        format!("&categoryId={}&includeSubcategories=true", desk.category),
+        format!("&projectId={}", tracker.project),
+        format!("&categoryId={}&includeSubcategories=true", tracker.category),
         "&billable=true".to_owned(),
         "&q=note+2".to_owned(),
         "&q=shop".to_owned(),
@@ -264,8 +266,8 @@ async fn totals_are_the_sums_of_the_lists_parts() {
         let last = first + TimeDelta::days(random.i64(0..14));
         let range = format!("fromDate={first}&toDate={last}&timeZone={zone}{filter}");
         let said = format!("seed {SEED}, round {round}: {range}");
-        let list = desk.get(&format!("/api/time/entries?{range}")).await.ok().json;
-        let answer = totals(&desk, &format!("{range}&days=true")).await;
+        let list = tracker.get(&format!("/api/time/entries?{range}")).await.ok().json;
+        let answer = totals(&tracker, &format!("{range}&days=true")).await;
         let (from, to, now) = (utc(&answer["from"]), utc(&answer["to"]), utc(&answer["asOf"]));
         assert_eq!(sums(&answer), summed(&list, from, to, now), "{said}");
         assert_eq!(
@@ -273,7 +275,7 @@ async fn totals_are_the_sums_of_the_lists_parts() {
             i64::try_from(list.as_array().unwrap().len()).unwrap(),
             "{said}: all listed, no others"
         );
-        let without_days = totals(&desk, &range).await;
+        let without_days = totals(&tracker, &range).await;
         assert_eq!((sums(&without_days), &without_days["running"]), (sums(&answer), &answer["running"]), "{said}");
         let mut at = from;
         let mut added = [0; 2];

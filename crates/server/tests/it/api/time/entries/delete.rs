@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::super::{Desk, NOBODY, at, entry};
+use super::super::{TrackerApp, UNKNOWN_ID, at, entry};
 
 fn restore(id: &str) -> String {
     format!("{}/restore", entry(id))
@@ -11,90 +11,90 @@ fn restore(id: &str) -> String {
 
 #[actix_web::test]
 async fn a_deletion_can_be_undone_for_a_minute() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     for (seconds, possible) in [(0, true), (60, true), (61, false)] {
-        let id = desk.entry(&desk.category, 0, 60).await;
-        desk.delete(&entry(&id)).await.is(204);
-        desk.get(&entry(&id)).await.refused(404, "not_found");
-        desk.advance(TimeDelta::seconds(seconds));
-        let answer = desk.act(&restore(&id)).await;
+        let id = tracker.entry(&tracker.category, 0, 60).await;
+        tracker.delete(&entry(&id)).await.is(204);
+        tracker.get(&entry(&id)).await.refused(404, "not_found");
+        tracker.advance(TimeDelta::seconds(seconds));
+        let answer = tracker.act(&restore(&id)).await;
         if possible {
             assert_eq!(answer.ok().id(), id);
-            desk.read(&id).await;
+            tracker.read(&id).await;
         } else {
             answer.refused(404, "not_found");
-            desk.get(&entry(&id)).await.refused(404, "not_found");
+            tracker.get(&entry(&id)).await.refused(404, "not_found");
         }
     }
 }
 
 #[actix_web::test]
 async fn an_entry_comes_back_as_it_was() {
-    let desk = Desk::new().await;
-    let tag = desk.tag("meeting").await;
+    let tracker = TrackerApp::new().await;
+    let tag = tracker.tag("meeting").await;
     let body = json!({
-        "categoryId": desk.category, "startedAt": at(0), "stoppedAt": at(60), "description": "kick-off", "tagIds": [tag], "billable": true,
+        "categoryId": tracker.category, "startedAt": at(0), "stoppedAt": at(60), "description": "kick-off", "tagIds": [tag], "billable": true,
     });
-    let made = desk.post("/api/time/entries", body).await.created();
+    let made = tracker.post("/api/time/entries", body).await.created();
     let id = made.id();
-    desk.delete(&entry(&id)).await.is(204);
-    let meanwhile = desk.entry(&desk.category, 30, 90).await;
-    desk.advance(TimeDelta::seconds(10));
-    let restored = desk.act(&restore(&id)).await.ok();
+    tracker.delete(&entry(&id)).await.is(204);
+    let meanwhile = tracker.entry(&tracker.category, 30, 90).await;
+    tracker.advance(TimeDelta::seconds(10));
+    let restored = tracker.act(&restore(&id)).await.ok();
 
     let mut expected = made.json.clone();
-    expected["updatedAt"] = json!(desk.now());
+    expected["updatedAt"] = json!(tracker.now());
     expected["overlaps"] = json!([meanwhile]);
     expected["revision"] = restored.json["revision"].clone();
     assert_eq!(restored.header("etag"), format!("W/\"{}\"", restored.json["revision"]));
     assert_eq!(restored.json, expected);
     assert_ne!(restored.header("etag"), made.header("etag"), "what somebody holds from before is old");
-    assert_eq!(desk.read(&id).await.header("etag"), restored.header("etag"));
-    desk.act(&restore(&id)).await.refused(404, "not_found");
-    assert_eq!(desk.count("SELECT count(*) FROM deleted_time_entries").await, 0);
+    assert_eq!(tracker.read(&id).await.header("etag"), restored.header("etag"));
+    tracker.act(&restore(&id)).await.refused(404, "not_found");
+    assert_eq!(tracker.count("SELECT count(*) FROM deleted_time_entries").await, 0);
 }
 
 #[actix_web::test]
 async fn what_was_never_deleted_cannot_be_restored() {
-    let desk = Desk::new().await;
-    let id = desk.entry(&desk.category, 0, 60).await;
-    desk.act(&restore(&id)).await.refused(404, "not_found");
-    desk.act(&restore(NOBODY)).await.refused(404, "not_found");
-    desk.act(&restore("x")).await.refused(400, "invalid_id");
-    desk.delete(&entry(&id)).await.is(204);
-    desk.delete(&entry(&id)).await.refused(404, "not_found");
+    let tracker = TrackerApp::new().await;
+    let id = tracker.entry(&tracker.category, 0, 60).await;
+    tracker.act(&restore(&id)).await.refused(404, "not_found");
+    tracker.act(&restore(UNKNOWN_ID)).await.refused(404, "not_found");
+    tracker.act(&restore("x")).await.refused(400, "invalid_id");
+    tracker.delete(&entry(&id)).await.is(204);
+    tracker.delete(&entry(&id)).await.refused(404, "not_found");
 }
 
 #[actix_web::test]
 async fn a_tag_that_was_deleted_meanwhile_does_not_come_back() {
-    let desk = Desk::new().await;
-    let (gone, kept) = (desk.tag("gone").await, desk.tag("kept").await);
-    let body = json!({"categoryId": desk.category, "startedAt": at(0), "stoppedAt": at(1), "tagIds": [gone, kept]});
-    let id = desk.post("/api/time/entries", body).await.created().id();
-    desk.delete(&entry(&id)).await.is(204);
-    desk.delete(&format!("/api/tags/{gone}")).await.is(204);
-    assert_eq!(desk.act(&restore(&id)).await.ok().json["tagIds"], json!([kept]));
+    let tracker = TrackerApp::new().await;
+    let (gone, kept) = (tracker.tag("gone").await, tracker.tag("kept").await);
+    let body = json!({"categoryId": tracker.category, "startedAt": at(0), "stoppedAt": at(1), "tagIds": [gone, kept]});
+    let id = tracker.post("/api/time/entries", body).await.created().id();
+    tracker.delete(&entry(&id)).await.is(204);
+    tracker.delete(&format!("/api/tags/{gone}")).await.is(204);
+    assert_eq!(tracker.act(&restore(&id)).await.ok().json["tagIds"], json!([kept]));
 }
 
 #[actix_web::test]
 async fn an_entry_whose_category_was_deleted_meanwhile_is_gone_for_good() {
-    let desk = Desk::new().await;
-    let id = desk.entry(&desk.category, 0, 1).await;
-    desk.delete(&desk.category_path()).await.refused(409, "category_in_use");
-    desk.delete(&entry(&id)).await.is(204);
-    desk.delete(&desk.category_path()).await.is(204);
-    desk.act(&restore(&id)).await.refused(404, "not_found");
+    let tracker = TrackerApp::new().await;
+    let id = tracker.entry(&tracker.category, 0, 1).await;
+    tracker.delete(&tracker.category_path()).await.refused(409, "category_in_use");
+    tracker.delete(&entry(&id)).await.is(204);
+    tracker.delete(&tracker.category_path()).await.is(204);
+    tracker.act(&restore(&id)).await.refused(404, "not_found");
 }
 
 #[actix_web::test]
 async fn what_ran_runs_on_unless_another_does() {
-    let desk = Desk::new().await;
-    let first = desk.start().await.id();
-    desk.delete(&entry(&first)).await.is(204);
-    let second = desk.start().await.id();
-    desk.act(&restore(&first)).await.refused(409, "timer_running");
-    desk.delete(&entry(&second)).await.is(204);
-    let restored = desk.act(&restore(&first)).await.ok();
+    let tracker = TrackerApp::new().await;
+    let first = tracker.start().await.id();
+    tracker.delete(&entry(&first)).await.is(204);
+    let second = tracker.start().await.id();
+    tracker.act(&restore(&first)).await.refused(409, "timer_running");
+    tracker.delete(&entry(&second)).await.is(204);
+    let restored = tracker.act(&restore(&first)).await.ok();
     assert_eq!(restored.json["stoppedAt"], json!(null));
-    assert_eq!(desk.get("/api/time/active").await.ok().id(), first);
+    assert_eq!(tracker.get("/api/time/active").await.ok().id(), first);
 }

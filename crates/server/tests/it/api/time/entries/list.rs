@@ -3,38 +3,38 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::super::{Desk, NOBODY, entry, minute};
+use super::super::{TrackerApp, UNKNOWN_ID, entry, minute};
 
 /// Entries that differ in everything that a list can be filtered by.
-struct Shelf {
-    desk: Desk,
-    /// By name: see [`shelf`].
+struct Fixture {
+    tracker: TrackerApp,
+    /// By name: see [`fixture`].
     ids: Vec<(&'static str, String)>,
     names: Vec<(&'static str, String)>,
 }
 
 /// Two clients with a project each, and one project without. In `Website` there is the tree design > icons > arrows.
-async fn shelf() -> Shelf {
-    let desk = Desk::new().await;
+async fn fixture() -> Fixture {
+    let tracker = TrackerApp::new().await;
     let client = |name: &'static str| {
-        let desk = &desk;
-        async move { desk.post("/api/clients", json!({"name": name})).await.created().id() }
+        let tracker = &tracker;
+        async move { tracker.post("/api/clients", json!({"name": name})).await.created().id() }
     };
     let (acme, zeta) = (client("Acme").await, client("Zeta").await);
     let project = |name: &'static str, client: &str| {
-        let (desk, body) = (&desk, json!({"name": name, "clientId": client}));
-        async move { desk.post("/api/projects", body).await.created().id() }
+        let (tracker, body) = (&tracker, json!({"name": name, "clientId": client}));
+        async move { tracker.post("/api/projects", body).await.created().id() }
     };
     let (shop, blog) = (project("Shop", &acme).await, project("Blog", &zeta).await);
-    let (cart, posts) = (desk.category(&shop, "Cart").await, desk.category(&blog, "Posts").await);
-    let icons = desk.subcategory(&desk.project, &desk.category, "Icons").await;
-    let arrows = desk.subcategory(&desk.project, &icons, "Arrows").await;
-    let texts = desk.category(&desk.project, "Texts").await;
-    let (urgent, remote) = (desk.tag("urgent").await, desk.tag("remote").await);
+    let (cart, posts) = (tracker.category(&shop, "Cart").await, tracker.category(&blog, "Posts").await);
+    let icons = tracker.subcategory(&tracker.project, &tracker.category, "Icons").await;
+    let arrows = tracker.subcategory(&tracker.project, &icons, "Arrows").await;
+    let texts = tracker.category(&tracker.project, "Texts").await;
+    let (urgent, remote) = (tracker.tag("urgent").await, tracker.tag("remote").await);
 
     let mut ids = Vec::new();
     for (name, start, category, description, tags, billable) in [
-        ("design", 0, &desk.category, "Überblick 100%", vec![&urgent], false),
+        ("design", 0, &tracker.category, "Überblick 100%", vec![&urgent], false),
         ("icons", 10, &icons, "snake_case", vec![&remote], true),
         ("arrows", 20, &arrows, r"back\slash", vec![&urgent, &remote], false),
         ("texts", 30, &texts, "100 words", vec![], true),
@@ -45,21 +45,21 @@ async fn shelf() -> Shelf {
             "categoryId": category, "startedAt": minute(start), "stoppedAt": minute(start + 5),
             "description": description, "tagIds": tags, "billable": billable,
         });
-        ids.push((name, desk.post("/api/time/entries", body).await.created().id()));
+        ids.push((name, tracker.post("/api/time/entries", body).await.created().id()));
     }
-    desk.advance(chrono::TimeDelta::minutes(60));
-    ids.push(("running", desk.start().await.id()));
+    tracker.advance(chrono::TimeDelta::minutes(60));
+    ids.push(("running", tracker.start().await.id()));
     let names = vec![
         ("acme", acme),
         ("zeta", zeta),
-        ("website", desk.project.clone()),
+        ("website", tracker.project.clone()),
         ("shop", shop),
-        ("design", desk.category.clone()),
+        ("design", tracker.category.clone()),
         ("icons", icons),
         ("cart", cart),
         ("urgent", urgent),
         ("remote", remote),
-        ("nobody", NOBODY.to_owned()),
+        ("nobody", UNKNOWN_ID.to_owned()),
         ("m0", written(minute(0))),
         ("m10", written(minute(10))),
         ("m40", written(minute(40))),
@@ -67,18 +67,18 @@ async fn shelf() -> Shelf {
         ("after10", written(minute(10) + chrono::TimeDelta::microseconds(1))),
         ("before50", written(minute(50) - chrono::TimeDelta::microseconds(1))),
     ];
-    Shelf { desk, ids, names }
+    Fixture { tracker, ids, names }
 }
 
 fn written(time: chrono::DateTime<chrono::Utc>) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-impl Shelf {
+impl Fixture {
     /// The names of the entries that a query finds; `{name}` stands for an id or a time.
     async fn find(&self, query: &str) -> Vec<&'static str> {
         let filled = self.names.iter().fold(query.to_owned(), |q, (name, id)| q.replace(&format!("{{{name}}}"), id));
-        let found = self.desk.get(&format!("/api/time/entries?{filled}")).await.ok();
+        let found = self.tracker.get(&format!("/api/time/entries?{filled}")).await.ok();
         assert_eq!((found.header("link"), found.header("x-next-cursor")), ("", ""), "{query}: all in one answer");
         let name = |id: &String| self.ids.iter().find(|(_, known)| known == id).unwrap().0;
         found.ids().iter().map(name).collect()
@@ -87,7 +87,7 @@ impl Shelf {
 
 #[actix_web::test]
 async fn every_filter_alone_and_together() {
-    let shelf = shelf().await;
+    let fixture = fixture().await;
     let all = ["running", "posts", "cart", "texts", "arrows", "icons", "design"];
     for (query, expected) in [
         ("", &all[..]),
@@ -143,41 +143,42 @@ async fn every_filter_alone_and_together() {
         ("categoryId={design}&includeSubcategories=true&running=false&billable=false", &["arrows", "design"]),
         ("from={m10}&projectId={website}&tagId={remote}&q=s&billable=true&running=false", &["icons"]),
     ] {
-        assert_eq!(shelf.find(query).await, expected, "{query}");
+        assert_eq!(fixture.find(query).await, expected, "{query}");
     }
 }
 
 #[actix_web::test]
 async fn the_subtree_is_that_of_the_moment() {
-    let shelf = shelf().await;
-    let desk = &shelf.desk;
-    let icons = &shelf.names.iter().find(|(name, _)| *name == "icons").unwrap().1;
-    desk.patch(&format!("/api/projects/{}/categories/{icons}", desk.project), json!({"parentCategoryId": null}))
+    let fixture = fixture().await;
+    let tracker = &fixture.tracker;
+    let icons = &fixture.names.iter().find(|(name, _)| *name == "icons").unwrap().1;
+    tracker
+        .patch(&format!("/api/projects/{}/categories/{icons}", tracker.project), json!({"parentCategoryId": null}))
         .await
         .ok();
     let below = "categoryId={design}&includeSubcategories=true";
-    assert_eq!(shelf.find(below).await, ["running", "design"]);
-    desk.archive(&desk.category_path(), true).await;
-    assert_eq!(shelf.find(below).await, ["running", "design"], "what is archived is still found");
+    assert_eq!(fixture.find(below).await, ["running", "design"]);
+    tracker.archive(&tracker.category_path(), true).await;
+    assert_eq!(fixture.find(below).await, ["running", "design"], "what is archived is still found");
 }
 
 #[actix_web::test]
 async fn a_list_shows_entries_as_they_are_read_alone() {
-    let shelf = shelf().await;
-    let list = shelf.desk.get("/api/time/entries?billable=true").await.ok();
+    let fixture = fixture().await;
+    let list = fixture.tracker.get("/api/time/entries?billable=true").await.ok();
     for shown in list.json.as_array().unwrap() {
-        assert_eq!(*shown, shelf.desk.get(&entry(shown["id"].as_str().unwrap())).await.ok().json);
+        assert_eq!(*shown, fixture.tracker.get(&entry(shown["id"].as_str().unwrap())).await.ok().json);
     }
-    let slash = shelf.desk.get("/api/time/entries/?billable=true").await.ok();
+    let slash = fixture.tracker.get("/api/time/entries/?billable=true").await.ok();
     assert_eq!(slash.json, list.json);
-    let head = shelf.desk.send(shelf.desk.request(Method::HEAD, "/api/time/entries?limit=2")).await.ok();
+    let head = fixture.tracker.send(fixture.tracker.request(Method::HEAD, "/api/time/entries?limit=2")).await.ok();
     assert_eq!(head.text, "");
     assert!(head.header("link").contains("rel=\"next\""));
 }
 
 #[actix_web::test]
 async fn a_filter_that_cannot_be_read_is_refused() {
-    let desk = Desk::new().await;
+    let tracker = TrackerApp::new().await;
     for (query, code, field, problem) in [
         ("from=yesterday", "invalid_time", "from", "invalid_format"),
         ("to=2026-03-02", "invalid_time", "to", "invalid_format"),
@@ -201,7 +202,7 @@ async fn a_filter_that_cannot_be_read_is_refused() {
         ("billable=true&billable=false", "invalid_query", "billable", "invalid_format"),
         ("category=x", "invalid_query", "category", "unknown_field"),
     ] {
-        desk.get(&format!("/api/time/entries?{query}")).await.refused(400, code).names(field, problem);
+        tracker.get(&format!("/api/time/entries?{query}")).await.refused(400, code).names(field, problem);
     }
-    assert_eq!(desk.get("/api/time/entries").await.ok().json, Value::Array(Vec::new()));
+    assert_eq!(tracker.get("/api/time/entries").await.ok().json, Value::Array(Vec::new()));
 }

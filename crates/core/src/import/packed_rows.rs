@@ -8,14 +8,14 @@ use super::block::Block;
 
 /// Rows one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Tape {
+pub(super) struct PackedRows {
     blocks: Vec<Block>,
     len: usize,
     /// Where a row is written before it is known how long it is.
     row: Vec<u8>,
 }
 
-impl Tape {
+impl PackedRows {
     /// Appends the row that `write` writes.
     pub(super) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         self.row.clear();
@@ -102,23 +102,23 @@ mod tests {
     fn rows_are_read_as_they_were_written() {
         let numbers = [0, 1, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX];
         let texts = ["", "ä", &"x".repeat(20_000), &"y".repeat(BLOCK_BYTES)];
-        let mut tape = Tape::default();
+        let mut packed_rows = PackedRows::default();
         for round in 0..100 {
-            tape.push(|out| {
+            packed_rows.push(|out| {
                 put(out, numbers[round % numbers.len()]);
                 put_text(out, texts[round % texts.len()]);
             });
         }
         let mut round = 0;
-        for mut block in tape.blocks() {
+        for mut block in packed_rows.blocks() {
             while let Some(number) = take(&mut block) {
                 assert_eq!(number, numbers[round % numbers.len()]);
                 assert_eq!(take_text(&mut block), Some(texts[round % texts.len()]));
                 round += 1;
             }
         }
-        assert_eq!((round, tape.len()), (100, 100));
-        assert!(tape.blocks.len() > 1);
+        assert_eq!((round, packed_rows.len()), (100, 100));
+        assert!(packed_rows.blocks.len() > 1);
         assert_eq!(take(&mut [0x80; 11].as_slice()), None, "longer than any number");
     }
 }
