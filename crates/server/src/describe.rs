@@ -1,10 +1,10 @@
-//! How a handler's signature describes its operation: each extractor adds what it reads, and the errors that it answers
-//! with.
+//! What a handler's signature says about its operation: the order in which its arguments are read from the request, and
+//! the description of each in the OpenAPI document.
 
 use std::collections::BTreeSet;
 
-use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
+use actix_web::{Error, FromRequest, HttpRequest, dev};
 use clockwork_core::access::{Capability, TokenScope};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -33,29 +33,47 @@ pub trait Describe {
     fn describe(operation: &mut Description);
 }
 
-/// The first argument of a handler: who may call the operation.
+/// The first argument of a handler: the access rule of the operation.
 #[diagnostic::on_unimplemented(
     message = "a handler's first argument says who may call it, and `{Self}` does not",
     note = "the first argument must be `Allowed<needs::…>` or `SignedIn<…>`"
 )]
 pub trait AccessRule: Describe {}
 
-/// The arguments of a handler: first who may call it, then whatever else it reads.
+/// The arguments of a handler: first the access rule, then what else the handler reads.
 #[diagnostic::on_unimplemented(
     message = "these are not the arguments of an operation",
     note = "the first argument must be `Allowed<needs::…>` or `SignedIn<…>`, and each further one an extractor that describes itself"
 )]
-pub trait Signature {
+pub trait Signature: Sized {
     /// Adds what all arguments say.
     fn describe(operation: &mut Description);
+
+    /// Reads the arguments one after the other. So the access rule, which is the first, is checked before the path, the
+    /// query and the body are read: a caller without the capability gets 401 or 403, whatever else is wrong.
+    ///
+    /// # Errors
+    /// That of the first extractor that fails.
+    fn extract(request: &HttpRequest, payload: &mut dev::Payload) -> impl Future<Output = Result<Self, Error>>;
 }
 
 macro_rules! signatures {
     ($first:ident $($rest:ident)*) => {
-        impl<$first: AccessRule, $($rest: Describe),*> Signature for ($first, $($rest,)*) {
+        impl<$first, $($rest),*> Signature for ($first, $($rest,)*)
+        where
+            $first: AccessRule + FromRequest,
+            $($rest: Describe + FromRequest),*
+        {
             fn describe(operation: &mut Description) {
                 $first::describe(operation);
                 $($rest::describe(operation);)*
+            }
+
+            async fn extract(request: &HttpRequest, payload: &mut dev::Payload) -> Result<Self, Error> {
+                Ok((
+                    $first::from_request(request, payload).await.map_err(Into::into)?,
+                    $($rest::from_request(request, payload).await.map_err(Into::into)?,)*
+                ))
             }
         }
     };

@@ -22,18 +22,18 @@ use crate::error::{ApiError, ApiResult};
 use crate::import_budget::ImportBudget;
 use crate::metrics::{Metrics, memory};
 
-/// Whose a request is.
+/// The identity behind a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity {
-    /// Nobody's: it shows nothing that the server knows.
+    /// The request carries no credentials that the server knows.
     Unknown,
-    /// A user's. The user's role is looked up in the workspace of the path, or in this one if the path names none.
+    /// A user. The role is looked up in the workspace of the path, or in this one if the path names none.
     Actor(Actor, WorkspaceId),
-    /// A caller's, whose role is known.
+    /// A caller with a known role.
     Caller(Caller),
 }
 
-/// Says whose a request is, or leaves it to the configured [`AuthMode`]. Tests and benchmarks act as several users by
+/// Identifies a request, or leaves it to the configured [`AuthMode`]. Tests and benchmarks act as several users by
 /// it.
 pub type Identify = dyn Fn(&HttpRequest) -> Option<Identity> + Send + Sync;
 
@@ -61,7 +61,7 @@ pub struct AppState {
     pub(crate) imports: ImportBudget,
     /// Whether the rows of the built-in user, the caller without accounts, are known to exist.
     pub(crate) built_in: BuiltIn,
-    /// Says whose requests are in tests and benchmarks; none in the server's binary.
+    /// Identifies requests in tests and benchmarks; `None` in the server's binary.
     identify: Option<Box<Identify>>,
 }
 
@@ -107,7 +107,7 @@ impl AppState {
         Self { redis, ..self }
     }
 
-    /// Whose a request is, without a look at the database.
+    /// The identity behind a request, without a database query.
     pub fn identity(&self, req: &HttpRequest) -> Identity {
         let identified = self.identify.as_ref().and_then(|identify| identify(req));
         identified.unwrap_or(match self.auth_mode {
@@ -116,6 +116,9 @@ impl AppState {
     }
 
     /// The state behind a request.
+    ///
+    /// # Errors
+    /// 500 if the application was built without its state.
     pub fn of(req: &HttpRequest) -> ApiResult<&Self> {
         let state = req.app_data::<Data<Self>>().map(|state| state.as_ref());
         state.ok_or_else(|| ApiError::internal(anyhow::anyhow!("the application was built without its state")))

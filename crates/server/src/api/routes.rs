@@ -1,7 +1,8 @@
 //! Where operations are registered. One registration mounts them while serving, and describes them for the document; a
 //! server that only serves does not build descriptions, which each of its workers would make and throw away.
 //!
-//! A handler's signature is its access rule: the first argument says who may call the operation.
+//! A handler's arguments are read in their order, and its access rule comes first: the first argument names the
+//! capability that the caller needs.
 //!
 //! ```
 //! use actix_web::HttpResponse;
@@ -39,8 +40,11 @@
 //! ```
 
 use std::any::type_name;
+use std::future::Future;
+use std::pin::Pin;
 
-use actix_web::{FromRequest, Handler, Responder, guard, http, web};
+use actix_web::dev::Payload;
+use actix_web::{Error, FromRequest, Handler, HttpRequest, Responder, guard, http, web};
 use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Paths};
 use utoipa::openapi::schema::Schema;
@@ -59,7 +63,7 @@ pub trait Routes {
         D: Path + OpenApiFactory,
         H: Handler<A>,
         H::Output: Responder + 'static,
-        A: Signature + FromRequest + 'static;
+        A: Signature + 'static;
 
     /// Refuses every other method on a path. Without it, such a request would be taken for one on another path with a
     /// parameter.
@@ -78,17 +82,32 @@ impl Routes for web::ServiceConfig {
         D: Path + OpenApiFactory,
         H: Handler<A>,
         H::Output: Responder + 'static,
-        A: Signature + FromRequest + 'static,
+        A: Signature + 'static,
     {
         for method in D::methods() {
             let resource = web::resource(D::path()).guard(guard::Method(method_of(&method)));
-            self.service(resource.to(handler.clone()));
+            let handler = handler.clone();
+            self.service(resource.to(move |InOrder(arguments): InOrder<A>| handler.call(arguments)));
         }
         self
     }
 
     fn refuse_other_methods(&mut self, path: &str) -> &mut Self {
         self.route(path, web::route().to(unmatched::refuse))
+    }
+}
+
+/// The arguments of a handler, read in their order. Those of an ordinary actix handler are read at the same time, and
+/// the first that fails answers: a body that is read quickly would be refused before the caller is known.
+struct InOrder<A>(A);
+
+impl<A: Signature + 'static> FromRequest for InOrder<A> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move { A::extract(&request, &mut payload).await.map(Self) })
     }
 }
 
@@ -107,7 +126,7 @@ impl Routes for Descriptions {
         D: Path + OpenApiFactory,
         H: Handler<A>,
         H::Output: Responder + 'static,
-        A: Signature + FromRequest + 'static,
+        A: Signature + 'static,
     {
         described.schemas(&mut self.schemas);
         let mut paths = described.paths();

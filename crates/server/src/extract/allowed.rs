@@ -1,4 +1,4 @@
-//! Who may call an operation.
+//! The access rule of an operation.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -12,11 +12,11 @@ use super::caller;
 use crate::describe::{AccessRule, Describe, Description};
 use crate::error::{ApiError, ErrorCode};
 
-/// A caller who has a capability. The first argument of every handler: without one the handler does not compile into a
+/// A caller with a capability. The first argument of every handler: without one the handler does not compile into a
 /// route.
 ///
-/// The answers are, in this order: 401 when the request is nobody's, 404 when the caller does not belong to the
-/// workspace of the path, 403 when the caller's role or token does not have the capability.
+/// The answers are, in this order: 401 when the request carries no known credentials, 404 when the caller is no member
+/// of the workspace in the path, 403 when the caller's role or token does not have the capability.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowed<N>(pub Permit<N>);
 

@@ -1,4 +1,4 @@
-//! Who calls, and in which workspace.
+//! The caller of a request, and the workspace.
 
 use actix_web::HttpRequest;
 use clockwork_core::access::{Actor, Caller};
@@ -12,11 +12,15 @@ use crate::state::{AppState, Identity};
 /// The caller of a request in the workspace of its path.
 pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
     let state = AppState::of(req)?;
+    let identity = state.identity(req);
+    if matches!(identity, Identity::Unknown) {
+        return Err(ApiError::unauthenticated());
+    }
     let named = match req.match_info().get("workspaceId") {
         Some(text) => Some(WorkspaceId(parse_id("workspaceId", text)?)),
         None => None,
     };
-    match state.identity(req) {
+    match identity {
         Identity::Unknown => Err(ApiError::unauthenticated()),
         Identity::Actor(actor, default) => member(state, actor, named.unwrap_or(default)).await,
         Identity::Caller(caller) => {

@@ -1,4 +1,4 @@
-//! Entries of others: seen and changed by those who may, under the lock of the timer of the entry's owner.
+//! Entries of other members: read and changed with the capability, under the lock of the owner's timer.
 
 use chrono::TimeDelta;
 use clockwork_core::access::TokenScope;
@@ -40,7 +40,7 @@ async fn a_manager_changes_the_entries_of_a_member_and_they_stay_the_member_s() 
     let edit = json!({"ids": [&entry, &copy], "changes": {"billable": true}});
     assert_eq!(manager.post("/api/time/entries/bulk-edit", edit).await.ok().each("billable"), [true, true]);
     for id in [&entry, &copy, &parts[1]] {
-        assert_eq!(owner_of(&app, id).await, user, "whoever edits it");
+        assert_eq!(owner_of(&app, id).await, user, "an edit does not change the owner");
     }
     manager.delete(&format!("/api/time/entries/{copy}")).await.is(204);
     manager.act(&format!("/api/time/entries/{copy}/restore")).await.ok();

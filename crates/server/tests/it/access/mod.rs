@@ -1,5 +1,5 @@
-//! Who may do what: every operation for every role, entries of others, members and projects, memberships that end, and
-//! the generated page.
+//! Access: every operation for every role, entries of others, members and projects, memberships that end, the order of
+//! the checks, and the generated page.
 
 mod accounts;
 mod document;
@@ -7,5 +7,6 @@ mod entries_of_others;
 mod leads;
 mod members;
 mod membership;
+mod order;
 mod private_projects;
 mod walk;

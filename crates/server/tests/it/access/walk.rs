@@ -15,13 +15,13 @@ const ABSENT: &str = "019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
 const SCOPE: &str = "/api/workspaces/{workspaceId}";
 
 /// An operation of the document.
-struct Operation {
-    method: Method,
-    path: String,
-    needs: Capability,
+pub(super) struct Operation {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) needs: Capability,
 }
 
-fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(clockwork_server::openapi::document()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -45,12 +45,22 @@ fn operations() -> Vec<Operation> {
 
 impl Operation {
     fn path_in(&self, workspace: &str) -> String {
+        self.path_with(workspace, ABSENT)
+    }
+
+    /// The path with these ids.
+    pub(super) fn path_with(&self, workspace: &str, id: &str) -> String {
         let parts = self.path.split('/').map(|part| match part {
             "{workspaceId}" => workspace,
-            part if part.starts_with('{') => ABSENT,
+            part if part.starts_with('{') => id,
             part => part,
         });
         parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Whether the path names the workspace.
+    pub(super) fn is_scoped(&self) -> bool {
+        self.path.starts_with(SCOPE)
     }
 }
 
@@ -85,7 +95,7 @@ async fn every_operation_is_as_the_table_says_for_every_role_and_token() {
             for sender in [role].into_iter().chain(tokens) {
                 check(operation, &own_path, sender, &mut counts).await;
             }
-            if operation.path.starts_with(SCOPE) {
+            if operation.is_scoped() {
                 let answer = send(
                     operation,
                     operation.method.clone(),
@@ -114,7 +124,7 @@ async fn every_operation_is_as_the_table_says_for_every_role_and_token() {
     println!("{} operations: {counts:?}", operations.len());
     // Five roles with a session and four tokens each.
     assert_eq!(counts.allowed + counts.forbidden, operations.len() * 25);
-    assert_eq!(counts.foreign, operations.iter().filter(|operation| operation.path.starts_with(SCOPE)).count() * 5);
+    assert_eq!(counts.foreign, operations.iter().filter(|operation| operation.is_scoped()).count() * 5);
     assert!(counts.allowed > 500 && counts.forbidden > 500, "{counts:?}");
 }
 
