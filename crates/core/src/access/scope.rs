@@ -1,4 +1,6 @@
-//! Which entries and projects may be found: the one predicate of visibility for each, in Rust and in SQL.
+//! Which entries and projects may be found: the one predicate of visibility for each, in Rust and in SQL. For events
+//! two places say it in SQL, [`event_in_scope`] and the function `read_events` of the migrations; a test compares them
+//! with this one.
 //!
 //! Lists, single entries, live updates and reports all ask it. What a caller may not see is not found.
 
@@ -10,8 +12,8 @@ use diesel::{QueryResult, sql_types};
 use crate::database::schema::{categories, projects, time_entries};
 use crate::values::ids::{UserId, WorkspaceId};
 
-/// The entries that a statement may find: those of one member of a workspace, the same with everybody's in the projects
-/// that the member leads, or everybody's there.
+/// The entries that a statement may find: those of one member of a workspace, the same with all entries of the projects
+/// that the member leads, or those of all members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryScope {
     workspace: WorkspaceId,
@@ -49,7 +51,7 @@ impl EntryScope {
         &self.workspace
     }
 
-    /// Whose entries; `None` for everybody's. A parameter of [`in_scope`] and [`event_in_scope`].
+    /// The member whose entries they are; `None` for all members. A parameter of [`in_scope`] and [`event_in_scope`].
     #[must_use]
     pub fn owner(self) -> Option<UserId> {
         self.owner

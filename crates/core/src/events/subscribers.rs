@@ -1,4 +1,4 @@
-//! Who is to be told what: the mailboxes of all subscriptions, by workspace and user.
+//! The mailboxes of all subscriptions, by workspace and user.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::mailbox::{Batch, Mailbox};
 use super::{Changes, Event, Position};
+use crate::access::EntryScope;
 use crate::values::ids::{UserId, WorkspaceId};
 
 /// If more users have subscribed, the log is read for everybody: PostgreSQL compares each event with each of them.
@@ -23,7 +24,7 @@ pub(super) struct Subscribers {
     added: u64,
 }
 
-/// Whom a page of the log is read for.
+/// The subscribers that a page of the log is read for.
 #[derive(Debug)]
 pub(super) enum Audience {
     /// The page has no events, only the position.
@@ -44,7 +45,7 @@ impl Subscribers {
         self.workspaces.is_empty()
     }
 
-    /// Those who have subscribed now.
+    /// The current subscribers.
     pub(super) fn audience(&self) -> Audience {
         if self.is_empty() {
             return Audience::Empty;
@@ -108,7 +109,7 @@ impl Subscribers {
             let Some(users) = self.workspaces.get(&workspace) else { continue };
             let concerned: HashSet<UserId> = events.iter().filter_map(|event| event.user).collect();
             for (user, mailboxes) in concerned.iter().filter_map(|user| users.get_key_value(user)) {
-                let own = events.iter().filter(|event| event.user.is_none_or(|owner| owner == *user));
+                let own = events.iter().filter(|event| event.is_in(EntryScope::own(workspace, *user)));
                 push(mailboxes, &Changes::new(own.cloned().collect()));
             }
             let shared: Vec<Event> = events.into_iter().filter(|event| event.user.is_none()).collect();
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(told(&ben).await, [2]);
         assert!(elsewhere.is_empty());
 
-        // What concerns one user alone reaches nobody else's mailbox.
+        // An event of one user reaches no other user's mailbox.
         assert_eq!(subscribers.deliver(vec![event(6, HERE, Some(BEN))], &position), 1);
         assert!(ann.is_empty() && ann_too.is_empty() && elsewhere.is_empty());
         assert_eq!(told(&ben).await, [6]);

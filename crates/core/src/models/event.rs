@@ -1,4 +1,4 @@
-//! Rows of the log of changes: what has changed, and who may know.
+//! Rows of the log of changes, and their visibility.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,7 +34,7 @@ pub enum Change {
     Deleted,
 }
 
-/// One row of the log: what has changed, and who may know.
+/// One row of the log: a change, and its visibility.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Event {
     /// The transaction that changed it.
@@ -43,7 +43,7 @@ pub struct Event {
     /// Where.
     #[serde(rename = "workspace_id")]
     pub workspace: WorkspaceId,
-    /// Who alone may know; everybody in the workspace when `None`.
+    /// The only user that may see it; all members when `None`.
     #[serde(rename = "user_id")]
     pub user: Option<UserId>,
     /// What.
@@ -60,7 +60,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether the event is in a scope.
+    /// Whether the event is in a scope. The statements of [`EventLog`](super::EventLog) select by the same predicate in
+    /// SQL; the test `api/events/visibility.rs` of the server compares them.
     #[must_use]
     pub fn is_in(&self, scope: EntryScope) -> bool {
         scope.includes(self.workspace, self.user)

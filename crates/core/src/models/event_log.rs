@@ -13,7 +13,7 @@ use crate::access::{EntryScope, event_in_scope};
 use crate::database::prepared;
 use crate::values::ids::WorkspaceId;
 
-/// The most events that a subscriber is told that comes back. One that has missed more reloads everything, which is
+/// The most events that a reconnecting subscriber receives. One that has missed more reloads everything, which is
 /// less work for all.
 const MISSED_MAX: u16 = 1_000;
 /// The most events that the listener reads at once: what some seconds of the busiest installation leave. If there are
@@ -85,7 +85,7 @@ macro_rules! head {
 pub(crate) const LOG_NAME: &str = concat!("SELECT event_log_name(), ", server!());
 
 /// What has become visible since a cursor: `$1` its xmax, `$2` what ran then, `$3` and `$4` the workspaces and users to
-/// whom it is told, or null, `$5` how many events at most. The migration of the function says why it is one.
+/// whom it is told, or null for all, `$5` how many events at most. The migration of the function says why it is one.
 pub(crate) const SINCE: &str = concat!(
     "SELECT page.snapshot, ",
     server!(),
@@ -194,13 +194,13 @@ impl EventLog {
     /// What is in a scope and was not seen.
     ///
     /// # Errors
-    /// When the database cannot be asked, or answers in a form that this version does not know.
+    /// When the database is unavailable, or answers in a form that this version does not know.
     pub async fn since(conn: &mut AsyncPgConnection, scope: EntryScope, cursor: &LogCursor) -> QueryResult<Self> {
         let page = prepared(SINCE)
             .bind::<BigInt, _>(cursor.xmax())
             .bind::<Array<BigInt>, _>(cursor.running())
             .bind::<Array<Uuid>, _>(vec![scope.workspace()])
-            .bind::<Array<Uuid>, _>(Vec::from_iter(scope.owner()))
+            .bind::<Nullable<Array<Uuid>>, _>(scope.owner().map(|owner| vec![owner]))
             .bind::<Integer, _>(i32::from(MISSED_MAX) + 1);
         page.get_result::<PageRow>(conn).await?.page()
     }
@@ -209,7 +209,7 @@ impl EventLog {
     /// thousand events in the last hour.
     ///
     /// # Errors
-    /// When the database cannot be asked, or answers in a form that this version does not know.
+    /// When the database is unavailable, or answers in a form that this version does not know.
     pub async fn recent(conn: &mut AsyncPgConnection, scope: EntryScope, lookback: Duration) -> QueryResult<Self> {
         let page = prepared(RECENT_FOR)
             .bind::<Uuid, _>(scope.workspace())

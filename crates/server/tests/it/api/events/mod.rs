@@ -5,6 +5,7 @@ mod database;
 mod new_streams;
 mod notifications;
 mod resume;
+mod visibility;
 
 use serde_json::{Value, json};
 
