@@ -7,6 +7,7 @@ pub mod constraint;
 mod dead_server;
 mod endpoint;
 mod error;
+pub mod failure;
 mod metrics;
 pub mod migrations;
 mod pool;

@@ -16,8 +16,8 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::{ConnectError, OpenedConnection, ServerAddress};
-use super::constraint;
 use super::endpoint::{ConnectionPurpose, Endpoint, EndpointConfig};
+use super::failure;
 use super::metrics::{DbMetrics, QueryWatch};
 use super::transport::AnswerTracker;
 
@@ -170,7 +170,7 @@ impl ConnectionManager {
         for answer in client.simple_query(&self.begin).await? {
             if let SimpleQueryMessage::Row(row) = answer
                 && let Ok(Some(language)) = row.try_get(SessionLimits::LANGUAGE)
-                && constraint::is_translated(language)
+                && failure::is_translated(language)
                 && !self.language_warned.swap(true, Ordering::Relaxed)
             {
                 tracing::warn!(

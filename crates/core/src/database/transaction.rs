@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::TransactionManagerStatus;
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+
+use super::failure;
 
 /// How often a transaction is tried before its error is reported.
 const ATTEMPTS: u32 = 3;
@@ -25,24 +27,13 @@ pub trait DatabaseFailure: From<Error> {
 
     /// Whether PostgreSQL aborted the transaction for the sake of another one, so that the same work may succeed now.
     fn is_retryable(&self) -> bool {
-        self.database_error().is_some_and(is_retryable)
+        self.database_error().is_some_and(failure::is_retryable)
     }
 }
 
 impl DatabaseFailure for Error {
     fn database_error(&self) -> Option<&Error> {
         Some(self)
-    }
-}
-
-/// Whether an error is `deadlock_detected` (40P01) or `serialization_failure` (40001): nothing was written, and the
-/// same transaction may be run again.
-fn is_retryable(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        // diesel-async has no kind for 40P01, and keeps no SQLSTATE. Connections ask for untranslated messages.
-        Error::DatabaseError(_, information) => information.message() == "deadlock detected",
-        _ => false,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The connections to PostgreSQL, against real servers.
 
 #[cfg(test)]
+mod failures;
+#[cfg(test)]
 mod hosts;
 #[cfg(test)]
 mod pool;

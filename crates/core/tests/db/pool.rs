@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use clockwork_core::database::constraint::is_unavailable;
+use clockwork_core::database::failure::is_unavailable;
 use clockwork_core::database::{Db, DbConn, DbError, DbStatus};
 use diesel::sql_types::Text;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
@@ -248,7 +248,7 @@ async fn pool_of_one() -> (clockwork_devdb::testing::TestDb, Db, tokio_postgres:
 async fn next_is_served(db: &Db, observer: &tokio_postgres::Client, what: &str) {
     let answered = tokio::time::timeout(Duration::from_secs(60), setting(db, "application_name")).await;
     assert_eq!(
-        answered.unwrap_or_else(|_| panic!("{what}: waits behind a statement that nobody reads")),
+        answered.unwrap_or_else(|_| panic!("{what}: waits behind a statement whose rows are not read")),
         "clockwork-server"
     );
     until(observer, RUNNING, 0).await;

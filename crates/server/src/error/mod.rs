@@ -116,7 +116,7 @@ impl ApiError {
         Self { cause: Some(cause.into()), ..Self::new(ErrorCode::Internal, message) }
     }
 
-    /// The database cannot be asked at the moment.
+    /// The database is unavailable at the moment.
     pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
         let message = "the database cannot answer at the moment; try again shortly";
         Self { cause: Some(cause.into()), ..Self::new(ErrorCode::Unavailable, message) }
@@ -219,7 +219,7 @@ impl ResponseError for ApiError {
             response.insert_header((header::RETRY_AFTER, HeaderValue::from_static(seconds)));
         }
         if self.code == ErrorCode::RequestTimeout {
-            // The rest of the request may come at any time, and is nobody's any more.
+            // The rest of the request may arrive later; no handler reads it any more.
             response.force_close();
         }
         if self.code == ErrorCode::Unauthenticated {
@@ -259,7 +259,7 @@ impl DatabaseFailure for ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        if clockwork_core::database::constraint::is_unavailable(&error) {
+        if clockwork_core::database::failure::is_unavailable(&error) {
             Self::unavailable(error)
         } else {
             Self::internal(error)
