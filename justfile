@@ -183,7 +183,7 @@ fuzz *args: (need "rust cc postgres")
 
 # Everything that is looked at without running Clockwork: format, lints, modules, licences, drift, migrations, promises.
 [group('check')]
-check: (need "rust cc node postgres cargo-deny squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-modules check-style check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
+check: (need "rust cc node postgres cargo-deny cargo-machete squawk shellcheck actionlint zizmor check-jsonschema") check-rust check-modules check-style check-client check-dependencies check-drift check-migrations check-openapi check-promises check-scripts check-workflows
 
 # Format and lints of the Rust code.
 [group('check')]
@@ -208,10 +208,11 @@ check-style: (need "node")
 check-client: (need "node") client-dependencies
     cd client && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
 
-# Licences, banned crates and sources of the dependencies.
+# The dependencies: licences, banned crates, sources, and whether each is used.
 [group('check')]
-check-dependencies: (need "rust cc cargo-deny")
+check-dependencies: (need "rust cc cargo-deny cargo-machete")
     cargo deny --locked --log-level error check licenses bans sources
+    cargo machete --with-metadata
 
 # Generated files: the OpenAPI document, the page about access, the client's types, the page of settings, diesel's schema.
 [group('check')]
