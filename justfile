@@ -1,6 +1,6 @@
 # The one entry point, for people and for CI. `just` lists the recipes; `./justw <recipe>` first installs what is missing.
 #
-# Each recipe begins with what it needs (scripts/need knows how to find or install it), so that nobody installs a browser to build the server.
+# Each recipe begins with what it needs (scripts/need knows how to find or install it), so that building the server does not install a browser.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
@@ -8,6 +8,9 @@ export PATH := justfile_directory() / ".cache/tools/bin" + ":" + env("CARGO_HOME
 
 # Most tests wait for programs rather than compute, so that two at once leave a small machine idle.
 export RUST_TEST_THREADS := env("RUST_TEST_THREADS", `n=$(getconf _NPROCESSORS_ONLN); echo $((n < 4 ? 4 : n))`)
+
+# A fresh checkout gains nothing by what the compiler would keep for the next build.
+export CARGO_INCREMENTAL := env("CARGO_INCREMENTAL", if env("CI", "") == "" { "1" } else { "0" })
 
 # Built programs are called by their path: a `cargo run` within another one changes the environment that build scripts look at, and builds them anew.
 built := env("CARGO_TARGET_DIR", "target") / "debug"
@@ -336,7 +339,7 @@ reliability *args: (need "rust cc postgres")
 bench-page: (need "rust cc node postgres chromium") build-server client
     MEASURE_SPEED=1 just journeys speed
 
-# Memory of idle event streams, and how soon streams tell of changes; arguments: how many streams, for how many seconds.
+# Memory of idle event streams, and the delay of their events; arguments: how many streams, for how many seconds.
 [group('measure')]
 bench-streams *args: (need "rust cc postgres")
     ulimit -n "$(ulimit -Hn)"; cargo bench --locked --package clockwork-server --bench throughput -- streams {{ args }}
@@ -396,12 +399,12 @@ docker-up *args: (need "compose")
     scripts/compose up --detach --wait {{ args }} || { scripts/compose logs --tail 5 >&2; exit 1; }
     scripts/compose ps
 
-# Stop what docker-up has started, and take it away; the data stays (without --volumes).
+# Stop and remove the containers of docker-up; the data stays (without --volumes).
 [group('deliver')]
 docker-down *args: (need "compose")
     scripts/compose --profile '*' down {{ args }}
 
-# What the containers say, as they say it; arguments go to compose's logs: just docker-logs server
+# Follow the logs of the containers; arguments go to compose's logs: just docker-logs server
 [group('deliver')]
 [no-exit-message]
 docker-logs *args: (need "compose")
