@@ -1,6 +1,9 @@
 //! The rules, queries and configuration that Clockwork's binaries share. This file is the table of contents: a module
 //! uses those below it, and `just check-modules` holds that.
 
+// A request may send anything: an index out of bounds would be a panic.
+#![warn(clippy::indexing_slicing)]
+
 // What runs it: health checks, cleaning, metrics of background tasks, rate limits, Redis.
 pub mod operations;
 
@@ -26,7 +29,7 @@ pub mod idempotency;
 // Rows, and their statements.
 pub mod models;
 
-// Who may do what.
+// Access.
 pub mod access;
 
 // Connections, transactions and migrations of PostgreSQL.

@@ -34,6 +34,9 @@ pub struct Application {
 
 impl Application {
     /// Listens at the configured address. Port 0 takes a free one; [`Self::address`] says which.
+    ///
+    /// # Errors
+    /// If the address cannot be bound, or a setting does not fit into a header.
     pub fn build(config: &Config, state: AppState) -> io::Result<Self> {
         let listener = TcpListener::bind((config.http.host, config.http.port))?;
         let address = listener.local_addr()?;
@@ -108,6 +111,9 @@ impl Application {
     }
 
     /// Answers requests until it is stopped by its handle.
+    ///
+    /// # Errors
+    /// If a worker thread fails.
     pub async fn run(self) -> io::Result<()> {
         self.server.await
     }

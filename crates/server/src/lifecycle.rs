@@ -17,12 +17,15 @@ use crate::service_manager::ServiceManager;
 /// before the platform kills it: that is some ten seconds after the drain and the requests.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Serves until the process is told to stop, and returns when everything is closed.
+/// Serves until a signal requests the shutdown, and returns when everything is closed.
 ///
 /// From the first SIGTERM or SIGINT on the server is not ready, but goes on answering for `drain`; then it stops
 /// accepting, tells the event streams to end, and gives requests in flight `timeout` to finish. When the last one is
 /// answered, or the time is up, everything else is closed, stage by stage. A second signal ends the process at once.
 /// The service manager is told of each of these steps before it is taken.
+///
+/// # Errors
+/// If the HTTP server fails.
 pub async fn run(
     application: Application,
     mut signals: Signals,
@@ -39,7 +42,7 @@ pub async fn run(
         tokio::spawn(end_at_once(signals));
         health.begin_draining();
         manager.stopping(config).await;
-        tracing::info!(drain = ?config.drain, "told to stop by {name}: not ready any more, and draining");
+        tracing::info!(drain = ?config.drain, "shutdown requested by {name}: not ready, draining");
         tokio::time::sleep(config.drain).await;
         manager.status("finishing requests in flight").await;
         tracing::info!(after = ?begun.elapsed(), "drained: no new connections, only requests in flight");
@@ -56,7 +59,7 @@ pub async fn run(
             let streams = std::mem::take(&mut streams);
             let (served, (), ()) = tokio::join!(&mut serving, stopped, close(streams, begun));
             if stopping.elapsed() > config.timeout {
-                tracing::warn!(timeout = ?config.timeout, "requests that were still in flight are cut off");
+                tracing::warn!(timeout = ?config.timeout, "shutdown timeout: requests in flight are aborted");
             }
             (served, begun)
         }
@@ -75,8 +78,6 @@ pub enum ShutdownStage {
     EventStreams,
     /// When the last request is answered: whatever works in the background.
     Jobs,
-    /// Next: where sessions are kept.
-    Sessions,
     /// Next: the database.
     Database,
     /// Last, so that all of the above is told: metrics, traces, errors.
@@ -122,9 +123,9 @@ async fn close(shutdown_steps: Vec<ShutdownStep>, begun: Instant) {
         match result {
             Ok(Ok(())) => tracing::info!(?took, ?after, "closed: {name}"),
             Ok(Err(error)) => {
-                tracing::warn!(?took, ?after, error = format!("{error:#}"), "closed with an error: {name}");
+                tracing::warn!(?took, ?after, error = format!("{error:#}"), "closing failed: {name}");
             }
-            Err(_) => tracing::warn!(?took, ?after, "given up, because closing takes too long: {name}"),
+            Err(_) => tracing::warn!(?took, ?after, "closing timed out: {name}"),
         }
     }
 }
@@ -132,7 +133,7 @@ async fn close(shutdown_steps: Vec<ShutdownStep>, begun: Instant) {
 /// A second signal ends the process at once, with the exit code that the signal would have given.
 async fn end_at_once(mut signals: Signals) {
     let name = signals.next().await;
-    tracing::warn!("told again, by {name}: ending at once");
+    tracing::warn!("second signal {name}: exiting at once");
     process::exit(if name == "SIGINT" { 130 } else { 143 });
 }
 
@@ -144,6 +145,9 @@ pub struct Signals {
 
 impl Signals {
     /// Listens. To be called before the server is announced.
+    ///
+    /// # Errors
+    /// If a signal handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
@@ -182,8 +186,7 @@ mod tests {
         add(ShutdownStage::Jobs, "first worker", Some(Err(anyhow::anyhow!("broken"))));
         add(ShutdownStage::EventStreams, "streams", Some(Ok(())));
         add(ShutdownStage::Jobs, "second worker", Some(Ok(())));
-        add(ShutdownStage::Sessions, "sessions", Some(Ok(())));
         close(shutdown_steps.0, Instant::now()).await;
-        assert_eq!(*seen.borrow(), ["streams", "first worker", "second worker", "sessions", "database", "telemetry"]);
+        assert_eq!(*seen.borrow(), ["streams", "first worker", "second worker", "database", "telemetry"]);
     }
 }

@@ -31,6 +31,9 @@ const CLEANING_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const TELEMETRY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Serves until the process is told to stop.
+///
+/// # Errors
+/// If the server cannot start (configuration, address, embedded database), or the HTTP server fails.
 pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<()> {
     let manager = ServiceManager::of_process();
     let embedded = embedded_database(&mut config).await?;

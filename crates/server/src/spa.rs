@@ -101,6 +101,9 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// Answers with a file of the client, or with the client itself for a path of its own.
+///
+/// # Errors
+/// 404 if there is no such file; 500 if it cannot be read.
 pub async fn serve(
     req: HttpRequest,
     client: Data<BuiltClient>,

@@ -27,6 +27,9 @@ pub const BUILT_IN_CALLER: Caller = Caller {
 };
 
 /// Makes the built-in user and workspace unless they are there. Several servers may do so at once.
+///
+/// # Errors
+/// If a statement or the commit fails.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::ensure_built_in", skip_all)]
 pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), Error> {
     let Caller { actor: Actor { user, .. }, workspace, role, .. } = BUILT_IN_CALLER;
@@ -165,6 +168,9 @@ pub async fn profile(
 }
 
 /// The time zone in which the caller's days begin and end: their own, or else the workspace's, or else UTC.
+///
+/// # Errors
+/// `NotFound` if there is no such user; any error of the statement.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::time_zone", skip_all)]
 pub async fn time_zone(conn: &mut AsyncPgConnection, caller: Caller) -> Result<TimeZone, Error> {
     let names = User::time_zone(conn, caller.user(), caller.workspace).await?;

@@ -1,4 +1,4 @@
-//! Live updates: what has changed, told to those who may know, in every process, without missing anything.
+//! Live updates: every process delivers every change to the subscribers that may see it, without a gap.
 //!
 //! The database writes the log (its migration says why by snapshots). A process has one connection that reads the log
 //! for all ([`listener`]): at once after a commit of its own, when another process notifies it, and by a poll. The hub
@@ -32,12 +32,15 @@ const CHANNEL: &str = "clockwork_events";
 /// nothing is written, so nothing is flushed. Without it the servers find the commit by their poll.
 ///
 /// # Errors
-/// When the database cannot be asked.
+/// When the database is unavailable.
 pub async fn notify_servers(conn: &mut AsyncPgConnection) -> QueryResult<()> {
     diesel::sql_query(format!("NOTIFY {CHANNEL}")).execute(conn).await.map(|_| ())
 }
 
 /// Forgets what happened more than an hour ago, except for what marks the log's beginning.
+///
+/// # Errors
+/// If the statement fails.
 pub async fn purge(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     EventLog::purge(conn).await
 }

@@ -45,7 +45,8 @@ impl Block {
     /// Appends bytes, for which there must be room.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
-        self.memory.bytes_mut()[self.len..end].copy_from_slice(bytes);
+        let (_, room) = self.memory.bytes_mut().split_at_mut(self.len);
+        room.split_at_mut(bytes.len()).0.copy_from_slice(bytes);
         self.len = end;
     }
 }
@@ -54,7 +55,7 @@ impl Deref for Block {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.memory.bytes()[..self.len]
+        self.memory.bytes().split_at(self.len).0
     }
 }
 

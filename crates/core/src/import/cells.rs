@@ -1,6 +1,6 @@
 //! What single cells say: dates, times of day, lengths of time, yes and no. Shared by all sources.
 //!
-//! The functions here know nothing of lines and columns; who calls them does.
+//! The functions here know nothing of lines and columns; their callers do.
 
 use chrono::{NaiveDate, NaiveTime};
 

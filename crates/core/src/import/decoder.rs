@@ -1,7 +1,7 @@
 //! Bytes of an upload to UTF-8 text: byte order marks, UTF-16, and files that are no text at all.
 //!
 //! Nothing is guessed: what is not valid in the encoding that the file begins with is an error that names the place. A
-//! replacement character in somebody's project name would be worse than a refusal.
+//! replacement character in a project's name would be worse than a refusal.
 
 /// Bytes looked at to recognise a byte order mark or another kind of file.
 const HEAD: usize = 8;
@@ -157,10 +157,10 @@ impl TextDecoder {
             Encoding::Utf8 => self.decode_utf8(text, last),
             Encoding::Utf16 { big_endian } => self.decode_utf16(text, last, big_endian),
         };
-        let decoded = &text[start..];
+        let decoded = text.get(start..).unwrap_or_default();
         // A NUL comes first when the text before an invalid byte has one: the place reported is the first bad one.
         if let Some(at) = decoded.iter().position(|byte| *byte == 0) {
-            self.place.advance(&decoded[..at]);
+            self.place.advance(decoded.split_at(at).0);
             return Err(TextError::Nul { line: self.place.line(), byte: self.place.byte() });
         }
         self.place.advance(decoded);
@@ -193,24 +193,19 @@ impl TextDecoder {
             Ok(_) => (self.pending.len(), false),
             Err(error) => (error.valid_up_to(), last || error.error_len().is_some()),
         };
-        text.extend_from_slice(&self.pending[..valid]);
-        self.pending.drain(..valid);
+        text.extend(self.pending.drain(..valid));
         if broken { Err(self.pending.first().copied()) } else { Ok(()) }
     }
 
     fn decode_utf16(&mut self, text: &mut Vec<u8>, last: bool, big_endian: bool) -> Result<(), Option<u8>> {
-        let units: Vec<u16> = self
-            .pending
-            .chunks_exact(2)
-            .map(|pair| {
-                if big_endian { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }
-            })
-            .collect();
+        let (pairs, _) = self.pending.as_chunks();
+        let unit = if big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
+        let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
         // The second half of a pair may be in the next piece.
         let cut = usize::from(!last && units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit)));
         let whole = units.len() - cut;
         let mut encoded = [0; 4];
-        for character in char::decode_utf16(units[..whole].iter().copied()) {
+        for character in char::decode_utf16(units.iter().take(whole).copied()) {
             let character = character.map_err(|_| None)?;
             text.extend_from_slice(character.encode_utf8(&mut encoded).as_bytes());
         }

@@ -74,7 +74,7 @@ pub fn detect(text: &[u8], last: bool, wanted: Option<&'static dyn Source>) -> D
 /// The separator that a first line like `sep=;` names, which spreadsheets write and read, and the text after that line.
 fn separator_line(text: &[u8]) -> (Option<u8>, &[u8]) {
     let start = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let text = &text[start..];
+    let text = text.get(start..).unwrap_or_default();
     let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
     let (line, rest) = text.split_at(end);
     // Quoted, or with more separators behind it, when a spreadsheet took the line for a record.
@@ -96,7 +96,7 @@ fn separator_line(text: &[u8]) -> (Option<u8>, &[u8]) {
 fn header(text: &[u8], delimiter: u8, last: bool) -> Option<Header> {
     let mut splitter = RecordSplitter::new(delimiter);
     let mut record = Record::default();
-    let mut input = &text[..text.len().min(HEADER_MAX_BYTES)];
+    let mut input = text.get(..HEADER_MAX_BYTES).unwrap_or(text);
     let complete = splitter.next(&mut input, &mut record).ok()? || (last && splitter.finish(&mut record).ok()?);
     complete.then(|| Header::new(&record))
 }

@@ -41,7 +41,7 @@ impl Header {
     #[must_use]
     pub fn find(&self, synonyms: &[&str]) -> Option<Column> {
         let index = synonyms.iter().find_map(|synonym| self.folded.iter().position(|name| name == synonym))?;
-        Some(Column { index, name: self.names[index].clone() })
+        Some(Column { index, name: self.names.get(index)?.clone() })
     }
 
     /// Whether there is a column of this name, given in lower case.

@@ -139,7 +139,7 @@ impl KeyMaker {
 }
 
 /// Every part is preceded by its length, so that no two different entries write the same bytes. Changing anything here
-/// makes every entry imported before a stranger.
+/// makes every entry imported before unknown.
 fn digest(identity: &Identity<'_>) -> ImportKey {
     let mut hash = Sha256::new_with_prefix(b"clockwork import 1");
     let mut part = |text: &str| {

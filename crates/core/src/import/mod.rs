@@ -1,6 +1,6 @@
 //! Moving in from another tracker.
 //!
-//! The way of a file: [`decoder`] decodes it, [`records`] takes it apart, [`detect`] recognises who wrote it, a
+//! The way of a file: [`decoder`] decodes it, [`records`] takes it apart, [`detect`] recognises its tracker, a
 //! [`source`] turns each record into a neutral row, and [`parser`] gathers these into a [`file`] whose entries have
 //! instants and keys. All of that is pure. [`run`](run()) then plans what is new in the workspace, tells it in a
 //! [`report`], and writes it unless it was only asked.
@@ -44,7 +44,7 @@ pub use places::NO_PROJECT;
 pub use queue::ImportQueue;
 pub use run::{ImportError, TURN_TIMEOUT, run};
 
-/// What a category is called that takes entries without a task, when nobody says otherwise.
+/// The default name of the category for entries without a task.
 pub const DEFAULT_CATEGORY: &str = "General";
 
 /// How to import a file.

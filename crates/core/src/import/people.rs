@@ -1,4 +1,4 @@
-//! The people of a file, while all entries go to the one who imports: what says whose they were.
+//! The people of a file. All entries go to the importing user; a tag names the person.
 //!
 //! Everybody else's name becomes a tag on their entries, so that nothing is lost and reports can tell people apart.
 
@@ -21,7 +21,7 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Finds out who is who. `me` imports; `entries` says how many each person of the file has.
+    /// Matches the people. `me` imports; `entries` says how many each person of the file has.
     pub(super) fn new(tables: &Tables, entries: &[u64], me: &User) -> Self {
         let mut people: IndexMap<String, PersonReport> = IndexMap::new();
         let mut numbers = Vec::with_capacity(tables.people.len());

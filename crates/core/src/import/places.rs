@@ -120,7 +120,7 @@ pub(super) struct PlaceFinder<'a> {
     pub(super) now: DateTime<Utc>,
     pub(super) requested: &'a [RequestedPlace<'a>],
     pub(super) folded: &'a FoldedNames<'a>,
-    /// Whether the file says whom projects are for. If not, they are found by their name alone.
+    /// Whether the file names the clients of projects. If not, projects are found by their name alone.
     pub(super) has_clients: bool,
 }
 
@@ -174,7 +174,7 @@ impl<'a> PlaceFinder<'a> {
             by_name.entry(&row.folded).or_default().push(row);
         }
         let mut number = Color::number_after(&Project::newest_colors(conn, self.caller.workspace).await?);
-        let mut made: HashMap<(Option<ClientId>, &str), usize> = HashMap::new();
+        let mut made: HashMap<(Option<ClientId>, &str), ProjectId> = HashMap::new();
         let mut used = HashSet::new();
         let mut found = Vec::with_capacity(self.requested.len());
         for requested in self.requested {
@@ -197,12 +197,14 @@ impl<'a> PlaceFinder<'a> {
                 continue;
             }
             let client = client.flatten();
-            let index = *made.entry((client, folded)).or_insert_with(|| {
-                places.projects.push(self.new_project(requested.project, client, number));
+            let id = *made.entry((client, folded)).or_insert_with(|| {
+                let project = self.new_project(requested.project, client, number);
+                let id = project.id;
+                places.projects.push(project);
                 number += 1;
-                places.projects.len() - 1
+                id
             });
-            found.push(Some(FoundProject { id: places.projects[index].id, billable: false, archived: false }));
+            found.push(Some(FoundProject { id, billable: false, archived: false }));
         }
         places.existing.1 = used.len();
         self.set_billable_defaults(&found, &mut places.projects);

@@ -43,7 +43,7 @@ pub enum ProblemCode {
     InvalidBillable,
     /// The entry stops before it starts.
     StopBeforeStart,
-    /// A time that nobody tracks: before 1970 or after 2099.
+    /// A time outside the supported range: before 1970 or after 2099.
     OutOfRange,
     /// The Duration is not the time between start and stop.
     DurationDiffers,

@@ -68,7 +68,7 @@ mod tests {
         drop(first);
         drop(queue.turn(one).now_or_never().expect("the next turn"));
         drop(queue.turn(other).await);
-        assert_eq!(queue.turns.lock().expect("no panic").len(), 1, "what nobody waits for is forgotten");
+        assert_eq!(queue.turns.lock().expect("no panic").len(), 1, "a turn without waiters is removed");
     }
 
     #[tokio::test]

@@ -51,7 +51,7 @@ impl Record {
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..end)
     }
 
@@ -125,8 +125,9 @@ impl RecordSplitter {
             None => {
                 // Empty lines are no records, but they count as lines.
                 let blank = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-                self.place.advance(&input[..blank]);
-                *input = &input[blank..];
+                let (blank, rest) = input.split_at(blank);
+                self.place.advance(blank);
+                *input = rest;
                 if input.is_empty() {
                     return Ok(false);
                 }
@@ -153,14 +154,17 @@ impl RecordSplitter {
 
     fn step(&mut self, input: &mut &[u8], began: u64, record: &mut Record) -> Result<bool, RecordError> {
         loop {
-            let (result, read, written, cells) =
-                self.reader.read_record(input, &mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
+            let text = self.text.get_mut(self.text_len..).unwrap_or_default();
+            let ends = self.ends.get_mut(self.ends_len..).unwrap_or_default();
+            let (result, read, written, cells) = self.reader.read_record(input, text, ends);
             // The break that ends the record belongs to its last line.
             let ended = usize::from(result == ReadRecordResult::Record && read > 0);
-            self.place.advance(&input[..read - ended]);
+            let (consumed, rest) = input.split_at(read);
+            let (body, line_break) = consumed.split_at(read - ended);
+            self.place.advance(body);
             let last_line = self.place.line();
-            self.place.advance(&input[read - ended..read]);
-            *input = &input[read..];
+            self.place.advance(line_break);
+            *input = rest;
             self.text_len += written;
             self.ends_len += cells;
             match result {
@@ -185,9 +189,9 @@ impl RecordSplitter {
     fn hand_over(&mut self, line: u64, last_line: u64, record: &mut Record) {
         record.text.clear();
         // The decoder has let only UTF-8 through, and cells are cut at ASCII characters.
-        record.text.push_str(&String::from_utf8_lossy(&self.text[..self.text_len]));
+        record.text.push_str(&String::from_utf8_lossy(self.text.get(..self.text_len).unwrap_or_default()));
         record.ends.clear();
-        record.ends.extend_from_slice(&self.ends[..self.ends_len]);
+        record.ends.extend(self.ends.iter().take(self.ends_len));
         record.line = line;
         record.last_line = last_line;
         (self.text_len, self.ends_len, self.began) = (0, 0, None);

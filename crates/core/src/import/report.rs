@@ -90,6 +90,6 @@ pub struct PersonReport {
     pub email: Option<String>,
     /// How many of the entries that were not left out.
     pub entries: u64,
-    /// The tag that the entries get, because they go to somebody else; nothing when the person is who imports.
+    /// The tag that marks the entries as this person's; `None` for the importing user's own.
     pub tag: Option<String>,
 }

@@ -29,6 +29,9 @@ pub struct Account {
 
 impl Account {
     /// The account with an address, in any spelling of it.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn by_email(conn: &mut AsyncPgConnection, email: &EmailAddress) -> QueryResult<Option<Self>> {
         prepared(
             "SELECT id, name, email, language, password_hash, password_changed_at, email_verified_at, disabled_at, administrator
@@ -41,21 +44,33 @@ impl Account {
     }
 
     /// The account of a user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Self>> {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// The account of a user, locked until the transaction ends.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such user; any error of the statement, such as a wait longer than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Self> {
         users::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
     /// Whether the installation has an administrator, which is what setting it up makes.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn has_administrator(conn: &mut AsyncPgConnection) -> QueryResult<bool> {
         diesel::select(exists(users::table.filter(users::administrator))).get_result(conn).await
     }
 
     /// Gives a user another password, or none.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn set_password(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -69,6 +84,9 @@ impl Account {
     }
 
     /// Stores the same password with other parameters, unless it was changed meanwhile.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn rehash(conn: &mut AsyncPgConnection, id: UserId, old: &str, new: &str) -> QueryResult<usize> {
         diesel::update(users::table.filter(users::id.eq(id).and(users::password_hash.eq(old))))
             .set(users::password_hash.eq(new))
@@ -77,6 +95,9 @@ impl Account {
     }
 
     /// Gives a user an address; one of another user violates `users_email_key`.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn set_email(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -91,6 +112,9 @@ impl Account {
     }
 
     /// Notes that mail to the address arrives, unless it is another one by now.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn verify_email(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -109,6 +133,9 @@ impl Account {
     }
 
     /// Makes a user an administrator of the installation, with a name if one is given.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn make_administrator(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -124,6 +151,9 @@ impl Account {
     }
 
     /// Makes setting up one thing at a time: the lock ends with the transaction.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock_setup(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         prepared("SELECT pg_advisory_xact_lock(hashtextextended('clockwork setup', 0))").execute(conn).await
     }

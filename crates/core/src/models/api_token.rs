@@ -44,6 +44,9 @@ pub struct NewApiToken<'a> {
 
 impl NewApiToken<'_> {
     /// Inserts the token.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user or the workspace does not exist.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<ApiToken> {
         diesel::insert_into(api_tokens::table).values(self).returning(ApiToken::as_returning()).get_result(conn).await
     }
@@ -52,6 +55,9 @@ impl NewApiToken<'_> {
 impl ApiToken {
     /// Whose a token is, in one statement, which also notes the use if the last one noted is from `seen_before` or
     /// earlier.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn present(
         conn: &mut AsyncPgConnection,
         digest: TokenDigest,
@@ -85,6 +91,9 @@ impl ApiToken {
     }
 
     /// The tokens of a user, the newest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Self>> {
         api_tokens::table
             .filter(api_tokens::user_id.eq(user))
@@ -95,17 +104,26 @@ impl ApiToken {
     }
 
     /// How many a user has.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
         api_tokens::table.filter(api_tokens::user_id.eq(user)).count().get_result(conn).await
     }
 
     /// Deletes one token of a user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn delete(conn: &mut AsyncPgConnection, user: UserId, id: ApiTokenId) -> QueryResult<usize> {
         let token = api_tokens::table.filter(api_tokens::user_id.eq(user).and(api_tokens::id.eq(id)));
         diesel::delete(token).execute(conn).await
     }
 
     /// Deletes all tokens of a user; with a workspace, those that are for it alone.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn delete_all(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -121,6 +139,9 @@ impl ApiToken {
     }
 
     /// Forgets a batch of tokens that ended before `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,

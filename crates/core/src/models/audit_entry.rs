@@ -28,11 +28,17 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     /// Adds the line.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(audit_log::table).values(self).execute(conn).await
     }
 
     /// Forgets a batch of lines from before `before`. The table's trigger keeps those of the last 30 days.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,

@@ -1,4 +1,4 @@
-//! Clients: whom projects are for.
+//! Clients: the customers of projects.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -48,6 +48,9 @@ pub struct ClientChanges {
 
 impl NewClient {
     /// Inserts; a name that is taken violates `clients_name_key`.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Client> {
         diesel::insert_into(clients::table).values(self).returning(Client::as_returning()).get_result(conn).await
     }
@@ -55,6 +58,9 @@ impl NewClient {
 
 impl Client {
     /// Clients of a workspace, oldest first; only (un)archived ones when `archived` says so.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -71,6 +77,9 @@ impl Client {
     }
 
     /// One client.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: ClientId) -> QueryResult<Option<Self>> {
         clients::table
             .filter(clients::workspace_id.eq(workspace).and(clients::id.eq(id)))
@@ -81,6 +90,9 @@ impl Client {
     }
 
     /// One client, locked until the transaction ends.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: ClientId) -> QueryResult<Option<Self>> {
         clients::table
             .filter(clients::workspace_id.eq(workspace).and(clients::id.eq(id)))
@@ -92,6 +104,10 @@ impl Client {
     }
 
     /// Changes the row.
+    ///
+    /// # Errors
+    /// `NotFound` if the row is gone; a violation of `clients_name_key` if another client has the name; any other error
+    /// of the statement.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,
@@ -106,6 +122,9 @@ impl Client {
     }
 
     /// Deletes the row; `projects_client_fkey` holds it back while it has projects.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::delete(self).execute(conn).await
     }

@@ -20,6 +20,9 @@ pub struct DeletedTimeEntry;
 impl DeletedTimeEntry {
     /// Moves entries of a scope here with their tags. They must be locked by [`TimeEntry::lock_all`], with their
     /// categories: a category's deletion waits for both.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn keep(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -53,6 +56,9 @@ impl DeletedTimeEntry {
 
     /// Locks the categories of those of these deleted entries that are in a scope, in the order of their ids: before
     /// the entries, as when a category is deleted.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for a lock than `lock_timeout`.
     pub async fn lock_categories(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -75,6 +81,9 @@ impl DeletedTimeEntry {
     }
 
     /// Locks those of these entries that are in a scope and were deleted since `since`, and counts them.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for a lock than `lock_timeout`.
     pub async fn lock_all(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -137,8 +146,11 @@ impl DeletedTimeEntry {
         .await
     }
 
-    /// Forgets a batch of what was deleted before `before`. What somebody is just restoring, or another server is just
-    /// forgetting, is left.
+    /// Forgets a batch of what was deleted before `before`. Rows that another transaction has locked, to restore
+    /// or to forget them, are left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         prepared(
             "DELETE FROM deleted_time_entries WHERE ctid = ANY (ARRAY(

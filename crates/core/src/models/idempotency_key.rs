@@ -92,6 +92,9 @@ pub struct StoredAnswer {
 impl StoredAnswer {
     /// Forgets a batch of keys made before `before`. A key that is just being taken over, or that another server is
     /// just forgetting, is left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         prepared(
             "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
@@ -105,12 +108,18 @@ impl StoredAnswer {
     }
 
     /// The answer stored under a key.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, owner: KeyOwner, key: &str) -> QueryResult<Option<Self>> {
         let (workspace, user) = owner.columns();
         idempotency_keys::table.find((workspace, user, key)).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// Forgets the answer stored under a key, if it was stored before `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn forget_before(
         conn: &mut AsyncPgConnection,
         owner: KeyOwner,

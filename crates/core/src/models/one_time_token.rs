@@ -39,12 +39,18 @@ pub struct Redeemed {
 
 impl NewOneTimeToken<'_> {
     /// Inserts the token.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user does not exist.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(one_time_tokens::table).values(self).execute(conn).await
     }
 
     /// Takes a token: one statement, so that of two requests with the same token at once one gets it. The other waits
     /// for the first one's transaction, and gets it if that is rolled back.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for another request with the token than `lock_timeout`.
     pub async fn redeem(
         conn: &mut AsyncPgConnection,
         purpose: &str,
@@ -65,6 +71,9 @@ impl NewOneTimeToken<'_> {
     }
 
     /// What a token is for, without taking it.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn peek(
         conn: &mut AsyncPgConnection,
         purpose: &str,
@@ -83,7 +92,10 @@ impl NewOneTimeToken<'_> {
         .optional()
     }
 
-    /// Makes the tokens of a user for one purpose useless; without a user, those that are nobody's.
+    /// Makes the tokens of a user for one purpose useless; without a user, those of no user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn revoke(conn: &mut AsyncPgConnection, purpose: &str, user: Option<UserId>) -> QueryResult<usize> {
         prepared("DELETE FROM one_time_tokens WHERE purpose = $1 AND user_id IS NOT DISTINCT FROM $2::uuid")
             .bind::<Text, _>(purpose.to_owned())
@@ -93,6 +105,9 @@ impl NewOneTimeToken<'_> {
     }
 
     /// Forgets a batch of tokens that ended before `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,

@@ -22,11 +22,17 @@ pub struct SecondFactor {
 
 impl SecondFactor {
     /// The factor of a user, confirmed or not.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<Self>> {
         second_factors::table.find(user).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// Begins a factor, in place of one that was not confirmed. Zero rows when there is a confirmed one.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user does not exist.
     pub async fn begin(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -51,6 +57,9 @@ impl SecondFactor {
     }
 
     /// Notes that the code of a time step was taken; zero rows when it, or a later one, was taken before.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn take_step(conn: &mut AsyncPgConnection, user: UserId, step: i64) -> QueryResult<usize> {
         let factor =
             second_factors::table.filter(second_factors::user_id.eq(user).and(second_factors::last_step.lt(step)));
@@ -58,11 +67,17 @@ impl SecondFactor {
     }
 
     /// Confirms a factor.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn confirm(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<usize> {
         diesel::update(second_factors::table.find(user)).set(second_factors::confirmed_at.eq(now)).execute(conn).await
     }
 
     /// Removes the factor of a user with its recovery codes.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn remove(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<usize> {
         diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(conn).await?;
         diesel::delete(second_factors::table.find(user)).execute(conn).await
@@ -75,6 +90,9 @@ pub struct RecoveryCode;
 
 impl RecoveryCode {
     /// Gives a user new codes in place of all others.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user does not exist.
     pub async fn replace(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -96,6 +114,9 @@ impl RecoveryCode {
     }
 
     /// Takes a code; zero rows when there is no such code, or it was taken before.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for another request with the code than `lock_timeout`.
     pub async fn take(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -109,6 +130,9 @@ impl RecoveryCode {
     }
 
     /// How many codes of a user are left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn left(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
         recovery_codes::table
             .filter(recovery_codes::user_id.eq(user).and(recovery_codes::used_at.is_null()))

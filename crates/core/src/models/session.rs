@@ -108,6 +108,9 @@ pub(super) use membership;
 
 impl NewSession<'_> {
     /// Inserts the session.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user does not exist.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(sessions::table).values(self).execute(conn).await
     }
@@ -115,7 +118,10 @@ impl NewSession<'_> {
 
 impl Session {
     /// Whose a secret is, in one statement, which also notes the use if the last one noted is from `seen_before` or
-    /// earlier. A session that nobody has used since `idle_since` has ended.
+    /// earlier. A session that was not used since `idle_since` has ended.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn present(
         conn: &mut AsyncPgConnection,
         digest: TokenDigest,
@@ -151,6 +157,9 @@ impl Session {
     }
 
     /// The sessions of a user that have not ended, the last seen first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -167,16 +176,25 @@ impl Session {
     }
 
     /// Ends one session of a user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end(conn: &mut AsyncPgConnection, user: UserId, id: SessionId) -> QueryResult<usize> {
         diesel::delete(sessions::table.filter(sessions::user_id.eq(user).and(sessions::id.eq(id)))).execute(conn).await
     }
 
-    /// Ends the session of a secret, whoever's it is.
+    /// Ends the session of a secret, of any user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end_presented(conn: &mut AsyncPgConnection, digest: TokenDigest) -> QueryResult<usize> {
         diesel::delete(sessions::table.filter(sessions::token_sha256.eq(digest.as_bytes()))).execute(conn).await
     }
 
     /// Ends all sessions of a user, but for one.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end_all(conn: &mut AsyncPgConnection, user: UserId, except: Option<SessionId>) -> QueryResult<usize> {
         let of_user = sessions::table.filter(sessions::user_id.eq(user));
         match except {
@@ -186,6 +204,9 @@ impl Session {
     }
 
     /// Ends the sessions of a user that were used longest ago, so that `max` are left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end_oldest(conn: &mut AsyncPgConnection, user: UserId, max: i64) -> QueryResult<usize> {
         let oldest = sessions::table
             .filter(sessions::user_id.eq(user))
@@ -201,6 +222,9 @@ impl Session {
     }
 
     /// Ends what a sign-on provider has ended: one session, or all of a user there.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end_of_provider(
         conn: &mut AsyncPgConnection,
         provider: &str,
@@ -219,6 +243,9 @@ impl Session {
     }
 
     /// Replaces the secret of a session, which shows that the user has just proved who they are.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn renew(
         conn: &mut AsyncPgConnection,
         id: SessionId,
@@ -236,6 +263,9 @@ impl Session {
     }
 
     /// Forgets a batch of sessions that ended before `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,

@@ -43,6 +43,9 @@ impl SignInAttempt {
     /// not counted. What was wrong before `forgotten_before` is forgotten.
     ///
     /// Before the password is looked at: any number of tries at once are counted one after the other.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count(
         conn: &mut AsyncPgConnection,
         subjects: &[AttemptSubject],
@@ -76,6 +79,9 @@ impl SignInAttempt {
     }
 
     /// Until when the longest pause of the subjects lasts.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn blocked_until(
         conn: &mut AsyncPgConnection,
         subjects: &[AttemptSubject],
@@ -89,6 +95,9 @@ impl SignInAttempt {
     }
 
     /// Takes a counted try back from every subject: it was right, or was not looked at.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn take_back(conn: &mut AsyncPgConnection, subjects: &[AttemptSubject]) -> QueryResult<usize> {
         prepared(
             "UPDATE sign_in_attempts SET failures = failures - 1, blocked_until = last_failed_at
@@ -101,6 +110,9 @@ impl SignInAttempt {
     }
 
     /// Forgets the tries of subjects.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn forget(conn: &mut AsyncPgConnection, subjects: &[AttemptSubject]) -> QueryResult<usize> {
         prepared(
             "DELETE FROM sign_in_attempts WHERE subject IN (
@@ -112,6 +124,9 @@ impl SignInAttempt {
     }
 
     /// Forgets a batch of subjects without a wrong try since `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,
@@ -130,12 +145,18 @@ pub struct KnownDevice;
 
 impl KnownDevice {
     /// Whether a user has signed in with this browser before.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn exists(conn: &mut AsyncPgConnection, user: UserId, digest: TokenDigest) -> QueryResult<bool> {
         let device = known_devices::table.find((user, digest.as_bytes()));
         diesel::select(diesel::dsl::exists(device)).get_result(conn).await
     }
 
     /// Notes that a user has signed in with this browser.
+    ///
+    /// # Errors
+    /// If the statement fails, or the user does not exist.
     pub async fn note(
         conn: &mut AsyncPgConnection,
         user: UserId,
@@ -157,6 +178,9 @@ impl KnownDevice {
     }
 
     /// Forgets a batch of browsers without a sign-in since `before`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn purge(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
         super::purge(
             conn,

@@ -20,7 +20,10 @@ pub struct SignOnIdentity {
 }
 
 impl SignOnIdentity {
-    /// The user whom a provider calls so.
+    /// The user with this name at a provider.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn user(conn: &mut AsyncPgConnection, provider: &str, subject: &str) -> QueryResult<Option<UserId>> {
         let identity = sign_on_identities::table.find((provider, subject));
         identity.select(sign_on_identities::user_id).first(conn).await.optional()
@@ -28,11 +31,17 @@ impl SignOnIdentity {
 
     /// Links a user to a provider's name for them. Another account of the same provider violates
     /// `sign_on_identities_user_key`.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(sign_on_identities::table).values(self).execute(conn).await
     }
 
     /// Notes a sign-in.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn used(
         conn: &mut AsyncPgConnection,
         provider: &str,
@@ -46,6 +55,9 @@ impl SignOnIdentity {
     }
 
     /// What a user is linked to.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Self>> {
         sign_on_identities::table
             .filter(sign_on_identities::user_id.eq(user))
@@ -56,6 +68,9 @@ impl SignOnIdentity {
     }
 
     /// Unlinks a user from a provider.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn remove(conn: &mut AsyncPgConnection, user: UserId, provider: &str) -> QueryResult<usize> {
         let link = sign_on_identities::table
             .filter(sign_on_identities::user_id.eq(user).and(sign_on_identities::provider.eq(provider)));

@@ -51,6 +51,9 @@ pub struct TagChanges {
 
 impl NewTag {
     /// Inserts; a name that is taken violates `tags_name_key`.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Tag> {
         diesel::insert_into(tags::table).values(self).returning(Tag::as_returning()).get_result(conn).await
     }
@@ -58,12 +61,18 @@ impl NewTag {
 
 impl Tag {
     /// Tags of a workspace, oldest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Page) -> QueryResult<Vec<Self>> {
         let query = tags::table.filter(tags::workspace_id.eq(workspace).and(tags::deleted_at.is_null())).into_boxed();
         oldest_first!(query, tags, page).select(Self::as_select()).load(conn).await
     }
 
     /// One tag.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: TagId) -> QueryResult<Option<Self>> {
         tags::table
             .filter(tags::workspace_id.eq(workspace).and(tags::id.eq(id)).and(tags::deleted_at.is_null()))
@@ -74,6 +83,9 @@ impl Tag {
     }
 
     /// One tag, locked until the transaction ends.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: TagId) -> QueryResult<Option<Self>> {
         tags::table
             .filter(tags::workspace_id.eq(workspace).and(tags::id.eq(id)).and(tags::deleted_at.is_null()))
@@ -85,6 +97,10 @@ impl Tag {
     }
 
     /// Changes the row.
+    ///
+    /// # Errors
+    /// `NotFound` if the row is gone; a violation of `tags_name_key` if another tag has the name; any other error of
+    /// the statement.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,
@@ -100,6 +116,9 @@ impl Tag {
 
     /// Marks the tag as deleted: no request sees it any more, and its name is free. The row stays until
     /// [`DeletedTag::finish`].
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn mark_deleted(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
         prepared("UPDATE tags SET name = gen_random_uuid()::text, deleted_at = $2, updated_at = $2 WHERE id = $1")
             .bind::<sql_types::Uuid, _>(self.id)
@@ -144,13 +163,16 @@ pub struct DeletedTag {
 }
 
 impl DeletedTag {
-    /// Takes one of these tags off at most `limit` entries, whoever's they are, and changes them by that. Returns the
-    /// tag and the number of entries; `None` when there is no such tag that nobody else is working on. The entries are
-    /// locked in the order of their ids, as all who write entries do.
+    /// Takes one of these tags off at most `limit` entries of all users, and changes them by that. Returns the
+    /// tag and the number of entries; `None` when there is no such tag that no other transaction has locked. The
+    /// entries are locked in the order of their ids, as in every write.
     ///
     /// One statement, so that a job which dies leaves nothing half done. The ids go from part to part as arrays: of a
     /// list of unknown length PostgreSQL thinks that it is short, and looks each up in an index, where a join would
     /// read both tables whole for each batch.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock of an entry than `lock_timeout`.
     pub async fn take_off(
         conn: &mut AsyncPgConnection,
         only: Option<TagId>,
@@ -189,12 +211,18 @@ impl DeletedTag {
         Ok(row.map(|RemovedTagRow { tag, entries }| (tag, entries)))
     }
 
-    /// Locks the row also against being put on entries: waits for those who are just doing so.
+    /// Locks the row also against being put on entries: waits for transactions that are just doing so.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock_against_use(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         prepared("SELECT id FROM tags WHERE id = $1 FOR UPDATE").bind::<sql_types::Uuid, _>(self.id).execute(conn).await
     }
 
     /// Deletes the row, which must be locked against use, unless an entry has the tag.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn finish(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         prepared(
             "DELETE FROM tags WHERE id = $1 AND NOT EXISTS (

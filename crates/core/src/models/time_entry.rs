@@ -67,6 +67,9 @@ impl QueryFragment<Pg> for TagIds {
 
 impl TimeEntry {
     /// One entry of a scope.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, scope: EntryScope, id: TimeEntryId) -> QueryResult<Option<Self>> {
         time_entries::table
             .filter(scope)
@@ -78,6 +81,9 @@ impl TimeEntry {
     }
 
     /// Those of these entries that are in a scope, newest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find_all(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -93,6 +99,9 @@ impl TimeEntry {
     }
 
     /// The caller's entry that runs in their workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn running(conn: &mut AsyncPgConnection, caller: Caller) -> QueryResult<Option<Self>> {
         time_entries::table
             .filter(time_entries::workspace_id.eq(caller.workspace))
@@ -104,6 +113,9 @@ impl TimeEntry {
     }
 
     /// How many entries run, of everybody: as many as the index `time_entries_one_running_per_user` holds.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
         time_entries::table.filter(time_entries::stopped_at.is_null()).count().get_result(conn).await
     }

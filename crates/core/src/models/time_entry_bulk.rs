@@ -36,6 +36,9 @@ impl TimeEntry {
     /// Locks those of these entries that are in a scope, in the order of their ids so that two callers cannot wait for
     /// each other, and returns their revisions. Their categories are locked against deletion as well: whatever inserts
     /// a row that refers to one of them later in the transaction does not wait any more.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for a lock than `lock_timeout`.
     pub async fn lock_all(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -123,6 +126,9 @@ impl TimeEntry {
     }
 
     /// Takes tags off entries, and returns the entries that lost one: these tags, or with `others` all but these.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn remove_tags(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -144,6 +150,9 @@ impl TimeEntry {
     }
 
     /// The largest number of tags on any one of these entries.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn most_tags(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,

@@ -40,6 +40,9 @@ query_by_text!(ListQuery);
 
 impl TimeEntry {
     /// A page of the entries of a scope that pass the filter, newest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,

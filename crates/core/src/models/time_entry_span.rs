@@ -105,6 +105,9 @@ pub(super) use reaching;
 impl TimeEntry {
     /// When the caller's entries ran that reach into the range: a page of at most `limit`, by their starts and ids, of
     /// those `after` a start and id. A running entry reaches until `now`; entries without length are left out.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn spans(
         conn: &mut AsyncPgConnection,
         caller: Caller,

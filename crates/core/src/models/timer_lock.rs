@@ -17,8 +17,8 @@ const NAMESPACE: u64 = 0x7469_6d65_7200_0000;
 pub enum Timers<'a> {
     /// One user's.
     Of(UserId),
-    /// Those of the owners of these entries of a workspace: whoever edits them, it is their owners' timers that may
-    /// start or stop.
+    /// Those of the owners of these entries of a workspace: an edit by another member also starts or
+    /// stops the timer of the owner.
     OfOwners(WorkspaceId, &'a [TimeEntryId]),
     /// The same of deleted entries.
     OfOwnersOfDeleted(WorkspaceId, &'a [TimeEntryId]),

@@ -66,6 +66,9 @@ pub struct UserChanges {
 
 impl NewUser<'_> {
     /// Inserts unless there is a user of this id.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn ensure(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(users::table).values(self).on_conflict(users::id).do_nothing().execute(conn).await
     }
@@ -73,11 +76,17 @@ impl NewUser<'_> {
 
 impl User {
     /// One user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Self>> {
         users::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// The names of the user's time zone and of the workspace's, each if there is one.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such user; any error of the statement.
     pub async fn time_zone(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -115,11 +124,17 @@ impl User {
     }
 
     /// One user; the row is locked until the transaction ends.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such user; any error of the statement, such as a wait longer than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Self> {
         users::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
     /// Changes the user.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,

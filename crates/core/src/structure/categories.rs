@@ -94,6 +94,10 @@ pub struct CategoryPatch {
 }
 
 /// Makes a category.
+///
+/// # Errors
+/// `NotFound` if there is no such project; `ParentNotFound`, `CrossProjectParent` or `DuplicateName` if the input does
+/// not fit; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
@@ -155,6 +159,11 @@ pub async fn list(
 }
 
 /// Changes a category, and moves it with its subtree when it gets another parent.
+///
+/// # Errors
+/// `NotFound` if the project has no such category; `RevisionMismatch` if it has none of the expected revisions;
+/// `ParentNotFound`, `CrossProjectParent`, `Cycle` or `DuplicateName` if the patch does not fit; `Database` if a
+/// statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "categories::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,

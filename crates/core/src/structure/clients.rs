@@ -52,6 +52,9 @@ pub struct ClientPatch {
 }
 
 /// Makes a client.
+///
+/// # Errors
+/// `DuplicateName` if another client has the name; `Database` if the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "clients::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
@@ -97,6 +100,10 @@ pub async fn list(
 }
 
 /// Changes a client.
+///
+/// # Errors
+/// `NotFound` if there is no such client; `RevisionMismatch` if it has none of the expected revisions; `DuplicateName`
+/// if another client has the name; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "clients::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
@@ -122,6 +129,10 @@ pub async fn update(
 }
 
 /// Deletes a client that has no projects.
+///
+/// # Errors
+/// `NotFound` if there is no such client; `RevisionMismatch` if it has none of the expected revisions; `InUse` if it
+/// has projects; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "clients::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,

@@ -59,7 +59,7 @@ pub struct ProjectInput {
     pub description: Description,
     /// Its colour; one of the palette when none is given.
     pub color: Option<Color>,
-    /// Whom it is for.
+    /// The client; `None` for an internal project.
     pub client: Option<ClientId>,
     /// Whether new entries are billable.
     pub billable: bool,
@@ -76,7 +76,7 @@ pub struct ProjectPatch {
     pub description: Option<Description>,
     /// The new colour.
     pub color: Option<Color>,
-    /// Whom it is for.
+    /// The client; `None` for an internal project.
     pub client: Option<Option<ClientId>>,
     /// Whether new entries are billable.
     pub billable: Option<bool>,
@@ -87,6 +87,9 @@ pub struct ProjectPatch {
 }
 
 /// Makes a project.
+///
+/// # Errors
+/// `ClientNotFound` if there is no such client; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "projects::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
@@ -141,6 +144,10 @@ pub async fn list(
 }
 
 /// Changes a project.
+///
+/// # Errors
+/// `NotFound` if there is no such project; `RevisionMismatch` if it has none of the expected revisions;
+/// `ClientNotFound` if there is no such client; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "projects::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,

@@ -48,6 +48,9 @@ pub struct TagPatch {
 }
 
 /// Makes a tag.
+///
+/// # Errors
+/// `DuplicateName` if another tag has the name; `Database` if the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "tags::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
@@ -94,6 +97,10 @@ pub async fn list(
 }
 
 /// Changes a tag.
+///
+/// # Errors
+/// `NotFound` if there is no such tag; `RevisionMismatch` if it has none of the expected revisions; `DuplicateName` if
+/// another tag has the name; `Database` if a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "tags::update", skip_all)]
 pub async fn update(
     conn: &mut AsyncPgConnection,
@@ -140,7 +147,7 @@ pub async fn delete(
     .await?;
     // The tag is deleted now whatever happens: what fails here is done again by the job.
     Ok(deletion::finish_small(conn, id, now).await.unwrap_or_else(|error| {
-        tracing::info!(%error, "tag deletion postponed: the entries could not be changed at once");
+        tracing::info!(%error, "tag deletion postponed: entries could not be changed at once");
         Deletion::Unfinished
     }))
 }

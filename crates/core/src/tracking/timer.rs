@@ -170,6 +170,9 @@ pub async fn active(
 }
 
 /// How many timers run, of everybody. For the monitoring: no caller is told.
+///
+/// # Errors
+/// If the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "tracking::count_running", skip_all)]
 pub async fn count_running(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
     TimeEntry::count_running(conn).await

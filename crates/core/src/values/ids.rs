@@ -51,7 +51,7 @@ id!(
     WorkspaceId
 );
 id!(
-    /// A client, for whom projects are done.
+    /// A client: the customer of projects.
     ClientId
 );
 id!(

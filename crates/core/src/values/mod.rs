@@ -56,6 +56,9 @@ macro_rules! name {
         impl $name {
             /// Trims `text` and brings it to Normalization Form C ([`clean_text`]); it must then have 1 to the type's
             /// maximum of characters, none of them a control character.
+            ///
+            /// # Errors
+            /// If the rest is empty, too long, or contains a control character.
             pub fn parse(text: &str) -> Result<Self, InvalidValue> {
                 let text = clean(text, $max, &[])?;
                 if text.is_empty() { Err(InvalidValue::Empty) } else { Ok(Self(text)) }
@@ -115,6 +118,9 @@ pub struct Description(String);
 impl Description {
     /// Trims `text`, brings it to Normalization Form C and makes its line ends `\n`; at most [`DESCRIPTION_MAX`]
     /// characters, no control characters but line breaks and tabs.
+    ///
+    /// # Errors
+    /// If the rest is too long, or contains another control character.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         clean(&text.replace("\r\n", "\n"), DESCRIPTION_MAX, &['\n', '\t']).map(Self)
     }
@@ -150,6 +156,9 @@ impl Color {
     ];
 
     /// Reads `#rrggbb` in either case.
+    ///
+    /// # Errors
+    /// If the text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let digits = text.trim().strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()));
         digits
@@ -167,7 +176,8 @@ impl Color {
 
     /// A colour of the palette; consecutive numbers give different ones.
     pub fn from_palette(number: usize) -> Self {
-        Self(Self::PALETTE[number % Self::PALETTE.len()].to_owned())
+        let color = Self::PALETTE.get(number % Self::PALETTE.len()).unwrap_or(&Self::PALETTE[0]);
+        Self((*color).to_owned())
     }
 }
 
@@ -191,6 +201,9 @@ impl TrackedTime {
     }
 
     /// Checks the range. Anything outside is a slip of the keyboard, and would stretch every report.
+    ///
+    /// # Errors
+    /// If the time is before 1970 or after 2099.
     pub fn new(time: DateTime<Utc>) -> Result<Self, InvalidValue> {
         let (earliest, end) = Self::bounds();
         let refused = |expected| {
@@ -210,6 +223,9 @@ impl TrackedTime {
     }
 
     /// Reads an RFC 3339 timestamp with any offset.
+    ///
+    /// # Errors
+    /// If the text is no such timestamp, or the time is out of range.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let time = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| InvalidValue::Format {
             format: "timestamp",

@@ -18,6 +18,9 @@ pub fn encode(position: Position) -> String {
 }
 
 /// Reads a cursor.
+///
+/// # Errors
+/// 400 `invalid_cursor` if the text is no cursor of this server.
 pub fn decode(text: &str) -> ApiResult<Position> {
     parse(text).ok_or_else(|| {
         let message = "must be the X-Next-Cursor of an earlier answer";

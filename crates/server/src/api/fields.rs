@@ -12,6 +12,9 @@ use crate::extract::parse_id;
 pub type Patch<T> = Option<Option<T>>;
 
 /// Reads a [`Patch`]: with `#[serde(default)]`, absent is `None` and null is `Some(None)`.
+///
+/// # Errors
+/// If the value has another type than `T`.
 pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<T>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
@@ -120,6 +123,10 @@ impl FieldErrors {
     }
 
     /// The value, unless something was wrong.
+    ///
+    /// # Errors
+    /// 400 with all mistakes, under the code of the first one. Without a mistake and without a value, 400
+    /// `invalid_json`.
     pub fn done<T>(self, value: Option<T>) -> ApiResult<T> {
         match (self.code, value) {
             (Some(code), _) => Err(ApiError::fields(code, self.errors)),

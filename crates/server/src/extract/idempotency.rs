@@ -65,6 +65,10 @@ impl IdempotentRequest {
     /// Runs `effect` in a transaction and answers with `status` and what it returns. With a key, effect and answer are
     /// committed together, and a repeated request is answered with what was stored. `effect` may run several times:
     /// after a deadlock it is run again.
+    ///
+    /// # Errors
+    /// Those of `effect`; 409 `idempotency_key_reused` if the key belongs to another request; 503 if no connection is
+    /// free or the database is unavailable.
     pub async fn run<N, T, E, F>(self, caller: Allowed<N>, status: StatusCode, effect: F) -> ApiResult<HttpResponse>
     where
         T: Representation,
@@ -79,6 +83,9 @@ impl IdempotentRequest {
     }
 
     /// The same for an effect that needs timers locked.
+    ///
+    /// # Errors
+    /// Those of [`Self::run`], and 503 if the lock of a timer is not free within `lock_timeout`.
     pub async fn run_with_timer<N, T, E, F>(
         self,
         timers: Timers<'_>,
@@ -103,6 +110,9 @@ impl IdempotentRequest {
 
     /// The same for an effect on the caller's timer that shows one entry, and is one statement where nothing is in its
     /// way: `at_once` tries that, and stores the answer itself.
+    ///
+    /// # Errors
+    /// Those of [`Self::run_with_timer`] and of `at_once`.
     pub async fn run_at_once<N, T, E, F, S>(
         self,
         caller: Allowed<N>,

@@ -127,6 +127,9 @@ fn repeated(error: &serde_json::Error) -> Option<String> {
 
 /// Reads an object, and nothing that could stand for one: left to itself, serde takes a list of values for the fields
 /// of a struct.
+///
+/// # Errors
+/// If the input is no object, or does not deserialize into `T`.
 pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct Object<T>(PhantomData<T>);
 

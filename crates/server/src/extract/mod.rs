@@ -1,4 +1,4 @@
-//! One extractor per concern: a handler's signature says what it needs and who may call it.
+//! One extractor per concern: a handler's signature names what it reads and its access rule.
 
 mod allowed;
 mod caller;

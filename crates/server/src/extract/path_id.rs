@@ -11,6 +11,9 @@ use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 
 /// Reads an id; `field` is where it came from.
+///
+/// # Errors
+/// 400 `invalid_id` if the text is no UUID; the error names the field.
 pub fn parse_id(field: &str, text: &str) -> ApiResult<Uuid> {
     text.trim().parse().map_err(|_| {
         let message = "must be a UUID, such as 019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";

@@ -24,6 +24,9 @@ pub type Bound = Option<DateTime<Utc>>;
 /// A type that is read from a query string.
 pub trait FromQuery: Sized {
     /// Takes the parameters that it knows; what is left is refused.
+    ///
+    /// # Errors
+    /// 400 if a parameter has a wrong value, or is given twice.
     fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self>;
 }
 
@@ -97,6 +100,9 @@ impl UnreadParameters {
     }
 
     /// The value of a parameter that may be given once.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice.
     pub fn one(&mut self, name: &str) -> ApiResult<Option<String>> {
         let mut values = self.all(name);
         match values.len() {
@@ -106,6 +112,9 @@ impl UnreadParameters {
     }
 
     /// Text to look for. PostgreSQL keeps no NUL, so nothing can be found by one.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, or contains U+0000.
     pub fn text(&mut self, name: &str) -> ApiResult<Option<String>> {
         let text = self.one(name)?;
         if text.as_ref().is_some_and(|text| text.contains('\0')) {
@@ -116,11 +125,17 @@ impl UnreadParameters {
     }
 
     /// An id.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, `invalid_id` if it is no UUID.
     pub fn id<T: From<Uuid>>(&mut self, name: &str) -> ApiResult<Option<T>> {
         self.one(name)?.map(|text| parse_id(name, &text).map(T::from)).transpose()
     }
 
     /// `true` or `false`.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, or is neither.
     pub fn flag(&mut self, name: &str) -> ApiResult<Option<bool>> {
         let parse = |text: String| match text.as_str() {
             "true" => Ok(true),
@@ -136,6 +151,9 @@ impl UnreadParameters {
     }
 
     /// A timestamp. A `+` that was sent without escaping has become a blank, and is taken for what it was.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, `invalid_time` if it is no timestamp or out of range.
     pub fn time(&mut self, name: &str) -> ApiResult<Option<DateTime<Utc>>> {
         let parse = |text: String| {
             TrackedTime::parse(&text.trim().replace(' ', "+"))
@@ -146,6 +164,9 @@ impl UnreadParameters {
     }
 
     /// A day of a calendar, such as `2026-11-27`, between 1970 and 2099.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, `invalid_time` if it is no day of that range.
     pub fn date(&mut self, name: &str) -> ApiResult<Option<NaiveDate>> {
         let parse = |text: String| {
             let refused = |field: FieldError| ApiError::field(ErrorCode::InvalidTime, field.found(&text));
@@ -163,6 +184,9 @@ impl UnreadParameters {
     }
 
     /// A time zone of IANA.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` if the parameter is given twice, `invalid_time_zone` if there is no such zone.
     pub fn time_zone(&mut self, name: &str) -> ApiResult<Option<TimeZone>> {
         let parse = |text: String| {
             TimeZone::parse(&text)
@@ -172,6 +196,9 @@ impl UnreadParameters {
     }
 
     /// The first and the last day of a range.
+    ///
+    /// # Errors
+    /// Those of [`Self::date`], and 400 `invalid_time_range` if the last day is before the first.
     pub fn dates(&mut self, from_name: &str, to_name: &str) -> ApiResult<(Option<NaiveDate>, Option<NaiveDate>)> {
         let (from, to) = (self.date(from_name)?, self.date(to_name)?);
         if let (Some(from), Some(to)) = (from, to)
@@ -184,11 +211,17 @@ impl UnreadParameters {
     }
 
     /// The bounds of a range, `from` and `to`.
+    ///
+    /// # Errors
+    /// Those of [`Self::range_named`].
     pub fn range(&mut self) -> ApiResult<(Bound, Bound)> {
         self.range_named("from", "to")
     }
 
     /// The bounds of a range under other names.
+    ///
+    /// # Errors
+    /// Those of [`Self::time`], and 400 `invalid_time_range` if the range ends before it begins.
     pub fn range_named(&mut self, from_name: &str, to_name: &str) -> ApiResult<(Bound, Bound)> {
         let (from, to) = (self.time(from_name)?, self.time(to_name)?);
         if let (Some(from), Some(to)) = (from, to)

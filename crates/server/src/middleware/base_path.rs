@@ -14,6 +14,9 @@ use actix_web::middleware::Next;
 use crate::request;
 
 /// Takes the base path off a request's own.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn take_off(
     mut req: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -9,6 +9,9 @@ use actix_web::middleware::Next;
 use crate::state::AppState;
 
 /// Adds `Connection: close` to answers of a server that is about to end.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn close_connections(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

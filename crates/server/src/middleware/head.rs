@@ -10,6 +10,9 @@ use actix_web::{Error, HttpMessage};
 use crate::request::HeadRequest;
 
 /// Routes a HEAD request like GET.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn as_get(
     mut req: ServiceRequest,
     next: Next<impl MessageBody>,

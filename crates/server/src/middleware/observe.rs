@@ -30,6 +30,9 @@ use crate::telemetry::trace_context::{RequestTrace, TRACERESPONSE};
 const DROPPED: u16 = 499;
 
 /// Reports the request, and gives its log lines a span with its id.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn request(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -13,6 +13,9 @@ use crate::telemetry::panics;
 
 /// Turns a panic into an error. What the panicking request held is dropped; shared state is behind PostgreSQL's
 /// transactions.
+///
+/// # Errors
+/// Those of the inner middleware, and 500 if the handler panics.
 pub async fn catch(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

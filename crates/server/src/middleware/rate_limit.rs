@@ -66,6 +66,9 @@ fn is_counted(method: &Method, path: &str) -> bool {
 }
 
 /// Counts the request, and refuses it when it is one too many.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware. 429 is an answer, not an error.
 pub async fn count<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,

@@ -21,6 +21,9 @@ const X_DEPLOYMENT_VERSION: HeaderName = HeaderName::from_static("x-deployment-v
 const LENGTH_MAX: usize = 128;
 
 /// Takes the id from the request when it is sane, else makes one, and returns it with the answer.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn assign(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -1,10 +1,9 @@
-//! Whose pages may make a browser change something here, and under which names the server lets itself be called.
-//! Operations Z1.
+//! Which sites' pages may send writing requests, and which host names the server answers to. Operations Z1.
 //!
-//! A browser sends a page's requests with whatever lets its user in: a session, or the mere place in the network when
-//! `AUTH_MODE` is `none`. So what comes from another site's page may change nothing, unless that site is allowed; what
-//! comes from no browser is let pass, because it acts for nobody but itself. A site can also pretend to be this one, by
-//! a name of its own that leads to this machine: hence the names.
+//! A browser sends a page's requests with the user's credentials: a session, or only the position in the network when
+//! `AUTH_MODE` is `none`. So a request from another site's page may change nothing unless that site is allowed. A
+//! request that no browser sent carries only its sender's own credentials and passes. A site can also impersonate this
+//! one with a host name of its own that resolves to this machine, so host names are checked as well.
 
 use std::net::IpAddr;
 
@@ -136,7 +135,10 @@ fn is_local_origin(origin: &str) -> bool {
     }
 }
 
-/// Refuses what another site's page, or a strange name, brought here.
+/// Rejects writing requests of another site's page, and requests under a foreign host name.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware. 500 if the application was built without rules.
 pub async fn check<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,

@@ -27,7 +27,7 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     // For browsers that do not know `frame-ancestors`.
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    // Addresses hold what people search for: other sites hear nothing.
+    // URLs contain search texts, so other sites receive no referrer.
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
@@ -97,7 +97,7 @@ impl SecurityHeaders {
     /// # Errors
     /// Never for a nonce of [`nonce`].
     pub fn client(&self, nonce: &str) -> ApiResult<HeaderValue> {
-        // What such a script imports is let in by the second word, in browsers that do not pass the nonce on.
+        // The second word allows what such a script imports, in browsers that do not pass the nonce on.
         let policy = format!("script-src 'nonce-{nonce}' 'strict-dynamic'; {}", self.client);
         HeaderValue::from_str(&policy).map_err(ApiError::internal)
     }
@@ -138,6 +138,9 @@ pub fn nonce() -> ApiResult<String> {
 }
 
 /// Adds the headers to every answer.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn add(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

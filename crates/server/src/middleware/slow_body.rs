@@ -35,6 +35,9 @@ const UNREAD_KEPT: Duration = Duration::from_secs(5);
 pub struct BodyTimeout(pub Duration);
 
 /// Ends the body of a request that does not arrive with an error of the kind [`io::ErrorKind::TimedOut`].
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn limit<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let timeout = req.app_data::<Data<BodyTimeout>>().map(|timeout| timeout.0);
     let (Some(timeout), payload) = (timeout, req.take_payload()) else { return next.call(req).await };

@@ -10,6 +10,9 @@ use clockwork_core::events::Hub;
 use crate::state::AppState;
 
 /// Wakes the hub when a request is over that may have written something.
+///
+/// # Errors
+/// Those of the handler and of the inner middleware.
 pub async fn after_write(
     req: ServiceRequest,
     next: Next<impl MessageBody>,

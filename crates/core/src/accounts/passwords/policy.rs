@@ -126,7 +126,8 @@ fn is_common(lower: &str) -> bool {
 fn is_sequence(text: &str) -> bool {
     let digits: Option<Vec<i64>> = text.chars().map(|c| c.to_digit(10).map(i64::from)).collect();
     digits.is_some_and(|digits| {
-        let steps: HashSet<i64> = digits.windows(2).map(|pair| (pair[1] - pair[0]).rem_euclid(10)).collect();
+        let steps: HashSet<i64> =
+            digits.iter().zip(digits.iter().skip(1)).map(|(a, b)| (b - a).rem_euclid(10)).collect();
         steps.len() <= 1
     })
 }

@@ -282,7 +282,7 @@ fn keys_do_not_depend_on_the_file() {
     );
     assert_eq!(classic[0..2], new[1..3]);
     assert_eq!(classic.iter().chain(&new).collect::<std::collections::HashSet<_>>().len(), 4);
-    // Written down: a change here would make every entry that was imported before a stranger.
+    // Written down: a change here would make every entry that was imported before unknown.
     assert_eq!(hex::encode(classic[0]), "3f051e6f3bf712f36861ced8028a71f27621cb928752c233905d9a5f37356ec7");
 }
 

@@ -57,7 +57,7 @@ pub struct TimeColumns {
     pub has_clients: bool,
 }
 
-/// What a row says, in nobody's format.
+/// What a row says, independent of the tracker's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRow<'r> {
     /// Whose entry it is.

@@ -144,8 +144,8 @@ impl TogglRows {
         if duration.is_none() && !line.cell(length).is_empty() {
             return None;
         }
-        // Somebody's clock still ran when the file was written. Here it would run since then, beside the one that may
-        // be running.
+        // The timer still ran when the file was written. Imported, it would run since then, beside the user's own
+        // timer.
         line.warning(time, ProblemCode::RunningEntry, "an entry that was still running; it is left out");
         None
     }

@@ -94,6 +94,9 @@ async fn restore_locked(
 }
 
 /// Forgets a batch of entries whose deletion can no longer be undone.
+///
+/// # Errors
+/// If the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::purge_deleted", skip_all)]
 pub async fn purge_deleted(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, diesel::result::Error> {
     DeletedTimeEntry::purge(conn, now - UNDO).await

@@ -77,6 +77,9 @@ pub(crate) async fn trackable(
 }
 
 /// What a list is narrowed to by a category, alone or with all below it; none when there is no such category.
+///
+/// # Errors
+/// If the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::category_scope", skip_all)]
 pub async fn category_scope(
     conn: &mut AsyncPgConnection,

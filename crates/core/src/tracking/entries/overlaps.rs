@@ -38,6 +38,9 @@ pub struct Overlap {
 
 /// The pairs of the caller's entries that share time between `from` and `to`, by the start of the shared time; at most
 /// [`OVERLAPS_MAX`]. Without `from`, [`OVERLAPS_SINCE`] before `to`, or before now.
+///
+/// # Errors
+/// If a statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::overlaps", skip_all)]
 pub async fn overlaps(
     conn: &mut AsyncPgConnection,

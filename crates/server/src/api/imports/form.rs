@@ -17,7 +17,8 @@ const FIELD_MAX: usize = 8 * 1024;
 /// What a part counts at least when it is not looked at, in bytes: empty ones without end are an end as well.
 const PART_LEAST: usize = 1024;
 
-/// How much is read of a file that is refused, in bytes. Who is told while still sending may never see the answer.
+/// How much is read of a file that is refused, in bytes. A client that is answered while it still sends may never see
+/// the answer.
 const DRAIN_MAX: usize = 2 * FILE_MAX;
 
 /// The form of an import.

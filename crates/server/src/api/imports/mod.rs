@@ -104,6 +104,10 @@ pub(crate) async fn create_import(
 }
 
 /// Imports what `parser` has been given; shared with the command line.
+///
+/// # Errors
+/// 400 if the file has no rows, bad rows that are not skipped, or dates of unknown order; 409 if another import into
+/// the workspace runs; 503 if the database is unavailable or the server is shutting down.
 pub async fn run(
     db: &clockwork_core::database::Db,
     queue: &ImportQueue,
@@ -130,7 +134,7 @@ pub async fn run(
 
 async fn workspace_zone(conn: &mut AsyncPgConnection, caller: Permit<needs::Import>) -> ApiResult<TimeZone> {
     let profile = workspaces::profile(conn, caller.permit()?).await?;
-    // Nobody has chosen a zone yet: UTC, which the report names.
+    // The workspace has no zone yet: UTC, which the report names.
     let name = profile.workspace.time_zone.as_deref().unwrap_or("UTC");
     TimeZone::parse(name).map_err(ApiError::internal)
 }
