@@ -9,9 +9,6 @@ export PATH := justfile_directory() / ".cache/tools/bin" + ":" + env("CARGO_HOME
 # Most tests wait for programs rather than compute, so that two at once leave a small machine idle.
 export RUST_TEST_THREADS := env("RUST_TEST_THREADS", `n=$(getconf _NPROCESSORS_ONLN); echo $((n < 4 ? 4 : n))`)
 
-# A fresh checkout gains nothing by what the compiler would keep for the next build.
-export CARGO_INCREMENTAL := env("CARGO_INCREMENTAL", if env("CI", "") == "" { "1" } else { "0" })
-
 # Built programs are called by their path: a `cargo run` within another one changes the environment that build scripts look at, and builds them anew.
 built := env("CARGO_TARGET_DIR", "target") / "debug"
 devdb := built / "devdb"

@@ -10,7 +10,7 @@ import { defineConfig } from 'vitest/config';
 // Where `npm run dev` finds the server; the built client is served by the server itself.
 const server = process.env.VITE_SERVER_URL ?? 'http://127.0.0.1:8080';
 
-/** Writes smaller copies beside scripts and styles, which the server prefers to compressing them again for everybody. */
+/** Writes smaller copies beside scripts and styles, which the server sends instead of compressing again for each request. */
 function smallerCopies(): Plugin {
   return {
     name: 'smaller-copies',

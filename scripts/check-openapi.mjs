@@ -42,7 +42,7 @@ const lint = async (document) => (await lintFromString({ source: JSON.stringify(
 
 const source = readFileSync(path, 'utf8');
 const broken = {
-  'an answer that nobody describes': (document) => delete document.paths['/api/me'].get.responses['200'].description,
+  'an answer without a description': (document) => delete document.paths['/api/me'].get.responses['200'].description,
   'a reference to nothing': (document) => (document.paths['/api/me'].get.responses['200'] = { $ref: '#/components/responses/Nothing' }),
   'one name for two operations': (document) => (document.paths['/api/me'].patch.operationId = document.paths['/api/me'].get.operationId),
   'a type that there is not': (document) => (Object.values(document.components.schemas)[0].type = 'text'),

@@ -26,8 +26,8 @@ function seconds(span) {
   return Number(count) * (unit === 'm' ? 60 : 1);
 }
 
-/** What production waits for when it is told to stop: the defaults that docs/CONFIGURATION.md has. */
-function patience() {
+/** Seconds that a shutdown takes at most in production: the defaults in docs/CONFIGURATION.md. */
+function shutdownSeconds() {
   const sections = read('docs/CONFIGURATION.md').split(/^### /m);
   return ['SHUTDOWN_DRAIN', 'SHUTDOWN_TIMEOUT']
     .map((name) => /^- Default: (.*)$/m.exec(sections.find((section) => section.startsWith(`${name}\n`)))[1])
@@ -65,8 +65,8 @@ test('a service is healthy before those that need it start, and is restarted', (
 });
 
 test('a server has the time to end that it takes', () => {
-  assert.equal(patience(), 40);
-  for (const { stop_grace_period: grace } of [compose.services.server, stack.services.server]) assert.ok(seconds(grace) > patience(), grace);
+  assert.equal(shutdownSeconds(), 40);
+  for (const { stop_grace_period: grace } of [compose.services.server, stack.services.server]) assert.ok(seconds(grace) > shutdownSeconds(), grace);
 });
 
 test('only the server can be reached from other machines, and only if that is configured', () => {
@@ -161,7 +161,7 @@ test('PostgreSQL does not start an empty database beside an older one', (t) => {
     assert.deepEqual(start({ '18/docker': major }, major), [0, 'starts postgres']);
     // The anonymous volume of an older container, which Compose hands on to the new one.
     assert.deepEqual(start({ data: major }, major), refused(`/var/lib/postgresql/data holds a database of PostgreSQL ${major}, and ${pgdata} is empty`));
-    // Somebody who has moved the data and kept the old volume may go on.
+    // Moved data beside the old volume is accepted.
     assert.deepEqual(start({ data: major, '18/docker': major }, major), [0, 'starts postgres']);
   }
   assert.deepEqual(start({ '19/docker': '19' }, '19'), refused(`/var/lib/postgresql/19/docker holds a database of PostgreSQL 19, and ${pgdata} is empty`));

@@ -236,7 +236,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     assert.deepEqual([answer.status, answer.headers.connection], [200, 'close']);
     await stopped;
     const { State: state } = await inspect(name);
-    // Who is not done in time is killed, which is 137.
+    // A process that exceeds the stop timeout is killed, which is 137.
     assert.deepEqual([state.ExitCode, state.OOMKilled], [0, false], await logs(name));
   });
 

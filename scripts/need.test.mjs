@@ -90,7 +90,7 @@ test('without sudo it says once what to ask the administrator for', (t) => {
   assert.match(text, /there is no sudo\. Ask the administrator to run: apt-get install .*gcc libc6-dev.*python3-venv/);
 });
 
-test('Redis is taken from the package that is there, for which nobody has to be asked', (t) => {
+test('Redis is taken from the package that is installed, without root access', (t) => {
   const { root, need } = machine(t, { 'apt-get': 'exit 1', 'redis-check-rdb': 'true' });
   const { status, text } = need(['redis'], installing);
   assert.deepEqual({ status, text }, { status: 0, text: '' });

@@ -16,7 +16,7 @@ const name = `clockwork-${version}-linux-${arch}`;
 const read = (...path) => readFileSync(join(...path), 'utf8');
 const put = (path, text, mode = 0o644) => (mkdirSync(join(path, '..'), { recursive: true }), writeFileSync(path, text), chmodSync(path, mode));
 const run = (program, args, options) => spawnSync(program, args, { encoding: 'utf8', ...options });
-/** A reason to leave a test out, said where nobody overlooks it. */
+/** A reason to leave a test out, printed on standard error. */
 const without = (missing) => (missing ? `NOT TESTED: ${missing}` : false);
 const noSystemd = spawnSync('systemd-analyze', ['--version']).error ? 'there is no systemd-analyze' : undefined;
 const noTar = process.platform === 'linux' ? undefined : 'tarballs are made and unpacked on Linux';
@@ -27,7 +27,7 @@ function directory(t) {
   return path;
 }
 
-/** What an image has in /app, with programs that only know their version: nobody packs ten times what takes seconds to compress. */
+/** What an image has in /app, with programs that only print their version: the real ones take seconds to compress. */
 function application(t) {
   const path = directory(t);
   execFileSync('cc', ['-x', 'c', '-', '-o', join(path, 'server')], { input: `int puts(const char *); int main(void) { return puts("server ${version}") < 0; }` });
@@ -314,7 +314,7 @@ test('the user and the directories are made as they are described', { skip: with
   assert.match(execFileSync('stat', ['--format=%a %u', join(root, 'etc/clockwork/credentials')], { encoding: 'utf8' }), /^700 0$/m);
 });
 
-/** A file of docker/ecs with what is somebody's own, as the document puts it in. */
+/** A file of docker/ecs with the values of an account, as the document sets them. */
 const own = { PUBLIC_URL: 'https://time.example.com', NETWORK: '10.0.0.0/16' };
 const ecs = (file) => JSON.parse(read(repository, 'docker/ecs', file).replace(/\$\{(\w+)\}/g, (_, variable) => own[variable] ?? variable));
 
@@ -348,7 +348,7 @@ test("the task definitions, and the commands of the documents, are what AWS's in
   }
 });
 
-test('a task runs as it does everywhere: nobody, nothing to write, told to end in time; what is secret comes from where secrets are', () => {
+test('a task runs restricted: an unprivileged user, a read-only root, time to drain, and secrets from the secret store', () => {
   for (const file of ['server.json', 'migrator.json']) {
     const task = ecs(file);
     const [container, ...others] = task.containerDefinitions;

@@ -178,8 +178,8 @@ test('links of the packed chart follow the name of the repository', (t) => {
 });
 
 test('a tag that comes before main has built its commit waits for it, as long as it is told to', (t) => {
-  const patient = { RELEASE_WAIT: '2', RELEASE_PAUSE: '1' };
-  const { status, text, calls } = release(t, ['promote', IMAGE, 'v1.2.3'], { built: false, environment: patient });
+  const waits = { RELEASE_WAIT: '2', RELEASE_PAUSE: '1' };
+  const { status, text, calls } = release(t, ['promote', IMAGE, 'v1.2.3'], { built: false, environment: waits });
   assert.equal(status, 1);
   assert.match(text, /main has not built this commit/);
   assert.equal(calls.filter((call) => call.includes('inspect')).length, 3);

@@ -140,7 +140,7 @@ test('it waits for a server that becomes ready', async (t) => {
   assert.equal((await smoke(url)).status, 0);
 });
 
-test('what was made is taken away after a failure, too', async (t) => {
+test('created objects are deleted after a failure, too', async (t) => {
   const { url, requests } = await pretended(t, { answers: { 'POST /api/time/stop': [500, { code: 'internal' }] } });
   const { status, text } = await smoke(url);
   assert.equal(status, 1);
@@ -153,14 +153,14 @@ test('an entry of no length is a failure', async (t) => {
   assert.match((await smoke(url)).text, /the entry is '0' seconds long/);
 });
 
-test('what cannot be taken away is named', async (t) => {
+test('objects that cannot be deleted are named', async (t) => {
   const { url } = await pretended(t, { answers: { 'DELETE /api/projects/p1': [409, { code: 'project_in_use' }] } });
   const { status, text } = await smoke(url);
   assert.equal(status, 1);
   assert.match(text, /still there: \/api\/projects\/p1 \(409\)/);
 });
 
-test('nobody there is a failure, wrong usage another', async () => {
+test('an unreachable server is one failure, wrong usage another', async () => {
   const { status, text } = await smoke('http://127.0.0.1:1');
   assert.equal(status, 1);
   assert.match(text, /"alive": GET \/livez: curl/);

@@ -75,7 +75,7 @@ test('production waits for its environment, gets what main has built, and never 
   for (const environment of ['staging', 'production']) {
     const workflow = file(`deploy-${environment}.yml`);
     assert.equal(workflow.jobs.deploy.environment.name, environment);
-    // A run that waits for an approval holds its group, and of those that wait behind it GitHub keeps one. Staging asks nobody; production has the lock of the Helm release.
+    // A run that waits for an approval holds its group, and of those that wait behind it GitHub keeps one. Staging needs no approval; production has the lock of the Helm release.
     assert.deepEqual(workflow.concurrency, environment === 'staging' ? { group: 'deploy-staging', 'cancel-in-progress': false } : undefined);
     const runs = workflow.jobs.deploy.steps.map(({ run }) => run).filter((run) => run !== undefined);
     // Signed by this repository's pipeline, taken by staging before production, and recorded when it was tried.

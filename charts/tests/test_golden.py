@@ -1,4 +1,4 @@
-"""One rendering of each file that people begin with, as it was when somebody last looked: UPDATE_GOLDEN=1 just test-chart -k golden."""
+"""One rendering of each file that people begin with, as it was last reviewed: UPDATE_GOLDEN=1 just test-chart -k golden."""
 
 import os
 

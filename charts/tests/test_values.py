@@ -166,7 +166,7 @@ def test_wrong_values_are_refused(helm, path, value):
         ({"secret": {"usernameKey": "username"}}, "secret.usernameKey is for secret.passwordKey"),
         ({"secret": {"passwordKey": "password"}, "postgresql": {"host": "db"}, "deployment": {"extraEnv": [{"name": "DATABASE_NAME", "value": "x"}]}}, "extraEnv sets DATABASE_NAME"),
         ({"metrics": {"serviceMonitor": {"enabled": True}}, "configMap": {"values": {"metricsPort": 0}}}, "configMap.values.metricsPort is 0"),
-        ({"metrics": {"serviceMonitor": {"enabled": True}}, "networkPolicy": {"enabled": True, "monitoringNamespaces": []}}, "lets nobody read the metrics"),
+        ({"metrics": {"serviceMonitor": {"enabled": True}}, "networkPolicy": {"enabled": True, "monitoringNamespaces": []}}, "blocks the metrics"),
     ],
 )
 def test_values_that_contradict_each_other_are_refused(values, message):

@@ -13,7 +13,7 @@ test('what one device does the other shows, without a click and without disturbi
   await other.goto(app.url);
   await expect(timer(other).getByLabel('Start the timer')).toBeVisible();
 
-  // Somebody types here while there the timer is started and stopped.
+  // The user types here while another page starts and stops the timer.
   const description = entry(page, 'Shared').getByRole('textbox', { name: 'Description' });
   await description.fill('Half a sent');
   await start(other, 'From the phone', 'build', /Build/);

@@ -1,7 +1,7 @@
 /** The Content-Security-Policy that the server sends: what it stops, and what works all the same. */
 import { expect, test } from './app';
 
-test('a script that somebody managed to put into the page does not run', async ({
+test('an injected script does not run', async ({
   page,
   app,
   complaints,

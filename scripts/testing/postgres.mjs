@@ -66,7 +66,7 @@ function initialise(run, data) {
 
 /**
  * Starts a server with a superuser `postgres` and a database `clockwork` of the role `clockwork`.
- * It is stopped after the test, whatever has become of its directory and whoever started it last.
+ * It is stopped after the test, even if its directory is gone or another process has restarted it.
  */
 export async function postgres(t, directory) {
   // A link to the server may stand where the other programs do not.

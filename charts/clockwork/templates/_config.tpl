@@ -118,7 +118,7 @@ variable may stand in the list once only (server-side apply merges by name), so 
 {{- $name := .secret | default (include "clockwork.secretName" $root) -}}
 {{- range (include "clockwork.secrets" (list $root .secret) | fromYaml).all -}}
 {{- if and $own (eq .variable "DATABASE_URL") -}}
-{{- /* As a variable also where the others are files: nobody migrates long enough for it to change, and the server should not see it. */ -}}
+{{- /* As a variable also where the others are files: no migration runs long enough for it to change, and the server must not see it. */ -}}
 {{- $env = append $env (dict "name" "DATABASE_URL" "valueFrom" (dict "secretKeyRef" (dict "name" $name "key" $own))) -}}
 {{- else if eq $v.secret.inject "file" -}}
 {{- $env = append $env (dict "name" (printf "%s_FILE" .variable) "value" (printf "/etc/clockwork/secrets/%s" .variable)) -}}

@@ -49,7 +49,7 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* The policy of pods that migrate: nobody speaks to them. */}}
+{{/* The policy of pods that migrate: no ingress. */}}
 {{- define "clockwork.migrationPolicy" -}}
 podSelector:
   matchLabels: {{- include "clockwork.selector" (list . "migration") | nindent 4 }}

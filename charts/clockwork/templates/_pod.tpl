@@ -162,7 +162,7 @@ ttlSecondsAfterFinished: {{ $v.migration.ttlSecondsAfterFinished }}
 {{- if and (eq $v.migration.restartPolicy "Never") (include "clockwork.kubernetes" (list .root "1.31")) }}
 podFailurePolicy:
   rules:
-    # Being moved to another node is nobody's fault, and does not count.
+    # An eviction to another node does not count as a failure.
     - action: Ignore
       onPodConditions: [{type: DisruptionTarget, status: "True"}]
     # The migrator's exit codes for wrong usage, refusal and wrong configuration: another try would end the same way.

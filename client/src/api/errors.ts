@@ -80,7 +80,7 @@ function isEnvelope(body: unknown): body is ErrorBody {
   return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
 }
 
-/** Who asks for a name and a password with a page of its own, answers with these. */
+/** The statuses of a proxy or network that asks for credentials with a page of its own. */
 const ASKS_TO_SIGN_IN = new Set([401, 403, 407, 511]);
 
 /** What a proxy answers in place of a server that it does not reach. */
@@ -115,7 +115,7 @@ export function errorMessage(error: unknown): string {
   if (error instanceof OfflineError) return t.connection.offline;
   if (error instanceof ConnectionError) return t.connection.unreachable;
   if (error instanceof ForeignAnswerError) return t.connection.foreignAnswer;
-  // Of a mistake in a script nobody learns anything but that there is one; the console has the rest.
+  // The page shows only that a script failed; the console has the details.
   return error instanceof PageError ? error.message : t.connection.unknown;
 }
 

@@ -22,7 +22,7 @@ function askedPause(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 && seconds <= 5 ? seconds * 1000 : null;
 }
 
-/** Whether this is an answer of the server: its success is JSON, or nothing, and it sends nobody elsewhere. */
+/** Whether this is an answer of the server: its success is JSON, or nothing, and it is no redirect. */
 function isFromServer(response: Response): boolean {
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) return false;
   if (!response.ok || response.status === 204) return true;

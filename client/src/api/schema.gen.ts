@@ -102,7 +102,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who calls, in which workspace, and what they may do there. */
+        /** The caller, the workspace, and what the caller may do there. */
         get: operations["get_me"];
         put?: never;
         post?: never;
@@ -711,7 +711,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who calls, in which workspace, and what they may do there. */
+        /** The caller, the workspace, and what the caller may do there. */
         get: operations["get_me_in_workspace"];
         put?: never;
         post?: never;
@@ -1293,7 +1293,7 @@ export interface components {
         Changes: {
             changes: components["schemas"]["Change"][];
         };
-        /** @description Whom projects are for. */
+        /** @description The customer of projects. */
         Client: {
             archived: boolean;
             /** Format: date-time */
@@ -1358,7 +1358,7 @@ export interface components {
             billable?: boolean | null;
             /**
              * Format: uuid
-             * @description Whom it is for.
+             * @description The client.
              */
             clientId?: string | null;
             /** @description `#rrggbb`; one of the palette when left out. */
@@ -1665,7 +1665,7 @@ export interface components {
             /** @description The tag on the person's entries; null for the caller. */
             tag?: string | null;
         };
-        /** @description Who calls, and where. */
+        /** @description The caller and the workspace. */
         Me: {
             /** @description `none` or `accounts`. */
             authMode: string;
@@ -1756,7 +1756,7 @@ export interface components {
             billable: boolean;
             /**
              * Format: uuid
-             * @description Whom it is for; null when for nobody.
+             * @description The client; null for an internal project.
              */
             clientId: string | null;
             /** @description `#rrggbb`. */
@@ -2191,7 +2191,7 @@ export interface components {
             billable?: boolean;
             /**
              * Format: uuid
-             * @description Whom it is for; null for nobody.
+             * @description The client; null for an internal project.
              */
             clientId?: string | null;
             /** @description `#rrggbb`. */

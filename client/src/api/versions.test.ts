@@ -31,7 +31,7 @@ function thing() {
     sent,
     change,
     current: () => current,
-    /** Somebody is faster than the next patch. */
+    /** Another client changes the object before the next patch. */
     beforeNextPatch: (work: () => void) => (interrupt = work),
     edit: (changes: Partial<Thing>, from = seen) =>
       edit(
@@ -85,7 +85,7 @@ describe('an edit of what was changed elsewhere meanwhile', () => {
     expect(current().name).toBe('Theirs');
   });
 
-  it('is made all the same by who has seen the newer version', async () => {
+  it('is made if the caller has seen the newer version', async () => {
     const { edit, change, current } = thing();
     change({ name: 'Theirs' });
     await edit({ name: 'Mine' }).catch(() => undefined);

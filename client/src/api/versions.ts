@@ -135,7 +135,7 @@ export async function edit<T extends Versioned, C extends object>(
       base = version.theirs;
       const merged = merge(seen, base, changes);
       if (merged.both.length > 0) throw new ConflictError(base, merged.both);
-      // It has arrived before, and the answer not; or somebody wanted the same.
+      // It has arrived before, and the answer not; or another client made the same change.
       if (Object.keys(merged.rest).length === 0) return base;
       rest = merged.rest as C;
       continue;

@@ -10,7 +10,7 @@ import {
 import { Input } from './ui/input';
 
 interface CommittedInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type' | 'ref'> {
-  /** What is shown while nobody types. */
+  /** The value shown while the field is not being edited. */
   value: string;
   canRead: (text: string) => boolean;
   /** What can be typed, said when something else was. */

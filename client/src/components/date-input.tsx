@@ -22,7 +22,7 @@ function canRead(input: HTMLInputElement): boolean {
 }
 
 /**
- * A day. While its parts are typed the browser tells of days that nobody means, such as one of the year 2: what is typed is taken
+ * A day. While its parts are typed the browser reports unintended days, such as one of the year 2: what is typed is taken
  * when the field is left or Enter is pressed, what is picked at once.
  */
 export function DateInput({ value, onCommit, ...props }: DateInputProps) {

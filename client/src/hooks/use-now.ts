@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { serverNow } from '@/api/server-clock';
 
-/** Who wants to know each second; one timer serves all of them. */
+/** The subscribers of each second; one timer serves all of them. */
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let current = serverNow();

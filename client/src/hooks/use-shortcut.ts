@@ -10,7 +10,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** What waits for an answer. A toast has the role of a dialog, but nobody has to answer it. */
+/** What waits for an answer. A toast has the role of a dialog, but needs no answer. */
 const ASKING = ':is([role="dialog"], [role="alertdialog"], [role="menu"]):not([data-toast])';
 
 /**
@@ -23,7 +23,7 @@ export function isKey(event: Pick<KeyboardEvent, 'key' | 'code'>, key: string): 
   return /^[a-z]$/.test(printed) ? printed === key : event.code === `Key${key.toUpperCase()}`;
 }
 
-/** Whether a single key may run a command: not while somebody types, holds a modifier, answers a dialog, or has switched them off. */
+/** Whether a single key may run a command: not while the user types, holds a modifier or answers a dialog, nor when single keys are switched off. */
 export function mayRun(event: KeyboardEvent): boolean {
   return (
     preferences().shortcuts &&
@@ -70,7 +70,7 @@ export function useShortcut(keys: string, action: () => void, enabled = true): v
   }, [keys, enabled]);
 }
 
-/** Runs an action on a letter with Ctrl, or with Cmd on a Mac; also while somebody types. */
+/** Runs an action on a letter with Ctrl, or with Cmd on a Mac; also while the user types. */
 export function useCommandKey(key: string, action: () => void): void {
   const run = useEffectEvent(action);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The server's palette: what it gives to projects whose maker chose no colour. */
+/** The server's palette: the colours of projects without a chosen one. */
 export const palette = [
   { value: '#2f6fed' },
   { value: '#1d8fb5' },

@@ -8,7 +8,7 @@ export interface Deferred<T> {
   subscribe: (listener: () => void) => () => void;
 }
 
-/** When a part is fetched that nobody has asked for yet: when the page is idle, or when somebody begins to use it. */
+/** When a part is preloaded: when the page is idle, or at the first interaction. */
 type When = 'idle' | 'use';
 
 const all: Record<When, Deferred<unknown>[]> = { idle: [], use: [] };
@@ -96,10 +96,10 @@ export async function loadDeferred(): Promise<void> {
   await loadAll([...all.idle, ...all.use]);
 }
 
-/** How somebody begins to use a page. */
+/** The events of a first interaction. */
 const SIGNS_OF_USE = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'focusin'] as const;
 
-/** Loads parts when the page has nothing better to do, and all others when somebody begins to use it: then they work offline, too. */
+/** Loads parts when the page is idle, and all others at the first interaction, so that they work offline, too. */
 export function loadDeferredLater(): void {
   const idle = () => void loadAll(all.idle);
   if ('requestIdleCallback' in window) window.requestIdleCallback(idle, { timeout: 2_000 });

@@ -114,7 +114,7 @@ describe('without a connection', () => {
     expect(Object.keys(localStorage).filter((key) => key.startsWith('clockwork.unsent'))).toEqual([]);
   });
 
-  it('a page that lives keeps its own, and nobody sends what another person has changed', async () => {
+  it('an open page keeps its own changes, and no page sends those of another user', async () => {
     const { world } = workspace();
     const first = renderApp(<Page />);
     const timer = await bar();

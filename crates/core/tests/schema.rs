@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// Tables and their columns in order, with the type's name, whether NULL may stand there, and the primary key.
-/// The ledger of migrations begins with two underscores, and is nobody's business but the migrator's.
+/// The ledger of migrations begins with two underscores; only the migrator uses it.
 const COLUMNS: &str = "
     SELECT c.relname, a.attname, t.typname, a.attnotnull,
            (SELECT string_agg(k.attname, ', ' ORDER BY array_position(i.indkey::int2[], k.attnum))

@@ -100,7 +100,7 @@ impl ServerAccount {
         }
     }
 
-    /// A program to be run as the account, with messages in English and from a directory that everybody may enter.
+    /// A program to be run as the account, with messages in English and from a directory that every account may enter.
     pub(crate) fn command(self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").env("LC_ALL", "C");

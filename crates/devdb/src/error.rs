@@ -37,10 +37,10 @@ pub enum DevDbError {
         /// Major version that is installed.
         installed: u32,
     },
-    /// Root may not run PostgreSQL, and there is nobody to run it instead.
+    /// Root may not run PostgreSQL, and there is no other account.
     #[error("PostgreSQL refuses to run as root, and there is no account to run it: {0}")]
     NoAccount(String),
-    /// The directory belongs to somebody else.
+    /// The directory belongs to another user.
     #[error(
         "{} belongs to user {owner}, and this process is user {user}'s: run as that user, or remove the directory",
         .dir.display()

@@ -131,7 +131,7 @@ mod tests {
 
         let copy = open_elsewhere(&lease._lock);
         drop(lease);
-        let vacancy = NoUsers::check(&home, &gate).unwrap().expect("nobody uses it");
+        let vacancy = NoUsers::check(&home, &gate).unwrap().expect("no process uses it");
         drop(copy);
 
         let copies = [open_elsewhere(&vacancy._lock), open_elsewhere(&gate._lock)];

@@ -3,13 +3,13 @@
 //! [`DevDb`] is the development database of a checkout; [`testing`] gives every test a database of its own. What
 //! belongs here is finding, creating, starting, sharing and stopping a cluster. The schema does not: callers migrate.
 //!
-//! # Who uses a cluster
+//! # Users of a cluster
 //!
 //! Any number of processes share the cluster of one checkout: each holds a shared file lock, which the kernel releases
 //! however the process ends. The last one to leave stops it. When that one is killed, a small supervisor (see
 //! `supervisor.rs`) does; when there is none (no `flock` program), the next start takes the running server over.
 //!
-//! # Who may connect
+//! # Connections
 //!
 //! The port is open on 127.0.0.1 to every user of the machine; the password, random and kept in a directory of mode
 //! 0700, is not.
@@ -50,7 +50,7 @@ pub const DATABASE: &str = "clockwork";
 pub struct DevDbOptions {
     /// The checkout's directory for such things, `.clockwork`; made when missing.
     pub dir: PathBuf,
-    /// Where to look for PostgreSQL and whom to run it as.
+    /// Where to look for PostgreSQL, and the account to run it as.
     pub environment: Variables,
 }
 

@@ -64,7 +64,7 @@ fn runs_cluster(pid: i32, data: &Path) -> bool {
     }
 }
 
-/// What everybody may see of a process: whose it is, and its command line, of which a zombie has none. PostgreSQL's
+/// What every user may see of a process: its owner, and its command line, of which a zombie has none. PostgreSQL's
 /// other processes call themselves `postgres: …`.
 fn is_server_of_owner(pid: i32, data: &Path) -> bool {
     let owner = |path: &Path| fs::metadata(path).map(|metadata| metadata.uid()).ok();

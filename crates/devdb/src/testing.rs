@@ -199,7 +199,7 @@ impl TestServer {
             admin.batch_execute(statement).await.map_err(DevDbError::sql("making the template database"))
         };
         // Ends with the connection at the latest. The lock is the database's that `admin` is connected to, the same for
-        // everybody.
+        // every process.
         run(&format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await?;
         let existing = admin
             .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
@@ -210,7 +210,7 @@ impl TestServer {
             run(&format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)")).await?;
             run(&format!("CREATE DATABASE {draft} STRATEGY {STRATEGY}")).await?;
             migrate(self.url(&draft)).await.map_err(|error| DevDbError::Template(error.to_string()))?;
-            // Without connections nobody can stand in the way of the clones.
+            // CREATE DATABASE … TEMPLATE fails while the template has connections.
             run(&format!("ALTER DATABASE {draft} ALLOW_CONNECTIONS false")).await?;
             run(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{draft}'"))
                 .await?;
@@ -294,7 +294,7 @@ impl Programs {
     ///
     /// # Errors
     ///
-    /// No PostgreSQL, or nobody to run it as.
+    /// No PostgreSQL, or no account to run it as.
     pub fn find() -> Result<Self, DevDbError> {
         let environment = Variables::of_process();
         let account = ServerAccount::choose(&environment, &[])?;

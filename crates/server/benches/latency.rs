@@ -31,7 +31,7 @@ use tokio_postgres::NoTls;
 const TIMES: usize = 300;
 
 /// Five people, of whom the caller is one; twenty projects, each with the tree 5 > 15 > 30 of categories; ten tags.
-/// Everybody tracks 100 entries of ten minutes a day: more than people do, so that a week is long and the history deep.
+/// Each user tracks 100 entries of ten minutes a day: more than people do, so that a week is long and the history deep.
 const FILL: &str = "
 INSERT INTO users (id, name, created_at, updated_at)
     SELECT ('00000000-0000-7000-8000-00000000010' || n)::uuid, 'Colleague ' || n, now(), now() FROM generate_series(1, 4) AS n;

@@ -1,4 +1,4 @@
-//! `docs/ACCESS.md`: who may do what, from the table of capabilities and the operations of the OpenAPI document.
+//! `docs/ACCESS.md`: roles and capabilities, from the table of capabilities and the operations of the OpenAPI document.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

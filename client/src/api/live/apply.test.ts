@@ -37,7 +37,7 @@ describe('asking again', () => {
   let client: QueryClient;
   let asked: string[];
 
-  /** A query that somebody looks at. */
+  /** A query with an observer. */
   function look(key: QueryKey, answer: () => Promise<unknown> = () => Promise.resolve(1)): void {
     new QueryObserver(client, {
       queryKey: key,
@@ -70,7 +70,7 @@ describe('asking again', () => {
     applier.stop();
   });
 
-  it('touches everything when nobody knows what has changed', async () => {
+  it('invalidates everything when the changes are unknown', async () => {
     const applier = createApplier(client);
     applier.hear({ type: 'reset' });
     applier.hear({ type: 'state', live: true });

@@ -26,7 +26,7 @@ export function setLive(next: boolean): void {
   }
 }
 
-/** Nobody listens any more, so nothing is lost. */
+/** No listener is left, so nothing is lost. */
 export function forgetLive(): void {
   setLive(true);
   live = false;

@@ -5,7 +5,7 @@ import type { Change } from '../types';
 /** What the pages hear. */
 export type LiveMessage =
   | { type: 'changes'; changes: Change[] }
-  /** Something may have changed, and nobody knows what. */
+  /** Something may have changed, and the server cannot name it. */
   | { type: 'reset' }
   | { type: 'state'; live: boolean };
 

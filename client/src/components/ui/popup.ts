@@ -15,7 +15,7 @@ export interface PanelProps {
   onOpenChangeComplete: (open: boolean) => void;
 }
 
-/** Where the focus goes when a panel is gone: back to its button, unless somebody is somewhere else by now. */
+/** Where the focus goes when a panel is gone: back to its button, unless the focus has moved on. */
 export function focusAfter({ id, anchor }: Pick<PanelProps, 'id' | 'anchor'>): () => HTMLElement | false {
   return () => {
     const active = document.activeElement;

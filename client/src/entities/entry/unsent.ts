@@ -1,6 +1,6 @@
 /**
  * Changes that wait for the connection, kept where the closing of a page does not lose them: another page sends them later. Each
- * page keeps its own under a lock that it holds as long as it lives, so that nobody sends what a living page still will.
+ * page keeps its own under a lock that it holds as long as it lives, so that no other page sends what an open page still will.
  */
 import { hydrate, type Mutation, type QueryClient } from '@tanstack/react-query';
 import { basePath } from '@/base-path';
@@ -18,7 +18,7 @@ const PREFIX = `clockwork.unsent.1 ${basePath} `;
 const KEY_LIVES_MS = 23 * 3_600_000;
 
 interface Kept {
-  /** Whose they are: nobody else's page may send them. */
+  /** The user whose changes they are: a page of another user must not send them. */
   user: string;
   changes: { key: readonly unknown[]; variables: unknown; at: number; sent: boolean }[];
 }
@@ -103,7 +103,7 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
   const write = () => {
     const user = client.getQueryData<Me>(keys.me)?.user.id;
     const changes = pending(client)
-      // What was asked for with a connection is answered while somebody looks.
+      // A request made online is answered while the page is visible.
       .filter(({ state }) => (state.variables as Asked<unknown>).offline)
       .map(({ options, state }) => ({
         key: options.mutationKey ?? [],

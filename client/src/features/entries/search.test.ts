@@ -36,7 +36,7 @@ describe('what the URL says about the list', () => {
     expect(Object.values(readSearch(search)).filter((value) => value !== undefined)).toEqual([]);
   });
 
-  it('searches for a number that somebody has typed', () => {
+  it('searches for a typed number', () => {
     expect(readSearch({ q: 42 }).q).toBe('42');
   });
 });

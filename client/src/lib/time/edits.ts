@@ -56,7 +56,7 @@ function notBefore(at: number, start: number, { second }: ClockTime): number | u
  * Another start: of the days that the entry spans, the time nearest to the start that was. The stop stays, unless it would come first:
  * then the length stays. A stop that was typed before its start lies on the next day, and comes back from there.
  *
- * The start of a running entry may also lie on the day before; whoever asks must look whether it lies in the future.
+ * The start of a running entry may also lie on the day before; callers must check that it does not lie in the future.
  */
 export function withStart(times: Times, time: ClockTime, timeZone: string, now: number): Times {
   const { start: before, stop } = times;

@@ -23,7 +23,7 @@ export function zoned(at: Timestamp | number, timeZone: string): Temporal.ZonedD
   return toInstant(at).toZonedDateTimeISO(timeZone);
 }
 
-/** The calendar day on which an instant lies for somebody in `timeZone`. */
+/** The calendar day of an instant in `timeZone`. */
 export function dayOf(at: Timestamp | number, timeZone: string): Temporal.PlainDate {
   return zoned(at, timeZone).toPlainDate();
 }

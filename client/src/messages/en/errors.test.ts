@@ -33,7 +33,7 @@ describe('what people read about errors', () => {
     expect(wrong('invalid_tag_name', 'name', 'too_long').field('name')).toBe('This is too long.');
   });
 
-  it('tells nobody about a mistake in a script', () => {
+  it('shows no details of a script error', () => {
     expect(errorMessage(new TypeError('x is not a function'))).toBe('Something went wrong.');
   });
 });

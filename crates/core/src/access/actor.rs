@@ -1,4 +1,4 @@
-//! Who sent a request, and how the server knows.
+//! The user behind a request, and the credential.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ pub enum TokenScope {
 }
 
 impl Actor {
-    /// A user who has signed in.
+    /// The session of a signed-in user.
     #[must_use]
     pub fn signed_in(user: UserId) -> Self {
         Self { user, credential: Credential::Session }

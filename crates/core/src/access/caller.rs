@@ -9,11 +9,11 @@ use crate::values::ids::{UserId, WorkspaceId};
 /// An actor in a workspace where the user is a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Who, and how the server knows.
+    /// The user and the credential.
     pub actor: Actor,
     /// The workspace that the request is about.
     pub workspace: WorkspaceId,
-    /// What the user is there.
+    /// The user's role there.
     pub role: Role,
     /// Whether the user is a member who leads a project there. It says nothing of other roles.
     pub leads: bool,

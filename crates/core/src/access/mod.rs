@@ -1,4 +1,4 @@
-//! Who may do what. Three questions, one place for each answer:
+//! Access. Three questions, one place for each answer:
 //!
 //! - the *actor* ([`Actor`]): which user sent the request, and how the server knows;
 //! - the *permission* ([`Capability`], [`Permit`]): what the actor may do in a workspace. [`Capability::reach`] is the
@@ -6,7 +6,7 @@
 //! - the *scope* ([`EntryScope`], [`ProjectScope`]): which entries and projects a statement may find.
 //!
 //! A rule that needs a permission takes a [`Permit`] instead of a [`Caller`]. Only [`Caller::permit`] makes one, so a
-//! rule cannot be called by whoever has not asked.
+//! rule cannot be called without the check.
 
 mod actor;
 mod caller;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What a member is in a workspace. Roles are ordered: nobody gives a role above their own.
+/// What a member is in a workspace. Roles are ordered: a member may not grant a role above their own.
 /// [`Capability`](super::Capability) says what each may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -13,7 +13,7 @@ pub enum Role {
     Viewer,
     /// Tracks own time.
     Member,
-    /// Sees and changes everybody's entries, and projects.
+    /// Sees and changes the entries of all members, and projects.
     Manager,
     /// Runs the workspace.
     Admin,

@@ -9,8 +9,8 @@ const AUTH_MODE: Variable = Variable {
     expected: "none",
     default: DefaultValue::RequiredOutsideDevelopment("none", "none"),
     secret: false,
-    about: "`none`: everybody who reaches the server is the one built-in user; for one person on a trusted machine or network. \
-            Outside development it must be set, so that nobody opens a server to the world by leaving something out. \
+    about: "`none`: every request is the one built-in user's; for one person on a trusted machine or network. \
+            Outside development it must be set, so that a forgotten variable does not open the server to the world. \
             `accounts` is not available in this version.",
 };
 

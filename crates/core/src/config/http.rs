@@ -73,7 +73,7 @@ const CSP_REPORT_URI: Variable = Variable {
     name: "CSP_REPORT_URI",
     alias: None,
     expected: "an http or https address",
-    default: DefaultValue::Unset("violations are reported to nobody"),
+    default: DefaultValue::Unset("violations are not reported"),
     secret: false,
     about: "Where browsers send reports about violations of the Content-Security-Policy (`report-uri` and `report-to`).",
 };

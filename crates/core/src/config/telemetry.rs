@@ -45,7 +45,7 @@ const OTEL_EXPORTER_OTLP_HEADERS: Variable = Variable {
     expected: "a list such as authorization=Bearer%20abc,x-tenant=1, with values percent-encoded",
     default: DefaultValue::Unset("none"),
     secret: true,
-    about: "Headers for the collector, such as those that let us in.",
+    about: "Headers for the collector, such as credentials.",
 };
 const OTEL_SERVICE_NAME: Variable = Variable {
     name: "OTEL_SERVICE_NAME",
@@ -207,7 +207,7 @@ fn protocol(text: &str) -> Result<(), String> {
     }
 }
 
-/// Where traces go, apart from what lets us in.
+/// Where traces go, without credentials.
 struct Endpoint {
     url: Url,
     authorization: Option<(String, String)>,

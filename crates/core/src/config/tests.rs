@@ -122,7 +122,7 @@ fn traces_are_as_opentelemetry_s_variables_say() {
     let shown: String = loaded.effective.iter().map(ToString::to_string).collect();
     assert!(shown.contains("https://***@collector/v1/traces"), "{shown}");
     assert!(!format!("{shown}{:?}", loaded.config).contains("hunter2"));
-    // gRPC's port would lose every trace, unless somebody says that it takes HTTP there.
+    // A collector drops HTTP at gRPC's port, so that port needs an explicit protocol.
     let grpc = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example.com:4317");
     let problem = Setup::new(&[grpc]).problem();
     assert!(problem.contains("port 4317, which collectors have for gRPC") && problem.contains("4318"), "{problem}");

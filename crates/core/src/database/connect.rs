@@ -18,8 +18,8 @@ use super::transport::{AnswerTracker, Connection, EncryptObserved, HandshakeErro
 use crate::config::{CertificateAuthorities, CertificateError, DatabaseUrl, SslMode, host_name};
 
 /// After this time without traffic the system asks whether the other side still lives, three times in a row if need be.
-/// A peer that vanished without a word is so noticed within half a minute, by a connection that nobody uses at the
-/// time; the default is two hours.
+/// A peer that vanished without a word is so noticed within half a minute, by an idle connection; the default
+/// is two hours.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEPALIVE_RETRIES: u32 = 3;
@@ -121,7 +121,7 @@ impl Connector {
         if self.hosts.iter().any(|settings| settings.get_load_balance_hosts() == LoadBalanceHosts::Random) {
             shuffle(&mut order);
         }
-        // Where several hosts are right, the first of them is meant; where one is, it does not matter who is asked
+        // Where several hosts are right, the first of them is meant; where one is, the order does not matter
         // first.
         let one_is_right =
             self.hosts.iter().all(|settings| settings.get_target_session_attrs() != TargetSessionAttrs::Any);

@@ -188,7 +188,7 @@ impl Endpoint {
             Ok(OpenedConnection { client, connection, .. }) => {
                 *file_check = FileCheck::default();
                 self.0.current.send_replace(Arc::clone(&config));
-                tracing::info!(url = %config.url, "DATABASE_URL has changed: connections are opened by the new one");
+                tracing::info!(url = %config.url, "DATABASE_URL has changed: new connections use the new URL");
                 drop(client);
                 // Else PostgreSQL logs a lost client.
                 let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection).await;

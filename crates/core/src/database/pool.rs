@@ -47,7 +47,7 @@ pub struct Db(Arc<Shared>);
 ///
 /// Dropped in the middle of a transaction, a statement or the rows of an answer, as when a client has closed its
 /// connection, it does not return to the pool: its statement is cancelled and it is closed, so that no lock outlives
-/// its request, and no other request waits behind a statement that nobody reads.
+/// its request, and no other request waits behind a statement whose rows are not read.
 pub struct DbConn {
     /// Taken only when this is dropped.
     session: Option<Object<ConnectionManager>>,
@@ -138,7 +138,7 @@ impl Db {
         let free = status.max.saturating_sub(status.open.saturating_sub(status.idle));
         let borrowed = join_all((0..min_idle.min(free)).map(|_| self.conn())).await;
         if let Some(error) = borrowed.iter().find_map(|connection| connection.as_ref().err()) {
-            tracing::debug!(%error, "no connection could be opened ahead of need");
+            tracing::debug!(%error, "idle connection not opened");
         }
     }
 

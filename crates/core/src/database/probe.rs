@@ -35,7 +35,7 @@ impl ProbeConnection {
         Self { sessions, open: Mutex::new(None) }
     }
 
-    /// The connection, when nobody else uses it any more. Waits without limit: callers have their own.
+    /// The connection, as soon as no other caller uses it. Waits without limit: callers have their own.
     pub(super) async fn get(&self) -> Result<ProbeConn<'_>, DbError> {
         let mut open = self.open.lock().await;
         if let Some(OpenProbe { session, since }) = &mut *open

@@ -1,4 +1,4 @@
-//! Encryption of database connections: who is trusted, and how much is checked in each `sslmode`.
+//! Encryption of database connections: trusted authorities, and the checks of each `sslmode`.
 
 use std::sync::Arc;
 

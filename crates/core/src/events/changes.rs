@@ -53,7 +53,7 @@ fn merged(events: &[Event]) -> Vec<Event> {
             None => merged.push(event.clone()),
             Some(before) => {
                 let change = match (before.change, event.change) {
-                    // A reader that has never heard of it is to hear that it is there.
+                    // A reader that does not know the object must learn that it exists.
                     (Change::Created, Change::Updated) => Change::Created,
                     // It was there before: a restored entry, say.
                     (Change::Deleted, Change::Created) => Change::Updated,

@@ -107,7 +107,7 @@ impl Hub {
         });
     }
 
-    /// Subscribes a caller, who has seen everything up to `since`, or comes for the first time and is told the changes
+    /// Subscribes a caller that has seen everything up to `since`, or is new and receives the changes
     /// of the last minute ([`StreamIntervals::lookback`]). A `since` that is too old, or is no cursor of this log,
     /// begins with [`Message::Reset`].
     ///

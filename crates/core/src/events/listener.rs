@@ -64,7 +64,7 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
         let Err(lost) = ended else { continue };
         let reason = lost.to_string();
         if reason != logged {
-            tracing::warn!(%reason, "live updates pause: the log of changes cannot be read");
+            tracing::warn!(%reason, "live updates paused: the log of changes cannot be read");
             logged = reason;
         }
         sleep(backoff).await;
@@ -90,8 +90,8 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
     let mut read = Throttled::new(READ_INTERVAL);
     let mut notify = Throttled::new(shared.intervals.notification);
     let mut notification_check = NotificationCheck::default();
-    // Nobody was told of what was committed here while there was no connection. It also shows whether notifications
-    // arrive.
+    // The other processes received no notification of commits while there was no connection. This one also shows
+    // whether notifications arrive.
     notification_check.sent();
     answered(client.batch_execute(&format!("NOTIFY {CHANNEL}"))).await?;
     read.is_due = true;
@@ -276,7 +276,7 @@ impl NotificationCheck {
             if !std::mem::replace(&mut self.logged, true) {
                 tracing::warn!(
                     ?poll,
-                    "no notifications arrive, as behind a proxy that pools transactions: the log of changes is polled more often"
+                    "database notifications do not arrive, as behind a proxy that pools transactions: the log of changes is polled more often"
                 );
             }
         }
@@ -310,7 +310,7 @@ async fn drive(mut connection: Connection, signals: Arc<ConnectionSignals>) {
             Ok(_) => {}
             // The statement that was under way reports it too; while there is none, this does.
             Err(error) => {
-                tracing::debug!(error = error_chain(&error), "the connection that listens ended");
+                tracing::debug!(error = error_chain(&error), "listener connection closed");
                 break;
             }
         }

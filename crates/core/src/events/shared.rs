@@ -1,4 +1,4 @@
-//! What the listener, the hub and its subscriptions share: how far the log is read, and who has subscribed.
+//! What the listener, the hub and its subscriptions share: how far the log is read, and the subscribers.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,7 +112,7 @@ impl Shared {
         }
         // First the batches, then the position: see `Subscription::position`.
         if !complete && !subscribers.is_empty() {
-            tracing::info!("too many changes to tell one by one, or another log: all live updates are reset");
+            tracing::info!("live updates reset: too many changes at once, or another log");
             subscribers.reset(&position);
         } else if before.is_some() {
             self.deliveries.fetch_add(subscribers.deliver(page.events, &position), Ordering::Relaxed);

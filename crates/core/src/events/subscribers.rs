@@ -10,7 +10,7 @@ use super::{Changes, Event, Position};
 use crate::access::EntryScope;
 use crate::values::ids::{UserId, WorkspaceId};
 
-/// If more users have subscribed, the log is read for everybody: PostgreSQL compares each event with each of them.
+/// If more users have subscribed, the log is read for all: PostgreSQL compares each event with each of them.
 const AUDIENCE_MAX: usize = 100;
 
 /// The mailboxes of a user's subscriptions in a workspace.
@@ -207,10 +207,10 @@ mod tests {
     fn a_page_covers_only_the_subscribers_at_its_read() {
         let mut subscribers = Subscribers::default();
         let mailbox = || Arc::new(Mailbox::new(Arc::default()));
-        let nobody = subscribers.audience();
-        assert!(matches!(nobody, Audience::Empty) && subscribers.are_covered_by(&nobody));
+        let empty = subscribers.audience();
+        assert!(matches!(empty, Audience::Empty) && subscribers.are_covered_by(&empty));
         subscribers.add(HERE, ANN, mailbox());
-        assert!(!subscribers.are_covered_by(&nobody));
+        assert!(!subscribers.are_covered_by(&empty));
         let ben = mailbox();
         subscribers.add(ELSEWHERE, BEN, ben.clone());
         let both = subscribers.audience();
@@ -225,9 +225,9 @@ mod tests {
         for user in 0..AUDIENCE_MAX as u128 {
             subscribers.add(HERE, UserId(Uuid::from_u128(1_000 + user)), mailbox());
         }
-        let everybody = subscribers.audience();
-        assert!(matches!(everybody, Audience::All));
+        let all = subscribers.audience();
+        assert!(matches!(all, Audience::All));
         subscribers.add(HERE, CLEO, mailbox());
-        assert!(subscribers.are_covered_by(&everybody));
+        assert!(subscribers.are_covered_by(&all));
     }
 }

@@ -189,8 +189,8 @@ impl Health {
                 before.checks.iter().any(|other| other.name == check.name && other.error.is_some())
             });
             match &check.error {
-                Some(error) if !failed_before => tracing::warn!("{} is not in order: {error}", check.name),
-                None if failed_before => tracing::info!("{} is in order again", check.name),
+                Some(error) if !failed_before => tracing::warn!("health check failed: {}: {error}", check.name),
+                None if failed_before => tracing::info!("health check succeeds again: {}", check.name),
                 _ => {}
             }
         }
@@ -229,7 +229,7 @@ impl Health {
         let ping = async {
             loop {
                 let mut connection = self.db.probe().await.map_err(|error| {
-                    tracing::debug!(%error, "no connection");
+                    tracing::debug!(%error, "no database connection for the health check");
                     sentence(&error)
                 })?;
                 match connection.batch_execute("SELECT 1").await {
@@ -237,7 +237,7 @@ impl Health {
                     // The connection may have been lost since the last check. That says nothing about a new one.
                     Err(_) if !asked_before => asked_before = true,
                     Err(error) => {
-                        tracing::debug!(%error, "the database refused the simplest question");
+                        tracing::debug!(%error, "the database rejected SELECT 1");
                         return Err("it answers with an error");
                     }
                 }
@@ -271,7 +271,7 @@ impl Health {
             Ok(SchemaState::UpToDate | SchemaState::Newer(_)) => Ok(Vec::new()),
             Ok(SchemaState::Missing(names)) => Ok(names),
             Err(error) => {
-                tracing::debug!(%error, "the applied migrations cannot be read");
+                tracing::debug!(%error, "applied migrations not readable");
                 Err("the database refused to say which migrations are applied")
             }
         }

@@ -44,7 +44,7 @@ pub struct Redis {
     _task: Arc<AbortOnDrop>,
 }
 
-/// How the Redis was when it was last heard of.
+/// The last known state of the Redis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedisStatus {
     /// It answers.
@@ -97,7 +97,7 @@ impl Redis {
         }
     }
 
-    /// How it was when it was last heard of, at most about a second ago.
+    /// The last known state, at most about a second old.
     #[must_use]
     pub fn status(&self) -> RedisStatus {
         self.shared.state().status
@@ -148,7 +148,9 @@ impl SharedConnection {
         let mut state = self.state();
         if state.number == number && state.connection.take().is_some() {
             state.status = RedisStatus::Down(reason);
-            tracing::warn!("Redis connection lost ({reason}): each server counts for itself until it is back");
+            tracing::warn!(
+                "Redis connection lost ({reason}): each server counts its own requests until the connection is back"
+            );
             self.lost.notify_one();
         }
     }
@@ -166,7 +168,9 @@ async fn keep_connected(url: RedisUrl, shared: Arc<SharedConnection>) {
             }
             Err(reason) => {
                 if !failed {
-                    tracing::warn!("Redis cannot be reached ({reason}): each server counts for itself until it can");
+                    tracing::warn!(
+                        "Redis unreachable ({reason}): each server counts its own requests until a connection succeeds"
+                    );
                 }
                 failed = true;
                 shared.state().status = RedisStatus::Down(reason);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clockwork_devdb::testing::Programs;
 use tempfile::TempDir;
 
-/// Who may connect, unless a test says otherwise: everybody, as anybody.
+/// The default authentication: every host may connect as every role.
 pub(crate) const TRUST: &str = "host all all all trust\n";
 
 pub(crate) struct Postgres {
@@ -93,12 +93,12 @@ impl Drop for Postgres {
     }
 }
 
-/// A port that nobody listens on.
+/// A port without a listener.
 pub(crate) fn dead_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Makes a file the server's own, and readable to nobody else, as PostgreSQL demands of keys.
+/// Gives a file to the server's account with mode 0600, as PostgreSQL demands of keys.
 fn own(programs: &Programs, path: &Path) {
     let mode = if path.is_dir() { 0o700 } else { 0o600 };
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();

@@ -28,8 +28,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Ends the server when its own standard input ends, which it does however the test's process ends.
 const SUPERVISOR: &str = r#""$@" & server=$!; read -r _; kill -INT $server 2>/dev/null; wait"#;
 
-/// A server with a directory and a port of its own, ended with this value. Everybody on this machine may connect, as
-/// the superuser `clockwork`, to the databases `postgres` and `clockwork`. Other roles need their password.
+/// A server with a directory and a port of its own, ended with this value. Every account of this machine may connect,
+/// as the superuser `clockwork`, to the databases `postgres` and `clockwork`. Other roles need their password.
 #[derive(Debug)]
 pub struct OwnServer {
     programs: Programs,
@@ -101,7 +101,7 @@ impl OwnServer {
     }
 
     /// A standby of this server. From now on this server acknowledges a commit when the standby has it, too. It is
-    /// stopped for a moment, so nobody must use it yet.
+    /// stopped for a moment, so no connection may be open yet.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl OwnServer {
         Ok(())
     }
 
-    /// Stops all its processes where they are: connections stay open, and nobody answers.
+    /// Stops all its processes where they are: connections stay open without an answer.
     ///
     /// # Errors
     ///

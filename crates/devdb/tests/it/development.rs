@@ -279,7 +279,7 @@ async fn odd_characters_in_the_path_work_with_the_socket_too() {
 #[tokio::test]
 async fn a_checkout_that_the_account_may_not_enter() {
     if !Uid::effective().is_root() {
-        // Everybody else runs PostgreSQL as themselves, and a directory that they may not enter stops them before.
+        // Every other account runs PostgreSQL itself, and a directory that they may not enter stops them before.
         let error = DevDb::start(DevDbOptions::new("/root/clockwork/.clockwork")).await.unwrap_err();
         assert!(matches!(error, DevDbError::Io { .. }), "{error}");
         return;

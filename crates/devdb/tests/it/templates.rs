@@ -108,7 +108,7 @@ async fn a_connection_left_open_to_the_template_is_ended() {
         .cloned(&fresh(), |url| async move {
             let client = connect(&url).await;
             client.batch_execute("CREATE TABLE things (name text)").await.map_err(|error| error.to_string())?;
-            sender.send(client).map_err(|_| "nobody waits".to_owned())
+            sender.send(client).map_err(|_| "the receiver is gone".to_owned())
         })
         .await
         .unwrap();

@@ -43,7 +43,7 @@ fn healthcheck(arguments: &[&str], port: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-fn send(port: u16) -> Output {
+fn ask(port: u16) -> Output {
     healthcheck(&[&format!("http://127.0.0.1:{port}/livez")], None)
 }
 

@@ -14,7 +14,7 @@ async fn of_two_migrators_one_works_and_the_other_finds_nothing_to_do() {
     let mut said = [first.stdout.as_str(), second.stdout.as_str()];
     said.sort_unstable();
     assert_eq!(said, ["applied 20260101000000_create_a\n", "nothing to do\n"]);
-    assert!(format!("{}{}", first.stderr, second.stderr).contains("another migrator is at work"));
+    assert!(format!("{}{}", first.stderr, second.stderr).contains("another migrator is running"));
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_migration_gives_up_a_lock_that_is_not_free_and_tries_again() {
     setup.write("20260102000000_alter_a/up.sql", "CREATE TABLE b (id int); ALTER TABLE a ADD COLUMN b int;");
     let (migrator, mut log) = setup.start(&["up", "--lock-timeout", "200ms"]);
     wait_for(&mut log, "trying again").await;
-    // Between its attempts nobody queues behind it, and nothing of it is there.
+    // Between its attempts no statement queues behind it, and none of its changes is visible.
     setup.client().await.query("SELECT id FROM a", &[]).await.unwrap();
     assert!(!setup.exists("b").await);
     wait_for(&mut log, "attempt=2").await;
@@ -75,7 +75,7 @@ async fn an_index_is_built_concurrently_beside_a_waiting_migrator() {
     setup.write("20260102000000_index_a/metadata.toml", "run_in_transaction = false");
     let old = setup.client().await;
     old.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM a").await.unwrap();
-    // The lock timeout is not for it: it stands in nobody's way.
+    // The lock timeout does not apply: CREATE INDEX CONCURRENTLY blocks no statement.
     let arguments = ["up", "--lock-timeout", "100ms"];
     let (first, _log) = setup.start(&arguments);
     let client = setup.client().await;
@@ -85,7 +85,7 @@ async fn an_index_is_built_concurrently_beside_a_waiting_migrator() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let (second, mut log) = setup.start(&arguments);
-    wait_for(&mut log, "another migrator is at work").await;
+    wait_for(&mut log, "another migrator is running").await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     old.batch_execute("COMMIT").await.unwrap();
     let (first, second) = tokio::join!(finish(first), finish(second));

@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::process::{Setup, command, finish};
 
-/// An address that nobody listens on.
+/// An address without a listener.
 async fn dead_address() -> String {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string()
 }

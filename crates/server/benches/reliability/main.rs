@@ -27,7 +27,7 @@ use reliability::{bouncer, crash, database, rolling};
 
 /// The default of `DATABASE_ACQUIRE_TIMEOUT`.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longer than anybody waits for a connection.
+/// Longer than any request waits for a connection.
 const LONG: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_secs(2);
 

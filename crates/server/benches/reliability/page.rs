@@ -109,8 +109,8 @@ impl Page {
     pub fn end_outages(&mut self) {
         add!(
             self,
-            "\nWhoever waits on a connection whose other end has fallen silent is told after half of DATABASE_ACQUIRE_TIMEOUT and half a second more: so\n\
-             long has the other end to accept another connection. A statement that is only slow is left alone. The standby of these\n\
+            "\nIf a database server stops answering, requests that wait for it fail after half of DATABASE_ACQUIRE_TIMEOUT and half a second: within\n\
+             that time the server must accept another connection. A statement that is only slow goes on. The standby of these\n\
              measurements is synchronous; what an asynchronous one has not received when the primary dies is PostgreSQL's to lose.\n"
         );
     }

@@ -18,8 +18,8 @@ use super::people;
 /// The argument that makes the benchmark's binary the server.
 pub(crate) const ARGUMENT: &str = "serve-clockwork";
 
-/// The argument behind it that switches notifications off: nothing listens, nothing notifies, and no stream would hear
-/// of anything.
+/// The argument behind it that switches notifications off: nothing listens, nothing notifies, and a stream would
+/// receive nothing.
 pub(crate) const WITHOUT_NOTIFICATIONS: &str = "--without-notifications";
 
 /// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.

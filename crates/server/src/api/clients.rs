@@ -1,4 +1,4 @@
-//! `/api/clients`: whom projects are for.
+//! `/api/clients`: the customers of projects.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -32,7 +32,7 @@ pub fn configure(config: &mut impl Routes) {
         .operation(delete_client, __path_delete_client);
 }
 
-/// Whom projects are for.
+/// The customer of projects.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Client)]

@@ -71,8 +71,8 @@ impl From<&Event> for ChangeView {
     }
 }
 
-/// Where to go on: the header that browsers send when they come back by themselves, or else the parameter, for
-/// everybody who cannot set a header.
+/// The position to continue from: the header that browsers send when they reconnect, or else the parameter, for
+/// clients that cannot set a header.
 #[derive(Debug)]
 pub(crate) struct LastEventId(Option<String>);
 
@@ -117,7 +117,7 @@ pub(crate) async fn stream_events(
     response
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        // Said to nginx and those who learned from it: pass on each piece as it comes.
+        // For nginx and the proxies that follow its convention: pass on each piece as it arrives.
         .insert_header(("X-Accel-Buffering", "no"))
         // A compressor would keep pieces back until it has enough of them.
         .insert_header(ContentEncoding::Identity);

@@ -142,7 +142,7 @@ async fn get_healthz(req: HttpRequest) -> ApiResult<HttpResponse> {
     Ok(answer(ok, &view))
 }
 
-/// What is wrong, for who reads only one line. The message about migrations says itself what it is about.
+/// What is wrong, in one line. The message about migrations needs no introduction.
 fn in_words(check: &Check) -> String {
     let error = check.error.as_deref().unwrap_or_default();
     if check.name == health::MIGRATIONS { error.to_owned() } else { format!("{}: {error}", check.name) }

@@ -1,4 +1,4 @@
-//! `/api/me` and `/api/workspace`: who calls, where, and the settings of both.
+//! `/api/me` and `/api/workspace`: the caller, the workspace, and the settings of both.
 
 use std::future::{Ready, ready};
 
@@ -102,7 +102,7 @@ pub struct WorkspaceView {
     time_zone: Option<String>,
 }
 
-/// Who calls, and where.
+/// The caller and the workspace.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Me)]
@@ -307,7 +307,7 @@ impl UpdateWorkspace {
     }
 }
 
-/// Who calls, in which workspace, and what they may do there.
+/// The caller, the workspace, and what the caller may do there.
 #[utoipa::path(
     get,
     path = "/me",

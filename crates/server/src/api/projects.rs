@@ -45,7 +45,7 @@ pub struct ProjectView {
     description: Option<String>,
     /// `#rrggbb`.
     color: String,
-    /// Whom it is for; null when for nobody.
+    /// The client; null for an internal project.
     #[schema(required)]
     client_id: Option<Uuid>,
     /// Whether new entries are billable.
@@ -96,7 +96,7 @@ pub struct CreateProject {
     /// `#rrggbb`; one of the palette when left out.
     #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
     color: Option<String>,
-    /// Whom it is for.
+    /// The client.
     #[schema(format = Uuid)]
     client_id: Option<String>,
     /// Whether new entries are billable.
@@ -139,7 +139,7 @@ pub struct UpdateProject {
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<String>, nullable = false, pattern = "^#[0-9a-fA-F]{6}$")]
     color: Patch<String>,
-    /// Whom it is for; null for nobody.
+    /// The client; null for an internal project.
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<Uuid>)]
     client_id: Patch<String>,

@@ -1,4 +1,4 @@
-//! `server access`: who may do what, as docs/ACCESS.md holds it.
+//! `server access`: the table of roles and capabilities, as docs/ACCESS.md holds it.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -32,11 +32,11 @@ pub struct Cli {
 pub enum Command {
     /// Print the OpenAPI document, as docs/openapi.json holds it.
     Openapi,
-    /// Print who may do what, as docs/ACCESS.md holds it.
+    /// Print the table of roles and capabilities, as docs/ACCESS.md holds it.
     Access,
     /// Import time entries from another tracker's file.
     Import(import::ImportArgs),
-    /// Ask a server whether it is well, as the program `healthcheck` does: exit code 0 when it is, 1 when not.
+    /// Check the health of a server, as the program `healthcheck` does: exit code 0 if healthy, 1 if not.
     Healthcheck(healthcheck::HealthcheckArgs),
 }
 

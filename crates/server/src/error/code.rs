@@ -137,7 +137,7 @@ codes! {
     ImportRunning = "import_running", CONFLICT;
     /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
-    /// Somebody else was faster.
+    /// The object has another revision than `If-Match` names.
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED;
     /// The body is too large.
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE;

@@ -44,7 +44,7 @@ async fn get_docs_file(req: HttpRequest, file: web::Path<String>) -> ApiResult<H
     if !asset.gzpipped {
         return Ok(response.body(asset.bytes.into_owned()));
     }
-    // The program holds them compressed, which is how nearly everybody wants them.
+    // The program holds them compressed, as nearly every client accepts them.
     response.insert_header((header::VARY, header::ACCEPT_ENCODING.as_str()));
     if accepts_gzip(&req) {
         return Ok(response.insert_header(ContentEncoding::Gzip).body(asset.bytes.into_owned()));

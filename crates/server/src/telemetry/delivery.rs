@@ -36,14 +36,14 @@ impl Deliveries {
     /// One was taken.
     pub(super) fn succeeded(&self) {
         if self.failing.swap(false, Ordering::Relaxed) {
-            tracing::info!("{} are delivered again", self.what);
+            tracing::info!("delivery of {} succeeds again", self.what);
         }
     }
 
     /// One was not.
     pub(super) fn failed(&self, reason: &dyn std::fmt::Display) {
         if !self.failing.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%reason, "{} cannot be delivered; what does not fit into memory is dropped", self.what);
+            tracing::warn!(%reason, "delivery of {} failed: what exceeds the buffer is dropped", self.what);
         }
     }
 }

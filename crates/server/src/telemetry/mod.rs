@@ -70,7 +70,7 @@ impl Telemetry {
             }
         };
         if tokio::time::timeout(timeout, async { tokio::join!(traces, failures) }).await.is_err() {
-            tracing::warn!(?timeout, "some telemetry could not be delivered in time");
+            tracing::warn!(?timeout, "telemetry shutdown timed out: some data was not delivered");
         }
     }
 }

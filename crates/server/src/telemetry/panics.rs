@@ -1,5 +1,5 @@
-//! Panics: where, and what when it is a constant of the program. A text that was put together may hold what somebody
-//! wrote, as that of a string that is cut within a character does, so nobody is shown it.
+//! Panics: the place is logged, and the message if it is a constant of the program. A formatted message may contain
+//! user data (that of a string cut within a character does), so it is left out.
 
 use std::cell::Cell;
 use std::panic::{self, Location, PanicHookInfo};

@@ -52,7 +52,7 @@ impl Traces {
         Ok(Self { provider })
     }
 
-    /// Turns our spans into OpenTelemetry's. Spans only: events carry the words of errors, which may be somebody's.
+    /// Turns our spans into OpenTelemetry's. Spans only: events carry the words of errors, which may contain user data.
     pub(super) fn layer(&self) -> ExtraLayer {
         tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer("clockwork"))

@@ -209,7 +209,7 @@ async fn an_entry_that_is_given_a_tag_while_the_tag_goes_is_changed_by_that_as_w
     let (app, category) = prepared().await;
     let path = entry(&app.entry(&category, 0, 1).await);
     let tag = app.tag("a").await;
-    // Somebody has put the tag on the entry and not committed yet.
+    // Another transaction has put the tag on the entry and not committed yet.
     let mut other = app.sql().await;
     let putting = other.transaction().await.unwrap();
     let put = "UPDATE time_entries SET description = 'tagged';
@@ -222,7 +222,7 @@ async fn an_entry_that_is_given_a_tag_while_the_tag_goes_is_changed_by_that_as_w
 
     let read = app.get(&path).await.ok();
     assert_eq!((&read.json["description"], &read.json["tagIds"]), (&json!("tagged"), &json!([])));
-    assert_eq!(read.header("etag"), "W/\"3\"", "who has read it with the tag has read another version");
+    assert_eq!(read.header("etag"), "W/\"3\"", "the version with the tag has another revision");
 }
 
 #[actix_web::test]

@@ -54,7 +54,7 @@ async fn ask_for_projects(url: &str) -> TcpStream {
 }
 
 /// Closes a connection with a reset, as the system does for a process that is killed with data unread, and proxies that
-/// lose patience.
+/// time out.
 fn reset(connection: &TcpStream) {
     connection.set_zero_linger().unwrap();
 }

@@ -62,7 +62,7 @@ async fn each_request_is_one_line_of_json_without_what_people_wrote() {
     let url = format!("http://{}", serving["address"].as_str().unwrap());
     assert_eq!(serving["environment"], "production");
 
-    // What is no request at all is nobody's error but its sender's.
+    // Bytes that are no request are logged as no error of the server.
     let mut stranger = tokio::net::TcpStream::connect(serving["address"].as_str().unwrap()).await.unwrap();
     stranger.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await.unwrap();
     let mut refusal = String::new();

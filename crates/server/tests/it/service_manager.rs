@@ -81,7 +81,7 @@ async fn it_is_told_when_the_server_is_ready_and_first_of_all_when_it_ends() {
     assert_eq!(stopping[2], "STATUS=not ready any more, and draining for 600s");
     // Nothing is closed: it goes on answering for ten minutes.
     assert_eq!((get(&process, "/livez").await, get(&process, "/readyz").await), (200, 503));
-    process.wait_for_line("told to stop by SIGTERM");
+    process.wait_for_line("shutdown requested by SIGTERM");
     process.signal(Signal::SIGTERM);
     assert_eq!(process.wait().code(), Some(143));
     assert!(!process.messages().iter().any(|message| message.contains("closed")), "{:?}", process.messages());

@@ -12,7 +12,7 @@ interface ChangedElsewhereProps {
   onShow: () => void;
 }
 
-/** Under a description that somebody is typing: another device has started or stopped a timer. */
+/** Under a description that is being edited: another device has started or stopped a timer. */
 export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhereProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-accent px-4 py-2 text-sm text-accent-foreground">

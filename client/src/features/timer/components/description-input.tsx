@@ -7,7 +7,7 @@ import { t } from '@/messages/first';
 
 const part = deferred(() => import('./suggesting-input'), 'idle');
 
-/** What am I doing. The field is there with the page, its suggestions come later and never under somebody's fingers. */
+/** The description of the running entry. The field is part of the first page; its suggestions load later and never replace typed text. */
 export function DescriptionInput(props: DescriptionInputProps) {
   const loaded = useDeferred(part, true);
   const [typing, setTyping] = useState(false);

@@ -47,7 +47,7 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
     setSnoozed(value);
   };
   const stopAt = (time: ClockTime) => {
-    // Who forgot a timer for days stopped working on the first of them.
+    // If a timer was forgotten for days, the work ended on the first of them.
     const at = firstFrom(began, time, timeZone);
     if (at <= serverNow()) onStopAt(toTimestamp(at));
     else setStopAtError(t.running.betweenNow(since));

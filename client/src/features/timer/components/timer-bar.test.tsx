@@ -151,7 +151,7 @@ describe('TimerBar', () => {
     server.use(api.untyped.get('*/api/time/active', () => Response.error()));
     await act(async () => {
       await client.refetchQueries({ queryKey: ['active'] });
-      // Whoever looks is told a moment later.
+      // The observers are notified a moment later.
       await new Promise((resolve) => setTimeout(resolve));
     });
 

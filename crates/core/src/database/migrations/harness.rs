@@ -58,7 +58,7 @@ impl Harness {
                 failure.note = Some(format!("tried {attempt} times; another transaction holds a lock on the table"));
                 return Err(failure.into());
             }
-            tracing::warn!(%failure, attempt, "a lock was not free in time; trying again, so that nobody queues behind us");
+            tracing::warn!(%failure, attempt, "a lock was not free in time: the statement is withdrawn, so that no request queues behind it, and tried again");
             thread::sleep(LOCK_PAUSE * attempt.min(10));
         }
         Ok(())

@@ -19,8 +19,8 @@ use super::set::{Migration, MigrationSet, Target};
 use super::state::Applied;
 use crate::config::DatabaseConfig;
 
-/// How long a statement may wait for a lock. Whoever comes after it waits as well, so this is the longest that a
-/// migration holds the site up.
+/// How long a statement may wait for a lock. Statements that need the lock queue behind it, so this is the longest that
+/// a migration blocks requests.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The session lock that one migrator holds per database. Arbitrary; the development database's has another number.
@@ -139,7 +139,7 @@ impl Harness {
                 break;
             }
             if logged.is_none_or(|then| then.elapsed() > LOG_INTERVAL) {
-                tracing::info!("another migrator is at work; waiting for it to finish");
+                tracing::info!("another migrator is running; waiting for it to finish");
                 logged = Some(Instant::now());
             }
             thread::sleep(LOCK_POLL);

@@ -119,7 +119,7 @@ async fn settings_are_spared_and_guarded_by_their_tag() {
     assert_eq!(app.get("/api/me").await.ok().header("etag"), changed.header("etag"));
     read(&first).await.ok();
     change("/api/me", &first).await.refused(412, "precondition_failed");
-    // Somebody who changes the workspace is not held back by a change of the user, nor the other way round.
+    // A change of the user does not conflict with a change of the workspace, nor the other way round.
     let moved = change("/api/workspace", &first).await.ok();
     assert_eq!(moved.header("etag"), "W/\"2.2.owner\"");
     change("/api/workspace", &first).await.refused(412, "precondition_failed");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 
-/// Operations that anybody may call, with or without an account. Everything else must find out who calls.
+/// Operations without an access rule. Every other one must identify its caller.
 const PUBLIC: &[(&str, &str)] = &[];
 
 const SCOPE: &str = "/api/workspaces/{workspaceId}";

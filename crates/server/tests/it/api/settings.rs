@@ -97,7 +97,7 @@ async fn settings_are_guarded_by_the_tag_and_told_to_the_other_devices() {
         [json!({"kind": "user", "change": "updated", "id": user, "revision": 2, "timer": false})]
     );
     change("light", &tag).await.refused(412, "precondition_failed");
-    // Choosing what is chosen already is no change, and nobody is told of one.
+    // Setting the current value again is no change and creates no event.
     let same = change("dark", changed.header("etag")).await.ok();
     assert_eq!(same.header("etag"), changed.header("etag"));
     change("light", changed.header("etag")).await.ok();

@@ -1,4 +1,4 @@
-//! `/api/workspaces/{workspaceId}`: the same routes once more, and nothing of anybody else's.
+//! `/api/workspaces/{workspaceId}`: the same routes once more, isolated from other workspaces.
 
 use reqwest::Method;
 use serde_json::{Value, json};

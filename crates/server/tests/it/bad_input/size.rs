@@ -91,7 +91,7 @@ async fn where_no_body_is_read_a_large_one_does_not_break_the_answer() {
     for ((method, path, status), answer) in cases.iter().zip(answers) {
         assert_eq!(answer.status, *status, "{method} {path}: {}", answer.text);
     }
-    fixture.assert_unchanged("bodies that nobody reads").await;
+    fixture.assert_unchanged("bodies that are not read").await;
 }
 
 #[actix_web::test]

@@ -128,7 +128,7 @@ impl Drop for AnotherServer {
     }
 }
 
-/// The address of a database that is not there: at a port that was free a moment ago and that nobody listens at.
+/// The address of a database that is not there: at a port that was free a moment ago, without a listener.
 pub fn absent_database() -> String {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     format!("postgres://nobody@127.0.0.1:{free}/nothing")
@@ -191,7 +191,7 @@ impl TestApp {
 
     /// A client for requests that the harness does not send.
     pub fn http_client() -> reqwest::Client {
-        // Again in each test: who comes second is told so, and nothing changes.
+        // Again in each test: the second call fails, and nothing changes.
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::new()
     }

@@ -31,7 +31,7 @@ impl Redis {
 
     /// One that is not there yet.
     pub fn absent(password: &str) -> Self {
-        // Nobody else is given the port while the listener lives, and hardly anybody soon after.
+        // No other process gets the port while the listener lives, and hardly any soon after.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self { port, password: password.to_owned(), dir: tempfile::tempdir().unwrap(), child: None }
     }
@@ -43,7 +43,7 @@ impl Redis {
 
     /// Starts it, again or for the first time, without anything in it.
     pub fn begin(&mut self) {
-        // In a file, because arguments can be read by everybody.
+        // In a file, because every user can read the arguments of a process.
         let path = self.dir.path().join("redis.conf");
         let settings = format!(
             "bind 127.0.0.1\nport {}\nrequirepass {}\nsave \"\"\nappendonly no\ndir {}\n",

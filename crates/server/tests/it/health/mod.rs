@@ -14,7 +14,7 @@ async fn ask(app: &TestApp, path: &str) -> Answer {
     Answer::read(TestApp::http_client().get(format!("{}{path}", app.url)).send().await.unwrap()).await
 }
 
-/// A server whose database is not there, at a port where nobody listens.
+/// A server whose database URL has a port without a listener.
 async fn without_database() -> TestApp {
     let database = migrated_database().await;
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -60,7 +60,7 @@ fn in_order(messages: &[String], steps: &[&str]) {
 
 /// Operations L1, as far as there is something to close.
 const STEPS: [&str; 6] = [
-    "not ready any more",
+    "not ready, draining",
     "drained",
     "closed: the HTTP server",
     "closed: the job workers",
@@ -222,7 +222,7 @@ async fn a_second_signal_ends_it_at_once() {
     for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
         let (_database, mut process) = server(&[("SHUTDOWN_DRAIN", "10m")]).await;
         process.signal(Signal::SIGTERM);
-        process.wait_for_line("told to stop by SIGTERM");
+        process.wait_for_line("shutdown requested by SIGTERM");
         process.signal(signal);
         assert_eq!(process.wait().code(), Some(code));
     }

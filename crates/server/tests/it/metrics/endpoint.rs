@@ -101,7 +101,7 @@ async fn it_answers_while_the_server_drains_and_is_closed_last() {
     let ready = async || Scrape::parse(client.get(&url).send().await.unwrap().text().await.unwrap());
     assert_eq!(ready().await.value("clockwork_ready", &[]), Some(1.0));
     process.signal(Signal::SIGTERM);
-    process.wait_for_line("not ready any more");
+    process.wait_for_line("not ready, draining");
     assert_eq!(ready().await.value("clockwork_ready", &[]), Some(0.0));
     assert_eq!(process.wait().code(), Some(0));
     let last = process.messages().last().cloned().unwrap_or_default();

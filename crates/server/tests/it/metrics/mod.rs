@@ -1,4 +1,4 @@
-//! `/metrics`: its names as docs/METRICS.md lists them, what they count, and that nobody can make them grow.
+//! `/metrics`: its names as docs/METRICS.md lists them, what they count, and that requests cannot add labels.
 
 mod cardinality;
 mod endpoint;

@@ -98,7 +98,7 @@ pub async fn crash(kills: usize) -> CrashReport {
 async fn halves(url: &str, imports: &[bool]) -> Vec<String> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
-    // What a killed server had under way is rolled back when PostgreSQL notices that nobody is there any more.
+    // PostgreSQL rolls back the open transactions of a killed server when it notices that the connections are closed.
     let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
     while client.query_one(others, &[]).await.unwrap().get::<_, i64>(0) > 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -110,7 +110,7 @@ async fn a_database_that_is_killed_and_started_again() {
 async fn a_database_that_is_paused() {
     let seen = paused(ACQUIRE_TIMEOUT, Duration::from_secs(4)).await;
     seen.as_promised(ACQUIRE_TIMEOUT);
-    assert!(seen.unavailable > 0, "nobody waits until it goes on: {seen:#?}");
+    assert!(seen.unavailable > 0, "no request waits until it goes on: {seen:#?}");
 }
 
 #[actix_web::test]
@@ -127,5 +127,5 @@ async fn a_failover_from_a_machine_that_vanished() {
 async fn a_network_that_swallows_everything() {
     let seen = swallowed(ACQUIRE_TIMEOUT, Duration::from_secs(4)).await;
     seen.as_promised(ACQUIRE_TIMEOUT);
-    assert!(seen.unavailable > 0, "nobody waits for the network: {seen:#?}");
+    assert!(seen.unavailable > 0, "no request waits for the network: {seen:#?}");
 }

@@ -13,7 +13,7 @@ use crate::harness::Process;
 
 /// How many read at the same time, each with a new connection for every request.
 const READERS: usize = 4;
-/// How long everything is well before the outage and after it.
+/// How long the database is healthy before the outage and after it.
 const HEALTHY_TIME: Duration = Duration::from_millis(500);
 /// When to give up on a recovery.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -25,9 +25,9 @@ pub struct OutageReport {
     pub requests: u64,
     /// Those of them that were told to come back later.
     pub unavailable: u64,
-    /// Answers and failures that nobody should see.
+    /// Answers and failures that must not occur.
     pub wrong: Vec<String>,
-    /// The longest that anybody waited for an answer.
+    /// The longest wait for an answer.
     pub longest: Duration,
     /// How long after the database was back the last client had its first good answer.
     pub recovery: Duration,
@@ -63,7 +63,7 @@ pub async fn watch(mut server: Process, database: &str, outage: impl Future<Outp
     tokio::time::sleep(HEALTHY_TIME).await;
     outage.await;
     let back = Instant::now();
-    // Who was asked after the database was back, and answered well, has recovered.
+    // A request that was sent after the database was back, and succeeded, ends the recovery.
     let recovered = |well: &[Option<Instant>]| well.iter().all(|asked| asked.is_some_and(|asked| asked >= back));
     while !recovered(&watch.well.lock().unwrap()) {
         assert!(back.elapsed() < DEADLINE, "it does not recover: {:#?}", watch.seen.lock().unwrap());
@@ -83,7 +83,7 @@ pub async fn watch(mut server: Process, database: &str, outage: impl Future<Outp
         server.wait();
         std::mem::take(&mut server.log)
     });
-    // Why, for who reads this.
+    // The reason, for the output of a failed test.
     let failures = log.await.unwrap().into_iter().filter(|line| line["level"] == "ERROR");
     seen.wrong.extend(failures.map(|line| line.to_string()));
     OutageReport { recovery, writes: ledger.writes, lost, ..seen }
@@ -166,7 +166,7 @@ impl OutageReport {
     #[track_caller]
     pub fn as_promised(&self, acquire_timeout: Duration) {
         assert!(self.wrong.is_empty(), "{self:#?}");
-        assert!(self.unavailable > 0 || self.longest < acquire_timeout, "somebody was told to come back: {self:#?}");
+        assert!(self.unavailable > 0 || self.longest < acquire_timeout, "a request was answered 503: {self:#?}");
         assert!(self.longest < acquire_timeout + Duration::from_secs(20), "{self:#?}");
         assert!(self.recovery < Duration::from_secs(20), "{self:#?}");
         assert!(self.liveness.0 > 0 && self.liveness.1 == 0, "{self:#?}");

@@ -1,4 +1,4 @@
-//! Operations L4: one server after the other is replaced, and nobody notices.
+//! Operations L4: one server after the other is replaced, and no client sees an error.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -122,7 +122,7 @@ async fn until(condition: impl Fn() -> bool) {
     }
 }
 
-/// One who has a page open: whenever the stream ends, it is opened again elsewhere and goes on where it was.
+/// An open page: when its stream ends, it opens another one at another server and continues where it was.
 #[derive(Default)]
 struct Watcher {
     opened: AtomicU64,
@@ -136,7 +136,7 @@ impl Watcher {
             let mut stream = Stream::open(&service.next(), last.as_deref()).await;
             self.opened.fetch_add(1, Ordering::Relaxed);
             while let Some(event) = stream.next().await {
-                assert_ne!(event.name, "reset", "as little as this is kept for everybody");
+                assert_ne!(event.name, "reset", "so few events fit into every mailbox");
                 let changes = event.data["changes"].as_array().into_iter().flatten();
                 let ids = changes.filter_map(|change| change["id"].as_str().map(str::to_owned));
                 self.told.lock().unwrap().extend(ids);

@@ -1,4 +1,4 @@
-//! Rules that the database keeps, whoever writes to it and whatever the server has forgotten to look at.
+//! Rules that the database keeps for every writer, whatever the server forgets to check.
 
 use crate::harness::{Neighbour, TestApp};
 

@@ -1,4 +1,4 @@
-//! The schema itself: what every table must have, and the rules that the database keeps whoever writes to it.
+//! The schema itself: what every table must have, and the rules that the database keeps for every writer.
 
 mod guarantees;
 mod tables;

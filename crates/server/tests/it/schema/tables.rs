@@ -17,7 +17,7 @@ const GLOBAL: &[&str] = &[
     "workspaces",
 ];
 
-/// Tables of ours that live updates tell nothing of: the log itself, and what nobody is shown.
+/// Tables without live updates: the log itself, and rows that the API does not show.
 const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "api_tokens",
     "audit_log",
@@ -150,7 +150,7 @@ async fn every_constraint_index_and_trigger_is_named_by_us() {
     }
 }
 
-/// Whoever writes, live updates hear of it: by triggers, so that no statement can forget to.
+/// Live updates include every write, because triggers record it: no statement can forget to.
 #[actix_web::test]
 async fn every_table_that_people_see_tells_of_each_change() {
     let app = TestApp::spawn().await;

@@ -1,4 +1,4 @@
-//! The optional Redis: counters that servers share, and nothing that anybody would miss. Operations G2, Z2.
+//! The optional Redis: counters that servers share, and that a server can do without. Operations G2, Z2.
 
 use std::time::{Duration, Instant};
 

@@ -129,7 +129,7 @@ async fn a_strange_name_that_leads_here_is_refused() {
             } else {
                 answer.refused(421, "misdirected_request");
             }
-            // Who probes may call the server what it likes.
+            // Probes may use any host name.
             send(app, Method::GET, "/livez", &[("host", host)]).await.ok();
         }
     }

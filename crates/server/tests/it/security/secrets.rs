@@ -19,7 +19,7 @@ const COLLECTOR: &str = "marker-of-the-collector";
 const COLLECTOR_HEADER: &str = "marker-of-a-header";
 const SENTRY: &str = "marker-of-sentry";
 
-/// Every variable that is a secret, with a value that has a marker in it, and leads to where nobody listens.
+/// Every variable that is a secret, with a value that has a marker in it, and leads to a port without a listener.
 fn secrets(port: u16) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", format!("postgres://clockwork:{DATABASE}@127.0.0.1:{port}/clockwork?sslmode=disable")),

@@ -1,4 +1,4 @@
-//! The connection of a stream: what it is told to be, who reads it slowly, who leaves, and how it ends.
+//! The connection of a stream: its headers, slow and closed readers, and its end.
 
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,7 @@ async fn a_closed_stream_leaves_nothing_behind() {
     until("three have left", async || app.events.open() == 2).await;
     streams.clear();
     until("all have left", async || app.events.open() == 0).await;
-    // A stream that nobody is told anything on either.
+    // A stream without events, too.
     let mut silent = app.connect().await;
     silent.write_all(b"GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     until("one is there", async || app.events.open() == 1).await;
@@ -155,7 +155,7 @@ async fn at_the_end_every_stream_is_told_when_to_come_back() {
     pauses.dedup();
     assert!(pauses.len() == 8 && pauses[0] >= 1_000 && pauses[7] <= 5_000, "{pauses:?}");
     until("all are over", async || app.events.open() == 0).await;
-    // Who comes while the server ends is sent on at once.
+    // A stream that is opened during shutdown ends at once.
     let mut late = app.stream(None).await;
     while late.next().await.is_some() {}
 }

@@ -43,7 +43,7 @@ async fn a_reconnecting_client_receives_exactly_the_changes_it_missed() {
     assert!(!text.contains("event: reset") && !text.contains(&first), "{text}");
 }
 
-/// Who is cut off before they were told what they missed must not believe that they were.
+/// A client that is disconnected before it has received what it missed must not skip it.
 #[actix_web::test]
 async fn the_greeting_has_no_place_while_something_is_still_to_be_told() {
     let app = TestApp::spawn().await;

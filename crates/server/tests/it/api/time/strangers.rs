@@ -53,7 +53,8 @@ async fn theirs(tracker: &TrackerApp) -> String {
     tracker.sql().await.query_one(sql, &[]).await.unwrap().get(0)
 }
 
-/// A member sees and changes their own entries alone; an owner those of everybody in the workspace, and none elsewhere.
+/// A member sees and changes their own entries alone; an owner those of all members of the workspace, and none
+/// elsewhere.
 #[actix_web::test]
 async fn entries_of_others_cannot_be_reached_by_id() {
     let tracker = strangers().await;
@@ -109,7 +110,7 @@ async fn lists_and_the_timer_are_the_callers_alone() {
     assert_eq!(started.json["overlaps"], json!([]));
     assert_eq!(tracker.get("/api/time/overlaps").await.ok().json, json!([]));
     tracker.act("/api/time/stop").await.ok();
-    assert_eq!(theirs(&tracker).await, before, "nobody else's timer was stopped");
+    assert_eq!(theirs(&tracker).await, before, "the other users' timers still run");
 }
 
 #[actix_web::test]

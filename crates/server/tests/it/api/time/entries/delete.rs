@@ -48,7 +48,7 @@ async fn an_entry_comes_back_as_it_was() {
     expected["revision"] = restored.json["revision"].clone();
     assert_eq!(restored.header("etag"), format!("W/\"{}\"", restored.json["revision"]));
     assert_eq!(restored.json, expected);
-    assert_ne!(restored.header("etag"), made.header("etag"), "what somebody holds from before is old");
+    assert_ne!(restored.header("etag"), made.header("etag"), "an ETag from before the deletion is stale");
     assert_eq!(tracker.read(&id).await.header("etag"), restored.header("etag"));
     tracker.act(&restore(&id)).await.refused(404, "not_found");
     assert_eq!(tracker.count("SELECT count(*) FROM deleted_time_entries").await, 0);
