@@ -12,9 +12,9 @@ use super::{Credential, Role, TokenScope};
 pub enum Reach {
     /// What is the caller's own.
     Own,
-    /// The same, and the entries of everybody in the projects that the caller leads.
+    /// The same, and the entries of all members in the projects that the caller leads.
     Led,
-    /// Everything in the workspace, whoever's it is.
+    /// Everything in the workspace, of all members.
     Workspace,
 }
 
@@ -169,7 +169,7 @@ mod tests {
         ordered.sort_unstable();
         assert_eq!(ordered[0], Role::Viewer);
         for capability in Capability::ALL {
-            // A viewer sees everybody's entries, which a member does not.
+            // A viewer sees the entries of all members, which a member does not.
             for pair in ordered[1..].windows(2) {
                 assert!(
                     capability.of_role(pair[0]) <= capability.of_role(pair[1]),

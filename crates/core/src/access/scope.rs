@@ -28,7 +28,7 @@ impl EntryScope {
         Self { workspace, owner: Some(owner), led: false }
     }
 
-    /// The entries of one user in a workspace, and everybody's in the projects that the user leads.
+    /// The entries of one user in a workspace, and those of all members in the projects that the user leads.
     #[must_use]
     pub fn own_and_led(workspace: WorkspaceId, owner: UserId) -> Self {
         Self { workspace, owner: Some(owner), led: true }
@@ -57,7 +57,7 @@ impl EntryScope {
         self.owner
     }
 
-    /// Whether everybody's entries in the projects that the owner leads are in the scope as well. A parameter of
+    /// Whether the entries of all members in the projects that the owner leads are in the scope as well. A parameter of
     /// [`in_scope`].
     #[must_use]
     pub fn led(self) -> bool {

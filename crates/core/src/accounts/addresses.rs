@@ -80,13 +80,17 @@ pub async fn confirm(
     transaction(conn, async |conn| {
         let redeemed = one_time_tokens::redeem(conn, Purpose::ChangeAddress, token, now).await?;
         let redeemed = redeemed.ok_or(AddressRejection::InvalidToken)?;
-        let email = redeemed.payload["email"].as_str().and_then(|text| EmailAddress::parse(text).ok());
+        let email = redeemed
+            .payload
+            .get("email")
+            .and_then(|email| email.as_str())
+            .and_then(|text| EmailAddress::parse(text).ok());
         let (Some(user), Some(email)) = (redeemed.user_id, email) else {
             return Err(AddressRejection::InvalidToken.into());
         };
         let account = Account::lock(conn, user).await?;
         // Only what was sent by mail shows that mail arrives.
-        let verified_at = (redeemed.payload["mailed"] == true).then_some(now);
+        let verified_at = redeemed.payload.get("mailed").is_some_and(|mailed| mailed == true).then_some(now);
         let taken = |constraint: &str| (constraint == "users_email_key").then_some(AddressRejection::Taken);
         Account::set_email(conn, user, &email, verified_at, now).await.on_violation(taken)?;
         one_time_tokens::revoke(conn, Purpose::Reset, Some(user)).await?;

@@ -203,7 +203,7 @@ pub async fn reset(
         address(conn, &account).await?;
         let by = By::anonymous(Some(user), address_of_caller);
         set(conn, notify, &account, &hash, by, now).await?;
-        if redeemed.payload["mailed"] == true {
+        if redeemed.payload.get("mailed").is_some_and(|mailed| mailed == true) {
             Account::verify_email(conn, user, &email, now).await?;
         }
         sessions::end_all_of(conn, user).await?;

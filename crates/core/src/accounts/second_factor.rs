@@ -209,7 +209,7 @@ fn spell(bytes: &[u8], alphabet: &[u8; 32]) -> Zeroizing<String> {
     let fives = bits
         .chunks(5)
         .map(|five| five.iter().fold(0, |value, bit| (value << 1) | usize::from(*bit)) << (5 - five.len()));
-    Zeroizing::new(fives.map(|value| char::from(alphabet[value & 31])).collect())
+    Zeroizing::new(fives.filter_map(|value| alphabet.get(value & 31)).copied().map(char::from).collect())
 }
 
 /// The time step that a code belongs to: the present one, or one beside it.

@@ -68,7 +68,7 @@ pub struct VouchedBy<'a> {
 }
 
 /// Begins a session, in the transaction of the caller. The secret is always a new one, whatever the browser sent: a
-/// secret that somebody planted there opens nothing.
+/// secret that an attacker planted there opens nothing.
 ///
 /// # Errors
 /// Those of the database.
@@ -82,7 +82,7 @@ pub async fn begin(
 ) -> QueryResult<SecretToken> {
     let token = SecretToken::generate();
     let digest = token.digest();
-    // Visible characters only: the text is shown in a list, and comes from anybody.
+    // Visible characters only: the text is shown in a list, and comes from any client.
     let user_agent: String = device.user_agent.chars().filter(|c| !c.is_control()).collect();
     let address = device.address.map(|address| address.to_string());
     let new = NewSession {

@@ -1,6 +1,7 @@
 //! The people of a file. All entries go to the importing user; a tag names the person.
 //!
-//! Everybody else's name becomes a tag on their entries, so that nothing is lost and reports can tell people apart.
+//! The name of every other person becomes a tag on their entries, so that nothing is lost and reports can tell people
+//! apart.
 
 use std::collections::HashMap;
 

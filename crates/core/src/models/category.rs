@@ -91,7 +91,11 @@ pub struct Destination {
 }
 
 impl NewCategory {
-    /// Inserts; may violate `categories_sibling_name_key`, `categories_parent_fkey` or `categories_project_fkey`.
+    /// Inserts the row.
+    ///
+    /// # Errors
+    /// Violations of `categories_sibling_name_key`, `categories_parent_fkey` and `categories_project_fkey`; any other
+    /// error of the statement.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Category> {
         diesel::insert_into(categories::table).values(self).returning(Category::as_returning()).get_result(conn).await
     }
@@ -121,6 +125,9 @@ pub(super) use destination;
 
 impl Category {
     /// Categories of the projects of a scope, or of one of them, oldest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         scope: ProjectScope,
@@ -141,6 +148,9 @@ impl Category {
     }
 
     /// One category, of whichever project of a scope.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, scope: ProjectScope, id: CategoryId) -> QueryResult<Option<Self>> {
         categories::table
             .filter(CategoriesIn(scope))
@@ -152,6 +162,9 @@ impl Category {
     }
 
     /// One category, locked until the transaction ends.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -167,6 +180,9 @@ impl Category {
     }
 
     /// What new time needs to know of a category: in one statement, because every start of a timer asks.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn destination(
         conn: &mut AsyncPgConnection,
         scope: ProjectScope,
@@ -182,6 +198,9 @@ impl Category {
     }
 
     /// The category, alone or with all below it, and their project. `None` when there is no such category.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn scope(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -231,6 +250,10 @@ impl Category {
 
     /// Changes the row; may violate `categories_sibling_name_key`, `categories_parent_fkey`,
     /// `categories_not_own_parent` or `categories_acyclic`.
+    ///
+    /// # Errors
+    /// `NotFound` if the row is gone; any error of the statement, of which the rule expects violations of the
+    /// constraints above.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,
@@ -247,6 +270,9 @@ impl Category {
     /// Deletes the row and hangs its children one level higher, in one statement: a child may take the name of the
     /// parent that goes. A name that another sibling has there violates `categories_sibling_name_key`;
     /// `time_entries_category_fkey` holds the row back while it has entries.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates one of the two constraints.
     pub async fn delete_lifting_children(
         &self,
         conn: &mut AsyncPgConnection,

@@ -64,6 +64,9 @@ struct StandingRow {
 impl Membership {
     /// What a user is in a workspace, and whether the user is a member who leads a project there. `None` where the user
     /// is no member, or no longer.
+    ///
+    /// # Errors
+    /// If the statement fails, or the row has a role that this release does not know.
     pub async fn standing(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -84,6 +87,9 @@ impl Membership {
     }
 
     /// Inserts a membership unless there is one.
+    ///
+    /// # Errors
+    /// If the statement fails, or there is no such workspace or user.
     pub async fn ensure(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -106,6 +112,9 @@ impl Membership {
     }
 
     /// A page of the members of a workspace, oldest first: former ones, others, or both.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -130,6 +139,9 @@ impl Membership {
     }
 
     /// One member of a workspace, who may have left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -145,6 +157,9 @@ impl Membership {
     }
 
     /// The member of a workspace with this address, who may have left.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find_by_email(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -164,6 +179,9 @@ impl Membership {
     }
 
     /// How many owners a workspace has.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count_owners(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
         memberships::table
             .filter(memberships::workspace_id.eq(workspace).and(memberships::role.eq(Role::Owner.as_str())))
@@ -174,6 +192,9 @@ impl Membership {
     }
 
     /// Gives a member another role.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn set_role(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -189,6 +210,9 @@ impl Membership {
     }
 
     /// Ends a membership.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn end(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -204,6 +228,9 @@ impl Membership {
     }
 
     /// Makes a user a member, for the first time or again. A present member is left as they are.
+    ///
+    /// # Errors
+    /// If the statement fails, or there is no such workspace or user.
     pub async fn begin(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,

@@ -74,6 +74,9 @@ pub struct ProjectFilter {
 
 impl NewProject {
     /// Inserts; an unknown client violates `projects_client_fkey`.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Project> {
         diesel::insert_into(projects::table).values(self).returning(Project::as_returning()).get_result(conn).await
     }
@@ -81,6 +84,9 @@ impl NewProject {
 
 impl Project {
     /// The projects of a scope, oldest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         scope: ProjectScope,
@@ -101,6 +107,9 @@ impl Project {
 
     /// The colours of the newest projects of the workspace, newest first, as many as the palette has: read from the end
     /// of the index `projects_by_workspace`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn newest_colors(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Vec<String>> {
         projects::table
             .filter(projects::workspace_id.eq(workspace))
@@ -112,11 +121,17 @@ impl Project {
     }
 
     /// One project of a scope.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, scope: ProjectScope, id: ProjectId) -> QueryResult<Option<Self>> {
         projects::table.filter(scope).filter(projects::id.eq(id)).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// One project, locked until the transaction ends. Every change to its category tree takes this lock first.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
     pub async fn lock(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -132,6 +147,9 @@ impl Project {
     }
 
     /// Changes the row; an unknown client violates `projects_client_fkey`.
+    ///
+    /// # Errors
+    /// `NotFound` if the row is gone; that violation; any other error of the statement.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,
@@ -146,6 +164,9 @@ impl Project {
     }
 
     /// Deletes the row; `categories_project_fkey` holds it back while it has categories.
+    ///
+    /// # Errors
+    /// If the statement fails, or violates that constraint.
     pub async fn delete(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::delete(self).execute(conn).await
     }

@@ -24,6 +24,9 @@ pub struct ProjectMember {
 
 impl ProjectMember {
     /// The present members of a workspace who are in a project, oldest first; at most `limit`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -47,6 +50,9 @@ impl ProjectMember {
     }
 
     /// One of them.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -64,6 +70,9 @@ impl ProjectMember {
     }
 
     /// How many rows a project has.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, project: ProjectId) -> QueryResult<i64> {
         project_members::table
             .filter(project_members::workspace_id.eq(workspace).and(project_members::project_id.eq(project)))
@@ -74,6 +83,9 @@ impl ProjectMember {
 
     /// Puts a present member of the workspace into a locked project, or changes whether they lead it. Returns 0 when
     /// the user is no member. The membership is locked, so that a removal comes before or after.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock of the membership than `lock_timeout`.
     pub async fn put(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -100,6 +112,9 @@ impl ProjectMember {
     }
 
     /// Takes a user out of a project.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn delete(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -110,6 +125,9 @@ impl ProjectMember {
     }
 
     /// Takes a user out of all projects of a workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn delete_all_of(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,

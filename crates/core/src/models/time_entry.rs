@@ -112,7 +112,7 @@ impl TimeEntry {
             .optional()
     }
 
-    /// How many entries run, of everybody: as many as the index `time_entries_one_running_per_user` holds.
+    /// How many entries run, of all users: as many as the index `time_entries_one_running_per_user` holds.
     ///
     /// # Errors
     /// If the statement fails.

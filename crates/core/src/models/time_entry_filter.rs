@@ -85,7 +85,7 @@ pub enum Members {
     Own,
     /// Those of these members. Whom the caller does not see has none.
     Some(Vec<UserId>),
-    /// Everybody's.
+    /// Those of all members.
     All,
 }
 

@@ -280,11 +280,17 @@ impl NewTimeEntry {
 
 impl TimeEntry {
     /// Locks an entry of a scope. False when there is none.
+    ///
+    /// # Errors
+    /// Those of [`Self::lock_all`].
     pub async fn lock(conn: &mut AsyncPgConnection, scope: EntryScope, id: TimeEntryId) -> QueryResult<bool> {
         Ok(Self::lock_all(conn, scope, &[id]).await?.len() == 1)
     }
 
     /// Stops the entry of a user that runs in a workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn stop_running(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -329,6 +335,9 @@ impl TimeEntry {
     }
 
     /// The entry as if it had just been written.
+    ///
+    /// # Errors
+    /// `NotFound` if the entry is gone; any error of the statement.
     pub async fn as_written(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<WrittenEntry> {
         prepared(READ)
             .bind::<Uuid, _>(self.workspace_id)

@@ -54,6 +54,9 @@ impl OwnWorkspace {
 
 impl Workspace {
     /// The workspaces in which a user is a member, oldest first; at most `limit`.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn list_of(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<OwnWorkspace>> {
         workspaces::table
             .inner_join(memberships::table.on(memberships::workspace_id.eq(workspaces::id)))
@@ -66,6 +69,9 @@ impl Workspace {
     }
 
     /// In how many workspaces a user is an owner.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn count_owned_by(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
         memberships::table
             .filter(memberships::user_id.eq(user).and(memberships::role.eq(Role::Owner.as_str())))
@@ -76,6 +82,9 @@ impl Workspace {
     }
 
     /// Inserts a workspace unless there is one of this id.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn ensure(
         conn: &mut AsyncPgConnection,
         id: WorkspaceId,
@@ -96,6 +105,9 @@ impl Workspace {
     }
 
     /// Inserts a workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn insert(
         conn: &mut AsyncPgConnection,
         id: WorkspaceId,
@@ -117,17 +129,26 @@ impl Workspace {
     }
 
     /// One workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Option<Self>> {
         workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
     /// One workspace; the row is locked until the transaction ends. Every change of its members takes this lock before
     /// it looks at them.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such workspace; any error of the statement, such as a wait longer than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Self> {
         workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
     /// Changes the workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
     pub async fn update(
         &self,
         conn: &mut AsyncPgConnection,

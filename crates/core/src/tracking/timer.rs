@@ -169,7 +169,7 @@ pub async fn active(
     Ok(TimeEntry::running(conn, *caller).await?)
 }
 
-/// How many timers run, of everybody. For the monitoring: no caller is told.
+/// How many timers run, of all users. For the monitoring: no caller sees it.
 ///
 /// # Errors
 /// If the statement fails.

@@ -116,7 +116,7 @@ fn base62<const N: usize>(bytes: &[u8]) -> Zeroizing<String> {
             *byte = u8::try_from(value / 62).unwrap_or_default();
             rest = value % 62;
         }
-        *digit = DIGITS[usize::try_from(rest).unwrap_or_default()];
+        *digit = usize::try_from(rest).ok().and_then(|rest| DIGITS.get(rest)).copied().unwrap_or_default();
     }
     Zeroizing::new(digits.iter().copied().map(char::from).collect())
 }

@@ -30,7 +30,7 @@ pub struct ProjectMemberView {
     /// The user's id.
     id: Uuid,
     name: String,
-    /// Whether the member sees and changes everybody's entries of the project.
+    /// Whether the member sees and changes the entries of all members in the project.
     lead: bool,
     created_at: DateTime<Utc>,
 }
@@ -45,7 +45,7 @@ impl From<ProjectMember> for ProjectMemberView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PutProjectMember {
-    /// Whether the member sees and changes everybody's entries of the project; `false` when left out.
+    /// Whether the member sees and changes the entries of all members in the project; `false` when left out.
     lead: Option<bool>,
 }
 

@@ -141,7 +141,7 @@ impl From<MemberRejection> for ApiError {
     fn from(rejection: MemberRejection) -> Self {
         match rejection {
             MemberRejection::LastOwner => {
-                Self::new(ErrorCode::LastOwner, "the workspace needs an owner; make somebody else one first")
+                Self::new(ErrorCode::LastOwner, "the workspace needs an owner; make another member an owner first")
             }
         }
     }

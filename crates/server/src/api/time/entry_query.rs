@@ -22,7 +22,7 @@ const TAGS_MAX: usize = 10;
 /// Most members to ask for at once.
 const MEMBERS_MAX: usize = 100;
 /// What stands for all members.
-const EVERYBODY: &str = "all";
+const ALL_MEMBERS: &str = "all";
 
 /// Which entries are meant. All filters have to hold.
 #[derive(Debug, IntoParams)]
@@ -77,7 +77,7 @@ fn members(texts: &[String]) -> ApiResult<Members> {
     }
     match texts {
         [] => Ok(Members::Own),
-        texts if texts.iter().any(|text| text == EVERYBODY) => Ok(Members::All),
+        texts if texts.iter().any(|text| text == ALL_MEMBERS) => Ok(Members::All),
         texts => {
             let ids = texts.iter().map(|text| parse_id("member", text).map(UserId::from));
             ids.collect::<ApiResult<_>>().map(Members::Some)

@@ -18,8 +18,8 @@ async fn every_operation_of_an_account_is_for_every_user_and_for_nobody_else() {
             let scope = TokenScope::parse(scope).unwrap();
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let body = (method != Method::GET).then(|| json!({}));
-            let nobody = app.request(method.clone(), path).sent_without_credentials().json(&json!({}));
-            app.send(nobody).await.refused(401, "unauthenticated");
+            let anonymous = app.request(method.clone(), path).sent_without_credentials().json(&json!({}));
+            app.send(anonymous).await.refused(401, "unauthenticated");
             let with_session = viewer.send(method.clone(), path, body.clone()).await;
             assert!(![401, 403].contains(&with_session.status.as_u16()), "{method} {path}: {}", with_session.text);
             for token in TokenScope::ALL {

@@ -56,7 +56,7 @@ async fn a_lead_sees_and_changes_everybody_s_entries_of_the_project_and_no_other
     lead.post("/api/time/entries/bulk-delete", json!({"ids": [&inside]})).await.ok();
     lead.post("/api/time/entries/bulk-restore", json!({"ids": [&inside]})).await.ok();
     let copy = lead.act(&format!("{}/duplicate", path(&inside))).await.created().json;
-    assert_eq!(copy["userId"], json!(colleague.caller.user().to_string()), "whoever copies it");
+    assert_eq!(copy["userId"], json!(colleague.caller.user().to_string()), "a copy keeps the owner");
 
     for answer in [
         lead.get(&path(&outside)).await,
@@ -108,7 +108,7 @@ async fn lists_and_totals_are_of_the_members_that_are_asked_for_and_seen() {
         assert_eq!(list(sender, &of(&[one])).await, sorted(&[&of_one]));
         assert_eq!(list(sender, &of(&[one, other])).await, sorted(&[&of_one, &of_other]));
     }
-    assert_eq!(list(manager, "running=false").await, sorted(&[&of_manager]), "one's own when nobody is named");
+    assert_eq!(list(manager, "running=false").await, sorted(&[&of_manager]), "the caller's own without a member");
     assert_eq!(list(one, "member=all").await, sorted(&[&of_one]));
     assert_eq!(list(one, &of(&[other])).await, [""; 0], "whom one does not see has no entries");
     assert_eq!(list(one, &of(&[one])).await, sorted(&[&of_one]));

@@ -1,4 +1,4 @@
-//! Members: who sees whom, roles that nobody raises above their own, an owner who is always there, and removals that
+//! Members: their visibility, roles that no member raises above their own, an owner at all times, and removals that
 //! leave nothing open.
 
 use clockwork_core::access::{Role, TokenScope};

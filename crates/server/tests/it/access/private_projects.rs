@@ -169,7 +169,7 @@ async fn live_updates_of_a_private_project_are_told_to_those_who_see_it() {
     app.patch(&path, json!({"name": "Renamed"})).await.ok();
     let other = app.post("/api/projects", json!({"name": "Other", "private": true})).await.created().id();
     app.patch(&format!("/api/projects/{}", world.open), json!({"private": true})).await.ok();
-    // Everybody hears of this, after all that came before.
+    // Every member receives this event, after all earlier ones.
     let last = app.tag("last").await;
     let mut heard = Vec::new();
     for stream in &mut streams {
