@@ -42,8 +42,7 @@ impl PathParameter for TagId {
 impl PathParameter for TimeEntryId {
     const NAME: &'static str = "entryId";
 }
-
-impl PathId for UserId {
+impl PathParameter for UserId {
     const NAME: &'static str = "memberId";
 }
 
