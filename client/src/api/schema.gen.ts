@@ -180,7 +180,7 @@ export interface paths {
         get: operations["get_project"];
         put?: never;
         post?: never;
-        /** Deletes a project that has no categories. */
+        /** Deletes a project that has no categories, or with categories that have no time entries. */
         delete: operations["delete_project"];
         options?: never;
         head?: never;
@@ -206,6 +206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{projectId}/categories/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the categories of one place in an order: the children of a category, or the roots of a project. */
+        post: operations["order_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{projectId}/categories/{categoryId}": {
         parameters: {
             query?: never;
@@ -217,7 +234,7 @@ export interface paths {
         get: operations["get_category"];
         put?: never;
         post?: never;
-        /** Deletes a category that has no time entries; its children go to its parent. */
+        /** Deletes a category that has no time entries; its children go to its parent, or are deleted with it. */
         delete: operations["delete_category"];
         options?: never;
         head?: never;
@@ -578,6 +595,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/time/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the caller's entries use categories and tags: their number, their time, and when they were used last. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -789,7 +823,7 @@ export interface paths {
         get: operations["get_project_in_workspace"];
         put?: never;
         post?: never;
-        /** Deletes a project that has no categories. */
+        /** Deletes a project that has no categories, or with categories that have no time entries. */
         delete: operations["delete_project_in_workspace"];
         options?: never;
         head?: never;
@@ -815,6 +849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/projects/{projectId}/categories/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the categories of one place in an order: the children of a category, or the roots of a project. */
+        post: operations["order_categories_in_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/projects/{projectId}/categories/{categoryId}": {
         parameters: {
             query?: never;
@@ -826,7 +877,7 @@ export interface paths {
         get: operations["get_category_in_workspace"];
         put?: never;
         post?: never;
-        /** Deletes a category that has no time entries; its children go to its parent. */
+        /** Deletes a category that has no time entries; its children go to its parent, or are deleted with it. */
         delete: operations["delete_category_in_workspace"];
         options?: never;
         head?: never;
@@ -1187,6 +1238,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/time/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the caller's entries use categories and tags: their number, their time, and when they were used last. */
+        get: operations["get_usage_in_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/workspace": {
         parameters: {
             query?: never;
@@ -1250,6 +1318,11 @@ export interface components {
              * @description Null for a root.
              */
             parentCategoryId: string | null;
+            /**
+             * Format: int32
+             * @description Its place among its siblings, from 1; null when none was chosen: such categories come last, by name.
+             */
+            position: number | null;
             /** Format: uuid */
             projectId: string;
             /**
@@ -1709,6 +1782,16 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description An order of siblings. */
+        OrderCategories: {
+            /** @description The categories in their order, each once, 1 to 1,000. Siblings that are not among them follow by their names. */
+            categoryIds: string[];
+            /**
+             * Format: uuid
+             * @description The category below which they lie; null or absent for the roots of the project.
+             */
+            parentCategoryId?: string | null;
+        };
         /** @description Two entries that share time. */
         Overlap: {
             /**
@@ -1787,13 +1870,13 @@ export interface components {
              * @description The user's id.
              */
             id: string;
-            /** @description Whether the member sees and changes everybody's entries of the project. */
+            /** @description Whether the member sees and changes the entries of all members in the project. */
             lead: boolean;
             name: string;
         };
         /** @description What a member is in a project. */
         PutProjectMember: {
-            /** @description Whether the member sees and changes everybody's entries of the project; `false` when left out. */
+            /** @description Whether the member sees and changes the entries of all members in the project; `false` when left out. */
             lead?: boolean | null;
         };
         /** @description An entry of a report, with the names of what it belongs to. */
@@ -2254,6 +2337,41 @@ export interface components {
             name?: string;
             /** @description An IANA name, such as `Europe/Berlin`. */
             timeZone?: string;
+        };
+        /** @description How much one category or tag is used. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Their time, in whole seconds.
+             */
+            durationSeconds: number;
+            /**
+             * Format: int64
+             * @description The number of entries.
+             */
+            entries: number;
+            /**
+             * Format: uuid
+             * @description The category or tag.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the last of them ended; the present, while it runs.
+             */
+            lastUsedAt: string;
+        };
+        /** @description How much the caller's entries use categories and tags. What no entry has is left out. */
+        UsageReport: {
+            /**
+             * Format: date-time
+             * @description Until when running entries count.
+             */
+            asOf: string;
+            /** @description The categories. An entry counts in its own category and not in those above it. */
+            categories: components["schemas"]["Usage"][];
+            /** @description The tags. An entry with several tags counts in each. */
+            tags: components["schemas"]["Usage"][];
         };
         /** @description A person. */
         User: {
@@ -4152,7 +4270,10 @@ export interface operations {
     };
     delete_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also its categories. None of them may have time entries. */
+                includeCategories?: boolean;
+            };
             header?: {
                 /** @description the ETag of the object that was read; 412 when it has changed since */
                 "If-Match"?: string;
@@ -4171,7 +4292,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_header`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4634,6 +4755,122 @@ export interface operations {
             };
         };
     };
+    order_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCategories"];
+            };
+        };
+        responses: {
+            /** @description they have this order */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_ids`, `invalid_parent`, `cross_project_parent` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_category: {
         parameters: {
             query?: never;
@@ -4745,7 +4982,10 @@ export interface operations {
     };
     delete_category: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also the categories below it, instead of lifting its children to its parent. None of them may have time entries. */
+                includeSubcategories?: boolean;
+            };
             header?: {
                 /** @description the ETag of the object that was read; 412 when it has changed since */
                 "If-Match"?: string;
@@ -4765,7 +5005,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_header`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8323,6 +8563,91 @@ export interface operations {
             };
         };
     };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     update_workspace: {
         parameters: {
             query?: never;
@@ -10549,7 +10874,10 @@ export interface operations {
     };
     delete_project_in_workspace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also its categories. None of them may have time entries. */
+                includeCategories?: boolean;
+            };
             header?: {
                 /** @description the ETag of the object that was read; 412 when it has changed since */
                 "If-Match"?: string;
@@ -10569,7 +10897,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_header`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11035,6 +11363,123 @@ export interface operations {
             };
         };
     };
+    order_categories_in_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCategories"];
+            };
+        };
+        responses: {
+            /** @description they have this order */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_ids`, `invalid_parent`, `cross_project_parent` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_category_in_workspace: {
         parameters: {
             query?: never;
@@ -11147,7 +11592,10 @@ export interface operations {
     };
     delete_category_in_workspace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also the categories below it, instead of lifting its children to its parent. None of them may have time entries. */
+                includeSubcategories?: boolean;
+            };
             header?: {
                 /** @description the ETag of the object that was read; 412 when it has changed since */
                 "If-Match"?: string;
@@ -11168,7 +11616,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_header`, `invalid_id` */
+            /** @description `invalid_query`, `invalid_header`, `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14702,6 +15150,102 @@ export interface operations {
                 };
             };
             /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_time_zone` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_usage_in_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description `invalid_id` */
             400: {
                 headers: {
                     [name: string]: unknown;

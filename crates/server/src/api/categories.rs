@@ -21,8 +21,8 @@ use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode, FieldError};
 use crate::extract::{
-    Allowed, Pool, FromQuery, PathId, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, UnreadParameters, QueryParameters, Representation,
-    show,
+    Allowed, FromQuery, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, QueryParameters,
+    Representation, UnreadParameters, show,
 };
 
 /// Mounts the operations.

@@ -17,7 +17,7 @@ use super::filters::ReportFilters;
 use super::query::{GroupQuery, RangeQuery};
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Pool, Now, QueryParameters};
+use crate::extract::{Allowed, Now, Pool, QueryParameters};
 
 /// An entry of a report, with the names of what it belongs to.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,7 +16,7 @@ use super::fresh::{self, Asked};
 use super::query::{GroupQuery, RangeQuery, question};
 use super::view::{ReportGroupView, ReportTotalsView};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
-use crate::extract::{Allowed, Pool, IfNoneMatch, Now, QueryParameters, weak_tag};
+use crate::extract::{Allowed, IfNoneMatch, Now, Pool, QueryParameters, weak_tag};
 
 /// A report of sums.
 #[derive(Debug, Serialize, ToSchema)]
@@ -167,7 +167,7 @@ pub(crate) async fn get_summary(
     QueryParameters((range, groups, filters)): QueryParameters<(RangeQuery, GroupQuery, ReportFilters)>,
 ) -> ApiResult<HttpResponse> {
     let (caller, mut conn) = (caller.0, pool.0.conn().await?);
-    let cursor = match fresh::look(&mut conn, caller, &question(&request, caller), &if_none_match).await? {
+    let cursor = match fresh::check(&mut conn, caller, &question(&request, caller), &if_none_match).await? {
         Asked::Known(answer) => return Ok(answer),
         Asked::Unknown(cursor) => cursor,
     };

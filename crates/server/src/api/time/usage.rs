@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::ApiResult;
-use crate::extract::{Allowed, Pool, Now};
+use crate::extract::{Allowed, Now, Pool};
 
 /// How much the caller's entries use categories and tags. What no entry has is left out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +53,11 @@ fn views(usage: Vec<Usage>) -> Vec<UsageView> {
 
 /// How much the caller's entries use categories and tags: their number, their time, and when they were used last.
 #[utoipa::path(get, path = "/time/usage", tag = "time", responses((status = 200, body = UsageReportView)))]
-pub(crate) async fn get_usage(caller: Allowed<needs::SeeEntries>, pool: Pool, Now(now): Now) -> ApiResult<HttpResponse> {
+pub(crate) async fn get_usage(
+    caller: Allowed<needs::SeeEntries>,
+    pool: Pool,
+    Now(now): Now,
+) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
     let report = entries::usage(&mut conn, caller.0, now).await?;
     let (categories, tags) = (views(report.categories), views(report.tags));
