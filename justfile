@@ -148,11 +148,6 @@ test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
 [group('test')]
 test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
 
-# Take what the pages look like now for what they should look like (client/e2e/layout): look at the difference, and at client/test-results/screenshots/layout.
-[group('test')]
-renew-layout: (need "rust cc node postgres chromium") build-server client
-    RENEW_LAYOUT=1 just journeys layout
-
 # The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
 [group('test')]
 e2e-cluster image *steps: (need "kubectl helm3 helm4")

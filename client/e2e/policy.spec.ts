@@ -1,11 +1,7 @@
 /** The Content-Security-Policy that the server sends: what it stops, and what works all the same. */
 import { expect, test } from './app';
 
-test('an injected script does not run', async ({
-  page,
-  app,
-  complaints,
-}) => {
+test('an injected script does not run', async ({ page, app, complaints }) => {
   await page.goto(app.url);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.evaluate(() => {

@@ -1,15 +1,7 @@
 // Asks for what every page shows before the scripts of the page are there: on a slow processor or network, most of the waiting is over
 // when they are. src/api/early.ts takes the answers. A file of its own because the Content-Security-Policy allows no inline script.
 (function () {
-  var paths = [
-    'me',
-    'time/active',
-    'time/entries?limit=100',
-    'clients',
-    'projects',
-    'categories',
-    'tags',
-  ];
+  var paths = ['me', 'time/active', 'time/entries?limit=100', 'clients', 'projects', 'categories', 'tags'];
   var base = new URL('.', document.currentScript.src).href + 'api/';
   var early = {};
   paths.forEach(function (path) {

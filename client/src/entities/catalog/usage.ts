@@ -39,7 +39,7 @@ function byId(list: Report['categories']): Map<string, Use> {
 }
 
 /** What a category has with all below it, a project with its categories, and a client with its projects. */
-export function rollUp(catalog: Catalog, report: Report) {
+function rollUp(catalog: Catalog, report: Report) {
   const own = byId(report.categories);
   const subtrees = new Map<string, Use>();
   const projects = new Map<string, Use>();

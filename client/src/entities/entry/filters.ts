@@ -24,7 +24,7 @@ export function filterParameters(filters: EntryFilters) {
 }
 
 /** Where the range of the filters lies; an open end is infinite. */
-export function rangeOf({ overlapFrom, overlapTo }: EntryFilters): { from: number; to: number } {
+function rangeOf({ overlapFrom, overlapTo }: EntryFilters): { from: number; to: number } {
   return {
     from: overlapFrom === undefined ? -Infinity : toMillis(overlapFrom),
     to: overlapTo === undefined ? Infinity : toMillis(overlapTo),

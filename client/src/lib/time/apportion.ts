@@ -7,7 +7,7 @@ export function shownUnit(): number {
 }
 
 /** A length as it is shown by itself, in seconds. */
-export function roundTo(seconds: number, unit: number): number {
+function roundTo(seconds: number, unit: number): number {
   return Math.round(Math.max(0, seconds) / unit) * unit;
 }
 

@@ -9,9 +9,11 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_time_range: 'Das Ende kann nicht vor dem Beginn liegen.',
   invalid_setting: 'Der Server kennt diese Einstellung nicht.',
   invalid_role: 'Diese Rolle können Sie nicht vergeben.',
-  last_owner: 'Der Arbeitsbereich braucht eine Eigentümerin oder einen Eigentümer. Geben Sie zuerst einem anderen Mitglied diese Rolle.',
+  last_owner:
+    'Der Arbeitsbereich braucht eine Eigentümerin oder einen Eigentümer. Geben Sie zuerst einem anderen Mitglied diese Rolle.',
   limit_reached: 'Mehr davon kann es nicht geben.',
-  report_too_large: 'Dieser Bericht hat zu viele Gruppen. Wählen Sie einen kürzeren Zeitraum oder weniger Gruppen.',
+  report_too_large:
+    'Dieser Bericht hat zu viele Gruppen. Wählen Sie einen kürzeren Zeitraum oder weniger Gruppen.',
   invalid_time_zone: 'Der Server kennt diese Zeitzone nicht.',
   invalid_limit: 'Der Server hat die Anfrage nicht verstanden. Laden Sie die Seite neu.',
   invalid_cursor: 'Die Liste hat sich geändert. Laden Sie die Seite neu.',

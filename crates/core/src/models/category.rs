@@ -227,6 +227,9 @@ impl Category {
     }
 
     /// Categories with all that are below them.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn subtrees(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -295,6 +298,9 @@ impl Category {
 
     /// Deletes the row and all below it, in one statement that locks them in the order of their ids.
     /// `time_entries_category_fkey` holds all of them back while one has entries.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn delete_subtree(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         prepared(
             "WITH RECURSIVE subtree AS (
@@ -316,6 +322,9 @@ impl Category {
 
     /// Deletes all categories of a project, locked in the order of their ids; `time_entries_category_fkey` holds them
     /// back while one has entries.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn delete_all(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -334,6 +343,9 @@ impl Category {
     }
 
     /// How many of these categories lie below `parent`; below none, how many are roots.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn count_children(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -352,6 +364,9 @@ impl Category {
 
     /// Gives the children of `parent` their places in the order of `ids`; those that are not among these lose theirs.
     /// Rows that have their place already are not written.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn order_children(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,

@@ -78,6 +78,9 @@ query_by_text!(UsageQuery);
 
 impl TimeEntry {
     /// How much the categories are used by the entries of a scope; those without entries are left out.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn usage_of_categories(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
@@ -88,6 +91,9 @@ impl TimeEntry {
     }
 
     /// The same of the tags.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn usage_of_tags(
         conn: &mut AsyncPgConnection,
         scope: EntryScope,

@@ -99,6 +99,9 @@ impl User {
     }
 
     /// The names of the user's time zone and of the workspace's, and the first day of the user's weeks.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn report_defaults(
         conn: &mut AsyncPgConnection,
         id: UserId,
@@ -109,6 +112,9 @@ impl User {
     }
 
     /// The names of the time zones of the members of a workspace who have chosen one, also of those who left.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn time_zones(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,

@@ -15,10 +15,10 @@ pub fn apportion(seconds: &[i64], unit: i64) -> Vec<i64> {
 fn share(seconds: &[i64], unit: i64, units: i64) -> Vec<i64> {
     let mut shown: Vec<i64> = seconds.iter().map(|seconds| seconds / unit).collect();
     let left = units - shown.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..seconds.len()).filter(|at| seconds[*at] % unit > 0).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(seconds[*at] % unit));
-    for at in order.into_iter().take(usize::try_from(left).unwrap_or_default()) {
-        shown[at] += 1;
+    let mut order: Vec<_> = shown.iter_mut().zip(seconds).filter(|(_, seconds)| *seconds % unit > 0).collect();
+    order.sort_by_key(|(_, seconds)| std::cmp::Reverse(*seconds % unit));
+    for (units, _) in order.into_iter().take(usize::try_from(left).unwrap_or_default()) {
+        *units += 1;
     }
     shown.into_iter().map(|units| units * unit).collect()
 }

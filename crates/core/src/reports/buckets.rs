@@ -95,7 +95,7 @@ pub(super) fn buckets(range: DateRange, group: Group, week: FirstDayOfWeek) -> V
     match group {
         Group::Weekday => {
             let start = (0..7).position(|n| weekday(week).num_days_from_monday() == n).unwrap_or_default();
-            (0..7).map(|n| cyclic(FirstDayOfWeek::WORDS[(start + n) % 7].to_owned())).collect()
+            FirstDayOfWeek::WORDS.iter().cycle().skip(start).take(7).map(|word| cyclic((*word).to_owned())).collect()
         }
         Group::Hour => (0..24).map(|hour| cyclic(format!("{hour:02}"))).collect(),
         _ => {
@@ -145,7 +145,9 @@ impl Cuts<'_> {
                 let next = date.succ_opt().map_or(end, |next| zone.start_of_day(next));
                 for (instant, hour) in zone.hours(begin, next) {
                     let mut numbers = numbers.clone();
-                    numbers[hours] = i32::try_from(hour).unwrap_or_default();
+                    if let Some(number) = numbers.get_mut(hours) {
+                        *number = i32::try_from(hour).unwrap_or_default();
+                    }
                     pieces.push(instant, numbers);
                 }
             } else {
@@ -166,14 +168,18 @@ impl Cuts<'_> {
         let mut pieces = pieces.0;
         // What begins where the range ends has nothing of it.
         pieces.retain(|(begin, _)| *begin < end);
-        let column = |number: usize| pieces.iter().map(|(_, numbers)| numbers[number]).collect();
+        let column = |number: usize| {
+            pieces.iter().map(|(_, numbers)| numbers.get(number).copied().unwrap_or_default()).collect()
+        };
         let of_level = |level: usize| self.groups.iter().take(level).filter(|group| group.is_time()).count();
         let earlier = (0..=self.groups.len()).map(|level| {
             let times = of_level(level);
             (times > 0).then(|| {
                 let mut seen = HashMap::new();
                 let numbered = (1..).zip(&pieces);
-                numbered.map(|(at, (_, numbers))| seen.insert(&numbers[..times], at).unwrap_or(0)).collect()
+                numbered
+                    .map(|(at, (_, numbers))| seen.insert(numbers.get(..times).unwrap_or_default(), at).unwrap_or(0))
+                    .collect()
             })
         });
         let earlier = earlier.collect();

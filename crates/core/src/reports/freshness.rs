@@ -32,7 +32,7 @@ pub async fn freshness(
     let newest = known.iter().reduce(|one, other| if other.is_newer_than(one) { other } else { one });
     let (page, has_changed) = EventLog::changes_of_workspace(conn, workspace, newest).await?;
     let digest = Sha256::digest(format!("{} {question}", page.server).as_bytes());
-    let name: Arc<str> = hex::encode(&digest[..8]).into();
+    let name: Arc<str> = hex::encode(digest).chars().take(16).collect::<String>().into();
     let unreadable = || diesel::result::Error::DeserializationError("a snapshot cannot be read".into());
     let here = page.cursor(&name).ok_or_else(unreadable)?;
     match newest {

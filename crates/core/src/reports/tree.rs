@@ -96,16 +96,18 @@ impl Shape<'_> {
         let (tag, category) = (position(Group::Tag), position(Group::Category));
         for row in rows {
             let mut path = self.path(row);
-            let above = category.map(|at| (at, self.categories(&path[at])));
+            let above = category.and_then(|at| Some((at, self.categories(path.get(at)?))));
             if let Some((at, above)) = &above
-                && let Some(own) = above.last()
+                && let (Some(own), Some(key)) = (above.last(), path.get_mut(*at))
             {
-                path[*at] = own.clone();
+                own.clone_into(key);
             }
             root.add(&path, &mut |node, level| node.totals += row.share(level, tag));
             for (at, category) in above.into_iter().flat_map(|(at, above)| above.into_iter().map(move |key| (at, key)))
             {
-                path[at] = category;
+                if let Some(key) = path.get_mut(at) {
+                    *key = category;
+                }
                 root.add(&path, &mut |node, level| {
                     if level > at {
                         node.subtree += row.share(level, tag);

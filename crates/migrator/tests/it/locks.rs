@@ -25,7 +25,7 @@ async fn a_migration_gives_up_a_lock_that_is_not_free_and_tries_again() {
     holder.batch_execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE").await.unwrap();
     setup.write("20260102000000_alter_a/up.sql", "CREATE TABLE b (id int); ALTER TABLE a ADD COLUMN b int;");
     let (migrator, mut log) = setup.start(&["up", "--lock-timeout", "200ms"]);
-    wait_for(&mut log, "trying again").await;
+    wait_for(&mut log, "tried again").await;
     // Between its attempts no statement queues behind it, and none of its changes is visible.
     setup.client().await.query("SELECT id FROM a", &[]).await.unwrap();
     assert!(!setup.exists("b").await);
@@ -45,7 +45,7 @@ async fn a_lock_that_is_not_waited_for_is_tried_again_as_well() {
     holder.batch_execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE").await.unwrap();
     setup.write("20260102000000_alter_a/up.sql", "LOCK TABLE a NOWAIT; ALTER TABLE a ADD COLUMN b int;");
     let (migrator, mut log) = setup.start(&["up"]);
-    wait_for(&mut log, "trying again").await;
+    wait_for(&mut log, "tried again").await;
     holder.batch_execute("COMMIT").await.unwrap();
     assert_eq!(finish(migrator).await.stdout, "applied 20260102000000_alter_a\n");
 }

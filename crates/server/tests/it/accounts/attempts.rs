@@ -23,7 +23,7 @@ impl TrackerApp {
 
     /// How many seconds a try has to wait; none when it is counted.
     async fn wait(&self, attempt: &Attempt, now: DateTime<Utc>) -> Option<i64> {
-        match attempt.begin(&mut *self.db.conn().await.unwrap(), now).await {
+        match attempt.begin(&mut self.db.conn().await.unwrap(), now).await {
             Ok(()) => None,
             Err(AttemptError::Wait(wait)) => Some(wait.num_seconds()),
             Err(error) => panic!("{error:?}"),
@@ -97,7 +97,7 @@ async fn a_network_does_not_begin_anew_by_an_account_of_its_own() {
             refused += 1;
         }
         if n % 5 == 0 && tracker.wait(&own, now).await.is_none() {
-            own.succeed(&mut *tracker.db.conn().await.unwrap()).await.unwrap();
+            own.succeed(&mut tracker.db.conn().await.unwrap()).await.unwrap();
         }
     }
     assert!(refused >= 15, "{refused}");
