@@ -168,10 +168,10 @@ test('Prometheus itself: it scrapes a server by that file, loads the rules, no a
     child.kill('SIGTERM');
     await ended;
   });
-  /** What its API answers, as soon as `enough` is content with it. */
+  /** What its API answers, as soon as `enough` is content with it; while it starts, it answers 503 in plain text. */
   const ask = async (path, enough) => {
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).then((response) => response.json(), () => undefined);
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).then((response) => (response.ok ? response.json() : undefined), () => undefined);
       if (answer?.status === 'success' && enough(answer.data)) return answer.data;
       assert.ok(attempt < 600 && child.exitCode === null, `${path}: ${JSON.stringify(answer)}\n${said}`);
       await sleep(100);
