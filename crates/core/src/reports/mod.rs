@@ -2,7 +2,6 @@
 //! [`crate::models::report`], so that lists, totals, the week strip, summaries, detailed reports and exports give the
 //! same number for the same question. `docs/REPORTS.md` says what the numbers mean.
 
-mod apportion;
 mod buckets;
 mod freshness;
 mod query;
@@ -10,7 +9,6 @@ mod run;
 mod tree;
 mod words;
 
-pub use apportion::apportion;
 pub use buckets::{BUCKETS_MAX, Bucket, TooManyBuckets};
 pub use freshness::{Freshness, freshness};
 pub use query::{Comparison, DateRange, Defaults, ReportQuery, ReportZone, defaults, with_subcategories};

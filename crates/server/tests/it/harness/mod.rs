@@ -7,6 +7,7 @@ mod people;
 mod process;
 mod raw;
 mod redis;
+mod scattered;
 mod sql;
 mod stream;
 
@@ -34,6 +35,7 @@ pub use neighbour::Neighbour;
 pub use people::{As, SentAs};
 pub use process::Process;
 pub use redis::Redis;
+pub use scattered::{insert_scattered, seconds_within, span, utc};
 pub use stream::Stream;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.

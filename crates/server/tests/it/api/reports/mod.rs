@@ -28,7 +28,7 @@ pub struct Office {
     acme: String,
     /// Of Acme.
     website: String,
-    /// Of nobody.
+    /// Of no client.
     internal: String,
     /// Root of the website, with `sketches` below it, and `icons` below that.
     design: String,

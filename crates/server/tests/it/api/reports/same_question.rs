@@ -1,61 +1,28 @@
 //! The same question gives the same number everywhere: in the list, its totals, the week strip, summaries by every
 //! group, and the detailed report.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use super::{ME, Office, number};
+use crate::harness::{insert_scattered, seconds_within, utc};
 
 const SEED: u64 = 20_261_127;
 
-/// Entries of all kinds, made by a generator with a seed.
+/// Entries of all kinds, some of them with tags.
 async fn scatter(office: &Office, random: &mut fastrand::Rng) {
     let categories = [&office.design, &office.sketches, &office.icons, &office.code, &office.meetings];
-    let mut values = Vec::new();
-    let begin = Utc.with_ymd_and_hms(2026, 2, 15, 0, 0, 0).unwrap();
-    for _ in 0..150 {
-        let start = begin + TimeDelta::microseconds(random.i64(0..45 * 86_400_000_000));
-        let start =
-            if random.u8(0..5) == 0 { start.date_naive().and_hms_opt(23, 0, 0).unwrap().and_utc() } else { start };
-        let length = match random.u8(0..10) {
-            0 => 0,
-            1..=7 => random.i64(0..36_000_000_000),
-            8 => 3_600_000_000,
-            _ => random.i64(0..6 * 86_400_000_000),
-        };
-        let stop = start + TimeDelta::microseconds(length);
-        let category = random.choice(categories).unwrap();
-        values.push(format!(
-            "(gen_random_uuid(), '{category}'::uuid, '{start}'::timestamptz, '{stop}'::timestamptz, {}, 'note {}')",
-            random.bool(),
-            random.u8(0..4)
-        ));
-    }
+    let entries = insert_scattered(random, ME, &categories.map(String::as_str), 150, 45);
     let (urgent, remote) = (&office.urgent, &office.remote);
     office
         .execute(&format!(
-            "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, billable,
-                                       description, created_at, updated_at)
-             SELECT e.id, c.workspace_id, '{ME}', c.project_id, c.id, e.start, e.stop, e.billable, e.description, now(), now()
-             FROM (VALUES {}) AS e (id, category, start, stop, billable, description) JOIN categories c ON c.id = e.category;
+            "{entries};
              INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
              SELECT workspace_id, id, '{urgent}' FROM time_entries WHERE description IN ('note 1', 'note 2');
              INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-             SELECT workspace_id, id, '{remote}' FROM time_entries WHERE description = 'note 2'",
-            values.join(", ")
+             SELECT workspace_id, id, '{remote}' FROM time_entries WHERE description = 'note 2'"
         ))
         .await;
-}
-
-fn utc(value: &Value) -> DateTime<Utc> {
-    value.as_str().unwrap().parse().unwrap()
-}
-
-/// The sum of a listed entry in a range, computed here.
-fn seconds(entry: &Value, from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
-    let start = utc(&entry["startedAt"]);
-    let stop = if entry["stoppedAt"].is_null() { now.max(start) } else { utc(&entry["stoppedAt"]) };
-    (stop.min(to) - start).num_seconds() - (start.max(from) - start).num_seconds()
 }
 
 /// The sums of the leaves below groups.
@@ -114,7 +81,7 @@ async fn every_surface_gives_the_same_number() {
         let list = office.get(&format!("/api/time/entries?{range}")).await.ok().json;
         let totals = office.get(&format!("/api/time/totals?{range}&days=true")).await.ok().json;
         let (from, to, now) = (utc(&totals["from"]), utc(&totals["to"]), utc(&totals["asOf"]));
-        let listed: i64 = list.as_array().unwrap().iter().map(|entry| seconds(entry, from, to, now)).sum();
+        let listed: i64 = list.as_array().unwrap().iter().map(|entry| seconds_within(entry, from, to, now)).sum();
         let entries = i64::try_from(list.as_array().unwrap().len()).unwrap();
         assert_eq!((number(&totals, "entries"), number(&totals, "durationSeconds")), (entries, listed), "{said}");
 
@@ -156,7 +123,7 @@ async fn every_surface_gives_the_same_number() {
         };
         assert_eq!(
             pairs(&detailed, &|row| number(row, "durationSeconds")),
-            pairs(&list, &|entry| seconds(entry, from, to, now)),
+            pairs(&list, &|entry| seconds_within(entry, from, to, now)),
             "{said}: entry by entry"
         );
         seen += entries;

@@ -1,12 +1,12 @@
 //! `GET /api/time/totals`
 
-use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clockwork_core::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::TrackerApp;
-use crate::harness::SentAs;
+use crate::harness::{SentAs, insert_scattered, seconds_within, span, utc};
 
 async fn totals(tracker: &TrackerApp, query: &str) -> Value {
     tracker.get(&format!("/api/time/totals?{query}")).await.ok().json
@@ -25,10 +25,6 @@ fn sums(totals: &Value) -> [i64; 3] {
 fn days(totals: &Value) -> Vec<(&str, [i64; 3])> {
     let days = totals["days"].as_array().unwrap();
     days.iter().map(|day| (day["date"].as_str().unwrap(), sums(day))).collect()
-}
-
-fn utc(value: &Value) -> DateTime<Utc> {
-    value.as_str().unwrap().parse().unwrap()
 }
 
 #[actix_web::test]
@@ -182,53 +178,27 @@ async fn a_range_of_days_has_both_ends_and_a_bound() {
     tracker.get("/api/time/totals?limit=5").await.refused(400, "invalid_query").names("limit", "unknown_field");
 }
 
-/// Entries of all kinds, made by a generator with a seed.
+/// Entries of all kinds, some of them with a tag.
 async fn scatter(tracker: &TrackerApp, random: &mut fastrand::Rng) {
     let other = tracker.category(&tracker.project("Shop").await, "Stock").await;
     let tag = tracker.tag("urgent").await;
-    let mut values = Vec::new();
-    let begin = Utc.with_ymd_and_hms(2026, 2, 15, 0, 0, 0).unwrap();
-    for _ in 0..120 {
-        let start = begin + TimeDelta::microseconds(random.i64(0..40 * 86_400_000_000));
-        // Some on the border of a day, most short, some of days.
-        let start =
-            if random.u8(0..5) == 0 { start.date_naive().and_hms_opt(23, 0, 0).unwrap().and_utc() } else { start };
-        let length = match random.u8(0..10) {
-            0 => 0,
-            1..=7 => random.i64(0..36_000_000_000),
-            8 => 3_600_000_000,
-            _ => random.i64(0..6 * 86_400_000_000),
-        };
-        let stop = start + TimeDelta::microseconds(length);
-        let category = if random.bool() { &tracker.category } else { &other };
-        values.push(format!(
-            "(gen_random_uuid(), '{category}'::uuid, '{start}'::timestamptz, '{stop}'::timestamptz, {}, 'note {}')",
-            random.bool(),
-            random.u8(0..4)
-        ));
-    }
-    let sql = format!(
-        "INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, billable, description,
-                                   created_at, updated_at)
-         SELECT e.id, c.workspace_id, '00000000-0000-7000-8000-000000000001', c.project_id, c.id, e.start, e.stop, e.billable, e.description,
-                now(), now()
-         FROM (VALUES {}) AS e (id, category, start, stop, billable, description) JOIN categories c ON c.id = e.category;
-         INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
-         SELECT workspace_id, id, '{tag}' FROM time_entries WHERE description = 'note 1'",
-        values.join(", ")
+    let user = "00000000-0000-7000-8000-000000000001";
+    let entries = insert_scattered(random, user, &[&tracker.category, &other], 120, 40);
+    let tagged = format!(
+        "INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
+         SELECT workspace_id, id, '{tag}' FROM time_entries WHERE description = 'note 1'"
     );
-    tracker.execute(&sql).await;
+    tracker.execute(&format!("{entries}; {tagged}")).await;
 }
 
 /// What the totals of listed entries are, computed from the list alone.
 fn summed(list: &Value, from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Utc>) -> [i64; 3] {
     let mut sums = [0; 3];
     for entry in list.as_array().unwrap() {
-        let start = utc(&entry["startedAt"]);
-        let stop = if entry["stoppedAt"].is_null() { now.max(start) } else { utc(&entry["stoppedAt"]) };
+        let (start, stop) = span(entry, now);
         let is_inside = start < to && (stop > from || start >= from);
         if is_inside {
-            let seconds = (stop.min(to) - start).num_seconds() - (start.max(from) - start).num_seconds();
+            let seconds = seconds_within(entry, from, to, now);
             let billable = if entry["billable"] == true { seconds } else { 0 };
             sums = [sums[0] + 1, sums[1] + seconds, sums[2] + billable];
         }
