@@ -58,7 +58,7 @@ export function isToTheMinute(text: string): boolean {
   return /(?:\d[:.h]\d{2}|\d{4})(?:\s?[ap]\.?m\.?)?\s*$/i.test(text);
 }
 
-/** Eleven years, in seconds: beyond it somebody mistyped. */
+/** Eleven years, in seconds: more is a slip of the keyboard. */
 const LONGEST = 100_000 * 3600;
 
 /**

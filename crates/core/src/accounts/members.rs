@@ -1,7 +1,7 @@
 //! The members of a workspace: their roles, and how a membership ends.
 //!
 //! Every change first locks the row of the workspace and looks at the caller anew, so that two changes come one after
-//! the other: of two owners who leave at once, the second is the last one. Whoever removes a member has locked that
+//! the other: of two owners who leave at once, the second is the last one. The removal of a member has locked that
 //! member's timer before.
 
 use chrono::{DateTime, Utc};
@@ -143,7 +143,7 @@ async fn present(conn: &mut AsyncPgConnection, caller: Caller, user: UserId) -> 
     member.filter(|member| member.left_at.is_none()).ok_or_else(MemberError::not_found)
 }
 
-/// Nobody changes, or gives, a role above their own. Only that of an owner is above somebody who manages members.
+/// A member changes and gives only roles up to their own. Only the owner's is above one that manages members.
 pub(crate) fn check_rank<R: Rejection>(caller: Caller, role: Role) -> Result<(), RuleError<R>> {
     if role > caller.role {
         caller.permit::<needs::ManageOwners>()?;
@@ -151,7 +151,7 @@ pub(crate) fn check_rank<R: Rejection>(caller: Caller, role: Role) -> Result<(),
     Ok(())
 }
 
-/// The last owner can neither leave nor be demoted. The workspace is locked, so nobody else does either meanwhile.
+/// The last owner can neither leave nor be demoted. The workspace is locked, so no other change does either meanwhile.
 async fn check_other_owner(conn: &mut AsyncPgConnection, caller: Caller) -> Result<(), MemberError> {
     let owners = Membership::count_owners(conn, caller.workspace).await?;
     if owners > 1 { Ok(()) } else { Err(MemberRejection::LastOwner.into()) }

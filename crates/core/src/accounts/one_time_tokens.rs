@@ -108,7 +108,7 @@ pub async fn peek(
     NewOneTimeToken::peek(conn, purpose.as_str(), TokenDigest::of(token), now).await
 }
 
-/// Makes the tokens of a user for a purpose useless; without a user, those that are nobody's.
+/// Makes the tokens of a user for a purpose useless; without a user, those that belong to no user.
 ///
 /// # Errors
 /// Those of the database.

@@ -138,7 +138,7 @@ pub async fn forgotten(
     let account = account.filter(|account| account.password_hash.is_some() && account.disabled_at.is_none());
     transaction(conn, async |conn| {
         let user = account.as_ref().map(|account| account.id);
-        // Of nobody's token nobody learns, and it opens nothing.
+        // A token of no user opens nothing, and no answer tells of it.
         let token = one_time_tokens::issue(conn, Purpose::Reset, user, json!({"mailed": true}), now).await?;
         let by = By::anonymous(user, address);
         audit::record(conn, by, "password.forgotten", Object::of_installation("user", None), json!({}), now).await?;

@@ -121,7 +121,7 @@ pub async fn create_owner(
         ensure_built_in(conn, now).await?;
         Account::lock(conn, user).await?;
         let taken = |constraint: &str| (constraint == "users_email_key").then_some(SetupRejection::AddressTaken);
-        // Whoever has the token from the log is trusted with the address as well.
+        // The token from the log proves control of the server, so the address counts as verified as well.
         Account::set_email(conn, user, &owner.email, Some(now), now).await.on_violation(taken)?;
         if owner.password_hash.is_some() {
             Account::set_password(conn, user, owner.password_hash, now).await?;

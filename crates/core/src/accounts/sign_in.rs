@@ -31,7 +31,7 @@ pub struct PasswordSignIn<'a> {
     pub code: Option<&'a str>,
     /// The browser.
     pub device: Device<'a>,
-    /// The mark of a browser in which somebody has signed in before.
+    /// The mark of a browser that has been signed in before.
     pub device_mark: Option<&'a str>,
     /// The secret of the session that the browser has now; it ends.
     pub session: Option<&'a str>,
@@ -46,7 +46,7 @@ pub struct Confirmation<'a> {
     pub code: Option<&'a str>,
     /// From where.
     pub address: Option<IpAddr>,
-    /// The mark of a browser in which somebody has signed in before.
+    /// The mark of a browser that has been signed in before.
     pub device_mark: Option<&'a str>,
 }
 
@@ -61,10 +61,10 @@ pub struct SignedIn {
     pub device_mark: Option<SecretToken>,
 }
 
-/// Why nobody was signed in.
+/// Why a sign-in was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The address, the password or the code is wrong, or the account is disabled: which, nobody is told.
+    /// The address, the password or the code is wrong, or the account is disabled: the answer does not tell which.
     #[error("the address or the password is wrong")]
     Wrong,
     /// The password is right, and a code is needed.

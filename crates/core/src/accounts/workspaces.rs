@@ -42,7 +42,7 @@ pub async fn ensure_built_in(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -
     .await
 }
 
-/// Most workspaces that one user owns. Somebody who wants more wants to fill the disk.
+/// Most workspaces that one user owns. A bound against requests that would fill the disk.
 pub const OWNED_MAX: i64 = 100;
 
 /// Most workspaces that a list of one's own has.

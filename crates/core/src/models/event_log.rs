@@ -92,7 +92,7 @@ pub(crate) const SINCE: &str = concat!(
     " AS server, page.oldest, page.events, false AS truncated FROM read_events($1, $2, $3, $4, $5) AS page"
 );
 
-/// Whether anything in a workspace has changed since a cursor, whoever's it is: `$1` its xmax, `$2` what ran then, `$3`
+/// Whether anything in a workspace has changed since a cursor, of any user: `$1` its xmax, `$2` what ran then, `$3`
 /// the workspace.
 const CHANGES_OF_WORKSPACE: &str = concat!(
     "SELECT page.snapshot, ",

@@ -26,7 +26,7 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 /// Shortest text that counts as part of a password when the address is looked for in it.
 const PART_MIN: usize = 4;
 
-/// A password that somebody typed, to be compared with a stored one.
+/// A password as it was typed, to be compared with a stored one.
 pub struct TypedPassword(Zeroizing<String>);
 
 /// A password that may be stored.
