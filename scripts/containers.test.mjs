@@ -249,3 +249,22 @@ test('the image is built from what it needs, and a change of a test is none', (t
   assert.ok(left.includes('crates/server/src/main.rs') && !left.some((path) => path.includes('/models/')));
   for (const path of left.filter((name) => name.endsWith('.rs'))) assert.equal(readFileSync(join(place, path), 'utf8'), 'fn main() { }\n');
 });
+
+test('where no image can be pulled the tests of the image end, and stop the engine that they started', { skip: process.getuid() !== 0 && 'only root starts an engine' }, (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'clockwork-engine-'));
+  const pid = join(place, 'pid');
+  t.after(() => rmSync(place, { recursive: true }));
+  const program = (name, text) => writeFileSync(join(place, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  program('dockerd', `echo $$ > ${pid}; exec sleep 300`);
+  program('docker', `case "$1 $2" in 'info '*) test -f ${pid} ;; 'image inspect' | 'pull '*) exit 1 ;; esac`);
+  const { status, signal, stderr } = spawnSync(process.execPath, [join(root, 'scripts/image.test.mjs')], {
+    encoding: 'utf8',
+    env: { PATH: `${place}:/usr/bin:/bin` },
+    timeout: 60_000,
+  });
+  const engine = Number(readFileSync(pid, 'utf8'));
+  t.after(() => spawnSync('kill', [String(engine)]));
+  assert.deepEqual([status, signal], [0, null], stderr);
+  assert.match(stderr, /SKIPPED.*is not there and cannot be pulled/);
+  assert.ok(!existsSync(`/proc/${engine}/stat`) || / Z /.test(readFileSync(`/proc/${engine}/stat`, 'utf8')), 'the engine is left running');
+});

@@ -83,10 +83,16 @@ const onPath = (name) => [...new Set((process.env.PATH ?? '').split(delimiter))]
 
 /**
  * Why no image can be tested here, or undefined when one can: an engine answers or could be started, it has BuildKit, and the images that are
- * needed are there or can be pulled. An engine that was started is stopped at the end.
+ * needed are there or can be pulled. An engine that was started is stopped at the end, and at once where no image can be tested.
  * @param {boolean} built whether the image is there already
  */
 export async function whyNot(built) {
+  const reason = await missing(built);
+  if (reason !== undefined) tidy();
+  return reason;
+}
+
+async function missing(built) {
   const clients = onPath('docker');
   if (clients.length === 0) return 'there is no docker';
   const answers = (program) => docker(['info', '--format', '{{.ServerVersion}}'], { program, timeout: 30_000 }).status === 0;
@@ -95,6 +101,8 @@ export async function whyNot(built) {
     const [program] = onPath('dockerd');
     if (process.getuid?.() !== 0 || program === undefined) return 'no Docker engine answers, and none can be started by this user';
     daemon = spawn(program, [], { stdio: 'ignore' });
+    // A process waits for its children; without this the tests would not end until the engine did, which they end themselves.
+    daemon.unref();
     let over = false;
     daemon.once('error', () => (over = true)).once('exit', () => (over = true));
     for (let attempt = 0; attempt < 60 && !over && answering.length === 0; attempt += 1) {
