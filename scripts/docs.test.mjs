@@ -41,7 +41,7 @@ const entries = (database, url) => database.psql('SELECT id FROM time_entries OR
 
 test('every block that is marked is run by a test', () => {
   // That for Docker has scripts/image.test.mjs, that of Alertmanager scripts/monitoring.test.mjs.
-  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['backup', 'docker', 'failover', 'first', 'inhibit', 'logs', 'look', 'pitr', 'pooler', 'proxy', 'rotate']);
+  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['accounts', 'backup', 'docker', 'failover', 'first', 'inhibit', 'logs', 'look', 'pitr', 'pooler', 'proxy', 'rotate']);
 });
 
 test('every block of commands is run by a test, or says why not', () => {
@@ -88,6 +88,28 @@ test('the first start: a role, a database, a secret in a file, the schema, a ser
   assert.deepEqual((await call(running.url, 'GET', '/api/projects')).map(({ name }) => name), ['The first'], 'it takes away what it made');
 });
 
+test('accounts: set up on the machine, signed in to, and tried by the smoke test with a token', async (t) => {
+  const OWNER_PASSWORD = 'three otters and a lamp';
+  const { directory, run, url } = await machine(t, () => ({ OWNER_PASSWORD }));
+  const [block] = of('accounts');
+  assert.match(await run(block), /^\S{20,}\n[^]*the owner can sign in/m);
+  const running = await server(t, directory, { DATABASE_URL: url, AUTH_MODE: 'accounts', STATIC_DIR: join(repository, 'client/dist') });
+  assert.equal((await get(`${running.url}/api/projects`)).status, 401);
+  const post = async (path, body, headers = {}) => {
+    const response = await fetch(running.url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    const text = await response.text();
+    assert.ok(response.ok, `${path}: ${response.status} ${text}`);
+    return { cookie: response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; '), json: text === '' ? undefined : JSON.parse(text) };
+  };
+  const { cookie } = await post('/api/auth/sign-in', { email: 'owner@example.com', password: OWNER_PASSWORD });
+  const { json: { secret } } = await post('/api/auth/tokens', { name: 'Smoke test', scope: 'manage' }, { cookie });
+  const smoke = (env) => spawnSync(join(repository, 'scripts/smoke'), [running.url], { encoding: 'utf8', env: { ...process.env, ...env } });
+  assert.match(smoke({}).stderr, /answered 401: the server has accounts, and SMOKE_TOKEN is not set/);
+  const { status, stdout, stderr } = smoke({ SMOKE_TOKEN: secret });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, / passed$/m);
+});
+
 test('where to look: probes, settings, migrations and what the database does', async (t) => {
   const { directory, run, url } = await machine(t);
   const running = await server(t, directory, { DATABASE_URL: url });
@@ -112,7 +134,7 @@ test('the options and commands of the programs that the pages name are there', (
   for (const page of pages) {
     const code = [...every(page).filter(({ language }) => language === 'sh').map(({ text }) => text), ...[...read(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text)];
     // `migrator --lock-timeout 10s up`, `/app/server --print-config`, `DATABASE_URL=… migrator status`
-    for (const text of code) for (const [, name, rest] of text.matchAll(/(?:^|\/app\/|[A-Z_]+=\S+ )(server|migrator)((?: [\w.=-]+)+)/gm)) for (const word of rest.trim().split(' ')) if (/^(--[a-z-]+|[a-z-]+)$/.test(word)) named.add(`${page}: ${name} ${word}`);
+    for (const text of code) for (const [, name, rest] of text.matchAll(/(?:^|\/app\/|[A-Z_]+=\S+ )(server|migrator)((?: [\w.=@-]+)+)/gm)) for (const word of rest.trim().split(' ')) if (/^(--[a-z-]+|[a-z-]+)$/.test(word)) named.add(`${page}: ${name} ${word}`);
   }
   assert.ok(named.size > 10, [...named].join());
   assert.deepEqual([...named].filter((one) => {

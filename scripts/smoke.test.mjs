@@ -33,7 +33,7 @@ const HEADERS = {
  * A healthy server, except for `answers` ("METHOD /path" to [status, body]) and `headers`.
  * `requests` are those that changed something, in their order; `seen` are the headers of all that came through the `gate`.
  */
-async function pretended(t, { answers = {}, headers = {}, gate = () => true, tls } = {}) {
+async function pretended(t, { answers = {}, headers = {}, gate = () => true, tls, tokens, guarded = [] } = {}) {
   const [requests, seen] = [[], []];
   const usual = {
     'GET /livez': [200, { status: 'alive', version: '1.2.3' }],
@@ -61,6 +61,7 @@ async function pretended(t, { answers = {}, headers = {}, gate = () => true, tls
     if (request.method !== 'GET') requests.push(name);
     let answer = answers[name] ?? usual[name] ?? [404, { code: 'not_found' }];
     if (typeof answer === 'function') answer = answer();
+    if (tokens && guarded.includes(name) && !tokens.some((token) => request.headers.authorization === `Bearer ${token}`)) answer = [401, { code: 'unauthenticated' }];
     const [status, body] = answer;
     request.resume().on('end', () => {
       response.writeHead(status, { 'content-type': request.url === '/' ? 'text/html; charset=utf-8' : 'application/json', ...HEADERS, ...headers });
@@ -164,6 +165,27 @@ test('an unreachable server is one failure, wrong usage another', async () => {
   assert.equal(status, 1);
   assert.match(text, /"alive": GET \/livez: curl/);
   for (const args of [[], ['time.example.com'], ['--wait', 'long', 'http://127.0.0.1:1'], ['http://a', 'http://b']]) assert.equal((await smoke(...args)).status, 2);
+});
+
+test('a server with accounts gets the token, which is never shown, and says when there is none or a wrong one', async (t) => {
+  // Probes and the page are open; the rest asks for a token.
+  const guarded = ['GET /api/me', 'POST /api/projects'];
+  const { url, seen } = await pretended(t, { tokens: ['cwk_good'], guarded });
+  const none = await smoke(url);
+  assert.equal(none.status, 1);
+  assert.match(none.text, /GET \/api\/me answered 401: the server has accounts, and SMOKE_TOKEN is not set/);
+  const wrong = await smoke(url, { SMOKE_TOKEN: 'cwk_wrong' });
+  assert.match(wrong.text, /does not accept the token of SMOKE_TOKEN/);
+  assert.doesNotMatch(wrong.text, /cwk_/);
+  const directory = mkdtempSync(join(tmpdir(), 'clockwork-smoke-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'token'), 'cwk_good\n');
+  for (const token of [{ SMOKE_TOKEN: 'cwk_good' }, { SMOKE_TOKEN_FILE: join(directory, 'token') }]) {
+    seen.length = 0;
+    const { status, text } = await smoke(url, token);
+    assert.equal(status, 0, text);
+    assert.ok(seen.every(({ authorization }) => authorization === 'Bearer cwk_good'));
+  }
 });
 
 test('an authenticating proxy is told who asks, and said to be one when it refuses', async (t) => {

@@ -436,6 +436,7 @@ def notes(name):
         ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "every caller of the Service", "names no registry"], ["PUBLISHED", "init container", "Connections"]),
         ("ingress", ["https://time.example.com", "THIS RELEASE IS PUBLISHED", "trustedProxies is empty"], ["port-forward"]),
         ("httproute", ["https://time.example.com (http if"], ["port-forward"]),
+        ("accounts", ["-n clockwork exec deployment/clockwork-server -- /app/server setup-token"], ["every caller of the Service"]),
         ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
         ("values-prod", ["Connections: up to 253 (21 servers during an update, 10 each"], []),

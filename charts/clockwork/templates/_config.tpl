@@ -39,7 +39,7 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 
 {{/*
 The settings that other objects, checks and notes of this chart are made of. With a ConfigMap of the operator's they are variables of the containers, because
-it may lack them: a server without ENV runs in development, one without AUTH_MODE does not start in production.
+it may lack them: a server without ENV runs in development, and one without AUTH_MODE does what its release has as the default.
 */}}
 {{- define "clockwork.mode" -}}
 {{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" "DATABASE_HOST" "DATABASE_PORT" "DATABASE_NAME" "DATABASE_SSLMODE" "DATABASE_USER" -}}
