@@ -288,7 +288,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
   });
 
   test('a wrong configuration is exit code 78, with every problem named', async () => {
-    const wrong = { DATABASE_URL: `mysql://clockwork:${PASSWORD}@postgres/x`, PORT: 'eighty', LOG_FORMAT: 'xml', SHUTDOWN_DRAIN: 'soon', AUTH_MODE: '' };
+    const wrong = { DATABASE_URL: `mysql://clockwork:${PASSWORD}@postgres/x`, PORT: 'eighty', LOG_FORMAT: 'xml', SHUTDOWN_DRAIN: 'soon', AUTH_MODE: 'open' };
     for (const args of [[], ['/app/server', '--check-config'], ['/app/server']]) {
       const { status, text } = await toItsEnd(...hardened(wrong), image, ...args);
       assert.equal(status, 78, text);

@@ -1,6 +1,19 @@
 """Which settings of the server the chart has no key for, and why. Everything else on docs/CONFIGURATION.md needs one in `configMap.values`."""
 
 NOT_OFFERED = {
+    "OIDC_<NAME>_ISSUER": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_CLIENT_ID": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_CLIENT_SECRET": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_LABEL": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_SCOPES": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_ALLOWED_DOMAINS": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_AUTO_JOIN": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_ROLE_CLAIM": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "OIDC_<NAME>_ROLE_MAP": "providers have names of their own; deployment.extraEnv, and secret.extraKeys for the secret",
+    "AUTH_PASSWORDS": "a choice of installations with single sign-on; deployment.extraEnv",
+    "SESSION_IDLE_TIMEOUT": "suits every installation; deployment.extraEnv for others",
+    "SESSION_MAX_AGE": "likewise",
+    "AUDIT_LOG_RETENTION": "likewise",
     "HOST": "the image listens on all addresses of IPv4; deployment.extraEnv where a pod has others",
     "OTEL_SERVICE_NAME": "its default is the right one",
     "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",

@@ -130,7 +130,7 @@ async fn main() {
     let db = Db::connect(&config.database).unwrap();
     let background = BackgroundMetrics::new();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone()));
-    let state = AppState::new(db, Clock::system(), config.auth.mode, health, background);
+    let state = AppState::new(db, Clock::system(), &config.auth, health, background);
     let application = Application::build(&config, state).unwrap();
     rustls::crypto::ring::default_provider().install_default().unwrap();
     let bench = Bench { client: Client::new(), url: format!("http://{}", application.address()) };

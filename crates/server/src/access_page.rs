@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clockwork_core::access::{Capability, Reach, Role};
 
 use crate::api::routes::operations;
-use crate::describe::{CAPABILITY_EXTENSION, TOKEN_SCOPE_EXTENSION};
+use crate::describe::{ACCESS_EXTENSION, Access, CAPABILITY_EXTENSION, TOKEN_SCOPE_EXTENSION};
 use crate::openapi;
 use crate::request::route::WORKSPACE_SCOPE;
 
@@ -48,6 +48,15 @@ pub fn text() -> String {
     page.push_str("| operation | scope of a token |\n|---|---|\n");
     for (operation, scope) in named(TOKEN_SCOPE_EXTENSION) {
         let _ = writeln!(page, "| `{operation}` | `{scope}` |");
+    }
+    page.push_str("\n## Signing in\n\nWhat a user signs in with. These belong to no workspace either.\n\n");
+    page.push_str("| who may call | who that is |\n|---|---|\n");
+    for access in Access::ALL {
+        let _ = writeln!(page, "| `{}` | {} |", access.as_str(), access.about());
+    }
+    page.push_str("\n| operation | who may call |\n|---|---|\n");
+    for (operation, access) in named(ACCESS_EXTENSION) {
+        let _ = writeln!(page, "| `{operation}` | `{access}` |");
     }
     page
 }

@@ -21,6 +21,7 @@ use crate::middleware::slow_body::{self, BodyTimeout};
 use crate::middleware::{base_path, built_in, draining, head, observe, panic, request_id, wake_subscribers};
 use crate::openapi::{self, Description};
 use crate::request::route::WORKSPACE_SCOPE;
+use crate::site::Site;
 use crate::slow_readers;
 use crate::spa::{self, BuiltClient};
 pub use crate::state::AppState;
@@ -44,6 +45,7 @@ impl Application {
         let headers = Data::new(SecurityHeaders::new(config).map_err(io::Error::other)?);
         let same_site = Data::new(SameSite::new(config));
         let limits = Data::new(RateLimits::new(config, state.redis.clone()));
+        let site = Data::new(Site::new(config));
         let timeout = Data::new(BodyTimeout(config.http.read_timeout));
         let events = state.events.clone();
         let base = Data::new(config.http.base_path.clone());
@@ -58,6 +60,7 @@ impl Application {
                 .app_data(headers.clone())
                 .app_data(same_site.clone())
                 .app_data(limits.clone())
+                .app_data(site.clone())
                 .app_data(timeout.clone())
                 .app_data(base.clone())
                 .app_data(description.clone())
@@ -129,6 +132,7 @@ fn configure(config: &mut web::ServiceConfig) {
         )
         .service(
             web::scope("/api")
+                .configure(api::configure_global)
                 .configure(api::configure_workspace)
                 .configure(api::configure_account)
                 .configure(openapi::docs::configure)

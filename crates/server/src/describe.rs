@@ -27,6 +27,49 @@ pub const CAPABILITY_EXTENSION: &str = "x-capability";
 /// The extension of an operation that belongs to an account and to no workspace. It names the scope of a token.
 pub const TOKEN_SCOPE_EXTENSION: &str = "x-token-scope";
 
+/// The extension of an operation of signing in that names who may call it.
+pub const ACCESS_EXTENSION: &str = "x-access";
+
+/// Who may call an operation that belongs to no workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Every visitor.
+    Anyone,
+    /// A user who has signed in; a token does not do.
+    SignedIn,
+    /// A user who has signed in within the last ten minutes.
+    RecentlySignedIn,
+}
+
+impl Access {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Anyone, Self::SignedIn, Self::RecentlySignedIn];
+
+    /// The word of the document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SignedIn => "signed_in",
+            Self::RecentlySignedIn => "recently_signed_in",
+        }
+    }
+
+    /// Who that is, in a sentence.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Anyone => "Every visitor, signed in or not",
+            Self::SignedIn => {
+                "A user who has signed in, about the own account; a token is answered with 403 `session_required`"
+            }
+            Self::RecentlySignedIn => {
+                "The same within ten minutes of the sign-in, or of `POST /api/auth/confirm`; later it is 403 `recent_sign_in_required`"
+            }
+        }
+    }
+}
+
 /// An extractor, as the document shows it.
 pub trait Describe {
     /// Adds what the extractor reads from the request, and the errors that it answers with.
@@ -36,7 +79,7 @@ pub trait Describe {
 /// The first argument of a handler: the access rule of the operation.
 #[diagnostic::on_unimplemented(
     message = "a handler's first argument says who may call it, and `{Self}` does not",
-    note = "the first argument must be `Allowed<needs::…>` or `SignedIn<…>`"
+    note = "the first argument must be `Allowed<needs::…>`, `SignedIn<…>`, or one of those in `extract::person`"
 )]
 pub trait AccessRule: Describe {}
 
@@ -155,10 +198,31 @@ impl Description {
         self.operation.extensions.get_or_insert_default().merge(extension);
     }
 
+    /// Who may call the operation, which belongs to no workspace.
+    pub fn access(&mut self, access: Access) {
+        let none = SecurityRequirement::default();
+        let session = SecurityRequirement::new(SESSION_SCHEME, Vec::<String>::new());
+        self.operation.security = Some(if access == Access::Anyone { vec![none] } else { vec![session] });
+        let extension = [(ACCESS_EXTENSION, access.as_str())].into_iter().collect();
+        self.operation.extensions.get_or_insert_default().merge(extension);
+    }
+
     /// An id in the path.
     pub fn path_id(&mut self, name: &str) {
         self.parameter(id_parameter(name));
         self.code(ErrorCode::InvalidId);
+    }
+
+    /// A word in the path.
+    pub fn path_text(&mut self, name: &str, about: &str) {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(about))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+            .build();
+        self.parameter(parameter);
     }
 
     /// A header that may be left out.

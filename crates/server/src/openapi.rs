@@ -31,6 +31,7 @@ use crate::request::route::WORKSPACE_SCOPE;
     servers((url = "/", description = "this server")),
     components(schemas(ChangesView, ErrorBody, FieldError)),
     tags(
+        (name = "auth", description = "Signing in and out, and what a user signs in with"),
         (name = "me", description = "Who calls, and the settings of the person and the workspace"),
         (name = "workspaces", description = "Workspaces of a user"),
         (name = "members", description = "Who is in a workspace, and what they may do"),
@@ -56,6 +57,9 @@ static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
     let mut of_accounts = Descriptions::default();
     api::configure_account(&mut of_accounts);
     add(&mut document, of_accounts);
+    let mut of_signing_in = Descriptions::default();
+    api::configure_global(&mut of_signing_in);
+    add(&mut document, of_signing_in);
     document
 });
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use clockwork_core::config::{Config, Environment};
+use clockwork_core::accounts::setup;
+use clockwork_core::config::{AuthMode, Config, Environment};
 use clockwork_core::database::{
     Db,
     migrations::{self, MigrationSet},
@@ -53,7 +54,7 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         health = health.also(Arc::new(redis.clone()));
     }
     let health = Arc::new(health);
-    let state = AppState::new(db.clone(), clock.clone(), config.auth.mode, health.clone(), background.clone());
+    let state = AppState::new(db.clone(), clock.clone(), &config.auth, health.clone(), background.clone());
     let state = state.with_redis(redis);
     // Before the requests, so that nothing happens unseen.
     let metrics = metrics_endpoint(&config, &state)?;
@@ -79,13 +80,20 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     shutdown_steps.add(
         ShutdownStage::Jobs,
         "the job workers",
-        BackgroundWork::start(db.clone(), clock, background).finish(),
+        BackgroundWork::start(db.clone(), clock.clone(), config.auth.audit_retention, background).finish(),
     );
     if manager.listens() {
         let notifying = tokio::spawn(manager.clone().accompany(application.address(), health.clone()));
         // It probes the server, which no longer accepts connections.
         shutdown_steps.add(ShutdownStage::EventStreams, "the notifications to the service manager", async move {
             notifying.abort();
+            Ok(())
+        });
+    }
+    if config.auth.mode == AuthMode::Accounts {
+        let showing = tokio::spawn(show_setup_token(config.clone(), db.clone(), health.clone(), clock.clone()));
+        shutdown_steps.add(ShutdownStage::Jobs, "the token for setting up", async move {
+            showing.abort();
             Ok(())
         });
     }
@@ -117,6 +125,23 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     Ok(served?)
 }
 
+/// Shows a token for setting up in the log, once the database is there, unless the installation is set up.
+async fn show_setup_token(config: Config, db: Db, health: Arc<Health>, clock: Clock) {
+    health.watch_start().await;
+    let token = async { anyhow::Ok(setup::token(&mut *db.conn().await?, clock.now()).await?) };
+    match token.await {
+        Ok(Some(token)) => {
+            let (token, page) = (token.reveal(), format!("{}/setup", config.http.base_path.as_str()));
+            tracing::warn!(token, page, "no administrator yet: set the installation up with this token");
+        }
+        Ok(None) => {}
+        Err(error) => {
+            let error = format!("{error:#}");
+            tracing::warn!(error, "no token for setting up could be made; `server setup-token` makes one");
+        }
+    }
+}
+
 /// The listener of the metrics, if there is to be one.
 fn metrics_endpoint(config: &Config, state: &AppState) -> anyhow::Result<Option<MetricsEndpoint>> {
     let Some(port) = config.telemetry.metrics_port else { return Ok(None) };
@@ -144,10 +169,10 @@ struct BackgroundWork {
 }
 
 impl BackgroundWork {
-    fn start(db: Db, clock: Clock, metrics: BackgroundMetrics) -> Self {
+    fn start(db: Db, clock: Clock, audit_retention: Duration, metrics: BackgroundMetrics) -> Self {
         let (stop, stopped) = watch::channel(());
         let mut running = JoinSet::new();
-        running.spawn(clean_up(db, clock, metrics, stopped));
+        running.spawn(clean_up(db, clock, audit_retention, metrics, stopped));
         Self { stop, running }
     }
 
@@ -163,7 +188,13 @@ impl BackgroundWork {
 }
 
 /// Deletes expired rows every few minutes. Every replica may do so.
-async fn clean_up(db: Db, clock: Clock, metrics: BackgroundMetrics, mut stopped: watch::Receiver<()>) {
+async fn clean_up(
+    db: Db,
+    clock: Clock,
+    audit_retention: Duration,
+    metrics: BackgroundMetrics,
+    mut stopped: watch::Receiver<()>,
+) {
     let mut interval = tokio::time::interval(CLEANING_INTERVAL);
     interval.tick().await;
     loop {
@@ -172,7 +203,7 @@ async fn clean_up(db: Db, clock: Clock, metrics: BackgroundMetrics, mut stopped:
             _ = stopped.changed() => return,
         }
         let task = metrics.begin(BackgroundTask::Cleaning);
-        let cleaned = cleaning::clean_up(&db, clock.now()).await;
+        let cleaned = cleaning::clean_up(&db, clock.now(), audit_retention).await;
         for cleaned in &cleaned {
             metrics.cleaned(cleaned);
             let (table, rows) = (cleaned.table.as_str(), cleaned.rows);

@@ -15,4 +15,5 @@ pub mod second_factor;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_on;
 pub mod workspaces;

@@ -63,7 +63,7 @@ impl Recipient {
 }
 
 /// A notice on its way.
-pub type Queued<'a> = Pin<Box<dyn Future<Output = QueryResult<()>> + 'a>>;
+pub type Queued<'a> = Pin<Box<dyn Future<Output = QueryResult<()>> + Send + 'a>>;
 
 /// Sends notices.
 pub trait Notify: Send + Sync {

@@ -86,7 +86,7 @@ pub async fn change(
         let account = Account::find(&mut conn, user).await?.ok_or(diesel::result::Error::NotFound)?;
         address(&mut conn, &account).await?
     };
-    let hash = hasher.hash(&NewPassword::parse(password, &email)?).await?;
+    let hash = hasher.hash(&NewPassword::parse(password, Some(&email))?).await?;
     let mut conn = db.conn().await?;
     transaction(&mut conn, async |conn| {
         let account = Account::lock(conn, user).await?;
@@ -193,7 +193,7 @@ pub async fn reset(
         let account = Account::find(&mut conn, user).await?.ok_or(PasswordChangeError::InvalidToken)?;
         (user, address(&mut conn, &account).await?)
     };
-    let hash = hasher.hash(&NewPassword::parse(password, &email)?).await?;
+    let hash = hasher.hash(&NewPassword::parse(password, Some(&email))?).await?;
     let mut conn = db.conn().await?;
     transaction(&mut conn, async |conn| {
         let account = Account::lock(conn, user).await?;

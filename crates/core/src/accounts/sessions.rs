@@ -179,3 +179,16 @@ pub async fn end_others_by(
     })
     .await
 }
+
+/// Ends the sessions that a sign-on provider has ended: one by its name, or all of a user there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end_of_provider(
+    conn: &mut AsyncPgConnection,
+    provider: &str,
+    subject: Option<&str>,
+    session: Option<&str>,
+) -> QueryResult<usize> {
+    Session::end_of_provider(conn, provider, subject, session).await
+}

@@ -55,6 +55,8 @@ pub struct Owner<'a> {
 pub enum Authority<'a> {
     /// By the token from the log.
     Token(&'a str),
+    /// The token was checked before the user went to a sign-on provider.
+    Checked,
     /// It is a command on the machine.
     Command,
 }

@@ -1,33 +1,84 @@
-//! Authentication.
+//! Who callers are, and how they sign in.
 
+use std::time::Duration;
+
+use super::oidc::{Declared, OidcProvider};
+use super::parse;
 use super::reader::Reader;
 use super::variable::{DefaultValue, Variable};
 
 const AUTH_MODE: Variable = Variable {
     name: "AUTH_MODE",
     alias: None,
-    expected: "none",
-    default: DefaultValue::RequiredOutsideDevelopment("none", "none"),
+    expected: "accounts or none",
+    default: DefaultValue::Development("none", "accounts"),
     secret: false,
-    about: "`none`: every request is the one built-in user's; for one person on a trusted machine or network. \
-            Outside development it must be set, so that a forgotten variable does not open the server to the world. \
-            `accounts` is not available in this version.",
+    about: "`accounts`: users sign in; the first start asks for an owner (`server setup-token`, `server create-owner`). \
+            `none`: every request is that of the one built-in user; for one person on a trusted machine. \
+            A server that changes from `none` to `accounts` keeps everything: the owner that is set up is the built-in user.",
+};
+const AUTH_PASSWORDS: Variable = Variable {
+    name: "AUTH_PASSWORDS",
+    alias: None,
+    expected: "true or false",
+    default: DefaultValue::Always("true"),
+    secret: false,
+    about: "Whether users may sign in with a password. `false` leaves only single sign-on (`OIDC_*`).",
+};
+const SESSION_IDLE_TIMEOUT: Variable = Variable {
+    name: "SESSION_IDLE_TIMEOUT",
+    alias: None,
+    expected: "a time span from 5m to 365days, such as 14days",
+    default: DefaultValue::Always("14days"),
+    secret: false,
+    about: "A session ends when it was not used for so long. Uses are noted to the minute.",
+};
+const SESSION_MAX_AGE: Variable = Variable {
+    name: "SESSION_MAX_AGE",
+    alias: Some("SESSION_TTL"),
+    expected: "a time span from 5m to 365days, such as 90days",
+    default: DefaultValue::Always("90days"),
+    secret: false,
+    about: "A session ends so long after the sign-in, however much it is used.",
+};
+const AUDIT_LOG_RETENTION: Variable = Variable {
+    name: "AUDIT_LOG_RETENTION",
+    alias: None,
+    expected: "a time span from 30days to 36500days, such as 730days",
+    default: DefaultValue::Always("730days"),
+    secret: false,
+    about: "How long lines of the audit log are kept. The database lets no statement delete one of the last 30 days.",
 };
 
-pub(super) const VARIABLES: &[&Variable] = &[&AUTH_MODE];
+pub(super) const VARIABLES: &[&Variable] =
+    &[&AUTH_MODE, &AUTH_PASSWORDS, &SESSION_IDLE_TIMEOUT, &SESSION_MAX_AGE, &AUDIT_LOG_RETENTION];
 
-/// Authentication.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Who callers are, and how they sign in.
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
     /// How callers are told apart.
     pub mode: AuthMode,
+    /// Whether users may sign in with a password.
+    pub passwords: bool,
+    /// The providers of single sign-on.
+    pub providers: Vec<OidcProvider>,
+    /// A session ends when it was not used for so long.
+    pub session_idle: Duration,
+    /// A session ends so long after the sign-in.
+    pub session_age: Duration,
+    /// How long lines of the audit log are kept.
+    pub audit_retention: Duration,
 }
 
 /// How callers are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMode {
-    /// None: every request is the built-in user's.
+    /// Not at all: every request is the built-in user's.
     None,
+    /// By what they sign in with, or by a token.
+    Accounts,
 }
 
 impl AuthMode {
@@ -35,17 +86,34 @@ impl AuthMode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::Accounts => "accounts",
         }
     }
 }
 
 impl AuthConfig {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let mode = reader.optional(&AUTH_MODE, |text| match text {
-            "none" => Ok(AuthMode::None),
-            "accounts" => Err("which is not available in this version".to_owned()),
-            _ => Err(String::new()),
-        });
-        Some(Self { mode: mode? })
+    pub(super) fn read(reader: &mut Reader, providers: &[Declared], has_public_url: bool) -> Option<Self> {
+        let mode =
+            reader.optional(&AUTH_MODE, parse::word(&[("none", AuthMode::None), ("accounts", AuthMode::Accounts)]));
+        let passwords = reader.optional(&AUTH_PASSWORDS, parse::boolean);
+        let session_idle = reader.optional(&SESSION_IDLE_TIMEOUT, parse::duration(MINUTES..=365 * DAY));
+        let session_age = reader.optional(&SESSION_MAX_AGE, parse::duration(MINUTES..=365 * DAY));
+        let audit_retention = reader.optional(&AUDIT_LOG_RETENTION, parse::duration(30 * DAY..=36_500 * DAY));
+        let providers: Vec<_> = providers.iter().map(|provider| provider.read(reader, has_public_url)).collect();
+        if passwords == Some(false) && mode == Some(AuthMode::Accounts) && providers.is_empty() {
+            let found = "false, without a provider to sign in with (OIDC_<NAME>_ISSUER)";
+            reader.problem(&AUTH_PASSWORDS, None, found.to_owned());
+        }
+        Some(Self {
+            mode: mode?,
+            providers: providers.into_iter().collect::<Option<_>>()?,
+            passwords: passwords?,
+            session_idle: session_idle?,
+            session_age: session_age?,
+            audit_retention: audit_retention?,
+        })
     }
 }
+
+/// The shortest life of a session.
+const MINUTES: Duration = Duration::from_secs(5 * 60);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::unread_variables::RESERVED;
 use super::variable::{DefaultValue, Variable};
-use super::{EXIT_CODE, SECTIONS};
+use super::{EXIT_CODE, SECTIONS, oidc};
 
 /// The text of `docs/CONFIGURATION.md`. `just config-docs` writes it; a test compares.
 #[must_use]
@@ -16,6 +16,8 @@ pub fn documentation() -> String {
             describe(&mut text, variable);
         }
     }
+    text.push_str("\n## Single sign-on\n");
+    oidc::VARIABLES.iter().for_each(|variable| describe(&mut text, variable));
     text.push_str(RESERVED_INTRODUCTION);
     for (name, purpose) in RESERVED {
         let _ = writeln!(text, "- `{name}`: {purpose}");

@@ -18,6 +18,7 @@ mod environment;
 mod error;
 mod http;
 mod logging;
+mod oidc;
 mod parse;
 mod rate_limit;
 mod reader;
@@ -40,6 +41,7 @@ pub use documentation::documentation;
 pub use error::{ConfigError, EXIT_CODE, InvalidSetting};
 pub use http::{AllowedOrigins, BasePath, HttpConfig};
 pub use logging::LoggingConfig;
+pub use oidc::OidcProvider;
 pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};
 pub use redis::RedisConfig;
@@ -105,14 +107,17 @@ impl Config {
     /// # Errors
     /// When any value is wrong or missing.
     pub fn load(sources: &Sources) -> Result<Loaded<Self>, ConfigError> {
-        let known: Vec<_> = every_variable().collect();
+        let providers = oidc::declared(sources);
+        let named = providers.iter().flat_map(oidc::Declared::variables);
+        let known: Vec<_> = every_variable().chain(named).collect();
         let mut reader = Reader::new(sources, &known);
         let environment = read_environment(&mut reader);
         let http = HttpConfig::read(&mut reader);
         let rate_limit = RateLimitConfig::read(&mut reader);
         let database = DatabaseConfig::read(&mut reader);
         let redis = RedisConfig::read(&mut reader);
-        let auth = AuthConfig::read(&mut reader);
+        let auth =
+            AuthConfig::read(&mut reader, &providers, http.as_ref().is_some_and(|http| http.public_url.is_some()));
         let static_files = StaticFilesConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
         let telemetry = TelemetryConfig::read(&mut reader, http.as_ref().map(|http| http.port));

@@ -159,9 +159,18 @@ fn staging_and_production_say_what_they_miss() {
     for environment in ["staging", "production"] {
         let problems = Setup::new(&[("ENV", environment)]).problems();
         let subjects: Vec<_> = problems.iter().map(|problem| problem.subject.as_str()).collect();
-        assert_eq!(subjects, ["DATABASE_URL", "AUTH_MODE"]);
+        assert_eq!(subjects, ["DATABASE_URL"]);
         assert!(problems.iter().all(|problem| problem.found == format!("not set, and required in {environment}")));
     }
+}
+
+#[test]
+fn accounts_are_the_default_outside_development() {
+    let mode = |setup: Setup| setup.load().config.auth.mode;
+    assert_eq!(mode(Setup::new(&[])), AuthMode::None);
+    let production: Vec<_> = PRODUCTION.iter().copied().filter(|(name, _)| *name != "AUTH_MODE").collect();
+    assert_eq!(mode(Setup::new(&production)), AuthMode::Accounts);
+    assert_eq!(mode(Setup::new(PRODUCTION)), AuthMode::None);
 }
 
 #[test]
@@ -306,8 +315,7 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         ("DATABASE_STATEMENT_TIMEOUT", "0s", "a time span"),
         ("DB_AUTO_MIGRATE", "si", "true or false"),
         ("MIGRATIONS_DIR", "/nonexistent", "the path of a directory"),
-        ("AUTH_MODE", "accounts", "none"),
-        ("AUTH_MODE", "open", "none"),
+        ("AUTH_MODE", "open", "accounts or none"),
         ("LOG_LEVEL", "loud", "error, warn, info, debug, trace or off"),
         ("LOG_LEVEL", "info,x=loud", "error, warn, info, debug, trace or off"),
         ("LOG_FORMAT", "xml", "json or pretty"),
@@ -324,15 +332,13 @@ fn every_bad_value_is_reported_with_what_was_expected() {
         assert!(problem.starts_with(&format!("{name} (environment): found {value:?}")), "{problem}");
         assert!(problem.contains(&format!("; expected {expected}")), "{problem}");
     }
-    let accounts = Setup::new(&[("AUTH_MODE", "accounts")]).problem();
-    assert!(accounts.contains("not available in this version"), "{accounts}");
 }
 
 #[test]
 fn all_problems_are_listed_at_once() {
     let setup = Setup::new(&[("ENV", "production"), ("PORT", "x"), ("LOG_FORMAT", "y"), ("ALLOWED_ORIGINS", "*")]);
     let subjects: Vec<_> = setup.problems().into_iter().map(|problem| problem.subject).collect();
-    assert_eq!(subjects, ["PORT", "ALLOWED_ORIGINS", "DATABASE_URL", "AUTH_MODE", "LOG_FORMAT"]);
+    assert_eq!(subjects, ["PORT", "ALLOWED_ORIGINS", "DATABASE_URL", "LOG_FORMAT"]);
 }
 
 #[test]
@@ -380,8 +386,6 @@ fn what_belongs_to_versions_to_come_is_still_reserved() {
         "DATABASE_REPLICA_URL",
         "SESSION_SECRET",
         "SESSION_SECRET_PREVIOUS",
-        "SESSION_TTL",
-        "OIDC_ISSUER",
         "SMTP_URL",
         "EMAIL_FROM",
         "EMAIL_DRIVER",

@@ -6,8 +6,9 @@ use super::variable::Variable;
 pub(super) const RESERVED: &[(&str, &str)] = &[
     ("DATABASE_REPLICA_URL", "a read replica for reports"),
     ("DATABASE_STATEMENT_CACHE", "transaction-pooling proxies that do not know prepared statements"),
-    ("SESSION_*", "sessions of accounts"),
-    ("OIDC_*", "single sign-on"),
+    ("SESSION_SECRET*", "nothing: the secrets of sessions are random numbers"),
+    ("SESSION_SECURE", "nothing: PUBLIC_URL and the proxies tell whether cookies are for https alone"),
+    ("SESSION_SAME_SITE", "nothing: the cookies are Lax"),
     ("SMTP_URL", "sending mail"),
     ("EMAIL_*", "sending mail"),
     ("STORAGE_*", "files"),
@@ -36,7 +37,8 @@ pub(super) fn warnings<'a>(names: impl Iterator<Item = &'a String>, known: &[&'s
 fn warning(name: &str, known: &[&'static Variable]) -> Option<String> {
     let plain = name.strip_suffix("_FILE").unwrap_or(name);
     let all = || super::every_variable().flat_map(|variable| std::iter::once(variable.name).chain(variable.alias));
-    if all().any(|known| known == name || known == plain) {
+    let here = known.iter().map(|variable| variable.name);
+    if all().chain(here).any(|known| known == name || known == plain) {
         return None;
     }
     if let Some((_, purpose)) =

@@ -59,6 +59,30 @@ impl Account {
         users::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
+    /// Creates a user without a password, with a verified address.
+    ///
+    /// # Errors
+    /// A violation of `users_email_key` when another user has the address; any other error of the statement.
+    pub async fn create(
+        conn: &mut AsyncPgConnection,
+        id: UserId,
+        name: &str,
+        email: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::insert_into(users::table)
+            .values((
+                users::id.eq(id),
+                users::name.eq(name),
+                users::email.eq(email.as_str()),
+                users::email_verified_at.eq(now),
+                users::created_at.eq(now),
+                users::updated_at.eq(now),
+            ))
+            .execute(conn)
+            .await
+    }
+
     /// Whether the installation has an administrator, which is what setting it up makes.
     ///
     /// # Errors

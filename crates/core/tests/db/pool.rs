@@ -20,7 +20,7 @@ struct Setting {
 
 async fn setting(db: &Db, name: &str) -> String {
     let query = diesel::sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
-    query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value
+    query.get_result::<Setting>(&mut db.conn().await.unwrap()).await.unwrap().value
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn a_connection_given_back_within_a_transaction_is_not_used_again() {
     diesel::sql_query("CREATE TABLE left_over (id int)").execute(&mut *connection).await.unwrap();
     drop(connection);
     let query = diesel::sql_query("SELECT coalesce(to_regclass('left_over')::text, 'none') AS value");
-    let seen = query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value;
+    let seen = query.get_result::<Setting>(&mut db.conn().await.unwrap()).await.unwrap().value;
     assert_eq!(seen, "none");
 }
 
@@ -312,15 +312,15 @@ async fn a_connection_whose_statement_failed_is_used_again() {
     let (_database, db, _observer) = pool_of_one().await;
     let backend = async || {
         let query = diesel::sql_query("SELECT pg_backend_pid()::text AS value");
-        query.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value
+        query.get_result::<Setting>(&mut db.conn().await.unwrap()).await.unwrap().value
     };
     let first = backend().await;
     for _ in 0..20 {
         assert!(db.conn().await.unwrap().batch_execute("SELECT 1 / 0").await.is_err());
-        assert!(diesel::sql_query("SELECT 1 / 0").execute(&mut *db.conn().await.unwrap()).await.is_err());
+        assert!(diesel::sql_query("SELECT 1 / 0").execute(&mut db.conn().await.unwrap()).await.is_err());
         // Nor is the rest of a result a reason, where only its first row was wanted.
         let three = diesel::sql_query("SELECT 'x' AS value FROM generate_series(1, 3)");
-        assert_eq!(three.get_result::<Setting>(&mut *db.conn().await.unwrap()).await.unwrap().value, "x");
+        assert_eq!(three.get_result::<Setting>(&mut db.conn().await.unwrap()).await.unwrap().value, "x");
     }
     assert_eq!(backend().await, first);
 }

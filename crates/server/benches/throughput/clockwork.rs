@@ -39,7 +39,7 @@ pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {
     let db = Db::connect(&config.database)?;
     let background = BackgroundMetrics::new();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None)?, background.clone()));
-    let state = AppState::new(db.clone(), Clock::system(), config.auth.mode, health, background);
+    let state = AppState::new(db.clone(), Clock::system(), &config.auth, health, background);
     let state = state.with_callers(people::caller_of);
     let application = Application::build(&config, state)?;
     if silent {

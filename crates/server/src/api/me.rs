@@ -322,7 +322,7 @@ pub(crate) async fn get_me(
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
     let profile = workspaces::profile(&mut conn, caller.0).await?;
-    Ok(if_none_match.show(&MeView::new(profile, state.auth_mode.as_str())))
+    Ok(if_none_match.show(&MeView::new(profile, state.auth.mode.as_str())))
 }
 
 /// Changes the caller's name, time zone or settings.
@@ -344,7 +344,7 @@ pub(crate) async fn update_me(
     let (names, settings) = body.parse()?;
     let mut conn = pool.0.conn().await?;
     let profile = workspaces::update_user(&mut conn, caller.0, if_match.user, names, settings, now).await?;
-    Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
+    Ok(show(&MeView::new(profile, state.auth.mode.as_str())))
 }
 
 /// Changes the workspace's name or time zone.
@@ -366,5 +366,5 @@ pub(crate) async fn update_workspace(
     let patch = body.parse()?;
     let mut conn = pool.0.conn().await?;
     let profile = workspaces::update_workspace(&mut conn, caller.0, if_match.workspace, patch, now).await?;
-    Ok(show(&MeView::new(profile, state.auth_mode.as_str())))
+    Ok(show(&MeView::new(profile, state.auth.mode.as_str())))
 }

@@ -1,5 +1,6 @@
 //! The operations, one file or folder per resource: wire types, handlers, and how they are described.
 
+pub mod auth;
 pub mod categories;
 pub mod clients;
 pub mod cursor;
@@ -20,6 +21,11 @@ pub mod unmatched;
 pub mod workspaces;
 
 use routes::Routes;
+
+/// Mounts what belongs to no workspace, below `/api`.
+pub fn configure_global(config: &mut impl Routes) {
+    config.configure(auth::configure);
+}
 
 /// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below
 /// `/api/workspaces/{workspaceId}`.

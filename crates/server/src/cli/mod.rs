@@ -1,6 +1,7 @@
 //! The command line of `server`.
 
 mod access;
+mod accounts;
 mod healthcheck;
 mod import;
 mod import_report;
@@ -34,6 +35,12 @@ pub enum Command {
     Openapi,
     /// Print the table of roles and capabilities, as docs/ACCESS.md holds it.
     Access,
+    /// Print a token for setting the installation up, as the log shows one at the start.
+    SetupToken,
+    /// Make the first administrator, without a browser.
+    CreateOwner(accounts::CreateOwnerArgs),
+    /// Print a link with which a user chooses a new password.
+    ResetLink(accounts::ResetLinkArgs),
     /// Import time entries from another tracker's file.
     Import(import::ImportArgs),
     /// Check the health of a server, as the program `healthcheck` does: exit code 0 if healthy, 1 if not.
@@ -54,6 +61,9 @@ pub async fn run(command: Command) -> ExitCode {
     match command {
         Command::Openapi => openapi::print(),
         Command::Access => access::print(),
+        Command::SetupToken => accounts::setup_token().await,
+        Command::CreateOwner(args) => accounts::create_owner(args).await,
+        Command::ResetLink(args) => accounts::reset_link(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(args),
     }

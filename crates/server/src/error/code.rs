@@ -82,6 +82,22 @@ codes! {
     InvalidParent = "invalid_parent", BAD_REQUEST;
     /// The parent category belongs to another project.
     CrossProjectParent = "cross_project_parent", BAD_REQUEST;
+    /// Not an e-mail address.
+    InvalidEmail = "invalid_email", BAD_REQUEST;
+    /// A password that is too short, too long, or guessed first.
+    InvalidPassword = "invalid_password", BAD_REQUEST;
+    /// Not the form of a code.
+    InvalidCode = "invalid_code", BAD_REQUEST;
+    /// Not the form of a token.
+    InvalidToken = "invalid_token", BAD_REQUEST;
+    /// Not the form of a provider's name.
+    InvalidProvider = "invalid_provider", BAD_REQUEST;
+    /// Not a path of this site.
+    InvalidPath = "invalid_path", BAD_REQUEST;
+    /// Not a scope of tokens.
+    InvalidScope = "invalid_scope", BAD_REQUEST;
+    /// The body names a workspace that the user is no member of.
+    InvalidWorkspace = "invalid_workspace", BAD_REQUEST;
     /// A file of a format that is not known.
     UnknownFormat = "unknown_format", BAD_REQUEST;
     /// An option of an import.
@@ -90,6 +106,20 @@ codes! {
     ImportFailed = "import_failed", BAD_REQUEST;
     /// The request shows no credentials that the server knows.
     Unauthenticated = "unauthenticated", UNAUTHORIZED;
+    /// The address, the password, or both are wrong; or the account is disabled.
+    WrongCredentials = "wrong_credentials", UNAUTHORIZED;
+    /// The password is right, and a code of the second factor is needed.
+    CodeRequired = "code_required", UNAUTHORIZED;
+    /// The password is right, and the code is wrong or was used before.
+    WrongCode = "wrong_code", UNAUTHORIZED;
+    /// The operation is about the account itself, and the request shows a token.
+    SessionRequired = "session_required", FORBIDDEN;
+    /// The operation asks for a sign-in not older than ten minutes.
+    RecentSignInRequired = "recent_sign_in_required", FORBIDDEN;
+    /// The token of a link, or for setting up, is wrong, was used before, or is too old.
+    TokenRefused = "token_refused", FORBIDDEN;
+    /// Users of this server sign in with a provider only.
+    PasswordsDisabled = "passwords_disabled", FORBIDDEN;
     /// The caller may see this, but not do it: the role in the workspace, or the token, lacks the capability that the
     /// message names.
     Forbidden = "forbidden", FORBIDDEN;
@@ -137,6 +167,28 @@ codes! {
     ImportRunning = "import_running", CONFLICT;
     /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
+    /// The server has no accounts: `AUTH_MODE=none`.
+    AccountsDisabled = "accounts_disabled", CONFLICT;
+    /// The installation has an administrator already.
+    AlreadySetUp = "already_set_up", CONFLICT;
+    /// Another user has the address.
+    EmailTaken = "email_taken", CONFLICT;
+    /// The user of the provider has no account here.
+    SignOnNoAccount = "sign_on_no_account", FORBIDDEN;
+    /// There is an account with the address, but not both sides have verified it.
+    SignOnNotLinked = "sign_on_not_linked", FORBIDDEN;
+    /// The domain of the user's address is not allowed.
+    SignOnDomain = "sign_on_domain", FORBIDDEN;
+    /// The account signs in with a provider, and has no password.
+    SignsInElsewhere = "signs_in_elsewhere", CONFLICT;
+    /// The account has no address.
+    NoEmail = "no_email", CONFLICT;
+    /// The user has as many tokens as one may have.
+    TooManyTokens = "too_many_tokens", CONFLICT;
+    /// The user has a second factor already.
+    SecondFactorExists = "second_factor_exists", CONFLICT;
+    /// The user has no second factor, or has not begun one.
+    NoSecondFactor = "no_second_factor", CONFLICT;
     /// The object has another revision than `If-Match` names.
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED;
     /// The body is too large.
@@ -145,6 +197,12 @@ codes! {
     MisdirectedRequest = "misdirected_request", MISDIRECTED_REQUEST;
     /// Too many requests from one caller or address; `Retry-After` says when to come back.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS;
+    /// Too many wrong tries to sign in; `Retry-After` says when the next one is looked at.
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
+    /// The provider cannot be reached, or its answer was refused.
+    SignOnFailed = "sign_on_failed", BAD_GATEWAY;
+    /// Too many others sign in; `Retry-After` says when to come back.
+    SignInBusy = "sign_in_busy", SERVICE_UNAVAILABLE;
     /// The database or the pool is out; `Retry-After` says when to come back.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE;
     /// A mistake of ours, logged with the request id.

@@ -15,8 +15,9 @@ const FOUND_MAX: usize = 100;
 pub struct FieldError {
     /// The path of the field, such as `name` or `changes.description`.
     pub field: String,
-    /// `required`, `empty`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`, `invalid_format`,
-    /// `out_of_range` or `not_found`.
+    /// `required`, `empty`, `too_short`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`,
+    /// `invalid_format`, `out_of_range` or `not_found`; of a password also `common` or `like_address`, of a code
+    /// `wrong_code`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -30,9 +31,9 @@ pub struct FieldError {
     pub found: Option<FoundValue>,
 }
 
-/// What a field may be. Which members there are depends on the code: `too_long` has `max`; `out_of_range` has `min` and
-/// `max`, or `earliest` or `latest` or both; `invalid_format` has `format`, or `allowed` where the values can be
-/// listed.
+/// What a field may be. Which members there are depends on the code: `too_long` has `max`, `too_short` has `min`;
+/// `out_of_range` has `min` and `max`, or `earliest` or `latest` or both; `invalid_format` has `format`, or `allowed`
+/// where the values can be listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = FieldLimits)]
 pub struct Limits {
@@ -56,9 +57,10 @@ pub struct Limits {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Option<Vec<String>>, nullable = false)]
     pub allowed: &'static [&'static str],
-    /// A word for the form: `uuid`, `timestamp`, `date`, `time_of_day`, `time_zone`, `color`, `boolean`, `cursor`,
-    /// `etag`, `ascii`, `utf8`, `identity` (no content encoding), `json`, `once` (given once), `alone` (not given
-    /// together with another field), `last` (the last part of a form) or `file`.
+    /// A word for the form: `uuid`, `timestamp`, `date`, `time_of_day`, `time_zone`, `color`, `email`, `token`, `code`,
+    /// `provider`, `path`, `boolean`, `cursor`, `etag`, `ascii`, `utf8`, `identity` (no content encoding), `json`,
+    /// `once` (given once), `alone` (not given together with another field), `last` (the last part of a form) or
+    /// `file`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub format: Option<&'static str>,

@@ -1,5 +1,6 @@
 //! What the caller of the API is told when something goes wrong: one table of codes, one envelope, one place that logs.
 
+mod accounts;
 mod code;
 mod field;
 mod rules;
@@ -17,6 +18,7 @@ use utoipa::openapi::Ref;
 
 use crate::request;
 
+pub(crate) use accounts::password_field;
 pub use code::ErrorCode;
 pub use field::{FieldError, Limits};
 
@@ -59,8 +61,9 @@ pub struct ApiError {
     code: ErrorCode,
     message: String,
     fields: Vec<FieldError>,
-    import: Option<serde_json::Value>,
+    import: Option<Box<serde_json::Value>>,
     allow: Option<String>,
+    retry_after: Option<u64>,
     cause: Option<anyhow::Error>,
 }
 
@@ -70,7 +73,15 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// An error with a message for people; it ends up in front of the caller.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: Vec::new(), import: None, allow: None, cause: None }
+        Self {
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            import: None,
+            allow: None,
+            retry_after: None,
+            cause: None,
+        }
     }
 
     /// One field is wrong.
@@ -128,6 +139,13 @@ impl ApiError {
         Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed, message) }
     }
 
+    /// Too many wrong tries; the next one is looked at after so many seconds.
+    pub fn too_many_attempts(seconds: i64) -> Self {
+        let seconds = u64::try_from(seconds).unwrap_or_default().max(1);
+        let message = format!("too many wrong tries; try again in {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(ErrorCode::TooManyAttempts, message) }
+    }
+
     /// The body did not arrive.
     pub fn too_slow() -> Self {
         Self::new(ErrorCode::RequestTimeout, "the body took too long to arrive")
@@ -135,7 +153,7 @@ impl ApiError {
 
     /// An import found bad lines; `report` says which.
     pub fn import_failed(message: impl Into<String>, report: serde_json::Value) -> Self {
-        Self { import: Some(report), ..Self::new(ErrorCode::ImportFailed, message) }
+        Self { import: Some(Box::new(report)), ..Self::new(ErrorCode::ImportFailed, message) }
     }
 
     /// Its code.
@@ -150,7 +168,7 @@ impl ApiError {
 
     /// What an import that failed found.
     pub fn into_import(self) -> Option<serde_json::Value> {
-        self.import
+        self.import.map(|report| *report)
     }
 
     /// What kind of failure it is, in words of the program: no text that a driver or a caller made.
@@ -210,7 +228,7 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(self.code.status());
         let retry_after = match self.code {
             // Long enough to let a pool drain or a fail-over happen, short enough for a person.
-            ErrorCode::Unavailable => Some("2"),
+            ErrorCode::Unavailable | ErrorCode::SignInBusy => Some("2"),
             // Imports are large, and this one has waited already.
             ErrorCode::ImportRunning => Some("10"),
             _ => None,
@@ -218,11 +236,14 @@ impl ResponseError for ApiError {
         if let Some(seconds) = retry_after {
             response.insert_header((header::RETRY_AFTER, HeaderValue::from_static(seconds)));
         }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
         if self.code == ErrorCode::RequestTimeout {
             // The rest of the request may arrive later; no handler reads it any more.
             response.force_close();
         }
-        if self.code == ErrorCode::Unauthenticated {
+        if self.code.status() == StatusCode::UNAUTHORIZED {
             // RFC 9110, section 15.5.2, demands it.
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
@@ -234,7 +255,7 @@ impl ResponseError for ApiError {
             message: self.message.clone(),
             request_id: request::current_id(),
             fields: self.fields.clone(),
-            import: self.import.clone(),
+            import: self.import.as_deref().cloned(),
         })
     }
 }

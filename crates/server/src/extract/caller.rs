@@ -7,12 +7,13 @@ use clockwork_core::values::ids::WorkspaceId;
 
 use super::path_id::parse_id;
 use crate::error::{ApiError, ApiResult};
+use crate::identity;
 use crate::state::{AppState, Identity};
 
 /// The caller of a request in the workspace of its path.
 pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
     let state = AppState::of(req)?;
-    let identity = state.identity(req);
+    let identity = identity::of(req).await?;
     if matches!(identity, Identity::Unknown) {
         return Err(ApiError::unauthenticated());
     }
@@ -23,6 +24,8 @@ pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
     match identity {
         Identity::Unknown => Err(ApiError::unauthenticated()),
         Identity::Actor(actor, default) => member(state, actor, named.unwrap_or(default)).await,
+        // The owner was looked up together with the workspace of the path.
+        Identity::Owner(owner) => owner.caller.ok_or_else(|| ApiError::not_found("workspace")),
         Identity::Caller(caller) => {
             if caller == BUILT_IN_CALLER {
                 ensure_built_in(state).await?;
@@ -38,9 +41,10 @@ pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
 /// The user of a request that is about no workspace.
 pub(super) async fn actor_of(req: &HttpRequest) -> ApiResult<Actor> {
     let state = AppState::of(req)?;
-    match state.identity(req) {
+    match identity::of(req).await? {
         Identity::Unknown => Err(ApiError::unauthenticated()),
         Identity::Actor(actor, _) => Ok(actor),
+        Identity::Owner(owner) => Ok(owner.actor),
         Identity::Caller(caller) => {
             if caller == BUILT_IN_CALLER {
                 ensure_built_in(state).await?;

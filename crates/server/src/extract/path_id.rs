@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, UserId};
+use clockwork_core::values::ids::{ApiTokenId, CategoryId, ClientId, ProjectId, SessionId, TagId, TimeEntryId, UserId};
 use uuid::Uuid;
 
 use crate::describe::{Describe, Description};
@@ -41,6 +41,12 @@ impl PathParameter for TagId {
 }
 impl PathParameter for TimeEntryId {
     const NAME: &'static str = "entryId";
+}
+impl PathParameter for SessionId {
+    const NAME: &'static str = "sessionId";
+}
+impl PathParameter for ApiTokenId {
+    const NAME: &'static str = "tokenId";
 }
 impl PathParameter for UserId {
     const NAME: &'static str = "memberId";

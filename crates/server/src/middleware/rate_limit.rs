@@ -12,16 +12,16 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpRequest, ResponseError};
+use actix_web::{Error, ResponseError};
 use clockwork_core::config::{Config, RateLimit};
 use clockwork_core::operations::rate_limit::{RateLimiter, Subject, Verdict};
 use clockwork_core::operations::redis::Redis;
 use clockwork_core::probe;
 
 use crate::client_address::Proxies;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::identity;
 use crate::request::route;
-use crate::state::{AppState, Identity};
 
 /// The limits, and how an address is found.
 pub struct RateLimits {
@@ -37,24 +37,21 @@ impl RateLimits {
         Self { limiter, proxies: Proxies::new(&config.http) }
     }
 
-    async fn count(&self, req: &ServiceRequest) -> Option<(Subject, RateLimit, Verdict)> {
-        let limiter = self.limiter.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())))?;
-        let subject = self.subject(req.request())?;
-        Some((subject, limiter.limit(), limiter.count(subject).await))
-    }
-
-    /// The user of the request, or the address where the user is not known.
-    fn subject(&self, req: &HttpRequest) -> Option<Subject> {
-        let state = AppState::of(req).ok()?;
-        let actor = match state.identity(req) {
-            Identity::Unknown => None,
-            Identity::Actor(actor, _) => Some(actor),
-            Identity::Caller(caller) => Some(caller.actor),
-        };
-        match actor.filter(|actor| actor.credential.names_a_user()) {
-            Some(actor) => Some(Subject::User(actor.user)),
-            None => self.proxies.caller(req).map(Subject::address),
+    /// The verdict on a request; none when it is not counted.
+    async fn count(&self, req: &ServiceRequest) -> ApiResult<Option<(Subject, RateLimit, Verdict)>> {
+        let limiter = self.limiter.as_ref().filter(|_| is_counted(req.method(), route::path(req.request())));
+        let Some(limiter) = limiter else { return Ok(None) };
+        let address = self.proxies.caller(req.request()).map(Subject::address);
+        // Secrets that are made up cost a look at the database each. A network that has used up its requests gets none.
+        if let (Ok(None), Some(address)) = (identity::known(req.request()), address)
+            && let Some(verdict) = limiter.exhausted(address)
+        {
+            return Ok(Some((address, limiter.limit(), verdict)));
         }
+        let actor = identity::of(req.request()).await?.actor();
+        let actor = actor.filter(|actor| actor.credential.names_a_user());
+        let Some(subject) = actor.map(|actor| Subject::User(actor.user)).or(address) else { return Ok(None) };
+        Ok(Some((subject, limiter.limit(), limiter.count(subject).await)))
     }
 }
 
@@ -76,8 +73,11 @@ pub async fn count<B: MessageBody>(
     let Some(limits) = req.app_data::<Data<RateLimits>>().cloned() else {
         return Err(ApiError::internal(anyhow::anyhow!("the application was built without its limits")).into());
     };
-    let Some((subject, limit, verdict)) = limits.count(&req).await else {
-        return Ok(next.call(req).await?.map_into_left_body());
+    let (subject, limit, verdict) = match limits.count(&req).await {
+        Ok(Some(counted)) => counted,
+        Ok(None) => return Ok(next.call(req).await?.map_into_left_body()),
+        // The database is away: the handler would only find out the same, and as late again.
+        Err(error) => return Ok(req.into_response(error.error_response()).map_into_right_body()),
     };
     let mut response = if verdict.allowed {
         match next.call(req).await {

@@ -1,5 +1,7 @@
 //! Deleting what no request can ask for any more.
 
+use std::time::Duration;
+
 use clockwork_core::database::Db;
 use clockwork_core::operations::cleaning::{self, Cleaned, Table};
 
@@ -31,7 +33,7 @@ const NOTES: &str = "
 
 async fn clean(tracker: &TrackerApp) -> Vec<Cleaned> {
     let db = Db::connect(&config(&tracker.database.url()).database).unwrap();
-    cleaning::clean_up(&db, tracker.now()).await
+    cleaning::clean_up(&db, tracker.now(), Duration::from_secs(730 * 24 * 60 * 60)).await
 }
 
 #[actix_web::test]
@@ -41,7 +43,7 @@ async fn old_rows_go_in_batches() {
     tracker.execute(NOTES).await;
     let fresh = tracker.count("SELECT count(*) FROM events WHERE transaction_id > 0").await;
     let cleaned = clean(&tracker).await;
-    let rows: Vec<_> = cleaned.iter().map(|cleaned| (cleaned.table, cleaned.rows)).collect();
+    let rows: Vec<_> = cleaned.iter().take(3).map(|cleaned| (cleaned.table, cleaned.rows)).collect();
     // The newest of the old events stays: from there on the log is complete.
     let expected = [(Table::IdempotencyKeys, 12_000), (Table::DeletedTimeEntries, 12_000), (Table::Events, 12_000)];
     assert_eq!(rows, expected);
@@ -79,4 +81,30 @@ async fn a_table_that_cannot_be_cleaned_does_not_keep_the_others_from_it() {
     tracker.execute("DROP TRIGGER refuse ON idempotency_keys").await;
     assert!(clean(&tracker).await.iter().all(|cleaned| cleaned.failure.is_none()));
     assert_eq!(tracker.count("SELECT count(*) FROM idempotency_keys").await, 0);
+}
+
+#[actix_web::test]
+async fn what_users_sign_in_with_goes_when_it_has_ended() {
+    let tracker = TrackerApp::new().await;
+    // Each with a row that has ended long ago, and one that has not.
+    tracker.execute(
+        "INSERT INTO sessions (id, user_id, token_sha256, created_at, signed_in_at, last_seen_at, expires_at, user_agent)
+         SELECT gen_random_uuid(), u.id, sha256(n::text::bytea), now(), now(), now(), '2026-01-01'::date + n * 365, '' FROM users u, generate_series(0, 1) n;
+         INSERT INTO api_tokens (id, user_id, name, token_sha256, scope, created_at, expires_at)
+         SELECT gen_random_uuid(), u.id, 'x', sha256(n::text::bytea), 'read', now(), '2026-01-01'::date + n * 365 FROM users u, generate_series(0, 1) n;
+         INSERT INTO one_time_tokens (id, purpose, token_sha256, payload, created_at, expires_at)
+         SELECT gen_random_uuid(), 'reset', sha256(n::text::bytea), '{}', now(), '2026-01-01'::date + n * 365 FROM generate_series(0, 1) n;
+         INSERT INTO sign_in_attempts (subject, failures, last_failed_at, blocked_until)
+         SELECT sha256(n::text::bytea), 1, '2026-01-01'::date + n * 365, now() FROM generate_series(0, 1) n;
+         INSERT INTO known_devices (user_id, token_sha256, created_at, last_seen_at)
+         SELECT u.id, sha256(n::text::bytea), now(), '2025-01-01'::date + n * 365 FROM users u, generate_series(0, 1) n;
+         INSERT INTO audit_log (id, created_at, actor, action, object_kind, details)
+         SELECT gen_random_uuid(), '2023-01-01'::date + n * 1000, 'job', 'user.created', 'user', '{}' FROM generate_series(0, 1) n",
+    )
+    .await;
+    let cleaned = clean(&tracker).await;
+    assert!(cleaned.iter().all(|cleaned| cleaned.failure.is_none()), "{cleaned:?}");
+    for table in ["sessions", "api_tokens", "one_time_tokens", "sign_in_attempts", "known_devices", "audit_log"] {
+        assert_eq!(tracker.count(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
+    }
 }

@@ -19,6 +19,13 @@ async fn sent(app: &TestApp) -> BTreeMap<String, i64> {
         .collect()
 }
 
+/// How many statements a request sends, whatever its answer is.
+pub async fn sent_by(app: &TestApp, request: RequestBuilder) -> i64 {
+    let before: i64 = sent(app).await.values().sum();
+    app.send(request).await;
+    sent(app).await.values().sum::<i64>() - before
+}
+
 /// How many statements a request sends.
 #[expect(clippy::print_stdout, reason = "which statements there were too many of is shown when a test fails")]
 async fn counted(app: &TestApp, request: RequestBuilder) -> i64 {

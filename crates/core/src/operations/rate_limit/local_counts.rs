@@ -30,6 +30,14 @@ impl Default for LocalCounts {
 }
 
 impl LocalCounts {
+    /// The verdict on a subject that has used up its requests.
+    pub(super) fn exhausted(&self, limit: RateLimit, subject: Subject, now: Instant) -> Option<Verdict> {
+        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.peek(&subject)?;
+        let reset_after = limit.window.checked_sub(now.saturating_duration_since(window.began))?;
+        (window.count >= limit.requests).then(|| Verdict::new(limit, window.count.saturating_add(1), reset_after))
+    }
+
     /// Counts a request of `subject` at `now`.
     pub(super) fn count(&self, limit: RateLimit, subject: Subject, now: Instant) -> Verdict {
         // Nothing is left half done by a panic between two statements here.

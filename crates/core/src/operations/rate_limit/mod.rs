@@ -98,6 +98,12 @@ impl RateLimiter {
         self.limit
     }
 
+    /// The verdict on a subject that has used up its requests in this process; nothing is counted.
+    #[must_use]
+    pub fn exhausted(&self, subject: Subject) -> Option<Verdict> {
+        self.local.exhausted(self.limit, subject, Instant::now())
+    }
+
     /// Counts a request of `subject`, and says whether it is one too many.
     pub async fn count(&self, subject: Subject) -> Verdict {
         let local = self.local.count(self.limit, subject, Instant::now());

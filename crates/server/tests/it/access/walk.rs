@@ -6,7 +6,7 @@ use clockwork_core::access::{Capability, Credential, Role, TokenScope};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{As, SentAs, TestApp};
+use crate::harness::{As, Browser, SentAs, TestApp};
 
 /// An id that nothing has. An operation that is let through finds nothing, so the walk changes nothing that a later
 /// step needs.
@@ -27,7 +27,7 @@ pub(super) fn operations() -> Vec<Operation> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             // Those of an account belong to no workspace: `accounts.rs` walks over them.
-            if operation["x-token-scope"].is_string() {
+            if operation["x-token-scope"].is_string() || operation["x-access"].is_string() {
                 continue;
             }
             let word =
@@ -180,4 +180,56 @@ async fn a_key_of_another_user_is_another_key() {
     let replay = app.send(again.header("Idempotency-Key", "same").sent_as(token.caller)).await.created();
     assert_eq!(replay.header("idempotency-replayed"), "true", "a token is the user's, and so is the key");
     assert!(matches!(token.caller.actor.credential, Credential::Token(_)));
+}
+
+/// The operations that belong to no workspace: what a visitor, a session and each token are answered. Real sessions and
+/// tokens, on a server with accounts.
+#[actix_web::test]
+async fn operations_of_accounts_are_for_those_whom_the_document_names() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let mut tokens = Vec::new();
+    for scope in TokenScope::ALL {
+        let made = owner.post("/api/auth/tokens", json!({"name": "x", "scope": scope.as_str()})).await.created();
+        tokens.push(format!("Bearer {}", made.json["secret"].as_str().unwrap()));
+    }
+    let old = owner.copied();
+    let document = serde_json::to_value(clockwork_server::openapi::document()).unwrap();
+    let mut counts = Counts::default();
+    let mut recent_only = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(access) = operation["x-access"].as_str() else { continue };
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let path: Vec<_> = path.split('/').map(|part| if part.starts_with('{') { ABSENT } else { part }).collect();
+            let path = path.join("/");
+            let body = (method != Method::GET).then(|| json!({}));
+            let nobody = Browser::new(&app).send(method.clone(), &path, body.clone()).await;
+            if access == "anyone" {
+                assert_ne!(nobody.json["code"], "unauthenticated", "{method} {path}");
+                counts.allowed += 1;
+                continue;
+            }
+            assert_eq!(nobody.json["code"], "unauthenticated", "{method} {path}: {}", nobody.text);
+            counts.unauthenticated += 1;
+            for token in &tokens {
+                let browser = Browser::new(&app).with("Authorization", token);
+                let answer = browser.send(method.clone(), &path, body.clone()).await;
+                answer.refused(403, "session_required");
+                counts.forbidden += 1;
+            }
+            match access {
+                "signed_in" => {}
+                "recently_signed_in" => recent_only.push((method.clone(), path.clone(), body.clone())),
+                other => panic!("{method} {path}: {other}"),
+            }
+        }
+    }
+    app.advance(chrono::TimeDelta::minutes(11));
+    for (method, path, body) in &recent_only {
+        let answer = old.send(method.clone(), path, body.clone()).await;
+        answer.refused(403, "recent_sign_in_required");
+    }
+    println!("{counts:?}, {} of them for a recent sign-in", recent_only.len());
+    assert!(counts.allowed >= 6 && counts.forbidden >= 40 && recent_only.len() >= 6, "{counts:?}");
 }

@@ -3,3 +3,10 @@
 mod attempts;
 mod audit;
 mod one_time_tokens;
+mod passwords;
+mod second_factor;
+mod sessions;
+mod setup;
+mod sign_in;
+mod sign_on;
+mod tokens;

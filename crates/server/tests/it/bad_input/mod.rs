@@ -95,6 +95,8 @@ impl Fixture {
             ("{tagId}", &self.tag),
             ("{entryId}", &self.entry),
             ("{memberId}", &self.member),
+            ("{sessionId}", &self.entry),
+            ("{tokenId}", &self.entry),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
@@ -111,6 +113,12 @@ impl Fixture {
             "ids" => json!([self.entry]),
             "categoryIds" => json!([self.category]),
             "changes" => json!({}),
+            "email" => json!("ada@example.org"),
+            "password" => json!("correct horse battery staple"),
+            "token" => json!("a-token"),
+            "code" => json!("123456"),
+            "scope" => json!("read"),
+            "provider" => json!("corp"),
             other => panic!("a new required field, {other}, wants an example here"),
         }
     }

@@ -33,6 +33,10 @@ async fn every_id_in_every_path_is_checked_and_named() {
     for operation in operations(&document) {
         for parameter in operation.parameters("path") {
             let name = parameter["name"].as_str().unwrap();
+            // A word of the configuration, and no id.
+            if name == "provider" {
+                continue;
+            }
             for bad in bad {
                 let path = fixture.filled(&operation.path.replace(&format!("{{{name}}}"), bad));
                 let body = operation.body(&document).map_or_else(|| json!({}), |schema| fixture.good_body(&schema));

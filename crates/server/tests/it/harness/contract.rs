@@ -60,8 +60,12 @@ fn check_limits(error: &Value) {
     let has = |name: &str| error["limits"].get(name).is_some();
     let complete = match error["code"].as_str().unwrap_or_default() {
         "too_long" => has("max"),
+        "too_short" => has("min"),
+        "common" | "like_address" | "wrong_code" => true,
         // What these are compared with is a stored entry, or the present.
-        "out_of_range" if ["startedAt", "stoppedAt", "at"].iter().any(|name| error["field"] == **name) => true,
+        "out_of_range" if ["startedAt", "stoppedAt", "at", "expiresAt"].iter().any(|name| error["field"] == **name) => {
+            true
+        }
         "out_of_range" => has("min") || has("max") || has("earliest") || has("latest"),
         "invalid_format" => has("format") || has("allowed"),
         "control_characters" => error.get("found").is_some(),

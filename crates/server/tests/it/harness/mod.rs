@@ -1,6 +1,7 @@
 //! A server for each test, on a port and a database of its own.
 
 mod answer;
+mod browser;
 mod contract;
 mod neighbour;
 mod people;
@@ -31,6 +32,7 @@ use serde_json::{Value, json};
 use tokio_postgres::NoTls;
 
 pub use answer::Answer;
+pub use browser::{Browser, Mails, PASSWORD};
 pub use neighbour::Neighbour;
 pub use people::{As, SentAs};
 pub use process::Process;
@@ -53,6 +55,8 @@ pub struct TestApp {
     pub metrics: Arc<Metrics>,
     /// Its live updates.
     pub events: Hub,
+    /// What it has told users by mail.
+    pub mails: Mails,
     client: reqwest::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
     running: JoinHandle<()>,
@@ -102,10 +106,10 @@ pub fn config_with(database_url: &str, settings: &[(&str, &str)]) -> Config {
 
 /// A server that listens, whether or not its database is there.
 pub fn application(config: &Config, clock: Clock) -> Application {
-    Application::build(config, state(config, clock)).unwrap()
+    Application::build(config, state(config, clock, &Mails::default())).unwrap()
 }
 
-fn state(config: &Config, clock: Clock) -> AppState {
+fn state(config: &Config, clock: Clock, mails: &Mails) -> AppState {
     let db = Db::connect(&config.database).unwrap();
     let redis = config.redis.url.as_ref().map(clockwork_core::operations::redis::Redis::connect);
     let background = BackgroundMetrics::new();
@@ -113,8 +117,8 @@ fn state(config: &Config, clock: Clock) -> AppState {
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));
     }
-    let state = AppState::new(db, clock, config.auth.mode, Arc::new(health), background);
-    state.with_redis(redis).with_callers(people::identify)
+    let state = AppState::new(db, clock, &config.auth, Arc::new(health), background);
+    state.with_redis(redis).with_notify(mails.clone()).with_callers(people::identify)
 }
 
 /// Another server on the database of a test. Stopped with this value.
@@ -152,12 +156,29 @@ impl TestApp {
     pub async fn with_intervals(intervals: StreamIntervals) -> Self {
         let database = migrated_database().await;
         let config = config(&database.url());
-        Self::start(database, config, intervals).await
+        Self::start(database, config, intervals, Mails::default()).await
     }
 
     /// Starts a server with a configuration that began as [`config`].
     pub async fn with_config(database: TestDb, config: Config) -> Self {
-        Self::start(database, config, StreamIntervals::default()).await
+        Self::with_config_and_mails(database, config, Mails::default()).await
+    }
+
+    /// The same with what the server sends mail by.
+    pub async fn with_config_and_mails(database: TestDb, config: Config, mails: Mails) -> Self {
+        Self::start(database, config, StreamIntervals::default(), mails).await
+    }
+
+    /// Starts a second server on the same database with another configuration, and the clock of the first one.
+    pub async fn another_server_with(&self, config: &Config) -> AnotherServer {
+        let application = application(config, self.shared_clock());
+        let url = format!("http://{}", application.address());
+        AnotherServer { url, running: actix_web::rt::spawn(async move { application.run().await.unwrap() }) }
+    }
+
+    fn shared_clock(&self) -> Clock {
+        let now = self.now.clone();
+        Clock::new(move || *now.lock().unwrap())
     }
 
     /// Starts a second server on the same database, as a second replica.
@@ -168,27 +189,27 @@ impl TestApp {
     /// Starts a second server on the same database, whose live updates have other intervals.
     pub async fn another_server_with_intervals(&self, intervals: StreamIntervals) -> AnotherServer {
         let config = config(&self.database.url());
-        let mut state = state(&config, Clock::system());
+        let mut state = state(&config, Clock::system(), &Mails::default());
         state.events = Hub::new(state.db.clone(), intervals);
         let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}", application.address());
         AnotherServer { url, running: actix_web::rt::spawn(async move { application.run().await.unwrap() }) }
     }
 
-    async fn start(database: TestDb, config: Config, intervals: StreamIntervals) -> Self {
+    async fn start(database: TestDb, config: Config, intervals: StreamIntervals, mails: Mails) -> Self {
         let now = Arc::new(Mutex::new(start_of_test()));
         let clock = Clock::new({
             let now = now.clone();
             move || *now.lock().unwrap()
         });
-        let mut state = state(&config, clock);
+        let mut state = state(&config, clock, &mails);
         state.events = Hub::new(state.db.clone(), intervals);
         let events = state.events.clone();
         let metrics = state.metrics.clone();
         let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}", application.address());
         let running = actix_web::rt::spawn(async move { application.run().await.unwrap() });
-        Self { url, database, metrics, events, client: Self::http_client(), now, running }
+        Self { url, database, metrics, events, mails, client: Self::http_client(), now, running }
     }
 
     /// A client for requests that the harness does not send.

@@ -211,7 +211,7 @@ async fn what_is_not_critical_is_told_and_only_what_is_critical_makes_it_unready
         let background = BackgroundMetrics::new();
         let health = Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone());
         let health = Arc::new(health.also(Arc::new(Broken { critical })));
-        let state = AppState::new(db, Clock::system(), config.auth.mode, health, background);
+        let state = AppState::new(db, Clock::system(), &config.auth, health, background);
         let application = Application::build(&config, state).unwrap();
         let url = format!("http://{}/ready", application.address());
         actix_web::rt::spawn(application.run());
