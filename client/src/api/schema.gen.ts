@@ -2024,7 +2024,8 @@ export interface components {
             /**
              * @description A word for the form: `uuid`, `timestamp`, `date`, `time_of_day`, `time_zone`, `color`, `email`, `token`, `code`,
              *     `provider`, `path`, `boolean`, `cursor`, `etag`, `ascii`, `utf8`, `identity` (no content encoding), `json`,
-             *     `once` (given once), `alone` (not given together with another field), `last` (the last part of a form) or `file`.
+             *     `once` (given once), `alone` (not given together with another field), `last` (the last part of a form) or
+             *     `file`.
              */
             format?: string;
             /** @description No later instant, or date. */
@@ -2040,7 +2041,7 @@ export interface components {
              */
             min?: number;
         };
-        /** @description Whose password is forgotten. */
+        /** @description The address of the account with the forgotten password. */
         ForgotPassword: {
             /** @description The address of the account. */
             email: string;
