@@ -5,6 +5,7 @@ import { answered, http } from '@/api/http';
 import type { TakeEntries } from '@/api/live/apply';
 import type { Change, Entry } from '@/api/types';
 import { hasSeen, noteSeen } from '@/api/versions';
+import { fetchEntry } from './fetch-entry';
 import { takeEntries } from './queries';
 
 /** More than that are asked for as a list. */
@@ -14,11 +15,7 @@ const NEWEST = 20;
 
 async function one(id: string): Promise<Entry | null> {
   try {
-    const { data, response } = await answered(
-      http.GET('/api/time/entries/{entryId}', { params: { path: { entryId: id } } }),
-    );
-    noteSeen(data, response);
-    return data;
+    return await fetchEntry(id);
   } catch (error) {
     // Deleted since.
     if (isApiError(error) && error.status === 404) return null;

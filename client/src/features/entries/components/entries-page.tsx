@@ -24,7 +24,7 @@ import { isRunning, shownWeeks } from '../shown';
 import { DayList } from './day-list';
 import type { RowActions } from './entry-row';
 import { FilterBar } from './filter-bar';
-import { OlderEntries } from './older-entries';
+import { OlderEntries } from '@/components/older-entries';
 import { WeekStrip } from './week-strip';
 
 const dialogs = deferred(() => import('./dialogs'));
