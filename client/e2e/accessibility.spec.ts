@@ -156,6 +156,28 @@ for (const language of ['en', 'de'] as const) {
       ).toBeVisible();
       await check(`the ${tab} of a project`);
     }
+    for (const path of [
+      '/reports?range=last-month&compare=year',
+      '/reports?by=["tag","day"]',
+      '/reports?range=year',
+    ]) {
+      await open(path);
+      await check(path);
+    }
+    const [from, to] = [-4, 0].map((days) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+    );
+    const days = `from=${from}&to=${to}`;
+    await open(`/reports?${days}&compare=previous`);
+    await expect(page.getByRole('table')).toBeVisible();
+    await page.getByRole('table').getByRole('button').first().click();
+    await check('a report');
+    await page.getByRole('search').getByRole('combobox').first().click();
+    await expect(page.getByRole('listbox')).toBeVisible();
+    await check('a filter of a report');
+    await open(`/reports?${days}&view=detailed`);
+    await expect(page.locator('[data-entry]').first()).toBeVisible();
+    await check('the entries of a report');
     for (const path of ['/clients', '/tags', '/import', '/settings', '/nowhere']) {
       await open(path);
       await check(path);

@@ -4,11 +4,13 @@ import { basePath } from './base-path';
 import { Crash } from './routes/crash';
 import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
+import { reportsRoute } from './routes/reports';
 import { rootRoute } from './routes/root';
 import { timeRoute } from './routes/time';
 
 const routeTree = rootRoute.addChildren([
   timeRoute,
+  reportsRoute,
   projectsRoute,
   projectRoute,
   clientsRoute,

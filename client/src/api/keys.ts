@@ -17,4 +17,8 @@ export const keys = {
   recentEntries: ['entries', 'recent'] as const,
   overlaps: (from: string, to: string) => ['overlaps', from, to] as const,
   allOverlaps: ['overlaps'] as const,
+  reports: ['reports'] as const,
+  reportSummary: (question: object, groups: object) => ['reports', 'summary', question, groups] as const,
+  reportEntries: (question: object) => ['reports', 'entries', question] as const,
+  members: ['members'] as const,
 };

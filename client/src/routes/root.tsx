@@ -38,6 +38,7 @@ function Shell() {
   useShortcut('?', () => openDialog('help'));
   useCommandKey('k', () => openDialog('palette'));
   useShortcut('g t', () => void navigate({ to: '/', search: {} }));
+  useShortcut('g r', () => void navigate({ to: '/reports', search: {} }));
   useShortcut('g p', () => void navigate({ to: '/projects', search: {} }));
   useShortcut('g s', () => void navigate({ to: '/settings' }));
   // On the page with the entries their search field has this key.

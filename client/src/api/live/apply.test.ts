@@ -10,22 +10,27 @@ function change(kind: string, more: Partial<Change> = {}): Change {
 
 describe('what is asked for again', () => {
   it.each<[string, Change[], QueryKey[]]>([
-    ['a finished entry', [change('entry')], [keys.entries, keys.allOverlaps, keys.usage]],
+    ['a finished entry', [change('entry')], [keys.entries, keys.allOverlaps, keys.usage, keys.reports]],
     [
       'the timer',
       [change('entry', { timer: true })],
-      [keys.active, keys.entries, keys.allOverlaps, keys.usage],
+      [keys.active, keys.entries, keys.allOverlaps, keys.usage, keys.reports],
     ],
-    ['many entries', [change('entry', { id: null })], [keys.entries, keys.allOverlaps, keys.usage]],
-    ['a client', [change('client')], [keys.clients]],
-    ['a project', [change('project')], [keys.projects]],
-    ['a category', [change('category')], [keys.categories]],
-    ['a tag', [change('tag')], [keys.tags]],
-    ['the settings', [change('user'), change('workspace'), change('membership')], [keys.me]],
+    [
+      'many entries',
+      [change('entry', { id: null })],
+      [keys.entries, keys.allOverlaps, keys.usage, keys.reports],
+    ],
+    ['a client', [change('client')], [keys.clients, keys.reports]],
+    ['a project', [change('project')], [keys.projects, keys.reports]],
+    ['a category', [change('category')], [keys.categories, keys.reports]],
+    ['a tag', [change('tag')], [keys.tags, keys.reports]],
+    ['the settings', [change('user'), change('workspace')], [keys.me]],
+    ['a member', [change('membership')], [keys.me, keys.members, keys.reports]],
     [
       'a transaction',
       [change('tag'), change('entry'), change('entry')],
-      [keys.tags, keys.entries, keys.allOverlaps, keys.usage],
+      [keys.tags, keys.reports, keys.entries, keys.allOverlaps, keys.usage],
     ],
     ['what only a later server knows', [change('invoice')], []],
   ])('%s', (_name, changes, expected) => {

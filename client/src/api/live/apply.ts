@@ -10,19 +10,20 @@ const GATHER_MS = 50;
 function keysOf({ kind, timer }: Change): readonly QueryKey[] {
   switch (kind) {
     case 'entry':
-      return [...(timer ? [keys.active] : []), keys.entries, keys.allOverlaps, keys.usage];
+      return [...(timer ? [keys.active] : []), keys.entries, keys.allOverlaps, keys.usage, keys.reports];
     case 'client':
-      return [keys.clients];
+      return [keys.clients, keys.reports];
     case 'project':
-      return [keys.projects];
+      return [keys.projects, keys.reports];
     case 'category':
-      return [keys.categories];
+      return [keys.categories, keys.reports];
     case 'tag':
-      return [keys.tags];
+      return [keys.tags, keys.reports];
     case 'user':
     case 'workspace':
-    case 'membership':
       return [keys.me];
+    case 'membership':
+      return [keys.me, keys.members, keys.reports];
     // Of a later version of the server.
     default:
       return [];

@@ -20,6 +20,7 @@ function everywhere(): Shortcut[] {
     { keys: ['/'], does: help.search },
     { keys: ['Ctrl', 'K'], does: help.palette },
     { keys: ['g', 't'], does: `${help.goTo}: ${help.goTimer}` },
+    { keys: ['g', 'r'], does: `${help.goTo}: ${help.goReports}` },
     { keys: ['g', 'p'], does: `${help.goTo}: ${help.goProjects}` },
     { keys: ['g', 's'], does: `${help.goTo}: ${help.goSettings}` },
     { keys: ['F6'], does: help.toasts },

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Clock, FolderTree, Keyboard, Search, Settings } from 'lucide-react';
+import { ChartColumn, Clock, FolderTree, Keyboard, Search, Settings } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { basePath } from '@/base-path';
 import { Kbd } from '@/components/ui/tooltip';
@@ -8,6 +8,7 @@ import { t } from '@/messages/first';
 
 const pages = [
   { to: '/', name: 'timer', icon: Clock },
+  { to: '/reports', name: 'reports', icon: ChartColumn },
   { to: '/projects', name: 'projects', icon: FolderTree },
   { to: '/settings', name: 'settings', icon: Settings },
 ] as const;
@@ -72,7 +73,7 @@ export function BottomBar() {
   return (
     <nav
       aria-label={t.nav.label}
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {pages.map(({ to, name, icon: Icon }) => (
         <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={tab}>

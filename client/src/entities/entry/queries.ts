@@ -253,11 +253,13 @@ export async function takeEntries(
   else if (isOver) client.setQueryData<Entry | null>(keys.active, null);
   if (isMoved) void client.invalidateQueries({ queryKey: keys.allOverlaps });
   void client.invalidateQueries({ queryKey: keys.usage });
+  void client.invalidateQueries({ queryKey: keys.reports });
   for (const queryKey of unclear) void client.invalidateQueries({ queryKey, exact: true });
 }
 
-/** After a change whose answer says nothing of entries: totals that only the server can tell. */
+/** After a change whose answer says nothing of entries: reports, and totals that only the server can tell. */
 export function refreshUnclearTotals(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: keys.reports });
   for (const queryKey of unclearTotals(client)) void client.invalidateQueries({ queryKey, exact: true });
 }
 
@@ -287,5 +289,6 @@ export function refreshTime(client: QueryClient): Promise<unknown> {
     client.invalidateQueries({ queryKey: keys.entries }),
     client.invalidateQueries({ queryKey: keys.allOverlaps }),
     client.invalidateQueries({ queryKey: keys.usage }),
+    client.invalidateQueries({ queryKey: keys.reports }),
   ]);
 }

@@ -117,9 +117,10 @@ export function formatNumber(value: number): string {
 
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-function format(day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions): string {
+/** A date with the parts that are asked for. */
+export function formatDateAs(day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions): string {
   const noon = Date.UTC(day.year, day.month - 1, day.day, 12);
-  const key = `${locale()} ${Object.keys(options).join()}`;
+  const key = `${locale()} ${JSON.stringify(options)}`;
   let dayFormat = dayFormats.get(key);
   if (!dayFormat) {
     dayFormat = new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' });
@@ -148,7 +149,7 @@ export function formatDayWithin(day: Temporal.PlainDate, today: Temporal.PlainDa
 
 /** The date itself, never `Today`. */
 export function formatDate(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  return format(day, {
+  return formatDateAs(day, {
     weekday: 'short',
     day: 'numeric',
     month: 'long',
@@ -157,11 +158,11 @@ export function formatDate(day: Temporal.PlainDate, today: Temporal.PlainDate): 
 }
 
 export function formatWeekday(day: Temporal.PlainDate): string {
-  return format(day, { weekday: 'short' });
+  return formatDateAs(day, { weekday: 'short' });
 }
 
 function formatShortDate(day: Temporal.PlainDate): string {
-  return format(day, { day: 'numeric', month: 'short' });
+  return formatDateAs(day, { day: 'numeric', month: 'short' });
 }
 
 /** `This week`, `Last week`, or its first and last day. */

@@ -13,6 +13,7 @@ export const first: First = {
   nav: {
     label: 'Seiten',
     timer: 'Timer',
+    reports: 'Berichte',
     projects: 'Projekte',
     settings: 'Einstellungen',
     search: 'Suchen',

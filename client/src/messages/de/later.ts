@@ -1,6 +1,7 @@
 /** German messages of everything that is loaded after the first page. */
 import type { Later } from '../en/later';
 import { counter } from '../plural';
+import { reports } from './reports';
 import { structure } from './structure';
 import { errors, fields, fieldsOfErrors, problems } from './errors';
 
@@ -155,6 +156,7 @@ export const later: Later = {
     copyRow: 'Auf heute kopieren',
     goTo: 'Zu einer Seite wechseln',
     goTimer: 'Timer',
+    goReports: 'Berichte',
     goProjects: 'Projekte',
     goSettings: 'Einstellungen',
     toasts: 'Zu den Meldungen springen, etwa für „Rückgängig“',
@@ -186,6 +188,7 @@ export const later: Later = {
     import: 'Import',
   },
   ...structure,
+  reports,
   settings: {
     title: 'Einstellungen',
     appearance: 'Darstellung und Formate',

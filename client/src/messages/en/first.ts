@@ -12,6 +12,7 @@ export const first = {
   nav: {
     label: 'Pages',
     timer: 'Timer',
+    reports: 'Reports',
     projects: 'Projects',
     settings: 'Settings',
     search: 'Search',

@@ -3,6 +3,7 @@ import { counter } from '../plural';
 import { errors, fields, fieldsOfErrors } from './errors';
 import { picker } from './picker';
 import { problems } from './problems';
+import { reports } from './reports';
 import { structure } from './structure';
 
 const n = counter('en');
@@ -139,6 +140,7 @@ export const later = {
     copyRow: 'Copy it to today',
     goTo: 'Go to a page',
     goTimer: 'Timer',
+    goReports: 'Reports',
     goProjects: 'Projects',
     goSettings: 'Settings',
     toasts: 'Move to the messages, to undo',
@@ -169,6 +171,7 @@ export const later = {
     import: 'Import',
   },
   ...structure,
+  reports,
   settings: {
     title: 'Settings',
     appearance: 'Appearance and formats',

@@ -57,6 +57,7 @@ export function useCommands() {
   ];
   const pages: Command[] = [
     { id: '/', label: t.nav.timer, run: () => void navigate({ to: '/', search: {} }) },
+    { id: '/reports', label: t.nav.reports, run: () => void navigate({ to: '/reports', search: {} }) },
     { id: '/projects', label: t.nav.projects, run: () => void navigate({ to: '/projects', search: {} }) },
     { id: '/clients', label: t.palette.clients, run: () => void navigate({ to: '/clients' }) },
     { id: '/tags', label: t.palette.tags, run: () => void navigate({ to: '/tags' }) },

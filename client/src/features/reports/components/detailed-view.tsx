@@ -1,0 +1,238 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { OlderEntries } from '@/components/older-entries';
+import { ErrorState } from '@/components/states';
+import { toast } from '@/components/ui/toast';
+import type { Entry } from '@/api/types';
+import { fetchEntry } from '@/entities/entry/fetch-entry';
+import { useEntryActions } from '@/entities/entry/use-entry-actions';
+import { usePreferences } from '@/hooks/use-preferences';
+import { usePrinting } from '@/hooks/use-printing';
+import { deferred, useDeferred } from '@/lib/deferred';
+import { shownUnit } from '@/lib/time/apportion';
+import { formatDay } from '@/lib/time/format';
+import { parseDay } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
+import type { useReport } from '../hooks/use-report';
+import { apportionInOrder, daysIn, type DayPiece } from '../list';
+import { detailedQuery, summaryQuery } from '../queries';
+import type { ReportSearch } from '../search';
+import { DetailedRow } from './detailed-row';
+import { NoTime } from './no-time';
+import { Loading, Updating } from './summary-view';
+import { Notices, TotalsBar } from './totals';
+
+const editor = deferred(() => import('@/entities/entry/entry-editor'));
+const splitter = deferred(() => import('@/entities/entry/split-dialog'));
+
+/** Heights before they are measured, in pixels. */
+const ROW_HEIGHT = 49;
+const HEADER_HEIGHT = 44;
+const OVERSCAN = 2;
+
+type Open = { dialog: 'edit'; entry: Entry } | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+
+interface DetailedViewProps {
+  search: ReportSearch;
+  report: ReturnType<typeof useReport>;
+  onSearch: (changes: Partial<ReportSearch>) => void;
+}
+
+/** The entries one by one, newest first. */
+export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
+  const { question, isReady, timeZone, today, role, catalog, drill } = report;
+  const preferences = usePreferences();
+  const totals = useQuery({ ...summaryQuery(question, {}), enabled: isReady });
+  const list = useInfiniteQuery({ ...detailedQuery(question), enabled: isReady });
+  const entries = useMemo(() => list.data?.pages.flatMap((page) => page.entries) ?? [], [list.data]);
+  const shown = useMemo(
+    () =>
+      apportionInOrder(
+        entries.map(({ roundedSeconds }) => roundedSeconds),
+        shownUnit(),
+      ),
+    // The unit is that of the duration format.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [entries, preferences.duration],
+  );
+  const pieces = useMemo(() => daysIn(entries, shown, timeZone), [entries, shown, timeZone]);
+  const members = useMemo(() => new Set(entries.map(({ member }) => member.id)), [entries]);
+  const { onEdit, opening, dialogs } = useEditing();
+  // What a member sees besides their own is in projects that they lead, where they may change it, too.
+  const canEdit = role !== undefined && role !== 'viewer';
+  const retry = () => {
+    void totals.refetch();
+    void list.refetch();
+  };
+
+  if (list.isPending || totals.isPending) return <Loading />;
+  if (!list.data || !totals.data)
+    return <ErrorState title={t.reports.failed} error={list.error ?? totals.error} onRetry={retry} />;
+  const isOld = list.isPlaceholderData || totals.isPlaceholderData;
+  return (
+    <>
+      <Updating isOld={isOld}>
+        <Notices
+          report={totals.data}
+          timeZone={timeZone}
+          isStale={list.isRefetchError || totals.isRefetchError}
+          onRetry={retry}
+        />
+        {entries.length === 0 ? (
+          <NoTime search={search} onSearch={onSearch} />
+        ) : (
+          <>
+            <TotalsBar report={totals.data} drill={drill} />
+            <Days
+              key={JSON.stringify(preferences)}
+              pieces={pieces}
+              heading={(piece) => {
+                const day = parseDay(piece.day);
+                return day ? formatDay(day, today) : piece.day;
+              }}
+              row={(piece, index) => {
+                const entry = piece.entries[index];
+                return (
+                  entry && (
+                    <DetailedRow
+                      key={entry.id}
+                      entry={entry}
+                      seconds={piece.shown[index] ?? 0}
+                      color={catalog?.place(entry.category.id)?.color}
+                      timeZone={timeZone}
+                      showMember={members.size > 1}
+                      busy={opening === entry.id}
+                      onEdit={canEdit ? onEdit : undefined}
+                    />
+                  )
+                );
+              }}
+            />
+            <div className="print:hidden">
+              {list.hasNextPage && (
+                <OlderEntries isLoading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+              )}
+            </div>
+            <p className="mt-3 text-center text-[0.8125rem] text-muted-foreground">
+              {t.reports.loaded(entries.length, Math.max(entries.length, totals.data.total.entries))}
+            </p>
+          </>
+        )}
+      </Updating>
+      {dialogs}
+    </>
+  );
+}
+
+/** The editor of an entry, which is asked for when it is opened: a report says less of an entry than its editor needs. */
+function useEditing() {
+  const [open, setOpen] = useState<Open | null>(null);
+  const [opening, setOpening] = useState<string | null>(null);
+  const actions = useEntryActions();
+  const edit = useDeferred(editor, opening !== null || open?.dialog === 'edit');
+  const split = useDeferred(splitter, open?.dialog === 'split');
+  const onEdit = (id: string) => {
+    if (opening !== null) return;
+    setOpening(id);
+    fetchEntry(id)
+      .then(
+        (entry) => setOpen({ dialog: 'edit', entry }),
+        (error: unknown) => toast.error(error, { title: t.reports.notOpened }),
+      )
+      .finally(() => setOpening(null));
+  };
+  const close = () => setOpen(null);
+  const dialogs = (
+    <>
+      {edit && open?.dialog === 'edit' && (
+        <edit.EntryEditor
+          key={open.entry.id}
+          entry={open.entry}
+          onClose={close}
+          onSplit={(entry) => {
+            const { stoppedAt } = entry;
+            if (stoppedAt !== null) setOpen({ dialog: 'split', entry: { ...entry, stoppedAt } });
+          }}
+          onDuplicate={(entry) => {
+            close();
+            actions.duplicate(entry);
+          }}
+        />
+      )}
+      {split && open?.dialog === 'split' && <split.SplitDialog entry={open.entry} onClose={close} />}
+    </>
+  );
+  return { onEdit, opening, dialogs };
+}
+
+interface DaysProps {
+  pieces: readonly DayPiece[];
+  heading: (piece: DayPiece) => string;
+  row: (piece: DayPiece, index: number) => ReactNode;
+}
+
+/** The days, of which only those in view are drawn, and all of them on paper. */
+function Days({ pieces, heading, row }: DaysProps) {
+  const isPrinting = usePrinting();
+  const list = useRef<HTMLDivElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const measure = () => setScrollMargin(element.getBoundingClientRect().top + window.scrollY);
+    measure();
+    // What stands above, such as filters and notices, comes and goes.
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  const virtualizer = useWindowVirtualizer({
+    count: pieces.length,
+    estimateSize: (index) => {
+      const piece = pieces[index];
+      return piece ? (piece.isFirst ? HEADER_HEIGHT : 0) + piece.entries.length * ROW_HEIGHT : 0;
+    },
+    getItemKey: (index) => pieces[index]?.key ?? index,
+    overscan: OVERSCAN,
+    scrollMargin,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const indexes = isPrinting ? pieces.map((_, index) => index) : drawn.map(({ index }) => index);
+  const before = isPrinting ? 0 : (drawn[0]?.start ?? scrollMargin) - scrollMargin;
+  const after = isPrinting
+    ? 0
+    : virtualizer.getTotalSize() - ((drawn.at(-1)?.end ?? scrollMargin) - scrollMargin);
+  return (
+    <section
+      ref={list}
+      aria-label={t.reports.list}
+      style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
+    >
+      {indexes.map((index) => {
+        const piece = pieces[index];
+        if (!piece) return null;
+        return (
+          <div
+            key={piece.key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className={piece.isLast ? 'pb-3' : undefined}
+          >
+            {piece.isFirst && (
+              <h2 className="px-1 pt-1 pb-2 text-[0.8125rem] font-medium text-muted-foreground">
+                {heading(piece)}
+              </h2>
+            )}
+            <ul
+              aria-label={heading(piece)}
+              className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card"
+            >
+              {piece.entries.map((_, at) => row(piece, at))}
+            </ul>
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+/** What the URL says about a report. */
+import { parseDay } from '@/lib/time/zoned';
+
+export const PRESETS = [
+  'today',
+  'yesterday',
+  'week',
+  'last-week',
+  'month',
+  'last-month',
+  'year',
+  'last-year',
+] as const;
+export type Preset = (typeof PRESETS)[number];
+
+export const GROUPINGS = [
+  'project',
+  'category',
+  'client',
+  'tag',
+  'member',
+  'description',
+  'billable',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'weekday',
+  'hour',
+] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export const TIME_GROUPINGS = ['hour', 'weekday', 'day', 'week', 'month', 'quarter', 'year'] as const;
+export type TimeGrouping = (typeof TIME_GROUPINGS)[number];
+export type PartGrouping = Exclude<Grouping, TimeGrouping>;
+
+const SORTS = ['name', '-name', 'time', '-time', 'billable', '-billable'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const COMPARISONS = ['previous', 'year'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+export const MAX_GROUPINGS = 3;
+export const DEFAULT_GROUPINGS: readonly Grouping[] = ['project', 'category'];
+export const DEFAULT_PRESET: Preset = 'week';
+
+/** In the place of ids: entries without a client, or without a tag. */
+export const NONE = 'none';
+
+export interface ReportSearch {
+  /** The summary when absent. */
+  view?: 'detailed' | undefined;
+  /** Days relative to today. `from` and `to`, when both are there, come first. */
+  range?: Preset | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  by?: Grouping[] | undefined;
+  /** What a bar of the chart is; by the length of the range when absent. */
+  bars?: TimeGrouping | undefined;
+  sort?: Sort | undefined;
+  compare?: Comparison | undefined;
+  project?: string[] | undefined;
+  /** With the categories below them, unless `own` is set. */
+  category?: string[] | undefined;
+  own?: true | undefined;
+  /** Ids, or only {@link NONE}. */
+  client?: string[] | undefined;
+  /** All of them, or only {@link NONE}. */
+  tag?: string[] | undefined;
+  member?: string[] | undefined;
+  billable?: boolean | undefined;
+  /** Exactly this description; empty for entries without one. */
+  description?: string | undefined;
+  /** Words to search for. */
+  q?: string | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** As many as the server takes of one kind. */
+const MAX_IDS = 100;
+const MAX_TAGS = 10;
+const MAX_WORDS = 500;
+const MAX_DESCRIPTION = 5_000;
+
+function oneOf<T extends string>(choices: readonly T[], value: unknown): T | undefined {
+  return choices.find((choice) => choice === value);
+}
+
+function day(value: unknown): string | undefined {
+  return typeof value === 'string' && parseDay(value) !== null ? value : undefined;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+/** A filter of which one id cannot be read would show more than it says: it is left out as a whole. */
+function ids(value: unknown, most = MAX_IDS, hasNone = false): string[] | undefined {
+  if (value === undefined) return undefined;
+  const found = [...new Set(list(value))];
+  if (hasNone && found.length === 1 && found[0] === NONE) return [NONE];
+  const known = found.filter((one): one is string => typeof one === 'string' && UUID.test(one));
+  return known.length > 0 && known.length === found.length && known.length <= most ? known : undefined;
+}
+
+/** The router reads a text that is a number as one. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+}
+
+function groupings(value: unknown): Grouping[] | undefined {
+  const found = list(value).flatMap((one) => oneOf(GROUPINGS, one) ?? []);
+  const distinct = [...new Set(found)].slice(0, MAX_GROUPINGS);
+  return distinct.length > 0 ? distinct : undefined;
+}
+
+/** What cannot be read is left out: an old or mistyped link still opens the page. */
+export function readReportSearch(search: Record<string, unknown>): ReportSearch {
+  const [from, to] = [day(search.from), day(search.to)];
+  const q = text(search.q);
+  const description = text(search.description);
+  const category = ids(search.category);
+  return {
+    view: oneOf(['detailed'], search.view),
+    range: from && to ? undefined : oneOf(PRESETS, search.range),
+    ...(from && to
+      ? // A range the wrong way round is meant the right way round.
+        { from: from < to ? from : to, to: from < to ? to : from }
+      : { from: undefined, to: undefined }),
+    by: groupings(search.by),
+    bars: oneOf(TIME_GROUPINGS, search.bars),
+    sort: oneOf(SORTS, search.sort),
+    compare: oneOf(COMPARISONS, search.compare),
+    project: ids(search.project),
+    category,
+    own: (category !== undefined && search.own === true) || undefined,
+    client: ids(search.client, MAX_IDS, true),
+    tag: ids(search.tag, MAX_TAGS, true),
+    member: ids(search.member),
+    billable: typeof search.billable === 'boolean' ? search.billable : undefined,
+    description: description !== undefined && description.length <= MAX_DESCRIPTION ? description : undefined,
+    q: q && q.length <= MAX_WORDS ? q : undefined,
+  };
+}
