@@ -1,18 +1,9 @@
-import { createRoute, lazyRouteComponent, useNavigate } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from './root';
 
 const search = ({ archived }: Record<string, unknown>): { archived?: true | undefined } => ({
   archived: archived === true || undefined,
 });
-
-const ProjectsPage = lazyRouteComponent(
-  () => import('@/features/projects/components/projects-page'),
-  'ProjectsPage',
-);
-const ProjectPage = lazyRouteComponent(
-  () => import('@/features/projects/components/project-page'),
-  'ProjectPage',
-);
 
 const TABS = ['entries', 'settings'] as const;
 type Tab = (typeof TABS)[number];
@@ -24,40 +15,18 @@ const projectSearch = (
   tab: TABS.find((tab) => tab === found.tab),
 });
 
+const screens = () => import('./projects-screen');
+
 export const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/projects',
   validateSearch: search,
-  component: function Projects() {
-    const { archived = false } = projectsRoute.useSearch();
-    const navigate = useNavigate({ from: '/projects' });
-    return (
-      <ProjectsPage
-        archived={archived}
-        onArchived={(next: boolean) => void navigate({ search: { archived: next || undefined } })}
-      />
-    );
-  },
+  component: lazyRouteComponent(screens, 'ProjectsScreen'),
 });
 
 export const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/projects/$projectId',
   validateSearch: projectSearch,
-  component: function Project() {
-    const { projectId } = projectRoute.useParams();
-    const { archived = false, tab } = projectRoute.useSearch();
-    const navigate = useNavigate({ from: '/projects/$projectId' });
-    return (
-      <ProjectPage
-        key={projectId}
-        projectId={projectId}
-        {...(tab ? { tab } : {})}
-        showArchived={archived}
-        onShowArchived={(next: boolean) =>
-          void navigate({ search: (before) => ({ ...before, archived: next || undefined }) })
-        }
-      />
-    );
-  },
+  component: lazyRouteComponent(screens, 'ProjectScreen'),
 });

@@ -17,7 +17,7 @@ import { ProjectEntries } from './project-entries';
 import { ProjectSettings } from './project-settings';
 import { t } from '@/messages/later';
 
-export type ProjectTab = 'categories' | 'entries' | 'settings';
+type ProjectTab = 'categories' | 'entries' | 'settings';
 
 interface ProjectPageProps {
   projectId: string;
