@@ -175,6 +175,10 @@ for (const language of ['en', 'de'] as const) {
     await page.getByRole('search').getByRole('combobox').first().click();
     await expect(page.getByRole('listbox')).toBeVisible();
     await check('a filter of a report');
+    await open(`/reports?${days}&view=detailed&round=up`);
+    await page.getByRole('search').getByRole('button').last().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await check('the rounding of a report');
     await open(`/reports?${days}&view=detailed`);
     await expect(page.locator('[data-entry]').first()).toBeVisible();
     await check('the entries of a report');

@@ -192,6 +192,34 @@ test('groups, filters and the comparison are in the URL', async ({ page, app }) 
   expect([(await line(page, 'Acme'))[0], (await line(page, 'No client'))[0]]).toEqual(['3.00 h', '6.02 h']);
 });
 
+test('rounded time stands beside the exact one, and what runs is counted up to now', async ({
+  page,
+  app,
+}) => {
+  await track(page.request, app.url);
+  await page.goto(`${app.url}/reports?${WEEK}`);
+  await page.getByRole('button', { name: 'Rounding' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rounding' });
+  await dialog.getByLabel('Rounding').selectOption('Round up');
+  await dialog.getByLabel('Multiples of').selectOption('30 min');
+  await page.keyboard.press('Escape');
+  // Three entries of 40:20 are three hours.
+  await expect.poll(() => line(page, 'Shop')).toEqual(['7:00', '6:01', '70.0%', '3:00', '5']);
+  expect(await line(page, 'Total')).toEqual(['10:00', '9:01', '100.0%', '6:00', '7']);
+  await expect(page.getByRole('region', { name: 'Totals' })).toContainText('exact: 9:01');
+  await app.picture(page, 'r5-rounded');
+  await table(page).getByRole('link', { name: '7:00 Show the entries of Shop' }).click();
+  await expect(entries(page)).toHaveCount(5);
+  await expect(entries(page).nth(1)).toContainText('1:00');
+  await expect(entries(page).nth(1)).toContainText('exact: 0:40');
+
+  const categories = (await (await page.request.get(`${app.url}/api/categories`)).json()) as Made[];
+  await post(page.request, app.url, '/time/start', { categoryId: categories[0]?.id });
+  await page.goto(`${app.url}/reports?range=today`);
+  await expect(page.getByText(/1 entry is still running. Its time counts up to \d\d:\d\d\./)).toBeVisible();
+  expect((await line(page, 'Total')).at(-1)).toBe('1');
+});
+
 test('entries are edited where they are listed, and the sums follow', async ({ page, app }) => {
   await track(page.request, app.url);
   await page.goto(`${app.url}/reports?${WEEK}&view=detailed`);

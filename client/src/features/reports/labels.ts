@@ -7,7 +7,7 @@ import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 import { isTimeGrouping } from './question';
 import type { Group } from './queries';
-import type { Grouping } from './search';
+import { DEFAULT_ROUND_TO, type Grouping, type ReportSearch } from './search';
 
 type Named = Pick<Group, 'key' | 'name' | 'color' | 'belongsTo' | 'fromDate' | 'toDate'>;
 
@@ -121,6 +121,11 @@ export function formatTenths(tenths: number): string {
       format: new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1 }),
     };
   return percents.format.format(tenths / 1000);
+}
+
+/** `Rounded up to 15 min`; null of exact time. */
+export function roundingLabel({ round, roundTo = DEFAULT_ROUND_TO }: ReportSearch): string | null {
+  return round ? t.reports.rounded[round](roundTo) : null;
 }
 
 /** How much more or less than before: `+12%`; null where there was nothing before. */

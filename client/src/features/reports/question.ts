@@ -5,6 +5,7 @@ import { startOfWeek } from '@/lib/time/zoned';
 import { countDays, type Days } from './ranges';
 import {
   DEFAULT_GROUPINGS,
+  DEFAULT_ROUND_TO,
   NONE,
   TIME_GROUPINGS,
   type Grouping,
@@ -22,6 +23,9 @@ export type Question = Pick<
   | 'toDate'
   | 'timeZone'
   | 'firstDayOfWeek'
+  | 'round'
+  | 'roundTo'
+  | 'roundPer'
   | 'projectId'
   | 'categoryId'
   | 'includeSubcategories'
@@ -52,11 +56,13 @@ function isNone(ids: readonly string[] | undefined): boolean {
 
 export function toQuestion(search: ReportSearch, days: Days, timeZone: string): Question {
   const { project, category, own, client, tag, member, billable, description, q } = search;
+  const { round, roundTo = DEFAULT_ROUND_TO, roundPer } = search;
   return {
     fromDate: days.from.toString(),
     toDate: days.to.toString(),
     timeZone,
     firstDayOfWeek: firstDayOfWeek(days.from),
+    ...(round ? { round, roundTo, ...(roundPer ? { roundPer } : {}) } : {}),
     ...(project ? { projectId: project } : {}),
     ...(category ? { categoryId: category, includeSubcategories: !own } : {}),
     ...(isNone(client) ? { hasClient: false } : client ? { clientId: client } : {}),

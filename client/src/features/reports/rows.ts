@@ -26,6 +26,8 @@ export interface Row {
   /** As it is printed, in seconds. */
   seconds: number;
   billable: number;
+  /** Not rounded by the rule of the report. */
+  exact: number;
   /** Of the whole report, in tenths of a percent. */
   share: number;
   /** The seconds of `before`. */
@@ -78,6 +80,7 @@ function newRow(
     children: [],
     seconds: 0,
     billable: 0,
+    exact: 0,
     share: 0,
     secondsBefore: 0,
   };
@@ -170,16 +173,18 @@ function overlaps(rows: readonly Row[]): boolean {
   return rows[0]?.grouping === 'tag';
 }
 
-type Printed = Pick<Row, 'seconds' | 'billable' | 'share' | 'secondsBefore'>;
+type Printed = Pick<Row, 'seconds' | 'billable' | 'exact' | 'share' | 'secondsBefore'>;
 
 function print(rows: readonly Row[], above: Printed, total: number, unit: number): Row[] {
   const lengths = rows.map(({ totals }) => totals.roundedSeconds);
   const billables = rows.map(({ totals }) => totals.roundedBillableSeconds);
+  const exacts = rows.map(({ totals }) => totals.durationSeconds);
   const befores = rows.map(({ before }) => before?.roundedSeconds ?? 0);
   const alone = overlaps(rows);
   const each = (seconds: number) => apportion([seconds], unit)[0] ?? 0;
   const seconds = alone ? lengths.map(each) : apportion(lengths, unit, above.seconds);
   const billable = alone ? billables.map(each) : apportion(billables, unit, above.billable);
+  const exact = alone ? exacts.map(each) : apportion(exacts, unit, above.exact);
   const earlier =
     alone || rows.some(({ before }) => before === null)
       ? befores.map(each)
@@ -191,6 +196,7 @@ function print(rows: readonly Row[], above: Printed, total: number, unit: number
     const printed = {
       seconds: seconds[index] ?? 0,
       billable: billable[index] ?? 0,
+      exact: exact[index] ?? 0,
       share: shares[index] ?? 0,
       secondsBefore: earlier[index] ?? 0,
     };
@@ -207,6 +213,7 @@ export function printedTotal(
   return {
     seconds: printed(total.roundedSeconds),
     billable: printed(total.roundedBillableSeconds),
+    exact: printed(total.durationSeconds),
     share: total.roundedSeconds > 0 ? ALL_TENTHS : 0,
     secondsBefore: printed(compared?.total.roundedSeconds ?? 0),
   };

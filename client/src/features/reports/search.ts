@@ -41,6 +41,12 @@ export type Sort = (typeof SORTS)[number];
 const COMPARISONS = ['previous', 'year'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+export const ROUNDINGS = ['up', 'down', 'nearest'] as const;
+export type Rounding = (typeof ROUNDINGS)[number];
+/** In minutes, of which an hour has a whole number. */
+export const ROUND_TO = [1, 5, 6, 10, 12, 15, 30, 60] as const;
+export const DEFAULT_ROUND_TO = 15;
+
 export const MAX_GROUPINGS = 3;
 export const DEFAULT_GROUPINGS: readonly Grouping[] = ['project', 'category'];
 export const DEFAULT_PRESET: Preset = 'week';
@@ -60,6 +66,12 @@ export interface ReportSearch {
   bars?: TimeGrouping | undefined;
   sort?: Sort | undefined;
   compare?: Comparison | undefined;
+  /** How time is rounded, beside the exact time. */
+  round?: Rounding | undefined;
+  /** To multiples of so many minutes; {@link DEFAULT_ROUND_TO} when absent. */
+  roundTo?: number | undefined;
+  /** Each entry when absent. */
+  roundPer?: 'day' | undefined;
   project?: string[] | undefined;
   /** With the categories below them, unless `own` is set. */
   category?: string[] | undefined;
@@ -117,6 +129,7 @@ function groupings(value: unknown): Grouping[] | undefined {
 
 /** What cannot be read is left out: an old or mistyped link still opens the page. */
 export function readReportSearch(search: Record<string, unknown>): ReportSearch {
+  const round = oneOf(ROUNDINGS, search.round);
   const [from, to] = [day(search.from), day(search.to)];
   const q = text(search.q);
   const description = text(search.description);
@@ -132,6 +145,9 @@ export function readReportSearch(search: Record<string, unknown>): ReportSearch 
     bars: oneOf(TIME_GROUPINGS, search.bars),
     sort: oneOf(SORTS, search.sort),
     compare: oneOf(COMPARISONS, search.compare),
+    round,
+    roundTo: round && ROUND_TO.find((minutes) => minutes === search.roundTo),
+    roundPer: round && oneOf(['day'], search.roundPer),
     project: ids(search.project),
     category,
     own: (category !== undefined && search.own === true) || undefined,

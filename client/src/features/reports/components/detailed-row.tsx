@@ -5,6 +5,7 @@ import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
 import { cn } from '@/lib/cn';
 import { formatClock, formatClockRange, formatDuration } from '@/lib/time/format';
 import { toMillis } from '@/lib/time/zoned';
+import { fill } from '@/messages/fill';
 import { t } from '@/messages/later';
 import type { ReportEntry } from '../queries';
 
@@ -79,8 +80,13 @@ export function DetailedRow({ entry, seconds, color, timeZone, showMember, busy,
         <span className="block text-[0.8125rem] text-muted-foreground tabular max-sm:order-1 sm:w-34">
           {t.day.range(from, to)}
         </span>
-        <span className="block font-semibold sm:w-16">
+        <span className="block font-semibold sm:w-20">
           <Duration seconds={seconds} exact={entry.roundedSeconds} />
+          {entry.roundedSeconds !== entry.durationSeconds && (
+            <span className="block text-xs font-normal whitespace-nowrap text-muted-foreground tabular">
+              {fill(t.reports.exact, { length: <Duration seconds={entry.durationSeconds} /> })}
+            </span>
+          )}
           {isPart && (
             <span
               title={t.reports.partHint}

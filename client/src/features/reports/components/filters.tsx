@@ -7,6 +7,7 @@ import { clearedFilters, countFilters } from '../filters';
 import type { useFilterOptions } from '../hooks/use-filter-options';
 import type { ReportSearch } from '../search';
 import { FilterMenu } from './filter-menu';
+import { RoundingMenu } from './rounding-menu';
 
 const TYPING_PAUSE_MS = 300;
 
@@ -47,6 +48,7 @@ export function Filters({ search, options, onChange }: FiltersProps) {
         value={billable}
         onChange={([id]) => onChange({ billable: id === undefined ? undefined : id === 'true' })}
       />
+      <RoundingMenu search={search} onChange={onChange} />
       {search.own && <Chip label={t.reports.onlyDirectly} onRemove={() => onChange({ own: undefined })} />}
       {search.description !== undefined && (
         <Chip

@@ -1,5 +1,6 @@
 import { t } from '@/messages/later';
 import type { useFilterOptions } from '../hooks/use-filter-options';
+import { roundingLabel } from '../labels';
 import type { ReportSearch } from '../search';
 
 interface PrintedFiltersProps {
@@ -18,6 +19,7 @@ export function PrintedFilters({ search, options }: PrintedFiltersProps) {
   });
   const lines = [
     ...filters,
+    roundingLabel(search),
     own && t.reports.onlyDirectly,
     billable !== undefined && (billable ? t.entry.billable : t.entry.notBillable),
     description !== undefined &&

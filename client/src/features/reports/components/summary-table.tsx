@@ -37,6 +37,8 @@ interface LineContext {
   before: { from: string; to: string } | null;
   /** Whether any line has others below it. */
   hasTree: boolean;
+  /** Whether the exact time stands beside the rounded one. */
+  isRounded: boolean;
 }
 
 /** The groups with their figures, each of which leads to its entries. */
@@ -60,6 +62,7 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
     drill,
     before: compared ? { from: compared.fromDate, to: compared.toDate } : null,
     hasTree: all.length > 0,
+    isRounded: report.rounding !== null,
   };
 
   return (
@@ -87,6 +90,11 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
                 )}
               </Head>
               <Head name="time" sort={sort} onSort={onSort} />
+              {report.rounding && (
+                <th scope="col" className="px-3 text-right max-md:hidden print:table-cell">
+                  {t.reports.columns.exact}
+                </th>
+              )}
               <th scope="col" className="px-3 text-right max-sm:pl-0">
                 {t.reports.columns.share}
               </th>
@@ -119,6 +127,13 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
                   <Duration seconds={total.seconds} exact={report.total.roundedSeconds} />
                 </Figure>
               </td>
+              {report.rounding && (
+                <td className="px-3 text-right max-md:hidden print:table-cell">
+                  <Figure to={drill([])} name={t.reports.total}>
+                    <Duration seconds={total.exact} exact={report.total.durationSeconds} />
+                  </Figure>
+                </td>
+              )}
               <td className="px-3 text-right tabular max-sm:pl-0">{formatTenths(total.share)}</td>
               <td className="px-3 text-right max-md:hidden print:table-cell">
                 <Figure to={drill([], { billable: true })} name={t.reports.billable}>
@@ -212,7 +227,7 @@ function Lines({ rows, level, context }: { rows: readonly Row[]; level: number; 
       ))}
       {more > 0 && (
         <tr className="print:hidden">
-          <td colSpan={7} style={{ paddingLeft: `${level * INDENT + 2.5}rem` }} className="py-1">
+          <td colSpan={8} style={{ paddingLeft: `${level * INDENT + 2.5}rem` }} className="py-1">
             <Button variant="ghost" size="sm" onClick={() => setLimit(limit + FIRST_LINES)}>
               {t.reports.showMore(Math.min(more, FIRST_LINES))}
             </Button>
@@ -224,7 +239,7 @@ function Lines({ rows, level, context }: { rows: readonly Row[]; level: number; 
 }
 
 function Line({ row, level, context }: { row: Row; level: number; context: LineContext }) {
-  const { drill, before, unfolded, onToggle, hasTree } = context;
+  const { drill, before, unfolded, onToggle, hasTree, isRounded } = context;
   const { label, totals } = row;
   const isOpen = unfolded.has(row.id);
   const to = totals.entries > 0 ? drill(row.steps) : null;
@@ -273,6 +288,13 @@ function Line({ row, level, context }: { row: Row; level: number; context: LineC
           <Duration seconds={row.seconds} exact={totals.roundedSeconds} />
         </Figure>
       </td>
+      {isRounded && (
+        <td className="px-3 text-right text-muted-foreground max-md:hidden print:table-cell">
+          <Figure to={to} name={name}>
+            <Duration seconds={row.exact} exact={totals.durationSeconds} />
+          </Figure>
+        </td>
+      )}
       <td className="px-3 text-right max-sm:pl-0">
         <span className="inline-flex items-center gap-2">
           <ShareBar share={row.share} />

@@ -36,17 +36,30 @@ export function TotalsBar({ report, drill, perDay = null }: TotalsBarProps) {
       <Cell
         label={t.reports.time}
         note={
-          compared && (
+          (compared ?? report.rounding) && (
             <>
-              {change && <span className="font-medium text-foreground">{change}</span>}{' '}
-              <Figure
-                to={drill([], { range: undefined, from: compared.fromDate, to: compared.toDate })}
-                name={t.reports.columns.before}
-              >
-                {fill(t.reports.before, {
-                  length: <Duration seconds={printed.secondsBefore} exact={compared.total.roundedSeconds} />,
-                })}
-              </Figure>
+              {report.rounding && (
+                <span className="mr-2">
+                  {fill(t.reports.exact, {
+                    length: <Duration seconds={printed.exact} exact={total.durationSeconds} />,
+                  })}
+                </span>
+              )}
+              {compared && (
+                <>
+                  {change && <span className="font-medium text-foreground">{change}</span>}{' '}
+                  <Figure
+                    to={drill([], { range: undefined, from: compared.fromDate, to: compared.toDate })}
+                    name={t.reports.columns.before}
+                  >
+                    {fill(t.reports.before, {
+                      length: (
+                        <Duration seconds={printed.secondsBefore} exact={compared.total.roundedSeconds} />
+                      ),
+                    })}
+                  </Figure>
+                </>
+              )}
             </>
           )
         }
