@@ -10118,7 +10118,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10464,7 +10464,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10698,7 +10698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16765,7 +16765,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17114,7 +17114,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17350,7 +17350,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;

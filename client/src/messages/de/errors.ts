@@ -9,6 +9,8 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_time_range: 'Das Ende kann nicht vor dem Beginn liegen.',
   invalid_setting: 'Der Server kennt diese Einstellung nicht.',
   invalid_role: 'Diese Rolle können Sie nicht vergeben.',
+  former_member:
+    'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   last_owner:
     'Der Arbeitsbereich braucht eine Eigentümerin oder einen Eigentümer. Geben Sie zuerst einem anderen Mitglied diese Rolle.',
   limit_reached: 'Mehr davon kann es nicht geben.',

@@ -14,6 +14,7 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_time_range: "The end can't be before the start.",
   invalid_setting: 'The server does not know this setting.',
   invalid_role: "This role isn't one that you can give.",
+  former_member: "The owner of this entry has left the workspace, so its timer can't run.",
   last_owner: 'The workspace needs an owner. Make another member an owner first.',
   limit_reached: 'There are as many of these as there can be.',
   report_too_large: 'This report has too many groups. Choose a shorter range or fewer groups.',

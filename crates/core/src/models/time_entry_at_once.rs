@@ -1,8 +1,9 @@
 //! A start or a stop of the timer in one statement, which takes the lock of the timer, has the effect, and stores the
 //! answer under the key of the request. It commits by itself.
 //!
-//! What the statement sees is as old as its beginning. If it has waited for the lock, another transaction may have
-//! changed what runs: then the partial unique index refuses a second running entry, or nothing is found to be stopped.
+//! What the statement sees is as old as its beginning, except the membership. If it has waited for the lock, another
+//! transaction may have changed what runs: then the partial unique index refuses a second running entry, or nothing is
+//! found to be stopped.
 //! Whatever does not simply succeed is left to the transaction that takes the lock before it looks.
 
 use chrono::{DateTime, Utc};
@@ -41,17 +42,23 @@ macro_rules! stored {
     };
 }
 
+// A former member starts nothing. The removal of a member holds the lock of the timer, so it may commit while this
+// statement waits. The statement's snapshot is older than that: FOR SHARE reads the newest version of the membership
+// instead. It writes nothing that the foreign key of the new entry would not write: that locks the same row.
 macro_rules! start {
     ($stored:expr) => {
         concat!(
-            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4", "$9"), ", stopped AS (
-                 UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM timer CROSS JOIN destination d
+            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4", "$9"), ", member AS MATERIALIZED (
+                 SELECT m.user_id FROM timer CROSS JOIN memberships m
+                 WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL FOR SHARE OF m
+             ), stopped AS (
+                 UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM member CROSS JOIN destination d
                  WHERE e.user_id = $3 AND e.stopped_at IS NULL AND NOT (d.project_archived OR d.branch_archived) RETURNING e.stopped_at
              ), inserted AS (
                  INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, description, billable,
                                            created_at, updated_at)
                  SELECT $1, $2, $3, project_id, category_id, coalesce((SELECT stopped_at FROM stopped), $5), $6, coalesce($7, billable), $5, $5
-                 FROM timer CROSS JOIN destination WHERE NOT (project_archived OR branch_archived) RETURNING ", columns!(), "
+                 FROM member CROSS JOIN destination WHERE NOT (project_archived OR branch_archived) RETURNING ", columns!(), "
              ), answer AS (SELECT ", columns!(), ", '{}'::uuid[] AS tag_ids, '{}'::uuid[] AS overlaps FROM inserted)",
             $stored, " SELECT * FROM answer"
         )
@@ -93,7 +100,7 @@ fn with_key<'a>(statement: Prepared<'a>, answer: Option<KeyedAnswer<'a>>) -> Pre
 
 impl NewTimeEntry {
     /// Stops the running entry of the person, and starts this one, which starts now and has no tags. `None` when its
-    /// category does not exist or takes no new time.
+    /// category does not exist or takes no new time, or the person is no longer a member.
     ///
     /// # Errors
     /// Violations of what [`Self::start`] may violate, of `time_entries_one_running_per_user` when the statement has

@@ -150,7 +150,8 @@ macro_rules! start {
                  WHERE user_id = $3 AND stopped_at IS NULL RETURNING id, stopped_at
              ),",
             "coalesce((SELECT stopped_at FROM stopped), $5)",
-            "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $13)",
+            "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $13) AND EXISTS (
+                 SELECT FROM memberships m WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL)",
             $tagged,
             $tags,
             $overlaps
@@ -241,8 +242,8 @@ impl NewTimeEntry {
     }
 
     /// Stops the running entry of the person, in whichever workspace, and starts this one at the same instant. `None`,
-    /// and the caller rolls back, when its category does not exist or takes no new time, or when the running entry
-    /// started later than `not_before`.
+    /// and the caller rolls back, when its category does not exist or takes no new time, when the running entry started
+    /// later than `not_before`, or when the person is no longer a member.
     ///
     /// # Errors
     /// Violations of `time_entries_category_fkey` and `time_entry_tags_tag_fkey`.

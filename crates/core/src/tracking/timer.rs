@@ -11,7 +11,7 @@ use crate::access::{Caller, OnViolation, Permit, needs};
 use crate::database::DatabaseFailure;
 use crate::database::constraint::violated;
 use crate::models::timer_lock::LockedTimer;
-use crate::models::{KeyedAnswer, NewTimeEntry, TimeEntry};
+use crate::models::{KeyedAnswer, Membership, NewTimeEntry, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::tracking::entries::{EntryDetails, EntryError, EntryRejection, WrittenEntry, trackable};
 use crate::values::ids::{CategoryId, TimeEntryId};
@@ -110,6 +110,9 @@ pub async fn start(
         Some(started) => Ok(started),
         None => {
             trackable(conn, caller.project_scope(), input.category).await?;
+            if Membership::standing(conn, caller.workspace, caller.user()).await?.is_none() {
+                return Err(EntryError::NotFound("workspace"));
+            }
             Err(EntryRejection::StartsBeforeRunning.into())
         }
     }

@@ -131,6 +131,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The request took too long to arrive.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
+    /// The entry would run, and its owner is a former member of the workspace.
+    FormerMember = "former_member", CONFLICT;
     /// The member is the only owner of the workspace.
     LastOwner = "last_owner", CONFLICT;
     /// There are as many things of a kind as there may be; the message says how many.

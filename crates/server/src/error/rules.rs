@@ -193,6 +193,9 @@ impl From<EntryRejection> for ApiError {
                 Self::new(ErrorCode::TimerRunning, "another entry is running; stop it first")
             }
             EntryRejection::NoActiveTimer => Self::new(ErrorCode::NoActiveTimer, "no timer is running"),
+            EntryRejection::OwnerLeft => {
+                Self::new(ErrorCode::FormerMember, "the owner of the entry has left the workspace, so it cannot run")
+            }
             EntryRejection::StillRunning => {
                 Self::new(ErrorCode::EntryRunning, "the entry is still running; stop it first")
             }

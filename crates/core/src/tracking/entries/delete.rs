@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, WrittenEntry, not_changeable};
-use crate::access::{EntryScope, OnViolation, Permit, needs};
+use super::{EntryError, EntryRejection, WrittenEntry, check_owner_is_member, not_changeable};
+use crate::access::{OnViolation, Permit, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::LockedTimer;
 use crate::models::{DeletedTimeEntry, TimeEntry, announce_bulk_change};
@@ -46,7 +46,8 @@ pub async fn delete(
 /// Restores an entry that was deleted at most [`UNDO`] ago.
 ///
 /// # Errors
-/// When there is none to restore, another entry is running, or the entry was imported again.
+/// When there is none to restore, another entry is running, the entry was imported again, or it would run on for a
+/// former member.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::restore", skip_all)]
 pub async fn restore(
     conn: &mut AsyncPgConnection,
@@ -55,7 +56,7 @@ pub async fn restore(
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<WrittenEntry, EntryError> {
-    let restored = restore_locked(conn, timer, caller.scope(), &[id], now).await?;
+    let restored = restore_locked(conn, timer, caller, &[id], now).await?;
     restored.into_iter().next().ok_or_else(EntryError::not_found)
 }
 
@@ -72,7 +73,7 @@ pub async fn restore_all(
     now: DateTime<Utc>,
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
-    let restored = restore_locked(conn, timer, caller.scope(), &ids, now).await?;
+    let restored = restore_locked(conn, timer, caller, &ids, now).await?;
     Ok(restored.into_iter().map(|written| written.entry).collect())
 }
 
@@ -80,17 +81,22 @@ pub async fn restore_all(
 /// them.
 async fn restore_locked(
     conn: &mut AsyncPgConnection,
-    _: LockedTimer,
-    scope: EntryScope,
+    timer: LockedTimer,
+    caller: Permit<needs::ChangeEntries>,
     ids: &[TimeEntryId],
     now: DateTime<Utc>,
 ) -> Result<Vec<WrittenEntry>, EntryError> {
+    let scope = caller.scope();
     DeletedTimeEntry::lock_categories(conn, scope, ids).await?;
     if DeletedTimeEntry::lock_all(conn, scope, ids, now - UNDO).await? < ids.len() {
         return Err(EntryError::not_found());
     }
     announce_bulk_change(conn, ids.len()).await?;
-    DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryRejection::of_restore)
+    let restored = DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryRejection::of_restore)?;
+    for running in restored.iter().filter(|written| written.entry.stopped_at.is_none()) {
+        check_owner_is_member(conn, timer, caller.user(), &running.entry).await?;
+    }
+    Ok(restored)
 }
 
 /// Forgets a batch of entries whose deletion can no longer be undone.

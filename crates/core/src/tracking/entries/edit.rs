@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, WrittenEntry, lock, trackable};
+use super::{EntryError, EntryRejection, WrittenEntry, check_owner_is_member, lock, trackable};
 use crate::access::{OnViolation, Permit, ProjectScope, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
@@ -103,7 +103,8 @@ async fn insert(conn: &mut AsyncPgConnection, new: &NewTimeEntry) -> Result<Writ
 /// Changes an entry. A patch that changes nothing leaves its revision as it is.
 ///
 /// # Errors
-/// When the entry, the category or a tag does not exist, the entry was changed meanwhile, or its times are impossible.
+/// When the entry, the category or a tag does not exist, the entry was changed meanwhile, its times are impossible, or
+/// it would run on for a former member.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::edit", skip_all)]
 pub async fn edit(
     conn: &mut AsyncPgConnection,
@@ -113,7 +114,7 @@ pub async fn edit(
     patch: &EntryPatch,
     now: DateTime<Utc>,
 ) -> Result<WrittenEntry, EntryError> {
-    with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, _| {
+    with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, timer| {
         let entry = lock(conn, caller, id).await?;
         expected.check(entry.revision)?;
         let started_at = patch.started_at.map(TrackedTime::get);
@@ -126,6 +127,9 @@ pub async fn edit(
                 return Err(EntryRejection::StartInFuture.into());
             }
             _ => {}
+        }
+        if stopped_at == Some(None) && entry.stopped_at.is_some() {
+            check_owner_is_member(conn, timer, caller.user(), &entry).await?;
         }
         let destination = match patch.category {
             Some(category) if category != entry.category_id => {

@@ -35,6 +35,9 @@ pub enum EntryRejection {
     /// No entry of the person is running.
     #[error("no time entry is running")]
     NoActiveTimer,
+    /// The entry would run, and its owner has left the workspace.
+    #[error("the owner of the time entry has left the workspace")]
+    OwnerLeft,
     /// It is running, and this needs a finished one.
     #[error("the time entry is still running")]
     StillRunning,

@@ -26,9 +26,10 @@ pub use usage::{UsageReport, usage};
 
 use crate::access::{Capability, Permit, ProjectScope, needs};
 pub use crate::models::WrittenEntry;
-use crate::models::{Category, CategoryScope, Destination, TimeEntry};
+use crate::models::timer_lock::LockedTimer;
+use crate::models::{Category, CategoryScope, Destination, Membership, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::values::ids::{CategoryId, TimeEntryId};
+use crate::values::ids::{CategoryId, TimeEntryId, UserId};
 
 /// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
 pub const TAGS_MAX: usize = 100;
@@ -58,6 +59,24 @@ async fn not_changeable(
         return Ok(EntryError::not_found());
     }
     Ok(EntryError::Forbidden(Capability::ChangeEntries))
+}
+
+/// Checks that the owner of an entry that is about to run is a member. The transaction has locked the owner's timer,
+/// and so does the removal of a member, so the answer holds until the transaction ends.
+pub(crate) async fn check_owner_is_member(
+    conn: &mut AsyncPgConnection,
+    _: LockedTimer,
+    caller: UserId,
+    entry: &TimeEntry,
+) -> Result<(), EntryError> {
+    if Membership::standing(conn, entry.workspace_id, entry.user_id).await?.is_some() {
+        return Ok(());
+    }
+    // A former member has no workspace left to be told about.
+    if entry.user_id == caller {
+        return Err(EntryError::NotFound("workspace"));
+    }
+    Err(EntryRejection::OwnerLeft.into())
 }
 
 /// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.

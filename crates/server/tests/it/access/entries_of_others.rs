@@ -85,13 +85,13 @@ async fn what_one_may_not_see_is_404_and_what_one_may_only_see_is_403() {
 }
 
 /// The number of the advisory lock of a user's timer, written down a second time.
-fn lock_of(user: UserId) -> i64 {
+pub(super) fn lock_of(user: UserId) -> i64 {
     let (high, low) = user.0.as_u64_pair();
     (high ^ low ^ 0x7469_6d65_7200_0000).cast_signed()
 }
 
 /// How many requests wait for a lock of a timer.
-async fn waiting(sql: &Client) -> i64 {
+pub(super) async fn waiting(sql: &Client) -> i64 {
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     sql.query_one(waiting, &[]).await.unwrap().get(0)

@@ -5,7 +5,8 @@ use clockwork_core::access::{Role, TokenScope};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{As, SentAs, Stream, TestApp};
+use super::entries_of_others::{lock_of, waiting};
+use crate::harness::{Answer, As, SentAs, Stream, TestApp};
 
 fn path_of(member: As<'_>) -> String {
     format!("/api/members/{}", member.caller.user())
@@ -161,6 +162,107 @@ async fn a_removed_member_is_out_at_once_and_what_they_tracked_stays() {
     let own = app.acting_as(app.add_workspace().await);
     let listed = own.get(&format!("/api/workspaces/{}/time/entries/{entry}", member.caller.workspace)).await;
     listed.refused(404, "not_found");
+}
+
+/// What a member sends while the removal of the member is under way.
+#[derive(Clone, Copy, Debug)]
+enum Starting {
+    AtOnce,
+    Earlier,
+    Resume,
+    Reopen,
+    Restore,
+}
+
+impl Starting {
+    async fn send(self, member: As<'_>, category: &str, entry: &str) -> Answer {
+        match self {
+            Self::AtOnce => member.post("/api/time/start", json!({"categoryId": category})).await,
+            Self::Earlier => {
+                let start =
+                    json!({"categoryId": category, "startedAt": member.app.now() - chrono::TimeDelta::minutes(1)});
+                member.post("/api/time/start", start).await
+            }
+            Self::Resume => member.act(&format!("/api/time/entries/{entry}/resume")).await,
+            Self::Reopen => member.patch(&format!("/api/time/entries/{entry}"), json!({"stoppedAt": null})).await,
+            Self::Restore => member.act(&format!("/api/time/entries/{entry}/restore")).await,
+        }
+    }
+}
+
+/// A removal and a request that sets a timer running wait for the same lock. Whichever gets it first, no timer of the
+/// former member runs in the end.
+#[actix_web::test]
+async fn no_timer_of_a_former_member_runs_whatever_the_order_of_a_removal_and_a_start() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let admin = app.as_admin().await;
+    let (holder, watcher) = (app.sql().await, app.sql().await);
+    for starting in [Starting::AtOnce, Starting::Earlier, Starting::Resume, Starting::Reopen, Starting::Restore] {
+        for removal_is_first in [true, false] {
+            let case = format!("{starting:?}, removal first: {removal_is_first}");
+            let member = app.as_member().await;
+            let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+            app.advance(chrono::TimeDelta::minutes(5));
+            if matches!(starting, Starting::Restore) {
+                member.delete(&format!("/api/time/entries/{entry}")).await.is(204);
+            } else {
+                member.act("/api/time/stop").await.ok();
+            }
+            let lock = format!("BEGIN; SELECT pg_advisory_xact_lock({})", lock_of(member.caller.user()));
+            holder.batch_execute(&lock).await.unwrap();
+            let until_waiting = async |requests: i64| {
+                while waiting(&watcher).await < requests {
+                    tokio::task::yield_now().await;
+                }
+            };
+            let path = path_of(member);
+            let start = async {
+                until_waiting(i64::from(removal_is_first)).await;
+                starting.send(member, &category, &entry).await
+            };
+            let remove = async {
+                until_waiting(i64::from(!removal_is_first)).await;
+                admin.delete(&path).await
+            };
+            let release = async {
+                until_waiting(2).await;
+                holder.batch_execute("COMMIT").await.unwrap();
+            };
+            let (started, removed, ()) = futures_util::join!(start, remove, release);
+            removed.is(204);
+            if removal_is_first {
+                started.refused(404, "not_found");
+            } else {
+                assert!(started.status.is_success(), "{case}: {}", started.text);
+            }
+            assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{case}");
+        }
+    }
+}
+
+/// A manager cannot set it running either.
+#[actix_web::test]
+async fn an_entry_of_a_former_member_is_edited_but_does_not_run() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let (admin, member) = (app.as_admin().await, app.as_member().await);
+    let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    let path = format!("/api/time/entries/{entry}");
+    app.advance(chrono::TimeDelta::minutes(5));
+    admin.delete(&path).await.is(204);
+    admin.delete(&path_of(member)).await.is(204);
+    admin.act(&format!("{path}/restore")).await.refused(409, "former_member");
+    admin.post("/api/time/entries/bulk-restore", json!({"ids": [entry]})).await.refused(409, "former_member");
+
+    let other = app.as_member().await;
+    let start = json!({"categoryId": category, "description": "draft"});
+    let stopped = other.post("/api/time/start", start).await.created().id();
+    app.advance(chrono::TimeDelta::minutes(5));
+    admin.delete(&path_of(other)).await.is(204);
+    let path = format!("/api/time/entries/{stopped}");
+    admin.patch(&path, json!({"stoppedAt": null})).await.refused(409, "former_member");
+    assert_eq!(admin.patch(&path, json!({"description": "final"})).await.ok().json["description"], "final");
 }
 
 #[actix_web::test]
