@@ -15,6 +15,7 @@ NOT_OFFERED = {
     "SESSION_MAX_AGE": "likewise",
     "AUDIT_LOG_RETENTION": "likewise",
     "HOST": "the image listens on all addresses of IPv4; deployment.extraEnv where a pod has others",
+    "EMAIL_DRIVER": "SMTP_URL decides; the other driver is for development",
     "OTEL_SERVICE_NAME": "its default is the right one",
     "OTEL_RESOURCE_ATTRIBUTES": "a collector in the cluster adds what Kubernetes knows; deployment.extraEnv for more",
     "DATABASE_HOST": "postgresql.host, with secret.passwordKey",

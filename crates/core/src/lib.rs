@@ -22,6 +22,10 @@ pub mod structure;
 // Users and their workspaces.
 pub mod accounts;
 
+// Mail, and adding jobs, which run after a request.
+pub mod jobs;
+pub mod mail;
+
 // What tells clients of changes, and what makes a repeated request safe.
 pub mod events;
 pub mod idempotency;

@@ -10,9 +10,11 @@ use clockwork_core::database::{
     Db,
     migrations::{self, MigrationSet},
 };
+use clockwork_core::mail::Mailer;
 use clockwork_core::operations::background_metrics::{BackgroundMetrics, BackgroundTask};
 use clockwork_core::operations::cleaning;
 use clockwork_core::operations::health::Health;
+use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::operations::redis::Redis;
 use clockwork_core::values::clock::Clock;
 use tokio::sync::watch;
@@ -55,7 +57,8 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     }
     let health = Arc::new(health);
     let state = AppState::new(db.clone(), clock.clone(), &config.auth, health.clone(), background.clone());
-    let state = state.with_redis(redis);
+    let mailer = Mailer::new(&config.mail)?;
+    let state = state.with_redis(redis).with_mailer(mailer.clone()).with_notify(mailer.clone());
     // Before the requests, so that nothing happens unseen.
     let metrics = metrics_endpoint(&config, &state)?;
     let application = Application::build(&config, state)
@@ -77,9 +80,15 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
         streams.close_all();
         Ok(())
     });
+    let context = JobContext::new(db.clone(), clock.clone(), mailer);
+    let workers = Workers::start(&context, &hub.jobs_added(), &background);
+    shutdown_steps.add(ShutdownStage::Jobs, "the job workers", async move {
+        workers.finish().await;
+        Ok(())
+    });
     shutdown_steps.add(
         ShutdownStage::Jobs,
-        "the job workers",
+        "the cleaning",
         BackgroundWork::start(db.clone(), clock.clone(), config.auth.audit_retention, background).finish(),
     );
     if manager.listens() {

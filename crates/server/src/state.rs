@@ -15,6 +15,7 @@ use clockwork_core::accounts::setup;
 use clockwork_core::config::{AuthConfig, AuthMode};
 use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
+use clockwork_core::mail::Mailer;
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
 use clockwork_core::operations::redis::Redis;
@@ -84,6 +85,8 @@ pub struct AppState {
     pub background: BackgroundMetrics,
     /// The Redis that servers share, if there is one.
     pub redis: Option<Redis>,
+    /// Sends mail, and makes the links in it.
+    pub mailer: Mailer,
     /// Where live updates come from; also knows how many streams are open.
     pub events: Hub,
     /// What finishes the deletion of tags that are on many entries.
@@ -127,6 +130,7 @@ impl AppState {
             metrics,
             background,
             redis: None,
+            mailer: Mailer::off(""),
             events,
             tag_deletions,
             imports,
@@ -140,6 +144,12 @@ impl AppState {
     #[must_use]
     pub fn with_callers(self, identify: impl Fn(&HttpRequest) -> Option<Identity> + Send + Sync + 'static) -> Self {
         Self { identify: Some(Box::new(identify)), ..self }
+    }
+
+    /// The same with a mailer.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
+        Self { mailer, ..self }
     }
 
     /// With what servers share.

@@ -5,6 +5,7 @@ pub mod api_tokens;
 pub mod attempts;
 pub mod audit;
 pub mod credentials;
+mod mail_notices;
 pub mod members;
 pub mod notices;
 pub mod one_time_tokens;

@@ -18,6 +18,7 @@ mod environment;
 mod error;
 mod http;
 mod logging;
+mod mail;
 mod oidc;
 mod parse;
 mod rate_limit;
@@ -41,6 +42,7 @@ pub use documentation::documentation;
 pub use error::{ConfigError, EXIT_CODE, InvalidSetting};
 pub use http::{AllowedOrigins, BasePath, HttpConfig};
 pub use logging::LoggingConfig;
+pub use mail::{MailConfig, MailDriver};
 pub use oidc::OidcProvider;
 pub use rate_limit::RateLimitConfig;
 pub use reader::{Effective, Loaded};
@@ -52,7 +54,7 @@ pub use telemetry::{Secret, TelemetryConfig, TraceSampler, TracesConfig};
 pub(crate) use values::host_name;
 pub use values::{
     CertificateAuthorities, CertificateError, DatabaseUrl, DatabaseUrlError, Environment, RateLimit, RedisUrl,
-    RedisUrlError, SslMode,
+    RedisUrlError, SmtpSecurity, SmtpUrl, SmtpUrlError, SslMode,
 };
 pub use variable::{DefaultValue, Variable};
 
@@ -66,6 +68,7 @@ const SECTIONS: &[(&str, &[&Variable])] = &[
     ("Database", database::VARIABLES),
     ("Redis", redis::VARIABLES),
     ("Access", auth::VARIABLES),
+    ("Mail", mail::VARIABLES),
     ("Client", static_files::VARIABLES),
     ("Logging", logging::VARIABLES),
     ("Telemetry", telemetry::VARIABLES),
@@ -91,6 +94,8 @@ pub struct Config {
     pub redis: RedisConfig,
     /// Authentication.
     pub auth: AuthConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// The built client.
     pub static_files: StaticFilesConfig,
     /// What is logged.
@@ -118,6 +123,7 @@ impl Config {
         let redis = RedisConfig::read(&mut reader);
         let auth =
             AuthConfig::read(&mut reader, &providers, http.as_ref().is_some_and(|http| http.public_url.is_some()));
+        let mail = MailConfig::read(&mut reader, http.as_ref());
         let static_files = StaticFilesConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);
         let telemetry = TelemetryConfig::read(&mut reader, http.as_ref().map(|http| http.port));
@@ -130,6 +136,7 @@ impl Config {
                 database: database?,
                 redis: redis?,
                 auth: auth?,
+                mail: mail?,
                 static_files: static_files?,
                 logging: logging?,
                 telemetry: telemetry?,

@@ -386,15 +386,30 @@ fn what_belongs_to_versions_to_come_is_still_reserved() {
         "DATABASE_REPLICA_URL",
         "SESSION_SECRET",
         "SESSION_SECRET_PREVIOUS",
-        "SMTP_URL",
-        "EMAIL_FROM",
-        "EMAIL_DRIVER",
         "STORAGE_DRIVER",
         "STORAGE_PATH",
     ] {
         let [warning] = <[String; 1]>::try_from(Setup::new(&[(name, "1")]).load().warnings).unwrap();
         assert!(warning.starts_with(&format!("{name} is set but does nothing in this version")), "{warning}");
     }
+}
+
+#[test]
+fn mail_needs_a_sender_and_the_address_of_the_installation() {
+    let smtp = || Setup::new(PRODUCTION).set("SMTP_URL", "smtps://u:hunter2@mail.example.org");
+    let driver = |setup: Setup| setup.load().config.mail.driver;
+    assert!(matches!(driver(Setup::new(&[])), MailDriver::Log), "development shows messages in the log");
+    assert!(matches!(driver(Setup::new(PRODUCTION)), MailDriver::Off));
+    let whole = || smtp().set("EMAIL_FROM", "Clockwork <c@example.org>").set("PUBLIC_URL", "https://time.example.org");
+    let config = whole().set("BASE_PATH", "/clock").load().config.mail;
+    assert!(matches!(config.driver, MailDriver::Smtp { .. }));
+    assert_eq!(config.base_url, "https://time.example.org/clock");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert!(smtp().set("PUBLIC_URL", "https://time.example.org").problem().contains("EMAIL_FROM: not set"));
+    assert!(smtp().set("EMAIL_FROM", "c@example.org").problem().contains("PUBLIC_URL"));
+    assert!(whole().set("EMAIL_FROM", "c@example.org\r\nBcc: x@example.org").problem().starts_with("EMAIL_FROM"));
+    assert!(Setup::new(PRODUCTION).set("EMAIL_DRIVER", "log").problem().contains("only in development"));
+    assert!(Setup::new(&[("EMAIL_DRIVER", "smtp")]).problem().starts_with("SMTP_URL: not set"));
 }
 
 #[test]
@@ -456,7 +471,7 @@ fn what_looks_misspelt_or_comes_later_is_a_warning() {
         ("DATABASE_STATEMENT_CACHE", "does nothing in this version"),
         ("DATABASE_REPLICA_URL", "does nothing in this version"),
         ("SESSION_SECRET", "does nothing in this version"),
-        ("SMTP_URL_FILE", "does nothing in this version"),
+        ("STORAGE_PATH_FILE", "does nothing in this version"),
         // Names of similar programs, which no distance finds.
         ("ENVIRONMENT", "use ENV"),
         ("DATABASE_DRIVER", "use DATABASE_URL, or DATABASE_HOST"),

@@ -9,8 +9,6 @@ pub(super) const RESERVED: &[(&str, &str)] = &[
     ("SESSION_SECRET*", "nothing: the secrets of sessions are random numbers"),
     ("SESSION_SECURE", "nothing: PUBLIC_URL and the proxies tell whether cookies are for https alone"),
     ("SESSION_SAME_SITE", "nothing: the cookies are Lax"),
-    ("SMTP_URL", "sending mail"),
-    ("EMAIL_*", "sending mail"),
     ("STORAGE_*", "files"),
     ("AWS_*", "files in S3"),
 ];

@@ -109,6 +109,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    job_schedules (kind) {
+        kind -> Text,
+        next_run_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        unique_key -> Nullable<Text>,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        locked_until -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        last_error -> Nullable<Text>,
+        failed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     known_devices (user_id, token_sha256) {
         user_id -> Uuid,
         token_sha256 -> Bytea,
@@ -309,6 +332,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     deleted_time_entries,
     events,
     idempotency_keys,
+    job_schedules,
+    jobs,
     known_devices,
     memberships,
     one_time_tokens,

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::timeout_at;
 
@@ -84,6 +85,12 @@ impl Hub {
     pub fn wake(&self) {
         self.start_listener();
         self.0.shared.woken.notify_one();
+    }
+
+    /// Signalled when a process has added jobs, or when a notification about jobs may have been lost.
+    #[must_use]
+    pub fn jobs_added(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.shared.jobs_added)
     }
 
     /// Ends every subscription, and each later one at once: the server is about to shut down. Other processes are still

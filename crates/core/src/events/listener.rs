@@ -15,7 +15,7 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 use super::mailbox::Backlog;
 use super::shared::Shared;
 use super::subscribers::Audience;
-use super::{CHANNEL, LogCursor};
+use super::{CHANNEL, JOBS_CHANNEL, LogCursor};
 use crate::database::{ConnectError, Connection, Db, OpenedConnection, SessionLimits, error_chain};
 use crate::models::{EventLog, LOG_NAME, READ_MAX, SINCE};
 
@@ -77,18 +77,20 @@ pub(super) async fn listen(db: Db, shared: Arc<Shared>) {
 async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), ListenerError> {
     let (OpenedConnection { client, connection, .. }, endpoint) = db.listener().await?;
     let signals = Arc::new(ConnectionSignals::default());
-    let _driver = AbortOnDrop(tokio::spawn(drive(connection, signals.clone())));
+    let _driver = AbortOnDrop(tokio::spawn(drive(connection, signals.clone(), Arc::clone(&shared.jobs_added))));
     let limits =
         SessionLimits { statement: STATEMENT_TIMEOUT, lock: STATEMENT_TIMEOUT, idle_in_transaction: STATEMENT_TIMEOUT };
     answered(client.batch_execute(&limits.to_sql())).await?;
     let own: i32 = answered(client.query_one("SELECT pg_backend_pid()", &[])).await?.try_get(0)?;
     signals.own_process.store(own, Ordering::Relaxed);
-    answered(client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
+    answered(client.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {JOBS_CHANNEL}"))).await?;
     let log = LogReader::prepare(&client).await?;
     tracing::debug!("listening for changes");
 
     let mut read = Throttled::new(READ_INTERVAL);
     let mut notify = Throttled::new(shared.intervals.notification);
+    // Notifications about jobs may have been lost while there was no connection.
+    shared.jobs_added.notify_one();
     let mut notification_check = NotificationCheck::default();
     // The other processes received no notification of commits while there was no connection. This one also shows
     // whether notifications arrive.
@@ -140,7 +142,13 @@ async fn session(db: &Db, shared: &Shared, connected: &mut bool) -> Result<(), L
             () = signals.notified.notified() => read.is_due |= shared.has_subscribers(),
             () = shared.backlog.drained(), if fan_out.is_some() => {}
             () = signals.ended.notified() => return Err(ListenerError::Ended),
-            () = sleep_until(until) => read.is_due |= Instant::now() >= polled + poll,
+            () = sleep_until(until) => {
+                let is_poll = Instant::now() >= polled + poll;
+                read.is_due |= is_poll;
+                if is_poll && notification_check.fails {
+                    shared.jobs_added.notify_one();
+                }
+            }
             () = db.is_superseded(&endpoint) => return Ok(()),
         }
     }
@@ -297,13 +305,15 @@ struct ConnectionSignals {
 }
 
 /// Moves the connection's bytes.
-async fn drive(mut connection: Connection, signals: Arc<ConnectionSignals>) {
+async fn drive(mut connection: Connection, signals: Arc<ConnectionSignals>, jobs_added: Arc<Notify>) {
     let mut messages = poll_fn(|context| connection.poll_message(context));
     while let Some(message) = messages.next().await {
         match message {
             Ok(AsyncMessage::Notification(notification)) => {
                 signals.arrived.store(true, Ordering::Relaxed);
-                if notification.process_id() != signals.own_process.load(Ordering::Relaxed) {
+                if notification.channel() == JOBS_CHANNEL {
+                    jobs_added.notify_one();
+                } else if notification.process_id() != signals.own_process.load(Ordering::Relaxed) {
                     signals.notified.notify_one();
                 }
             }

@@ -28,6 +28,9 @@ pub use subscription::{Message, Subscription};
 /// Where processes notify each other of commits. The release before listens to it too.
 const CHANNEL: &str = "clockwork_events";
 
+/// Where a trigger of `jobs` notifies all processes.
+const JOBS_CHANNEL: &str = "clockwork_jobs";
+
 /// Notifies all servers of a commit, from a program that has no [`Hub`]. In a transaction of its own, after the commit:
 /// nothing is written, so nothing is flushed. Without it the servers find the commit by their poll.
 ///

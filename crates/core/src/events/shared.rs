@@ -51,6 +51,8 @@ pub(super) struct Shared {
     pub(super) intervals: StreamIntervals,
     /// Signalled after each commit of this process.
     pub(super) woken: Notify,
+    /// Signalled when a process has added jobs, or a notification of it may have been lost.
+    pub(super) jobs_added: Arc<Notify>,
     /// How far the log is read and passed on; `None` until it was reached once.
     pub(super) reached: watch::Sender<Option<ListenerPosition>>,
     history: Mutex<PositionHistory>,
@@ -67,6 +69,7 @@ impl Shared {
         Self {
             intervals,
             woken: Notify::new(),
+            jobs_added: Arc::default(),
             reached: watch::Sender::new(None),
             history: Mutex::new(PositionHistory::new(intervals.lookback)),
             subscribers: Mutex::default(),

@@ -1,7 +1,8 @@
 //! Metrics of background tasks: how many are due or running, how long they take, and when one last succeeded.
 //!
-//! No table holds a queue: each server cleans by its own clock, and an import runs within its request. The metrics are
-//! those of a queue all the same, because operators ask the same questions of both.
+//! Jobs of the table are counted by their kinds. Cleaning, which each server does by its own clock, and imports, which
+//! run within their requests, are in no table; the metrics are the same, because operators ask the same questions of
+//! all.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 
 use super::cleaning::{Cleaned, Table};
+use crate::models::JobCount;
 use crate::telemetry::metrics::{JOB_SECONDS, counters, gauges, histograms};
 
 /// A kind of background task.
@@ -47,6 +49,7 @@ struct Inner {
     last_success: IntGaugeVec,
     cleaned_rows: IntCounterVec,
     cleaning_failures: IntCounterVec,
+    dead: IntGaugeVec,
     /// Since when cleaning has been due.
     cleaning_due: Mutex<Option<Instant>>,
 }
@@ -79,8 +82,9 @@ impl BackgroundMetrics {
             cleaned_rows.with_label_values(&[table.as_str()]).inc_by(0);
             cleaning_failures.with_label_values(&[table.as_str()]).inc_by(0);
         }
+        let dead = gauges("job_dead", "Jobs that have failed for good, of all servers together.", &["queue"]);
         let cleaning_due = Mutex::new(None);
-        Self(Arc::new(Inner { length, seconds, last_success, cleaned_rows, cleaning_failures, cleaning_due }))
+        Self(Arc::new(Inner { length, seconds, last_success, cleaned_rows, cleaning_failures, dead, cleaning_due }))
     }
 
     /// Counts a task that begins.
@@ -107,6 +111,24 @@ impl BackgroundMetrics {
         }
     }
 
+    /// Shows how many jobs of the table there are, of these kinds.
+    pub fn jobs_counted(&self, kinds: &[&str], counts: &[JobCount]) {
+        for kind in kinds {
+            let of = counts.iter().find(|count| count.kind == *kind);
+            self.0.length.with_label_values(&[kind]).set(of.map_or(0, |count| count.waiting));
+            self.0.dead.with_label_values(&[kind]).set(of.map_or(0, |count| count.dead));
+        }
+    }
+
+    /// Counts an attempt of a job of the table.
+    pub fn job_ended(&self, kind: &str, succeeded: bool, took: Duration, now: DateTime<Utc>) {
+        let outcome = if succeeded { "succeeded" } else { "failed" };
+        self.0.seconds.with_label_values(&[kind, outcome]).observe(took.as_secs_f64());
+        if succeeded {
+            self.0.last_success.with_label_values(&[kind]).set(now.timestamp());
+        }
+    }
+
     /// How long the cleaning has been due; `None` when it is done.
     #[must_use]
     pub fn cleaning_overdue(&self) -> Option<Duration> {
@@ -122,6 +144,7 @@ impl BackgroundMetrics {
         registry.register(Box::new(self.0.seconds.clone()))?;
         registry.register(Box::new(self.0.cleaned_rows.clone()))?;
         registry.register(Box::new(self.0.cleaning_failures.clone()))?;
+        registry.register(Box::new(self.0.dead.clone()))?;
         registry.register(Box::new(self.0.last_success.clone()))
     }
 

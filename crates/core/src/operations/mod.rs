@@ -1,9 +1,10 @@
-//! What operating a server takes: health checks, cleaning, the end of deleted tags, metrics of background work, rate
-//! limits, and the optional Redis.
+//! What operating a server takes: health checks, cleaning, jobs, the end of deleted tags, metrics of background work,
+//! rate limits, and the optional Redis.
 
 pub mod background_metrics;
 pub mod cleaning;
 pub mod health;
+pub mod jobs;
 pub mod rate_limit;
 pub mod redis;
 pub mod tag_deletions;

@@ -86,3 +86,11 @@ id!(
     /// A line of the audit log.
     AuditEntryId
 );
+id!(
+    /// A job.
+    JobId
+);
+id!(
+    /// The time for which a worker has taken a job.
+    JobLeaseId
+);

@@ -5,6 +5,7 @@ mod accounts;
 mod healthcheck;
 mod import;
 mod import_report;
+mod jobs;
 mod openapi;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ pub enum Command {
     ResetLink(accounts::ResetLinkArgs),
     /// Import time entries from another tracker's file.
     Import(import::ImportArgs),
+    /// Show and repair the queue of jobs.
+    Jobs(jobs::JobsArgs),
     /// Check the health of a server, as the program `healthcheck` does: exit code 0 if healthy, 1 if not.
     Healthcheck(healthcheck::HealthcheckArgs),
 }
@@ -65,6 +68,7 @@ pub async fn run(command: Command) -> ExitCode {
         Command::CreateOwner(args) => accounts::create_owner(args).await,
         Command::ResetLink(args) => accounts::reset_link(args).await,
         Command::Import(args) => import::run(args).await,
+        Command::Jobs(args) => jobs::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(args),
     }
 }

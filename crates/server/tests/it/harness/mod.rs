@@ -9,6 +9,7 @@ mod process;
 mod raw;
 mod redis;
 mod scattered;
+mod smtp;
 mod sql;
 mod stream;
 
@@ -20,8 +21,10 @@ use clockwork_core::config::{Config, Sources};
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::{self, MigrationSet};
 use clockwork_core::events::{Hub, StreamIntervals};
+use clockwork_core::mail::Mailer;
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::health::Health;
+use clockwork_core::operations::jobs;
 use clockwork_core::values::clock::Clock;
 use clockwork_devdb::testing::{self, TestDb};
 use clockwork_server::app::Application;
@@ -38,6 +41,7 @@ pub use people::{As, SentAs};
 pub use process::Process;
 pub use redis::Redis;
 pub use scattered::{insert_scattered, seconds_within, span, utc};
+pub use smtp::SmtpSink;
 pub use stream::Stream;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.
@@ -113,12 +117,15 @@ fn state(config: &Config, clock: Clock, mails: &Mails) -> AppState {
     let db = Db::connect(&config.database).unwrap();
     let redis = config.redis.url.as_ref().map(clockwork_core::operations::redis::Redis::connect);
     let background = BackgroundMetrics::new();
+    // As the job workers do, which only the tests of jobs start.
+    background.jobs_counted(&jobs::kinds(), &[]);
     let mut health = Health::new(db.clone(), MigrationSet::load(None).unwrap(), background.clone());
     if let Some(redis) = &redis {
         health = health.also(Arc::new(redis.clone()));
     }
     let state = AppState::new(db, clock, &config.auth, Arc::new(health), background);
-    state.with_redis(redis).with_notify(mails.clone()).with_callers(people::identify)
+    let mailer = Mailer::new(&config.mail).unwrap();
+    state.with_redis(redis).with_mailer(mailer).with_notify(mails.clone()).with_callers(people::identify)
 }
 
 /// Another server on the database of a test. Stopped with this value.

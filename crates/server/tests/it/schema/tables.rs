@@ -2,10 +2,13 @@
 
 use crate::harness::TestApp;
 
-/// Tables of ours that belong to no workspace: what workspaces are made of, and what users sign in with.
+/// Tables of ours that belong to no workspace: what workspaces are made of, what users sign in
+/// with, and work to be done.
 const GLOBAL: &[&str] = &[
     "api_tokens",
     "audit_log",
+    "job_schedules",
+    "jobs",
     "known_devices",
     "one_time_tokens",
     "recovery_codes",
@@ -24,6 +27,8 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "deleted_time_entries",
     "events",
     "idempotency_keys",
+    "job_schedules",
+    "jobs",
     "known_devices",
     "one_time_tokens",
     "recovery_codes",

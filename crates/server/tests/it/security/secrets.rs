@@ -19,6 +19,7 @@ const CLIENT: &str = "marker-of-the-client";
 const COLLECTOR: &str = "marker-of-the-collector";
 const COLLECTOR_HEADER: &str = "marker-of-a-header";
 const SENTRY: &str = "marker-of-sentry";
+const MAIL: &str = "marker-of-the-mail-server";
 
 /// Every variable that is a secret, with a value that has a marker in it, and leads to a port without a listener.
 fn secrets(port: u16) -> Vec<(&'static str, String)> {
@@ -33,6 +34,7 @@ fn secrets(port: u16) -> Vec<(&'static str, String)> {
         ("OIDC_CORP_CLIENT_SECRET", CLIENT.to_owned()),
         ("PUBLIC_URL", "http://localhost".to_owned()),
         ("REDIS_URL", format!("redis://clockwork:{REDIS}@127.0.0.1:{port}/0")),
+        ("SMTP_URL", format!("smtp://clockwork:{MAIL}@127.0.0.1:{port}/")),
     ]
 }
 
@@ -48,6 +50,8 @@ fn command(arguments: &[&str]) -> Command {
             ("LOG_LEVEL", "trace"),
             ("ENV", "staging"),
             ("METRICS_PORT", "0"),
+            // What SMTP_URL demands.
+            ("EMAIL_FROM", "clockwork@example.org"),
         ])
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::piped())
@@ -61,7 +65,7 @@ fn free_port() -> u16 {
 
 #[track_caller]
 fn assert_silent(what: &str, text: &str) {
-    for marker in [DATABASE, DATABASE_PART, REDIS, COLLECTOR, COLLECTOR_HEADER, SENTRY, CLIENT] {
+    for marker in [DATABASE, DATABASE_PART, REDIS, COLLECTOR, COLLECTOR_HEADER, SENTRY, CLIENT, MAIL] {
         assert!(!text.contains(marker), "{marker} in {what}:\n{text}");
     }
 }

@@ -1,0 +1,248 @@
+//! The texts of messages, in each language, as plain text and as HTML.
+
+use askama::Template;
+
+use super::Mail;
+use crate::values::settings::Language;
+use crate::values::text::shorten;
+
+/// Longest part of a name in a message, in characters, so that the name of a workspace cannot carry a text of its own.
+const NAME_MAX: usize = 100;
+
+/// A message, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line, without control characters.
+    pub subject: String,
+    /// The body as text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// The parts of a message, in its language.
+struct Parts {
+    subject: String,
+    paragraphs: Vec<String>,
+    /// The link, and the label of its button.
+    action: Option<(String, &'static str)>,
+    /// The notes below the button.
+    notes: Vec<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/message.txt")]
+struct TextBody<'a> {
+    parts: &'a Parts,
+    signature: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/message.html")]
+struct HtmlBody<'a> {
+    parts: &'a Parts,
+    signature: &'a str,
+    language: &'a str,
+}
+
+/// Writes a message.
+pub(super) fn render(mail: &Mail, language: Language) -> askama::Result<Rendered> {
+    let (parts, signature) = match language {
+        Language::English => (english(mail), "Sent by Clockwork, which tracks your time."),
+        Language::German => (german(mail), "Gesendet von Clockwork, deiner Zeiterfassung."),
+    };
+    Ok(Rendered {
+        subject: plain(&parts.subject, 200),
+        text: TextBody { parts: &parts, signature }.render()?,
+        html: HtmlBody { parts: &parts, signature, language: language.as_str() }.render()?,
+    })
+}
+
+/// A text of one line. A name may hold line breaks or marks of direction, which could make a message look like another
+/// one.
+fn plain(text: &str, max: usize) -> String {
+    let steers = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line: String = text.chars().filter(|c| !steers(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    shorten(line.trim(), max)
+}
+
+fn name(text: &str) -> String {
+    plain(text, NAME_MAX)
+}
+
+/// The name of a browser, and its address.
+fn seen(device: &str, address: Option<&str>) -> String {
+    let device = name(device);
+    address.map_or_else(|| device.clone(), |address| format!("{device} ({address})"))
+}
+
+fn english(mail: &Mail) -> Parts {
+    const NOT_YOU: &str = "If that was not you, nothing has changed, and you can delete this message.";
+    const ACT: &str = "If that was not you, choose another password now, and end all sessions in your settings.";
+    match mail {
+        Mail::Invitation { workspace, inviter, link } => Parts {
+            subject: format!("{} invites you to {}", name(inviter), name(workspace)),
+            paragraphs: vec![format!(
+                "{} invites you to track time in the workspace “{}”.",
+                name(inviter),
+                name(workspace)
+            )],
+            action: Some((link.clone(), "Accept the invitation")),
+            notes: vec![
+                "The invitation is for this address alone, and good for seven days.",
+                "If you do not expect it, delete this message.",
+            ],
+        },
+        Mail::ResetPassword { link } => Parts {
+            subject: "Choose a new password".to_owned(),
+            paragraphs: vec!["A new password was requested for the account with this address.".to_owned()],
+            action: Some((link.clone(), "Choose a new password")),
+            notes: vec!["The link works once, within an hour.", NOT_YOU],
+        },
+        Mail::ConfirmAddress { link } => Parts {
+            subject: "Confirm your new address".to_owned(),
+            paragraphs: vec!["This address is to become the address of an account.".to_owned()],
+            action: Some((link.clone(), "Use this address")),
+            notes: vec!["The link works once, within a day.", NOT_YOU],
+        },
+        Mail::AddressChanged => Parts {
+            subject: "Your address was changed".to_owned(),
+            paragraphs: vec!["Your account has another address now. This one is not used any more.".to_owned()],
+            action: None,
+            notes: vec!["If that was not you, ask the administrator of your installation for help at once."],
+        },
+        Mail::PasswordChanged => Parts {
+            subject: "Your password was changed".to_owned(),
+            paragraphs: vec!["The password of your account was changed.".to_owned()],
+            action: None,
+            notes: vec![ACT],
+        },
+        Mail::SecondFactorRemoved => Parts {
+            subject: "Your second factor was switched off".to_owned(),
+            paragraphs: vec!["Signing in to your account asks for the password alone from now on.".to_owned()],
+            action: None,
+            notes: vec![ACT],
+        },
+        Mail::NewDevice { device, address } => Parts {
+            subject: "A new device has signed in".to_owned(),
+            paragraphs: vec![
+                "A browser that was not used before has signed in to your account:".to_owned(),
+                seen(device, address.as_deref()),
+            ],
+            action: None,
+            notes: vec![ACT],
+        },
+    }
+}
+
+fn german(mail: &Mail) -> Parts {
+    const NOT_YOU: &str = "Warst du das nicht, hat sich nichts geändert, und du kannst diese Nachricht löschen.";
+    const ACT: &str =
+        "Warst du das nicht, wähle sofort ein neues Passwort und beende in den Einstellungen alle Sitzungen.";
+    match mail {
+        Mail::Invitation { workspace, inviter, link } => Parts {
+            subject: format!("{} lädt dich zu {} ein", name(inviter), name(workspace)),
+            paragraphs: vec![format!(
+                "{} lädt dich ein, im Arbeitsbereich „{}“ Zeiten zu erfassen.",
+                name(inviter),
+                name(workspace)
+            )],
+            action: Some((link.clone(), "Einladung annehmen")),
+            notes: vec![
+                "Die Einladung gilt nur für diese Adresse und sieben Tage lang.",
+                "Erwartest du keine, lösche diese Nachricht.",
+            ],
+        },
+        Mail::ResetPassword { link } => Parts {
+            subject: "Neues Passwort wählen".to_owned(),
+            paragraphs: vec!["Für das Konto mit dieser Adresse wurde ein neues Passwort angefordert.".to_owned()],
+            action: Some((link.clone(), "Neues Passwort wählen")),
+            notes: vec!["Der Link gilt einmal und eine Stunde lang.", NOT_YOU],
+        },
+        Mail::ConfirmAddress { link } => Parts {
+            subject: "Neue Adresse bestätigen".to_owned(),
+            paragraphs: vec!["Diese Adresse soll zu einem Konto gehören.".to_owned()],
+            action: Some((link.clone(), "Diese Adresse verwenden")),
+            notes: vec!["Der Link gilt einmal und einen Tag lang.", NOT_YOU],
+        },
+        Mail::AddressChanged => Parts {
+            subject: "Deine Adresse wurde geändert".to_owned(),
+            paragraphs: vec!["Dein Konto hat jetzt eine andere Adresse. Diese wird nicht mehr verwendet.".to_owned()],
+            action: None,
+            notes: vec!["Warst du das nicht, wende dich sofort an die Verwaltung deiner Installation."],
+        },
+        Mail::PasswordChanged => Parts {
+            subject: "Dein Passwort wurde geändert".to_owned(),
+            paragraphs: vec!["Das Passwort deines Kontos wurde geändert.".to_owned()],
+            action: None,
+            notes: vec![ACT],
+        },
+        Mail::SecondFactorRemoved => Parts {
+            subject: "Dein zweiter Faktor wurde abgeschaltet".to_owned(),
+            paragraphs: vec!["Zur Anmeldung genügt ab jetzt das Passwort.".to_owned()],
+            action: None,
+            notes: vec![ACT],
+        },
+        Mail::NewDevice { device, address } => Parts {
+            subject: "Anmeldung mit einem neuen Gerät".to_owned(),
+            paragraphs: vec![
+                "Bei deinem Konto gab es eine Anmeldung mit einem Browser, der bisher nicht verwendet wurde:"
+                    .to_owned(),
+                seen(device, address.as_deref()),
+            ],
+            action: None,
+            notes: vec![ACT],
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_mail() -> Vec<Mail> {
+        let link = "https://time.example/reset#t0ken".to_owned();
+        vec![
+            Mail::Invitation {
+                workspace: "Müller & <b>Söhne</b>".to_owned(),
+                inviter: "Ada\r\nBcc: eve@example.org\u{202e}".to_owned(),
+                link: link.clone(),
+            },
+            Mail::ResetPassword { link: link.clone() },
+            Mail::ConfirmAddress { link },
+            Mail::AddressChanged,
+            Mail::PasswordChanged,
+            Mail::SecondFactorRemoved,
+            Mail::NewDevice { device: "<script>Firefox\n".to_owned(), address: Some("192.0.2.7".to_owned()) },
+        ]
+    }
+
+    #[test]
+    fn every_mail_is_written_in_every_language_and_nothing_that_was_typed_is_markup() {
+        for mail in every_mail() {
+            let written = [Language::English, Language::German].map(|language| render(&mail, language).unwrap());
+            assert_ne!(written[0].subject, written[1].subject, "{mail:?}");
+            for Rendered { subject, text, html } in written {
+                assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{subject:?}");
+                assert!(!html.contains("<b>") && !html.contains("<script") && !html.contains('\u{202e}'), "{html}");
+                let has_link =
+                    matches!(mail, Mail::Invitation { .. } | Mail::ResetPassword { .. } | Mail::ConfirmAddress { .. });
+                for body in [&text, &html] {
+                    assert_eq!(body.contains("https://time.example/reset#t0ken"), has_link, "{body}");
+                    assert!(!body.lines().any(|line| line.starts_with("Bcc")), "{body}");
+                }
+            }
+        }
+        let rendered = render(&every_mail()[0], Language::English).unwrap();
+        assert_eq!(rendered.subject, "Ada  Bcc: eve@example.org invites you to Müller & <b>Söhne</b>");
+        assert!(rendered.html.contains("Müller &#38; &#60;b&#62;Söhne"), "{}", rendered.html);
+        assert!(rendered.text.contains("“Müller & <b>Söhne</b>”"), "{}", rendered.text);
+    }
+
+    #[test]
+    fn a_long_name_is_shortened() {
+        let mail = Mail::Invitation { workspace: "x".repeat(255), inviter: "y".repeat(255), link: String::new() };
+        let rendered = render(&mail, Language::English).unwrap();
+        assert!(rendered.subject.chars().count() <= 201 && !rendered.text.contains(&"x".repeat(101)));
+    }
+}

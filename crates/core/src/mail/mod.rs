@@ -1,0 +1,118 @@
+//! Mail: the messages, in the languages of the page, and their delivery.
+//!
+//! A message is a job, added in the transaction of the change that it reports ([`enqueue`]). Links begin with
+//! `PUBLIC_URL` and never come from a request. Without a mail server messages are dropped, and the API shows a link to
+//! the caller that creates it.
+
+mod content;
+mod mailer;
+
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
+
+pub use content::Rendered;
+pub use mailer::{Links, MailError, Mailer};
+
+use crate::jobs::{self, JobOptions, Payload};
+use crate::values::EmailAddress;
+use crate::values::settings::Language;
+
+/// A message to one reader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Message {
+    to: String,
+    language: String,
+    mail: Mail,
+}
+
+/// The content of a message.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    /// An invitation to a workspace.
+    Invitation {
+        /// The name of the workspace.
+        workspace: String,
+        /// The name of the inviter.
+        inviter: String,
+        /// The page that accepts it.
+        link: String,
+    },
+    /// A new password can be chosen.
+    ResetPassword {
+        /// The page that sets it.
+        link: String,
+    },
+    /// An account gets this address once the reader has opened the link.
+    ConfirmAddress {
+        /// The page that confirms the address.
+        link: String,
+    },
+    /// To the previous address of an account.
+    AddressChanged,
+    /// To the owner of an account whose password was changed.
+    PasswordChanged,
+    /// To the owner of an account whose second factor was switched off.
+    SecondFactorRemoved,
+    /// A browser that the account has not seen before has signed in.
+    NewDevice {
+        /// The name that the browser sends.
+        device: String,
+        /// The address of the browser.
+        address: Option<String>,
+    },
+}
+
+/// Debug output has no links: a link gives access.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Invitation { .. } => "Invitation",
+            Self::ResetPassword { .. } => "ResetPassword",
+            Self::ConfirmAddress { .. } => "ConfirmAddress",
+            Self::AddressChanged => "AddressChanged",
+            Self::PasswordChanged => "PasswordChanged",
+            Self::SecondFactorRemoved => "SecondFactorRemoved",
+            Self::NewDevice { .. } => "NewDevice",
+        })
+    }
+}
+
+impl Payload for Message {
+    const KIND: &'static str = "send_mail";
+}
+
+impl Message {
+    /// A message. `language` is the reader's setting, if any; the message is in English if this release does not know
+    /// the language.
+    #[must_use]
+    pub fn new(to: &EmailAddress, language: Option<&str>, mail: Mail) -> Self {
+        Self { to: to.as_str().to_owned(), language: language.unwrap_or_default().to_owned(), mail }
+    }
+
+    /// The subject and the bodies.
+    ///
+    /// # Errors
+    /// If a template fails.
+    pub fn render(&self) -> Result<Rendered, MailError> {
+        let language = Language::parse(&self.language).unwrap_or(Language::English);
+        content::render(&self.mail, language).map_err(MailError::template)
+    }
+
+    /// The address of the reader, checked again, because it comes from the database.
+    ///
+    /// # Errors
+    /// If it is not a valid address.
+    pub(crate) fn recipient(&self) -> Result<EmailAddress, MailError> {
+        EmailAddress::parse(&self.to).map_err(|_| MailError::address())
+    }
+}
+
+/// Queues a message, which is sent if the transaction of the caller commits.
+///
+/// # Errors
+/// If the statement fails.
+pub async fn enqueue(conn: &mut AsyncPgConnection, message: &Message) -> QueryResult<()> {
+    jobs::enqueue(conn, message, JobOptions::default()).await.map(|_| ())
+}

@@ -1,0 +1,147 @@
+//! The workers that do jobs. Each kind of job is a file of its own.
+//!
+//! A server takes one job after the other. It waits for a notification of the database, and looks twice a minute
+//! without one, because notifications may be lost. A job has a time limit and a lease that is longer. If the process
+//! dies, another server takes the job when the lease has ended.
+
+mod forget_dead_jobs;
+mod send_mail;
+mod workers;
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use forget_dead_jobs::ForgetDeadJobs;
+pub use workers::Workers;
+
+use crate::database::{Db, DbConn, DbError};
+use crate::jobs::Payload;
+use crate::mail::{Mailer, Message};
+use crate::models::{ClaimedJob, JobSchedule};
+use crate::values::clock::Clock;
+
+/// What jobs work with.
+#[derive(Clone)]
+pub struct JobContext {
+    /// The database.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// What sends mail.
+    pub mailer: Mailer,
+    turn: Arc<Semaphore>,
+}
+
+impl JobContext {
+    /// What the jobs of a server work with.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, mailer: Mailer) -> Self {
+        Self { db, clock, mailer, turn: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Checks a connection out of the pool. All jobs of a server together use one at a time: the others are for
+    /// requests.
+    async fn conn(&self) -> Result<JobConnection, JobError> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
+        let turn = turn.map_err(|_| JobError::temporary("the jobs have ended"))?;
+        Ok(JobConnection { conn: self.db.conn().await?, _turn: turn })
+    }
+}
+
+/// The connection of the pool that the jobs of a server use.
+struct JobConnection {
+    conn: DbConn,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Deref for JobConnection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for JobConnection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+}
+
+/// Why a job was not done. The text is stored, so it has no personal data.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct JobError {
+    text: String,
+    /// Whether trying again is of no use.
+    is_permanent: bool,
+}
+
+impl JobError {
+    fn permanent(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_permanent: true }
+    }
+
+    fn temporary(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_permanent: false }
+    }
+}
+
+impl From<diesel::result::Error> for JobError {
+    fn from(error: diesel::result::Error) -> Self {
+        tracing::warn!(%error, "job interrupted: a statement failed");
+        Self::temporary("the database failed")
+    }
+}
+
+impl From<DbError> for JobError {
+    fn from(_: DbError) -> Self {
+        Self::temporary("no connection to the database")
+    }
+}
+
+/// A kind of job: how long it may take and how often it is tried.
+#[derive(Debug)]
+struct Kind {
+    name: &'static str,
+    /// How long one attempt may take.
+    timeout: Duration,
+    /// How often it is tried before it is dead.
+    attempts: i32,
+}
+
+/// The kinds that this release knows. Kinds of a later release are left to its servers.
+const KINDS: [Kind; 2] = [
+    Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
+    Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
+];
+
+/// Adds the recurring jobs that are due. Of several servers at once, one adds each.
+async fn add_scheduled(conn: &mut AsyncPgConnection) -> Result<(), JobError> {
+    JobSchedule::add_due(conn, ForgetDeadJobs::KIND, forget_dead_jobs::INTERVAL).await?;
+    Ok(())
+}
+
+/// The names of all kinds that this release knows.
+#[must_use]
+pub fn kinds() -> Vec<&'static str> {
+    KINDS.iter().map(|kind| kind.name).collect()
+}
+
+/// Does a job.
+async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
+    match job.kind.as_str() {
+        Message::KIND => send_mail::run(context, job.id, &payload(job)?).await,
+        ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
+        _ => Err(JobError::permanent("this release does not know the kind")),
+    }
+}
+
+fn payload<P: DeserializeOwned>(job: &ClaimedJob) -> Result<P, JobError> {
+    P::deserialize(&job.payload).map_err(|_| JobError::permanent("this release cannot read what the job is about"))
+}
