@@ -35,6 +35,8 @@ use crate::request::route::WORKSPACE_SCOPE;
         (name = "me", description = "Who calls, and the settings of the person and the workspace"),
         (name = "workspaces", description = "Workspaces of a user"),
         (name = "members", description = "Who is in a workspace, and what they may do"),
+        (name = "audit log", description = "The actions in a workspace that concern access"),
+        (name = "invitations", description = "Invitations to a workspace"),
         (name = "clients", description = "Whom projects are for"),
         (name = "projects", description = "What holds categories"),
         (name = "categories", description = "Trees of what time is tracked on"),

@@ -9,6 +9,12 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_time_range: 'Das Ende kann nicht vor dem Beginn liegen.',
   invalid_setting: 'Der Server kennt diese Einstellung nicht.',
   invalid_role: 'Diese Rolle können Sie nicht vergeben.',
+  already_member: 'Ein Mitglied hat diese Adresse bereits.',
+  already_invited:
+    'Diese Adresse ist bereits eingeladen. Senden Sie die Einladung noch einmal, oder nehmen Sie sie zurück.',
+  invitation_ended: 'Diese Einladung ist nicht mehr gültig. Bitten Sie um eine neue.',
+  invitation_for_another:
+    'Diese Einladung ist für eine andere Adresse. Melden Sie sich mit dem Konto an, zu dem sie gehört.',
   former_member:
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   last_owner:

@@ -134,10 +134,12 @@ capabilities! {
     Import = "import":                   all all no  no  no,  token Admin Admin;
     /// Change the name and the settings of the workspace.
     ChangeWorkspace = "change_workspace": all all no no  no,  token Admin Admin;
-    /// See the addresses of members, and change their roles, up to one's own.
+    /// See the addresses of members, invite others, and change roles, up to one's own.
     ManageMembers = "manage_members":    all all no  no  no,  token Admin Admin;
     /// Remove members, up to one's own role; one's own membership ends by leaving.
     RemoveMembers = "remove_members":    all all own own own, token Admin Admin;
+    /// Read and export the audit log of the workspace.
+    SeeAuditLog = "see_audit_log":       all all no  no  no,  token Admin Admin;
     /// Make owners, and change and remove them.
     ManageOwners = "manage_owners":      all no  no  no  no,  token Admin Admin;
 }

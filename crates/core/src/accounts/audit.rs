@@ -12,8 +12,9 @@ use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::access::{Actor, Credential};
-use crate::models::AuditEntry;
+use crate::access::{Actor, Credential, Permit, needs};
+use crate::models::{AuditEntry, AuditFilter, Page};
+use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{AuditEntryId, UserId, WorkspaceId};
 
 /// Who does something, and from where.
@@ -87,6 +88,20 @@ impl Object {
     pub fn of_installation(kind: &'static str, id: Option<Uuid>) -> Self {
         Self { workspace: None, kind, id }
     }
+}
+
+/// A page of the lines of the caller's workspace that match a filter, newest first.
+///
+/// # Errors
+/// If the statement fails.
+#[tracing::instrument(target = RULE_TARGET, name = "audit::list", skip_all)]
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeAuditLog>,
+    filter: &AuditFilter,
+    page: Page,
+) -> QueryResult<Vec<AuditEntry>> {
+    AuditEntry::list(conn, caller.workspace, filter, page).await
 }
 
 /// Adds a line, in the transaction of the caller. The action is of the form `<object>.<what happened>`, such as

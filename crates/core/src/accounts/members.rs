@@ -5,14 +5,16 @@
 //! member's timer before.
 
 use chrono::{DateTime, Utc};
-use diesel::OptionalExtension;
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 
-use super::workspaces;
-use crate::access::{Caller, Capability, Need, Permit, Rejection, Role, RuleError, needs};
+use super::audit::{self, By, Object};
+use super::invitations;
+use super::people::{check_rank, lock_people};
+use crate::access::{Caller, Capability, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
-use crate::models::{Member, Membership, Page, ProjectMember, TimeEntry, Workspace};
+use crate::models::{Invitation, Member, Membership, Page, ProjectMember, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::UserId;
 use crate::values::revision::ExpectedRevision;
@@ -61,6 +63,7 @@ pub async fn change_role(
     user: UserId,
     expected: ExpectedRevision,
     role: Role,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<Member, MemberError> {
     transaction(conn, async |conn| {
@@ -77,13 +80,17 @@ pub async fn change_role(
             check_other_owner(conn, *caller).await?;
         }
         Membership::set_role(conn, caller.workspace, user, role, now).await?;
+        invitations::end_beyond(conn, caller.workspace, user, Some(role), now).await?;
+        let details = json!({"before": before.as_str(), "after": role.as_str()});
+        let object = Object::in_workspace(caller.workspace, "membership", user);
+        audit::record(conn, by, "membership.role_changed", object, details, now).await?;
         present(conn, *caller, user).await
     })
     .await
 }
 
-/// Removes a member, or lets the caller leave: what they tracked stays, their running timer stops, they are in no
-/// project any more.
+/// Removes a member, or lets the caller leave. The member's entries stay; the running timer stops, the memberships of
+/// projects end, and the member's own invitations and the one to the member's address are revoked.
 ///
 /// # Errors
 /// When there is no such member, their role is above the caller's, the caller may only leave, or the member is the last
@@ -94,6 +101,7 @@ pub async fn remove(
     caller: Permit<needs::RemoveMembers>,
     user: UserId,
     expected: ExpectedRevision,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<(), MemberError> {
     with_timers(conn, Timers::Of(user), async |conn, timer| {
@@ -104,7 +112,10 @@ pub async fn remove(
         }
         expected.check(member.revision)?;
         check_rank(*caller, member.role()?)?;
-        end(conn, timer, *caller, &member, now).await
+        end(conn, timer, *caller, &member, now).await?;
+        let details = json!({"role": member.role_word(), "left": user == caller.user()});
+        let object = Object::in_workspace(caller.workspace, "membership", user);
+        Ok(audit::record(conn, by, "membership.ended", object, details, now).await?)
     })
     .await
 }
@@ -123,32 +134,17 @@ async fn end(
     TimeEntry::stop_running(conn, caller.workspace, member.user_id, timer, now).await?;
     Membership::end(conn, caller.workspace, member.user_id, now).await?;
     ProjectMember::delete_all_of(conn, caller.workspace, member.user_id).await?;
+    invitations::end_beyond(conn, caller.workspace, member.user_id, None, now).await?;
+    if let Some(email) = &member.email {
+        Invitation::revoke_to(conn, caller.workspace, email, None, now).await?;
+    }
     Ok(())
-}
-
-/// Locks the workspace against other changes of its members, and asks anew what the caller may do: the answer holds
-/// until the transaction ends.
-pub(crate) async fn lock_people<N: Need, R: Rejection>(
-    conn: &mut AsyncPgConnection,
-    caller: Permit<N>,
-) -> Result<Permit<N>, RuleError<R>> {
-    Workspace::lock(conn, caller.workspace).await.optional()?.ok_or(RuleError::NotFound("workspace"))?;
-    let present = workspaces::caller(conn, caller.actor, caller.workspace).await?;
-    Ok(present.ok_or(RuleError::NotFound("workspace"))?.permit()?)
 }
 
 /// A member who has not left.
 async fn present(conn: &mut AsyncPgConnection, caller: Caller, user: UserId) -> Result<Member, MemberError> {
     let member = Membership::find(conn, caller.workspace, user).await?;
     member.filter(|member| member.left_at.is_none()).ok_or_else(MemberError::not_found)
-}
-
-/// A member changes and gives only roles up to their own. Only the owner's is above one that manages members.
-pub(crate) fn check_rank<R: Rejection>(caller: Caller, role: Role) -> Result<(), RuleError<R>> {
-    if role > caller.role {
-        caller.permit::<needs::ManageOwners>()?;
-    }
-    Ok(())
 }
 
 /// The last owner can neither leave nor be demoted. The workspace is locked, so no other change does either meanwhile.

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 use uuid::{Uuid, uuid};
 
+use super::audit::{self, By, Object};
 use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::models::{Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges};
@@ -124,7 +126,7 @@ impl Rejection for ProfileRejection {
 /// Why a user or a workspace was not read or changed.
 pub type ProfileError = RuleError<ProfileRejection>;
 
-/// Why a workspace was not made.
+/// Why a workspace was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceRejection {
     /// The user owns as many as one may.
@@ -136,7 +138,7 @@ impl Rejection for WorkspaceRejection {
     const OBJECT: &'static str = "workspace";
 }
 
-/// Why a workspace was not made.
+/// Why a workspace was not created.
 pub type WorkspaceError = RuleError<WorkspaceRejection>;
 
 /// An actor as a caller in a workspace; `None` where the user is no member.
@@ -227,6 +229,7 @@ pub async fn create(
     actor: Actor,
     name: &DisplayName,
     time_zone: Option<&TimeZone>,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<Profile, WorkspaceError> {
     transaction(conn, async |conn| {
@@ -239,6 +242,7 @@ pub async fn create(
         let zone = time_zone.map(TimeZone::name);
         let workspace = Workspace::insert(conn, id, name.as_str(), zone, now).await?;
         Membership::ensure(conn, id, actor.user, Role::Owner, now).await?;
+        audit::record(conn, by, "workspace.created", Object::workspace(id), json!({}), now).await?;
         Ok(Profile { user, workspace, role: Role::Owner })
     })
     .await

@@ -382,13 +382,8 @@ fn a_small_pool_is_warm_as_a_whole() {
 
 #[test]
 fn what_belongs_to_versions_to_come_is_still_reserved() {
-    for name in [
-        "DATABASE_REPLICA_URL",
-        "SESSION_SECRET",
-        "SESSION_SECRET_PREVIOUS",
-        "STORAGE_DRIVER",
-        "STORAGE_PATH",
-    ] {
+    for name in ["DATABASE_REPLICA_URL", "SESSION_SECRET", "SESSION_SECRET_PREVIOUS", "STORAGE_DRIVER", "STORAGE_PATH"]
+    {
         let [warning] = <[String; 1]>::try_from(Setup::new(&[(name, "1")]).load().warnings).unwrap();
         assert!(warning.starts_with(&format!("{name} is set but does nothing in this version")), "{warning}");
     }

@@ -109,6 +109,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        email -> Text,
+        role -> Text,
+        token_sha256 -> Bytea,
+        invited_by -> Uuid,
+        sent_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        accepted_at -> Nullable<Timestamptz>,
+        accepted_by -> Nullable<Uuid>,
+        revoked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
     job_schedules (kind) {
         kind -> Text,
         next_run_at -> Timestamptz,
@@ -332,6 +351,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deleted_time_entries,
     events,
     idempotency_keys,
+    invitations,
     job_schedules,
     jobs,
     known_devices,

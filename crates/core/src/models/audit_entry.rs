@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
-use super::PURGE_BATCH;
+use super::{PURGE_BATCH, Page, Paged, Position};
 use crate::database::schema::audit_log;
 use crate::values::ids::{AuditEntryId, UserId, WorkspaceId};
 
@@ -26,6 +26,25 @@ pub struct AuditEntry {
     pub details: Value,
 }
 
+/// The filters of lines; `None` does not filter.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// The actions of this user.
+    pub user: Option<UserId>,
+    /// This action, such as `membership.role_changed`.
+    pub action: Option<String>,
+    /// At or after this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl Paged for AuditEntry {
+    fn position(&self) -> Position {
+        Position { at: self.created_at, id: self.id.into() }
+    }
+}
+
 impl AuditEntry {
     /// Adds the line.
     ///
@@ -33,6 +52,41 @@ impl AuditEntry {
     /// If the statement fails.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
         diesel::insert_into(audit_log::table).values(self).execute(conn).await
+    }
+
+    /// A page of the lines of a workspace that match a filter, newest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn list(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        filter: &AuditFilter,
+        page: Page,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = audit_log::table.filter(audit_log::workspace_id.eq(workspace)).into_boxed();
+        if let Some(user) = filter.user {
+            query = query.filter(audit_log::user_id.eq(user));
+        }
+        if let Some(action) = &filter.action {
+            query = query.filter(audit_log::action.eq(action));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(audit_log::created_at.ge(from));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(audit_log::created_at.lt(to));
+        }
+        if let Some(Position { at, id }) = page.after {
+            let earlier = audit_log::created_at.lt(at).or(audit_log::id.lt(id));
+            query = query.filter(audit_log::created_at.le(at)).filter(earlier);
+        }
+        query
+            .order((audit_log::created_at.desc(), audit_log::id.desc()))
+            .limit(page.limit)
+            .select(Self::as_select())
+            .load(conn)
+            .await
     }
 
     /// Forgets a batch of lines from before `before`. The table's trigger keeps those of the last 30 days.

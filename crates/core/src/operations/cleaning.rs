@@ -1,5 +1,5 @@
 //! Deleting what no request can ask for any more: answers of idempotency keys, entries whose deletion cannot be undone,
-//! old events, sessions and links that have ended, old lines of the audit log.
+//! old events, sessions and links that have ended, old lines of the audit log, old invitations.
 //!
 //! Every server may do so at any time. Rows go in batches, each a statement of its own: none runs into the limit on a
 //! statement's time, however much has gathered, and what is deleted stays deleted. A table that fails does not keep the
@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 
-use crate::accounts::attempts;
+use crate::accounts::{attempts, invitations};
 use crate::database::{Db, DbError};
 use crate::models::{ApiToken, AuditEntry, KnownDevice, NewOneTimeToken, Session, SignInAttempt};
 use crate::tracking::entries;
@@ -40,6 +40,8 @@ pub enum Table {
     KnownDevices,
     /// Lines of the audit log, for as long as `AUDIT_LOG_RETENTION` says.
     AuditLog,
+    /// Invitations, until a month after their end.
+    Invitations,
 }
 
 /// What became of a table in a round.
@@ -66,7 +68,7 @@ pub enum CleaningError {
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::IdempotencyKeys,
         Self::DeletedTimeEntries,
         Self::Events,
@@ -76,6 +78,7 @@ impl Table {
         Self::SignInAttempts,
         Self::KnownDevices,
         Self::AuditLog,
+        Self::Invitations,
     ];
 
     /// Its name, as in SQL and as a label.
@@ -91,6 +94,7 @@ impl Table {
             Self::SignInAttempts => "sign_in_attempts",
             Self::KnownDevices => "known_devices",
             Self::AuditLog => "audit_log",
+            Self::Invitations => "invitations",
         }
     }
 
@@ -113,6 +117,7 @@ impl Table {
                 let kept = TimeDelta::from_std(audit_retention).unwrap_or(TimeDelta::days(36_500));
                 AuditEntry::purge(conn, now - kept).await
             }
+            Self::Invitations => invitations::purge(conn, now).await,
         }
     }
 }

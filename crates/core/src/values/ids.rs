@@ -87,6 +87,10 @@ id!(
     AuditEntryId
 );
 id!(
+    /// An invitation to a workspace.
+    InvitationId
+);
+id!(
     /// A job.
     JobId
 );

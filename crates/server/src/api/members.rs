@@ -17,7 +17,8 @@ use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, FromQuery, IfMatch, JsonBody, Now, PathId, Pool, QueryParameters, Representation, UnreadParameters, show,
+    Allowed, FromQuery, IfMatch, JsonBody, Now, PathId, Pool, QueryParameters, Representation, Sender,
+    UnreadParameters, show,
 };
 
 /// Mounts the operations.
@@ -160,6 +161,7 @@ pub(crate) async fn list_members(
 )]
 pub(crate) async fn update_member(
     caller: Allowed<needs::ManageMembers>,
+    sender: Sender,
     pool: Pool,
     PathId(user): PathId<UserId>,
     IfMatch(expected): IfMatch,
@@ -168,7 +170,7 @@ pub(crate) async fn update_member(
 ) -> ApiResult<HttpResponse> {
     let role = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let member = members::change_role(&mut conn, caller.0, user, expected, role, now).await?;
+    let member = members::change_role(&mut conn, caller.0, user, expected, role, sender.by(caller.actor), now).await?;
     Ok(show(&MemberView::from(member)))
 }
 
@@ -186,12 +188,13 @@ pub(crate) async fn update_member(
 )]
 pub(crate) async fn remove_member(
     caller: Allowed<needs::RemoveMembers>,
+    sender: Sender,
     pool: Pool,
     PathId(user): PathId<UserId>,
     IfMatch(expected): IfMatch,
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
-    members::remove(&mut conn, caller.0, user, expected, now).await?;
+    members::remove(&mut conn, caller.0, user, expected, sender.by(caller.actor), now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,5 +1,6 @@
 //! The operations, one file or folder per resource: wire types, handlers, and how they are described.
 
+pub mod audit_log;
 pub mod auth;
 pub mod categories;
 pub mod clients;
@@ -8,6 +9,7 @@ pub mod events;
 pub mod fields;
 pub mod health;
 pub mod imports;
+pub mod invitations;
 pub mod lists;
 pub mod me;
 pub mod members;
@@ -33,6 +35,8 @@ pub fn configure_workspace(config: &mut impl Routes) {
     config
         .configure(me::configure)
         .configure(members::configure)
+        .configure(invitations::configure)
+        .configure(audit_log::configure)
         .configure(clients::configure)
         .configure(projects::configure)
         .configure(project_members::configure)
@@ -46,5 +50,5 @@ pub fn configure_workspace(config: &mut impl Routes) {
 
 /// Mounts what belongs to an account and to no workspace, below `/api` alone.
 pub fn configure_account(config: &mut impl Routes) {
-    config.configure(workspaces::configure);
+    config.configure(workspaces::configure).configure(invitations::configure_account);
 }

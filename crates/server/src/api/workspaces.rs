@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::fields::FieldErrors;
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, SignedIn};
+use crate::extract::{Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, Sender, SignedIn};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -37,7 +37,7 @@ pub struct OwnWorkspaceView {
 }
 
 impl OwnWorkspaceView {
-    fn new(workspace: Workspace, role: Role) -> Self {
+    pub(super) fn new(workspace: Workspace, role: Role) -> Self {
         Self {
             id: workspace.id.into(),
             name: workspace.name,
@@ -103,12 +103,13 @@ pub(crate) async fn list_workspaces(
 )]
 pub(crate) async fn create_workspace(
     user: SignedIn<Changes>,
+    sender: Sender,
     pool: Pool,
     Now(now): Now,
     JsonBody(body): JsonBody<CreateWorkspace>,
 ) -> ApiResult<HttpResponse> {
     let (name, zone) = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let made = workspaces::create(&mut conn, *user, &name, zone.as_ref(), now).await?;
+    let made = workspaces::create(&mut conn, *user, &name, zone.as_ref(), sender.by(*user), now).await?;
     Ok(HttpResponse::Created().json(OwnWorkspaceView::new(made.workspace, made.role)))
 }

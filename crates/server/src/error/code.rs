@@ -131,6 +131,14 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The request took too long to arrive.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
+    /// A member has the invited address.
+    AlreadyMember = "already_member", CONFLICT;
+    /// The address has an open invitation.
+    AlreadyInvited = "already_invited", CONFLICT;
+    /// An invitation that was revoked or has expired, or whose inviter may no longer invite.
+    InvitationEnded = "invitation_ended", CONFLICT;
+    /// The invitation is for another address than the user's.
+    InvitationForAnother = "invitation_for_another", FORBIDDEN;
     /// The entry would run, and its owner is a former member of the workspace.
     FormerMember = "former_member", CONFLICT;
     /// The member is the only owner of the workspace.

@@ -1,6 +1,7 @@
 //! From the errors of core's rules to codes, statuses and words: by explicit match, so that a new error is a decision.
 
 use clockwork_core::access::{Rejection, RuleError};
+use clockwork_core::accounts::invitations::{InvitationRejection, OPEN_MAX};
 use clockwork_core::accounts::members::MemberRejection;
 use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, WorkspaceRejection};
 use clockwork_core::events::SubscribeError;
@@ -133,6 +134,33 @@ impl From<WorkspaceRejection> for ApiError {
             WorkspaceRejection::TooMany => {
                 Self::new(ErrorCode::LimitReached, format!("you own {OWNED_MAX} workspaces, which is the most"))
             }
+        }
+    }
+}
+
+impl From<InvitationRejection> for ApiError {
+    fn from(rejection: InvitationRejection) -> Self {
+        match rejection {
+            InvitationRejection::AlreadyMember => Self::new(ErrorCode::AlreadyMember, "a member has this address"),
+            InvitationRejection::AlreadyInvited => Self::new(
+                ErrorCode::AlreadyInvited,
+                "the address is invited already; send that invitation again, or revoke it first",
+            ),
+            InvitationRejection::TooMany => {
+                let message = format!("the workspace has {OPEN_MAX} open invitations, which is the most");
+                Self::new(ErrorCode::LimitReached, message)
+            }
+            InvitationRejection::SentJustNow => {
+                let message = "the invitation was sent a moment ago; try again in a minute";
+                Self { retry_after: Some(60), ..Self::new(ErrorCode::RateLimited, message) }
+            }
+            InvitationRejection::Ended => {
+                Self::new(ErrorCode::InvitationEnded, "the invitation is no longer valid; ask for another one")
+            }
+            InvitationRejection::OtherAddress => Self::new(
+                ErrorCode::InvitationForAnother,
+                "the invitation is for another address; sign in with the account that has it",
+            ),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use clockwork_core::values::ids::{ApiTokenId, CategoryId, ClientId, ProjectId, SessionId, TagId, TimeEntryId, UserId};
+use clockwork_core::values::ids::{
+    ApiTokenId, CategoryId, ClientId, InvitationId, ProjectId, SessionId, TagId, TimeEntryId, UserId,
+};
 use uuid::Uuid;
 
 use crate::describe::{Describe, Description};
@@ -50,6 +52,10 @@ impl PathParameter for ApiTokenId {
 }
 impl PathParameter for UserId {
     const NAME: &'static str = "memberId";
+}
+
+impl PathParameter for InvitationId {
+    const NAME: &'static str = "invitationId";
 }
 
 /// An id from the path.

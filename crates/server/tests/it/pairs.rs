@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use clockwork_core::access::{Caller, Role};
+use clockwork_core::access::{Actor, Caller, Role};
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::values::ids::UserId;
 use futures_util::future::join;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -30,6 +31,8 @@ const ENTRIES: [&str; 3] = [
     "50000000-0000-7000-8000-000000000002",
     "50000000-0000-7000-8000-000000000003",
 ];
+/// A member whose role and projects change.
+const MEMBER: &str = "70000000-0000-7000-8000-000000000001";
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
 /// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
@@ -45,7 +48,8 @@ fn reset_sql(caller: Caller) -> String {
     format!(
         "SELECT id FROM tags ORDER BY id FOR UPDATE; SELECT id FROM time_entries ORDER BY id FOR UPDATE;
          DELETE FROM idempotency_keys; DELETE FROM deleted_time_entries; DELETE FROM time_entries; DELETE FROM tags;
-         DELETE FROM categories; DELETE FROM projects; DELETE FROM clients;
+         DELETE FROM categories; DELETE FROM projects; DELETE FROM clients; DELETE FROM invitations; DELETE FROM jobs;
+         UPDATE memberships SET role = 'member', left_at = NULL WHERE user_id = '{MEMBER}';
          INSERT INTO clients (id, workspace_id, name, created_at, updated_at) VALUES ('{client}', '{workspace}', 'Acme', {stamps});
          INSERT INTO projects (id, workspace_id, client_id, name, color, created_at, updated_at) VALUES
              ('{p1}', '{workspace}', '{client}', 'Website', '#000000', {stamps}),
@@ -114,9 +118,16 @@ enum Operation {
     ChangeMe,
     ChangeWorkspace,
     Import,
+    ChangeProjectPrivacy,
+    PutProjectMember,
+    RemoveProjectMember,
+    ChangeRole,
+    RemoveMember,
+    Invite,
+    StartOfMember,
 }
 
-const OPERATIONS: [Operation; 39] = {
+const OPERATIONS: [Operation; 46] = {
     use Operation::*;
     [
         Start,
@@ -158,6 +169,13 @@ const OPERATIONS: [Operation; 39] = {
         ChangeMe,
         ChangeWorkspace,
         Import,
+        ChangeProjectPrivacy,
+        PutProjectMember,
+        RemoveProjectMember,
+        ChangeRole,
+        RemoveMember,
+        Invite,
+        StartOfMember,
     ]
 };
 
@@ -237,6 +255,22 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
         DeleteTag => delete(&format!("/api/tags/{tag}")),
         ChangeMe => patch("/api/me", json!({"name": name})),
         ChangeWorkspace => patch("/api/workspace", json!({"name": name})),
+        ChangeProjectPrivacy => patch(&format!("/api/projects/{project}"), json!({"private": backwards})),
+        PutProjectMember => {
+            let path = format!("/api/projects/{project}/members/{MEMBER}");
+            app.request(Method::PUT, &path).json(&json!({"lead": backwards}))
+        }
+        RemoveProjectMember => delete(&format!("/api/projects/{project}/members/{MEMBER}")),
+        ChangeRole => {
+            patch(&format!("/api/members/{MEMBER}"), json!({"role": if backwards { "admin" } else { "viewer" }}))
+        }
+        RemoveMember => delete(&format!("/api/members/{MEMBER}")),
+        Invite => post("/api/invitations", json!({"email": format!("{name}@example.org"), "role": "member"})),
+        StartOfMember => {
+            let user = UserId(MEMBER.parse().unwrap());
+            let member = Caller { actor: Actor::signed_in(user), role: Role::Member, ..BUILT_IN_CALLER };
+            post("/api/time/start", json!({"categoryId": category})).sent_as(member)
+        }
         Import => {
             let file = "Project,Task,Start date,Start time,End date,End time,Duration,Tags\n\
                         Website,Design,2026-03-02,04:00:00,2026-03-02,04:30:00,00:30:00,urgent\n\
@@ -262,6 +296,13 @@ impl Fixture {
         let config = config_with(&database.url(), &[("RATE_LIMIT_REQUESTS", "0")]);
         let app = TestApp::with_config(database, config).await;
         let colleague = app.add_member(Role::Owner).await;
+        let workspace = colleague.workspace;
+        app.execute(&format!(
+            "INSERT INTO users (id, name, created_at, updated_at) VALUES ('{MEMBER}', 'Test user', now(), now());
+             INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+             VALUES ('{workspace}', '{MEMBER}', 'member', now(), now())"
+        ))
+        .await;
         let client = app.sql().await;
         Self { app, colleague, client, random: fastrand::Rng::with_seed(seed), pairs: 0 }
     }
@@ -276,7 +317,9 @@ impl Fixture {
             // Sometimes both have the same key, and are then one request that was sent twice, or a mistake.
             let key = format!("pair-{}-{}", self.pairs, self.random.u8(..2));
             let request = if keyed { request.header("Idempotency-Key", key) } else { request };
-            if self.random.u8(..8) == 0 { request.sent_as(self.colleague) } else { request }
+            // The requests of the member have their caller already.
+            let is_theirs = operation == Operation::StartOfMember;
+            if !is_theirs && self.random.u8(..8) == 0 { request.sent_as(self.colleague) } else { request }
         });
         let head_start = Duration::from_micros(self.random.u64(..2_000));
         let send = async |request: RequestBuilder| request.send().await.unwrap();

@@ -2,8 +2,10 @@
 //! the checks, and the generated page.
 
 mod accounts;
+mod audit_log;
 mod document;
 mod entries_of_others;
+mod invitations;
 mod leads;
 mod members;
 mod membership;

@@ -134,6 +134,9 @@ fn answers_say_of_each_field_whether_it_is_always_there() {
     let answers = [
         "Me",
         "OwnWorkspace",
+        "AuditLogLine",
+        "Invitation",
+        "SentInvitation",
         "Member",
         "ProjectMember",
         "User",

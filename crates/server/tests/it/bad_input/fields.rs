@@ -38,7 +38,10 @@ fn bad_values(document: &Value, name: &str, schema: &Value) -> Vec<Value> {
                 bad.extend(["", "x", "24", "DE", " en", "de-DE", "system"].map(Value::from));
             }
             (_, "role") => bad.extend(["", "x", "Owner", " member", "root"].map(Value::from)),
-            (_, "email") => bad.extend(["", "x", "x@", "a@b@c", "a b@example.org", "x@192.0.2.1"].map(Value::from)),
+            (_, "email") => bad.extend(
+                ["", "x", "x@", "a@b@c", "a b@example.org", "x@192.0.2.1", "x@example.org\r\nBcc: y@example.org"]
+                    .map(Value::from),
+            ),
             (_, "scope") => bad.extend(["", "x", "Read", "owner"].map(Value::from)),
             (_, "timeZone") => bad.extend(["", "Mars/Olympus", "+02:00", "europe/../utc"].map(Value::from)),
             _ => {}

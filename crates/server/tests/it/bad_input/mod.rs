@@ -23,6 +23,7 @@ struct Fixture {
     tag: String,
     entry: String,
     member: String,
+    invitation: String,
     before: Vec<(String, Vec<String>)>,
 }
 
@@ -82,8 +83,11 @@ impl Fixture {
         let tag = app.tag("Tag").await;
         let entry = app.entry(&category, 0, 60).await;
         let member = app.add_member(Role::Member).await.user().to_string();
+        let body = json!({"email": "invited@example.org", "role": "member"});
+        let invited = app.post("/api/invitations", body).await.created();
+        let invitation = invited.json["invitation"]["id"].as_str().unwrap().to_owned();
         let before = app.contents().await;
-        Self { app, project, category, client, tag, entry, member, before }
+        Self { app, project, category, client, tag, entry, member, invitation, before }
     }
 
     /// A path with the ids of what there is, so that nothing is wrong with it.
@@ -97,6 +101,7 @@ impl Fixture {
             ("{memberId}", &self.member),
             ("{sessionId}", &self.entry),
             ("{tokenId}", &self.entry),
+            ("{invitationId}", &self.invitation),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }

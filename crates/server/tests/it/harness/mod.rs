@@ -41,7 +41,7 @@ pub use people::{As, SentAs};
 pub use process::Process;
 pub use redis::Redis;
 pub use scattered::{insert_scattered, seconds_within, span, utc};
-pub use smtp::SmtpSink;
+pub use smtp::{Received, SmtpSink};
 pub use stream::Stream;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.

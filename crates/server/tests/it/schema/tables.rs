@@ -27,6 +27,7 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "deleted_time_entries",
     "events",
     "idempotency_keys",
+    "invitations",
     "job_schedules",
     "jobs",
     "known_devices",
