@@ -9,12 +9,14 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_time_range: 'Das Ende kann nicht vor dem Beginn liegen.',
   invalid_setting: 'Der Server kennt diese Einstellung nicht.',
   invalid_role: 'Diese Rolle können Sie nicht vergeben.',
+  invalid_confirmation: 'Das ist nicht der Name des Arbeitsbereichs.',
   already_member: 'Ein Mitglied hat diese Adresse bereits.',
   already_invited:
     'Diese Adresse ist bereits eingeladen. Senden Sie die Einladung noch einmal, oder nehmen Sie sie zurück.',
   invitation_ended: 'Diese Einladung ist nicht mehr gültig. Bitten Sie um eine neue.',
   invitation_for_another:
     'Diese Einladung ist für eine andere Adresse. Melden Sie sich mit dem Konto an, zu dem sie gehört.',
+  first_workspace: 'Der erste Arbeitsbereich einer Installation kann nicht gelöscht werden.',
   former_member:
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   last_owner:

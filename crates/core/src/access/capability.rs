@@ -140,6 +140,8 @@ capabilities! {
     RemoveMembers = "remove_members":    all all own own own, token Admin Admin;
     /// Read and export the audit log of the workspace.
     SeeAuditLog = "see_audit_log":       all all no  no  no,  token Admin Admin;
+    /// Delete the workspace.
+    DeleteWorkspace = "delete_workspace": all no no  no  no,  token Admin Admin;
     /// Make owners, and change and remove them.
     ManageOwners = "manage_owners":      all no  no  no  no,  token Admin Admin;
 }

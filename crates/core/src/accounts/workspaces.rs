@@ -1,15 +1,20 @@
 //! Workspaces, the people in them, and the built-in ones of an installation without accounts.
 
 use chrono::{DateTime, Utc};
+use diesel::OptionalExtension;
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::{Uuid, uuid};
 
 use super::audit::{self, By, Object};
 use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
-use crate::models::{Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges};
+use crate::jobs::{self, JobOptions, Payload};
+use crate::models::{
+    Invitation, Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges,
+};
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
 use crate::values::ids::{UserId, WorkspaceId};
@@ -126,19 +131,25 @@ impl Rejection for ProfileRejection {
 /// Why a user or a workspace was not read or changed.
 pub type ProfileError = RuleError<ProfileRejection>;
 
-/// Why a workspace was not created.
+/// Why a workspace was not created or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceRejection {
     /// The user owns as many as one may.
     #[error("the user owns {OWNED_MAX} workspaces")]
     TooMany,
+    /// The name that confirms the deletion is not the name of the workspace.
+    #[error("the name is not the workspace's")]
+    NotConfirmed,
+    /// It is the first workspace of the installation.
+    #[error("the installation's first workspace stays")]
+    BuiltIn,
 }
 
 impl Rejection for WorkspaceRejection {
     const OBJECT: &'static str = "workspace";
 }
 
-/// Why a workspace was not created.
+/// Why a workspace was not created or deleted.
 pub type WorkspaceError = RuleError<WorkspaceRejection>;
 
 /// An actor as a caller in a workspace; `None` where the user is no member.
@@ -246,6 +257,63 @@ pub async fn create(
         Ok(Profile { user, workspace, role: Role::Owner })
     })
     .await
+}
+
+/// The job that deletes the rows of a deleted workspace.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct EraseWorkspace {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+}
+
+impl Payload for EraseWorkspace {
+    const KIND: &'static str = "erase_workspace";
+}
+
+/// Deletes the caller's workspace: it has no members from now on, so no request finds it, and a job deletes its rows.
+/// `name` is what the caller has typed to confirm the deletion.
+///
+/// # Errors
+/// When the name is another one, or the workspace is the built-in one, which an installation without accounts needs.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::delete", skip_all)]
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::DeleteWorkspace>,
+    name: &str,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<(), WorkspaceError> {
+    transaction(conn, async |conn| {
+        let workspace = Workspace::lock(conn, caller.workspace).await.optional()?;
+        let workspace = workspace.ok_or_else(WorkspaceError::not_found)?;
+        // The caller's role may have changed since the request began.
+        let present =
+            self::caller(conn, caller.actor, caller.workspace).await?.ok_or_else(WorkspaceError::not_found)?;
+        present.permit::<needs::DeleteWorkspace>()?;
+        if caller.workspace == BUILT_IN_CALLER.workspace {
+            return Err(WorkspaceRejection::BuiltIn.into());
+        }
+        if workspace.name != name {
+            return Err(WorkspaceRejection::NotConfirmed.into());
+        }
+        workspace.mark_deleted(conn, now).await?;
+        Membership::end_all(conn, caller.workspace, now).await?;
+        Invitation::revoke_all(conn, caller.workspace, now).await?;
+        let key = caller.workspace.to_string();
+        let options = JobOptions { unique_key: Some(&key), ..JobOptions::default() };
+        jobs::enqueue(conn, &EraseWorkspace { workspace: caller.workspace }, options).await?;
+        let object = Object::workspace(caller.workspace);
+        Ok(audit::record(conn, by, "workspace.deleted", object, json!({}), now).await?)
+    })
+    .await
+}
+
+/// Deletes a batch of rows of a deleted workspace. Returns false when no row is left, not even the workspace.
+///
+/// # Errors
+/// If a statement fails.
+pub async fn erase_batch(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> Result<bool, Error> {
+    Workspace::erase_batch(conn, workspace).await
 }
 
 /// Changes the caller's workspace, under a lock on the row.

@@ -340,6 +340,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

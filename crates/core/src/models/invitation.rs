@@ -259,6 +259,23 @@ impl Invitation {
         .await
     }
 
+    /// Revokes all open invitations of a workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn revoke_all(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(invitations::table)
+            .filter(invitations::workspace_id.eq(workspace))
+            .filter(invitations::accepted_at.is_null().and(invitations::revoked_at.is_null()))
+            .set((invitations::revoked_at.eq(now), invitations::updated_at.eq(now)))
+            .execute(conn)
+            .await
+    }
+
     /// Deletes a batch of the invitations that expired before `before`.
     ///
     /// # Errors

@@ -227,6 +227,22 @@ impl Membership {
             .await
     }
 
+    /// Ends all memberships of a workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn end_all(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(memberships::table)
+            .filter(memberships::workspace_id.eq(workspace).and(memberships::left_at.is_null()))
+            .set((memberships::left_at.eq(now), memberships::updated_at.eq(now)))
+            .execute(conn)
+            .await
+    }
+
     /// Makes a user a member, for the first time or again. A present member is left as they are.
     ///
     /// # Errors

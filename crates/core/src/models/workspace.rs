@@ -2,10 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::PURGE_BATCH;
+use super::event_log::many_rows;
 use super::membership::role_of;
 use crate::access::Role;
+use crate::database::prepared;
 use crate::database::schema::{memberships, workspaces};
 use crate::values::ids::{UserId, WorkspaceId};
 
@@ -51,6 +55,41 @@ impl OwnWorkspace {
         role_of(&self.role)
     }
 }
+
+/// A statement that deletes at most `$2` rows of the workspace `$1`, if the workspace is marked as deleted.
+macro_rules! erase {
+    ($table:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE ctid = ANY (ARRAY(
+                 SELECT r.ctid FROM ",
+            $table,
+            " r JOIN workspaces w ON w.id = r.workspace_id AND w.deleted_at IS NOT NULL
+                 WHERE r.workspace_id = $1 LIMIT $2))"
+        )
+    };
+}
+
+/// The statements that erase a workspace. A table comes before the tables that its rows refer to.
+const ERASE: [&str; 11] = [
+    erase!("deleted_time_entries"),
+    // With one event for each user instead of one for each entry.
+    concat!(erase!("time_entries"), " AND ", many_rows!(), " IS NOT NULL"),
+    erase!("tags"),
+    // All categories of a project at once: they refer to each other, and PostgreSQL checks that when the statement
+    // ends.
+    "DELETE FROM categories WHERE project_id IN (
+         SELECT c.project_id FROM categories c JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NOT NULL
+         WHERE c.workspace_id = $1 LIMIT greatest($2 / 1000, 1))",
+    erase!("project_members"),
+    erase!("projects"),
+    erase!("clients"),
+    erase!("invitations"),
+    erase!("idempotency_keys"),
+    erase!("memberships"),
+    "DELETE FROM workspaces WHERE id = $1 AND deleted_at IS NOT NULL AND $2 > 0",
+];
 
 impl Workspace {
     /// The workspaces in which a user is a member, oldest first; at most `limit`.
@@ -143,6 +182,33 @@ impl Workspace {
     /// `NotFound` if there is no such workspace; any error of the statement, such as a wait longer than `lock_timeout`.
     pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Self> {
         workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
+    }
+
+    /// Marks the workspace as deleted.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn mark_deleted(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+        diesel::update(self).set((workspaces::deleted_at.eq(now), workspaces::updated_at.eq(now))).execute(conn).await
+    }
+
+    /// Deletes a batch of the rows of a workspace that is marked as deleted, and at last the workspace. Returns false
+    /// when no row is left. A workspace that is not marked keeps its rows.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub async fn erase_batch(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<bool> {
+        for statement in ERASE {
+            let erased = prepared(statement)
+                .bind::<sql_types::Uuid, _>(id)
+                .bind::<sql_types::BigInt, _>(PURGE_BATCH)
+                .execute(conn)
+                .await?;
+            if erased > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Changes the workspace.

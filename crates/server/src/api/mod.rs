@@ -37,6 +37,7 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(members::configure)
         .configure(invitations::configure)
         .configure(audit_log::configure)
+        .configure(workspaces::configure_one)
         .configure(clients::configure)
         .configure(projects::configure)
         .configure(project_members::configure)

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
-use clockwork_core::access::Role;
+use clockwork_core::access::{Role, needs};
 use clockwork_core::accounts::workspaces;
 use clockwork_core::models::Workspace;
 use clockwork_core::values::{DisplayName, TimeZone};
@@ -14,11 +14,16 @@ use uuid::Uuid;
 use super::fields::FieldErrors;
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, Sender, SignedIn};
+use crate::extract::{Allowed, Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, Sender, SignedIn};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
     config.operation(list_workspaces, __path_list_workspaces).operation(create_workspace, __path_create_workspace);
+}
+
+/// Mounts the operations on the workspace of a request.
+pub fn configure_one(config: &mut impl Routes) {
+    config.operation(delete_workspace, __path_delete_workspace);
 }
 
 /// A workspace of the user.
@@ -112,4 +117,40 @@ pub(crate) async fn create_workspace(
     let mut conn = pool.0.conn().await?;
     let made = workspaces::create(&mut conn, *user, &name, zone.as_ref(), sender.by(*user), now).await?;
     Ok(HttpResponse::Created().json(OwnWorkspaceView::new(made.workspace, made.role)))
+}
+
+/// What confirms the deletion of a workspace.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct DeleteWorkspace {
+    /// The name of the workspace, as it is.
+    #[schema(required, value_type = String, min_length = 1, max_length = 255)]
+    name: Option<String>,
+}
+
+/// Deletes the workspace with everything in it. No request finds it from then on; its rows are deleted within minutes.
+#[utoipa::path(
+    delete,
+    path = "/workspace",
+    tag = "workspaces",
+    request_body = DeleteWorkspace,
+    responses(
+        (status = 204, description = "deleted"),
+        (status = 400, description = "invalid_confirmation"),
+        (status = 409, description = "first_workspace"),
+    )
+)]
+pub(crate) async fn delete_workspace(
+    caller: Allowed<needs::DeleteWorkspace>,
+    sender: Sender,
+    pool: Pool,
+    Now(now): Now,
+    JsonBody(body): JsonBody<DeleteWorkspace>,
+) -> ApiResult<HttpResponse> {
+    let mut fields = FieldErrors::new();
+    let name = fields.required("name", ErrorCode::InvalidConfirmation, body.name.as_deref(), DisplayName::parse);
+    let name = fields.done(name)?;
+    let mut conn = pool.0.conn().await?;
+    workspaces::delete(&mut conn, caller.0, name.as_str(), sender.by(caller.actor), now).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

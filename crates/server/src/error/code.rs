@@ -68,6 +68,8 @@ codes! {
     InvalidTagName = "invalid_tag_name", BAD_REQUEST;
     /// A description.
     InvalidDescription = "invalid_description", BAD_REQUEST;
+    /// The confirmation of a deletion, which is another text than the name.
+    InvalidConfirmation = "invalid_confirmation", BAD_REQUEST;
     /// A role.
     InvalidRole = "invalid_role", BAD_REQUEST;
     /// A colour.
@@ -139,6 +141,8 @@ codes! {
     InvitationEnded = "invitation_ended", CONFLICT;
     /// The invitation is for another address than the user's.
     InvitationForAnother = "invitation_for_another", FORBIDDEN;
+    /// The first workspace of the installation cannot be deleted.
+    FirstWorkspace = "first_workspace", CONFLICT;
     /// The entry would run, and its owner is a former member of the workspace.
     FormerMember = "former_member", CONFLICT;
     /// The member is the only owner of the workspace.

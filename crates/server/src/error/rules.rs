@@ -134,6 +134,12 @@ impl From<WorkspaceRejection> for ApiError {
             WorkspaceRejection::TooMany => {
                 Self::new(ErrorCode::LimitReached, format!("you own {OWNED_MAX} workspaces, which is the most"))
             }
+            WorkspaceRejection::NotConfirmed => {
+                bad_field(ErrorCode::InvalidConfirmation, "name", "not_found", "is not the name of the workspace")
+            }
+            WorkspaceRejection::BuiltIn => {
+                Self::new(ErrorCode::FirstWorkspace, "the first workspace of an installation cannot be deleted")
+            }
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use clockwork_core::accounts::workspaces::EraseWorkspace;
 use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
+use clockwork_core::jobs::{self, JobOptions};
 use clockwork_core::mail::{self, Mail, Mailer, Message};
 use clockwork_core::models::{Job, JobSchedule};
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::values::EmailAddress;
 use clockwork_core::values::clock::Clock;
-use clockwork_core::values::ids::JobLeaseId;
+use clockwork_core::values::ids::{JobLeaseId, WorkspaceId};
 use clockwork_devdb::testing::TestDb;
 use tokio_postgres::NoTls;
 
@@ -154,7 +156,7 @@ async fn a_job_of_a_worker_that_died_is_done_by_another_one() {
     let queue = Queue::new().await;
     queue.add(0).await;
     let mut conn = queue.context.db.conn().await.unwrap();
-    let kinds = [("forget_dead_jobs", Duration::ZERO), ("send_mail", Duration::from_secs(600))];
+    let kinds = [("erase_workspace", Duration::ZERO), ("send_mail", Duration::from_secs(600))];
     let mut claim = async || Job::claim(&mut conn, &kinds, JobLeaseId::new()).await.unwrap();
     let lost = claim().await.unwrap();
     assert!(claim().await.is_none(), "it is taken");
@@ -204,6 +206,30 @@ async fn a_server_waits_for_the_tables_of_the_queue() {
     queue.until(<[Job]>::is_empty).await;
     server.finish().await;
     assert_eq!(queue.sink.received().len(), 1);
+}
+
+#[actix_web::test]
+async fn jobs_use_one_connection_of_the_pool_and_requests_have_the_others() {
+    let queue = Queue::new().await;
+    let (holder, connection) = tokio_postgres::connect(&queue.database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    holder.batch_execute("BEGIN; LOCK TABLE deleted_time_entries").await.unwrap();
+    let mut conn = queue.context.db.conn().await.unwrap();
+    let workspace = WorkspaceId::new();
+    jobs::enqueue(&mut conn, &EraseWorkspace { workspace }, JobOptions::default()).await.unwrap();
+    drop(conn);
+    queue.add(0).await;
+    let server = queue.server();
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'deleted_time_entries'::regclass
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while holder.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::task::yield_now().await;
+    }
+    // One job waits with the only connection that jobs may use, and the pool has two.
+    assert_eq!(queue.jobs().await.len(), 2);
+    holder.batch_execute("COMMIT").await.unwrap();
+    queue.until(<[Job]>::is_empty).await;
+    server.finish().await;
 }
 
 #[actix_web::test]

@@ -4,6 +4,7 @@
 //! without one, because notifications may be lost. A job has a time limit and a lease that is longer. If the process
 //! dies, another server takes the job when the lease has ended.
 
+mod erase_workspace;
 mod forget_dead_jobs;
 mod send_mail;
 mod workers;
@@ -19,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub use forget_dead_jobs::ForgetDeadJobs;
 pub use workers::Workers;
 
+use crate::accounts::workspaces::EraseWorkspace;
 use crate::database::{Db, DbConn, DbError};
 use crate::jobs::Payload;
 use crate::mail::{Mailer, Message};
@@ -116,8 +118,9 @@ struct Kind {
 }
 
 /// The kinds that this release knows. Kinds of a later release are left to its servers.
-const KINDS: [Kind; 2] = [
+const KINDS: [Kind; 3] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
+    Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
     Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
 ];
 
@@ -137,6 +140,7 @@ pub fn kinds() -> Vec<&'static str> {
 async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
     match job.kind.as_str() {
         Message::KIND => send_mail::run(context, job.id, &payload(job)?).await,
+        EraseWorkspace::KIND => erase_workspace::run(context, &payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
         _ => Err(JobError::permanent("this release does not know the kind")),
     }

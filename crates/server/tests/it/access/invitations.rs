@@ -228,3 +228,56 @@ async fn accepting_and_revoking_at_the_same_moment_has_one_outcome() {
         assert_ne!(accepted.status == 200, revoked.status == 204, "{} {}", accepted.text, revoked.text);
     }
 }
+
+#[actix_web::test]
+async fn a_deleted_workspace_is_found_by_no_request_and_its_rows_are_deleted() {
+    let app = TestApp::spawn().await;
+    let owner = app.acting_as(app.add_workspace().await);
+    let workspace = owner.caller.workspace;
+    let member = app.acting_as(app.add_member_of(workspace, Role::Member).await);
+    let project = owner.post("/api/projects", json!({"name": "Shop"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let parent = owner.post(&categories, json!({"name": "Stock"})).await.created().id();
+    owner.post(&categories, json!({"name": "Below", "parentCategoryId": parent})).await.created();
+    let tag = owner.post("/api/tags", json!({"name": "t"})).await.created().id();
+    member.post("/api/time/start", json!({"categoryId": parent, "tagIds": [tag]})).await.created();
+    let (_, secret) = invite(owner, "ada@example.org", "member").await;
+
+    let delete = async |sender: As<'_>, name: &str| {
+        sender.send(reqwest::Method::DELETE, "/api/workspace", Some(json!({"name": name}))).await
+    };
+    delete(member, "Test workspace").await.refused(403, "forbidden");
+    delete(app.acting_as(app.add_member_of(workspace, Role::Admin).await), "Test workspace")
+        .await
+        .refused(403, "forbidden");
+    delete(owner, "Another").await.refused(400, "invalid_confirmation").names("name", "not_found");
+    delete(app.as_owner().await, "My workspace").await.refused(409, "first_workspace");
+    let untouched = app.category(&app.project("Mine").await, "Mine").await;
+
+    delete(owner, "Test workspace").await.is(204);
+    for sender in [owner, member] {
+        sender.get("/api/me").await.refused(404, "not_found");
+        assert_eq!(sender.get("/api/workspaces").await.ok().json, json!([]));
+    }
+    accept(user_with(&app, "ada@example.org").await, &secret).await.refused(409, "invitation_ended");
+
+    let db = clockwork_core::database::Db::connect(&crate::harness::config(&app.database.url()).database).unwrap();
+    let mut conn = db.conn().await.unwrap();
+    while clockwork_core::accounts::workspaces::erase_batch(&mut conn, workspace).await.unwrap() {}
+    for table in [
+        "workspaces WHERE id",
+        "time_entries WHERE workspace_id",
+        "tags WHERE workspace_id",
+        "categories WHERE workspace_id",
+        "projects WHERE workspace_id",
+        "invitations WHERE workspace_id",
+        "memberships WHERE workspace_id",
+        "idempotency_keys WHERE workspace_id",
+    ] {
+        assert_eq!(app.count(&format!("SELECT count(*) FROM {table} = '{workspace}'")).await, 0, "{table}");
+    }
+    // A workspace that is not marked keeps its rows.
+    let here = app.add_member(Role::Viewer).await.workspace;
+    assert!(!clockwork_core::accounts::workspaces::erase_batch(&mut conn, here).await.unwrap());
+    assert_eq!(app.count(&format!("SELECT count(*) FROM categories WHERE id = '{untouched}'")).await, 1);
+}
