@@ -34,7 +34,7 @@ function smallerCopies(): Plugin {
 }
 
 /** What the scripts of the first page may weigh, compressed, in bytes: what opens on a click is `deferred()`. */
-const FIRST_PAGE = 155_000;
+const FIRST_PAGE = 157_500;
 
 /** Fails the build when something heavy has found its way into the first page. */
 function weighFirstPage(): Plugin {

@@ -63,13 +63,22 @@ async function stop(server: ChildProcess): Promise<void> {
 
 interface App {
   url: string;
+  /** What the server has written so far, the newest part of it. */
+  output: () => string;
   /** Keeps a picture of a state, for people to look at. */
   picture: (page: Page, name: string) => Promise<void>;
 }
 
-export const test = base.extend<{ app: App; basePath: string; complaints: string[] }>({
+export const test = base.extend<{
+  app: App;
+  basePath: string;
+  authMode: 'none' | 'accounts';
+  complaints: string[];
+}>({
   /** The path under which the server is published. */
   basePath: ['', { option: true }],
+  /** Whether users sign in. */
+  authMode: ['none', { option: true }],
   /** What the browser says of the Content-Security-Policy, and scripts that broke. Every journey must do without. */
   complaints: [
     async ({ context }, use) => {
@@ -83,7 +92,7 @@ export const test = base.extend<{ app: App; basePath: string; complaints: string
     },
     { auto: true },
   ],
-  app: async ({ basePath }, use) => {
+  app: async ({ basePath, authMode }, use) => {
     if (!existsSync(binary))
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
     // A place of its own: the embedded database lies in the working directory.
@@ -98,7 +107,7 @@ export const test = base.extend<{ app: App; basePath: string; complaints: string
         DATABASE_URL: process.env.E2E_DATABASE_URL ?? '',
         HOST: '127.0.0.1',
         PORT: String(port),
-        AUTH_MODE: 'none',
+        AUTH_MODE: authMode,
         BASE_PATH: basePath,
         DB_AUTO_MIGRATE: 'true',
         STATIC_DIR: path.join(client, 'dist'),
@@ -110,6 +119,7 @@ export const test = base.extend<{ app: App; basePath: string; complaints: string
       await untilReady(url, server, output);
       await use({
         url,
+        output,
         picture: async (page, name) => {
           await page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
         },

@@ -1,8 +1,24 @@
 // Asks for what every page shows before the scripts of the page are there: on a slow processor or network, most of the waiting is over
 // when they are. src/api/early.ts takes the answers. A file of its own because the Content-Security-Policy allows no inline script.
 (function () {
+  var root = new URL('.', document.currentScript.src);
+  var base = root.href + 'api/';
+  var note = null;
+  try {
+    // src/api/session.ts writes it.
+    note = JSON.parse(localStorage.getItem('clockwork.session.1 ' + root.pathname.replace(/\/$/, '')));
+  } catch {
+    // Storage may be forbidden; the server is then asked as on the first visit.
+  }
   var paths = ['me', 'time/active', 'time/entries?limit=100', 'clients', 'projects', 'categories', 'tags'];
-  var base = new URL('.', document.currentScript.src).href + 'api/';
+  // src/lib/public-pages.ts has the same.
+  var isPublic = /\/(sign-in|setup|forgot|reset|confirm-address)\/?$/.test(location.pathname);
+  if (isPublic || (note && note.state === 'out')) paths = ['auth/session'];
+  else if (note && note.workspace) {
+    paths = paths.map(function (path) {
+      return 'workspaces/' + note.workspace + '/' + path;
+    });
+  }
   var early = {};
   paths.forEach(function (path) {
     var answer = fetch(base + path, { redirect: 'manual' }).then(function (response) {

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createQueryClient } from '@/api/query-client';
+import { useSession } from './hooks/use-session';
 import { loadDeferredLater } from './lib/deferred';
 import { preferences } from './lib/preferences';
 import { bringTemporal } from './lib/time/temporal';
@@ -15,15 +15,20 @@ import './styles.css';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-const queryClient = createQueryClient();
+function App() {
+  const { session } = useSession();
+  return (
+    <QueryClientProvider client={session.client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  );
+}
 
 function show(container: HTMLElement): void {
   createRoot(container).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
-        <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
+        <App />
       </CSPProvider>
     </StrictMode>,
   );
@@ -34,7 +39,7 @@ void Promise.all([
   bringTemporal(),
   // Without its language the page is English.
   showLanguage(language === 'auto' ? browserLanguage() : language).catch(() => undefined),
-  takeFirstAnswers(queryClient),
+  takeFirstAnswers(),
 ]).then(() => {
   show(root);
   loadDeferredLater();

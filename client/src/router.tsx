@@ -1,6 +1,9 @@
 import { createRouter } from '@tanstack/react-router';
+import { sessionState, subscribeSession } from '@/api/session';
 import { noteNavigation } from '@/hooks/use-page-title';
+import { isPublicPage, ownPath } from '@/lib/public-pages';
 import { basePath } from './base-path';
+import { accountRoutes } from './routes/account';
 import { Crash } from './routes/crash';
 import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
@@ -17,6 +20,7 @@ const routeTree = rootRoute.addChildren([
   tagsRoute,
   importRoute,
   settingsRoute,
+  ...accountRoutes,
 ]);
 
 export const router = createRouter({
@@ -30,6 +34,15 @@ export const router = createRouter({
 // The heading of the next page takes the focus, so that screen readers tell where the user is.
 router.subscribe('onBeforeNavigate', ({ fromLocation, pathChanged }) => {
   if (fromLocation && pathChanged) noteNavigation();
+});
+
+// Where the session ends, the sign-in page is shown, and leads back to this place. Who has signed out begins anew.
+subscribeSession(() => {
+  const { access, ended } = sessionState();
+  const { pathname, href } = router.latestLocation;
+  if (access !== 'sign-in' || isPublicPage(pathname)) return;
+  const to = ended === 'signed-out' ? undefined : ownPath(href);
+  void router.navigate({ to: '/sign-in', search: { to }, replace: true, ignoreBlocker: true });
 });
 
 declare module '@tanstack/react-router' {

@@ -15,6 +15,8 @@ export class ApiError extends Error {
     message: string,
     readonly requestId: string | null,
     readonly fields: readonly { field: string; code: string; message: string }[] = [],
+    /** In so many seconds another attempt is looked at; null when the server does not say. */
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
   }
@@ -34,6 +36,7 @@ export class ApiError extends Error {
   private ofField({ field, code, message }: { field: string; code: string; message: string }): string {
     const known = part.current();
     return (
+      known?.t.fieldsOfErrors[`${this.code} ${field} ${code}`] ??
       known?.t.fieldsOfErrors[`${this.code} ${field}`] ??
       known?.t.fields[code] ??
       known?.t.errors[this.code] ??
@@ -91,9 +94,10 @@ export function toApiError(
   status: number,
   requestId: string | null,
   body: unknown,
+  retryAfter: number | null = null,
 ): ApiError | ForeignAnswerError {
   if (isEnvelope(body)) {
-    return new ApiError(status, body.code, body.message, body.requestId, body.fields ?? []);
+    return new ApiError(status, body.code, body.message, body.requestId, body.fields ?? [], retryAfter);
   }
   if (ASKS_TO_SIGN_IN.has(status)) return new ForeignAnswerError();
   const message = UNAVAILABLE.has(status) ? t.connection.unavailable : t.connection.statusOnly(status);

@@ -2,6 +2,7 @@ import type { Client } from 'openapi-fetch';
 import { basePath } from '@/base-path';
 import { toApiError } from './errors';
 import { resilientFetch } from './resilient-fetch';
+import { currentSession, endSession, sessionState, type Session } from './session';
 import type { paths } from './schema.gen';
 
 type QueryValue = string | number | boolean | null | undefined;
@@ -40,6 +41,21 @@ async function read(response: Response): Promise<unknown> {
   }
 }
 
+/** The code of the one error that says that there is no session. Wrong passwords and codes have others. */
+const NO_SESSION = 'unauthenticated';
+
+/** Ends the session if the server has; what was asked for in it then has no answer. */
+export function noteAnswer(session: Session, status: number, found: unknown): boolean {
+  if (status !== 401 || (found as { code?: unknown } | null)?.code !== NO_SESSION) return false;
+  endSession(session, 'ended');
+  return session !== currentSession() || sessionState().access !== 'app';
+}
+
+/** A promise for what belonged to a session that has ended: nothing waits for it any more, and no error of it is shown. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 function sender(method: string) {
   return async (path: string, { params = {}, body: content, signal }: Init = {}) => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -47,7 +63,9 @@ function sender(method: string) {
     );
     const headers = new Headers(params.header);
     if (content !== undefined) headers.set('Content-Type', 'application/json');
-    const request = new Request(window.location.origin + basePath + filled + queryString(params.query), {
+    const session = currentSession();
+    const url = window.location.origin + basePath + session.path(filled) + queryString(params.query);
+    const request = new Request(url, {
       method,
       headers,
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
@@ -55,6 +73,7 @@ function sender(method: string) {
     });
     const response = await resilientFetch(request);
     const found = await read(response);
+    if (noteAnswer(session, response.status, found)) return never();
     return response.ok ? { data: found, response } : { error: found, response };
   };
 }
@@ -63,9 +82,10 @@ function sender(method: string) {
 export const http = {
   GET: sender('GET'),
   POST: sender('POST'),
+  PUT: sender('PUT'),
   PATCH: sender('PATCH'),
   DELETE: sender('DELETE'),
-} as unknown as Pick<Client<paths>, 'GET' | 'POST' | 'PATCH' | 'DELETE'>;
+} as unknown as Pick<Client<paths>, 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'>;
 
 interface Answer<T> {
   data?: T;
@@ -81,6 +101,14 @@ export async function body<T>(answer: Promise<Answer<T>>): Promise<T> {
 /** The body of an answer and the answer itself, for its headers. */
 export async function answered<T>(answer: Promise<Answer<T>>): Promise<{ data: T; response: Response }> {
   const { data, error, response } = await answer;
-  if (!response.ok) throw toApiError(response.status, response.headers.get('X-Request-ID'), error);
+  if (!response.ok) {
+    const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+    throw toApiError(
+      response.status,
+      response.headers.get('X-Request-ID'),
+      error,
+      Number.isFinite(seconds) ? seconds : null,
+    );
+  }
   return { data: data as T, response };
 }

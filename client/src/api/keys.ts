@@ -1,6 +1,7 @@
 /** Every query key, so that what must be refetched together can be named together. */
 export const keys = {
   me: ['me'] as const,
+  authSession: ['auth-session'] as const,
   clients: ['clients'] as const,
   projects: ['projects'] as const,
   categories: ['categories'] as const,

@@ -49,6 +49,8 @@ async function send(request: Request): Promise<Response> {
  */
 export async function resilientFetch(request: Request): Promise<Response> {
   const isPost = request.method === 'POST';
+  // What is about an account is not sent again after a lost answer: its answers hold secrets, which are stored nowhere.
+  const isRepeatable = !new URL(request.url).pathname.includes('/api/auth/');
   if (request.method !== 'GET' && !onlineManager.isOnline()) throw new OfflineError();
   if (isPost && !request.headers.has('Idempotency-Key')) {
     request.headers.set('Idempotency-Key', newKey());
@@ -67,7 +69,13 @@ export async function resilientFetch(request: Request): Promise<Response> {
       if (wait === undefined || !WORTH_A_RETRY.has(response.status)) return response;
       await pause(askedPause(response) ?? wait, request.signal);
     } catch (error) {
-      if (wait === undefined || !(error instanceof ConnectionError) || request.signal.aborted) throw error;
+      if (
+        wait === undefined ||
+        !isRepeatable ||
+        !(error instanceof ConnectionError) ||
+        request.signal.aborted
+      )
+        throw error;
       await pause(wait, request.signal);
     }
   }

@@ -4,6 +4,7 @@
  */
 import { ConflictError, isApiError } from './errors';
 import { answered } from './http';
+import { forgetWithSession } from '@/lib/forget';
 
 interface Versioned {
   id: string;
@@ -40,6 +41,11 @@ interface Known {
 }
 
 const known = new Map<string, Known>();
+
+forgetWithSession(() => {
+  known.clear();
+  seenRevisions.clear();
+});
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
 interface IfMatch {

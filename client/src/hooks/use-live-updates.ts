@@ -2,7 +2,12 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { forgetLive, setLive } from '@/api/live/state';
 import type { LiveMessage, LiveStream } from '@/api/live/stream';
+import { keys } from '@/api/keys';
 import { watchOutages } from '@/api/recovery';
+import { currentSession } from '@/api/session';
+
+/** Pages that lost the same server ask for the session spread over this time. */
+const CHECK_WITHIN_MS = 1_000;
 
 /** Begins to take what is told into what is shown. */
 export type StartLive = (client: QueryClient, onMessage: (message: LiveMessage) => void) => LiveStream;
@@ -22,13 +27,23 @@ export function useLiveUpdates(start: StartLive | undefined): void {
   }, [client]);
   useEffect(() => {
     if (!start) return;
+    let wasLive = false;
+    let check: ReturnType<typeof setTimeout> | undefined;
     const live = start(client, (message) => {
       if (message.type !== 'state') return;
       setLive(message.live);
       if (message.live) connected.current();
+      // The stream ends with the session, also with one that was ended on another device.
+      if (wasLive && !message.live && currentSession().owner !== null)
+        check = setTimeout(
+          () => void client.refetchQueries({ queryKey: keys.me }),
+          Math.random() * CHECK_WITHIN_MS,
+        );
+      wasLive = message.live;
     });
     wake.current = () => live.wake();
     return () => {
+      clearTimeout(check);
       wake.current = () => undefined;
       live.close();
       forgetLive();

@@ -1,13 +1,15 @@
 /** Which language is shown. English comes with the page, others are fetched before anything is drawn. */
+import type { Account } from './en/account';
 import type { First } from './en/first';
 import type { Later } from './en/later';
 
 export type Language = 'en' | 'de';
 
-/** Every message of a language, in two parts: what the first page shows, and what comes after it. */
+/** Every message of a language, in three parts: what the first page shows, what comes after it, and the pages of accounts. */
 export interface Bundle {
   first: First;
   later: Later;
+  account: Account;
 }
 
 let current: Language = 'en';

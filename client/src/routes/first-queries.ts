@@ -1,16 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { keys } from '@/api/keys';
+import { currentSession, isWithoutAccounts, sessionState, subscribeSession } from '@/api/session';
+import { basePath } from '@/base-path';
 import { categoriesQuery, clientsQuery, projectsQuery, tagsQuery } from '@/entities/catalog/catalog';
 import { activeQuery, entryListQuery } from '@/entities/entry/queries';
+import { authSessionQuery } from '@/entities/me/auth-session';
 import { meQuery } from '@/entities/me/me';
+import { isPublicPage } from '@/lib/public-pages';
 
 /** As long as the first drawing waits for what it would show: what was asked for early is there by then, or the network is slow. */
 const WAIT_MS = 50;
 
-/**
- * Takes what was asked for early, so that the page is drawn once, with its entries: on a slow processor each drawing counts. What is
- * not there in time is drawn when it comes.
- */
-export function takeFirstAnswers(client: QueryClient): Promise<unknown> {
+function firstAnswers(client: QueryClient): Promise<unknown> {
   const all = Promise.all([
     client.prefetchQuery(meQuery),
     client.prefetchQuery(activeQuery),
@@ -21,4 +22,40 @@ export function takeFirstAnswers(client: QueryClient): Promise<unknown> {
     client.prefetchQuery(tagsQuery),
   ]);
   return Promise.race([all, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
+}
+
+/** Resolves when the server has said who the user is, or that nobody is, or has failed to say so. */
+function userKnown(client: QueryClient): Promise<void> {
+  return new Promise((resolve) => {
+    const stops: (() => void)[] = [];
+    const end = () => {
+      for (const stop of stops) stop();
+      resolve();
+    };
+    stops.push(
+      subscribeSession(end),
+      client.getQueryCache().subscribe(({ query }) => {
+        const { status, fetchFailureCount } = query.state;
+        if ((query.queryKey as readonly unknown[])[0] !== keys.me[0]) return;
+        if (status !== 'pending' || fetchFailureCount > 0) end();
+      }),
+    );
+  });
+}
+
+/**
+ * Takes what was asked for early, so that the page is drawn once, with its entries: on a slow processor each drawing counts. What is
+ * not there in time is drawn when it comes. Where users sign in, nothing is drawn before it is known whether this one has: the page of
+ * a user who has not is the sign-in page, and no other is seen before.
+ */
+export async function takeFirstAnswers(): Promise<void> {
+  const { client } = currentSession();
+  const isPublic = isPublicPage(window.location.pathname.slice(basePath.length));
+  if (!isPublic && sessionState().access === 'app') {
+    const known = isWithoutAccounts() ? undefined : userKnown(client);
+    await firstAnswers(client);
+    await known;
+  }
+  if (isPublic || sessionState().access === 'sign-in')
+    await currentSession().client.prefetchQuery(authSessionQuery);
 }

@@ -1,27 +1,59 @@
-import { createRootRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { createRootRoute, Outlet, redirect, useLocation, useNavigate } from '@tanstack/react-router';
+import { sessionState } from '@/api/session';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
 import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
 import { useLiveUpdates } from '@/hooks/use-live-updates';
+import { useDocumentTitle } from '@/hooks/use-page-title';
 import { usePreferences } from '@/hooks/use-preferences';
+import { useSession } from '@/hooks/use-session';
 import { useCommandKey, useShortcut } from '@/hooks/use-shortcut';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
 import { deferred, useDeferred } from '@/lib/deferred';
+import { isPublicPage, ownPath } from '@/lib/public-pages';
 import { t } from '@/messages/first';
 import { NotFound } from './not-found';
 
-export const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+export const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFound,
+  beforeLoad: ({ location: { pathname, href } }) => {
+    if (sessionState().access === 'app' || isPublicPage(pathname)) return;
+    throw redirect({ to: '/sign-in', search: { to: ownPath(href) }, replace: true });
+  },
+});
 
 const help = deferred(() => import('@/components/shell/help-dialog'));
 const liveUpdates = deferred(() => import('@/entities/entry/live'), 'idle');
 const offlinePart = deferred(() => import('@/entities/entry/offline'), 'idle');
 const followSettings = deferred(() => import('@/entities/me/use-settings'), 'idle');
+const userMenu = deferred(() => import('@/features/account/components/user-menu'));
 const palette = deferred(() => import('@/features/palette/components/palette'));
 
 /** What the bar above and the page below share, so that both are aligned. */
 const container = 'mx-auto w-full max-w-6xl px-3 sm:px-6';
+
+/** A public page, or the application for the user of the session; nothing of it outlives the session. */
+function Root() {
+  const { session, access } = useSession();
+  const { pathname } = useLocation();
+  if (isPublicPage(pathname)) return <PublicPage key={session.number} />;
+  return access === 'app' && <Shell key={session.number} />;
+}
+
+function PublicPage() {
+  useFollowSystemTheme();
+  useDocumentTitle(null);
+  usePreferences();
+  return (
+    <>
+      <Outlet />
+      <Toaster />
+    </>
+  );
+}
 
 function Shell() {
   const dialog = useOpenDialog();
@@ -33,6 +65,8 @@ function Shell() {
   useLiveUpdates(useDeferred(liveUpdates, true)?.startLive);
   const offline = useDeferred(offlinePart, true);
   const settings = useDeferred(followSettings, true);
+  const hasAccount = useSession().session.owner !== null;
+  const menu = useDeferred(userMenu, hasAccount);
   // Formats and language are read where something is drawn.
   usePreferences();
   useShortcut('?', () => openDialog('help'));
@@ -57,7 +91,7 @@ function Shell() {
         {t.app.skip}
       </a>
       <div className="flex min-h-dvh">
-        <Sidebar />
+        <Sidebar>{hasAccount && <div className="h-9">{menu && <menu.UserMenu />}</div>}</Sidebar>
         <div className="flex min-w-0 flex-1 flex-col">
           {offline && <offline.Offline />}
           <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">

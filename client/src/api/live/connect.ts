@@ -1,3 +1,4 @@
+import { currentSession } from '../session';
 import { openLiveStream, type LiveMessage, type LiveStream } from './stream';
 
 const none: LiveStream = { wake: () => undefined, close: () => undefined };
@@ -5,16 +6,18 @@ const none: LiveStream = { wake: () => undefined, close: () => undefined };
 /** Hears what changes, through the worker that all tabs share or, where a browser has none, by a stream of one's own. */
 export function connectLive(tell: (message: LiveMessage) => void): LiveStream {
   if (typeof EventSource === 'undefined') return none;
-  if (typeof SharedWorker === 'undefined') return openLiveStream(tell);
+  const session = currentSession();
+  const path = session.path('/api/events');
+  if (typeof SharedWorker === 'undefined') return openLiveStream(tell, path);
   const worker = new SharedWorker(new URL('./worker.ts', import.meta.url), {
     type: 'module',
-    name: 'clockwork-live',
+    name: `clockwork-live ${session.owner ?? ''} ${path}`,
   });
   const { port } = worker;
   let ownStream: LiveStream | undefined;
   // A worker that cannot start: a policy forbids it, or a new version has replaced its file.
   worker.addEventListener('error', () => {
-    ownStream ??= openLiveStream(tell);
+    ownStream ??= openLiveStream(tell, path);
   });
   port.addEventListener('message', (event: MessageEvent<LiveMessage>) => tell(event.data));
   port.start();

@@ -9,7 +9,6 @@ export type LiveMessage =
   | { type: 'reset' }
   | { type: 'state'; live: boolean };
 
-const URL_OF_STREAM = `${basePath}/api/events`;
 /** The server beats every 20 s; after this silence the connection is dead, or the computer has slept. */
 const SILENCE_MS = 50_000;
 const WATCH_MS = 5_000;
@@ -24,8 +23,9 @@ export interface LiveStream {
   close: () => void;
 }
 
-/** Opens a stream at once and keeps it open. */
-export function openLiveStream(tell: (message: LiveMessage) => void): LiveStream {
+/** Opens a stream at once and keeps it open; `path` is that of the events of a workspace. */
+export function openLiveStream(tell: (message: LiveMessage) => void, path = '/api/events'): LiveStream {
+  const url = basePath + path;
   const begun = Date.now();
   let source: EventSource | undefined;
   let lastEventId = '';
@@ -45,9 +45,7 @@ export function openLiveStream(tell: (message: LiveMessage) => void): LiveStream
     source?.close();
     heard = Date.now();
     const resumes = lastEventId !== '';
-    source = new EventSource(
-      resumes ? `${URL_OF_STREAM}?lastEventId=${encodeURIComponent(lastEventId)}` : URL_OF_STREAM,
-    );
+    source = new EventSource(resumes ? `${url}?lastEventId=${encodeURIComponent(lastEventId)}` : url);
     const opened = source;
     let first = true;
     opened.addEventListener('ready', (event) => {

@@ -12,11 +12,14 @@ const pages = new Set<MessagePort>();
 let kept: { at: number; message: LiveMessage }[] = [];
 let state: LiveMessage = { type: 'state', live: false };
 
+/** The page names the worker by the user and the path of the events, so that each user and workspace has a worker of its own. */
+const path = (globalThis as unknown as { name: string }).name.split(' ').at(-1);
+
 const stream = openLiveStream((message) => {
   if (message.type === 'state') state = message;
   else kept = [...kept.filter(({ at }) => Date.now() - at < KEPT_MS), { at: Date.now(), message }];
   for (const page of pages) page.postMessage(message);
-});
+}, path);
 
 globalThis.addEventListener('connect', (event) => {
   const [page] = (event as MessageEvent).ports;

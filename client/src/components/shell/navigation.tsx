@@ -22,7 +22,7 @@ function Label({ children }: { children: ReactNode }) {
 }
 
 /** The way to every page: with words on a wide screen, with pictures on a narrower one. */
-export function Sidebar() {
+export function Sidebar({ children }: { children?: ReactNode }) {
   return (
     <div className="sticky top-0 hidden h-dvh w-14 shrink-0 flex-col border-r bg-surface px-2 py-3 md:flex xl:w-52 xl:px-3 xl:py-4">
       <Link
@@ -60,6 +60,7 @@ export function Sidebar() {
           <Keyboard aria-hidden />
           <Label>{t.nav.shortcuts}</Label>
         </button>
+        {children}
       </div>
     </div>
   );

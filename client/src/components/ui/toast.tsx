@@ -1,6 +1,7 @@
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
 import { useSyncExternalStore } from 'react';
 import { deferred } from '@/lib/deferred';
+import { forgetWithSession } from '@/lib/forget';
 import { t } from '@/messages/first';
 
 interface ToastOptions {
@@ -31,6 +32,11 @@ let area: Area | undefined;
 /** What was said before there was a place for it. */
 let early: ToastToAdd[] = [];
 let counter = 0;
+
+// Those that are shown go with the area.
+forgetWithSession(() => {
+  early = [];
+});
 
 /** From now on toasts appear here. */
 export function showToasts(next: Area): void {

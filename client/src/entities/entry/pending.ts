@@ -2,12 +2,18 @@
 import { PageError } from '@/api/errors';
 import { newKey } from '@/api/resilient-fetch';
 import type { Entry } from '@/api/types';
+import { forgetWithSession } from '@/lib/forget';
 import { t } from '@/messages/first';
 
 const PREFIX = 'pending-';
 /** What the server made of them, by the id under which they were shown. */
 const made = new Map<string, Entry>();
 const shownAs = new Map<string, string>();
+
+forgetWithSession(() => {
+  made.clear();
+  shownAs.clear();
+});
 
 export function newPendingId(): string {
   return `${PREFIX}${newKey()}`;

@@ -6,6 +6,7 @@ import { hydrate, type Mutation, type QueryClient } from '@tanstack/react-query'
 import { basePath } from '@/base-path';
 import { recall, remember, rememberedKeys } from '@/lib/storage';
 import { keys } from '@/api/keys';
+import { currentSession, onSessionEnding } from '@/api/session';
 import { meQuery } from '@/entities/me/me';
 import { newKey } from '@/api/resilient-fetch';
 import { learnTimeRequests, timeScope, type Asked, type TimeRequest } from './requests';
@@ -20,6 +21,8 @@ const KEY_LIVES_MS = 23 * 3_600_000;
 interface Kept {
   /** The user whose changes they are: a page of another user must not send them. */
   user: string;
+  /** The workspace that they are for; absent for the one that the server chooses. */
+  workspace?: string | null;
   changes: { key: readonly unknown[]; variables: unknown; at: number; sent: boolean }[];
 }
 
@@ -99,12 +102,16 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
   let release: (() => void) | undefined;
   let written: string | null = null;
   let refused = 0;
+  const { workspace } = currentSession();
+  let isOver = false;
 
-  const write = () => {
+  /** Also what is on its way, when the session ends: nothing else will tell whether it has arrived. */
+  const write = (whole = false) => {
+    if (isOver) return;
     const user = client.getQueryData<Me>(keys.me)?.user.id;
     const changes = pending(client)
       // A request made online is answered while the page is visible.
-      .filter(({ state }) => (state.variables as Asked<unknown>).offline)
+      .filter(({ state }) => whole || (state.variables as Asked<unknown>).offline)
       .map(({ options, state }) => ({
         key: options.mutationKey ?? [],
         variables: state.variables,
@@ -112,7 +119,9 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
         sent: !state.isPaused,
       }));
     const text =
-      user === undefined || changes.length === 0 ? null : JSON.stringify({ user, changes } satisfies Kept);
+      user === undefined || changes.length === 0
+        ? null
+        : JSON.stringify({ user, workspace, changes } satisfies Kept);
     if (text !== written) remember(own, text);
     written = text;
   };
@@ -125,6 +134,7 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
       await navigator.locks.request(key, { ifAvailable: true }, (lock) => {
         const kept = read(key);
         if (!lock || ended.signal.aborted || kept?.user !== user.id) return;
+        if ((kept.workspace ?? null) !== workspace) return;
         count += put(client, kept);
         write();
         remember(key, null);
@@ -169,8 +179,13 @@ export function keepUnsent(client: QueryClient, { onSent, onRefused }: Told): ()
       });
     })
     .catch(() => undefined);
+  const stopEnding = onSessionEnding(() => {
+    write(true);
+    isOver = true;
+  });
   return () => {
     stop();
+    stopEnding();
     waiting?.();
     ended.abort();
     release?.();

@@ -118,6 +118,9 @@ export const fields: Readonly<Record<string, string>> = {
   too_long: 'Das ist zu lang.',
   control_characters: 'Das enthält Zeichen, die sich nicht darstellen lassen.',
   not_found: 'Das gibt es nicht mehr.',
+  too_short: 'Das ist zu kurz.',
+  common: 'Dieses Passwort wird als Erstes geraten. Wählen Sie ein anderes.',
+  like_address: 'Das ähnelt Ihrer E-Mail-Adresse zu sehr. Wählen Sie ein anderes.',
 };
 
 /** By the code of the error and the field. */
@@ -127,6 +130,8 @@ export const fieldsOfErrors: Readonly<Record<string, string>> = {
   'invalid_time_range stoppedAt': 'Das Ende kann nicht vor dem Beginn liegen.',
   'invalid_time at': 'Wählen Sie eine Zeit zwischen Beginn und Ende.',
   'invalid_tag tagIds': 'Eines dieser Tags gibt es nicht mehr, oder es sind zu viele.',
+  'invalid_password password too_short': 'Nehmen Sie mindestens 12 Zeichen.',
+  'invalid_email email': 'Das ist keine E-Mail-Adresse.',
   'invalid_category categoryId': 'Diese Kategorie gibt es nicht mehr. Wählen Sie eine andere.',
 };
 

@@ -110,6 +110,9 @@ export const fields: Readonly<Record<string, string>> = {
   too_long: 'This is too long.',
   control_characters: "This contains characters that can't be shown.",
   not_found: 'This no longer exists.',
+  too_short: 'This is too short.',
+  common: 'This is one of the passwords that are guessed first. Choose another one.',
+  like_address: 'This is too much like your e-mail address. Choose another one.',
 };
 
 /** By the code of the error and the field, where that says more than either. */
@@ -118,5 +121,7 @@ export const fieldsOfErrors: Readonly<Record<string, string>> = {
   'invalid_time_range stoppedAt': "The end can't be before the start.",
   'invalid_time at': 'Choose a time between the start and the end.',
   'invalid_tag tagIds': 'One of these tags no longer exists, or there are too many.',
+  'invalid_password password too_short': 'Use at least 12 characters.',
+  'invalid_email email': "This isn't an e-mail address.",
   'invalid_category categoryId': 'This category no longer exists. Pick another one.',
 };

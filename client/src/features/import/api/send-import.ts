@@ -1,5 +1,7 @@
 import { onlineManager } from '@tanstack/react-query';
 import { ConnectionError, ForeignAnswerError, OfflineError, PageError, toApiError } from '@/api/errors';
+import { noteAnswer } from '@/api/http';
+import { currentSession } from '@/api/session';
 import { basePath } from '@/base-path';
 import type { ErrorBody, ImportAccount } from '@/api/types';
 import { t } from '@/messages/later';
@@ -98,7 +100,8 @@ function upload({ file, options, dryRun, key, onProgress, signal }: ImportReques
 
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `${basePath}/api/imports`);
+    const session = currentSession();
+    request.open('POST', basePath + session.path('/api/imports'));
     request.setRequestHeader('Idempotency-Key', key);
     request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
@@ -107,6 +110,7 @@ function upload({ file, options, dryRun, key, onProgress, signal }: ImportReques
     request.addEventListener('load', () => {
       const { status, responseText } = request;
       const json = readJson(responseText);
+      if (noteAnswer(session, status, json)) return;
       if (status < 200 || status >= 300)
         reject(toError(status, request.getResponseHeader('X-Request-ID'), json));
       else if (isAccount(json)) resolve(json);

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import { currentSession } from '@/api/session';
+import { forgetWithSession } from '@/lib/forget';
 import { recallInTab, rememberInTab } from '@/lib/storage';
 
 /** What the next timer will be about. */
@@ -14,9 +16,18 @@ export const blankDraft: Draft = { description: '', categoryId: null, tagIds: []
 
 const KEY = 'clockwork.draft.1';
 
-function read(): Draft {
+/** Each user has a draft of their own; it waits for them when their session has ended, and goes when they sign out. */
+function keyOf(owner: string | null): string {
+  return owner === null ? KEY : `${KEY} ${owner}`;
+}
+
+forgetWithSession((reason, owner) => {
+  if (reason === 'signed-out') rememberInTab(keyOf(owner), null);
+});
+
+function read(key: string): Draft {
   try {
-    const kept = JSON.parse(recallInTab(KEY) ?? 'null') as Partial<Draft> | null;
+    const kept = JSON.parse(recallInTab(key) ?? 'null') as Partial<Draft> | null;
     if (kept === null) return blankDraft;
     return {
       description: typeof kept.description === 'string' ? kept.description : '',
@@ -31,14 +42,15 @@ function read(): Draft {
 
 /** The draft of this tab; a reload keeps it. */
 export function useDraft() {
-  const [draft, setDraft] = useState(read);
+  const [key] = useState(() => keyOf(currentSession().owner));
+  const [draft, setDraft] = useState(() => read(key));
   useEffect(() => {
     const isBlank =
       draft.description === '' &&
       draft.categoryId === null &&
       draft.tagIds.length === 0 &&
       draft.billable === null;
-    rememberInTab(KEY, isBlank ? null : JSON.stringify(draft));
-  }, [draft]);
+    rememberInTab(key, isBlank ? null : JSON.stringify(draft));
+  }, [key, draft]);
   return [draft, setDraft] as const;
 }

@@ -1,0 +1,75 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { body, http } from '@/api/http';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { authSessionQuery } from '@/entities/me/auth-session';
+import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/account';
+import { useWait } from '../hooks/use-wait';
+import { AttemptError } from './attempt-error';
+import { AuthCard, takeFocus, textLink } from './auth-card';
+
+/** Asks for a link by which a new password is chosen. What is said is the same for addresses without an account. */
+export function ForgotPage() {
+  const told = useQuery(authSessionQuery).data;
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  const form = useForm<{ email: string }>({
+    toValues: () => ({ email: '' }),
+    send: ({ values }) => body(http.POST('/api/auth/forgotten', { body: { email: values.email.trim() } })),
+    onDone: () => setSentTo(form.values.email.trim()),
+  });
+  const wait = useWait(form.formError);
+  const back = (
+    <Link to="/sign-in" className={textLink}>
+      {t.auth.back}
+    </Link>
+  );
+  if (sentTo !== null)
+    return (
+      <AuthCard isOutcome title={t.forgot.sentTitle} foot={back}>
+        <p role="status" className="text-sm break-words">
+          {t.forgot.sent(sentTo)}
+        </p>
+        <p className="mt-2 text-sm text-muted-foreground">{t.forgot.sentHint}</p>
+      </AuthCard>
+    );
+  return (
+    <AuthCard title={t.forgot.title} hint={t.forgot.hint} foot={back}>
+      {told?.mail === false && (
+        <p className="mb-4 rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning">{t.forgot.noMail}</p>
+      )}
+      <form
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wait === 0) form.submit();
+        }}
+      >
+        <Field label={t.auth.email} error={form.fieldError('email')}>
+          {(field) => (
+            <Input
+              {...field}
+              ref={takeFocus}
+              type="email"
+              name="email"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              maxLength={254}
+              value={form.values.email}
+              onChange={(event) => form.set({ email: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <AttemptError error={form.formError} wait={wait} />
+        <Button type="submit" variant="primary" size="lg" disabled={form.busy || wait > 0}>
+          {t.forgot.submit}
+        </Button>
+      </form>
+    </AuthCard>
+  );
+}

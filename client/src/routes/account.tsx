@@ -1,0 +1,69 @@
+/** Pages of signing in, and of the user's own account. */
+import { createRoute, lazyRouteComponent, useNavigate, useRouter } from '@tanstack/react-router';
+import { ownPath } from '@/lib/public-pages';
+import { rootRoute } from './root';
+
+const SignInPage = lazyRouteComponent(
+  () => import('@/features/account/components/sign-in-page'),
+  'SignInPage',
+);
+
+interface SignInSearch {
+  /** Where the user was, or wanted to go. */
+  to?: string | undefined;
+  /** The code of an error with which a sign-on provider has sent the user back. */
+  error?: string | undefined;
+}
+
+const readSignIn = ({ to, error }: Record<string, unknown>): SignInSearch => ({
+  to: ownPath(to),
+  error: typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: readSignIn,
+  component: function SignIn() {
+    const { to = '/', error } = signInRoute.useSearch();
+    const { history, basepath } = useRouter();
+    const navigate = useNavigate();
+    return (
+      <SignInPage
+        place={to}
+        {...(error ? { error } : {})}
+        onSetup={() => void navigate({ to: '/setup', replace: true })}
+        onSignedIn={() => history.replace(basepath.replace(/\/$/, '') + to)}
+      />
+    );
+  },
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('@/features/account/components/setup-page'), 'SetupPage'),
+});
+
+const forgotRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('@/features/account/components/forgot-page'), 'ForgotPage'),
+});
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('@/features/account/components/reset-page'), 'ResetPage'),
+});
+
+const confirmAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-address',
+  component: lazyRouteComponent(
+    () => import('@/features/account/components/confirm-address-page'),
+    'ConfirmAddressPage',
+  ),
+});
+
+export const accountRoutes = [signInRoute, setupRoute, forgotRoute, resetRoute, confirmAddressRoute] as const;
