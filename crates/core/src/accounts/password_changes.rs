@@ -142,9 +142,10 @@ pub async fn forgotten(
         let token = one_time_tokens::issue(conn, Purpose::Reset, user, json!({"mailed": true}), now).await?;
         let by = By::anonymous(user, address);
         audit::record(conn, by, "password.forgotten", Object::of_installation("user", None), json!({}), now).await?;
-        if let (Some(recipient), Some(link)) = (account.as_ref().and_then(Recipient::of), link(token.reveal())) {
+        match (account.as_ref().and_then(Recipient::of), link(token.reveal())) {
             // To the address of the account, and never to the one in the request: they may look alike.
-            notify.queue(conn, &recipient, &Notice::ResetPassword { link }).await?;
+            (Some(recipient), Some(link)) => notify.queue(conn, &recipient, &Notice::ResetPassword { link }).await?,
+            _ => notify.queue_placeholder(conn).await?,
         }
         Ok(())
     })

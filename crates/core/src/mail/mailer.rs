@@ -28,7 +28,7 @@ impl Links {
     /// into no `Referer`.
     #[must_use]
     pub fn with_secret(&self, page: &str, secret: &SecretToken) -> String {
-        format!("{}/{page}#{}", self.0, secret.reveal())
+        format!("{}/{page}#token={}", self.0, secret.reveal())
     }
 
     /// The address of a page.
@@ -176,8 +176,8 @@ impl Mailer {
     /// # Errors
     /// When the message has no reader, or the mail server does not take it.
     pub async fn send(&self, job: JobId, message: &Message) -> Result<(), MailError> {
+        let Some(rendered) = message.render()? else { return Ok(()) };
         let to = message.recipient()?;
-        let rendered = message.render()?;
         let smtp = match &self.0.transport {
             Transport::Off => {
                 tracing::info!(mail = ?message.mail, "mail dropped: SMTP_URL is not set");

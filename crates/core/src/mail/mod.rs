@@ -23,7 +23,8 @@ use crate::values::settings::Language;
 pub struct Message {
     to: String,
     language: String,
-    mail: Mail,
+    /// `None` is a placeholder, which is not sent.
+    mail: Option<Mail>,
 }
 
 /// The content of a message.
@@ -88,16 +89,22 @@ impl Message {
     /// the language.
     #[must_use]
     pub fn new(to: &EmailAddress, language: Option<&str>, mail: Mail) -> Self {
-        Self { to: to.as_str().to_owned(), language: language.unwrap_or_default().to_owned(), mail }
+        Self { to: to.as_str().to_owned(), language: language.unwrap_or_default().to_owned(), mail: Some(mail) }
     }
 
-    /// The subject and the bodies.
+    /// A job without a message, which takes as long to queue as one with a message.
+    pub(crate) fn placeholder() -> Self {
+        Self { to: String::new(), language: String::new(), mail: None }
+    }
+
+    /// The subject and the bodies. `None` for a placeholder.
     ///
     /// # Errors
     /// If a template fails.
-    pub fn render(&self) -> Result<Rendered, MailError> {
+    pub fn render(&self) -> Result<Option<Rendered>, MailError> {
         let language = Language::parse(&self.language).unwrap_or(Language::English);
-        content::render(&self.mail, language).map_err(MailError::template)
+        let rendered = self.mail.as_ref().map(|mail| content::render(mail, language)).transpose();
+        rendered.map_err(MailError::template)
     }
 
     /// The address of the reader, checked again, because it comes from the database.

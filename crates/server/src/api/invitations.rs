@@ -111,7 +111,7 @@ impl CreateInvitation {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AcceptInvitation {
-    /// The part of the link after `#`.
+    /// The part of the link after `#token=`.
     #[schema(required, value_type = String, min_length = 1, max_length = 128)]
     token: Option<String>,
 }

@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use clockwork_core::database::Db;
 use clockwork_core::mail::{Mail, Mailer, Message};
+use clockwork_core::models::Job;
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::values::EmailAddress;
@@ -11,7 +13,7 @@ use clockwork_core::values::ids::JobId;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Received, SentAs, SmtpSink, TestApp, config_with, migrated_database};
+use crate::harness::{Process, Received, SentAs, SmtpSink, TestApp, config_with, migrated_database};
 
 /// A server that sends mail to a sink, with its workers.
 struct Post {
@@ -42,7 +44,7 @@ impl Post {
         let config = configured(&database.url(), &settings(&sink, ""));
         let mailer = Mailer::new(&config.mail).unwrap();
         let app = TestApp::with_config(database, config.clone()).await;
-        let db = clockwork_core::database::Db::connect(&config.database).unwrap();
+        let db = Db::connect(&config.database).unwrap();
         let context = JobContext::new(db, Clock::system(), mailer);
         let workers = Workers::start(&context, &app.events.jobs_added(), &BackgroundMetrics::new());
         Self { app, sink, workers }
@@ -86,7 +88,7 @@ async fn an_invitation_arrives_encrypted_with_a_link_of_the_configuration() {
     assert!(header(&message, "Date").is_some());
     assert!(!message.data.contains("evil.example"), "{}", message.data);
     let bodies = message.data.replace("=\r\n", "").replace("=3D", "=");
-    let link = bodies.split("https://time.example.org/invitation#").nth(1).expect("a link");
+    let link = bodies.split("https://time.example.org/invitation#token=").nth(1).expect("a link");
     let secret: String = link.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
     assert_eq!(secret.len(), 43);
     assert!(bodies.contains("multipart/alternative") && bodies.contains("Einladung annehmen"), "{bodies}");
@@ -153,4 +155,34 @@ async fn a_rejection_is_reported_by_its_code_without_the_address() {
         assert!(error.to_string().contains(&answer[..3]) && !error.to_string().contains("ada"), "{error}");
     }
     drop(sink);
+}
+
+/// The real server, with what `serve` connects: accounts, the queue and the mail server.
+#[actix_web::test]
+async fn the_server_mails_a_link_for_a_forgotten_password_to_the_account_alone() {
+    let (sink, database) = (SmtpSink::start(), migrated_database().await);
+    let url = database.url();
+    let accounts = [("AUTH_MODE", "accounts"), ("DATABASE_URL", url.as_str())];
+    let create = ["create-owner", "--email", "ada@example.org", "--name", "Ada", "--password-stdin"];
+    crate::cli::run_with_input(&create, &accounts, "correct horse battery staple\n");
+    let settings = settings(&sink, "");
+    let mut environment = accounts.to_vec();
+    environment.extend(settings.iter().map(|(name, value)| (*name, value.as_str())));
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::start(directory.path(), &environment);
+    for email in ["unknown@example.org", "ADA@example.org"] {
+        let request = TestApp::http_client().post(format!("{}/api/auth/forgotten", server.url));
+        let request = request.header("Host", "time.example.org").header("X-Forwarded-Host", "evil.example");
+        assert_eq!(request.json(&json!({"email": email})).send().await.unwrap().status(), 202);
+    }
+    let db = Db::connect(&configured(&url, &settings).database).unwrap();
+    // A job for each: an answer about an unknown address takes as long.
+    while !Job::list(&mut db.conn().await.unwrap(), None, 10).await.unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let [message]: [Received; 1] = sink.received().try_into().unwrap();
+    assert_eq!(message.to, ["ada@example.org"]);
+    assert_eq!(header(&message, "Subject"), Some("Choose a new password"));
+    let bodies = message.data.replace("=\r\n", "").replace("=3D", "=");
+    assert!(bodies.contains("https://time.example.org/reset#token=") && !bodies.contains("evil.example"), "{bodies}");
 }

@@ -16,8 +16,8 @@ async fn invite(sender: As<'_>, email: &str, role: &str) -> (String, String) {
 
 fn parts(sent: &Answer) -> (String, String) {
     let link = sent.json["link"].as_str().unwrap_or_else(|| panic!("no link in {}", sent.text));
-    assert!(link.starts_with("http://localhost:") && link.contains("/invitation#"), "{link}");
-    let secret = link.split_once('#').unwrap().1.to_owned();
+    assert!(link.starts_with("http://localhost:") && link.contains("/invitation#token="), "{link}");
+    let secret = link.split_once("#token=").unwrap().1.to_owned();
     (sent.json["invitation"]["id"].as_str().unwrap().to_owned(), secret)
 }
 
