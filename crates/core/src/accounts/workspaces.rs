@@ -326,6 +326,7 @@ pub async fn update_workspace(
     caller: Permit<needs::ChangeWorkspace>,
     expected: ExpectedRevision,
     patch: NamePatch,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<Profile, ProfileError> {
     let (name, time_zone) = patch.into_columns();
@@ -338,6 +339,9 @@ pub async fn update_workspace(
         };
         if changes != WorkspaceChanges::default() {
             workspace.update(conn, &changes, now).await?;
+            let details = json!({"name": changes.name.is_some(), "timeZone": changes.time_zone.is_some()});
+            let object = Object::workspace(caller.workspace);
+            audit::record(conn, by, "workspace.changed", object, details, now).await?;
         }
         profile(conn, caller.permit()?).await
     })

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 
 use crate::access::{Permit, Rejection, RuleError, needs};
+use crate::accounts::audit::{self, By, Object};
 use crate::database::transaction;
 use crate::models::{Project, ProjectMember};
 use crate::telemetry::RULE_TARGET;
@@ -52,11 +54,13 @@ pub async fn put(
     project: ProjectId,
     user: UserId,
     lead: bool,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<ProjectMember, ProjectMemberError> {
     transaction(conn, async |conn| {
         lock(conn, caller, project).await?;
         let present = ProjectMember::find(conn, caller.workspace, project, user).await?;
+        let before = present.as_ref().map(|present| word(present.lead));
         match present {
             Some(present) if present.lead == lead => return Ok(present),
             Some(_) => {}
@@ -68,6 +72,9 @@ pub async fn put(
         if ProjectMember::put(conn, caller.workspace, project, user, lead, now).await? == 0 {
             return Err(ProjectMemberError::NotFound("member"));
         }
+        let details = json!({"user": user, "before": before, "after": word(lead)});
+        let object = Object::in_workspace(caller.workspace, "project", project);
+        audit::record(conn, by, "project.member_changed", object, details, now).await?;
         let put = ProjectMember::find(conn, caller.workspace, project, user).await?;
         put.ok_or(ProjectMemberError::NotFound("member"))
     })
@@ -84,15 +91,23 @@ pub async fn remove(
     caller: Permit<needs::ManageProjects>,
     project: ProjectId,
     user: UserId,
+    by: By,
+    now: DateTime<Utc>,
 ) -> Result<(), ProjectMemberError> {
     transaction(conn, async |conn| {
         lock(conn, caller, project).await?;
         if ProjectMember::delete(conn, caller.workspace, project, user).await? == 0 {
             return Err(ProjectMemberError::not_found());
         }
-        Ok(())
+        let object = Object::in_workspace(caller.workspace, "project", project);
+        Ok(audit::record(conn, by, "project.member_removed", object, json!({"user": user}), now).await?)
     })
     .await
+}
+
+/// A member of a project as the audit log names one.
+fn word(lead: bool) -> &'static str {
+    if lead { "lead" } else { "member" }
 }
 
 async fn lock(

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 
 use crate::access::{OnViolation, Permit, Rejection, RuleError, needs};
+use crate::accounts::audit::{self, By, Object};
 use crate::database::transaction;
 use crate::models::{Category, NewProject, Page, Project, ProjectChanges, ProjectFilter};
 use crate::structure::archive;
@@ -155,6 +157,7 @@ pub async fn update(
     id: ProjectId,
     expected: ExpectedRevision,
     patch: &ProjectPatch,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<Project, ProjectError> {
     transaction(conn, async |conn| {
@@ -171,6 +174,11 @@ pub async fn update(
         };
         if changes == ProjectChanges::default() {
             return Ok(project);
+        }
+        if let Some(private) = changes.private {
+            let object = Object::in_workspace(caller.workspace, "project", id);
+            let details = json!({"before": project.private, "after": private});
+            audit::record(conn, by, "project.privacy_changed", object, details, now).await?;
         }
         project.update(conn, &changes, now).await.on_violation(ProjectRejection::of_write)
     })

@@ -19,8 +19,8 @@ use crate::api::routes::Routes;
 use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::extract::{
-    Allowed, IfNoneMatch, JsonBody, Now, Pool, Representation, describe_if_match, expected, object, revision, show,
-    weak_tag,
+    Allowed, IfNoneMatch, JsonBody, Now, Pool, Representation, Sender, describe_if_match, expected, object, revision,
+    show, weak_tag,
 };
 use crate::state::AppState;
 
@@ -357,6 +357,7 @@ pub(crate) async fn update_me(
 )]
 pub(crate) async fn update_workspace(
     caller: Allowed<needs::ChangeWorkspace>,
+    sender: Sender,
     pool: Pool,
     state: actix_web::web::Data<AppState>,
     if_match: IfMatchMe,
@@ -365,6 +366,8 @@ pub(crate) async fn update_workspace(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let profile = workspaces::update_workspace(&mut conn, caller.0, if_match.workspace, patch, now).await?;
+    let profile =
+        workspaces::update_workspace(&mut conn, caller.0, if_match.workspace, patch, sender.by(caller.actor), now)
+            .await?;
     Ok(show(&MeView::new(profile, state.auth.mode.as_str())))
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api::routes::Routes;
 use crate::error::ApiResult;
-use crate::extract::{Allowed, JsonBody, NoParameters, Now, PathId, Pool, QueryParameters};
+use crate::extract::{Allowed, JsonBody, NoParameters, Now, PathId, Pool, QueryParameters, Sender};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -81,6 +81,7 @@ pub(crate) async fn list_project_members(
 )]
 pub(crate) async fn put_project_member(
     caller: Allowed<needs::ManageProjects>,
+    sender: Sender,
     pool: Pool,
     PathId(project): PathId<ProjectId>,
     PathId(user): PathId<UserId>,
@@ -89,7 +90,7 @@ pub(crate) async fn put_project_member(
 ) -> ApiResult<HttpResponse> {
     let lead = body.lead.unwrap_or_default();
     let mut conn = pool.0.conn().await?;
-    let member = project_members::put(&mut conn, caller.0, project, user, lead, now).await?;
+    let member = project_members::put(&mut conn, caller.0, project, user, lead, sender.by(caller.actor), now).await?;
     Ok(HttpResponse::Ok().json(ProjectMemberView::from(member)))
 }
 
@@ -102,11 +103,13 @@ pub(crate) async fn put_project_member(
 )]
 pub(crate) async fn remove_project_member(
     caller: Allowed<needs::ManageProjects>,
+    sender: Sender,
     pool: Pool,
     PathId(project): PathId<ProjectId>,
     PathId(user): PathId<UserId>,
+    Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
-    project_members::remove(&mut conn, caller.0, project, user).await?;
+    project_members::remove(&mut conn, caller.0, project, user, sender.by(caller.actor), now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -19,7 +19,7 @@ use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
 use crate::extract::{
     Allowed, FromQuery, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, QueryParameters,
-    Representation, UnreadParameters, show,
+    Representation, Sender, UnreadParameters, show,
 };
 
 /// Mounts the operations.
@@ -301,6 +301,7 @@ pub(crate) async fn get_project(
 )]
 pub(crate) async fn update_project(
     caller: Allowed<needs::ManageProjects>,
+    sender: Sender,
     pool: Pool,
     PathId(id): PathId<ProjectId>,
     IfMatch(expected): IfMatch,
@@ -309,7 +310,7 @@ pub(crate) async fn update_project(
 ) -> ApiResult<HttpResponse> {
     let patch = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let row = projects::update(&mut conn, caller.0, id, expected, &patch, now).await?;
+    let row = projects::update(&mut conn, caller.0, id, expected, &patch, sender.by(caller.actor), now).await?;
     Ok(show(&ProjectView::from(row)))
 }
 

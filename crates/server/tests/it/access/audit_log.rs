@@ -1,5 +1,6 @@
 //! The audit log of a workspace: changes that concern access write a line, and owners and administrators read it.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{As, TestApp};
@@ -56,4 +57,41 @@ async fn a_change_of_access_writes_a_line_with_the_values_before_and_after() {
         sender.get("/api/audit-log").await.refused(403, "forbidden");
         sender.get("/api/audit-log/export").await.refused(403, "forbidden");
     }
+}
+
+#[actix_web::test]
+async fn changes_of_projects_and_settings_that_concern_access_write_lines() {
+    let app = TestApp::spawn().await;
+    let (owner, member) = (app.as_owner().await, app.as_member().await);
+    let project = owner.post("/api/projects", json!({"name": "Secret"})).await.created().id();
+    let path = format!("/api/projects/{project}");
+    let member_path = format!("{path}/members/{}", member.caller.user());
+    owner.patch(&path, json!({"name": "Renamed"})).await.ok();
+    owner.patch(&path, json!({"private": true})).await.ok();
+    for lead in [false, false, true] {
+        owner.send(Method::PUT, &member_path, Some(json!({"lead": lead}))).await.ok();
+    }
+    owner.delete(&member_path).await.is(204);
+    owner.delete(&member_path).await.refused(404, "not_found");
+    owner.patch("/api/workspace", json!({"name": "Confidential"})).await.ok();
+    owner.patch("/api/workspace", json!({"name": "Confidential"})).await.ok();
+
+    let log = owner.get("/api/audit-log").await.ok();
+    let actions = [
+        "workspace.changed",
+        "project.member_removed",
+        "project.member_changed",
+        "project.member_changed",
+        "project.privacy_changed",
+    ];
+    assert_eq!(log.each("action"), actions.map(Value::from), "a change that changes nothing writes no line");
+    let user = json!(member.caller.user().to_string());
+    assert_eq!(log.json[0]["details"], json!({"name": true, "timeZone": false}));
+    assert_eq!(log.json[1]["details"], json!({"user": user}));
+    assert_eq!(log.json[2]["details"], json!({"user": user, "before": "member", "after": "lead"}));
+    assert_eq!(log.json[3]["details"], json!({"user": user, "before": null, "after": "member"}));
+    assert_eq!(log.json[4]["details"], json!({"before": false, "after": true}));
+    assert_eq!(log.json[4]["objectId"], json!(project));
+    assert!(log.each("address").iter().all(|address| address == "127.0.0.1"), "{}", log.text);
+    assert!(!log.text.contains("Confidential") && !log.text.contains("Secret"), "{}", log.text);
 }
