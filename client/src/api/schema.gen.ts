@@ -1847,7 +1847,7 @@ export interface components {
     schemas: {
         /** @description The secret of a link. */
         AcceptInvitation: {
-            /** @description The part of the link after `#`. */
+            /** @description The part of the link after `#token=`. */
             token: string;
         };
         /** @description How a change of an address goes on. */
@@ -12602,7 +12602,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`, `cross_site_request` */
+            /** @description `recent_sign_in_required`, `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20042,7 +20042,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`, `cross_site_request` */
+            /** @description `recent_sign_in_required`, `forbidden`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::fields::FieldErrors;
 use crate::api::routes::Routes;
 use crate::error::{ApiResult, ErrorCode};
-use crate::extract::{Allowed, Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, Sender, SignedIn};
+use crate::extract::{
+    Allowed, Changes, JsonBody, NoParameters, Now, Pool, QueryParameters, Reads, RecentSignIn, Sender, SignedIn,
+};
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -142,6 +144,7 @@ pub struct DeleteWorkspace {
 )]
 pub(crate) async fn delete_workspace(
     caller: Allowed<needs::DeleteWorkspace>,
+    _: RecentSignIn,
     sender: Sender,
     pool: Pool,
     Now(now): Now,

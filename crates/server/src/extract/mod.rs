@@ -15,7 +15,7 @@ pub use conditions::{IfMatch, IfNoneMatch, Representation, describe_if_match, ex
 pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, JsonBody, object};
 pub use path_id::{PathId, parse_id};
-pub use person::{Anyone, RecentSessionUser, Sender, SessionUser};
+pub use person::{Anyone, RecentSessionUser, RecentSignIn, Sender, SessionUser};
 pub use query::{Bound, FromQuery, NoParameters, QueryParameters, UnreadParameters};
 pub use signed_in::{AccountNeed, Changes, Reads, SignedIn};
 

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use chrono::TimeDelta;
 use clockwork_core::access::{Actor, Credential};
 use clockwork_core::accounts::audit::By;
 use clockwork_core::accounts::credentials::PresentedSession;
@@ -123,15 +122,46 @@ impl FromRequest for RecentSessionUser {
         let req = req.clone();
         Box::pin(async move {
             let caller = signed_in(&req).await?;
-            let now = AppState::of(&req)?.clock.now();
-            // Without a session it is the built-in user, or a test's.
-            let age = caller.session.map_or(TimeDelta::zero(), |session| now - session.at);
-            if age > RECENT {
-                let message = "this asks for a sign-in not older than ten minutes; confirm your password first";
-                return Err(ApiError::new(ErrorCode::RecentSignInRequired, message));
-            }
+            check_recent(&req, caller.session)?;
             Ok(Self(caller))
         })
+    }
+}
+
+/// Refuses a session whose sign-in is older than [`RECENT`]. Without a session the caller is the built-in user, a
+/// token, or a test's.
+fn check_recent(req: &HttpRequest, session: Option<PresentedSession>) -> ApiResult<()> {
+    let now = AppState::of(req)?.clock.now();
+    if session.is_some_and(|session| now - session.at > RECENT) {
+        let message = "this asks for a sign-in not older than ten minutes; confirm your password first";
+        return Err(ApiError::new(ErrorCode::RecentSignInRequired, message));
+    }
+    Ok(())
+}
+
+/// A further condition of an operation of a workspace that cannot be undone: a session whose sign-in is recent. A token
+/// has its scope instead.
+#[derive(Clone, Copy, Debug)]
+pub struct RecentSignIn;
+
+impl FromRequest for RecentSignIn {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            if let Identity::Owner(owner) = identity::of(&req).await? {
+                check_recent(&req, owner.session)?;
+            }
+            Ok(Self)
+        })
+    }
+}
+
+impl Describe for RecentSignIn {
+    fn describe(operation: &mut Description) {
+        operation.code(ErrorCode::RecentSignInRequired);
     }
 }
 

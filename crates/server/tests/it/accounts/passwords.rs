@@ -42,6 +42,8 @@ async fn sensitive_changes_ask_for_a_recent_sign_in() {
     owner.post("/api/auth/tokens", token.clone()).await.refused(403, "recent_sign_in_required");
     owner.post("/api/auth/address", json!({"email": "a@example.org"})).await.refused(403, "recent_sign_in_required");
     owner.act("/api/auth/second-factor").await.refused(403, "recent_sign_in_required");
+    let workspace = owner.send(Method::DELETE, "/api/workspace", Some(json!({"name": "My workspace"}))).await;
+    workspace.refused(403, "recent_sign_in_required");
     owner.get("/api/auth/tokens").await.ok();
     let confirm = |password: &str| owner.post("/api/auth/confirm", json!({"password": password}));
     let before = owner.copied();
