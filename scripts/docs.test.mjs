@@ -124,10 +124,10 @@ test('where to look: probes, settings, migrations and what the database does', a
 });
 
 test('the options and commands of the programs that the pages name are there', () => {
-  const ofItsCommands = (name) => {
-    const top = program(name, ['--help']);
+  const ofItsCommands = (name, path = []) => {
+    const top = program(name, [...path, '--help']);
     const commands = [...(/^Commands:\n((?: .*\n)+)/m.exec(top)?.[1] ?? '').matchAll(/^ {2}([a-z-]+) /gm)].map(([, command]) => command).filter((command) => command !== 'help');
-    return [top, ...commands.map((command) => program(name, [command, '--help']))].join('\n');
+    return [top, ...commands.map((command) => ofItsCommands(name, [...path, command]))].join('\n');
   };
   const help = Object.fromEntries(['server', 'migrator'].map((name) => [name, ofItsCommands(name)]));
   const named = new Set();
