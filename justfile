@@ -341,6 +341,17 @@ bench-streams *args: (need "rust cc postgres")
 weigh program="server" *args: (need "rust cc cargo-bloat")
     CARGO_PROFILE_RELEASE_STRIP=false cargo bloat --release --locked --no-default-features --package clockwork-{{ program }} --bin {{ program }} --crates {{ args }}
 
+# Fill an empty database with 10 million entries, always the same: just seed-large postgres://localhost/clockwork_large
+[group('measure')]
+seed-large url entries="10000000": build-migrator
+    scripts/seed-large {{ built }}/migrator {{ quote(url) }} {{ entries }}
+
+# Reports on such a database beside hand-written SQL, exports beside COPY, the first byte and the memory: just bench-reports postgres://localhost/clockwork_large
+[group('measure')]
+bench-reports url *args: (need "rust cc node")
+    cargo build --release --locked --package clockwork-server
+    node scripts/bench-reports.mjs --database {{ quote(url) }} --server target/release/server {{ args }}
+
 # --- deliver ---
 
 # The smoke test of a running Clockwork: just smoke https://time.example.com

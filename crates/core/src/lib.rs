@@ -16,6 +16,9 @@ pub mod tracking;
 // What sums it up: one planner for totals, reports and exports.
 pub mod reports;
 
+// What time is worth: currencies, rates, fixed prices.
+pub mod money;
+
 // What structures it: clients, projects, categories, tags.
 pub mod structure;
 

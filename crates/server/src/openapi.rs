@@ -43,6 +43,7 @@ use crate::request::route::WORKSPACE_SCOPE;
         (name = "tags", description = "Marks that entries of any project can carry"),
         (name = "time", description = "The timer and the entries"),
         (name = "reports", description = "Tracked time by groups, and entry by entry"),
+        (name = "money", description = "Currencies, dated rates and fixed prices"),
         (name = "imports", description = "Moving in from other trackers"),
         (name = "events", description = "Live updates"),
     ),

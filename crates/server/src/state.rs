@@ -23,6 +23,7 @@ use clockwork_core::operations::tag_deletions::TagDeletions;
 use clockwork_core::values::clock::Clock;
 use clockwork_core::values::ids::WorkspaceId;
 use diesel_async::AsyncPgConnection;
+use tokio::sync::Semaphore;
 
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::import_budget::ImportBudget;
@@ -93,6 +94,8 @@ pub struct AppState {
     pub(crate) tag_deletions: TagDeletions,
     /// How much is imported at once.
     pub(crate) imports: ImportBudget,
+    /// How many reports are exported at once: each holds a connection.
+    pub(crate) exports: Arc<Semaphore>,
     /// Whether the rows of the built-in user, the caller without accounts, are known to exist.
     pub(crate) built_in: BuiltIn,
     /// Identifies requests in tests and benchmarks; `None` in the server's binary.
@@ -117,6 +120,7 @@ impl AppState {
             Providers::default()
         });
         let limits = SessionLimits { idle: auth.session_idle, age: auth.session_age };
+        let exports = Arc::new(Semaphore::new((db.status().max / 4).max(1)));
         Self {
             db,
             clock,
@@ -134,6 +138,7 @@ impl AppState {
             events,
             tag_deletions,
             imports,
+            exports,
             built_in,
             identify: None,
         }

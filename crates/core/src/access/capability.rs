@@ -132,6 +132,12 @@ capabilities! {
     ManageProjects = "manage_projects":  all all all no  no,  token Manage Manage;
     /// Import files of other trackers, with the projects, people and tags in them.
     Import = "import":                   all all no  no  no,  token Admin Admin;
+    /// Save reports under names.
+    SaveReports = "save_reports":        own own own own own, token Track Track;
+    /// See rates, amounts and costs.
+    SeeAmounts = "see_amounts":          all all all no  no,  token Read Read;
+    /// Change currencies, rates and fixed prices.
+    ManageRates = "manage_rates":        all all all no  no,  token Manage Manage;
     /// Change the name and the settings of the workspace.
     ChangeWorkspace = "change_workspace": all all no no  no,  token Admin Admin;
     /// See the addresses of members, invite others, and change roles, up to one's own.

@@ -30,6 +30,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    budget_alerts (workspace_id, budget_id, period_start, percent) {
+        workspace_id -> Uuid,
+        budget_id -> Uuid,
+        period_start -> Date,
+        percent -> Int4,
+        reached_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    budgets (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        project_id -> Nullable<Uuid>,
+        measure -> Text,
+        period -> Text,
+        size -> Int8,
+        alert_percents -> Array<Int4>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
     categories (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -52,6 +78,18 @@ diesel::table! {
         workspace_id -> Uuid,
         name -> Text,
         archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
+    currencies (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        currency -> Text,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
@@ -90,6 +128,17 @@ diesel::table! {
         revision -> Nullable<Int8>,
         timer -> Bool,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    fixed_prices (workspace_id, project_id) {
+        workspace_id -> Uuid,
+        project_id -> Uuid,
+        price -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
     }
 }
 
@@ -214,11 +263,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    rates (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        kind -> Text,
+        user_id -> Nullable<Uuid>,
+        client_id -> Nullable<Uuid>,
+        project_id -> Nullable<Uuid>,
+        category_id -> Nullable<Uuid>,
+        valid_from -> Date,
+        hourly -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
     recovery_codes (user_id, code_sha256) {
         user_id -> Uuid,
         code_sha256 -> Bytea,
         created_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    saved_reports (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        shared -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
     }
 }
 
@@ -347,10 +427,14 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
+    budget_alerts,
+    budgets,
     categories,
     clients,
+    currencies,
     deleted_time_entries,
     events,
+    fixed_prices,
     idempotency_keys,
     invitations,
     job_schedules,
@@ -360,7 +444,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_tokens,
     project_members,
     projects,
+    rates,
     recovery_codes,
+    saved_reports,
     second_factors,
     sessions,
     sign_in_attempts,

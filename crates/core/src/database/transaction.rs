@@ -106,6 +106,17 @@ pub(crate) async fn begin(conn: &mut AsyncPgConnection, first: &Begin) -> QueryR
     begun
 }
 
+/// Opens a transaction that reads one snapshot and writes nothing. It may wait for its reader longer than others: a
+/// client that does not read is given up by the limit on writing to it.
+///
+/// # Errors
+/// Those of BEGIN.
+pub(crate) async fn read_snapshot(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    let sql =
+        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '10min'";
+    AnsiTransactionManager::begin_transaction_sql(conn, sql).await
+}
+
 /// Runs an attempt until it succeeds, or fails with what is not retryable, or the attempts are used up.
 pub(crate) async fn with_retries<T, E: DatabaseFailure>(
     mut attempt: impl AsyncFnMut() -> Result<T, E>,

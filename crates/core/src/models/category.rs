@@ -226,6 +226,22 @@ impl Category {
         Ok(project.map(|project| CategoryScope { project, categories }))
     }
 
+    /// The categories of some projects, each with the one above it.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn parents(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        projects: &[ProjectId],
+    ) -> QueryResult<Vec<(CategoryId, Option<CategoryId>)>> {
+        categories::table
+            .filter(categories::workspace_id.eq(workspace).and(categories::project_id.eq_any(projects)))
+            .select((categories::id, categories::parent_category_id))
+            .load(conn)
+            .await
+    }
+
     /// Categories with all that are below them.
     ///
     /// # Errors

@@ -138,7 +138,9 @@ impl Cuts<'_> {
         let mut pieces = Pieces::default();
         let starts = Starts::new(self.range, &columns, self.week);
         let end = self.range.end(zone);
-        for date in self.range.days() {
+        // Without groups of time all days are one piece.
+        let days = if columns.is_empty() { 1 } else { usize::MAX };
+        for date in self.range.days().take(days) {
             let begin = zone.start_of_day(date);
             let numbers = starts.numbers(date);
             if let Some(hours) = columns.iter().position(|group| *group == Group::Hour) {

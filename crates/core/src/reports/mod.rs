@@ -3,15 +3,26 @@
 //! same number for the same question. `docs/REPORTS.md` says what the numbers mean.
 
 mod buckets;
+mod budgets;
+pub mod export;
 mod freshness;
+mod money;
 mod query;
 mod run;
+mod saved;
 mod tree;
 mod words;
 
 pub use buckets::{BUCKETS_MAX, Bucket, TooManyBuckets};
+pub use budgets::{
+    BUDGETS_MAX, BudgetMeasure, BudgetNew, BudgetPatch, BudgetPeriod, BudgetSize, BudgetState, BudgetTarget, budgets,
+    create_budget, delete_budget, record_alerts, update_budget,
+};
 pub use freshness::{Freshness, freshness};
 pub use query::{Comparison, DateRange, Defaults, ReportQuery, ReportZone, defaults, with_subcategories};
-pub use run::{Detailed, GROUPS_MAX, Ranged, ReportError, Summary, detailed, summary};
-pub use tree::{GroupKey, Level, ReportGroup, ReportTree, name_kind};
+pub use run::{Detailed, EntryCursor, GROUPS_MAX, Ranged, ReportError, Summary, detailed, summary};
+pub use saved::{
+    QUERY_MAX, SAVED_MAX, SavedError, SavedPatch, SavedRejection, delete_saved, save, saved, update_saved,
+};
+pub use tree::{GroupKey, Level, ReportGroup, ReportTree, Worth, name_kind};
 pub use words::{AttributionWord, ComparisonWord, Group, RoundingModeWord, RoundingUnitWord, Sort};

@@ -133,6 +133,8 @@ pub struct ReportQuery {
     pub comparison: Option<Comparison>,
     /// How time is rounded.
     pub rounding: Option<Rounding>,
+    /// Whether amounts are computed. Who asks must be permitted to see them.
+    pub amounts: bool,
 }
 
 /// What a query need not say.

@@ -7,17 +7,22 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
 use super::buckets::{Cuts, TooManyBuckets, buckets};
+use super::money::money;
 use super::query::{DateRange, ReportQuery, ReportZone};
-use super::tree::{Level, ReportTree, Shape, name_kind};
+use super::tree::{Level, ReportTree, Shape, Worth, name_kind};
 use super::words::Group;
-use crate::access::{Permit, needs};
+use crate::access::{EntryScope, Permit, needs};
+use crate::database::DbError;
+use crate::database::transaction::{commit, read_snapshot};
 use crate::models::report::{
-    Attribution, Calendars, GroupColumn, NameKind, Names, ReportEntry, ReportPlan, ReportRows, ReportSums,
-    RoundingUnit, SumRow, UsedIds,
+    Attribution, Calendars, GroupColumn, MoneyPlan, NameKind, Names, ReportEntry, ReportPlan, ReportRows, ReportSums,
+    RoundingUnit, SumRow, TimeTotals, UsedIds, fetch_entries,
 };
-use crate::models::{Page, TimeEntryFilter, TimeRange, User};
+use crate::models::{Page, TimeEntryFilter, TimeRange, User, Workspace};
 use crate::telemetry::RULE_TARGET;
 use crate::values::TimeZone;
+use crate::values::ids::WorkspaceId;
+use crate::values::money::Currency;
 
 /// The largest number of groups of the last level that a summary has.
 pub const GROUPS_MAX: usize = 20_000;
@@ -31,6 +36,9 @@ pub enum ReportError {
     /// There are more than [`GROUPS_MAX`] groups.
     #[error("the report has more than {GROUPS_MAX} groups")]
     TooManyGroups,
+    /// There is no connection.
+    #[error(transparent)]
+    Connection(#[from] DbError),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] diesel::result::Error),
@@ -69,6 +77,8 @@ pub struct Detailed {
     pub entries: Vec<ReportEntry>,
     /// The names of what they belong to.
     pub names: Names,
+    /// The currency of costs, if amounts are wanted.
+    pub costs: Option<Currency>,
 }
 
 /// The time zones of a report.
@@ -85,7 +95,9 @@ enum Zones {
 /// A query with what it takes to cut entries.
 struct Prepared<'a> {
     query: &'a ReportQuery,
-    caller: Permit<needs::SeeEntries>,
+    /// What time is worth, and where rates change.
+    money: Option<(MoneyPlan, Vec<DateTime<Utc>>)>,
+    scope: EntryScope,
     zones: Zones,
     now: DateTime<Utc>,
 }
@@ -101,7 +113,7 @@ pub async fn summary(
     query: &ReportQuery,
     now: DateTime<Utc>,
 ) -> Result<Summary, ReportError> {
-    let prepared = Prepared::new(conn, caller, query, now).await?;
+    let prepared = Prepared::new(conn, caller.scope(), query, now).await?;
     let ranges = [Some(query.range), query.comparison.and_then(|with| query.range.compared(with))];
     let mut summed = Vec::new();
     for range in ranges.into_iter().flatten() {
@@ -120,6 +132,7 @@ pub async fn summary(
             category_depth: query.category_depth,
             sort: query.sort,
             fill_empty: query.fill_empty,
+            costs: prepared.costs(),
         }
         .tree(&rows);
         Ranged { range, from, to, levels, tree }
@@ -128,6 +141,24 @@ pub async fn summary(
     let compared = ranged.next();
     drop(ranged);
     Ok(Summary { main, compared, names })
+}
+
+/// The sums of a query without groups: its time, what that is worth, and the currency of the workspace. Amounts are
+/// rounded once.
+pub(super) async fn totals(
+    conn: &mut AsyncPgConnection,
+    scope: EntryScope,
+    query: &ReportQuery,
+    now: DateTime<Utc>,
+) -> Result<(TimeTotals, Worth, Option<Currency>), ReportError> {
+    let prepared = Prepared::new(conn, scope, query, now).await?;
+    let (rows, _) = prepared.sums(conn, query.range).await?;
+    let levels = prepared.levels(query.range);
+    let costs = prepared.costs();
+    let shape =
+        Shape { levels: &levels, names: &Names::default(), category_depth: None, sort: None, fill_empty: false, costs };
+    let tree = shape.tree(&rows);
+    Ok((tree.total, tree.worth, costs))
 }
 
 /// A page of the entries that the caller may see, each with its time in the range of the query.
@@ -142,20 +173,73 @@ pub async fn detailed(
     page: Page,
     now: DateTime<Utc>,
 ) -> Result<Detailed, ReportError> {
-    let prepared = Prepared::new(conn, caller, query, now).await?;
+    let prepared = Prepared::new(conn, caller.scope(), query, now).await?;
     let calendars = prepared.calendars(query.range, &[])?;
     let (filter, _) = prepared.ranged(query.range);
     let plan = prepared.plan(&filter, &calendars);
     let entries = ReportRows::new(&plan, page).load(conn).await?;
+    let names = Names::load(conn, caller.workspace, &used_by(&entries)).await?;
+    Ok(Detailed { entries, names, costs: prepared.costs() })
+}
+
+/// Entries of a report that are read from one snapshot, a batch at a time. The connection is in a transaction until the
+/// end; one that is given back before is closed by the pool, which ends the query.
+#[derive(Debug)]
+pub struct EntryCursor {
+    workspace: WorkspaceId,
+    /// The names of what all entries so far belong to.
+    pub names: Names,
+}
+
+impl EntryCursor {
+    /// Opens the cursor, in a transaction of its own.
+    ///
+    /// # Errors
+    /// When the report would be too large, and those of the database.
+    #[tracing::instrument(target = RULE_TARGET, name = "reports::open", skip_all)]
+    pub async fn open(
+        conn: &mut AsyncPgConnection,
+        caller: Permit<needs::SeeEntries>,
+        query: &ReportQuery,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ReportError> {
+        read_snapshot(conn).await?;
+        let prepared = Prepared::new(conn, caller.scope(), query, now).await?;
+        let calendars = prepared.calendars(query.range, &[])?;
+        let (filter, _) = prepared.ranged(query.range);
+        let plan = prepared.plan(&filter, &calendars);
+        ReportRows::all(&plan).declare(conn).await?;
+        Ok(Self { workspace: caller.workspace, names: Names::default() })
+    }
+
+    /// The next entries, at most so many; none at the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next(&mut self, conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<ReportEntry>, ReportError> {
+        let entries = fetch_entries(conn, rows).await?;
+        self.names.extend(conn, self.workspace, &used_by(&entries)).await?;
+        Ok(entries)
+    }
+
+    /// Ends the transaction, so that the connection can be used again.
+    ///
+    /// # Errors
+    /// Those of COMMIT.
+    pub async fn close(&self, conn: &mut AsyncPgConnection) -> Result<(), ReportError> {
+        Ok(commit(conn).await?)
+    }
+}
+
+fn used_by(entries: &[ReportEntry]) -> UsedIds {
     let mut used = UsedIds::default();
-    for entry in &entries {
+    for entry in entries {
         used.add(NameKind::Member, entry.user_id.into());
         used.add(NameKind::Project, entry.project_id.into());
         used.add(NameKind::Category, entry.category_id.into());
         entry.tag_ids.iter().for_each(|tag| used.add(NameKind::Tag, (*tag).into()));
     }
-    let names = Names::load(conn, caller.workspace, &used).await?;
-    Ok(Detailed { entries, names })
+    used
 }
 
 /// The instants between which the entries of a query lie.
@@ -164,15 +248,22 @@ type Ends = (DateTime<Utc>, DateTime<Utc>);
 impl<'a> Prepared<'a> {
     async fn new(
         conn: &mut AsyncPgConnection,
-        caller: Permit<needs::SeeEntries>,
+        scope: EntryScope,
         query: &'a ReportQuery,
         now: DateTime<Utc>,
     ) -> Result<Self, ReportError> {
         let zones = match &query.zone {
             ReportZone::One(zone) => Zones::One(zone.clone()),
-            ReportZone::Member(shared) => Zones::by_member(User::time_zones(conn, caller.workspace).await?, shared),
+            ReportZone::Member(shared) => Zones::by_member(User::time_zones(conn, scope.workspace()).await?, shared),
         };
-        Ok(Self { query, caller, zones, now })
+        let money = if query.amounts {
+            let workspace = Workspace::find(conn, scope.workspace()).await?;
+            let zone = workspace.and_then(|workspace| workspace.time_zone).and_then(|name| TimeZone::parse(&name).ok());
+            Some(money(conn, scope.workspace(), &zone.unwrap_or_else(TimeZone::utc)).await?)
+        } else {
+            None
+        };
+        Ok(Self { query, money, scope, zones, now })
     }
 
     /// The rows of a range, and its ends.
@@ -190,9 +281,16 @@ impl<'a> Prepared<'a> {
         Ok((rows, ends))
     }
 
-    fn plan<'b>(&self, filter: &'b TimeEntryFilter, calendars: &'b Calendars) -> ReportPlan<'b> {
+    /// The currency of costs.
+    fn costs(&self) -> Option<Currency> {
+        let (plan, _) = self.money.as_ref()?;
+        plan.currency.as_deref().and_then(|code| Currency::parse(code).ok())
+    }
+
+    fn plan<'b>(&'b self, filter: &'b TimeEntryFilter, calendars: &'b Calendars) -> ReportPlan<'b> {
         let ReportQuery { attribution, rounding, .. } = *self.query;
-        ReportPlan { scope: self.caller.scope(), filter, calendars, attribution, rounding, now: self.now }
+        let money = self.money.as_ref().map(|(plan, _)| plan);
+        ReportPlan { scope: self.scope, filter, calendars, attribution, rounding, money, now: self.now }
     }
 
     /// The filter with the range as instants, and these.
@@ -216,7 +314,8 @@ impl<'a> Prepared<'a> {
 
     fn calendars(&self, range: DateRange, groups: &[Group]) -> Result<Calendars, ReportError> {
         let by_day = self.query.rounding.is_some_and(|rounding| rounding.unit == RoundingUnit::Day);
-        let cuts = Cuts { range, groups, week: self.query.week, by_day, instants: &[] };
+        let instants: &[_] = self.money.as_ref().map(|(_, instants)| instants.as_slice()).unwrap_or_default();
+        let cuts = Cuts { range, groups, week: self.query.week, by_day, instants };
         Ok(match &self.zones {
             Zones::One(zone) => Calendars::One(cuts.calendar(zone)?),
             Zones::ByMember { zones, members, numbers } => Calendars::ByMember {

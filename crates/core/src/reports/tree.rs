@@ -1,14 +1,16 @@
 //! The groups of a report as a tree: of the rows that the statement sums.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::AddAssign;
 
 use uuid::Uuid;
 
 use super::buckets::Bucket;
 use super::words::{Group, Sort};
-use crate::models::report::{NameKind, Names, SumRow, TimeTotals};
+use crate::models::report::{NameKind, Names, ReportEntry, SumRow, TimeTotals};
 use crate::values::ids::CategoryId;
+use crate::values::money::Currency;
 
 /// What the entries of a group have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +25,59 @@ pub enum GroupKey {
     Text(String),
     /// The number of the bucket of the level, from 0.
     Bucket(usize),
+}
+
+/// What time is worth, in minor units of each currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worth {
+    /// What clients pay.
+    pub amounts: BTreeMap<Currency, i128>,
+    /// What members cost.
+    pub costs: BTreeMap<Currency, i128>,
+}
+
+impl Worth {
+    /// What a row adds to a group: its amounts, rounded.
+    fn of(row: &SumRow, level: usize, tag: Option<usize>, costs: Option<Currency>) -> Self {
+        let (paid, cost) = row.worth(level, tag);
+        Self::rounded(row.currency.as_deref(), paid, cost, costs)
+    }
+
+    /// What an entry is worth.
+    #[must_use]
+    pub fn of_entry(entry: &ReportEntry, costs: Option<Currency>) -> Self {
+        let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
+        Self::rounded(entry.currency.as_deref(), number(&entry.worth), number(&entry.cost), costs)
+    }
+
+    /// Seconds times rates as amounts: here, and nowhere else, they are rounded.
+    fn rounded(currency: Option<&str>, paid: i128, cost: i128, costs: Option<Currency>) -> Self {
+        let mut worth = Self::default();
+        let currency = currency.and_then(|code| Currency::parse(code).ok());
+        if let Some(currency) = currency.filter(|_| paid != 0) {
+            worth.amounts.insert(currency, currency.amount(paid));
+        }
+        if let Some(currency) = costs.filter(|_| cost != 0) {
+            worth.costs.insert(currency, currency.amount(cost));
+        }
+        worth
+    }
+
+    /// All amounts as one number, for an order.
+    fn rank(&self) -> i64 {
+        let scaled = |(currency, amount): (&Currency, &i128)| amount * 10_i128.pow(4 - currency.digits().min(4));
+        i64::try_from(self.amounts.iter().map(scaled).sum::<i128>()).unwrap_or(i64::MAX)
+    }
+}
+
+impl AddAssign for Worth {
+    fn add_assign(&mut self, other: Self) {
+        for (sums, added) in [(&mut self.amounts, other.amounts), (&mut self.costs, other.costs)] {
+            for (currency, amount) in added {
+                *sums.entry(currency).or_default() += amount;
+            }
+        }
+    }
 }
 
 /// A level of groups.
@@ -43,6 +98,10 @@ pub struct ReportGroup {
     pub totals: TimeTotals,
     /// With a level of categories at or above this group: the totals with those of the categories below.
     pub subtree: Option<TimeTotals>,
+    /// What its time is worth.
+    pub worth: Worth,
+    /// The same with that of the categories below.
+    pub subtree_worth: Worth,
     /// Of a category, how many categories are above it.
     pub depth: usize,
     /// Of a category, the one above it.
@@ -56,6 +115,8 @@ pub struct ReportGroup {
 pub struct ReportTree {
     /// The totals of everything, each entry once.
     pub total: TimeTotals,
+    /// What all of it is worth.
+    pub worth: Worth,
     /// The groups of the first level.
     pub groups: Vec<ReportGroup>,
 }
@@ -67,12 +128,16 @@ pub(super) struct Shape<'a> {
     pub(super) category_depth: Option<usize>,
     pub(super) sort: Option<Sort>,
     pub(super) fill_empty: bool,
+    /// The currency of costs, if amounts are wanted.
+    pub(super) costs: Option<Currency>,
 }
 
 #[derive(Default)]
 struct Node {
     totals: TimeTotals,
     subtree: TimeTotals,
+    worth: Worth,
+    subtree_worth: Worth,
     children: HashMap<GroupKey, Node>,
 }
 
@@ -102,7 +167,10 @@ impl Shape<'_> {
             {
                 own.clone_into(key);
             }
-            root.add(&path, &mut |node, level| node.totals += row.share(level, tag));
+            root.add(&path, &mut |node, level| {
+                node.totals += row.share(level, tag);
+                node.worth += Worth::of(row, level, tag, self.costs);
+            });
             for (at, category) in above.into_iter().flat_map(|(at, above)| above.into_iter().map(move |key| (at, key)))
             {
                 if let Some(key) = path.get_mut(at) {
@@ -111,11 +179,12 @@ impl Shape<'_> {
                 root.add(&path, &mut |node, level| {
                     if level > at {
                         node.subtree += row.share(level, tag);
+                        node.subtree_worth += Worth::of(row, level, tag, self.costs);
                     }
                 });
             }
         }
-        ReportTree { total: root.totals, groups: self.groups(root, 0, category) }
+        ReportTree { total: root.totals, worth: root.worth.clone(), groups: self.groups(root, 0, category) }
     }
 
     /// The keys of a row.
@@ -146,6 +215,8 @@ impl Shape<'_> {
             key,
             totals: node.totals,
             subtree: has_subtree.then_some(node.subtree),
+            worth: node.worth.clone(),
+            subtree_worth: node.subtree_worth.clone(),
             depth: 0,
             parent: None,
             groups: self.groups(node, at + 1, category),
@@ -158,6 +229,7 @@ impl Shape<'_> {
     /// The place of a group among its siblings: the smaller the earlier.
     fn rank(&self, level: &Level, group: &ReportGroup) -> (Rank, (bool, String), GroupKey) {
         let totals = group.subtree.unwrap_or(group.totals);
+        let worth = if group.subtree.is_some() { &group.subtree_worth } else { &group.worth };
         let is_time = level.group.is_time();
         let sort = self.sort.unwrap_or(if is_time { Sort::Name } else { Sort::TimeDescending });
         let name = self.label(level, &group.key);
@@ -175,6 +247,8 @@ impl Shape<'_> {
             Sort::TimeDescending => Rank::Number(-totals.duration_seconds),
             Sort::Billable => Rank::Number(totals.billable_seconds),
             Sort::BillableDescending => Rank::Number(-totals.billable_seconds),
+            Sort::Amount => Rank::Number(worth.rank()),
+            Sort::AmountDescending => Rank::Number(-worth.rank()),
         };
         (first, named, group.key.clone())
     }

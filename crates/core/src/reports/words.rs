@@ -1,7 +1,6 @@
 //! The words of report queries, the same in the API and in saved reports.
 
 use crate::models::report::{Attribution, RoundingMode, RoundingUnit};
-use crate::values::InvalidValue;
 use crate::values::settings::choice;
 
 choice!(
@@ -70,6 +69,10 @@ choice!(
         Billable = "billable",
         /// By billable time, the largest first.
         BillableDescending = "-billable",
+        /// By amount, the smallest first; of several currencies by the sum of their numbers.
+        Amount = "amount",
+        /// By amount, the largest first.
+        AmountDescending = "-amount",
     }
 );
 choice!(

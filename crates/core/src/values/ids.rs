@@ -67,6 +67,22 @@ id!(
     TagId
 );
 id!(
+    /// A rate that holds from a day on.
+    RateId
+);
+id!(
+    /// A report that was saved under a name.
+    SavedReportId
+);
+id!(
+    /// A budget.
+    BudgetId
+);
+id!(
+    /// The currency of a workspace or a client.
+    CurrencyId
+);
+id!(
     /// A stretch of tracked time.
     TimeEntryId
 );

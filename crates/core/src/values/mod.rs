@@ -8,6 +8,7 @@ pub mod clock;
 mod email_address;
 pub mod ids;
 mod invalid;
+pub mod money;
 mod network;
 pub mod revision;
 pub mod secret_token;

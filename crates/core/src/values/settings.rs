@@ -1,8 +1,6 @@
 //! What a person may choose of how the page shows things. Each is a list of words, the same in the API, in the
 //! database's CHECKs and here.
 
-use super::InvalidValue;
-
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -19,10 +17,10 @@ macro_rules! choice {
             ///
             /// # Errors
             /// When there is no such word.
-            pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+            pub fn parse(text: &str) -> Result<Self, $crate::values::InvalidValue> {
                 match text {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(InvalidValue::not_allowed(Self::WORDS, text)),
+                    _ => Err($crate::values::InvalidValue::not_allowed(Self::WORDS, text)),
                 }
             }
 

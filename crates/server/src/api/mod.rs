@@ -2,6 +2,7 @@
 
 pub mod audit_log;
 pub mod auth;
+pub mod budgets;
 pub mod categories;
 pub mod clients;
 pub mod cursor;
@@ -13,10 +14,12 @@ pub mod invitations;
 pub mod lists;
 pub mod me;
 pub mod members;
+pub mod money;
 pub mod project_members;
 pub mod projects;
 pub mod reports;
 pub mod routes;
+pub mod saved_reports;
 pub mod tags;
 pub mod time;
 pub mod unmatched;
@@ -45,6 +48,9 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(tags::configure)
         .configure(time::configure)
         .configure(reports::configure)
+        .configure(saved_reports::configure)
+        .configure(money::configure)
+        .configure(budgets::configure)
         .configure(imports::configure)
         .configure(events::configure);
 }

@@ -222,7 +222,7 @@ async fn over_http(
     }
 }
 
-fn client(base: &str) -> anyhow::Result<reqwest::Client> {
+pub(super) fn client(base: &str) -> anyhow::Result<reqwest::Client> {
     // Fails only when there is a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder();
@@ -285,6 +285,6 @@ async fn direct(
     }
 }
 
-fn load() -> anyhow::Result<Config> {
+pub(super) fn load() -> anyhow::Result<Config> {
     Ok(Config::load(&Sources::of_process())?.config)
 }

@@ -7,6 +7,7 @@ mod import;
 mod import_report;
 mod jobs;
 mod openapi;
+mod report;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -46,6 +47,10 @@ pub enum Command {
     Import(import::ImportArgs),
     /// Show and repair the queue of jobs.
     Jobs(jobs::JobsArgs),
+    /// Print the sums of a report.
+    Report(report::ReportArgs),
+    /// Write a report as a file.
+    Export(report::ExportArgs),
     /// Check the health of a server, as the program `healthcheck` does: exit code 0 if healthy, 1 if not.
     Healthcheck(healthcheck::HealthcheckArgs),
 }
@@ -69,6 +74,8 @@ pub async fn run(command: Command) -> ExitCode {
         Command::ResetLink(args) => accounts::reset_link(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Jobs(args) => jobs::run(args).await,
+        Command::Report(args) => report::report(args).await,
+        Command::Export(args) => report::export(args).await,
         Command::Healthcheck(args) => healthcheck::run(args),
     }
 }

@@ -54,6 +54,12 @@ codes! {
     ReportTooLarge = "report_too_large", BAD_REQUEST;
     /// A list of ids that is empty or too long.
     InvalidIds = "invalid_ids", BAD_REQUEST;
+    /// The query of a saved report.
+    InvalidSavedQuery = "invalid_saved_query", BAD_REQUEST;
+    /// A currency, a rate or a price.
+    InvalidMoney = "invalid_money", BAD_REQUEST;
+    /// The body names a target of a rate that does not exist.
+    InvalidTarget = "invalid_target", BAD_REQUEST;
     /// The name of a person or workspace.
     InvalidName = "invalid_name", BAD_REQUEST;
     /// A setting of a person.
@@ -159,6 +165,16 @@ codes! {
     DuplicateClientName = "duplicate_client_name", CONFLICT;
     /// A sibling has the name.
     DuplicateCategoryName = "duplicate_category_name", CONFLICT;
+    /// The target has a rate from that day on.
+    DuplicateRate = "duplicate_rate", CONFLICT;
+    /// The member has as many saved reports as a member may have.
+    TooManySavedReports = "too_many_saved_reports", CONFLICT;
+    /// The target has a budget of that kind.
+    DuplicateBudget = "duplicate_budget", CONFLICT;
+    /// The workspace has as many budgets as it may have.
+    TooManyBudgets = "too_many_budgets", CONFLICT;
+    /// The workspace has as many rates as it may have.
+    TooManyRates = "too_many_rates", CONFLICT;
     /// Another tag has the name.
     DuplicateTagName = "duplicate_tag_name", CONFLICT;
     /// A category would be below itself.
@@ -217,6 +233,8 @@ codes! {
     SignOnFailed = "sign_on_failed", BAD_GATEWAY;
     /// Too many others sign in; `Retry-After` says when to come back.
     SignInBusy = "sign_in_busy", SERVICE_UNAVAILABLE;
+    /// Too many reports are exported at once; `Retry-After` says when to come back.
+    ExportsRunning = "exports_running", CONFLICT;
     /// The database or the pool is out; `Retry-After` says when to come back.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE;
     /// A mistake of ours, logged with the request id.

@@ -230,7 +230,7 @@ impl ResponseError for ApiError {
             // Long enough to let a pool drain or a fail-over happen, short enough for a person.
             ErrorCode::Unavailable | ErrorCode::SignInBusy => Some("2"),
             // Imports are large, and this one has waited already.
-            ErrorCode::ImportRunning => Some("10"),
+            ErrorCode::ImportRunning | ErrorCode::ExportsRunning => Some("10"),
             _ => None,
         };
         if let Some(seconds) = retry_after {

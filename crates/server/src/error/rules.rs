@@ -5,6 +5,8 @@ use clockwork_core::accounts::invitations::{InvitationRejection, OPEN_MAX};
 use clockwork_core::accounts::members::MemberRejection;
 use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, WorkspaceRejection};
 use clockwork_core::events::SubscribeError;
+use clockwork_core::money::{MoneyRejection, RATES_MAX};
+use clockwork_core::reports::{BUDGETS_MAX, SAVED_MAX, SavedRejection};
 use clockwork_core::structure::categories::CategoryRejection;
 use clockwork_core::structure::clients::ClientRejection;
 use clockwork_core::structure::project_members::{MEMBERS_MAX, ProjectMemberRejection};
@@ -118,6 +120,47 @@ impl From<TagRejection> for ApiError {
             TagRejection::DuplicateName => {
                 Self::new(ErrorCode::DuplicateTagName, "there is already a tag of this name")
             }
+        }
+    }
+}
+
+impl From<SavedRejection> for ApiError {
+    fn from(rejection: SavedRejection) -> Self {
+        match rejection {
+            SavedRejection::TooMany => Self::new(
+                ErrorCode::TooManySavedReports,
+                format!("you have {SAVED_MAX} saved reports; delete one first"),
+            ),
+        }
+    }
+}
+
+impl From<MoneyRejection> for ApiError {
+    fn from(rejection: MoneyRejection) -> Self {
+        match rejection {
+            MoneyRejection::DuplicateRate => {
+                Self::new(ErrorCode::DuplicateRate, "the target has a rate from that day on; change it instead")
+            }
+            MoneyRejection::TargetNotFound(field) => {
+                bad_field(ErrorCode::InvalidTarget, field, "not_found", "names nothing in this workspace")
+            }
+            MoneyRejection::DuplicateBudget => {
+                Self::new(ErrorCode::DuplicateBudget, "the target has a budget of that kind; change it instead")
+            }
+            MoneyRejection::TooManyBudgets => Self::new(
+                ErrorCode::TooManyBudgets,
+                format!("the workspace has {BUDGETS_MAX} budgets; delete one first"),
+            ),
+            MoneyRejection::OtherMeasure => bad_field(
+                ErrorCode::InvalidTarget,
+                "amount",
+                "not_found",
+                "belongs to budgets of money, and durationSeconds to budgets of time",
+            ),
+            MoneyRejection::TooManyRates => Self::new(
+                ErrorCode::TooManyRates,
+                format!("the workspace has {RATES_MAX} rates; delete old ones first"),
+            ),
         }
     }
 }

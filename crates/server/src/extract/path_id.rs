@@ -5,7 +5,8 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
-    ApiTokenId, CategoryId, ClientId, InvitationId, ProjectId, SessionId, TagId, TimeEntryId, UserId,
+    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, InvitationId, ProjectId, RateId, SavedReportId, SessionId,
+    TagId, TimeEntryId, UserId,
 };
 use uuid::Uuid;
 
@@ -40,6 +41,18 @@ impl PathParameter for CategoryId {
 }
 impl PathParameter for TagId {
     const NAME: &'static str = "tagId";
+}
+impl PathParameter for BudgetId {
+    const NAME: &'static str = "budgetId";
+}
+impl PathParameter for SavedReportId {
+    const NAME: &'static str = "savedReportId";
+}
+impl PathParameter for RateId {
+    const NAME: &'static str = "rateId";
+}
+impl PathParameter for CurrencyId {
+    const NAME: &'static str = "currencyId";
 }
 impl PathParameter for TimeEntryId {
     const NAME: &'static str = "entryId";

@@ -54,6 +54,14 @@ impl<A: FromQuery, B: FromQuery, C: FromQuery> FromQuery for (A, B, C) {
     }
 }
 
+/// Four kinds of parameters.
+impl<A: FromQuery, B: FromQuery, C: FromQuery, D: FromQuery> FromQuery for (A, B, C, D) {
+    fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
+        let (a, b, c) = FromQuery::from_query(parameters)?;
+        Ok((a, b, c, D::from_query(parameters)?))
+    }
+}
+
 /// The query string.
 #[derive(Clone, Debug)]
 pub struct QueryParameters<T>(pub T);

@@ -11,6 +11,7 @@
 //! `duration_seconds`, the buckets to the range, and the entries to the total, whatever fractions of a second starts
 //! and stops have. Rounding works in the same way: what is rounded is the time since the start, at both ends of a part.
 
+mod money;
 mod names;
 mod parts;
 mod rows;
@@ -18,7 +19,9 @@ mod sums;
 
 use chrono::{DateTime, Utc};
 
+pub use money::{MoneyPlan, RateSpans};
 pub use names::{Name, NameKind, Names, UsedIds};
+pub(crate) use rows::fetch as fetch_entries;
 pub use rows::{ReportEntry, ReportRows};
 pub use sums::{ReportSums, SumRow, TimeTotals};
 
@@ -178,6 +181,8 @@ pub struct ReportPlan<'a> {
     pub attribution: Attribution,
     /// How time is rounded, beside the exact time.
     pub rounding: Option<Rounding>,
+    /// What their time is worth; `None` leaves money out. With a plan, entries are cut where rates change.
+    pub money: Option<&'a MoneyPlan>,
     /// Until when running entries count.
     pub now: DateTime<Utc>,
 }

@@ -134,6 +134,24 @@ impl Names {
         Ok(Self(names.collect()))
     }
 
+    /// Adds the names of things that are not known yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn extend(
+        &mut self,
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        used: &UsedIds,
+    ) -> QueryResult<()> {
+        let mut unknown = UsedIds::default();
+        for (kind, ids) in &used.0 {
+            ids.iter().filter(|id| !self.0.contains_key(&(*kind, **id))).for_each(|id| unknown.add(*kind, *id));
+        }
+        self.0.extend(Self::load(conn, workspace, &unknown).await?.0);
+        Ok(())
+    }
+
     /// The name of something; `None` if it is gone.
     #[must_use]
     pub fn get(&self, kind: NameKind, id: impl Into<Uuid>) -> Option<&Name> {

@@ -155,6 +155,14 @@ pub(super) fn push_ends(attribution: Attribution, number: &str, out: &mut AstPas
     out.push_sql(") AS part");
 }
 
+/// The instant at which the part of `entry` in a bucket begins: the rate that holds then holds for all of it.
+pub(super) fn instant_of_part(attribution: Attribution, number: &str) -> String {
+    match attribution {
+        Attribution::Start => "entry.started_at".to_owned(),
+        Attribution::Split => format!("greatest(entry.started_at, calendar.borders[{number}])"),
+    }
+}
+
 /// The parts of the entries of a plan as `part`: the entry's columns, the bucket (`number`, and `first`), `seconds`,
 /// `rounded` if the plan rounds, and the columns of the calendar.
 pub(super) struct Parts<'a> {
@@ -187,7 +195,9 @@ impl QueryFragment<Pg> for Parts<'_> {
                       ORDER BY part.started_at, part.id, part.number))::bigint AS upto_here FROM "
             ));
         }
-        out.push_sql("(SELECT entry.*, part.upto - part.before AS seconds");
+        out.push_sql("(SELECT entry.*, part.upto - part.before AS seconds, ");
+        out.push_sql(instant_of_part(plan.attribution, "entry.number").as_str());
+        out.push_sql(" AS at");
         if let (Some(rounding), None) = (plan.rounding, by_day) {
             out.push_sql(&format!(", {} - {} AS rounded", rounding.sql("part.upto"), rounding.sql("part.before")));
         }

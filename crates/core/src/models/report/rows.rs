@@ -9,9 +9,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::time_entry_filter::query_by_text;
 use super::super::{Page, Paged, Position, deleted_tags};
-use super::parts::{Parts, Placed, push_calendar, push_ends};
+use super::parts::{Parts, Placed, instant_of_part, push_calendar, push_ends};
 use super::{Calendars, ReportPlan, RoundingUnit};
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId};
+
+/// What the pieces of an entry are worth together.
+const WORTH: &str = ", min(piece.currency) AS currency, sum(piece.rounded * piece.hourly)::text AS worth,
+    sum(piece.seconds * piece.hourly_cost)::text AS cost";
+/// The same columns without money.
+const NO_WORTH: &str = ", NULL::text AS currency, NULL::text AS worth, NULL::text AS cost";
 
 /// An entry of a report.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
@@ -19,7 +25,7 @@ pub struct ReportEntry {
     /// The entry.
     #[diesel(sql_type = SqlUuid)]
     pub id: TimeEntryId,
-    /// Whose it is.
+    /// The member.
     #[diesel(sql_type = SqlUuid)]
     pub user_id: UserId,
     /// Its project.
@@ -49,12 +55,30 @@ pub struct ReportEntry {
     /// The same, rounded by the rule of the report.
     #[diesel(sql_type = BigInt)]
     pub rounded: i64,
+    /// The currency of what the client pays.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub currency: Option<String>,
+    /// Seconds times rates: what the client pays. A number in a text, which may have more than 64 bits; `None` if the
+    /// plan leaves money out.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub worth: Option<String>,
+    /// The same of what the member costs.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub cost: Option<String>,
 }
 
 impl Paged for ReportEntry {
     fn position(&self) -> Position {
         Position { at: self.started_at, id: self.id.into() }
     }
+}
+
+/// Reads entries from the cursor that [`ReportRows::declare`] has opened.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> QueryResult<Vec<ReportEntry>> {
+    diesel::sql_query(format!("FETCH FORWARD {rows} FROM report_entries")).load(conn).await
 }
 
 /// The question for the entries of a report.
@@ -85,6 +109,24 @@ impl<'a> ReportRows<'a> {
         Self { source, page }
     }
 
+    /// All entries of a plan, newest first, for a cursor.
+    #[must_use]
+    pub fn all(plan: &'a ReportPlan<'a>) -> Self {
+        let source = match plan.rounding.map(|rounding| rounding.unit) {
+            Some(RoundingUnit::Day) => Source::Bundles(Parts::new(plan)),
+            _ => Source::Each(Placed::new(plan, None)),
+        };
+        Self { source, page: Page { after: None, limit: i64::MAX } }
+    }
+
+    /// Opens a cursor on the entries. The connection must be in a transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn declare(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+        DeclareCursor(RowsQuery(self)).execute(conn).await.map(drop)
+    }
+
     /// Asks.
     ///
     /// # Errors
@@ -100,24 +142,53 @@ impl<'a> ReportRows<'a> {
             || "part.upto - part.before".to_owned(),
             |rounding| format!("{} - {}", rounding.sql("part.upto"), rounding.sql("part.before")),
         );
+        out.push_sql(
+            " CROSS JOIN LATERAL (SELECT sum(piece.seconds)::bigint AS seconds, sum(piece.rounded)::bigint AS rounded",
+        );
+        out.push_sql(if plan.money.is_some() { WORTH } else { NO_WORTH });
+        out.push_sql(" FROM (SELECT part.seconds, part.rounded");
+        if let Some(money) = plan.money {
+            out.push_sql(", ");
+            money.push_columns("part", out)?;
+        }
+        let at = instant_of_part(plan.attribution, "bucket.number");
         out.push_sql(&format!(
-            " CROSS JOIN LATERAL (SELECT sum(part.upto - part.before)::bigint AS seconds, sum({rounded})::bigint AS rounded
-                  FROM generate_series(entry.first, entry.last) AS bucket (number)"
+            " FROM (SELECT entry.user_id, entry.project_id, entry.category_id, entry.billable, {at} AS at,
+                           part.upto - part.before AS seconds, {rounded} AS rounded
+                    FROM generate_series(entry.first, entry.last) AS bucket (number)"
         ));
         push_calendar(plan.calendars, "entry.user_id", out)?;
         push_ends(plan.attribution, "bucket.number", out);
-        out.push_sql(") AS sums");
+        out.push_sql(") AS part");
+        if let Some(money) = plan.money {
+            money.push_joins(plan.scope.workspace_ref(), "part", out)?;
+        }
+        out.push_sql(") AS piece) AS sums");
         Ok(())
     }
 
     fn push_bundles<'b>(parts: &'b Parts<'_>, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "(SELECT part.id, part.user_id, part.project_id, part.category_id, part.started_at, part.stopped_at,
-                     part.description, part.billable, sum(part.seconds)::bigint AS seconds, sum(part.rounded)::bigint AS rounded
-              FROM ",
+            "(SELECT piece.id, piece.user_id, piece.project_id, piece.category_id, piece.started_at, piece.stopped_at,
+                     piece.description, piece.billable, sum(piece.seconds)::bigint AS seconds,
+                     sum(piece.rounded)::bigint AS rounded",
         );
+        let plan = parts.plan();
+        out.push_sql(if plan.money.is_some() { WORTH } else { NO_WORTH });
+        out.push_sql(" FROM (SELECT part.*");
+        if let Some(money) = plan.money {
+            out.push_sql(", ");
+            money.push_columns("part", out)?;
+        }
+        out.push_sql(" FROM ");
         parts.walk_ast(out.reborrow())?;
-        out.push_sql(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS entry CROSS JOIN LATERAL (SELECT entry.seconds, entry.rounded) AS sums");
+        if let Some(money) = plan.money {
+            money.push_joins(plan.scope.workspace_ref(), "part", out)?;
+        }
+        out.push_sql(
+            ") AS piece GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS entry
+             CROSS JOIN LATERAL (SELECT entry.seconds, entry.rounded, entry.currency, entry.worth, entry.cost) AS sums",
+        );
         Ok(())
     }
 
@@ -137,12 +208,22 @@ impl<'a> ReportRows<'a> {
 
 struct RowsQuery<'a>(ReportRows<'a>);
 
+struct DeclareCursor<'a>(RowsQuery<'a>);
+
+impl QueryFragment<Pg> for DeclareCursor<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("DECLARE report_entries NO SCROLL CURSOR FOR ");
+        self.0.walk_ast(out)
+    }
+}
+
 impl QueryFragment<Pg> for RowsQuery<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
         out.push_sql(
             "SELECT entry.id, entry.user_id, entry.project_id, entry.category_id, entry.started_at, entry.stopped_at,
                     entry.description, entry.billable, sums.seconds, sums.rounded,
+                    sums.currency, sums.worth, sums.cost,
                     ARRAY(SELECT t.tag_id FROM time_entry_tags t WHERE t.workspace_id = ",
         );
         let plan = match &self.0.source {
@@ -160,9 +241,14 @@ impl QueryFragment<Pg> for RowsQuery<'_> {
         if !matches!(self.0.source, Source::Pages(_)) {
             self.0.push_after(&mut out)?;
         }
-        out.push_sql(" ORDER BY entry.started_at DESC, entry.id DESC LIMIT ");
+        out.push_sql(" ORDER BY entry.started_at DESC, entry.id DESC");
+        if self.0.page.limit == i64::MAX {
+            return Ok(());
+        }
+        out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.0.page.limit)
     }
 }
 
 query_by_text!(RowsQuery);
+query_by_text!(DeclareCursor);

@@ -38,6 +38,13 @@ pub struct SumRow {
     /// The same, each part counted in one of its tags alone; empty if no key is a tag.
     #[diesel(sql_type = Array<BigInt>)]
     pub once: Vec<i64>,
+    /// The currency of what clients pay; `None` without one, or if the plan leaves money out.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub currency: Option<String>,
+    /// Seconds times rates: what clients pay, what members cost, and the same with each part counted in one of its tags
+    /// alone. Empty if the plan leaves money out.
+    #[diesel(sql_type = Array<Text>)]
+    pub worth: Vec<String>,
 }
 
 /// The question for the sums of groups.
@@ -71,6 +78,7 @@ impl<'a> ReportSums<'a> {
     fn is_usual(&self) -> bool {
         matches!(self.plan.calendars, Calendars::One(_))
             && self.plan.rounding.is_none()
+            && self.plan.money.is_none()
             && matches!(self.columns, [] | [GroupColumn::Bucket(0)])
     }
 
@@ -93,6 +101,25 @@ impl<'a> ReportSums<'a> {
             GroupColumn::Description => out.push_sql("part.description"),
             GroupColumn::Bucket(number) => out.push_sql(&format!("part.column{number}")),
         }
+    }
+
+    /// What the parts are worth, as numbers in texts: they may have more than 64 bits.
+    fn push_worth(&self, out: &mut AstPass<'_, '_, Pg>) {
+        if self.plan.money.is_none() {
+            out.push_sql("NULL::text AS currency, '{}'::text[] AS worth");
+            return;
+        }
+        let rounded = if self.plan.rounding.is_some() { "piece.rounded" } else { "piece.seconds" };
+        let once = self.tag().map(|_| " FILTER (WHERE piece.is_first_tag)").unwrap_or_default();
+        let sums = [
+            (rounded, "hourly", ""),
+            ("piece.seconds", "hourly_cost", ""),
+            (rounded, "hourly", once),
+            ("piece.seconds", "hourly_cost", once),
+        ];
+        let sums = sums
+            .map(|(seconds, hourly, filter)| format!("(coalesce(sum({seconds} * piece.{hourly}){filter}, 0))::text"));
+        out.push_sql(&format!("piece.currency, ARRAY[{}] AS worth", sums.join(", ")));
     }
 
     /// The four sums of the parts for which `condition` holds, as an array.
@@ -142,7 +169,9 @@ impl QueryFragment<Pg> for SumsQuery<'_> {
             Some(_) => self.0.push_seconds(Some("piece.is_first_tag"), &mut out),
             None => out.push_sql("'{}'::bigint[]"),
         }
-        out.push_sql(" AS once FROM (SELECT part.*");
+        out.push_sql(" AS once, ");
+        self.0.push_worth(&mut out);
+        out.push_sql(" FROM (SELECT part.*");
         for (number, column) in columns.iter().enumerate() {
             out.push_sql(", ");
             ReportSums::push_key(*column, &mut out);
@@ -151,9 +180,15 @@ impl QueryFragment<Pg> for SumsQuery<'_> {
         if self.0.tag().is_some() {
             out.push_sql(", coalesce(tag.is_first, true) AS is_first_tag");
         }
+        if let Some(money) = plan.money {
+            out.push_sql(", ");
+            money.push_columns("part", &mut out)?;
+        }
         out.push_sql(" FROM ");
         parts.walk_ast(out.reborrow())?;
-        if columns.contains(&GroupColumn::Client) {
+        if let Some(money) = plan.money {
+            money.push_joins(plan.scope.workspace_ref(), "part", &mut out)?;
+        } else if columns.contains(&GroupColumn::Client) {
             out.push_sql(" JOIN projects AS project ON project.workspace_id = ");
             out.push_bind_param::<Uuid, _>(plan.scope.workspace_ref())?;
             out.push_sql(" AND project.id = part.project_id");
@@ -169,10 +204,12 @@ impl QueryFragment<Pg> for SumsQuery<'_> {
             out.push_sql(")) AS tag ON true");
         }
         out.push_sql(") AS piece");
-        if columns.is_empty() {
+        let currency = plan.money.map(|_| "piece.currency".to_owned());
+        let keys: Vec<String> =
+            (1..=columns.len()).map(|number| format!("piece.key{number}")).chain(currency).collect();
+        if keys.is_empty() {
             return Ok(());
         }
-        let keys: Vec<String> = (1..=columns.len()).map(|number| format!("piece.key{number}")).collect();
         out.push_sql(&format!(" GROUP BY {} LIMIT ", keys.join(", ")));
         out.push_bind_param::<BigInt, _>(limit)
     }
@@ -213,6 +250,15 @@ impl SumRow {
     #[must_use]
     pub fn keys(&self) -> [Option<&str>; 3] {
         [&self.key1, &self.key2, &self.key3].map(Option::as_deref)
+    }
+
+    /// What clients pay and what members cost, as seconds times rates, that the group adds to the group of its first
+    /// `level` keys; see [`Self::share`].
+    #[must_use]
+    pub fn worth(&self, level: usize, tag: Option<usize>) -> (i128, i128) {
+        let first = if tag.is_some_and(|tag| level <= tag) { 2 } else { 0 };
+        let at = |number: usize| self.worth.get(number).and_then(|text| text.parse().ok()).unwrap_or_default();
+        (at(first), at(first + 1))
     }
 
     /// What the group adds to the group of its first `level` keys, of which the one of this number, from 0, is a tag.

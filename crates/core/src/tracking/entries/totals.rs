@@ -128,7 +128,7 @@ fn plan<'a>(
     now: DateTime<Utc>,
 ) -> ReportPlan<'a> {
     let scope = scope_of(caller, filter);
-    ReportPlan { scope, filter, calendars, attribution: Attribution::Split, rounding: None, now }
+    ReportPlan { scope, filter, calendars, attribution: Attribution::Split, rounding: None, money: None, now }
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::report::{Name, NameKind, Names, ReportEntry};
 use clockwork_core::models::{Page, Paged, Position};
-use clockwork_core::reports::{self, ReportQuery};
+use clockwork_core::reports::{self, ReportQuery, Worth};
+use clockwork_core::values::money::Currency;
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::filters::ReportFilters;
 use super::query::{GroupQuery, RangeQuery};
+use super::view::AmountView;
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::error::ApiResult;
 use crate::extract::{Allowed, Now, Pool, QueryParameters};
@@ -25,7 +27,7 @@ use crate::extract::{Allowed, Now, Pool, QueryParameters};
 #[schema(as = ReportEntry)]
 pub struct ReportEntryView {
     id: Uuid,
-    /// Whose it is.
+    /// The member.
     member: NamedView,
     /// The client of its project; null without one.
     #[schema(required)]
@@ -47,6 +49,10 @@ pub struct ReportEntryView {
     duration_seconds: i64,
     /// The same, rounded by the rule of the report.
     rounded_seconds: i64,
+    /// What it is worth in each currency: none, one, or another one for costs; only with `amounts=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    amounts: Option<Vec<AmountView>>,
 }
 
 /// Something with a name.
@@ -71,6 +77,7 @@ pub struct CategoryPathView {
 pub(crate) struct NamedEntry {
     entry: ReportEntry,
     names: Rc<Names>,
+    costs: Option<Currency>,
 }
 
 impl Paged for NamedEntry {
@@ -80,7 +87,7 @@ impl Paged for NamedEntry {
 }
 
 impl From<NamedEntry> for ReportEntryView {
-    fn from(NamedEntry { entry, names }: NamedEntry) -> Self {
+    fn from(NamedEntry { entry, names, costs }: NamedEntry) -> Self {
         let named = |kind: NameKind, id: Uuid| {
             let name = names.get(kind, id).map(|name| name.name.clone()).unwrap_or_default();
             NamedView { id, name }
@@ -88,6 +95,7 @@ impl From<NamedEntry> for ReportEntryView {
         let project = names.get(NameKind::Project, entry.project_id);
         let client = project.and_then(|project: &Name| project.holder).map(|id| named(NameKind::Client, id));
         let path = names.path(entry.category_id).into_iter().map(|(_, name)| name.name.clone()).collect();
+        let amounts = entry.worth.is_some().then(|| AmountView::all(&Worth::of_entry(&entry, costs)));
         Self {
             id: entry.id.into(),
             member: named(NameKind::Member, entry.user_id.into()),
@@ -101,6 +109,7 @@ impl From<NamedEntry> for ReportEntryView {
             stopped_at: entry.stopped_at,
             duration_seconds: entry.seconds,
             rounded_seconds: entry.rounded,
+            amounts,
         }
     }
 }
@@ -118,7 +127,8 @@ impl List for Entries {
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<NamedEntry>> {
         let detailed = reports::detailed(conn, self.caller, &self.query, page, self.now).await?;
         let names = Rc::new(detailed.names);
-        let named = |entry: ReportEntry| NamedEntry { entry, names: Rc::clone(&names) };
+        let costs = detailed.costs;
+        let named = |entry: ReportEntry| NamedEntry { entry, names: Rc::clone(&names), costs };
         Ok(detailed.entries.into_iter().map(named).collect())
     }
 }

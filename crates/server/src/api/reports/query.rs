@@ -55,6 +55,8 @@ pub struct RangeQuery {
     /// description.
     #[param(value_type = Option<String>)]
     round_per: Option<RoundingUnitWord>,
+    /// Whether the answer has amounts, which needs the capability `see_amounts`.
+    amounts: Option<bool>,
 }
 
 /// The time zone of a report.
@@ -77,8 +79,8 @@ pub struct GroupQuery {
     /// How many levels of categories are told apart; what is below counts for the one above it.
     #[param(minimum = 1, maximum = 100)]
     category_depth: Option<i64>,
-    /// The order of groups: `name`, `time` or `billable`, with `-` backwards. If left out, stretches of time are in
-    /// their order and all others by time, the largest first.
+    /// The order of groups: `name`, `time`, `billable` or `amount`, with `-` backwards. If left out, stretches of time
+    /// are in their order and all others by time, the largest first.
     #[param(value_type = Option<String>)]
     sort: Option<Sort>,
     /// Whether stretches of time without entries are there as well.
@@ -89,7 +91,7 @@ pub struct GroupQuery {
 }
 
 /// Reads a word that may be left out.
-fn optional<T>(
+pub(super) fn optional<T>(
     parameters: &mut UnreadParameters,
     name: &str,
     parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
@@ -128,6 +130,7 @@ impl FromQuery for RangeQuery {
             round: optional(parameters, "round", RoundingModeWord::parse)?,
             round_to,
             round_per: optional(parameters, "roundPer", RoundingUnitWord::parse)?,
+            amounts: parameters.flag("amounts")?,
         })
     }
 }
@@ -187,6 +190,10 @@ impl RangeQuery {
     ) -> ApiResult<ReportQuery> {
         let range = self.range()?;
         let rounding = self.rounding();
+        let amounts = self.amounts == Some(true);
+        if amounts {
+            caller.permit::<needs::SeeAmounts>()?;
+        }
         let by_member = matches!(self.time_zone, Some(ZoneWord::Member));
         if let (true, Some(name)) = (by_member, filters.times_of_day()) {
             let field = FieldError::format(name, "alone", "must not be given together with timeZone=member");
@@ -217,6 +224,7 @@ impl RangeQuery {
             fill_empty: groups.fill_empty == Some(true),
             comparison: groups.compare,
             rounding,
+            amounts,
         })
     }
 }

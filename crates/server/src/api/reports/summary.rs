@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::filters::ReportFilters;
 use super::fresh::{self, Asked};
 use super::query::{GroupQuery, RangeQuery, question};
-use super::view::{ReportGroupView, ReportTotalsView};
+use super::view::{AmountView, ReportGroupView, ReportTotalsView};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Allowed, IfNoneMatch, Now, Pool, QueryParameters, weak_tag};
 
@@ -74,6 +74,10 @@ pub struct SumsView {
     to: DateTime<Utc>,
     /// The totals of all entries, each of them once.
     total: ReportTotalsView,
+    /// What all of it is worth in each currency; only with `amounts=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    amounts: Option<Vec<AmountView>>,
     /// The groups of the first level.
     groups: Vec<ReportGroupView>,
 }
@@ -94,7 +98,7 @@ impl From<Rounding> for RoundingView {
 }
 
 impl SumsView {
-    fn new(ranged: Ranged, names: &Names) -> Self {
+    fn new(ranged: Ranged, names: &Names, amounts: bool) -> Self {
         let Ranged { range, from, to, levels, tree } = ranged;
         Self {
             from_date: range.from,
@@ -102,7 +106,8 @@ impl SumsView {
             from,
             to,
             total: tree.total.into(),
-            groups: ReportGroupView::all(tree.groups, &levels, names),
+            amounts: amounts.then(|| AmountView::all(&tree.worth)),
+            groups: ReportGroupView::all(tree.groups, &levels, names, amounts),
         }
     }
 }
@@ -124,8 +129,8 @@ impl SummaryView {
             rounding: query.rounding.map(RoundingView::from),
             group_by: query.groups.iter().map(|group| group.as_str()).collect(),
             groups_overlap: query.groups.contains(&Group::Tag),
-            sums: SumsView::new(main, &names),
-            compared: compared.map(|ranged| SumsView::new(ranged, &names)),
+            sums: SumsView::new(main, &names, query.amounts),
+            compared: compared.map(|ranged| SumsView::new(ranged, &names, query.amounts)),
         }
     }
 }
@@ -142,6 +147,7 @@ impl From<ReportError> for ApiError {
                 let message = format!("must make at most {GROUPS_MAX} groups; narrow the filters, or group by less");
                 Self::field(ErrorCode::ReportTooLarge, FieldError::too_long("groupBy", GROUPS_MAX, message))
             }
+            ReportError::Connection(error) => error.into(),
             ReportError::Database(error) => error.into(),
         }
     }

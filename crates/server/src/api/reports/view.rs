@@ -1,8 +1,11 @@
 //! Reports as the API shows them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use clockwork_core::models::report::{NameKind, Names, TimeTotals};
-use clockwork_core::reports::{Group, GroupKey, Level, ReportGroup, name_kind};
+use clockwork_core::reports::{Group, GroupKey, Level, ReportGroup, Worth, name_kind};
+use clockwork_core::values::money::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -38,6 +41,38 @@ impl From<TimeTotals> for ReportTotalsView {
             rounded_billable_seconds,
         } = totals;
         Self { entries, running, duration_seconds, billable_seconds, rounded_seconds, rounded_billable_seconds }
+    }
+}
+
+/// What time is worth, in one currency.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReportAmount)]
+pub struct AmountView {
+    /// ISO 4217.
+    pub currency: &'static str,
+    /// What clients pay, as a decimal with the digits of the currency, such as `12.50`.
+    pub amount: String,
+    /// What members cost.
+    pub cost: String,
+    /// What is left of the amount: negative if members cost more.
+    pub profit: String,
+}
+
+impl AmountView {
+    /// The amounts of each currency, in the order of their codes.
+    pub(super) fn all(worth: &Worth) -> Vec<Self> {
+        let currencies: BTreeSet<Currency> = worth.amounts.keys().chain(worth.costs.keys()).copied().collect();
+        let view = |currency: Currency| {
+            let of = |sums: &BTreeMap<Currency, i128>| sums.get(&currency).copied().unwrap_or_default();
+            let (amount, cost) = (of(&worth.amounts), of(&worth.costs));
+            Self {
+                currency: currency.code(),
+                amount: currency.decimal(amount),
+                cost: currency.decimal(cost),
+                profit: currency.decimal(amount - cost),
+            }
+        };
+        currencies.into_iter().map(view).collect()
     }
 }
 
@@ -84,6 +119,14 @@ pub struct ReportGroupView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     subtree: Option<ReportTotalsView>,
+    /// What its time is worth in each currency; only with `amounts=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    amounts: Option<Vec<AmountView>>,
+    /// The same with that of the categories below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    subtree_amounts: Option<Vec<AmountView>>,
     /// The groups of the next level. Categories stand in the order of their tree, each before those below it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion, value_type = Option<Vec<ReportGroupView>>, nullable = false)]
@@ -101,12 +144,12 @@ pub struct BelongsTo {
 
 impl ReportGroupView {
     /// Groups and what is below them.
-    pub(super) fn all(groups: Vec<ReportGroup>, levels: &[Level], names: &Names) -> Vec<Self> {
+    pub(super) fn all(groups: Vec<ReportGroup>, levels: &[Level], names: &Names, amounts: bool) -> Vec<Self> {
         let Some((level, below)) = levels.split_first() else { return Vec::new() };
-        groups.into_iter().map(|group| Self::new(group, level, below, names)).collect()
+        groups.into_iter().map(|group| Self::new(group, level, below, names, amounts)).collect()
     }
 
-    fn new(group: ReportGroup, level: &Level, below: &[Level], names: &Names) -> Self {
+    fn new(group: ReportGroup, level: &Level, below: &[Level], names: &Names, amounts: bool) -> Self {
         let is_category = level.group == Group::Category;
         let mut view = Self {
             key: None,
@@ -119,7 +162,9 @@ impl ReportGroupView {
             to_date: None,
             totals: group.totals.into(),
             subtree: group.subtree.map(ReportTotalsView::from),
-            groups: Self::all(group.groups, below, names),
+            amounts: amounts.then(|| AmountView::all(&group.worth)),
+            subtree_amounts: group.subtree.filter(|_| amounts).map(|_| AmountView::all(&group.subtree_worth)),
+            groups: Self::all(group.groups, below, names, amounts),
         };
         match group.key {
             GroupKey::None => {}

@@ -1,5 +1,6 @@
 //! `/api`
 
+mod budgets;
 mod categories;
 mod clients;
 mod envelope;
@@ -7,9 +8,11 @@ mod events;
 mod imports;
 mod lists;
 mod me;
+mod money;
 mod openapi;
 mod projects;
-mod reports;
+pub mod reports;
+mod saved_reports;
 mod settings;
 mod tag_deletion;
 mod tags;

@@ -43,11 +43,25 @@ fn bad_values(document: &Value, name: &str, schema: &Value) -> Vec<Value> {
                     .map(Value::from),
             ),
             (_, "scope") => bad.extend(["", "x", "Read", "owner"].map(Value::from)),
+            (Some("date"), _) => {
+                bad.extend(["", "x", "2026-02-30", "2026-3-2", "1969-12-31", "2100-01-01"].map(Value::from));
+            }
+            (_, "currency") => bad.extend(["", "EU", "XXX", "euro"].map(Value::from)),
+            (_, "measure" | "period") => bad.extend(["", "x", "Time"].map(Value::from)),
+            (_, "amount") => bad.extend(["", "x", "-1", "0", "1,5"].map(Value::from)),
+            (_, "kind") => bad.extend(["", "x", "Billable"].map(Value::from)),
+            (_, "hourly" | "price") => bad.extend(["", "x", "-1", "1,5", "1e3", "1.23456"].map(Value::from)),
             (_, "timeZone") => bad.extend(["", "Mars/Olympus", "+02:00", "europe/../utc"].map(Value::from)),
             _ => {}
         }
     } else if allows(plain, "boolean") {
         bad.extend([json!("true"), json!(1), json!(0), json!(""), json!([true])]);
+    } else if allows(plain, "integer") {
+        bad.extend([json!("5"), json!(true), json!([5]), json!(0), json!(-1), json!(i64::MAX)]);
+    } else if allows(plain, "array") && allows(&plain["items"], "integer") {
+        bad.extend([json!("x"), json!(5), json!([null]), json!([[5]]), json!(["5"]), json!([0]), json!([1_001])]);
+        let max = plain["maxItems"].as_u64().expect("every list has an end");
+        bad.push((0..=max).map(|n| json!(n + 1)).collect());
     } else if allows(plain, "array") {
         bad.extend([json!("x"), json!([5]), json!([null]), json!([["x"]]), json!(["x"]), json!([""])]);
         let max = usize::try_from(plain["maxItems"].as_u64().expect("every list has an end")).unwrap();

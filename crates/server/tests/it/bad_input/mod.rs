@@ -24,6 +24,10 @@ struct Fixture {
     entry: String,
     member: String,
     invitation: String,
+    rate: String,
+    budget: String,
+    saved: String,
+    currency: String,
     before: Vec<(String, Vec<String>)>,
 }
 
@@ -82,12 +86,18 @@ impl Fixture {
         let category = app.category(&project, "Category").await;
         let tag = app.tag("Tag").await;
         let entry = app.entry(&category, 0, 60).await;
+        let currency = app.post("/api/currencies", json!({"currency": "EUR", "clientId": client})).await.created().id();
+        let rate = json!({"kind": "cost", "hourly": "50", "validFrom": "2026-01-01"});
+        let rate = app.post("/api/rates", rate).await.created().id();
+        let budget = json!({"clientId": client, "measure": "time", "period": "month", "durationSeconds": 3600});
+        let budget = app.post("/api/budgets", budget).await.created().id();
+        let saved = app.post("/api/saved-reports", json!({"name": "Saved", "query": ""})).await.created().id();
         let member = app.add_member(Role::Member).await.user().to_string();
         let body = json!({"email": "invited@example.org", "role": "member"});
         let invited = app.post("/api/invitations", body).await.created();
         let invitation = invited.json["invitation"]["id"].as_str().unwrap().to_owned();
         let before = app.contents().await;
-        Self { app, project, category, client, tag, entry, member, invitation, before }
+        Self { app, project, category, client, tag, entry, member, invitation, rate, budget, saved, currency, before }
     }
 
     /// A path with the ids of what there is, so that nothing is wrong with it.
@@ -102,6 +112,10 @@ impl Fixture {
             ("{sessionId}", &self.entry),
             ("{tokenId}", &self.entry),
             ("{invitationId}", &self.invitation),
+            ("{rateId}", &self.rate),
+            ("{budgetId}", &self.budget),
+            ("{savedReportId}", &self.saved),
+            ("{currencyId}", &self.currency),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
@@ -124,6 +138,14 @@ impl Fixture {
             "code" => json!("123456"),
             "scope" => json!("read"),
             "provider" => json!("corp"),
+            "currency" => json!("EUR"),
+            "kind" => json!("billable"),
+            "query" => json!("groupBy=project"),
+            "measure" => json!("time"),
+            "period" => json!("total"),
+            "hourly" => json!("85.50"),
+            "price" => json!("1200"),
+            "projectId" => json!(self.project),
             other => panic!("a new required field, {other}, wants an example here"),
         }
     }

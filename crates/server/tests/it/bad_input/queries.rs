@@ -48,8 +48,8 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
         (_, "member") => vec!["x", "019aa5b6", "ALL", "%20", "null"],
         (
             _,
-            "attribution" | "compare" | "firstDayOfWeek" | "groupBy" | "notRole" | "role" | "round" | "roundPer"
-            | "sort" | "tagMatch",
+            "attribution" | "compare" | "durations" | "format" | "report" | "separator" | "firstDayOfWeek" | "groupBy"
+            | "notRole" | "role" | "round" | "roundPer" | "sort" | "tagMatch",
         ) => vec!["x", "%20", "null", "0"],
         (_, "notQ" | "description") => vec![],
         (_, "startsFrom" | "startsTo") => vec!["x", "9:00", "24:00", "09:60", "09:00:00", "-1:00", "09.00"],

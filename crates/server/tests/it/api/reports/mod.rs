@@ -1,6 +1,7 @@
 //! `/api/reports`
 
 mod detailed;
+mod export;
 mod filters;
 mod fresh;
 mod groups;
@@ -19,27 +20,31 @@ use uuid::Uuid;
 use crate::harness::{As, TestApp};
 
 /// The user of requests without a header.
-const ME: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
+pub const ME: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
 
 /// A workspace with clients, trees of categories, tags and people.
 pub struct Office {
     app: TestApp,
     /// Clients.
-    acme: String,
+    pub acme: String,
     /// Of Acme.
-    website: String,
+    pub website: String,
     /// Of no client.
-    internal: String,
+    pub internal: String,
     /// Root of the website, with `sketches` below it, and `icons` below that.
-    design: String,
-    sketches: String,
-    icons: String,
+    pub design: String,
+    /// Below it.
+    pub sketches: String,
+    /// The deepest category.
+    pub icons: String,
     /// Root of the website.
     code: String,
     /// Root of the internal project.
-    meetings: String,
-    urgent: String,
-    remote: String,
+    pub meetings: String,
+    /// A tag.
+    pub urgent: String,
+    /// Another one.
+    pub remote: String,
 }
 
 impl Deref for Office {
@@ -51,7 +56,8 @@ impl Deref for Office {
 }
 
 impl Office {
-    async fn new() -> Self {
+    /// Sets the server up.
+    pub async fn new() -> Self {
         let app = TestApp::spawn().await;
         let acme = app.post("/api/clients", json!({"name": "Acme"})).await.created().id();
         let website = app.post("/api/projects", json!({"name": "Website", "clientId": acme})).await.created().id();
@@ -66,7 +72,7 @@ impl Office {
     }
 
     /// Makes an entry behind the server's back.
-    async fn tracked(&self, entry: Tracked<'_>) -> String {
+    pub async fn tracked(&self, entry: Tracked<'_>) -> String {
         let id = Uuid::from_u128(fastrand::u128(..));
         let Tracked { user, category, start, stop, description, billable, tags } = entry;
         let stop = stop.map_or("NULL".to_owned(), |stop| format!("'{stop}'"));
@@ -86,34 +92,37 @@ impl Office {
         id.to_string()
     }
 
-    async fn summary(&self, query: &str) -> Value {
+    /// A summary.
+    pub async fn summary(&self, query: &str) -> Value {
         self.get(&format!("/api/reports/summary?{query}")).await.ok().json
     }
 
-    async fn detailed(&self, query: &str) -> Value {
+    /// A page of a detailed report.
+    pub async fn detailed(&self, query: &str) -> Value {
         self.get(&format!("/api/reports/detailed?{query}")).await.ok().json
     }
 }
 
 /// An entry to make.
 #[derive(Clone, Copy)]
-struct Tracked<'a> {
-    user: Uuid,
-    category: &'a str,
-    start: &'a str,
-    stop: Option<&'a str>,
-    description: &'a str,
-    billable: bool,
-    tags: &'a [&'a str],
+pub struct Tracked<'a> {
+    pub user: Uuid,
+    pub category: &'a str,
+    pub start: &'a str,
+    pub stop: Option<&'a str>,
+    pub description: &'a str,
+    pub billable: bool,
+    pub tags: &'a [&'a str],
 }
 
 impl<'a> Tracked<'a> {
     /// Mine, neither billable nor described nor tagged.
-    fn mine(category: &'a str, start: &'a str, stop: &'a str) -> Self {
+    pub fn mine(category: &'a str, start: &'a str, stop: &'a str) -> Self {
         Self { user: ME, category, start, stop: Some(stop), description: "", billable: false, tags: &[] }
     }
 
-    fn of(self, caller: Caller) -> Self {
+    /// The same of another one.
+    pub fn of(self, caller: Caller) -> Self {
         Self { user: Uuid::from(UserId::from(Uuid::from(caller.user()))), ..self }
     }
 }
@@ -138,4 +147,5 @@ fn number(value: &Value, name: &str) -> i64 {
     value[name].as_i64().unwrap_or_else(|| panic!("{name} in {value}"))
 }
 
-const HOUR: i64 = 3600;
+/// An hour in seconds.
+pub const HOUR: i64 = 3600;

@@ -1,0 +1,132 @@
+// Reports on a large database beside the best hand-written SQL: `just bench-reports` (after `just seed-large`). Everything is asked several times in turn, so that both sides meet
+// the same caches; the median is compared. Also: how the cost grows with the range and with the table, exports beside COPY, the first byte, and the server's memory.
+//
+//   node scripts/bench-reports.mjs --database URL --server PATH [--rounds 9] [--out docs/records/reports.md]
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const options = Object.fromEntries(process.argv.slice(2).map((word, at, all) => (word.startsWith('--') ? [word.slice(2), all[at + 1]] : [])).filter((pair) => pair.length > 0));
+const { database, server: program = 'target/release/server', rounds = '9', out } = options;
+if (database === undefined) throw new Error('usage: node scripts/bench-reports.mjs --database URL [--server PROGRAM] [--rounds NUMBER] [--out FILE]');
+// The largest workspace is that of an installation without accounts, in which every request is the built-in user's.
+const WORKSPACE = '00000000-0000-7000-8000-000000000002';
+
+const psql = (sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', database], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 });
+
+/** Milliseconds that PostgreSQL takes for a statement, without sending its rows. */
+function explained(sql) {
+  const plan = JSON.parse(psql(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`))[0];
+  return plan['Planning Time'] + plan['Execution Time'];
+}
+
+const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+/** The best hand-written SQL for sums by category and week: a week is found by arithmetic, and the few entries over a border are cut in a branch of their own. */
+const byCategoryAndWeek = (from, to) => `
+  WITH entries AS MATERIALIZED (
+    SELECT category_id, started_at, stopped_at, duration_seconds FROM time_entries
+    WHERE workspace_id = '${WORKSPACE}' AND started_at >= timestamptz '${from}' - interval '1 day' AND started_at < '${to}' AND stopped_at > '${from}'
+  ), weeks AS (SELECT ARRAY(SELECT g FROM generate_series(timestamptz '${from}', timestamptz '${to}', interval '7 days') g) AS borders)
+  SELECT category_id, week, sum(seconds) FROM (
+    SELECT category_id, width_bucket(started_at, borders) AS week, duration_seconds AS seconds FROM entries, weeks
+    WHERE width_bucket(started_at, borders) = width_bucket(stopped_at, borders)
+    UNION ALL
+    SELECT category_id, week, extract(epoch FROM least(stopped_at, borders[week + 1]) - greatest(started_at, borders[week]))::bigint
+    FROM entries, weeks, LATERAL generate_series(greatest(1, width_bucket(started_at, borders)), least(cardinality(borders) - 1, width_bucket(stopped_at, borders))) week
+    WHERE width_bucket(started_at, borders) <> width_bucket(stopped_at, borders)
+  ) parts GROUP BY 1, 2`;
+
+const byProject = (from, to) => `
+  SELECT project_id, sum(CASE WHEN started_at >= '${from}' AND stopped_at <= '${to}' THEN duration_seconds
+    ELSE extract(epoch FROM least(stopped_at, '${to}') - greatest(started_at, '${from}'))::bigint END)
+  FROM time_entries WHERE workspace_id = '${WORKSPACE}' AND started_at >= timestamptz '${from}' - interval '1 day' AND started_at < '${to}' AND stopped_at > '${from}' GROUP BY 1`;
+
+/** Starts the server without accounts. */
+async function start() {
+  const env = { ...process.env, ENV: 'production', AUTH_MODE: 'none', HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', RATE_LIMIT_REQUESTS: '0', DATABASE_URL: database, DATABASE_STATEMENT_TIMEOUT: '10m' };
+  const child = spawn(program, [], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (more) => (text += more));
+  for (;;) {
+    const address = /"address":"([^"]+)"/.exec(text)?.[1];
+    if (address && (await fetch(`http://${address}/readyz`).catch(() => undefined))?.ok) return { child, url: `http://${address}` };
+    if (child.exitCode !== null) throw new Error(text);
+    await sleep(100);
+  }
+}
+
+const memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+/** The length of an export, its first byte and its end in milliseconds, and the most memory of the server meanwhile. */
+async function measure(url, pid) {
+  let most = 0;
+  const watch = setInterval(() => (most = Math.max(most, memory(pid))), 20);
+  const begin = performance.now();
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  let [first, bytes] = [undefined, 0];
+  for await (const chunk of response.body) {
+    first ??= performance.now() - begin;
+    bytes += chunk.length;
+  }
+  clearInterval(watch);
+  return { bytes, first, all: performance.now() - begin, most };
+}
+
+/** What is worse than it may be. */
+const missed = [];
+const limit = (name, value, most) => {
+  if (value > most) missed.push(`${name}: ${value.toFixed(2)}, at most ${most}`);
+};
+
+const lines = [];
+const say = (line) => {
+  console.log(line);
+  lines.push(line);
+};
+
+const total = Number(psql('SELECT count(*) FROM time_entries'));
+const { child, url } = await start();
+try {
+  const idle = memory(child.pid);
+  say(`${total} entries, the server idle at ${idle.toFixed(1)} MiB`);
+  say('');
+  say('| question | hand-written SQL, ms | server, ms | ratio |');
+  say('|---|---|---|---|');
+  const api = `${url}/api/reports`;
+  for (const [name, query, sql] of [
+    ['a year by category subtree and week', 'summary?fromDate=2020-01-06&toDate=2021-01-03&timeZone=UTC&groupBy=category&groupBy=week', byCategoryAndWeek('2020-01-06Z', '2021-01-04Z')],
+    ['a month by project', 'summary?fromDate=2020-03-01&toDate=2020-03-31&timeZone=UTC&groupBy=project', byProject('2020-03-01Z', '2020-04-01Z')],
+    ['ten years by project', 'summary?fromDate=2016-01-01&toDate=2025-12-31&timeZone=UTC&groupBy=project', byProject('2016-01-01Z', '2026-01-01Z')],
+  ]) {
+    const [ours, theirs] = [[], []];
+    for (let round = 0; round < Number(rounds); round += 1) {
+      theirs.push(explained(sql));
+      const begin = performance.now();
+      const response = await fetch(`${api}/${query}`);
+      if (!response.ok) throw new Error(`${query}: ${response.status} ${await response.text()}`);
+      await response.text();
+      ours.push(performance.now() - begin);
+    }
+    if (name.includes('week')) limit(name, median(ours) / median(theirs), 1.2);
+    say(`| ${name} | ${median(theirs).toFixed(1)} | ${median(ours).toFixed(1)} | ${(median(ours) / median(theirs)).toFixed(2)} |`);
+  }
+  say('');
+  say('| export | bytes | first byte, ms | whole, ms | memory above idle, MiB |');
+  say('|---|---|---|---|---|');
+  for (const format of ['csv', 'ndjson', 'xlsx']) {
+    const { bytes, first, all, most } = await measure(`${api}/export?fromDate=2019-01-01&toDate=2020-08-31&timeZone=UTC&format=${format}`, child.pid);
+    if (format !== 'xlsx') limit(`${format}: first byte, ms`, first, 100);
+    limit(`${format}: memory, MiB`, most - idle, format === 'xlsx' ? 40 : 20);
+    say(`| ${format} | ${bytes} | ${first.toFixed(0)} | ${all.toFixed(0)} | ${(most - idle).toFixed(1)} |`);
+  }
+  const begin = performance.now();
+  const copied = execFileSync('psql', ['-XqAt', database, '-c', `COPY (SELECT * FROM time_entries WHERE workspace_id = '${WORKSPACE}' AND started_at >= '2019-01-01Z' AND started_at < '2020-09-01Z' ORDER BY started_at DESC, id DESC) TO STDOUT (FORMAT csv)`], { maxBuffer: 1 << 30 });
+  say(`| COPY of the entries | ${copied.length} | | ${(performance.now() - begin).toFixed(0)} | |`);
+} finally {
+  child.kill('SIGTERM');
+}
+for (const line of missed) console.error(`missed: ${line}`);
+if (missed.length > 0) process.exitCode = 1;
+if (out) appendFileSync(out, `${lines.join('\n')}\n`);
