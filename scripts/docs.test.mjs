@@ -41,7 +41,7 @@ const entries = (database, url) => database.psql('SELECT id FROM time_entries OR
 
 test('every block that is marked is run by a test', () => {
   // That for Docker has scripts/image.test.mjs, that of Alertmanager scripts/monitoring.test.mjs.
-  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['accounts', 'backup', 'docker', 'failover', 'first', 'inhibit', 'logs', 'look', 'pitr', 'pooler', 'proxy', 'rotate']);
+  assert.deepEqual([...new Set(marked.map((block) => block.test))].sort(), ['accounts', 'backup', 'docker', 'failover', 'first', 'inhibit', 'logs', 'look', 'pitr', 'pooler', 'proxy', 'report', 'rotate']);
 });
 
 test('every block of commands is run by a test, or says why not', () => {
@@ -121,6 +121,19 @@ test('where to look: probes, settings, migrations and what the database does', a
   for (const block of others) all += await run(block);
   assert.match(all, /time_entries/);
   assert.match(all, /migrat/i);
+});
+
+test('a report as a file: the workbook is written, and its sheet has the project', async (t) => {
+  const { directory, run, url } = await machine(t);
+  const running = await server(t, directory, { DATABASE_URL: url });
+  const project = await call(running.url, 'POST', '/api/projects', { name: 'Website' });
+  const category = await call(running.url, 'POST', `/api/projects/${project.id}/categories`, { name: 'Design' });
+  await call(running.url, 'POST', '/api/time/entries', { categoryId: category.id, startedAt: '2026-11-03T09:00:00Z', stoppedAt: '2026-11-03T10:30:00Z' });
+  const [block] = of('report');
+  await run({ ...block, text: `export PORT=${new URL(running.url).port}\n${block.text}` });
+  const { status, stdout } = spawnSync('python3', ['-c', 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print("".join(z.read(n).decode() for n in z.namelist() if n.endswith(".xml")))', join(directory, 'november.xlsx')], { encoding: 'utf8' });
+  assert.equal(status, 0);
+  assert.match(stdout, /Website/);
 });
 
 test('the options and commands of the programs that the pages name are there', () => {
