@@ -1,6 +1,8 @@
 /** From an empty database with accounts: set up, signed out and in again, with two steps, and ended from elsewhere. */
+import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
+import { checker } from './axe';
 import { start, timer } from './steps';
 
 test.use({ authMode: 'accounts' });
@@ -47,8 +49,7 @@ test('set up, the first second, out, a wrong password, and in again', async ({ p
   // Nothing of the application is drawn before somebody has signed in.
   await page.addInitScript(() => {
     new MutationObserver(() => {
-      if (document.querySelector('[aria-label="Pages"]') && !document.cookie)
-        Object.assign(window, { shell: true });
+      if (document.querySelector('[aria-label="Pages"]')) Object.assign(window, { shell: true });
     }).observe(document, { childList: true, subtree: true });
   });
   await page.goto(app.url);
@@ -126,4 +127,161 @@ test('a session that is ended elsewhere leads to the sign-in page, and back to t
   await expect(page).toHaveURL(place);
   await expect(timer(page).getByLabel('What are you working on?')).toHaveValue('A draft of Ada');
   await other.close();
+});
+
+/** The code of an authenticator app (RFC 6238); `steps` of 30 seconds from now. */
+function totp(secret: string, steps = 0): string {
+  const digits = [...secret].map((digit) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(digit));
+  const bits = digits.map((digit) => digit.toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 0xf;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+test('two steps, sessions and tokens; every page at every width, by day and by night', async ({
+  page,
+  browser,
+  app,
+}) => {
+  const check = checker(page);
+  /** Looks at the page, and keeps pictures of it at every width and in both themes. */
+  const look = async (name: string) => {
+    await check(name);
+    for (const width of [360, 768, 1366]) {
+      await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect.soft(overflow, `${name}, ${width} px`).toBeLessThanOrEqual(0);
+        await app.picture(page, `96-${name}-${width}-${colorScheme}`);
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
+  };
+
+  await page.goto(app.url);
+  await expect(page.getByRole('heading', { name: 'Set up Clockwork' })).toBeVisible();
+  await look('set-up');
+  await setUp(page, app);
+
+  await page.getByRole('button', { name: 'Account of Ada' }).click();
+  await page.getByRole('menuitem', { name: 'Account and security' }).click();
+  await expect(page.getByText('You have no tokens.')).toBeVisible();
+  await look('account');
+
+  // The second factor, with the secret as it is typed into an app.
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('img', { name: /QR code/ })).toBeVisible();
+  const secret = (await dialog.locator('p.font-mono').innerText()).replace(/\s/g, '');
+  await dialog.getByLabel('Code of your authenticator app').fill('000000');
+  await dialog.getByRole('button', { name: 'Turn on' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await look('turn-on');
+  await dialog.getByLabel('Code of your authenticator app').fill(totp(secret));
+  await dialog.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible();
+  const codes = await dialog.getByRole('listitem').allInnerTexts();
+  expect(codes).toHaveLength(10);
+  await look('recovery-codes');
+  // They are not lost by a slip.
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Back to the codes' }).click();
+  const downloading = page.waitForEvent('download');
+  await dialog.getByRole('link', { name: 'Download' }).click();
+  expect((await downloading).suggestedFilename()).toBe('clockwork-recovery-codes.txt');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText('10 recovery codes are left.')).toBeVisible();
+
+  // With a code of the app, and then with a recovery code.
+  await signOut(page);
+  await look('sign-in');
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'Two-step sign-in' })).toBeVisible();
+  await page.getByLabel('Code of your authenticator app').fill('000000');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toHaveText('This code is wrong, or was used before.');
+  await look('code');
+  await page.getByLabel('Code of your authenticator app').fill(totp(secret, 1));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(timer(page)).toBeVisible();
+
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(`${app.url}/sign-in`);
+  await signIn(elsewhere);
+  await elsewhere.getByRole('button', { name: 'Use a recovery code' }).click();
+  await elsewhere.getByLabel('Recovery code').fill(codes[0] ?? '');
+  await elsewhere.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(timer(elsewhere)).toBeVisible();
+
+  await page.goto(`${app.url}/account`);
+  await expect(page.getByText('9 recovery codes are left.')).toBeVisible();
+  await page.getByRole('button', { name: /^End the session of Chrome/ }).click();
+  await expect(page.getByText('Session ended')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^End the session/ })).toHaveCount(0);
+  await expect(elsewhere.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await other.close();
+
+  // A token, of which a program has use, and then none.
+  await page.getByRole('button', { name: 'New token' }).click();
+  await dialog.getByLabel('Name').fill('Nightly report');
+  await dialog.getByLabel('What it may do').selectOption('read');
+  await look('new-token');
+  await dialog.getByRole('button', { name: 'Create the token' }).click();
+  const token = await dialog.getByLabel('Secret of the token').innerText();
+  expect(token).toMatch(/^cwk_/);
+  await look('token-secret');
+  const ask = (method: string) =>
+    fetch(`${app.url}/api/tags`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(method === 'POST' ? { body: '{"name":"By a program"}' } : {}),
+    }).then(({ status }) => status);
+  expect(await ask('GET')).toBe(200);
+  expect(await ask('POST')).toBe(403);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText(/Read · ends/)).toBeVisible();
+  await page.getByRole('button', { name: 'Delete the token Nightly report' }).click();
+  await page.getByRole('button', { name: 'Delete the token', exact: true }).click();
+  await expect(page.getByText('You have no tokens.')).toBeVisible();
+  expect(await ask('GET')).toBe(401);
+
+  await page.getByRole('link', { name: 'Members', exact: true }).click();
+  await expect(page.getByText(EMAIL)).toBeVisible();
+  await page.getByText('What each role may do').click();
+  await look('members');
+  // The last owner stays one.
+  await page.getByRole('combobox', { name: 'Role of Ada' }).selectOption('member');
+  await page.getByRole('button', { name: 'Change my role' }).click();
+  await expect(page.getByText('The workspace needs an owner.').first()).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Role of Ada' })).toHaveValue('owner');
+
+  // Another workspace, of which nothing is seen in this one.
+  const made = await page.request.post(`${app.url}/api/workspaces`, { data: { name: 'Side project' } });
+  expect(made.status()).toBe(201);
+  await page.goto(app.url);
+  await start(page, 'In the first', 'Site / Build', /Site/);
+  await timer(page).getByLabel('Stop the timer').click();
+  await expect(page.getByRole('listitem', { name: 'In the first', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Account of Ada' }).click();
+  await app.picture(page, '97-user-menu');
+  await page.getByRole('menuitem', { name: 'Side project' }).click();
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
+  await start(page, 'In the second', 'Till / Scan', /Till/);
+  await expect(page.getByRole('listitem', { name: 'In the second', exact: true })).toBeVisible();
+
+  for (const path of ['forgot', 'reset', 'reset#token=abc', 'confirm-address', 'confirm-address#token=abc']) {
+    // A link that is opened leaves the page before.
+    await page.goto('about:blank');
+    await page.goto(`${app.url}/${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(page.url()).not.toContain('#token');
+    await look(path.replace('#token=', '-'));
+  }
 });

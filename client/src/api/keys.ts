@@ -2,6 +2,9 @@
 export const keys = {
   me: ['me'] as const,
   authSession: ['auth-session'] as const,
+  sessions: ['sessions'] as const,
+  tokens: ['tokens'] as const,
+  workspaces: ['workspaces'] as const,
   clients: ['clients'] as const,
   projects: ['projects'] as const,
   categories: ['categories'] as const,

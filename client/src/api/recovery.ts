@@ -79,6 +79,8 @@ export function watchOutages(client: QueryClient, onBack: () => void = () => und
     if (event.action.type === 'success' && !event.action.manual) answered();
   });
 
+  // What failed before is waited for as well.
+  schedule();
   return {
     connected: () => ask(failed()),
     stop: () => {

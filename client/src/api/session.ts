@@ -6,6 +6,7 @@
 import { basePath } from '@/base-path';
 import { forgetSession, type EndReason } from '@/lib/forget';
 import { recall, remember } from '@/lib/storage';
+import { isApiError } from './errors';
 import { keys } from './keys';
 import { createQueryClient } from './query-client';
 import type { Me } from './types';
@@ -51,9 +52,12 @@ export class Session {
     readonly workspace: string | null,
   ) {
     this.unsubscribe = this.client.getQueryCache().subscribe((event) => {
-      if (event.type !== 'updated' || event.action.type !== 'success') return;
-      if ((event.query.queryKey as readonly unknown[])[0] === keys.me[0])
-        learn(this, event.query.state.data as Me);
+      if (event.type !== 'updated' || (event.query.queryKey as readonly unknown[])[0] !== keys.me[0]) return;
+      const { action, query } = event;
+      if (action.type === 'success') learn(this, query.state.data as Me);
+      // The user is a member of the chosen workspace no more.
+      const isGone = action.type === 'error' && isApiError(action.error, 'not_found');
+      if (isGone && this === state.session && workspace !== null) chooseWorkspace(null);
     });
   }
 

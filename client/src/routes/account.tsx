@@ -66,4 +66,24 @@ const confirmAddressRoute = createRoute({
   ),
 });
 
-export const accountRoutes = [signInRoute, setupRoute, forgotRoute, resetRoute, confirmAddressRoute] as const;
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/account/components/account-page'), 'AccountPage'),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('@/features/members/components/members-page'), 'MembersPage'),
+});
+
+export const accountRoutes = [
+  accountRoute,
+  membersRoute,
+  signInRoute,
+  setupRoute,
+  forgotRoute,
+  resetRoute,
+  confirmAddressRoute,
+] as const;

@@ -1,11 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { createRootRoute, Outlet, redirect, useLocation, useNavigate } from '@tanstack/react-router';
+import { isApiError } from '@/api/errors';
 import { sessionState } from '@/api/session';
 import { BottomBar, Sidebar } from '@/components/shell/navigation';
 import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
+import { meQuery } from '@/entities/me/me';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
-import { useLiveUpdates } from '@/hooks/use-live-updates';
 import { useDocumentTitle } from '@/hooks/use-page-title';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useSession } from '@/hooks/use-session';
@@ -29,6 +31,7 @@ const help = deferred(() => import('@/components/shell/help-dialog'));
 const liveUpdates = deferred(() => import('@/entities/entry/live'), 'idle');
 const offlinePart = deferred(() => import('@/entities/entry/offline'), 'idle');
 const followSettings = deferred(() => import('@/entities/me/use-settings'), 'idle');
+const noWorkspace = deferred(() => import('@/features/account/components/no-workspace'));
 const userMenu = deferred(() => import('@/features/account/components/user-menu'));
 const palette = deferred(() => import('@/features/palette/components/palette'));
 
@@ -40,7 +43,16 @@ function Root() {
   const { session, access } = useSession();
   const { pathname } = useLocation();
   if (isPublicPage(pathname)) return <PublicPage key={session.number} />;
-  return access === 'app' && <Shell key={session.number} />;
+  return access === 'app' && <Application key={session.number} />;
+}
+
+/** A user who is a member of no workspace has one page. */
+function Application() {
+  const { error, data } = useQuery(meQuery);
+  const isNowhere = data === undefined && isApiError(error, 'not_found');
+  const nowhere = useDeferred(noWorkspace, isNowhere);
+  if (!isNowhere) return <Shell />;
+  return nowhere && <nowhere.NoWorkspace />;
 }
 
 function PublicPage() {
@@ -62,7 +74,7 @@ function Shell() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   useFollowSystemTheme();
-  useLiveUpdates(useDeferred(liveUpdates, true)?.startLive);
+  const live = useDeferred(liveUpdates, true);
   const offline = useDeferred(offlinePart, true);
   const settings = useDeferred(followSettings, true);
   const hasAccount = useSession().session.owner !== null;
@@ -91,7 +103,7 @@ function Shell() {
         {t.app.skip}
       </a>
       <div className="flex min-h-dvh">
-        <Sidebar>{hasAccount && <div className="h-9">{menu && <menu.UserMenu />}</div>}</Sidebar>
+        <Sidebar>{hasAccount && <div className="min-h-9">{menu && <menu.UserMenu />}</div>}</Sidebar>
         <div className="flex min-w-0 flex-1 flex-col">
           {offline && <offline.Offline />}
           <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">
@@ -106,6 +118,7 @@ function Shell() {
         </div>
       </div>
       <BottomBar />
+      {live && <live.LiveUpdates />}
       {settings && <settings.FollowSettings />}
       {helpDialog && <helpDialog.HelpDialog onClose={() => openDialog(null)} />}
       {paletteDialog && <paletteDialog.Palette onClose={() => openDialog(null)} />}

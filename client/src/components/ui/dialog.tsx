@@ -7,7 +7,8 @@ import { t } from '@/messages/later';
 
 interface DialogProps {
   open: boolean;
-  onOpenChange: (open: boolean) => void;
+  /** `reason` is `outside-press` for a click beside the dialog. */
+  onOpenChange: (open: boolean, details: { reason: string }) => void;
   title: ReactNode;
   /** The title is only for screen readers. */
   titleHidden?: boolean;

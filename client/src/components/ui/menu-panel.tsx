@@ -24,7 +24,7 @@ export function MenuPanel({ id, anchor, items, align = 'end', ...state }: MenuPa
                 <Base.Separator key={index} className="-mx-1 my-1 h-px bg-border" />
               ) : (
                 <Base.Item
-                  key={item.label}
+                  key={index}
                   disabled={item.disabled ?? false}
                   onClick={item.onClick}
                   className={cn(

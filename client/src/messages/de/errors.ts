@@ -128,6 +128,7 @@ export const fields: Readonly<Record<string, string>> = {
   control_characters: 'Das enthält Zeichen, die sich nicht darstellen lassen.',
   not_found: 'Das gibt es nicht mehr.',
   too_short: 'Das ist zu kurz.',
+  wrong_code: 'Dieser Code ist falsch oder wurde schon benutzt.',
   common: 'Dieses Passwort wird als Erstes geraten. Wählen Sie ein anderes.',
   like_address: 'Das ähnelt Ihrer E-Mail-Adresse zu sehr. Wählen Sie ein anderes.',
 };

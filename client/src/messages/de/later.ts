@@ -233,6 +233,10 @@ export const later: Later = {
     help: 'Tastenkürzel und Zeitformate',
     import: 'Zeiteinträge importieren',
     api: 'API-Dokumentation',
+    sections: 'Einstellungen, Konto und Mitglieder',
+    general: 'Allgemein',
+    account: 'Konto',
+    members: 'Mitglieder',
   },
   import: {
     title: 'Import',

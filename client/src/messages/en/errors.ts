@@ -120,6 +120,7 @@ export const fields: Readonly<Record<string, string>> = {
   control_characters: "This contains characters that can't be shown.",
   not_found: 'This no longer exists.',
   too_short: 'This is too short.',
+  wrong_code: 'This code is wrong, or was used before.',
   common: 'This is one of the passwords that are guessed first. Choose another one.',
   like_address: 'This is too much like your e-mail address. Choose another one.',
 };

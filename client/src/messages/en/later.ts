@@ -214,6 +214,10 @@ export const later = {
     help: 'Keyboard shortcuts and time formats',
     import: 'Import time entries',
     api: 'API documentation',
+    sections: 'Settings, account and members',
+    general: 'General',
+    account: 'Account',
+    members: 'Members',
   },
   import: {
     title: 'Import',

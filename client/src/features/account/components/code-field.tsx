@@ -8,10 +8,14 @@ interface CodeFieldProps {
   value: string;
   onChange: (code: string) => void;
   error: string | undefined;
+  /** Only a code of the app will do. */
+  appOnly?: boolean;
+  /** It is the first field, or the next one to be filled in. */
+  focuses?: boolean;
 }
 
 /** A code of the second factor, or one of the recovery codes. */
-export function CodeField({ value, onChange, error }: CodeFieldProps) {
+export function CodeField({ value, onChange, error, appOnly = false, focuses = true }: CodeFieldProps) {
   const [recovers, setRecovers] = useState(false);
   const label = recovers ? t.signIn.recoveryCode : t.signIn.code;
   return (
@@ -21,7 +25,7 @@ export function CodeField({ value, onChange, error }: CodeFieldProps) {
           <Input
             {...field}
             key={String(recovers)}
-            ref={takeFocus}
+            {...(focuses || recovers ? { ref: takeFocus } : {})}
             name="code"
             required
             maxLength={32}
@@ -36,16 +40,18 @@ export function CodeField({ value, onChange, error }: CodeFieldProps) {
           />
         )}
       </Field>
-      <button
-        type="button"
-        className={`${textLink} justify-self-start text-[0.8125rem]`}
-        onClick={() => {
-          setRecovers(!recovers);
-          onChange('');
-        }}
-      >
-        {recovers ? t.signIn.useApp : t.signIn.useRecovery}
-      </button>
+      {!appOnly && (
+        <button
+          type="button"
+          className={`${textLink} justify-self-start text-[0.8125rem]`}
+          onClick={() => {
+            setRecovers(!recovers);
+            onChange('');
+          }}
+        >
+          {recovers ? t.signIn.useApp : t.signIn.useRecovery}
+        </button>
+      )}
     </div>
   );
 }

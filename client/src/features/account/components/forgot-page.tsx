@@ -36,11 +36,14 @@ export function ForgotPage() {
         <p className="mt-2 text-sm text-muted-foreground">{t.forgot.sentHint}</p>
       </AuthCard>
     );
+  if (told?.mail === false)
+    return (
+      <AuthCard title={t.forgot.title} foot={back}>
+        <p className="rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning">{t.forgot.noMail}</p>
+      </AuthCard>
+    );
   return (
     <AuthCard title={t.forgot.title} hint={t.forgot.hint} foot={back}>
-      {told?.mail === false && (
-        <p className="mb-4 rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning">{t.forgot.noMail}</p>
-      )}
       <form
         className="grid gap-4"
         onSubmit={(event) => {

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Me } from '@/api/types';
 import { basePath } from '@/base-path';
 import { PageHeader } from '@/components/page-header';
+import { SettingsSections } from '@/components/settings-sections';
 import { ErrorState } from '@/components/states';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';
@@ -28,6 +29,7 @@ export function SettingsPage() {
     <div key={language} className="grid max-w-3xl gap-5">
       <div className="-mb-5">
         <PageHeader title={t.settings.title} />
+        <SettingsSections />
       </div>
       <Appearance />
       {me.data ? (

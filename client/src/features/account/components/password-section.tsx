@@ -1,0 +1,65 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { body, http } from '@/api/http';
+import { keys } from '@/api/keys';
+import type { Schemas } from '@/api/types';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormError } from '@/components/ui/form-dialog';
+import { toast } from '@/components/ui/toast';
+import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/account';
+import { useConfirmed } from '../hooks/use-confirmed';
+import { PasswordInput } from './password-input';
+import { Section } from './section';
+import { Username } from './username';
+
+export function PasswordSection({ user }: { user: Schemas['SignedInUser'] }) {
+  const client = useQueryClient();
+  const { confirmed, question } = useConfirmed();
+  const form = useForm<{ password: string }>({
+    toValues: () => ({ password: '' }),
+    send: async ({ values: { password } }) => {
+      const next = await confirmed(() => body(http.PUT('/api/auth/password', { body: { password } })));
+      client.setQueryData(keys.authSession, next);
+      void client.invalidateQueries({ queryKey: keys.sessions });
+    },
+    onDone: () => {
+      form.set({ password: '' });
+      toast.success(t.passwordSection.changed);
+    },
+  });
+  if (!user.hasPassword)
+    return <Section id="password" title={t.auth.password} hint={t.passwordSection.elsewhere} />;
+  return (
+    <Section id="password" title={t.auth.password} hint={t.passwordSection.hint}>
+      <form
+        className="mt-3 grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          form.submit();
+        }}
+      >
+        <Username value={user.email} />
+        <Field label={t.auth.newPassword} hint={t.auth.passwordHint} error={form.fieldError('password')}>
+          {(field) => (
+            <PasswordInput
+              {...field}
+              name="new-password"
+              autoComplete="new-password"
+              required
+              value={form.values.password}
+              onChange={(event) => form.set({ password: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <FormError error={form.formError} />
+        <div>
+          <Button type="submit" disabled={form.busy}>
+            {t.passwordSection.submit}
+          </Button>
+        </div>
+      </form>
+      {question}
+    </Section>
+  );
+}

@@ -1,0 +1,230 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { isApiError } from '@/api/errors';
+import { chooseWorkspace } from '@/api/session';
+import type { Me, Schemas } from '@/api/types';
+import { PageHeader } from '@/components/page-header';
+import { SettingsSections } from '@/components/settings-sections';
+import { ErrorState } from '@/components/states';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { NativeSelect } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { meQuery, useTimeZone } from '@/entities/me/me';
+import { useMembers } from '@/entities/me/members';
+import { managesMembers, ROLES, rolesToGive, type Role } from '@/entities/me/roles';
+import { useWorkspaces } from '@/entities/me/workspaces';
+import { usePreferences } from '@/hooks/use-preferences';
+import { locale } from '@/lib/time/format';
+import { t } from '@/messages/account';
+import { useChangeRole, useRemoveMember } from '../api/change-member';
+import { RemoveMember } from './remove-member';
+
+type Member = Schemas['Member'];
+
+/** Who is in the workspace, and what they may do. */
+export function MembersPage() {
+  const me = useQuery(meQuery).data;
+  const { data: members, isError, error, refetch } = useMembers();
+  // Another language is another page.
+  const { language } = usePreferences();
+  // Others change members, too, and their changes are told to nobody else.
+  useEffect(() => void refetch(), [refetch]);
+  const present = members?.filter(({ leftAt }) => leftAt === null) ?? [];
+  const former = members?.filter(({ leftAt }) => leftAt !== null) ?? [];
+  return (
+    <div key={language} className="max-w-3xl">
+      <PageHeader title={t.members.title} />
+      <SettingsSections>{me && <WorkspaceChoice current={me.workspace.id} />}</SettingsSections>
+      {isError && !members ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !members || !me ? (
+        <SkeletonRows rows={4} label={t.members.loading} />
+      ) : (
+        <div className="grid gap-5">
+          <section aria-label={t.members.of(me.workspace.name)}>
+            <ul className="divide-y rounded-xl border bg-surface shadow-card">
+              {present.map((member) => (
+                <MemberRow key={member.id} member={member} me={me} />
+              ))}
+            </ul>
+          </section>
+          {managesMembers(me.role) && <RolesExplained />}
+          {former.length > 0 && <FormerMembers members={former} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** On a phone there is no menu of the user: the workspace is chosen here. */
+function WorkspaceChoice({ current }: { current: string }) {
+  const workspaces = useWorkspaces().data ?? [];
+  if (workspaces.length < 2) return null;
+  return (
+    <NativeSelect
+      aria-label={t.members.workspace}
+      value={current}
+      onChange={(event) => chooseWorkspace(event.currentTarget.value)}
+    >
+      {workspaces.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
+
+function roleName(role: string): string {
+  return t.members.roles[role as Role] ?? role;
+}
+
+function useDay(): (at: string) => string {
+  const timeZone = useTimeZone();
+  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone });
+  return (at) => format.format(new Date(at));
+}
+
+function MemberRow({ member, me }: { member: Member; me: Me }) {
+  const day = useDay();
+  const navigate = useNavigate();
+  const change = useChangeRole();
+  const remove = useRemoveMember();
+  /** A role of one's own that waits for a yes: less of it cannot be taken back. */
+  const [wanted, setWanted] = useState<Role | null>(null);
+  const [removing, setRemoving] = useState(false);
+  const isSelf = member.id === me.user.id;
+  const roles = rolesToGive(me.role, member.role);
+  const give = (role: Role) => {
+    change.mutate(
+      { member, role },
+      {
+        onSuccess: () => toast.success(t.members.changed(member.name, roleName(role))),
+        onError: (error) =>
+          toast.error(error, {
+            ...(isApiError(error, 'precondition_failed') ? { title: t.members.changedElsewhere } : {}),
+          }),
+        onSettled: () => setWanted(null),
+      },
+    );
+  };
+  const shown = wanted ?? (change.isPending ? change.variables.role : member.role);
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="flex flex-wrap items-center gap-x-2 text-sm font-medium">
+          <bdi className="min-w-0 truncate">{member.name}</bdi>
+          {isSelf && (
+            <span className="rounded-md bg-accent px-1.5 py-0.5 text-xs font-medium text-accent-foreground">
+              {t.members.you}
+            </span>
+          )}
+        </p>
+        <p className="truncate text-[0.8125rem] text-muted-foreground">
+          {[member.email, t.members.since(day(member.joinedAt))].filter(Boolean).join(' · ')}
+        </p>
+      </div>
+      <div className="flex items-center gap-2">
+        {roles.length > 0 ? (
+          <NativeSelect
+            aria-label={t.members.role(member.name)}
+            value={shown}
+            disabled={change.isPending}
+            onChange={(event) => {
+              const role = event.currentTarget.value as Role;
+              if (isSelf) setWanted(role);
+              else give(role);
+            }}
+          >
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {roleName(role)}
+              </option>
+            ))}
+          </NativeSelect>
+        ) : (
+          <span className="text-sm text-muted-foreground">{roleName(member.role)}</span>
+        )}
+        {(isSelf || roles.length > 0) && (
+          <Button
+            variant="ghost"
+            className="text-danger"
+            aria-label={isSelf ? t.members.leave : t.members.removeLong(member.name)}
+            onClick={() => setRemoving(true)}
+          >
+            {isSelf ? t.members.leave : t.members.remove}
+          </Button>
+        )}
+      </div>
+      <ConfirmDialog
+        open={wanted !== null}
+        onOpenChange={(open) => {
+          if (!open) setWanted(null);
+        }}
+        title={t.members.changeOwnTitle}
+        confirm={t.members.changeOwnConfirm}
+        busy={change.isPending}
+        onConfirm={() => wanted !== null && give(wanted)}
+      >
+        {t.members.changeOwn(roleName(wanted ?? member.role))}
+      </ConfirmDialog>
+      {removing && (
+        <RemoveMember
+          title={isSelf ? t.members.leaveTitle(me.workspace.name) : t.members.removeTitle(member.name)}
+          confirm={isSelf ? t.members.leave : t.members.remove}
+          onRemove={() => remove.mutateAsync(member)}
+          onClose={() => setRemoving(false)}
+          onRemoved={() => {
+            if (!isSelf) {
+              toast.success(t.members.removed(member.name));
+              return;
+            }
+            // What is left on the page is of a workspace that is closed to the user now.
+            chooseWorkspace(null);
+            void navigate({ to: '/', search: {} });
+            toast.success(t.members.left(me.workspace.name));
+          }}
+        >
+          {isSelf ? t.members.leaveHint : t.members.removeHint(member.name)}
+        </RemoveMember>
+      )}
+    </li>
+  );
+}
+
+function RolesExplained() {
+  return (
+    <details className="rounded-xl border bg-surface px-4 py-3 text-sm shadow-card">
+      <summary className="cursor-pointer font-medium">{t.members.rolesTitle}</summary>
+      <dl className="mt-2 grid gap-2">
+        {ROLES.map((role) => (
+          <div key={role} className="sm:flex sm:gap-3">
+            <dt className="font-medium sm:w-32 sm:shrink-0">{t.members.roles[role]}</dt>
+            <dd className="text-muted-foreground">{t.members.roleHints[role]}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** Entries go on naming them. */
+function FormerMembers({ members }: { members: readonly Member[] }) {
+  const day = useDay();
+  return (
+    <details className="rounded-xl border bg-surface px-4 py-3 text-sm shadow-card">
+      <summary className="cursor-pointer font-medium">{t.members.former(members.length)}</summary>
+      <ul className="mt-2 grid gap-1.5">
+        {members.map(({ id, name, leftAt }) => (
+          <li key={id} className="flex flex-wrap gap-x-2">
+            <bdi className="min-w-0 truncate">{name}</bdi>
+            <span className="text-muted-foreground">{leftAt && t.members.until(day(leftAt))}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
