@@ -31,17 +31,22 @@ function freePort(): Promise<number> {
 function collectOutput(server: ChildProcess): () => string {
   let output = '';
   const add = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-8_000);
+    output = (output + chunk.toString()).slice(-200_000);
   };
   server.stdout?.on('data', add);
   server.stderr?.on('data', add);
   return () => output;
 }
 
+/** As much of it as the message of a failure may have. */
+function tail(output: string): string {
+  return output.slice(-8_000);
+}
+
 async function untilReady(url: string, server: ChildProcess, output: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${output()}`);
+    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${tail(output())}`);
     const ready = await fetch(`${url}/healthz`).then(
       (response) => response.ok,
       () => false,
@@ -49,7 +54,7 @@ async function untilReady(url: string, server: ChildProcess, output: () => strin
     if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`the server was not ready within ${START_MS / 1000} s:\n${output()}`);
+  throw new Error(`the server was not ready within ${START_MS / 1000} s:\n${tail(output())}`);
 }
 
 async function stop(server: ChildProcess): Promise<void> {
