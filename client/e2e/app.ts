@@ -46,7 +46,8 @@ function tail(output: string): string {
 async function untilReady(url: string, server: ChildProcess, output: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${tail(output())}`);
+    if (server.exitCode !== null)
+      throw new Error(`the server ended with ${server.exitCode}:\n${tail(output())}`);
     const ready = await fetch(`${url}/healthz`).then(
       (response) => response.ok,
       () => false,

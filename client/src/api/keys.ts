@@ -25,4 +25,5 @@ export const keys = {
   reportSummary: (question: object, groups: object) => ['reports', 'summary', question, groups] as const,
   reportEntries: (question: object) => ['reports', 'entries', question] as const,
   members: ['members'] as const,
+  projectMembers: (projectId: string) => ['project-members', projectId] as const,
 };

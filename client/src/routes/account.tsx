@@ -1,12 +1,7 @@
 /** Pages of signing in, and of the user's own account. */
-import { createRoute, lazyRouteComponent, useNavigate, useRouter } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ownPath } from '@/lib/public-pages';
 import { rootRoute } from './root';
-
-const SignInPage = lazyRouteComponent(
-  () => import('@/features/account/components/sign-in-page'),
-  'SignInPage',
-);
 
 interface SignInSearch {
   /** Where the user was, or wanted to go. */
@@ -24,19 +19,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: readSignIn,
-  component: function SignIn() {
-    const { to = '/', error } = signInRoute.useSearch();
-    const { history, basepath } = useRouter();
-    const navigate = useNavigate();
-    return (
-      <SignInPage
-        place={to}
-        {...(error ? { error } : {})}
-        onSetup={() => void navigate({ to: '/setup', replace: true })}
-        onSignedIn={() => history.replace(basepath.replace(/\/$/, '') + to)}
-      />
-    );
-  },
+  component: lazyRouteComponent(() => import('./sign-in-screen'), 'SignInScreen'),
 });
 
 const setupRoute = createRoute({

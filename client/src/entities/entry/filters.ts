@@ -1,5 +1,6 @@
 /** Which entries a list or a total is about. */
 import { serverNow } from '@/api/server-clock';
+import { currentSession } from '@/api/session';
 import type { Entry } from '@/api/types';
 import { overlapsRange } from '@/lib/time/timeline';
 import { toMillis } from '@/lib/time/zoned';
@@ -16,6 +17,20 @@ export interface EntryFilters {
   tagId?: string[];
   q?: string;
   billable?: boolean;
+  /** Of these members, or `all`; the user's own when absent. */
+  member?: string[];
+}
+
+/** Whether the entry is the user's own; one that the server has not made yet is. */
+export function isOwn({ userId }: Pick<Entry, 'userId'>): boolean {
+  const { owner } = currentSession();
+  return owner === null || userId === '' || userId === owner;
+}
+
+function isOfMembers(entry: Entry, member: EntryFilters['member']): boolean {
+  if (member === undefined) return isOwn(entry);
+  const id = entry.userId || currentSession().owner;
+  return member.includes('all') || (id !== null && member.includes(id));
 }
 
 /** The same as parameters of a request. */
@@ -36,6 +51,7 @@ export function isListed(entry: Entry, filters: EntryFilters): boolean | null {
   const { projectId, categoryId, clientId, tagId, q, billable } = filters;
   const { from, to } = rangeOf(filters);
   const isOut =
+    !isOfMembers(entry, filters.member) ||
     !overlapsRange(entry, from, to, serverNow()) ||
     (projectId !== undefined && projectId !== entry.projectId) ||
     (billable !== undefined && billable !== entry.billable) ||

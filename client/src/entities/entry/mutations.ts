@@ -28,6 +28,7 @@ import {
   type TimeRequests,
 } from './requests';
 import type { Entry } from '@/api/types';
+import { isOwn } from './filters';
 import { toMillis } from '@/lib/time/zoned';
 
 type What<Name extends TimeRequest> = Parameters<TimeRequests[Name]>[0];
@@ -121,7 +122,7 @@ function stopped(entry: Entry, at: string): Entry {
 
 function stopRunning(at: string) {
   return (entries: Entry[]) =>
-    entries.map((entry) => (entry.stoppedAt === null ? stopped(entry, at) : entry));
+    entries.map((entry) => (entry.stoppedAt === null && isOwn(entry) ? stopped(entry, at) : entry));
 }
 
 /** Shows an entry that begins; the one that runs stops at the same instant. */

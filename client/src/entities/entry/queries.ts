@@ -13,7 +13,7 @@ import { keys } from '@/api/keys';
 import { isLive } from '@/api/live/state';
 import type { Entry } from '@/api/types';
 import { toMillis } from '@/lib/time/zoned';
-import { filterParameters, isListed, type EntryFilters } from './filters';
+import { filterParameters, isListed, isOwn, type EntryFilters } from './filters';
 import { isTotalsKey, noteInTotals, unclearTotals, type EntryChange } from './totals';
 
 export interface EntryPage {
@@ -22,6 +22,8 @@ export interface EntryPage {
 }
 
 const PAGE_SIZE = 100;
+/** So often lists with entries of others are asked for again. */
+const OTHERS_MS = 60_000;
 
 export const activeQuery = queryOptions({
   queryKey: keys.active,
@@ -48,6 +50,10 @@ export function entryListQuery(filters: EntryFilters) {
       );
       return { entries: data, nextCursor: response.headers.get('X-Next-Cursor') };
     },
+    // What others change is told to nobody else.
+    ...(filters.member === undefined
+      ? {}
+      : { refetchInterval: OTHERS_MS, refetchOnMount: 'always' as const }),
     initialPageParam: '',
     getNextPageParam: (page: EntryPage) => page.nextCursor ?? undefined,
   });
@@ -247,7 +253,7 @@ export async function takeEntries(
     client.setQueryData(key, next);
   }
   const active = client.getQueryData<Entry | null>(keys.active);
-  const running = entries.find(({ stoppedAt }) => stoppedAt === null);
+  const running = entries.find((entry) => entry.stoppedAt === null && isOwn(entry));
   const isOver = active && (gone.includes(active.id) || entries.some(({ id }) => id === active.id));
   if (running) client.setQueryData<Entry | null>(keys.active, running);
   else if (isOver) client.setQueryData<Entry | null>(keys.active, null);

@@ -99,11 +99,14 @@ function put(totals: Totals, entry: Entry | null, sign: 1 | -1, filters: EntryFi
   const asOf = toMillis(totals.asOf);
   const sum = withEntry(totals, entry, sign, asOf);
   const { days } = sum;
+  const of = filters.member === undefined ? {} : { member: filters.member };
   if (!days) return sum;
   return {
     ...sum,
     days: days.map((day) =>
-      isListed(entry, { overlapFrom: day.from, overlapTo: day.to }) ? withEntry(day, entry, sign, asOf) : day,
+      isListed(entry, { ...of, overlapFrom: day.from, overlapTo: day.to })
+        ? withEntry(day, entry, sign, asOf)
+        : day,
     ),
   };
 }

@@ -9,6 +9,6 @@ const membersQuery = queryOptions({
 });
 
 /** The members of the workspace, former ones as well. */
-export function useMembers() {
-  return useQuery(membersQuery);
+export function useMembers(enabled = true) {
+  return useQuery({ ...membersQuery, enabled });
 }

@@ -30,10 +30,12 @@ interface Names {
   catalog: Catalog | undefined;
   tagById: ReadonlyMap<string, Tag>;
   today: Temporal.PlainDate;
+  /** Whose entries are shown, when it is not only the user's own. */
+  member: string;
 }
 
 /** One for each filter that is set, apart from the words searched for, which stand in their field. */
-export function filterChips(search: EntriesSearch, { catalog, tagById, today }: Names): FilterChip[] {
+export function filterChips(search: EntriesSearch, { catalog, tagById, today, member }: Names): FilterChip[] {
   const chips: FilterChip[] = [];
   if (search.from ?? search.to)
     chips.push({
@@ -41,6 +43,7 @@ export function filterChips(search: EntriesSearch, { catalog, tagById, today }: 
       label: rangeLabel(search, today),
       without: { from: undefined, to: undefined },
     });
+  if (search.member) chips.push({ key: 'member', label: member, without: { member: undefined } });
   if (search.project)
     chips.push({
       key: 'project',

@@ -21,8 +21,8 @@ interface Options {
   now: number;
 }
 
-function alike({ categoryId, description, tagIds, billable }: Entry): string {
-  return JSON.stringify([categoryId, description, [...tagIds].sort(), billable]);
+function alike({ userId, categoryId, description, tagIds, billable }: Entry): string {
+  return JSON.stringify([userId, categoryId, description, [...tagIds].sort(), billable]);
 }
 
 /** The gaps of a day, each by the entry that follows it. */

@@ -17,6 +17,8 @@ export interface EntriesSearch {
   tag?: string[] | undefined;
   q?: string | undefined;
   billable?: boolean | undefined;
+  /** The id of a member, or `all`; the user's own entries when absent. */
+  member?: string | undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -53,6 +55,7 @@ export function readSearch(search: Record<string, unknown>): EntriesSearch {
     tag: ids(search.tag),
     q: words(search.q),
     billable: typeof search.billable === 'boolean' ? search.billable : undefined,
+    member: search.member === 'all' ? 'all' : id(search.member),
   };
 }
 
@@ -74,14 +77,16 @@ export function toFilters(search: EntriesSearch, timeZone: string): EntryFilters
     ...(search.tag ? { tagId: search.tag } : {}),
     ...(search.q ? { q: search.q } : {}),
     ...(search.billable === undefined ? {} : { billable: search.billable }),
+    ...(search.member ? { member: [search.member] } : {}),
   };
 }
 
 /** How many filters are set; a range counts as one, the week of the overview not at all. */
 export function countFilters(search: EntriesSearch): number {
-  const { project, category, client, tag, q, billable } = search;
+  const { project, category, client, tag, q, billable, member } = search;
   const range = search.from ?? search.to;
-  return [range, project, category, client, tag, q, billable].filter((value) => value !== undefined).length;
+  return [range, project, category, client, tag, q, billable, member].filter((value) => value !== undefined)
+    .length;
 }
 
 export const noFilters = {
@@ -93,6 +98,7 @@ export const noFilters = {
   tag: undefined,
   q: undefined,
   billable: undefined,
+  member: undefined,
 } satisfies Omit<EntriesSearch, 'week'>;
 
 export interface Preset {

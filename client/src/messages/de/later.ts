@@ -84,6 +84,12 @@ export const later: Later = {
     notSplit: 'Der Eintrag wurde nicht geteilt',
     between: (from, to) => `Wählen Sie eine Zeit zwischen ${from} und ${to}.`,
   },
+  filterMember: {
+    label: 'Wessen Einträge',
+    mine: 'Meine Einträge',
+    everyone: 'Alle Mitglieder',
+    led: 'Alle in Projekten, die ich leite',
+  },
   filterTotal: {
     label: 'Summe dieser Filter',
     entries: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),

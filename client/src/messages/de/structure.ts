@@ -35,6 +35,17 @@ export const structure: typeof english = {
     add: 'Hinzufügen',
     delete: 'Löschen',
   },
+  projectMembers: {
+    title: 'Mitglieder',
+    private: 'Privat',
+    privateHint:
+      'Nur seine Mitglieder sehen es und erfassen dort Zeit, und alle, deren Rolle jedes Projekt sieht.',
+    add: 'Mitglied hinzufügen',
+    lead: 'Leitet',
+    leadOf: (name) => `${name} leitet dieses Projekt`,
+    leadHint: 'Wer ein Projekt leitet, sieht und ändert darin die Zeit aller.',
+    remove: (name) => `${name} aus dem Projekt nehmen`,
+  },
   projects: {
     title: 'Projekte',
     which: 'Welche Projekte',

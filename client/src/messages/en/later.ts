@@ -85,6 +85,12 @@ export const later = {
     notSplit: "The entry wasn't split",
     between: (from: string, to: string) => `Choose a time between ${from} and ${to}.`,
   },
+  filterMember: {
+    label: 'Whose entries',
+    mine: 'My entries',
+    everyone: 'Everyone',
+    led: 'Everyone in projects that I lead',
+  },
   filterTotal: {
     label: 'Total of these filters',
     entries: (count: number) => n(count, { one: '# entry', other: '# entries' }),

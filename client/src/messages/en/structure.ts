@@ -35,6 +35,16 @@ export const structure = {
     add: 'Add',
     delete: 'Delete',
   },
+  projectMembers: {
+    title: 'Members',
+    private: 'Private',
+    privateHint: 'Only its members see it and track time on it, and those whose role sees all projects.',
+    add: 'Add a member',
+    lead: 'Lead',
+    leadOf: (name: string) => `${name} leads this project`,
+    leadHint: 'A lead sees and changes the time of all in this project.',
+    remove: (name: string) => `Take ${name} out of the project`,
+  },
   projects: {
     title: 'Projects',
     which: 'Which projects',

@@ -34,6 +34,8 @@ export interface DayContext {
   /** Folds a group of entries that are alike, or unfolds it. */
   onFold: (entries: readonly Entry[], fold: boolean) => void;
   entryOf: (id: string) => Entry | undefined;
+  /** The name of a member, where entries of others are shown. */
+  memberOf: ((userId: string) => string | undefined) | undefined;
 }
 
 interface DayCardProps {
@@ -125,6 +127,7 @@ export function DayCard({ week, day, partial, lines, isFirst, isLast, context }:
               catalog={catalog}
               tagById={tagById}
               actions={actions}
+              memberName={context.memberOf?.(entry.userId)}
             />
           );
         })}

@@ -19,6 +19,7 @@ import { t } from '@/messages/first';
 import { useEntryList, useOverlaps } from '../hooks/use-entry-list';
 import { useSelection } from '../hooks/use-selection';
 import { focusNeighbour, focusRow } from '../rows';
+import { useMembers } from '@/entities/me/members';
 import { countFilters, noFilters, type EntriesSearch } from '../search';
 import { isRunning, shownWeeks } from '../shown';
 import { DayList } from './day-list';
@@ -53,6 +54,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
     void client.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
   const overlaps = useOverlaps(weeks);
   const catalog = useCatalog().data;
+  const members = useMembers(search.member !== undefined).data;
   const tagById = useTags().byId;
   const preferences = usePreferences();
   const [open, setOpen] = useState<Open | null>(null);
@@ -179,6 +181,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
             actions,
             totals,
             weekShown,
+            memberOf: search.member ? (userId) => members?.find(({ id }) => id === userId)?.name : undefined,
             entryOf: (id) => listed.find((entry) => entry.id === id),
           }}
         />

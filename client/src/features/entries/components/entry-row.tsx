@@ -42,6 +42,8 @@ interface EntryRowProps {
   selecting: boolean;
   onTick: (id: string, on: boolean, shift: boolean) => void;
   actions: RowActions;
+  /** Whose it is, where entries of others are shown. */
+  memberName: string | undefined;
 }
 
 /** One entry of hundreds: what it shows comes from above, and nothing of it is drawn again while that is the same. */
@@ -58,6 +60,7 @@ export const EntryRow = memo(function EntryRow({
   selecting,
   onTick,
   actions,
+  memberName,
 }: EntryRowProps) {
   const place = catalog?.place(entry.categoryId);
   const running = entry.stoppedAt === null;
@@ -106,6 +109,9 @@ export const EntryRow = memo(function EntryRow({
           onCommit={(seen, description) => actions.edit({ entry: seen, changes: { description } })}
         />
         <div className="flex min-w-0 items-center gap-1.5 lg:flex-[1.4]">
+          {memberName !== undefined && (
+            <bdi className="max-w-28 shrink-0 truncate text-xs text-muted-foreground">{memberName}</bdi>
+          )}
           {place ? (
             <CategoryPopup
               value={entry.categoryId}

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
-import type { EntryFilters } from '@/entities/entry/filters';
+import { isListed, type EntryFilters } from '@/entities/entry/filters';
+import { useMembers } from '@/entities/me/members';
 import { activeQuery } from '@/entities/entry/queries';
 import { entryTotalsQuery, secondsNow } from '@/entities/entry/totals';
 import { useToday } from '@/entities/me/use-today';
@@ -23,7 +24,12 @@ export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
   const catalog = useCatalog().data;
   const tagById = useTags().byId;
   const today = useToday();
-  const chips = filterChips(search, { catalog, tagById, today });
+  const members = useMembers(search.member !== undefined).data;
+  const member =
+    search.member === 'all'
+      ? t.filterMember.everyone
+      : (members?.find(({ id }) => id === search.member)?.name ?? t.filterMember.label);
+  const chips = filterChips(search, { catalog, tagById, today, member });
   return (
     <div className="flex flex-wrap items-center gap-1.5 text-[0.8125rem]">
       {chips.map(({ key, label, without }) => (
@@ -53,7 +59,9 @@ export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
 /** What passes the filters, as the server sums it: also what is not loaded. */
 function FilterTotal({ filters }: { filters: EntryFilters }) {
   const { data: totals } = useQuery(entryTotalsQuery(filters));
-  const { data: timer } = useQuery(activeQuery);
+  const active = useQuery(activeQuery).data;
+  // That of the user is none of another member's entries.
+  const timer = active && isListed(active, filters) !== false ? active : null;
   const now = useNow((totals?.running ?? 0) > 0);
   if (!totals) return null;
   const seconds = secondsNow(totals, totals, totals.asOf, timer, now);

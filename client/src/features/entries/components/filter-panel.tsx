@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Tag as TagIcon } from 'lucide-react';
 import { DateInput } from '@/components/date-input';
 import { Button } from '@/components/ui/button';
@@ -5,6 +6,9 @@ import { NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { PATH_SEPARATOR, useCatalog, useTags } from '@/entities/catalog/catalog';
 import { TagPicker } from '@/entities/catalog/tag-picker';
+import { meQuery } from '@/entities/me/me';
+import { useMembers } from '@/entities/me/members';
+import { seesAllTime } from '@/entities/me/roles';
 import { useToday } from '@/entities/me/use-today';
 import { t } from '@/messages/later';
 import { rangePresets, type EntriesSearch } from '../search';
@@ -27,6 +31,7 @@ export function FilterPanel(props: FilterPanelProps) {
   return (
     <div className="grid gap-3">
       <RangeFilter {...props} />
+      <MemberFilter {...props} />
       <PlaceFilter {...props} />
       {catalog && catalog.clients.length > 0 && (
         <NativeSelect
@@ -120,6 +125,29 @@ function RangeFilter({ search, onChange, onDone }: FilterPanelProps) {
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** Whose entries are listed: those of all members for whom the user may see them, or of the projects that the user leads. */
+function MemberFilter({ search, onChange }: FilterPanelProps) {
+  const me = useQuery(meQuery).data;
+  const others = useMembers().data?.filter(({ id, leftAt }) => id !== me?.user.id && leftAt === null) ?? [];
+  if (!me || (others.length === 0 && search.member === undefined)) return null;
+  return (
+    <NativeSelect
+      aria-label={t.filterMember.label}
+      value={search.member ?? ''}
+      onChange={(event) => onChange({ member: event.currentTarget.value || undefined })}
+    >
+      <option value="">{t.filterMember.mine}</option>
+      <option value="all">{seesAllTime(me.role) ? t.filterMember.everyone : t.filterMember.led}</option>
+      {seesAllTime(me.role) &&
+        others.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+    </NativeSelect>
   );
 }
 

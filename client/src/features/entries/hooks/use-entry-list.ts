@@ -24,7 +24,7 @@ export function useEntryList(search: EntriesSearch) {
   const { data } = query;
   const { from, to } = search;
   /** Of other filters only the server knows what they let through. */
-  const onlyDays = countFilters(search) === 1;
+  const onlyDays = countFilters(search) === 1 && search.member === undefined;
   const { data: timer } = useQuery(activeQuery);
   const me = useQuery(meQuery);
   const entries = useMemo(
@@ -69,6 +69,8 @@ function useTotalsOfDays(
   const today = useToday();
   const { data: timer } = useQuery(activeQuery);
   const filters = toFilters(search, timeZone);
+  /** The user's timer is one of the entries of another member never. */
+  const isTimerIn = !timer || isListed(timer, filters) !== false;
   const newest = weeks[0]?.days[0]?.date ?? today;
   const oldest = weeks.at(-1)?.days.at(-1)?.date ?? today;
   const last = temporal.PlainDate.compare(newest, today) > 0 ? newest : today;
@@ -87,8 +89,9 @@ function useTotalsOfDays(
   );
   return useMemo(() => {
     if (!hasMore || !data?.days) return undefined;
-    return { asOf: data.asOf, byDate: new Map(data.days.map((day) => [day.date, day])), timer };
-  }, [hasMore, data, timer]);
+    const byDate = new Map(data.days.map((day) => [day.date, day]));
+    return { asOf: data.asOf, byDate, timer: isTimerIn ? timer : null };
+  }, [hasMore, data, timer, isTimerIn]);
 }
 
 /** For each entry that shares time with others: those others. */

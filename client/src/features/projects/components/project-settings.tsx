@@ -8,6 +8,7 @@ import { ConflictNotice } from '@/components/ui/conflict-notice';
 import { DiscardQuestion, FormError, useKeepUntilSaved } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { t } from '@/messages/later';
+import { ProjectMembers } from './project-members';
 import { DeleteProject } from './projects-page';
 import { StructureFields } from './structure-fields';
 import { BillableField, ClientField, useProjectForm } from './use-project-form';
@@ -41,6 +42,7 @@ export function ProjectSettings({ project }: { project: Project }) {
           </Button>
         </div>
       </form>
+      <ProjectMembers project={project} />
       <section aria-label={t.projects.archive} className={`flex flex-wrap items-center gap-3 ${card}`}>
         <p className="min-w-60 flex-1 text-[0.8125rem] text-muted-foreground">{t.projects.archiveHint}</p>
         <Button
