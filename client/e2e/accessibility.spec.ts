@@ -134,6 +134,24 @@ for (const language of ['en', 'de'] as const) {
     await open(`/reports?${days}&view=detailed`);
     await expect(page.locator('[data-entry]').first()).toBeVisible();
     await check('the entries of a report');
+    const [saved, exported] =
+      language === 'en' ? ['Saved reports', 'Export'] : ['Gespeicherte Berichte', 'Exportieren'];
+    await page.getByRole('button', { name: exported, exact: true }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await check('the files of a report');
+    await page.keyboard.press('Escape');
+    const made = await page.request.post(`${app.url}/api/saved-reports`, {
+      data: { name: 'March', query: 'range=month', shared: true },
+    });
+    expect(made.ok()).toBe(true);
+    await page.getByRole('button', { name: saved, exact: true }).click();
+    const list = page.getByRole('dialog', { name: saved });
+    await expect(list.getByRole('listitem')).toBeVisible();
+    await check('saved reports');
+    await list.getByRole('button').first().click();
+    await expect(page.getByRole('textbox').last()).toBeVisible();
+    await check('a saved report');
+    await page.keyboard.press('Escape');
     for (const path of ['/clients', '/tags', '/import', '/settings', '/nowhere']) {
       await open(path);
       await check(path);

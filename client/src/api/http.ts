@@ -18,7 +18,7 @@ interface Init {
 }
 
 /** `tagId=a&tagId=b`, as the server reads lists; what is not set is left out. */
-function queryString(query: NonNullable<Init['params']>['query'] = {}): string {
+export function queryString(query: NonNullable<Init['params']>['query'] = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? (value as readonly QueryValue[]) : [value as QueryValue]) {

@@ -162,6 +162,8 @@ export class World {
     });
     server.use(
       api.get('/api/me', ({ response }) => response(200).json(this.me)),
+      api.get('/api/currencies', ({ response }) => response(200).json([])),
+      api.get('/api/saved-reports', ({ response }) => response(200).json([])),
       api.get('/api/clients', ({ response }) => response(200).json(this.clients)),
       api.get('/api/projects', ({ response }) => response(200).json(this.projects)),
       api.get('/api/categories', ({ response }) => response(200).json(this.categories)),

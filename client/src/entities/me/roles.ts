@@ -28,3 +28,8 @@ export function managesProjects(role: string): boolean {
 export function seesAllTime(role: string): boolean {
   return role !== 'member';
 }
+
+/** Whether the user sees rates and amounts. */
+export function seesAmounts(role: string | undefined): boolean {
+  return role !== undefined && rank(role) <= rank('manager');
+}

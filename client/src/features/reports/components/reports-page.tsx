@@ -10,10 +10,12 @@ import { useReport } from '../hooks/use-report';
 import { daysLabel } from '../ranges';
 import { readReportSearch, type ReportSearch } from '../search';
 import { DetailedView } from './detailed-view';
+import { ExportMenu } from './export-menu';
 import { Filters } from './filters';
 import { Groupings } from './groupings';
 import { PrintedFilters } from './printed-filters';
 import { RangePicker } from './range-picker';
+import { SavedReports } from './saved-reports';
 import { SummaryView } from './summary-view';
 
 interface ReportsPageProps {
@@ -45,6 +47,8 @@ export function ReportsPage({ url, onSearch }: ReportsPageProps) {
             { value: 'detailed', label: t.reports.views.detailed },
           ]}
         />
+        <SavedReports search={search} />
+        <ExportMenu search={search} report={report} />
         <Button
           variant="ghost"
           className="px-2.5 max-sm:hidden print:hidden"

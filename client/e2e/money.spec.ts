@@ -1,0 +1,128 @@
+/** What time is worth: an amount is time times its rate, on the page as in the file, and a saved report opens again. */
+import { readFile } from 'node:fs/promises';
+import type { APIRequestContext, Page } from '@playwright/test';
+import { expect, test } from './app';
+
+interface Made {
+  id: string;
+}
+
+async function post(request: APIRequestContext, url: string, path: string, data: unknown): Promise<Made> {
+  const answer = await request.post(`${url}/api${path}`, { data });
+  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+  return (await answer.json()) as Made;
+}
+
+const WEEK = 'from=2026-03-02&to=2026-03-08';
+
+/** 2:00 and 0:45 of Website, which a client pays for, and 1:00 of Shop, which nobody does. */
+async function track(request: APIRequestContext, url: string): Promise<void> {
+  expect((await request.patch(`${url}/api/me`, { data: { timeZone: 'Europe/Berlin' } })).ok()).toBe(true);
+  const client = await post(request, url, '/clients', { name: 'Acme' });
+  const website = await post(request, url, '/projects', { name: 'Website', clientId: client.id });
+  const shop = await post(request, url, '/projects', { name: 'Shop' });
+  const category = (project: Made, name: string) =>
+    post(request, url, `/projects/${project.id}/categories`, { name });
+  const design = await category(website, 'Design');
+  const till = await category(shop, 'Till');
+  for (const [of, description, from, to, billable] of [
+    [design, 'Sketches', '08:00', '10:00', true],
+    [design, 'Logo', '10:00', '10:45', true],
+    [till, 'Counter', '12:00', '13:00', false],
+  ] as const)
+    await post(request, url, '/time/entries', {
+      categoryId: of.id,
+      description,
+      startedAt: `2026-03-03T${from}:00Z`,
+      stoppedAt: `2026-03-03T${to}:00Z`,
+      billable,
+    });
+}
+
+/** The text of a file that the export menu offers. */
+async function exported(page: Page, format: string): Promise<{ name: string; text: string }> {
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: format, exact: true }).click();
+  const download = await coming;
+  const path = await download.path();
+  return { name: download.suggestedFilename(), text: await readFile(path, 'utf8') };
+}
+
+/** The cells of a CSV file without quotes, by the names of its columns. */
+function records(text: string, separator = ','): Record<string, string>[] {
+  const [head = '', ...lines] = text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split('\r\n');
+  const names = head.split(separator);
+  return lines.map((line) =>
+    Object.fromEntries(line.split(separator).map((cell, index) => [names[index] ?? '', cell])),
+  );
+}
+
+test('a report is exported as it is shown, and a saved one opens again', async ({ page, app }) => {
+  await track(page.request, app.url);
+  await page.goto(`${app.url}/reports?${WEEK}&by=["project"]&billable=true`);
+  await expect(page.getByRole('rowheader', { name: 'Website' })).toBeVisible();
+
+  const csv = await exported(page, 'CSV');
+  expect(csv.name).toBe('clockwork-summary-2026-03-02-2026-03-08.csv');
+  // What is filtered out of the page is not in the file.
+  expect(records(csv.text)).toMatchObject([{ Project: 'Website', Entries: '2', Duration: '2:45' }]);
+  expect((await exported(page, 'Entries as iCalendar')).text.match(/BEGIN:VEVENT/g)).toHaveLength(2);
+  expect((await exported(page, 'Excel (XLSX)')).text.slice(0, 2)).toBe('PK');
+  expect(JSON.parse((await exported(page, 'JSON')).text)).toHaveLength(1);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await app.picture(page, 'm1-export');
+  await page.keyboard.press('Escape');
+
+  // An error of the server is said by its code, and no file is saved.
+  await page.route('**/api/reports/export?*', (route) =>
+    route.fulfill({
+      status: 409,
+      json: { code: 'exports_running', message: 'others', requestId: 'r-1' },
+    }),
+  );
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'NDJSON' }).click();
+  await expect(page.getByRole('region', { name: 'Notifications' })).toContainText(
+    'Other exports are running.',
+  );
+
+  // Saved by keyboard alone, found again after a reload, and opened.
+  await page.getByRole('button', { name: 'Saved reports' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('None yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save this report' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Save this report' });
+  await dialog.getByLabel('Name').fill('Billable in March');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Report saved')).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await page.goto(`${app.url}/reports`);
+  await expect(page.getByRole('heading', { name: 'No time tracked in this range' })).toBeVisible();
+  await page.getByRole('button', { name: 'Saved reports' }).click();
+  await app.picture(page, 'm2-saved');
+  await page.getByRole('link', { name: 'Billable in March' }).click();
+  await expect(page).toHaveURL(new RegExp(WEEK));
+  await expect(page.getByRole('rowheader', { name: 'Website' })).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: 'Shop' })).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Saved reports' }).click();
+  await page.getByRole('button', { name: 'Change Billable in March' }).click();
+  const change = page.getByRole('dialog', { name: 'Change saved report' });
+  await change.getByLabel('Name').fill('March');
+  await change.getByRole('switch', { name: 'Share with the workspace' }).click();
+  await app.picture(page, 'm3-change-saved');
+  await change.getByRole('button', { name: 'Save' }).click();
+  await expect(change).toBeHidden();
+  await page.getByRole('button', { name: 'Saved reports' }).click();
+  await expect(page.getByRole('link', { name: /^March/ })).toContainText('Shared with the workspace');
+  await page.getByRole('button', { name: 'Delete March' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete report' }).click();
+  await expect(page.getByText('March deleted')).toBeVisible();
+  await page.getByRole('button', { name: 'Saved reports' }).click();
+  await expect(page.getByText('None yet.')).toBeVisible();
+});

@@ -1,0 +1,10 @@
+/** What time is worth, as the server has it. */
+import { queryOptions } from '@tanstack/react-query';
+import { body, http } from '@/api/http';
+import { moneyKeys } from './keys';
+
+export const currenciesQuery = queryOptions({
+  queryKey: moneyKeys.currencies,
+  queryFn: ({ signal }) => body(http.GET('/api/currencies', { signal })),
+  staleTime: 60_000,
+});

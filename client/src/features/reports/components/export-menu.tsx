@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Menu } from '@/components/ui/menu';
+import { toast } from '@/components/ui/toast';
+import { seesAmounts } from '@/entities/me/roles';
+import { currenciesQuery } from '@/entities/money/queries';
+import { usePreferences } from '@/hooks/use-preferences';
+import { t } from '@/messages/later';
+import { EXPORT_FORMATS, exportPath, saveFile, type ExportFormat } from '../export';
+import type { useReport } from '../hooks/use-report';
+import type { ReportSearch } from '../search';
+
+interface ExportMenuProps {
+  search: ReportSearch;
+  report: ReturnType<typeof useReport>;
+}
+
+/** What is shown, as a file. */
+export function ExportMenu({ search, report }: ExportMenuProps) {
+  const { question, role } = report;
+  const { duration } = usePreferences();
+  const currencies = useQuery({ ...currenciesQuery, enabled: seesAmounts(role) });
+  const amounts = (currencies.data?.length ?? 0) > 0;
+  const [busy, setBusy] = useState(false);
+  const save = (format: ExportFormat) => {
+    setBusy(true);
+    saveFile(exportPath(format, { search, question, duration, amounts }))
+      .catch((error: unknown) => toast.error(error, { title: t.reports.export.failed }))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Menu
+      trigger={
+        <Button
+          variant="ghost"
+          className="px-2.5 print:hidden"
+          aria-label={t.reports.export.label}
+          title={t.reports.export.label}
+          aria-busy={busy}
+        >
+          <Download aria-hidden className={busy ? 'animate-pulse' : undefined} />
+        </Button>
+      }
+      items={EXPORT_FORMATS.map((format) => ({
+        label: t.reports.export.formats[format],
+        disabled: busy || !report.isReady,
+        onClick: () => save(format),
+      }))}
+    />
+  );
+}
