@@ -126,3 +126,58 @@ test('a report is exported as it is shown, and a saved one opens again', async (
   await page.getByRole('button', { name: 'Saved reports' }).click();
   await expect(page.getByText('None yet.')).toBeVisible();
 });
+
+test('an amount is time times its rate, on the page as in the file, in each currency alone', async ({
+  page,
+  app,
+}) => {
+  await track(page.request, app.url);
+  const clients = (await (await page.request.get(`${app.url}/api/clients`)).json()) as Made[];
+  await post(page.request, app.url, '/currencies', { currency: 'EUR' });
+  await post(page.request, app.url, '/rates', { kind: 'billable', hourly: '80' });
+  await page.goto(`${app.url}/reports?${WEEK}&by=["project"]`);
+  // 2:45 at 80.00 an hour; what is not billable is worth nothing.
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Website' }) });
+  await expect(row).toContainText('€220.00');
+  await expect(page.getByRole('region', { name: 'Totals' })).toContainText('€220.00');
+  await app.picture(page, 'm4-amounts');
+  const lines = records((await exported(page, 'CSV')).text);
+  expect(lines.map(({ Amount }) => Number(Amount)).reduce((sum, amount) => sum + amount, 0)).toBe(220);
+  const german = (await exported(page, 'CSV with semicolons and decimal commas')).text;
+  expect(records(german, ';').find(({ Project }) => Project === 'Website')).toMatchObject({
+    Currency: 'EUR',
+    Amount: '220,00',
+  });
+
+  // A figure leads to its entries, each with its amount, which add up to it.
+  await row.getByRole('link', { name: /€220\.00/ }).click();
+  const entries = page.getByRole('region', { name: 'Entries in this report' });
+  await expect(entries.getByRole('listitem', { name: 'Sketches' })).toContainText('€160.00');
+  await expect(entries.getByRole('listitem', { name: 'Logo' })).toContainText('€60.00');
+  await expect(page.getByText('2 of 2 entries · €220.00')).toBeVisible();
+  await app.picture(page, 'm5-amounts-detailed');
+  for (const width of [768, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(overflow, `${width}`).toBeLessThanOrEqual(0);
+    await app.picture(page, `m6-amounts-detailed-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 860 });
+
+  // Another currency of the client: both totals stand side by side.
+  await post(page.request, app.url, '/currencies', { currency: 'USD', clientId: clients[0]?.id });
+  const till = await page.request.get(`${app.url}/api/categories`);
+  const category = ((await till.json()) as (Made & { name: string })[]).find(({ name }) => name === 'Till');
+  await post(page.request, app.url, '/time/entries', {
+    categoryId: category?.id,
+    description: 'Paid',
+    startedAt: '2026-03-04T08:00:00Z',
+    stoppedAt: '2026-03-04T08:30:00Z',
+    billable: true,
+  });
+  await page.goto(`${app.url}/reports?${WEEK}&by=["project"]`);
+  const total = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Total' }) });
+  await expect(total).toContainText('€40.00');
+  await expect(total).toContainText('US$220.00');
+  await app.picture(page, 'm7-currencies');
+});

@@ -4,7 +4,7 @@ import { noteAnswer, queryString } from '@/api/http';
 import { currentSession } from '@/api/session';
 import { basePath } from '@/base-path';
 import type { Preferences } from '@/lib/preferences';
-import { groupingsOf, type Question } from './question';
+import { groupingsOf, sortOf, type Question } from './question';
 import type { ReportSearch } from './search';
 
 /** `csv-comma` has semicolons and decimal commas, as spreadsheet programs of many languages read them. */
@@ -35,7 +35,7 @@ export function exportPath(format: ExportFormat, { search, question, duration, a
       ...question,
       amounts: amounts || undefined,
       report: isSummary ? 'summary' : 'detailed',
-      ...(isSummary ? { groupBy: groupingsOf(search), sort: search.sort } : {}),
+      ...(isSummary ? { groupBy: groupingsOf(search), sort: sortOf(search, amounts) } : {}),
       format: format === 'csv-comma' ? 'csv' : format,
       ...(format === 'csv' || format === 'csv-comma' ? { durations: DURATIONS[duration] } : {}),
       ...(format === 'csv-comma' ? { separator: 'semicolon', decimalComma: true, byteOrderMark: true } : {}),

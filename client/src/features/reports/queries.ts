@@ -10,6 +10,7 @@ export type Summary = Schemas['SummaryReport'];
 export type Group = Schemas['ReportGroup'];
 export type Totals = Schemas['ReportTotals'];
 export type ReportEntry = Schemas['ReportEntry'];
+export type ReportAmount = Schemas['ReportAmount'];
 
 /** Live updates tell of the person's own entries; those of others, and what runs, are asked for again. */
 const OWN_MS = 60_000;
@@ -35,7 +36,8 @@ interface ReportPage {
 }
 
 /** The entries themselves, newest first, a page at a time. */
-export function detailedQuery(question: Question) {
+export function detailedQuery(asked: Question, amounts: boolean) {
+  const question = { ...asked, ...(amounts ? { amounts } : {}) };
   return infiniteQueryOptions({
     queryKey: keys.reportEntries(question),
     queryFn: async ({ signal, pageParam }): Promise<ReportPage> => {

@@ -11,6 +11,7 @@ import {
   type Grouping,
   type PartGrouping,
   type ReportSearch,
+  type Sort,
   type TimeGrouping,
 } from './search';
 
@@ -41,7 +42,10 @@ export type Question = Pick<
 >;
 
 /** The groups, which summaries have besides. */
-export type Groups = Pick<SummaryParameters, 'groupBy' | 'categoryDepth' | 'sort' | 'fillEmpty' | 'compare'>;
+export type Groups = Pick<
+  SummaryParameters,
+  'groupBy' | 'categoryDepth' | 'sort' | 'fillEmpty' | 'compare' | 'amounts'
+>;
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
@@ -76,6 +80,11 @@ export function toQuestion(search: ReportSearch, days: Days, timeZone: string): 
 
 export function groupingsOf({ by }: ReportSearch): readonly Grouping[] {
   return by ?? DEFAULT_GROUPINGS;
+}
+
+/** The order of the groups; by amounts only for those who see them. */
+export function sortOf({ sort }: ReportSearch, seesAmounts: boolean): Sort | undefined {
+  return seesAmounts || !sort?.endsWith('amount') ? sort : undefined;
 }
 
 export function isTimeGrouping(grouping: Grouping): grouping is TimeGrouping {

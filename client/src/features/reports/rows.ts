@@ -6,7 +6,7 @@ import { t } from '@/messages/later';
 import type { Step } from './drill';
 import { groupColor, groupLabel } from './labels';
 import { isTimeGrouping } from './question';
-import type { Group, Summary, Totals } from './queries';
+import type { Group, ReportAmount, Summary, Totals } from './queries';
 import type { Grouping } from './search';
 
 export interface Row {
@@ -18,6 +18,8 @@ export interface Row {
   holder: string | null;
   color: string | null;
   totals: Totals;
+  /** What its time is worth, in each currency; nothing for those who may not see it. */
+  amounts: readonly ReportAmount[];
   /** Of the range that it is compared with; null where nothing corresponds. */
   before: Totals | null;
   /** The groups that it lies in, and itself. */
@@ -75,6 +77,7 @@ function newRow(
     holder: group.belongsTo?.name ?? null,
     color: groupColor(grouping, group, catalog),
     totals: group,
+    amounts: group.amounts ?? [],
     before: null,
     steps: [...above.steps, { grouping, group }],
     children: [],
@@ -122,6 +125,7 @@ function categoryRows(
     line.length = depth;
     const row = newRow(group, 'category', above, names);
     row.totals = group.subtree ?? group;
+    row.amounts = group.subtreeAmounts ?? row.amounts;
     // Below its parent the project goes without saying.
     if (depth > 0 || names.groupings.slice(0, level).includes('project')) row.holder = null;
     known.set(row, group);
@@ -148,7 +152,7 @@ function categoryRows(
 
 /** What there was before and is no more has a line, too: the lines of the range before add up as well. */
 function gone(row: Row): Row {
-  return { ...row, totals: NOTHING, before: row.totals, children: row.children.map(gone) };
+  return { ...row, totals: NOTHING, amounts: [], before: row.totals, children: row.children.map(gone) };
 }
 
 function compare(rows: readonly Row[], before: readonly Row[]): Row[] {

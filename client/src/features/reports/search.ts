@@ -35,7 +35,7 @@ export const TIME_GROUPINGS = ['hour', 'weekday', 'day', 'week', 'month', 'quart
 export type TimeGrouping = (typeof TIME_GROUPINGS)[number];
 export type PartGrouping = Exclude<Grouping, TimeGrouping>;
 
-const SORTS = ['name', '-name', 'time', '-time', 'billable', '-billable'] as const;
+const SORTS = ['name', '-name', 'time', '-time', 'billable', '-billable', 'amount', '-amount'] as const;
 export type Sort = (typeof SORTS)[number];
 
 const COMPARISONS = ['previous', 'year'] as const;

@@ -8,6 +8,7 @@ import { toMillis } from '@/lib/time/zoned';
 import { fill } from '@/messages/fill';
 import { t } from '@/messages/later';
 import type { ReportEntry } from '../queries';
+import { Amounts } from './amounts';
 
 interface DetailedRowProps {
   entry: ReportEntry;
@@ -16,13 +17,24 @@ interface DetailedRowProps {
   color: string | undefined;
   timeZone: string;
   showMember: boolean;
+  /** Whether any of the entries has an amount. */
+  showAmount: boolean;
   busy: boolean;
   /** Absent for who may not change it. */
   onEdit?: ((id: string) => void) | undefined;
 }
 
 /** One entry, with its time in the range. */
-export function DetailedRow({ entry, seconds, color, timeZone, showMember, busy, onEdit }: DetailedRowProps) {
+export function DetailedRow({
+  entry,
+  seconds,
+  color,
+  timeZone,
+  showMember,
+  showAmount,
+  busy,
+  onEdit,
+}: DetailedRowProps) {
   const { id, description, project, category, tags, member, billable, startedAt, stoppedAt } = entry;
   const path = category.path.join(PATH_SEPARATOR);
   const name = description || path;
@@ -95,7 +107,17 @@ export function DetailedRow({ entry, seconds, color, timeZone, showMember, busy,
               {t.reports.partOf(formatDuration(whole))}
             </span>
           )}
+          {showAmount && (
+            <span className="block text-xs font-normal text-muted-foreground sm:hidden">
+              <Amounts amounts={entry.amounts ?? []} />
+            </span>
+          )}
         </span>
+        {showAmount && (
+          <span className="block text-[0.8125rem] max-sm:hidden sm:w-24">
+            <Amounts amounts={entry.amounts ?? []} />
+          </span>
+        )}
       </span>
       {onEdit && (
         <button

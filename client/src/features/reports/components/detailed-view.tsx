@@ -10,6 +10,7 @@ import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { usePreferences } from '@/hooks/use-preferences';
 import { usePrinting } from '@/hooks/use-printing';
 import { deferred, useDeferred } from '@/lib/deferred';
+import { formatMoney, sumByCurrency } from '@/lib/money';
 import { shownUnit } from '@/lib/time/apportion';
 import { formatDay } from '@/lib/time/format';
 import { parseDay } from '@/lib/time/zoned';
@@ -41,10 +42,10 @@ interface DetailedViewProps {
 
 /** The entries one by one, newest first. */
 export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
-  const { question, isReady, timeZone, today, role, catalog, drill } = report;
+  const { question, isReady, timeZone, today, role, seesAmounts, catalog, drill } = report;
   const preferences = usePreferences();
   const totals = useQuery({ ...summaryQuery(question, {}), enabled: isReady });
-  const list = useInfiniteQuery({ ...detailedQuery(question), enabled: isReady });
+  const list = useInfiniteQuery({ ...detailedQuery(question, seesAmounts), enabled: isReady });
   const entries = useMemo(() => list.data?.pages.flatMap((page) => page.entries) ?? [], [list.data]);
   const shown = useMemo(
     () =>
@@ -57,6 +58,8 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
     [entries, preferences.duration],
   );
   const pieces = useMemo(() => daysIn(entries, shown, timeZone), [entries, shown, timeZone]);
+  // Each entry is rounded by itself, and their sum is what the entries that are shown add up to.
+  const worth = useMemo(() => sumByCurrency(entries.flatMap(({ amounts }) => amounts ?? [])), [entries]);
   const members = useMemo(() => new Set(entries.map(({ member }) => member.id)), [entries]);
   const { onEdit, opening, dialogs } = useEditing();
   // What a member sees besides their own is in projects that they lead, where they may change it, too.
@@ -102,6 +105,7 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
                       color={catalog?.place(entry.category.id)?.color}
                       timeZone={timeZone}
                       showMember={members.size > 1}
+                      showAmount={worth.length > 0}
                       busy={opening === entry.id}
                       onEdit={canEdit ? onEdit : undefined}
                     />
@@ -116,6 +120,12 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
             </div>
             <p className="mt-3 text-center text-[0.8125rem] text-muted-foreground">
               {t.reports.loaded(entries.length, Math.max(entries.length, totals.data.total.entries))}
+              {worth.map(({ currency, amount }) => (
+                <span key={currency} className="font-medium text-foreground">
+                  {' · '}
+                  {formatMoney(amount, currency)}
+                </span>
+              ))}
             </p>
           </>
         )}

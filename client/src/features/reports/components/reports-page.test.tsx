@@ -25,6 +25,9 @@ function totals(seconds: number, entries: number, running = 0): Schemas['ReportT
   };
 }
 
+let worth: Schemas['ReportAmount'][];
+let asked: URLSearchParams[];
+
 /** Answers with three projects of 20 minutes each, whatever is asked for. */
 function answer(sum = totals(3_600, 3)): void {
   const groups = ['Alpha', 'Beta', 'Gamma'].map((name, index) => ({
@@ -32,10 +35,13 @@ function answer(sum = totals(3_600, 3)): void {
     name,
     color: null,
     ...totals(1_200, 1),
+    ...(worth.length > 0 ? { amounts: index === 0 ? worth : [] } : {}),
   }));
   server.use(
-    api.get('/api/reports/summary', ({ query, response }) =>
-      response(200).json({
+    api.get('/api/reports/summary', ({ request, query, response }) => {
+      asked.push(new URL(request.url).searchParams);
+      return response(200).json({
+        ...(worth.length > 0 ? { amounts: worth } : {}),
         asOf: '2026-03-08T12:00:00Z',
         timeZone: 'Europe/Berlin',
         firstDayOfWeek: 'monday',
@@ -64,8 +70,8 @@ function answer(sum = totals(3_600, 3)): void {
                   },
                 ]
               : groups,
-      }),
-    ),
+      });
+    }),
     api.get('/api/reports/detailed', ({ response }) =>
       response(200).json([
         {
@@ -93,6 +99,8 @@ function show(search: ReportSearch = {}) {
 
 beforeEach(() => {
   world = new World().serve();
+  worth = [];
+  asked = [];
   member = {
     id: world.me.user.id,
     name: 'Ada',
@@ -106,6 +114,30 @@ beforeEach(() => {
 });
 
 describe('a report', () => {
+  it('has amounts of each currency for those who may see them, and asks for none otherwise', async () => {
+    worth = [
+      { currency: 'EUR', amount: '12.50', cost: '5.00', profit: '7.50' },
+      { currency: 'JPY', amount: '1200', cost: '0', profit: '1200' },
+    ];
+    answer();
+    const { unmount } = show();
+    const total = within(await screen.findByRole('table')).getByRole('row', { name: /^Total/ });
+    expect(total).toHaveTextContent('€12.50');
+    expect(total).toHaveTextContent(/¥\s?1,200/);
+    expect(screen.getByRole('columnheader', { name: 'Amount' })).toBeInTheDocument();
+    expect(screen.getByRole('region', { name: 'Totals' })).toHaveTextContent('Cost €5.00, profit €7.50');
+    expect(asked.some((query) => query.get('amounts') === 'true')).toBe(true);
+    unmount();
+
+    world.me.role = 'member';
+    worth = [];
+    asked = [];
+    show({ sort: '-amount' });
+    await screen.findByRole('table');
+    expect(screen.queryByRole('columnheader', { name: 'Amount' })).toBeNull();
+    expect(asked.some((query) => query.has('amounts') || query.has('sort'))).toBe(false);
+  });
+
   it('prints lines that add up to the total, in the format of the person', async () => {
     answer();
     setPreferences({ duration: 'decimal' });

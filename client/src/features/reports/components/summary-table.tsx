@@ -13,6 +13,7 @@ import { isTimeGrouping } from '../question';
 import type { Summary } from '../queries';
 import { printedTotal, unfoldable, type Row } from '../rows';
 import type { Grouping, ReportSearch, Sort } from '../search';
+import { Amounts } from './amounts';
 import { Figure } from './figure';
 
 /** Lines of one group that are drawn before more are asked for. */
@@ -39,6 +40,8 @@ interface LineContext {
   hasTree: boolean;
   /** Whether the exact time stands beside the rounded one. */
   isRounded: boolean;
+  /** Whether anything is worth money, and the member may see it. */
+  hasAmounts: boolean;
 }
 
 /** The groups with their figures, each of which leads to its entries. */
@@ -48,7 +51,7 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
   const isOpen = all.length > 0 && all.every((id) => unfolded.has(id));
   const unit = shownUnit();
   const total = printedTotal(report, unit);
-  const { compared } = report;
+  const { compared, amounts = [] } = report;
   /** The chart of the same tags says so already. */
   const isToldAbove = report.groupBy.find((one) => !isTimeGrouping(one as Grouping)) === 'tag';
   const context: LineContext = {
@@ -63,6 +66,7 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
     before: compared ? { from: compared.fromDate, to: compared.toDate } : null,
     hasTree: all.length > 0,
     isRounded: report.rounding !== null,
+    hasAmounts: amounts.length > 0,
   };
 
   return (
@@ -99,6 +103,9 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
                 {t.reports.columns.share}
               </th>
               <Head name="billable" sort={sort} onSort={onSort} className="max-md:hidden print:table-cell" />
+              {context.hasAmounts && (
+                <Head name="amount" sort={sort} onSort={onSort} className="max-sm:hidden print:table-cell" />
+              )}
               <th scope="col" className="px-3 text-right max-sm:hidden print:table-cell">
                 {t.reports.columns.entries}
               </th>
@@ -140,6 +147,13 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
                   <Duration seconds={total.billable} exact={report.total.roundedBillableSeconds} />
                 </Figure>
               </td>
+              {context.hasAmounts && (
+                <td className="px-3 text-right max-sm:hidden print:table-cell">
+                  <Figure to={drill([])} name={t.reports.total}>
+                    <Amounts amounts={amounts} />
+                  </Figure>
+                </td>
+              )}
               <td className="px-3 text-right tabular max-sm:hidden print:table-cell">
                 <Figure to={drill([])} name={t.reports.total}>
                   {formatNumber(report.total.entries)}
@@ -173,7 +187,7 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
 }
 
 interface HeadProps {
-  name: 'name' | 'time' | 'billable';
+  name: 'name' | 'time' | 'billable' | 'amount';
   sort: Sort | undefined;
   onSort: (sort: Sort | undefined) => void;
   className?: string;
@@ -227,7 +241,7 @@ function Lines({ rows, level, context }: { rows: readonly Row[]; level: number; 
       ))}
       {more > 0 && (
         <tr className="print:hidden">
-          <td colSpan={8} style={{ paddingLeft: `${level * INDENT + 2.5}rem` }} className="py-1">
+          <td colSpan={9} style={{ paddingLeft: `${level * INDENT + 2.5}rem` }} className="py-1">
             <Button variant="ghost" size="sm" onClick={() => setLimit(limit + FIRST_LINES)}>
               {t.reports.showMore(Math.min(more, FIRST_LINES))}
             </Button>
@@ -239,7 +253,7 @@ function Lines({ rows, level, context }: { rows: readonly Row[]; level: number; 
 }
 
 function Line({ row, level, context }: { row: Row; level: number; context: LineContext }) {
-  const { drill, before, unfolded, onToggle, hasTree, isRounded } = context;
+  const { drill, before, unfolded, onToggle, hasTree, isRounded, hasAmounts } = context;
   const { label, totals } = row;
   const isOpen = unfolded.has(row.id);
   const to = totals.entries > 0 ? drill(row.steps) : null;
@@ -311,6 +325,13 @@ function Line({ row, level, context }: { row: Row; level: number; context: LineC
           <Duration seconds={row.billable} exact={totals.roundedBillableSeconds} />
         </Figure>
       </td>
+      {hasAmounts && (
+        <td className="px-3 text-right max-sm:hidden print:table-cell">
+          <Figure to={row.amounts.length > 0 ? to : null} name={name}>
+            <Amounts amounts={row.amounts} />
+          </Figure>
+        </td>
+      )}
       <td className="px-3 text-right text-muted-foreground tabular max-sm:hidden print:table-cell">
         <Figure to={to} name={name}>
           {formatNumber(totals.entries)}

@@ -10,7 +10,7 @@ import { t } from '@/messages/later';
 import { chartOf } from '../chart';
 import type { useReport } from '../hooks/use-report';
 import { summaryQuery, type Summary } from '../queries';
-import { barChoices, chartGroups, chartQuestion, groupingsOf } from '../question';
+import { barChoices, chartGroups, chartQuestion, groupingsOf, sortOf } from '../question';
 import { printedTotal, summaryRows } from '../rows';
 import type { PartGrouping, ReportSearch, TimeGrouping } from '../search';
 import { BarChart } from './bar-chart';
@@ -27,14 +27,16 @@ interface ViewProps {
 
 /** The sums: in all, over time, by share, and in a table. */
 export function SummaryView({ search, report, onSearch }: ViewProps) {
-  const { question, days, isReady, catalog, today, timeZone, drill } = report;
-  const { sort, compare } = search;
+  const { question, days, isReady, seesAmounts, catalog, today, timeZone, drill } = report;
+  const { compare } = search;
+  const sort = sortOf(search, seesAmounts);
   const groups = chartGroups(search, days);
   const table = useQuery({
     ...summaryQuery(question, {
       groupBy: [...groupingsOf(search)],
       ...(sort ? { sort } : {}),
       ...(compare ? { compare } : {}),
+      ...(seesAmounts ? { amounts: true } : {}),
     }),
     enabled: isReady,
   });

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
+import { formatMoney } from '@/lib/money';
 import { shownUnit } from '@/lib/time/apportion';
 import { formatClock, formatNumber } from '@/lib/time/format';
 import { fill } from '@/messages/fill';
@@ -9,6 +10,7 @@ import { t } from '@/messages/later';
 import { formatChange, formatTenths } from '../labels';
 import type { Summary } from '../queries';
 import { ALL_TENTHS, printedTotal } from '../rows';
+import { Amounts } from './amounts';
 import { Figure } from './figure';
 import type { Drill } from './summary-table';
 
@@ -21,7 +23,8 @@ interface TotalsBarProps {
 
 /** What all of it comes to. */
 export function TotalsBar({ report, drill, perDay = null }: TotalsBarProps) {
-  const { total, compared } = report;
+  const { total, compared, amounts = [] } = report;
+  const hasCosts = amounts.some(({ cost }) => Number(cost) !== 0);
   const printed = printedTotal(report, shownUnit());
   const share =
     total.roundedSeconds > 0
@@ -81,6 +84,23 @@ export function TotalsBar({ report, drill, perDay = null }: TotalsBarProps) {
           {formatNumber(total.entries)}
         </Figure>
       </Cell>
+      {amounts.length > 0 && (
+        <Cell
+          label={t.reports.amount}
+          note={
+            hasCosts &&
+            amounts.map(({ currency, cost, profit }) => (
+              <span key={currency} className="block truncate">
+                {t.reports.costs(formatMoney(cost, currency), formatMoney(profit, currency))}
+              </span>
+            ))
+          }
+        >
+          <Figure to={drill([])} name={t.reports.amount}>
+            <Amounts amounts={amounts} />
+          </Figure>
+        </Cell>
+      )}
       {perDay !== null && (
         <Cell label={t.reports.perDay}>
           <Duration seconds={perDay} />
