@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows an invitation to a visitor who has its link. */
+        post: operations["show_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/password": {
         parameters: {
             query?: never;
@@ -392,6 +409,23 @@ export interface paths {
         put?: never;
         /** Ends the session of the browser. Without one, nothing happens. */
         post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account for the invited address, accepts the invitation, and signs the user in. */
+        post: operations["sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3034,6 +3068,19 @@ export interface components {
             /** Format: date-time */
             sentAt: string;
         };
+        /** @description What an invitation says to a visitor who has its link. */
+        InvitationPreview: {
+            /** @description The invited address: only its account can accept. */
+            email: string;
+            /** @description Whether an account has the address: its user signs in and accepts. Otherwise `POST /api/auth/sign-up` makes one. */
+            hasAccount: boolean;
+            /** @description The name of the inviter. */
+            inviter: string;
+            /** @description The role that the user gets: `owner`, `admin`, `manager`, `member` or `viewer`. */
+            role: string;
+            /** @description The name of the workspace. */
+            workspace: string;
+        };
         /** @description The caller and the workspace. */
         Me: {
             /** @description `none` or `accounts`. */
@@ -3542,6 +3589,11 @@ export interface components {
             /** @description `light` or `dark`. */
             theme: string | null;
         };
+        /** @description The link of an invitation. */
+        ShowInvitation: {
+            /** @description The part of the link after `#token=`. */
+            token: string;
+        };
         /** @description What a user types to sign in. */
         SignIn: {
             /** @description A code of the second factor, or a recovery code; asked for by `code_required`. */
@@ -3562,6 +3614,15 @@ export interface components {
             label: string;
             /** @description Its name, for `POST /api/auth/sign-on`. */
             name: string;
+        };
+        /** @description An account to make by an invitation. */
+        SignUp: {
+            /** @description How the user is called. */
+            name: string;
+            /** @description 12 to 256 characters; none of those that are guessed first. */
+            password: string;
+            /** @description The part of the link after `#token=`. */
+            token: string;
         };
         /** @description A user who has signed in. */
         SignedInUser: {
@@ -4677,6 +4738,111 @@ export interface operations {
                 };
             };
             /** @description `passwords_disabled`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`, `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowInvitation"];
+            };
+        };
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_token` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `token_refused`, `cross_site_request` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6268,6 +6434,111 @@ export interface operations {
                 };
             };
             /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description what was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthSession"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_name`, `invalid_password`, `invalid_token` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `token_refused`, `passwords_disabled`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled`, `email_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`, `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `sign_in_busy`, `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

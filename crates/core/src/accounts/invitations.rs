@@ -30,6 +30,9 @@ pub const OPEN_MAX: i64 = 500;
 /// How long an invitation waits before it can be sent again, so that it cannot fill a mailbox.
 pub const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
+/// Most workspaces that a new user of a sign-on provider joins at once; the other invitations wait for their links.
+const JOINED_MAX: i64 = 20;
+
 /// The page of the client that takes the secret of an invitation.
 const PAGE: &str = "invitation";
 
@@ -197,13 +200,9 @@ pub async fn accept(
     now: DateTime<Utc>,
 ) -> Result<(Workspace, Role), InvitationError> {
     transaction(conn, async |conn| {
-        let digest = TokenDigest::of(token);
-        let found = Invitation::find_by_token(conn, digest).await?.ok_or_else(InvitationError::not_found)?;
-        let workspace = Workspace::lock(conn, found.workspace_id).await.optional()?;
-        let workspace = workspace.ok_or(InvitationRejection::Ended)?;
-        // Another transaction may have changed it while this one waited for the lock.
-        let invitation = Invitation::lock(conn, found.workspace_id, found.id).await?;
-        let invitation = invitation.ok_or_else(InvitationError::not_found)?;
+        let found = Invitation::find_by_token(conn, TokenDigest::of(token)).await?;
+        let found = found.ok_or_else(InvitationError::not_found)?;
+        let (workspace, invitation) = lock(conn, &found).await?.ok_or(InvitationRejection::Ended)?;
         let present = workspaces::caller(conn, actor, workspace.id).await?;
         if invitation.accepted_by == Some(actor.user) {
             let present = present.ok_or(InvitationRejection::Ended)?;
@@ -215,13 +214,58 @@ pub async fn accept(
         if !invitation.is_for(conn, actor.user).await? {
             return Err(InvitationRejection::OtherAddress.into());
         }
-        Membership::begin(conn, workspace.id, actor.user, invitation.role()?, now).await?;
-        invitation.accept(conn, actor.user, now).await?;
-        record(conn, by, "invitation.accepted", &invitation, now).await?;
+        join(conn, &invitation, actor.user, by, now).await?;
         let role = present.map_or(invitation.role()?, |present| present.role);
         Ok((workspace, role))
     })
     .await
+}
+
+/// The invitation of a link, as long as it can be accepted.
+pub(super) async fn by_token(
+    conn: &mut AsyncPgConnection,
+    token: &str,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<Option<Invitation>> {
+    let Some(found) = Invitation::find_by_token(conn, TokenDigest::of(token)).await? else { return Ok(None) };
+    Ok(can_be_accepted(conn, &found, now).await?.then_some(found))
+}
+
+/// The same, for [`join`]: its workspace is locked, and so is the invitation.
+pub(super) async fn lock_by_token(
+    conn: &mut AsyncPgConnection,
+    token: &str,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<Option<Invitation>> {
+    let Some(found) = Invitation::find_by_token(conn, TokenDigest::of(token)).await? else { return Ok(None) };
+    lock_valid(conn, &found, now).await
+}
+
+/// The invitations of an address that can be accepted, in different workspaces, for [`join`]. Their workspaces are
+/// locked in the order of their ids.
+pub(super) async fn lock_by_address(
+    conn: &mut AsyncPgConnection,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<Vec<Invitation>> {
+    let mut valid = Vec::new();
+    for found in Invitation::open_to(conn, email.as_str(), now, JOINED_MAX).await? {
+        valid.extend(lock_valid(conn, &found, now).await?);
+    }
+    Ok(valid)
+}
+
+/// Makes a user a member by a locked invitation that can be accepted. A present member keeps the role.
+pub(super) async fn join(
+    conn: &mut AsyncPgConnection,
+    invitation: &Invitation,
+    user: UserId,
+    by: By,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<()> {
+    Membership::begin(conn, invitation.workspace_id, user, invitation.role()?, now).await?;
+    invitation.accept(conn, user, now).await?;
+    record(conn, by, "invitation.accepted", invitation, now).await
 }
 
 /// Deletes a batch of the invitations that ended a month ago.
@@ -249,6 +293,26 @@ fn may_invite(role: Option<Role>, invited: Role) -> bool {
     role.is_some_and(|role| {
         invited <= role && Capability::ManageMembers.reach(role, Credential::Session) == Some(Reach::Workspace)
     })
+}
+
+/// Locks the workspace of an invitation and then the invitation, and reads both again: another transaction may have
+/// changed them before. `None` when either is gone.
+async fn lock(
+    conn: &mut AsyncPgConnection,
+    found: &Invitation,
+) -> diesel::QueryResult<Option<(Workspace, Invitation)>> {
+    let Some(workspace) = Workspace::lock(conn, found.workspace_id).await.optional()? else { return Ok(None) };
+    let invitation = Invitation::lock(conn, found.workspace_id, found.id).await?;
+    Ok(invitation.map(|invitation| (workspace, invitation)))
+}
+
+async fn lock_valid(
+    conn: &mut AsyncPgConnection,
+    found: &Invitation,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<Option<Invitation>> {
+    let Some((_, invitation)) = lock(conn, found).await? else { return Ok(None) };
+    Ok(can_be_accepted(conn, &invitation, now).await?.then_some(invitation))
 }
 
 async fn can_be_accepted(

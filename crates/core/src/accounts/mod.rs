@@ -19,4 +19,5 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_on;
+pub mod sign_up;
 pub mod workspaces;

@@ -8,6 +8,7 @@ use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
 use super::audit::{self, By, Object};
+use super::invitations;
 use super::sessions::{self, Device, SessionLimits, VouchedBy};
 use super::setup::{self, Authority, Owner, SetupRejection};
 use super::sign_in::{SignedIn, note_device};
@@ -42,7 +43,7 @@ pub struct Identity<'a> {
 pub struct Policy<'a> {
     /// The only domains whose users may sign in; all when it is empty.
     pub allowed_domains: &'a [String],
-    /// Whether a user without an account gets one.
+    /// Whether a user without an account gets one, also without an invitation.
     pub auto_join: bool,
 }
 
@@ -60,7 +61,7 @@ pub struct SignOnBrowser<'a> {
 /// Why the sign-in was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SignOnRejection {
-    /// The user has no account, and the provider may not make one.
+    /// The user has no account and no invitation, and the provider may not make an account.
     #[error("the user has no account")]
     NoAccount,
     /// There is an account with the address, but not both sides have verified it: it may be another user's.
@@ -171,23 +172,45 @@ async fn link(
         // An address that was not verified here may have been entered by any visitor.
         Some(account) if account.email_verified_at.is_none() => return Err(SignOnRejection::NotLinked.into()),
         Some(account) => account.id,
-        None if policy.auto_join => {
-            let user = UserId::new();
-            let name = identity.name.as_ref().map_or(email.local_part(), DisplayName::as_str);
-            Account::create(conn, user, name, email, now).await?;
-            let role = identity.role.unwrap_or(Role::Member);
-            Membership::ensure(conn, BUILT_IN_CALLER.workspace, user, role, now).await?;
-            let details = json!({"provider": identity.provider, "role": role.as_str()});
-            let by = By::anonymous(Some(user), address);
-            audit::record(conn, by, "user.created", Object::user(user), details, now).await?;
-            user
-        }
-        None => return Err(SignOnRejection::NoAccount.into()),
+        None => create(conn, identity, email, policy, address, now).await?,
     };
     insert_link(conn, identity, user, now).await?;
     let details = json!({"provider": identity.provider});
     let by = By::anonymous(Some(user), address);
     audit::record(conn, by, "sign_on.linked", Object::user(user), details, now).await?;
+    Ok(user)
+}
+
+/// Makes an account for a user who has none: an invited one becomes a member where the invitation says, and any user
+/// where the operator lets the provider decide.
+async fn create(
+    conn: &mut AsyncPgConnection,
+    identity: &Identity<'_>,
+    email: &EmailAddress,
+    policy: Policy<'_>,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<UserId, SignOnError> {
+    let invited = invitations::lock_by_address(conn, email, now).await?;
+    if invited.is_empty() && !policy.auto_join {
+        return Err(SignOnRejection::NoAccount.into());
+    }
+    let user = UserId::new();
+    let name = identity.name.as_ref().map_or(email.local_part(), DisplayName::as_str);
+    // Another request has just made an account with the address: it is linked when the user comes again.
+    let taken = |constraint: &str| (constraint == "users_email_key").then_some(SignOnRejection::NotLinked);
+    Account::create(conn, user, name, email, Some(now), now).await.on_violation(taken)?;
+    let by = By::anonymous(Some(user), address);
+    // An invitation to the same workspace says another role.
+    let role = policy.auto_join.then(|| identity.role.unwrap_or(Role::Member));
+    let details = json!({"provider": identity.provider, "role": role.map(Role::as_str), "invitations": invited.len()});
+    audit::record(conn, by, "user.created", Object::user(user), details, now).await?;
+    for invitation in &invited {
+        invitations::join(conn, invitation, user, by, now).await?;
+    }
+    if let Some(role) = role {
+        Membership::ensure(conn, BUILT_IN_CALLER.workspace, user, role, now).await?;
+    }
     Ok(user)
 }
 

@@ -59,7 +59,7 @@ impl Account {
         users::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
-    /// Creates a user without a password, with a verified address.
+    /// Creates a user without a password.
     ///
     /// # Errors
     /// A violation of `users_email_key` when another user has the address; any other error of the statement.
@@ -68,6 +68,7 @@ impl Account {
         id: UserId,
         name: &str,
         email: &EmailAddress,
+        verified_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
         diesel::insert_into(users::table)
@@ -75,7 +76,7 @@ impl Account {
                 users::id.eq(id),
                 users::name.eq(name),
                 users::email.eq(email.as_str()),
-                users::email_verified_at.eq(now),
+                users::email_verified_at.eq(verified_at),
                 users::created_at.eq(now),
                 users::updated_at.eq(now),
             ))

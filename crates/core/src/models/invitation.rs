@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::membership::role_of;
@@ -149,6 +149,29 @@ impl Invitation {
             .first(conn)
             .await
             .optional()
+    }
+
+    /// The open invitations of an address that have not expired, at most `limit`, in the order of their workspaces'
+    /// ids.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn open_to(
+        conn: &mut AsyncPgConnection,
+        email: &str,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> QueryResult<Vec<Self>> {
+        let has_address = diesel::dsl::sql::<Bool>("fold_name(email) = fold_name(").bind::<Text, _>(email).sql(")");
+        invitations::table
+            .filter(has_address)
+            .filter(invitations::accepted_at.is_null().and(invitations::revoked_at.is_null()))
+            .filter(invitations::expires_at.gt(now))
+            .order(invitations::workspace_id)
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)
+            .await
     }
 
     /// Whether a user has the invited address, in upper or lower case.

@@ -9,6 +9,7 @@ use clockwork_core::accounts::second_factor::SecondFactorRejection;
 use clockwork_core::accounts::setup::SetupRejection;
 use clockwork_core::accounts::sign_in::SignInError;
 use clockwork_core::accounts::sign_on::SignOnRejection;
+use clockwork_core::accounts::sign_up::SignUpError;
 
 use super::{ApiError, ErrorCode, FieldError, Limits};
 
@@ -100,6 +101,22 @@ impl From<SetupRejection> for ApiError {
 
 fn email_taken() -> ApiError {
     ApiError::new(ErrorCode::EmailTaken, "another user has this e-mail address")
+}
+
+impl From<SignUpError> for ApiError {
+    fn from(error: SignUpError) -> Self {
+        match error {
+            SignUpError::InvalidToken => token_refused(),
+            SignUpError::AddressTaken => email_taken(),
+            SignUpError::Rejected(rejected) => {
+                Self::field(ErrorCode::InvalidPassword, password_field("password", rejected))
+            }
+            SignUpError::Attempt(error) => error.into(),
+            SignUpError::Busy(busy) => busy.into(),
+            SignUpError::Connection(error) => error.into(),
+            SignUpError::Database(error) => error.into(),
+        }
+    }
 }
 
 impl From<AddressRejection> for ApiError {

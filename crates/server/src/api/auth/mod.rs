@@ -7,6 +7,7 @@ pub mod session;
 pub mod sessions;
 pub mod setup;
 pub mod sign_on;
+pub mod sign_up;
 pub mod tokens;
 pub mod view;
 
@@ -26,6 +27,7 @@ pub fn configure(config: &mut impl Routes) {
     config
         .configure(session::configure)
         .configure(setup::configure)
+        .configure(sign_up::configure)
         .configure(passwords::configure)
         .configure(addresses::configure)
         .configure(sessions::configure)

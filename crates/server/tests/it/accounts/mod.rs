@@ -9,4 +9,5 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod sign_on;
+mod sign_up;
 mod tokens;

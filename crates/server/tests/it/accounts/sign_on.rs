@@ -362,6 +362,40 @@ async fn accounts_are_linked_only_when_both_sides_have_verified_the_address() {
 }
 
 #[actix_web::test]
+async fn an_invited_address_gets_an_account_where_the_provider_may_make_none() {
+    let provider = FakeProvider::start();
+    let app = app_with(&[("CORP", &provider)], &[]).await;
+    let owner = app.owned_by("ada@example.org").await;
+    let other = owner.post("/api/workspaces", json!({"name": "Other"})).await.created().id();
+    let invite = async |path: &str, email: &str, role: &str| {
+        owner.post(path, json!({"email": email, "role": role})).await.created().json["invitation"]["id"].clone()
+    };
+    let there = format!("/api/workspaces/{other}/invitations");
+    let revoked = invite("/api/invitations", "eve@example.org", "admin").await;
+    owner.delete(&format!("/api/invitations/{}", revoked.as_str().unwrap())).await.is(204);
+    invite("/api/invitations", "grace@example.org", "manager").await;
+    invite(&there, "Grace@Example.org", "viewer").await;
+    for (claims, end) in [
+        (json!({"email": "eve@example.org", "sub": "subject-2"}), "/sign-in?error=sign_on_no_account"),
+        (
+            json!({"email": "grace@example.org", "email_verified": false, "sub": "subject-3"}),
+            "/sign-in?error=sign_on_not_linked",
+        ),
+    ] {
+        provider.set(|behaviour| behaviour.claims = claims);
+        assert_eq!(sign_on(&Browser::new(&app), &provider).await, end);
+    }
+    provider.set(|behaviour| behaviour.claims = json!({"email": "grace@example.org", "sub": "subject-3"}));
+    let grace = Browser::new(&app);
+    assert_eq!(sign_on(&grace, &provider).await, "/");
+    let workspaces = grace.get("/api/workspaces").await.ok();
+    assert_eq!(workspaces.each("role"), [json!("manager"), json!("viewer")]);
+    assert_eq!(app.count("SELECT count(*) FROM audit_log WHERE action = 'invitation.accepted'").await, 2);
+    assert_eq!(owner.get("/api/invitations").await.ok().json, json!([]));
+    assert_eq!(sign_on(&Browser::new(&app), &provider).await, "/", "and the next time by the subject");
+}
+
+#[actix_web::test]
 async fn roles_follow_the_provider_only_where_it_has_a_say_and_never_an_owner_s() {
     let provider = FakeProvider::start();
     let settings = [
