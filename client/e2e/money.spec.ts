@@ -133,8 +133,33 @@ test('an amount is time times its rate, on the page as in the file, in each curr
 }) => {
   await track(page.request, app.url);
   const clients = (await (await page.request.get(`${app.url}/api/clients`)).json()) as Made[];
-  await post(page.request, app.url, '/currencies', { currency: 'EUR' });
-  await post(page.request, app.url, '/rates', { kind: 'billable', hourly: '80' });
+  await page.goto(`${app.url}/settings`);
+  await page.getByRole('link', { name: 'Rates and currency' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Rates' })).toBeVisible();
+  await page.getByLabel('Currency').selectOption('EUR');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('region', { name: 'Notifications' })).toContainText('Currency saved');
+  await page.getByRole('button', { name: 'New rate' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New rate' });
+  // A mistake is said at its field, and what was typed stays.
+  await dialog.getByLabel('Per hour').fill('eighty');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText("This amount, currency or date isn't valid.");
+  await app.picture(page, 'm8-rate');
+  await dialog.getByLabel('Per hour').fill('80');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('listitem', { name: 'Workspace' })).toContainText('€80.00');
+  // Another one from a day after that week changes nothing of it.
+  await page.getByRole('button', { name: 'New rate' }).click();
+  await dialog.getByLabel('Applies to').selectOption('Project');
+  await dialog.getByRole('combobox', { name: 'Project' }).selectOption('Website');
+  await dialog.getByLabel('Per hour').fill('95,5');
+  await dialog.getByLabel('From').fill('2026-03-09');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('listitem', { name: 'Website' })).toContainText('€95.50');
+  await app.picture(page, 'm9-rates');
   await page.goto(`${app.url}/reports?${WEEK}&by=["project"]`);
   // 2:45 at 80.00 an hour; what is not billable is worth nothing.
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Website' }) });

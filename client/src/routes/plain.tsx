@@ -20,6 +20,12 @@ export const importRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/import/components/import-page'), 'ImportPage'),
 });
 
+export const ratesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/rates',
+  component: lazyRouteComponent(() => import('@/features/rates/components/rates-page'), 'RatesPage'),
+});
+
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',

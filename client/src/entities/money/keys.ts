@@ -1,4 +1,5 @@
-/** Query keys of rates, currencies and budgets. */
+/** Query keys of currencies and rates. */
 export const moneyKeys = {
   currencies: ['money', 'currencies'] as const,
+  rates: ['money', 'rates'] as const,
 };

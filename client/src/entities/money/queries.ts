@@ -8,3 +8,10 @@ export const currenciesQuery = queryOptions({
   queryFn: ({ signal }) => body(http.GET('/api/currencies', { signal })),
   staleTime: 60_000,
 });
+
+export const ratesQuery = queryOptions({
+  queryKey: moneyKeys.rates,
+  queryFn: ({ signal }) => body(http.GET('/api/rates', { signal })),
+  staleTime: 30_000,
+  refetchOnMount: 'always',
+});

@@ -3,6 +3,7 @@ import { counter } from '../plural';
 import { errors, fields, fieldsOfErrors } from './errors';
 import { picker } from './picker';
 import { problems } from './problems';
+import { rates } from './rates';
 import { reports } from './reports';
 import { structure } from './structure';
 
@@ -177,6 +178,7 @@ export const later = {
     import: 'Import',
   },
   ...structure,
+  rates,
   reports,
   settings: {
     title: 'Settings',

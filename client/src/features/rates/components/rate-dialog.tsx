@@ -1,0 +1,256 @@
+import { DateInput } from '@/components/date-input';
+import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Input, NativeSelect } from '@/components/ui/input';
+import { toast } from '@/components/ui/toast';
+import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
+import { useMembers } from '@/entities/me/members';
+import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/later';
+import { ALWAYS, readDecimal, targetKind, useRateChanges, type Rate, type TargetKind } from '../rates';
+
+interface Values {
+  kind: string;
+  target: TargetKind;
+  clientId: string;
+  projectId: string;
+  categoryId: string;
+  memberId: string;
+  hourly: string;
+  validFrom: string;
+}
+
+interface RateDialogProps {
+  /** Null makes a new one. */
+  rate: Rate | null;
+  onClose: () => void;
+}
+
+const KINDS = ['billable', 'cost'] as const;
+const TARGETS: readonly TargetKind[] = [
+  'workspace',
+  'client',
+  'project',
+  'category',
+  'member',
+  'projectMember',
+];
+const COST_TARGETS: readonly TargetKind[] = ['workspace', 'member'];
+
+/** A rate of a target from a day on. What it is for stays as it is. */
+export function RateDialog({ rate, onClose }: RateDialogProps) {
+  const { create, change } = useRateChanges();
+  const words = t.rates;
+  const form = useForm<Values, Rate>({
+    item: rate,
+    toValues: (item) => ({
+      kind: item?.kind ?? 'billable',
+      target: item ? targetKind(item) : 'workspace',
+      clientId: item?.clientId ?? '',
+      projectId: item?.projectId ?? '',
+      categoryId: item?.categoryId ?? '',
+      memberId: item?.memberId ?? '',
+      hourly: item?.hourly ?? '',
+      validFrom: !item || item.validFrom === ALWAYS ? '' : item.validFrom,
+    }),
+    codes: { duplicate_rate: 'validFrom' },
+    send: ({ values, changed, seen }) => {
+      const hourly = readDecimal(values.hourly);
+      const validFrom = values.validFrom || ALWAYS;
+      if (seen) {
+        const changes = {
+          ...('hourly' in changed ? { hourly } : {}),
+          ...('validFrom' in changed ? { validFrom } : {}),
+        };
+        return change({ rate: seen, changes });
+      }
+      return create({ kind: values.kind, hourly, validFrom, ...targetOf(values) });
+    },
+    onDone: () => {
+      onClose();
+      toast.success(words.saved);
+    },
+  });
+  const { values, set } = form;
+  return (
+    <FormDialog
+      form={form}
+      fields={{
+        hourly: { label: words.hourly, format: (hourly: string) => hourly },
+        validFrom: { label: words.from, format: (day: string) => day || words.always },
+      }}
+      title={rate ? words.change : words.new}
+      submit={t.action.save}
+      onClose={onClose}
+      className="sm:max-w-md"
+    >
+      {!rate && (
+        <>
+          <Field label={words.kind} hint={words.kindHint} error={form.fieldError('kind')}>
+            {(field) => (
+              <NativeSelect
+                {...field}
+                value={values.kind}
+                onChange={({ currentTarget: { value: kind } }) =>
+                  set({
+                    kind,
+                    ...(kind === 'cost' && !COST_TARGETS.includes(values.target)
+                      ? { target: 'workspace' }
+                      : {}),
+                  })
+                }
+              >
+                {KINDS.map((kind) => (
+                  <option key={kind} value={kind}>
+                    {words.kinds[kind]}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label={words.target}>
+            {(field) => (
+              <NativeSelect
+                {...field}
+                value={values.target}
+                onChange={(event) => set({ target: event.currentTarget.value as TargetKind })}
+              >
+                {(values.kind === 'cost' ? COST_TARGETS : TARGETS).map((target) => (
+                  <option key={target} value={target}>
+                    {words.targets[target]}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <TargetFields values={values} set={set} fieldError={form.fieldError} />
+        </>
+      )}
+      <Field label={words.hourly} hint={words.hourlyHint} error={form.fieldError('hourly')}>
+        {(field) => (
+          <Input
+            {...field}
+            required
+            inputMode="decimal"
+            maxLength={20}
+            value={values.hourly}
+            onChange={(event) => set({ hourly: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label={words.from} hint={words.fromHint} error={form.fieldError('validFrom')}>
+        {(field) => (
+          <DateInput {...field} value={values.validFrom} onCommit={(validFrom) => set({ validFrom })} />
+        )}
+      </Field>
+    </FormDialog>
+  );
+}
+
+/** Of the fields of a target those that the chosen kind has. */
+function targetOf({ target, clientId, projectId, categoryId, memberId }: Values) {
+  switch (target) {
+    case 'client':
+      return { clientId };
+    case 'project':
+      return { projectId };
+    case 'category':
+      return { projectId, categoryId };
+    case 'member':
+      return { memberId };
+    case 'projectMember':
+      return { projectId, memberId };
+    default:
+      return {};
+  }
+}
+
+interface TargetFieldsProps {
+  values: Values;
+  set: (changes: Partial<Values>) => void;
+  fieldError: (name: keyof Values) => string | undefined;
+}
+
+function TargetFields({ values, set, fieldError }: TargetFieldsProps) {
+  const catalog = useCatalog().data;
+  const members = useMembers().data?.filter(({ leftAt }) => leftAt === null) ?? [];
+  const { targets } = t.rates;
+  const { target } = values;
+  const named = (all: readonly { id: string; name: string }[] = []) =>
+    all.map(({ id, name }) => ({ id, label: name }));
+  return (
+    <>
+      {target === 'client' && (
+        <Choice
+          label={targets.client}
+          error={fieldError('clientId')}
+          options={named(catalog?.clients)}
+          value={values.clientId}
+          onChange={(clientId) => set({ clientId })}
+        />
+      )}
+      {(target === 'project' || target === 'projectMember') && (
+        <Choice
+          label={targets.project}
+          error={fieldError('projectId')}
+          options={named(catalog?.projects)}
+          value={values.projectId}
+          onChange={(projectId) => set({ projectId })}
+        />
+      )}
+      {target === 'category' && (
+        <Choice
+          label={targets.category}
+          error={fieldError('categoryId')}
+          options={(catalog?.places ?? []).map(({ category, project, path }) => ({
+            id: category.id,
+            label: [project.name, ...path].join(PATH_SEPARATOR),
+          }))}
+          value={values.categoryId}
+          onChange={(categoryId) =>
+            set({ categoryId, projectId: catalog?.place(categoryId)?.project.id ?? '' })
+          }
+        />
+      )}
+      {(target === 'member' || target === 'projectMember') && (
+        <Choice
+          label={targets.member}
+          error={fieldError('memberId')}
+          options={named(members)}
+          value={values.memberId}
+          onChange={(memberId) => set({ memberId })}
+        />
+      )}
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  error: string | undefined;
+  options: readonly { id: string; label: string }[];
+  value: string;
+  onChange: (id: string) => void;
+}
+
+function Choice({ label, error, options, value, onChange }: ChoiceProps) {
+  return (
+    <Field label={label} error={error}>
+      {(field) => (
+        <NativeSelect
+          {...field}
+          required
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        >
+          <option value="">{t.rates.choose}</option>
+          {options.map((option) => (
+            <option key={option.id} value={option.id}>
+              {option.label}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,223 @@
+import { useQuery } from '@tanstack/react-query';
+import { Coins, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { DeleteDialog } from '@/components/delete-dialog';
+import { PageHeader } from '@/components/page-header';
+import { EmptyState, ErrorState } from '@/components/states';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { DiscardQuestion, FormError, useKeepUntilSaved } from '@/components/ui/form-dialog';
+import { NativeSelect } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
+import { useMembers } from '@/entities/me/members';
+import { useToday } from '@/entities/me/use-today';
+import { currenciesQuery, ratesQuery } from '@/entities/money/queries';
+import { useForm } from '@/hooks/use-form';
+import { usePreferences } from '@/hooks/use-preferences';
+import { formatMoney } from '@/lib/money';
+import { formatDate, locale } from '@/lib/time/format';
+import { parseDay } from '@/lib/time/zoned';
+import { t } from '@/messages/later';
+import { ALWAYS, targetKind, useRateChanges, type Rate } from '../rates';
+import { RateDialog } from './rate-dialog';
+
+type Open = { dialog: 'new' } | { dialog: 'change' | 'delete'; rate: Rate; name: string };
+
+/** The currency of the workspace, and what an hour is worth. */
+export function RatesPage() {
+  const currencies = useQuery(currenciesQuery);
+  const rates = useQuery(ratesQuery);
+  // Another language is another page.
+  const { language } = usePreferences();
+  const failed = [currencies, rates].find(({ isError, data }) => isError && !data);
+  const own = currencies.data?.find(({ clientId }) => clientId === null)?.currency ?? '';
+  return (
+    <div key={language} className="max-w-3xl">
+      <PageHeader title={t.rates.title} />
+      {failed ? (
+        <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : !currencies.data || !rates.data ? (
+        <SkeletonRows rows={4} label={t.rates.loading} />
+      ) : (
+        <div className="grid gap-5">
+          <CurrencyForm currency={own} />
+          <Rates
+            rates={rates.data}
+            currencyOf={(clientId) =>
+              currencies.data.find((one) => one.clientId === clientId)?.currency ?? own
+            }
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function CurrencyForm({ currency }: { currency: string }) {
+  const { setCurrency } = useRateChanges();
+  const form = useForm<{ currency: string }, string>({
+    item: currency,
+    toValues: (item) => ({ currency: item ?? '' }),
+    codes: { invalid_money: 'currency' },
+    send: ({ values }) => setCurrency(values.currency),
+    onDone: () => toast.success(t.rates.currencySaved),
+  });
+  const blocker = useKeepUntilSaved(form);
+  const names = new Intl.DisplayNames([locale()], { type: 'currency' });
+  return (
+    <form
+      className="grid gap-4 rounded-xl border bg-surface p-4 shadow-card sm:p-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        form.submit();
+      }}
+    >
+      <Field label={t.rates.currency} hint={t.rates.currencyHint} error={form.fieldError('currency')}>
+        {(field) => (
+          <NativeSelect
+            {...field}
+            required
+            value={form.values.currency}
+            onChange={(event) => form.set({ currency: event.currentTarget.value })}
+          >
+            <option value="">{t.rates.noCurrency}</option>
+            {Intl.supportedValuesOf('currency').map((code) => (
+              <option key={code} value={code}>
+                {`${code} · ${names.of(code) ?? code}`}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <FormError error={form.formError} />
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" disabled={!form.isDirty || form.busy}>
+          {t.action.save}
+        </Button>
+      </div>
+      <DiscardQuestion
+        open={blocker.status === 'blocked'}
+        onKeep={() => blocker.reset?.()}
+        onDiscard={() => blocker.proceed?.()}
+      />
+    </form>
+  );
+}
+
+interface RatesProps {
+  rates: readonly Rate[];
+  currencyOf: (clientId: string | null) => string;
+}
+
+function Rates({ rates, currencyOf }: RatesProps) {
+  const { remove } = useRateChanges();
+  const [open, setOpen] = useState<Open | null>(null);
+  const today = useToday();
+  const catalog = useCatalog().data;
+  const members = useMembers().data;
+  const words = t.rates;
+  const close = () => setOpen(null);
+
+  const nameOf = (rate: Rate): string => {
+    const project = catalog?.project(rate.projectId ?? '');
+    const place = catalog?.place(rate.categoryId ?? '');
+    const member = members?.find(({ id }) => id === rate.memberId);
+    const found = {
+      workspace: words.targets.workspace,
+      client: catalog?.client(rate.clientId)?.name,
+      project: project?.name,
+      category: place && [place.project.name, ...place.path].join(PATH_SEPARATOR),
+      member: member?.name,
+      projectMember: member && project && words.inProject(member.name, project.name),
+    }[targetKind(rate)];
+    return found ?? words.unknown;
+  };
+  const worthOf = ({ hourly, kind, clientId, projectId }: Rate): string => {
+    if (hourly === null) return words.ended;
+    // Costs are in the currency of the workspace.
+    const client = clientId ?? catalog?.project(projectId ?? '')?.clientId ?? null;
+    const currency = currencyOf(kind === 'cost' ? null : client);
+    return currency ? formatMoney(hourly, currency) : hourly;
+  };
+  const fromOf = ({ validFrom }: Rate): string => {
+    const day = validFrom === ALWAYS ? null : parseDay(validFrom);
+    return day ? `${words.from} ${formatDate(day, today)}` : words.always;
+  };
+
+  const add = (
+    <Button variant="primary" onClick={() => setOpen({ dialog: 'new' })}>
+      <Plus aria-hidden /> {words.new}
+    </Button>
+  );
+  return (
+    <section aria-labelledby="rates">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
+        <h2 id="rates" className="font-semibold">
+          {words.rates}
+        </h2>
+        {rates.length > 0 && add}
+      </div>
+      <p className="mb-3 text-[0.8125rem] text-muted-foreground">{words.precedence}</p>
+      {rates.length === 0 ? (
+        <EmptyState icon={<Coins aria-hidden />} title={words.none} action={add}>
+          {words.noneHint}
+        </EmptyState>
+      ) : (
+        <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
+          {rates.map((rate) => {
+            const name = nameOf(rate);
+            return (
+              <li key={rate.id} aria-label={name} className="flex items-center gap-3 py-2 pr-2 pl-4 text-sm">
+                <span className="flex min-w-0 flex-1 flex-col">
+                  <bdi className="truncate font-medium">{name}</bdi>
+                  <span className="truncate text-[0.8125rem] text-muted-foreground">
+                    {[
+                      targetKind(rate) !== 'workspace' && words.targets[targetKind(rate)],
+                      rate.kind === 'cost' && words.kinds.cost,
+                      fromOf(rate),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </span>
+                </span>
+                <span className="shrink-0 font-semibold tabular">{worthOf(rate)}</span>
+                <Button
+                  variant="ghost"
+                  size="icon-sm"
+                  aria-label={words.changeOne(name)}
+                  title={words.change}
+                  onClick={() => setOpen({ dialog: 'change', rate, name })}
+                >
+                  <Pencil aria-hidden />
+                </Button>
+                <Button
+                  variant="ghost"
+                  size="icon-sm"
+                  aria-label={words.deleteOne(name)}
+                  title={words.delete}
+                  onClick={() => setOpen({ dialog: 'delete', rate, name })}
+                >
+                  <Trash2 aria-hidden />
+                </Button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {open?.dialog === 'new' && <RateDialog rate={null} onClose={close} />}
+      {open?.dialog === 'change' && <RateDialog rate={open.rate} onClose={close} />}
+      {open?.dialog === 'delete' && (
+        <DeleteDialog
+          name={open.name}
+          confirm={words.delete}
+          onDelete={() => remove(open.rate)}
+          onClose={close}
+        >
+          {words.deleteHint}
+        </DeleteDialog>
+      )}
+    </section>
+  );
+}
