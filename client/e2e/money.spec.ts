@@ -134,10 +134,9 @@ test('an amount is time times its rate, on the page as in the file, in each curr
   await track(page.request, app.url);
   const clients = (await (await page.request.get(`${app.url}/api/clients`)).json()) as Made[];
   await page.goto(`${app.url}/settings`);
-  await page.getByRole('link', { name: 'Rates and currency' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Rates' })).toBeVisible();
-  await page.getByLabel('Currency').selectOption('EUR');
-  await page.getByRole('button', { name: 'Save' }).click();
+  const section = page.getByRole('region', { name: 'Currency and rates' });
+  await section.getByLabel('Currency').selectOption('EUR');
+  await section.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('region', { name: 'Notifications' })).toContainText('Currency saved');
   await page.getByRole('button', { name: 'New rate' }).click();
   const dialog = page.getByRole('dialog', { name: 'New rate' });

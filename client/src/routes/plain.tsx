@@ -20,14 +20,8 @@ export const importRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/import/components/import-page'), 'ImportPage'),
 });
 
-export const ratesRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/rates',
-  component: lazyRouteComponent(() => import('@/features/rates/components/rates-page'), 'RatesPage'),
-});
-
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/features/settings/components/settings-page'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./settings-screen'), 'SettingsScreen'),
 });

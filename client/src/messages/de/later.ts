@@ -1,7 +1,6 @@
 /** German messages of everything that is loaded after the first page. */
 import type { Later } from '../en/later';
 import { counter } from '../plural';
-import { rates } from './rates';
 import { reports } from './reports';
 import { structure } from './structure';
 import { errors, fields, fieldsOfErrors, problems } from './errors';
@@ -195,7 +194,6 @@ export const later: Later = {
     import: 'Import',
   },
   ...structure,
-  rates,
   reports,
   settings: {
     title: 'Einstellungen',

@@ -2,8 +2,7 @@
 import type { rates as english } from '../en/rates';
 
 export const rates: typeof english = {
-  title: 'Stundensätze',
-  link: 'Stundensätze und Währung',
+  title: 'Währung und Stundensätze',
   loading: 'Stundensätze werden geladen',
   currency: 'Währung',
   currencyHint:

@@ -1,9 +1,11 @@
 /** English messages of the pages of signing in, accounts and members. */
 import { counter } from '../plural';
+import { rates } from './rates';
 
 const n = counter('en');
 
 export const account = {
+  rates,
   auth: {
     email: 'E-mail address',
     password: 'Password',

@@ -3,7 +3,6 @@ import { counter } from '../plural';
 import { errors, fields, fieldsOfErrors } from './errors';
 import { picker } from './picker';
 import { problems } from './problems';
-import { rates } from './rates';
 import { reports } from './reports';
 import { structure } from './structure';
 
@@ -178,7 +177,6 @@ export const later = {
     import: 'Import',
   },
   ...structure,
-  rates,
   reports,
   settings: {
     title: 'Settings',

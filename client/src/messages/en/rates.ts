@@ -1,7 +1,6 @@
 /** English messages of currencies and rates. */
 export const rates = {
-  title: 'Rates',
-  link: 'Rates and currency',
+  title: 'Currency and rates',
   loading: 'Loading rates',
   currency: 'Currency',
   currencyHint: 'Amounts need a currency. Another currency keeps the numbers of rates and prices.',

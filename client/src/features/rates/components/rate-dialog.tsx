@@ -6,7 +6,7 @@ import { toast } from '@/components/ui/toast';
 import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
 import { useMembers } from '@/entities/me/members';
 import { useForm } from '@/hooks/use-form';
-import { t } from '@/messages/later';
+import { t } from '@/messages/account';
 import { ALWAYS, readDecimal, targetKind, useRateChanges, type Rate, type TargetKind } from '../rates';
 
 interface Values {

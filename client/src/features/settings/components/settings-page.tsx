@@ -13,7 +13,6 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { browserZone, isBrowserZoneKnown, meQuery } from '@/entities/me/me';
-import { seesAmounts } from '@/entities/me/roles';
 import { openDialog } from '@/hooks/use-dialogs';
 import { useForm } from '@/hooks/use-form';
 import { usePreferences } from '@/hooks/use-preferences';
@@ -48,11 +47,6 @@ export function SettingsPage() {
           <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
             {t.settings.import}
           </Link>
-          {seesAmounts(me.data?.role) && (
-            <Link to="/rates" className={buttonVariants({ variant: 'outline' })}>
-              {t.rates.link}
-            </Link>
-          )}
           <Button onClick={() => openDialog('help')}>{t.settings.help}</Button>
           <a href={`${basePath}/api/docs`} className={buttonVariants({ variant: 'outline' })}>
             {t.settings.api}

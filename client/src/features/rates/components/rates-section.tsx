@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Coins, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { DeleteDialog } from '@/components/delete-dialog';
-import { PageHeader } from '@/components/page-header';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -19,14 +18,14 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { formatMoney } from '@/lib/money';
 import { formatDate, locale } from '@/lib/time/format';
 import { parseDay } from '@/lib/time/zoned';
-import { t } from '@/messages/later';
+import { t } from '@/messages/account';
 import { ALWAYS, targetKind, useRateChanges, type Rate } from '../rates';
 import { RateDialog } from './rate-dialog';
 
 type Open = { dialog: 'new' } | { dialog: 'change' | 'delete'; rate: Rate; name: string };
 
 /** The currency of the workspace, and what an hour is worth. */
-export function RatesPage() {
+export function RatesSection() {
   const currencies = useQuery(currenciesQuery);
   const rates = useQuery(ratesQuery);
   // Another language is another page.
@@ -34,8 +33,7 @@ export function RatesPage() {
   const failed = [currencies, rates].find(({ isError, data }) => isError && !data);
   const own = currencies.data?.find(({ clientId }) => clientId === null)?.currency ?? '';
   return (
-    <div key={language} className="max-w-3xl">
-      <PageHeader title={t.rates.title} />
+    <section key={language} aria-label={t.rates.title} className="mt-5 max-w-3xl">
       {failed ? (
         <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
       ) : !currencies.data || !rates.data ? (
@@ -51,7 +49,7 @@ export function RatesPage() {
           />
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/types';
 import { renderApp } from '@/testing/render';
 import { api, server } from '@/testing/server';
 import { World } from '@/testing/world';
-import { RatesPage } from './rates-page';
+import { RatesSection } from './rates-section';
 
 const MADE = '2026-03-01T08:00:00Z';
 const NO_TARGET = { memberId: null, clientId: null, projectId: null, categoryId: null };
@@ -43,7 +43,7 @@ beforeEach(() => {
 
 describe('rates', () => {
   it('say what they are for, from when on, and what an hour is worth', async () => {
-    renderApp(<RatesPage />);
+    renderApp(<RatesSection />);
     const row = await screen.findByRole('listitem', { name: 'Workspace' });
     expect(row).toHaveTextContent('always');
     expect(row).toHaveTextContent('€85.50');
@@ -59,7 +59,7 @@ describe('rates', () => {
         return response(409).json({ code: 'duplicate_rate', message: 'there is one', requestId: 'r-1' });
       }),
     );
-    const { user } = renderApp(<RatesPage />);
+    const { user } = renderApp(<RatesSection />);
     await user.click(await screen.findByRole('button', { name: 'New rate' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'New rate' }));
     await user.selectOptions(dialog.getByLabelText('Kind'), 'Cost');
@@ -80,7 +80,7 @@ describe('rates', () => {
         return response(200).json(rates[0] ?? expect.fail());
       }),
     );
-    const { user } = renderApp(<RatesPage />);
+    const { user } = renderApp(<RatesSection />);
     await user.click(await screen.findByRole('button', { name: 'Change the rate of Workspace' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Change rate' }));
     await user.clear(dialog.getByLabelText('Per hour'));
