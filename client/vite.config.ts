@@ -62,6 +62,13 @@ function weighFirstPage(): Plugin {
   };
 }
 
+/** What the pages of signing in, accounts and members share: small parts, which are one file. */
+function isAccountPart(id: string): boolean {
+  return /src\/(components\/copy-button|entities\/me\/workspaces|features\/account\/(components\/(attempt-error|auth-card|code-field|password-input|providers)|hooks\/use-(hash-token|sign-out|wait)))\.tsx?$/.test(
+    id,
+  );
+}
+
 /** What most people open first: the pickers, and what is suggested; and live updates. Fetched when the page is idle. */
 function isPicker(id: string): boolean {
   return /src\/(entities\/(entry\/(category-picker\/category-panel|live|offline)|catalog\/tag-panel|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
@@ -102,6 +109,7 @@ export default defineConfig(({ command }) => ({
             { name: 'first', tags: ['$initial'], priority: 3 },
             { name: 'pickers', test: isPicker, priority: 2 },
             { name: 'popups', test: isPopup, priority: 1 },
+            { name: 'account', test: isAccountPart, priority: 0 },
           ],
         },
       },

@@ -285,3 +285,107 @@ test('two steps, sessions and tokens; every page at every width, by day and by n
     await look(path.replace('#token=', '-'));
   }
 });
+
+test('an invited person signs up by the link and tracks a first second', async ({ page, browser, app }) => {
+  await setUp(page, app);
+  await page.goto(`${app.url}/members`);
+  await page.getByLabel('E-mail address').fill('grace@example.org');
+  await page.getByLabel('Role', { exact: true }).selectOption('manager');
+  await checker(page)('invite');
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  // No mail is set up: the owner passes the link on.
+  const link = await page.getByLabel('Link of the invitation').innerText();
+  await app.picture(page, '98-invitation-link');
+  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  await page.getByLabel('E-mail address').fill('typo@example.org');
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  const open = page.getByRole('list', { name: 'Open invitations' });
+  await expect(open.getByRole('listitem')).toHaveCount(2);
+  await app.picture(page, '98-invitations');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await app.picture(page, '98-invitations-360');
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await page.getByLabel('E-mail address').fill('GRACE@example.org');
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await expect(page.getByText('This address is invited already.')).toBeVisible();
+  await page.getByRole('button', { name: 'Take back the invitation of typo@example.org' }).click();
+  await page.getByRole('button', { name: 'Take back', exact: true }).last().click();
+  await expect(open.getByRole('listitem')).toHaveCount(1);
+
+  const other = await browser.newContext();
+  const grace = await other.newPage();
+  await grace.goto(link.replace(/^.*(?=\/invitation#)/, app.url));
+  await expect(grace.getByText('Ada invites you to My workspace. Your role: Manager.')).toBeVisible();
+  expect(grace.url()).not.toContain('token');
+  await checker(grace)('invitation');
+  await app.picture(grace, '98-invitation');
+  await grace.emulateMedia({ colorScheme: 'dark' });
+  await grace.setViewportSize({ width: 360, height: 740 });
+  await app.picture(grace, '98-invitation-360-dark');
+  await grace.emulateMedia({ colorScheme: 'light' });
+  await grace.setViewportSize({ width: 1280, height: 860 });
+  await grace.getByLabel('Your name').fill('Grace');
+  await grace.getByLabel('Password', { exact: true }).fill('grace@example.org');
+  await grace.getByRole('button', { name: 'Create the account and join' }).click();
+  await expect(grace.getByLabel('Password', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+  await app.picture(grace, '98-invitation-refused');
+  await grace.getByLabel('Password', { exact: true }).fill('eight blue herons at dusk');
+  await grace.getByRole('button', { name: 'Create the account and join' }).click();
+  await expect(grace.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
+  await start(grace, 'The second member', 'Site / Build', /Site/);
+  await expect(timer(grace).getByLabel('Stop the timer')).toBeVisible();
+  const active = await grace.request.get(`${app.url}/api/time/active`);
+  const { startedAt } = (await active.json()) as { startedAt: string };
+  await expect.poll(() => Date.now() - Date.parse(startedAt)).toBeGreaterThanOrEqual(1_000);
+  await timer(grace).getByLabel('Stop the timer').click();
+  await expect(grace.getByRole('listitem', { name: 'The second member', exact: true })).toBeVisible();
+  await app.picture(grace, '98-second-member');
+  const [entry] = (await (await grace.request.get(`${app.url}/api/time/entries`)).json()) as {
+    durationSeconds: number;
+  }[];
+  expect(entry?.durationSeconds).toBeGreaterThanOrEqual(1);
+
+  // The owner sees the new member; the link opens nothing for others, and the workspace for its user.
+  await page.reload();
+  await expect(page.getByText(/grace@example\.org/)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Role of Grace' })).toHaveValue('manager');
+  await expect(open).toHaveCount(0);
+  await grace.goto('about:blank');
+  await grace.goto(link.replace(/^.*(?=\/invitation#)/, app.url));
+  await expect(timer(grace)).toBeVisible();
+  await page.goto('about:blank');
+  await page.goto(link.replace(/^.*(?=\/invitation#)/, app.url));
+  await expect(page.getByRole('heading', { name: "This invitation doesn't work" })).toBeVisible();
+  await app.picture(page, '98-invitation-used');
+
+  // An invitation to another workspace, for the account that is there: signed out, in again, and one click.
+  const made = await page.request.post(`${app.url}/api/workspaces`, { data: { name: 'Side project' } });
+  const { id } = (await made.json()) as { id: string };
+  const sent = await page.request.post(`${app.url}/api/workspaces/${id}/invitations`, {
+    data: { email: 'grace@example.org', role: 'viewer' },
+  });
+  const second = ((await sent.json()) as { link: string }).link.replace(/^.*(?=\/invitation#)/, app.url);
+  await page.goto('about:blank');
+  await page.goto(second);
+  await expect(page.getByText(/You are signed in as ada@example\.org/)).toBeVisible();
+  await checker(page)('invitation of another user');
+  await app.picture(page, '98-invitation-of-another');
+  const third = await browser.newContext();
+  const again = await third.newPage();
+  await again.goto(second);
+  await expect(again.getByText(/There is an account with grace@example\.org/)).toBeVisible();
+  await checker(again)('invitation with an account');
+  await app.picture(again, '98-invitation-with-account');
+  await again.getByRole('link', { name: 'Sign in' }).click();
+  await again.getByLabel('E-mail address').fill('grace@example.org');
+  await again.getByLabel('Password', { exact: true }).fill('eight blue herons at dusk');
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await again.getByRole('button', { name: 'Join the workspace' }).click();
+  await expect(again.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
+  await expect(again).toHaveURL(`${app.url}/`);
+  await again.getByRole('button', { name: 'Account of Grace' }).click();
+  await expect(again.getByRole('menuitem', { name: 'Side project (current)' })).toBeVisible();
+  await third.close();
+  await other.close();
+});

@@ -12,7 +12,7 @@
   }
   var paths = ['me', 'time/active', 'time/entries?limit=100', 'clients', 'projects', 'categories', 'tags'];
   // src/lib/public-pages.ts has the same.
-  var isPublic = /\/(sign-in|setup|forgot|reset|confirm-address)\/?$/.test(location.pathname);
+  var isPublic = /\/(sign-in|setup|forgot|reset|confirm-address|invitation)\/?$/.test(location.pathname);
   if (isPublic || (note && note.state === 'out')) paths = ['auth/session'];
   else if (note && note.workspace) {
     paths = paths.map(function (path) {

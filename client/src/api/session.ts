@@ -63,7 +63,7 @@ export class Session {
 
   /** Where an operation is for the workspace of this session. Those of accounts belong to none. */
   path(path: string): string {
-    if (this.workspace === null || /^\/api\/(auth|workspaces)(\/|$)/.test(path)) return path;
+    if (this.workspace === null || /^\/api\/(account|auth|workspaces)(\/|$)/.test(path)) return path;
     return path.replace(/^\/api/, `/api/workspaces/${this.workspace}`);
   }
 

@@ -1,5 +1,5 @@
 /** The pages that need no session. Also known to public/early.js. */
-const PUBLIC = ['/sign-in', '/setup', '/forgot', '/reset', '/confirm-address'];
+const PUBLIC = ['/sign-in', '/setup', '/forgot', '/reset', '/confirm-address', '/invitation'];
 
 export function isPublicPage(pathname: string): boolean {
   return PUBLIC.includes(pathname.replace(/(.)\/$/, '$1'));
@@ -10,5 +10,6 @@ export function ownPath(text: unknown): string | undefined {
   if (typeof text !== 'string' || !/^\/(?![/\\])/.test(text)) return undefined;
   // eslint-disable-next-line no-control-regex
   if (/[\s\\\u0000-\u001f]|\/\//.test(text)) return undefined;
-  return isPublicPage(text.split(/[?#]/)[0] ?? '') ? undefined : text;
+  // An invitation is followed with a session, too.
+  return text !== '/invitation' && isPublicPage(text.split(/[?#]/)[0] ?? '') ? undefined : text;
 }

@@ -49,6 +49,15 @@ const confirmAddressRoute = createRoute({
   ),
 });
 
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(
+    () => import('@/features/account/components/invitation-page'),
+    'InvitationPage',
+  ),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/account',
@@ -69,4 +78,5 @@ export const accountRoutes = [
   forgotRoute,
   resetRoute,
   confirmAddressRoute,
+  invitationRoute,
 ] as const;

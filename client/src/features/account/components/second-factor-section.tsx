@@ -15,7 +15,7 @@ import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
 import { takeFocus } from './auth-card';
 import { CodeField } from './code-field';
-import { CopyButton } from './copy-button';
+import { CopyButton } from '@/components/copy-button';
 import { PasswordInput } from './password-input';
 import { RecoveryCodes } from './recovery-codes';
 import { Section } from './section';

@@ -2,7 +2,7 @@ import type { Schemas } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { t } from '@/messages/account';
-import { CopyButton } from './copy-button';
+import { CopyButton } from '@/components/copy-button';
 
 /** The secret of a new token, which is shown this once. */
 export function TokenSecret({ made, onClose }: { made: Schemas['NewApiToken']; onClose: () => void }) {

@@ -12,14 +12,15 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { NativeSelect } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
-import { meQuery, useTimeZone } from '@/entities/me/me';
+import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
 import { managesMembers, ROLES, rolesToGive, type Role } from '@/entities/me/roles';
 import { useWorkspaces } from '@/entities/me/workspaces';
 import { usePreferences } from '@/hooks/use-preferences';
-import { locale } from '@/lib/time/format';
 import { t } from '@/messages/account';
 import { useChangeRole, useRemoveMember } from '../api/change-member';
+import { roleName, useDay } from '../format';
+import { Invitations } from './invitations';
 import { RemoveMember } from './remove-member';
 
 type Member = Schemas['Member'];
@@ -51,6 +52,8 @@ export function MembersPage() {
               ))}
             </ul>
           </section>
+          {/* Without accounts nobody could accept. */}
+          {managesMembers(me.role) && me.authMode !== 'none' && <Invitations me={me} />}
           {managesMembers(me.role) && <RolesExplained />}
           {former.length > 0 && <FormerMembers members={former} />}
         </div>
@@ -76,16 +79,6 @@ function WorkspaceChoice({ current }: { current: string }) {
       ))}
     </NativeSelect>
   );
-}
-
-function roleName(role: string): string {
-  return t.members.roles[role as Role] ?? role;
-}
-
-function useDay(): (at: string) => string {
-  const timeZone = useTimeZone();
-  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone });
-  return (at) => format.format(new Date(at));
 }
 
 function MemberRow({ member, me }: { member: Member; me: Me }) {
