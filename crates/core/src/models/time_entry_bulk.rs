@@ -34,8 +34,9 @@ struct LockedRow {
 
 impl TimeEntry {
     /// Locks those of these entries that are in a scope, in the order of their ids so that two callers cannot wait for
-    /// each other, and returns their revisions. Their categories are locked against deletion as well: whatever inserts
-    /// a row that refers to one of them later in the transaction does not wait any more.
+    /// each other, and returns their revisions. Before them their categories are locked against deletion, together
+    /// with the one that the entries will move to, in the order of the categories' ids: whatever inserts a row that
+    /// refers to one of them later in the transaction does not wait any more.
     ///
     /// # Errors
     /// If the statement fails, or waits longer for a lock than `lock_timeout`.
@@ -43,21 +44,29 @@ impl TimeEntry {
         conn: &mut AsyncPgConnection,
         scope: EntryScope,
         ids: &[TimeEntryId],
+        destination: Option<CategoryId>,
     ) -> QueryResult<Vec<i64>> {
         // Not FOR UPDATE: the check of a category's deletion (FOR KEY SHARE) would wait for this transaction, which may
         // come to wait for it.
-        let rows: Vec<LockedRow> = prepared(
-            concat!(
-                "SELECT e.revision FROM time_entries e
-                 JOIN categories c ON c.workspace_id = e.workspace_id AND c.project_id = e.project_id AND c.id = e.category_id
-                 WHERE ", in_scope!("e", "$1", "$2", "$4"), " AND e.id = ANY ($3)
-                 ORDER BY e.id FOR NO KEY UPDATE OF e FOR KEY SHARE OF c"
-            ),
-        )
+        let rows: Vec<LockedRow> = prepared(concat!(
+            "WITH held AS MATERIALIZED (
+                     SELECT c.id FROM categories c WHERE c.workspace_id = $1 AND c.id = ANY (
+                         ARRAY(SELECT e.category_id FROM time_entries e WHERE ",
+            in_scope!("e", "$1", "$2", "$4"),
+            " AND e.id = ANY ($3)) || $5::uuid)
+                     ORDER BY c.id FOR KEY SHARE
+                 )
+                 SELECT e.revision FROM time_entries e
+                 WHERE ",
+            in_scope!("e", "$1", "$2", "$4"),
+            " AND e.id = ANY ($3) AND (SELECT count(*) FROM held) >= 0
+                 ORDER BY e.id FOR NO KEY UPDATE"
+        ))
         .bind::<Uuid, _>(scope.workspace())
         .bind::<Nullable<Uuid>, _>(scope.owner())
         .bind::<Array<Uuid>, _>(ids)
         .bind::<Bool, _>(scope.led())
+        .bind::<Nullable<Uuid>, _>(destination)
         .load(conn)
         .await?;
         Ok(rows.into_iter().map(|row| row.revision).collect())

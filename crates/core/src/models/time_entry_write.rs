@@ -280,12 +280,17 @@ impl NewTimeEntry {
 }
 
 impl TimeEntry {
-    /// Locks an entry of a scope. False when there is none.
+    /// Locks an entry of a scope, and the category that it will move to. False when there is no such entry.
     ///
     /// # Errors
     /// Those of [`Self::lock_all`].
-    pub async fn lock(conn: &mut AsyncPgConnection, scope: EntryScope, id: TimeEntryId) -> QueryResult<bool> {
-        Ok(Self::lock_all(conn, scope, &[id]).await?.len() == 1)
+    pub async fn lock(
+        conn: &mut AsyncPgConnection,
+        scope: EntryScope,
+        id: TimeEntryId,
+        destination: Option<CategoryId>,
+    ) -> QueryResult<bool> {
+        Ok(Self::lock_all(conn, scope, &[id], destination).await?.len() == 1)
     }
 
     /// Stops the entry of a user that runs in a workspace.

@@ -148,7 +148,7 @@ pub async fn resume(
 ) -> Result<WrittenEntry, EntryError> {
     let scope = caller.permit::<needs::SeeEntries>()?.scope();
     // Locked, so that what it carries does not go while the copy is made.
-    if !TimeEntry::lock(conn, scope, id).await? {
+    if !TimeEntry::lock(conn, scope, id, None).await? {
         return Err(EntryError::not_found());
     }
     let entry = TimeEntry::find(conn, scope, id).await?.ok_or_else(EntryError::not_found)?;

@@ -377,6 +377,46 @@ async fn deleting_what_entries_refer_to_beside_changes_of_the_entries_never_dead
     }
 }
 
+/// Categories are locked in the order of their ids, whatever the order of the entries is and wherever an entry moves.
+/// The deletion of several categories, which the transaction here stands for, locks them in that order as well.
+#[actix_web::test]
+async fn changes_of_entries_lock_their_categories_in_the_order_of_their_ids() {
+    let app = TestApp::spawn().await;
+    let project = app.project("Website").await;
+    let (first, second) = (app.category(&project, "Design").await, app.category(&project, "Code").await);
+    let entries = [app.entry(&second, 0, 10).await, app.entry(&first, 20, 30).await];
+    let [in_second, _] = &entries;
+    let (path, both) = (format!("/api/time/entries/{in_second}"), json!({"ids": entries}));
+    let requests = [
+        app.request(Method::PATCH, &path).json(&json!({"categoryId": first})),
+        app.request(Method::PATCH, &path).json(&json!({"categoryId": second})),
+        app.request(Method::POST, "/api/time/entries/bulk-edit")
+            .json(&json!({"ids": entries, "changes": {"billable": false}})),
+        app.request(Method::POST, "/api/time/entries/bulk-delete").json(&both),
+    ];
+    let (deletion, watcher) = (app.sql().await, app.sql().await);
+    for request in requests {
+        let lock = format!("BEGIN; SELECT FROM categories WHERE id = '{first}' FOR UPDATE");
+        deletion.batch_execute(&lock).await.unwrap();
+        let lock_the_other = async {
+            while blocked(&watcher).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            let lock = format!("SELECT FROM categories WHERE id = '{second}' FOR UPDATE NOWAIT; COMMIT");
+            deletion.batch_execute(&lock).await.unwrap();
+        };
+        let (answer, ()) = join(app.send(request), lock_the_other).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+    }
+}
+
+/// How many statements wait for a row.
+async fn blocked(sql: &Client) -> i64 {
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sql.query_one(waiting, &[]).await.unwrap().get(0)
+}
+
 /// As many pairs as `PAIRS` says, drawn from `PAIRS_SEED`: the long run of `just test-pairs`.
 #[actix_web::test]
 #[ignore = "takes minutes; just test-pairs runs it"]

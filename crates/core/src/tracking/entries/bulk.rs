@@ -55,7 +55,7 @@ pub async fn bulk_edit(
 ) -> Result<Vec<TimeEntry>, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     transaction(conn, async |conn| {
-        if TimeEntry::lock_all(conn, caller.scope(), &ids).await?.len() < ids.len() {
+        if TimeEntry::lock_all(conn, caller.scope(), &ids, changes.category).await?.len() < ids.len() {
             return Err(not_changeable(conn, caller, &ids).await?);
         }
         let destination = match changes.category {

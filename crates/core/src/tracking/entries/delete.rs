@@ -31,7 +31,7 @@ pub async fn delete(
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
     transaction(conn, async |conn| {
-        let revisions = TimeEntry::lock_all(conn, caller.scope(), &ids).await?;
+        let revisions = TimeEntry::lock_all(conn, caller.scope(), &ids, None).await?;
         if revisions.len() < ids.len() {
             return Err(not_changeable(conn, caller, &ids).await?);
         }

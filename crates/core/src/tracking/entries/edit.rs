@@ -115,7 +115,7 @@ pub async fn edit(
     now: DateTime<Utc>,
 ) -> Result<WrittenEntry, EntryError> {
     with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, timer| {
-        let entry = lock(conn, caller, id).await?;
+        let entry = lock(conn, caller, id, patch.category).await?;
         expected.check(entry.revision)?;
         let started_at = patch.started_at.map(TrackedTime::get);
         let stopped_at = patch.stopped_at.map(|stop| stop.map(TrackedTime::get));
@@ -173,7 +173,7 @@ pub async fn duplicate(
     id: TimeEntryId,
     now: DateTime<Utc>,
 ) -> Result<WrittenEntry, EntryError> {
-    let entry = lock(conn, caller, id).await?;
+    let entry = lock(conn, caller, id, None).await?;
     if entry.stopped_at.is_none() {
         return Err(EntryRejection::StillRunning.into());
     }
@@ -196,7 +196,7 @@ pub async fn split(
     at: TrackedTime,
     now: DateTime<Utc>,
 ) -> Result<[TimeEntry; 2], EntryError> {
-    let entry = lock(conn, caller, id).await?;
+    let entry = lock(conn, caller, id, None).await?;
     let end = entry.stopped_at.unwrap_or(now);
     if at.get() <= entry.started_at || at.get() >= end {
         return Err(EntryRejection::SplitOutside.into());

@@ -34,13 +34,14 @@ use crate::values::ids::{CategoryId, TimeEntryId, UserId};
 /// Most tags that one entry may carry. More is a mistake, and every list would carry it along.
 pub const TAGS_MAX: usize = 100;
 
-/// Locks an entry that the caller may change, and reads it.
+/// Locks an entry that the caller may change, and the category that it will move to, and reads the entry.
 pub(crate) async fn lock(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeEntries>,
     id: TimeEntryId,
+    destination: Option<CategoryId>,
 ) -> Result<TimeEntry, EntryError> {
-    if !TimeEntry::lock(conn, caller.scope(), id).await? {
+    if !TimeEntry::lock(conn, caller.scope(), id, destination).await? {
         return Err(not_changeable(conn, caller, &[id]).await?);
     }
     // A statement of its own: what the lock was waited for may have changed the tags, which the first one's snapshot

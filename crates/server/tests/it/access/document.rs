@@ -60,7 +60,7 @@ async fn a_scope_finds_the_same_entries_in_rust_and_in_sql() {
         let expected = entries.iter().filter(|(owner, _)| scope.includes(workspace, Some(*owner))).count();
         let found = TimeEntry::find_all(&mut conn, scope, &ids).await.unwrap();
         assert_eq!(found.len(), expected, "{scope:?}");
-        let locked = TimeEntry::lock_all(&mut conn, scope, &ids).await.unwrap();
+        let locked = TimeEntry::lock_all(&mut conn, scope, &ids, None).await.unwrap();
         assert_eq!(locked.len(), expected, "{scope:?}");
         let told = EventLog::recent(&mut conn, scope, recent).await.unwrap().events;
         assert_eq!(told.len(), all.iter().filter(|event| event.is_in(scope)).count(), "{scope:?}");
