@@ -133,8 +133,7 @@ pub async fn update_rate(
     now: DateTime<Utc>,
 ) -> Result<HourlyRate, MoneyError> {
     transaction(conn, async |conn| {
-        let rate = HourlyRate::lock(conn, caller.workspace, id).await?.ok_or_else(MoneyError::not_found)?;
-        expected.check(rate.revision)?;
+        let rate = lock(conn, caller, id, expected).await?;
         let changes = HourlyRateChanges {
             valid_from: differing(patch.valid_from, &rate.valid_from),
             hourly: differing(patch.hourly.map(|hourly| hourly.map(Rate::parts)), &rate.hourly),
@@ -159,10 +158,20 @@ pub async fn delete_rate(
     expected: ExpectedRevision,
 ) -> Result<(), MoneyError> {
     transaction(conn, async |conn| {
-        let rate = HourlyRate::lock(conn, caller.workspace, id).await?.ok_or_else(MoneyError::not_found)?;
-        expected.check(rate.revision)?;
-        rate.delete(conn).await?;
+        lock(conn, caller, id, expected).await?.delete(conn).await?;
         Ok(())
     })
     .await
+}
+
+/// Locks a rate that has one of the expected revisions.
+async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::ManageRates>,
+    id: RateId,
+    expected: ExpectedRevision,
+) -> Result<HourlyRate, MoneyError> {
+    let rate = HourlyRate::lock(conn, caller.workspace, id).await?.ok_or_else(MoneyError::not_found)?;
+    expected.check(rate.revision)?;
+    Ok(rate)
 }

@@ -284,9 +284,7 @@ pub async fn update_budget(
     now: DateTime<Utc>,
 ) -> Result<Budget, MoneyError> {
     transaction(conn, async |conn| {
-        let not_found = || MoneyError::NotFound("budget");
-        let budget = Budget::lock(conn, caller.workspace, id).await?.ok_or_else(not_found)?;
-        expected.check(budget.revision)?;
+        let budget = lock(conn, caller, id, expected).await?;
         let is_money = budget.measure == BudgetMeasure::Money.as_str();
         let size = match patch.size {
             None => budget.size,
@@ -316,11 +314,21 @@ pub async fn delete_budget(
     expected: ExpectedRevision,
 ) -> Result<(), MoneyError> {
     transaction(conn, async |conn| {
-        let not_found = || MoneyError::NotFound("budget");
-        let budget = Budget::lock(conn, caller.workspace, id).await?.ok_or_else(not_found)?;
-        expected.check(budget.revision)?;
-        budget.delete(conn).await?;
+        lock(conn, caller, id, expected).await?.delete(conn).await?;
         Ok(())
     })
     .await
+}
+
+/// Locks a budget that has one of the expected revisions.
+async fn lock(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::ManageRates>,
+    id: BudgetId,
+    expected: ExpectedRevision,
+) -> Result<Budget, MoneyError> {
+    let not_found = || MoneyError::NotFound("budget");
+    let budget = Budget::lock(conn, caller.workspace, id).await?.ok_or_else(not_found)?;
+    expected.check(budget.revision)?;
+    Ok(budget)
 }
