@@ -5,10 +5,11 @@ use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
 use super::audit::{self, By, Object};
-use super::notices::{Notice, Notify, Recipient};
+use super::notices::{Notify, Recipient};
 use super::one_time_tokens::{self, Purpose};
 use crate::access::{OnViolation, Rejection, RuleError};
 use crate::database::transaction;
+use crate::mail::Mail;
 use crate::models::Account;
 use crate::telemetry::RULE_TARGET;
 use crate::values::EmailAddress;
@@ -57,8 +58,8 @@ pub async fn begin(
         }
         if let Some(link) = link(token.reveal()) {
             let language = account.language.clone();
-            let to = Recipient { user, name: account.name.clone(), email: email.clone(), language };
-            notify.queue(conn, &to, &Notice::ConfirmAddress { link }).await?;
+            let to = Recipient { email: email.clone(), language };
+            notify.queue(conn, &to, &Mail::ConfirmAddress { link }).await?;
         }
         Ok(None)
     })
@@ -97,7 +98,7 @@ pub async fn confirm(
         let details = json!({"verified": verified_at.is_some()});
         audit::record(conn, by(user), "address.changed", Object::user(user), details, now).await?;
         if let Some(old) = Recipient::of(&account) {
-            notify.queue(conn, &old, &Notice::AddressChanged).await?;
+            notify.queue(conn, &old, &Mail::AddressChanged).await?;
         }
         Ok(user)
     })

@@ -2,7 +2,7 @@
 
 use diesel_async::AsyncPgConnection;
 
-use super::notices::{Notice, Notify, Queued, Recipient};
+use super::notices::{Notify, Queued, Recipient};
 use crate::mail::{self, Mail, Mailer, Message};
 
 impl Notify for Mailer {
@@ -10,18 +10,8 @@ impl Notify for Mailer {
         self.delivers()
     }
 
-    fn queue<'a>(&'a self, conn: &'a mut AsyncPgConnection, to: &'a Recipient, notice: &'a Notice) -> Queued<'a> {
-        let mail = match notice {
-            Notice::ResetPassword { link } => Mail::ResetPassword { link: link.clone() },
-            Notice::ConfirmAddress { link } => Mail::ConfirmAddress { link: link.clone() },
-            Notice::AddressChanged => Mail::AddressChanged,
-            Notice::PasswordChanged => Mail::PasswordChanged,
-            Notice::SecondFactorRemoved => Mail::SecondFactorRemoved,
-            Notice::NewDevice { user_agent, address } => {
-                Mail::NewDevice { device: user_agent.clone(), address: address.clone() }
-            }
-        };
-        let message = Message::new(&to.email, to.language.as_deref(), mail);
+    fn queue<'a>(&'a self, conn: &'a mut AsyncPgConnection, to: &'a Recipient, mail: &'a Mail) -> Queued<'a> {
+        let message = Message::new(&to.email, to.language.as_deref(), mail.clone());
         Box::pin(async move { mail::enqueue(conn, &message).await })
     }
 

@@ -1,52 +1,19 @@
 //! What users are told by mail about their accounts. How it is sent, and in which words, is another module's matter:
 //! the rules put a notice into their transaction, so that it is sent exactly when the change is made.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
+use crate::mail::Mail;
 use crate::models::Account;
 use crate::values::EmailAddress;
-use crate::values::ids::UserId;
-
-/// What a user is told.
-#[derive(Clone)]
-pub enum Notice {
-    /// How to choose a new password; the link works once, for an hour.
-    ResetPassword {
-        /// The address of the page, with the token.
-        link: String,
-    },
-    /// How to make a new address the account's; sent to the new address.
-    ConfirmAddress {
-        /// The address of the page, with the token.
-        link: String,
-    },
-    /// The account has another address now; sent to the old one.
-    AddressChanged,
-    /// The account has another password now.
-    PasswordChanged,
-    /// The second factor was switched off.
-    SecondFactorRemoved,
-    /// A browser that was not known has signed in.
-    NewDevice {
-        /// What the browser calls itself.
-        user_agent: String,
-        /// Where it is.
-        address: Option<String>,
-    },
-}
 
 /// To whom a notice goes.
 #[derive(Clone)]
 pub struct Recipient {
-    /// The user.
-    pub user: UserId,
-    /// The name to greet with.
-    pub name: String,
     /// Where to.
     pub email: EmailAddress,
     /// The language of the user, if one was chosen: a tag of BCP 47.
@@ -58,7 +25,7 @@ impl Recipient {
     #[must_use]
     pub fn of(account: &Account) -> Option<Self> {
         let email = EmailAddress::parse(account.email.as_deref()?).ok()?;
-        Some(Self { user: account.id, name: account.name.clone(), email, language: account.language.clone() })
+        Some(Self { email, language: account.language.clone() })
     }
 }
 
@@ -74,7 +41,7 @@ pub trait Notify: Send + Sync {
     ///
     /// # Errors
     /// Those of the database.
-    fn queue<'a>(&'a self, conn: &'a mut AsyncPgConnection, to: &'a Recipient, notice: &'a Notice) -> Queued<'a>;
+    fn queue<'a>(&'a self, conn: &'a mut AsyncPgConnection, to: &'a Recipient, mail: &'a Mail) -> Queued<'a>;
 
     /// Sends the statement of [`Self::queue`], and no mail, so that an answer about an unknown address takes as long as
     /// one about a known address.
@@ -92,21 +59,7 @@ impl Notify for NoMail {
         false
     }
 
-    fn queue<'a>(&'a self, _: &'a mut AsyncPgConnection, _: &'a Recipient, _: &'a Notice) -> Queued<'a> {
+    fn queue<'a>(&'a self, _: &'a mut AsyncPgConnection, _: &'a Recipient, _: &'a Mail) -> Queued<'a> {
         Box::pin(async { Ok(()) })
-    }
-}
-
-/// Neither links nor addresses: debug output ends in logs.
-impl fmt::Debug for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ResetPassword { .. } => "ResetPassword",
-            Self::ConfirmAddress { .. } => "ConfirmAddress",
-            Self::AddressChanged => "AddressChanged",
-            Self::PasswordChanged => "PasswordChanged",
-            Self::SecondFactorRemoved => "SecondFactorRemoved",
-            Self::NewDevice { .. } => "NewDevice",
-        })
     }
 }

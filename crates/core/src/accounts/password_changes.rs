@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::attempts::{Attempt, AttemptError, Target};
 use super::audit::{self, By, Object};
-use super::notices::{Notice, Notify, Recipient};
+use super::notices::{Notify, Recipient};
 use super::one_time_tokens::{self, Purpose};
 use super::passwords::{HashingBusy, NewPassword, PasswordHasher, PasswordRejected};
 use super::sessions;
 use crate::database::{DatabaseFailure, Db, DbError, transaction};
+use crate::mail::Mail;
 use crate::models::{Account, SignOnIdentity};
 use crate::telemetry::RULE_TARGET;
 use crate::values::EmailAddress;
@@ -113,7 +114,7 @@ async fn set(
     one_time_tokens::revoke(conn, Purpose::Reset, Some(account.id)).await?;
     audit::record(conn, by, "password.changed", Object::user(account.id), json!({}), now).await?;
     if let Some(recipient) = Recipient::of(account) {
-        notify.queue(conn, &recipient, &Notice::PasswordChanged).await?;
+        notify.queue(conn, &recipient, &Mail::PasswordChanged).await?;
     }
     Ok(())
 }
@@ -144,7 +145,7 @@ pub async fn forgotten(
         audit::record(conn, by, "password.forgotten", Object::of_installation("user", None), json!({}), now).await?;
         match (account.as_ref().and_then(Recipient::of), link(token.reveal())) {
             // To the address of the account, and never to the one in the request: they may look alike.
-            (Some(recipient), Some(link)) => notify.queue(conn, &recipient, &Notice::ResetPassword { link }).await?,
+            (Some(recipient), Some(link)) => notify.queue(conn, &recipient, &Mail::ResetPassword { link }).await?,
             _ => notify.queue_placeholder(conn).await?,
         }
         Ok(())

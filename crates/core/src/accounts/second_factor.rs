@@ -8,9 +8,10 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::audit::{self, By, Object};
-use super::notices::{Notice, Notify, Recipient};
+use super::notices::{Notify, Recipient};
 use crate::access::{Rejection, RuleError};
 use crate::database::transaction;
+use crate::mail::Mail;
 use crate::models::{Account, RecoveryCode, SecondFactor};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::UserId;
@@ -183,7 +184,7 @@ pub async fn remove(
         }
         audit::record(conn, by, "second_factor.removed", Object::user(user), json!({}), now).await?;
         if let Some(recipient) = Recipient::of(&account) {
-            notify.queue(conn, &recipient, &Notice::SecondFactorRemoved).await?;
+            notify.queue(conn, &recipient, &Mail::SecondFactorRemoved).await?;
         }
         Ok(())
     })

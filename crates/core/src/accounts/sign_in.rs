@@ -8,12 +8,13 @@ use serde_json::json;
 
 use super::attempts::{Attempt, AttemptError, Target};
 use super::audit::{self, By, Object};
-use super::notices::{Notice, Notify, Recipient};
+use super::notices::{Notify, Recipient};
 use super::passwords::{HashingBusy, PasswordHasher, TypedPassword, Verdict};
 use super::second_factor::{self, CodeVerdict};
 use super::sessions::{self, Device, SessionLimits};
 use super::setup::{self, Authority, Owner, SetupError};
 use crate::database::{DatabaseFailure, Db, DbError, transaction};
+use crate::mail::Mail;
 use crate::models::{Account, KnownDevice, SecondFactor};
 use crate::telemetry::RULE_TARGET;
 use crate::values::EmailAddress;
@@ -209,7 +210,7 @@ async fn finish(
     if let (Some(_), Some(recipient)) = (&device_mark, Recipient::of(account)) {
         let address = request.device.address.map(|address| address.to_string());
         let user_agent = request.device.user_agent.to_owned();
-        notify.queue(conn, &recipient, &Notice::NewDevice { user_agent, address }).await?;
+        notify.queue(conn, &recipient, &Mail::NewDevice { device: user_agent, address }).await?;
     }
     attempt.succeed(conn).await?;
     let by = By::anonymous(Some(user), request.device.address);

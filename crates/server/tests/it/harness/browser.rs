@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use clockwork_core::accounts::notices::{Notice, Notify, Queued, Recipient};
+use clockwork_core::accounts::notices::{Notify, Queued, Recipient};
 use clockwork_core::accounts::passwords::{NewPassword, PasswordHasher};
 use clockwork_core::accounts::setup;
 use clockwork_core::database::Db;
+use clockwork_core::mail::Mail;
 use clockwork_core::values::EmailAddress;
 use clockwork_core::values::ids::{UserId, WorkspaceId};
 use diesel_async::AsyncPgConnection;
@@ -21,7 +22,7 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// What a server has told users by mail.
 #[derive(Clone, Default)]
 pub struct Mails {
-    sent: Arc<Mutex<Vec<(String, Notice)>>>,
+    sent: Arc<Mutex<Vec<(String, Mail)>>>,
     off: bool,
 }
 
@@ -32,7 +33,7 @@ impl Mails {
     }
 
     /// What was sent to an address, oldest first.
-    pub fn to(&self, email: &str) -> Vec<Notice> {
+    pub fn to(&self, email: &str) -> Vec<Mail> {
         let sent = self.sent.lock().unwrap();
         sent.iter().filter(|(to, _)| to == email).map(|(_, notice)| notice.clone()).collect()
     }
@@ -45,7 +46,7 @@ impl Mails {
     /// The link of the newest mail to an address that has one.
     pub fn link(&self, email: &str) -> String {
         let links = self.to(email).into_iter().rev().find_map(|notice| match notice {
-            Notice::ResetPassword { link } | Notice::ConfirmAddress { link } => Some(link),
+            Mail::ResetPassword { link } | Mail::ConfirmAddress { link } => Some(link),
             _ => None,
         });
         links.unwrap_or_else(|| panic!("no link to {email}"))
@@ -62,7 +63,7 @@ impl Notify for Mails {
         !self.off
     }
 
-    fn queue<'a>(&'a self, _: &'a mut AsyncPgConnection, to: &'a Recipient, notice: &'a Notice) -> Queued<'a> {
+    fn queue<'a>(&'a self, _: &'a mut AsyncPgConnection, to: &'a Recipient, notice: &'a Mail) -> Queued<'a> {
         Box::pin(async {
             self.sent.lock().unwrap().push((to.email.as_str().to_owned(), notice.clone()));
             Ok(())
