@@ -2,20 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { expect, test } from './app';
-
-interface Made {
-  id: string;
-}
-
-async function post(request: APIRequestContext, url: string, path: string, data: unknown): Promise<Made> {
-  const answer = await request.post(`${url}/api${path}`, { data });
-  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
-  return (await answer.json()) as Made;
-}
+import { post, type Made } from './seed';
 
 const WEEK = 'from=2026-03-02&to=2026-03-08';
 
-/** 2:00 and 0:45 of Website, which a client pays for, and 1:00 of Shop, which nobody does. */
+/** 2:00 and 0:45 of Website, which a client pays for, and 1:00 of Shop without a client. */
 async function track(request: APIRequestContext, url: string): Promise<void> {
   expect((await request.patch(`${url}/api/me`, { data: { timeZone: 'Europe/Berlin' } })).ok()).toBe(true);
   const client = await post(request, url, '/clients', { name: 'Acme' });

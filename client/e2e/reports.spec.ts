@@ -1,16 +1,7 @@
 /** Reports: the sums are right, every figure leads to its entries, and the URL says all of it. */
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { expect, test } from './app';
-
-interface Made {
-  id: string;
-}
-
-async function post(request: APIRequestContext, url: string, path: string, data: unknown): Promise<Made> {
-  const answer = await request.post(`${url}/api${path}`, { data });
-  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
-  return (await answer.json()) as Made;
-}
+import { post, type Made } from './seed';
 
 const WEEK = 'from=2026-03-02&to=2026-03-08';
 

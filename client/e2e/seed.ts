@@ -1,7 +1,7 @@
 /** A workspace with a past, made through the API. */
 import type { APIRequestContext } from '@playwright/test';
 
-interface Made {
+export interface Made {
   id: string;
 }
 
@@ -23,7 +23,13 @@ const PROJECTS = {
   Internal: ['Administration'],
 } as const;
 
-async function post(request: APIRequestContext, url: string, path: string, data: unknown): Promise<Made> {
+/** Makes something through the API. */
+export async function post(
+  request: APIRequestContext,
+  url: string,
+  path: string,
+  data: unknown,
+): Promise<Made> {
   const answer = await request.post(`${url}/api${path}`, { data });
   if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
   return (await answer.json()) as Made;
