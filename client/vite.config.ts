@@ -64,7 +64,7 @@ function weighFirstPage(): Plugin {
 
 /** What the pages of signing in, accounts and members share: small parts, which are one file. */
 function isAccountPart(id: string): boolean {
-  return /src\/(components\/copy-button|entities\/me\/workspaces|features\/account\/(components\/(attempt-error|auth-card|code-field|password-input|providers)|hooks\/use-(hash-token|sign-out|wait)))\.tsx?$/.test(
+  return /src\/(components\/copy-button|entities\/me\/workspaces|features\/account\/(components\/(attempt-error|auth-card|code-field|fields|password-input|providers)|hooks\/use-(hash-token|sign-out|wait)))\.tsx?$/.test(
     id,
   );
 }
@@ -78,7 +78,7 @@ function isPicker(id: string): boolean {
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/help-dialog|delete-dialog|date-input)|entities\/money\/(keys|queries)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/help-dialog|confirm-action|delete-dialog|date-input)|entities\/money\/(keys|queries)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice)))\.tsx?$/.test(
     id,
   );
 }

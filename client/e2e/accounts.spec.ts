@@ -46,7 +46,7 @@ async function signOut(page: Page): Promise<void> {
 }
 
 test('set up, the first second, out, a wrong password, and in again', async ({ page, app }) => {
-  // Nothing of the application is drawn before somebody has signed in.
+  // Nothing of the application is drawn before a user has signed in.
   await page.addInitScript(() => {
     new MutationObserver(() => {
       if (document.querySelector('[aria-label="Pages"]')) Object.assign(window, { shell: true });

@@ -120,7 +120,7 @@ export function onSessionEnding(listener: () => void): () => void {
   return () => enders.delete(listener);
 }
 
-/** Whether this browser has been told that the server has no accounts: then nobody has to sign in. */
+/** Whether this browser has been told that the server has no accounts: then there is no sign-in. */
 export function isWithoutAccounts(): boolean {
   return readNote()?.state === 'none';
 }

@@ -1,6 +1,5 @@
-import { useState, type ReactNode } from 'react';
-import { errorMessage } from '@/api/errors';
-import { ConfirmDialog } from './ui/confirm-dialog';
+import type { ReactNode } from 'react';
+import { ConfirmAction } from './confirm-action';
 import { t } from '@/messages/later';
 
 interface DeleteDialogProps {
@@ -13,37 +12,17 @@ interface DeleteDialogProps {
   children: ReactNode;
 }
 
-/** Asks before something is deleted for good, and says why it was refused when it was. */
+/** Asks before something is deleted for good. */
 export function DeleteDialog({ name, confirm, onDelete, onClose, onDeleted, children }: DeleteDialogProps) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const remove = () => {
-    setBusy(true);
-    setError(null);
-    onDelete().then(
-      () => {
-        onClose();
-        onDeleted?.();
-      },
-      (reason: unknown) => {
-        setError(reason);
-        setBusy(false);
-      },
-    );
-  };
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={t.form.deleteTitle(name)}
       confirm={confirm}
-      busy={busy}
-      error={error === null ? null : errorMessage(error)}
-      onConfirm={remove}
+      onConfirm={onDelete}
+      onClose={onClose}
+      onDone={onDeleted}
     >
       {children}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -24,7 +24,7 @@ function firstAnswers(client: QueryClient): Promise<unknown> {
   return Promise.race([all, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
 }
 
-/** Resolves when the server has said who the user is, or that nobody is, or has failed to say so. */
+/** Resolves when the server has said who the user is, or that there is none, or has failed to say so. */
 function userKnown(client: QueryClient): Promise<void> {
   return new Promise((resolve) => {
     const stops: (() => void)[] = [];

@@ -50,7 +50,7 @@ export function entryListQuery(filters: EntryFilters) {
       );
       return { entries: data, nextCursor: response.headers.get('X-Next-Cursor') };
     },
-    // What others change is told to nobody else.
+    // Live updates do not carry what others change.
     ...(filters.member === undefined
       ? {}
       : { refetchInterval: OTHERS_MS, refetchOnMount: 'always' as const }),

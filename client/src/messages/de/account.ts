@@ -237,7 +237,7 @@ export const account: Account = {
     leave: 'Verlassen',
     leaveTitle: (workspace) => `${workspace} verlassen?`,
     leaveHint:
-      'Sie sehen nichts mehr von diesem Arbeitsbereich. Ein laufender Timer stoppt. Ihre erfasste Zeit bleibt mit Ihrem Namen erhalten. Zurück kommen Sie nur, wenn jemand Sie hinzufügt.',
+      'Sie sehen nichts mehr von diesem Arbeitsbereich. Ein laufender Timer stoppt. Ihre erfasste Zeit bleibt mit Ihrem Namen erhalten. Zurück kommen Sie nur mit einer neuen Einladung.',
     left: (workspace) => `Sie haben ${workspace} verlassen`,
     former: (count) => n(count, { one: '# früheres Mitglied', other: '# frühere Mitglieder' }),
     until: (day) => `ausgeschieden ${day}`,

@@ -222,7 +222,7 @@ export const account = {
     leave: 'Leave',
     leaveTitle: (workspace: string) => `Leave ${workspace}?`,
     leaveHint:
-      'You see nothing of this workspace any more. A running timer stops. What you tracked stays, with your name. To come back, somebody has to add you.',
+      'You see nothing of this workspace any more. A running timer stops. What you tracked stays, with your name. To come back, you need a new invitation.',
     left: (workspace: string) => `You have left ${workspace}`,
     former: (count: number) => n(count, { one: '# former member', other: '# former members' }),
     until: (day: string) => `left ${day}`,

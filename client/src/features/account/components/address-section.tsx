@@ -4,13 +4,12 @@ import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
-import { Input } from '@/components/ui/input';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
+import { EmailField } from './fields';
 import { Section } from './section';
 
 interface AddressSectionProps {
@@ -69,22 +68,14 @@ export function AddressSection({ user, hasMail }: AddressSectionProps) {
         }}
       >
         <div className="flex flex-wrap items-end gap-2">
-          <Field label={t.address.next} error={form.fieldError('email')} className="flex-1 basis-56">
-            {(field) => (
-              <Input
-                {...field}
-                type="email"
-                name="email"
-                autoComplete="email"
-                autoCapitalize="none"
-                spellCheck={false}
-                required
-                maxLength={254}
-                value={form.values.email}
-                onChange={(event) => form.set({ email: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <EmailField
+            label={t.address.next}
+            autoComplete="email"
+            className="flex-1 basis-56"
+            value={form.values.email}
+            onChange={(email) => form.set({ email })}
+            error={form.fieldError('email')}
+          />
           <Button type="submit" disabled={form.busy} className={form.fieldError('email') ? 'mb-6.5' : ''}>
             {hasMail ? t.address.sendLink : t.address.change}
           </Button>

@@ -7,15 +7,13 @@ import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
-import { Field } from '@/components/ui/field';
 import { authSessionQuery } from '@/entities/me/auth-session';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
-import { takeFocus } from './auth-card';
 import { CodeField } from './code-field';
-import { PasswordInput } from './password-input';
+import { PasswordField } from './fields';
 import { Providers } from './providers';
 import { Username } from './username';
 
@@ -89,19 +87,12 @@ function PasswordForm({
       }}
     >
       <Username value={user?.email ?? null} />
-      <Field label={t.auth.password} error={form.fieldError('password') && t.confirmIdentity.wrong}>
-        {(field) => (
-          <PasswordInput
-            {...field}
-            ref={takeFocus}
-            name="password"
-            autoComplete="current-password"
-            required
-            value={form.values.password}
-            onChange={(event) => form.set({ password: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <PasswordField
+        focuses
+        value={form.values.password}
+        onChange={(password) => form.set({ password })}
+        error={form.fieldError('password') && t.confirmIdentity.wrong}
+      />
       {needsCode && (
         <CodeField
           value={form.values.code}

@@ -3,14 +3,13 @@ import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { authSessionQuery } from '@/entities/me/auth-session';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
-import { AuthCard, takeFocus, textLink } from './auth-card';
+import { AuthCard, textLink } from './auth-card';
+import { EmailField } from './fields';
 
 /** Asks for a link by which a new password is chosen. What is said is the same for addresses without an account. */
 export function ForgotPage() {
@@ -51,23 +50,12 @@ export function ForgotPage() {
           if (wait === 0) form.submit();
         }}
       >
-        <Field label={t.auth.email} error={form.fieldError('email')}>
-          {(field) => (
-            <Input
-              {...field}
-              ref={takeFocus}
-              type="email"
-              name="email"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              required
-              maxLength={254}
-              value={form.values.email}
-              onChange={(event) => form.set({ email: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <EmailField
+          focuses
+          value={form.values.email}
+          onChange={(email) => form.set({ email })}
+          error={form.fieldError('email')}
+        />
         <AttemptError error={form.formError} wait={wait} />
         <Button type="submit" variant="primary" size="lg" disabled={form.busy || wait > 0}>
           {t.forgot.submit}

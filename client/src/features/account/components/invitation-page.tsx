@@ -20,8 +20,8 @@ import { forgetInvitationToken, useInvitationToken } from '../hooks/use-invitati
 import { useSignOut } from '../hooks/use-sign-out';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
-import { AuthCard, takeFocus, textLink } from './auth-card';
-import { PasswordInput } from './password-input';
+import { AuthCard, textLink } from './auth-card';
+import { NameField, NewPasswordField } from './fields';
 import { Or, Providers } from './providers';
 
 type Preview = Schemas['InvitationPreview'];
@@ -161,32 +161,17 @@ function SignUp({ token, told, preview }: ShownProps) {
             />
           )}
         </Field>
-        <Field label={t.setup.name} error={form.fieldError('name')}>
-          {(field) => (
-            <Input
-              {...field}
-              ref={takeFocus}
-              name="name"
-              autoComplete="name"
-              required
-              maxLength={255}
-              value={values.name}
-              onChange={(event) => set({ name: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={t.auth.password} hint={t.auth.passwordHint} error={form.fieldError('password')}>
-          {(field) => (
-            <PasswordInput
-              {...field}
-              name="password"
-              autoComplete="new-password"
-              required
-              value={values.password}
-              onChange={(event) => set({ password: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <NameField
+          focuses
+          value={values.name}
+          onChange={(name) => set({ name })}
+          error={form.fieldError('name')}
+        />
+        <NewPasswordField
+          value={values.password}
+          onChange={(password) => set({ password })}
+          error={form.fieldError('password')}
+        />
         <AttemptError error={form.formError} wait={wait} />
         <Button type="submit" variant="primary" size="lg" disabled={busy || wait > 0}>
           {t.invitation.create}

@@ -3,13 +3,12 @@ import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
-import { PasswordInput } from './password-input';
+import { NewPasswordField } from './fields';
 import { Section } from './section';
 import { Username } from './username';
 
@@ -40,18 +39,13 @@ export function PasswordSection({ user }: { user: Schemas['SignedInUser'] }) {
         }}
       >
         <Username value={user.email} />
-        <Field label={t.auth.newPassword} hint={t.auth.passwordHint} error={form.fieldError('password')}>
-          {(field) => (
-            <PasswordInput
-              {...field}
-              name="new-password"
-              autoComplete="new-password"
-              required
-              value={form.values.password}
-              onChange={(event) => form.set({ password: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <NewPasswordField
+          label={t.auth.newPassword}
+          name="new-password"
+          value={form.values.password}
+          onChange={(password) => form.set({ password })}
+          error={form.fieldError('password')}
+        />
         <FormError error={form.formError} />
         <div>
           <Button type="submit" disabled={form.busy}>

@@ -3,13 +3,12 @@ import { useState } from 'react';
 import { isApiError } from '@/api/errors';
 import { body, http } from '@/api/http';
 import { Button, buttonVariants } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useHashToken } from '../hooks/use-hash-token';
-import { AuthCard, takeFocus, textLink } from './auth-card';
-import { PasswordInput } from './password-input';
+import { AuthCard, textLink } from './auth-card';
+import { NewPasswordField } from './fields';
 
 /** Chooses a new password with the link of a mail. */
 export function ResetPage() {
@@ -67,19 +66,13 @@ export function ResetPage() {
           form.submit();
         }}
       >
-        <Field label={t.auth.newPassword} hint={t.auth.passwordHint} error={form.fieldError('password')}>
-          {(field) => (
-            <PasswordInput
-              {...field}
-              ref={takeFocus}
-              name="password"
-              autoComplete="new-password"
-              required
-              value={form.values.password}
-              onChange={(event) => form.set({ password: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <NewPasswordField
+          label={t.auth.newPassword}
+          focuses
+          value={form.values.password}
+          onChange={(password) => form.set({ password })}
+          error={form.fieldError('password')}
+        />
         <FormError error={form.formError} />
         <Button type="submit" variant="primary" size="lg" disabled={form.busy}>
           {t.reset.submit}

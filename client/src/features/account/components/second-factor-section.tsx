@@ -5,7 +5,6 @@ import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormDialog, FormError } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
@@ -13,10 +12,9 @@ import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
-import { takeFocus } from './auth-card';
 import { CodeField } from './code-field';
 import { CopyButton } from '@/components/copy-button';
-import { PasswordInput } from './password-input';
+import { PasswordField } from './fields';
 import { RecoveryCodes } from './recovery-codes';
 import { Section } from './section';
 import { Username } from './username';
@@ -219,19 +217,12 @@ function TurnOff({
       onClose={onClose}
     >
       <Username value={email} />
-      <Field label={t.auth.password} error={form.fieldError('password') && t.confirmIdentity.wrong}>
-        {(field) => (
-          <PasswordInput
-            {...field}
-            ref={takeFocus}
-            name="password"
-            autoComplete="current-password"
-            required
-            value={form.values.password}
-            onChange={(event) => form.set({ password: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <PasswordField
+        focuses
+        value={form.values.password}
+        onChange={(password) => form.set({ password })}
+        error={form.fieldError('password') && t.confirmIdentity.wrong}
+      />
       <CodeField
         focuses={false}
         value={form.values.code}

@@ -16,7 +16,7 @@ import { useHashToken } from '../hooks/use-hash-token';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
 import { AuthCard, takeFocus } from './auth-card';
-import { PasswordInput } from './password-input';
+import { EmailField, NameField, NewPasswordField } from './fields';
 import { Providers } from './providers';
 
 interface Values {
@@ -157,47 +157,17 @@ function SetupForm({ token, onBegin }: { token: string; onBegin: () => void }) {
         onChange={(next) => set({ token: next })}
         error={form.fieldError('token')}
       />
-      <Field label={t.setup.name} error={form.fieldError('name')}>
-        {(field) => (
-          <Input
-            {...field}
-            name="name"
-            autoComplete="name"
-            required
-            maxLength={255}
-            value={values.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t.auth.email} error={form.fieldError('email')}>
-        {(field) => (
-          <Input
-            {...field}
-            type="email"
-            name="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            maxLength={254}
-            value={values.email}
-            onChange={(event) => set({ email: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t.auth.password} hint={t.auth.passwordHint} error={form.fieldError('password')}>
-        {(field) => (
-          <PasswordInput
-            {...field}
-            name="password"
-            autoComplete="new-password"
-            required
-            value={values.password}
-            onChange={(event) => set({ password: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <NameField value={values.name} onChange={(name) => set({ name })} error={form.fieldError('name')} />
+      <EmailField
+        value={values.email}
+        onChange={(email) => set({ email })}
+        error={form.fieldError('email')}
+      />
+      <NewPasswordField
+        value={values.password}
+        onChange={(password) => set({ password })}
+        error={form.fieldError('password')}
+      />
       <AttemptError error={form.formError} wait={wait} />
       <Button type="submit" variant="primary" size="lg" disabled={form.busy || wait > 0}>
         {t.setup.submit}

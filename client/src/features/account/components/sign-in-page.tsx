@@ -7,9 +7,7 @@ import { beginSession } from '@/api/session';
 import type { Schemas } from '@/api/types';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
-import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { authSessionQuery } from '@/entities/me/auth-session';
 import { useForm } from '@/hooks/use-form';
@@ -17,9 +15,9 @@ import { useSession } from '@/hooks/use-session';
 import { t } from '@/messages/account';
 import { useWait } from '../hooks/use-wait';
 import { AttemptError } from './attempt-error';
-import { AuthCard, takeFocus, textLink } from './auth-card';
+import { AuthCard, textLink } from './auth-card';
 import { CodeField } from './code-field';
-import { PasswordInput } from './password-input';
+import { EmailField, PasswordField } from './fields';
 import { Or, Providers } from './providers';
 
 interface SignInPageProps {
@@ -156,35 +154,17 @@ function SignIn({ told, place, error, ended }: SignInProps) {
       )}
       {told.passwords && (
         <form className="grid gap-4" onSubmit={submit}>
-          <Field label={t.auth.email} error={form.fieldError('email')}>
-            {(field) => (
-              <Input
-                {...field}
-                ref={takeFocus}
-                type="email"
-                name="email"
-                autoComplete="username"
-                autoCapitalize="none"
-                spellCheck={false}
-                required
-                maxLength={254}
-                value={values.email}
-                onChange={(event) => set({ email: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Field label={t.auth.password} error={form.fieldError('password')}>
-            {(field) => (
-              <PasswordInput
-                {...field}
-                name="password"
-                autoComplete="current-password"
-                required
-                value={values.password}
-                onChange={(event) => set({ password: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <EmailField
+            focuses
+            value={values.email}
+            onChange={(email) => set({ email })}
+            error={form.fieldError('email')}
+          />
+          <PasswordField
+            value={values.password}
+            onChange={(password) => set({ password })}
+            error={form.fieldError('password')}
+          />
           <AttemptError error={form.formError} wait={wait} />
           <Button type="submit" variant="primary" size="lg" disabled={busy || wait > 0}>
             {t.signIn.submit}

@@ -1,9 +1,10 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { formatWeek } from '@/lib/time/format';
 import { usePreferences } from '@/hooks/use-preferences';
+import { useScrollMargin } from '@/hooks/use-scroll-margin';
 import { totalSeconds, type Day, type Week } from '@/lib/time/timeline';
 import { linesOf, type Line } from '../lines';
 import { moveInRows } from '../rows';
@@ -114,18 +115,7 @@ export function DayList({ weeks, hasMore, told, filtered, context }: DayListProp
     });
   }, []);
   const inside = { ...context, onFold: toggle };
-  const list = useRef<HTMLDivElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const measure = () => setScrollMargin(element.getBoundingClientRect().top + window.scrollY);
-    measure();
-    // What stands above, such as filters and notices, comes and goes.
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
+  const [list, scrollMargin] = useScrollMargin<HTMLDivElement>();
   const virtualizer = useWindowVirtualizer({
     count: items.length,
     estimateSize: (index) => {

@@ -1,17 +1,17 @@
 import { ListFilter, Search } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Popover } from '@/components/ui/popover';
 import { Kbd } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
+import { useTypedText } from '@/hooks/use-typed-text';
 import { cn } from '@/lib/cn';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { t } from '@/messages/first';
 import { countFilters, type EntriesSearch } from '../search';
 
-const TYPING_PAUSE_MS = 300;
 const part = deferred(() => import('./filter-panel'));
 
 interface FilterBarProps {
@@ -57,20 +57,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
 
 function TextFilter({ value, onChange }: { value: string; onChange: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    // The URL changed by itself: back, forward or "Clear".
-    setKnown(value);
-    if (value !== text.trim()) setText(value);
-  }
-  const commit = useEffectEvent((next: string) => {
-    if (next !== value) onChange(next);
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => commit(text.trim()), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const [text, setText] = useTypedText(value, onChange);
   /** On a small screen the field is there when it is asked for. */
   const [asked, setAsked] = useState(window.location.hash === '#search');
   useShortcut('/', () => {

@@ -8,7 +8,7 @@ const KEY = ['invitations'] as const;
 const invitationsQuery = queryOptions({
   queryKey: KEY,
   queryFn: ({ signal }) => body(http.GET('/api/invitations', { signal })),
-  // Others invite and accept, too, and that is told to nobody.
+  // Others invite and accept, too, and live updates do not carry that.
   staleTime: 0,
 });
 

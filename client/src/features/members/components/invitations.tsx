@@ -2,6 +2,7 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { Me, Schemas } from '@/api/types';
 import { serverNow } from '@/api/server-clock';
+import { ConfirmAction } from '@/components/confirm-action';
 import { CopyButton } from '@/components/copy-button';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
@@ -16,7 +17,6 @@ import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useInvitations, useInvite, useResendInvitation, useRevokeInvitation } from '../api/invitations';
 import { roleName, useDay } from '../format';
-import { RemoveMember } from './remove-member';
 
 type Sent = Schemas['SentInvitation'];
 type Invitation = Schemas['Invitation'];
@@ -185,15 +185,15 @@ function InvitationRow({
         </div>
       )}
       {revoking && (
-        <RemoveMember
+        <ConfirmAction
           title={t.invitations.revokeTitle(email)}
           confirm={t.invitations.revoke}
-          onRemove={() => revoke.mutateAsync(id)}
+          onConfirm={() => revoke.mutateAsync(id)}
           onClose={() => setRevoking(false)}
-          onRemoved={() => toast.success(t.invitations.revoked(email))}
+          onDone={() => toast.success(t.invitations.revoked(email))}
         >
           {t.invitations.revokeHint}
-        </RemoveMember>
+        </ConfirmAction>
       )}
     </li>
   );

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { isApiError } from '@/api/errors';
 import { chooseWorkspace } from '@/api/session';
 import type { Me, Schemas } from '@/api/types';
+import { ConfirmAction } from '@/components/confirm-action';
 import { PageHeader } from '@/components/page-header';
 import { SettingsSections } from '@/components/settings-sections';
 import { ErrorState } from '@/components/states';
@@ -21,7 +22,6 @@ import { t } from '@/messages/account';
 import { useChangeRole, useRemoveMember } from '../api/change-member';
 import { roleName, useDay } from '../format';
 import { Invitations } from './invitations';
-import { RemoveMember } from './remove-member';
 
 type Member = Schemas['Member'];
 
@@ -31,7 +31,7 @@ export function MembersPage() {
   const { data: members, isError, error, refetch } = useMembers();
   // Another language is another page.
   const { language } = usePreferences();
-  // Others change members, too, and their changes are told to nobody else.
+  // Others change members, too, and live updates do not carry that.
   useEffect(() => void refetch(), [refetch]);
   const present = members?.filter(({ leftAt }) => leftAt === null) ?? [];
   const former = members?.filter(({ leftAt }) => leftAt !== null) ?? [];
@@ -52,7 +52,7 @@ export function MembersPage() {
               ))}
             </ul>
           </section>
-          {/* Without accounts nobody could accept. */}
+          {/* Without accounts there is no way to accept. */}
           {managesMembers(me.role) && me.authMode !== 'none' && <Invitations me={me} />}
           {managesMembers(me.role) && <RolesExplained />}
           {former.length > 0 && <FormerMembers members={former} />}
@@ -165,12 +165,12 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
         {t.members.changeOwn(roleName(wanted ?? member.role))}
       </ConfirmDialog>
       {removing && (
-        <RemoveMember
+        <ConfirmAction
           title={isSelf ? t.members.leaveTitle(me.workspace.name) : t.members.removeTitle(member.name)}
           confirm={isSelf ? t.members.leave : t.members.remove}
-          onRemove={() => remove.mutateAsync(member)}
+          onConfirm={() => remove.mutateAsync(member)}
           onClose={() => setRemoving(false)}
-          onRemoved={() => {
+          onDone={() => {
             if (!isSelf) {
               toast.success(t.members.removed(member.name));
               return;
@@ -182,7 +182,7 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
           }}
         >
           {isSelf ? t.members.leaveHint : t.members.removeHint(member.name)}
-        </RemoveMember>
+        </ConfirmAction>
       )}
     </li>
   );

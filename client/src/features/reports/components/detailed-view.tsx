@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { OlderEntries } from '@/components/older-entries';
 import { ErrorState } from '@/components/states';
 import { toast } from '@/components/ui/toast';
@@ -9,6 +9,7 @@ import { fetchEntry } from '@/entities/entry/fetch-entry';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { usePreferences } from '@/hooks/use-preferences';
 import { usePrinting } from '@/hooks/use-printing';
+import { useScrollMargin } from '@/hooks/use-scroll-margin';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { formatMoney, sumByCurrency } from '@/lib/money';
 import { shownUnit } from '@/lib/time/apportion';
@@ -185,18 +186,7 @@ interface DaysProps {
 /** The days, of which only those in view are drawn, and all of them on paper. */
 function Days({ pieces, heading, row }: DaysProps) {
   const isPrinting = usePrinting();
-  const list = useRef<HTMLDivElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const measure = () => setScrollMargin(element.getBoundingClientRect().top + window.scrollY);
-    measure();
-    // What stands above, such as filters and notices, comes and goes.
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
+  const [list, scrollMargin] = useScrollMargin<HTMLDivElement>();
   const virtualizer = useWindowVirtualizer({
     count: pieces.length,
     estimateSize: (index) => {

@@ -1,15 +1,13 @@
 import { Search, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
+import { useTypedText } from '@/hooks/use-typed-text';
 import { t } from '@/messages/later';
 import { clearedFilters, countFilters } from '../filters';
 import type { useFilterOptions } from '../hooks/use-filter-options';
 import type { ReportSearch } from '../search';
 import { FilterMenu } from './filter-menu';
 import { RoundingMenu } from './rounding-menu';
-
-const TYPING_PAUSE_MS = 300;
 
 interface FiltersProps {
   search: ReportSearch;
@@ -85,20 +83,7 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
 }
 
 function TextFilter({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    // The URL changed by itself: back, forward or "Clear filters".
-    setKnown(value);
-    if (value !== text.trim()) setText(value);
-  }
-  const commit = useEffectEvent((next: string) => {
-    if (next !== value) onChange(next);
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => commit(text.trim()), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const [text, setText] = useTypedText(value, onChange);
   return (
     <span className="relative max-sm:w-44 sm:max-w-64 sm:flex-1">
       <Search

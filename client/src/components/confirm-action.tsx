@@ -1,28 +1,28 @@
 import { useState, type ReactNode } from 'react';
 import { errorMessage } from '@/api/errors';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { ConfirmDialog } from './ui/confirm-dialog';
 
-interface RemoveMemberProps {
+interface ConfirmActionProps {
   title: string;
   confirm: string;
-  onRemove: () => Promise<unknown>;
+  onConfirm: () => Promise<unknown>;
   onClose: () => void;
-  onRemoved: () => void;
+  onDone?: (() => void) | undefined;
   /** What follows from it. */
   children: ReactNode;
 }
 
-/** Says what follows before a membership ends, and why it was refused when it was. */
-export function RemoveMember({ title, confirm, onRemove, onClose, onRemoved, children }: RemoveMemberProps) {
+/** Says what follows before something is done that cannot be undone, and why it was refused when it was. */
+export function ConfirmAction({ title, confirm, onConfirm, onClose, onDone, children }: ConfirmActionProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const remove = () => {
+  const act = () => {
     setBusy(true);
     setError(null);
-    onRemove().then(
+    onConfirm().then(
       () => {
         onClose();
-        onRemoved();
+        onDone?.();
       },
       (reason: unknown) => {
         setError(reason);
@@ -40,7 +40,7 @@ export function RemoveMember({ title, confirm, onRemove, onClose, onRemoved, chi
       confirm={confirm}
       busy={busy}
       error={error === null ? null : errorMessage(error)}
-      onConfirm={remove}
+      onConfirm={act}
     >
       {children}
     </ConfirmDialog>
