@@ -80,8 +80,8 @@ impl Site {
         self.proxies.caller(req)
     }
 
-    /// The address of a page, such as `/reset?token=…`, for a mail or a provider. Only from `PUBLIC_URL`: the name in
-    /// the request may be chosen by whoever sends it. `None` when it is not set.
+    /// The address of a page, such as `/reset?token=…`, for a mail or a provider. Only from `PUBLIC_URL`: the host
+    /// that a request names is the sender's choice. `None` when it is not set.
     pub(crate) fn link(&self, path: &str) -> Option<String> {
         let origin = self.public_url.as_ref()?.origin().ascii_serialization();
         Some(format!("{origin}{}{path}", self.base_path))

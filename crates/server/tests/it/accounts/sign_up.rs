@@ -285,7 +285,7 @@ async fn a_server_without_passwords_or_without_accounts_makes_none() {
 }
 
 #[actix_web::test]
-async fn another_site_s_page_signs_nobody_up() {
+async fn a_page_of_another_site_signs_no_visitor_up() {
     let app = TestApp::with_accounts().await;
     let owner = app.owned_by("ada@example.org").await;
     let (_, token) = invite(&owner, "grace@example.org", "member").await;
