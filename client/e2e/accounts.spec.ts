@@ -14,9 +14,9 @@ const PASSWORD = 'seven grey herons at noon';
 async function setupToken(output: () => string): Promise<string> {
   let token = '';
   await expect(() => {
-    // Colours stand between the name of a field and its value.
+    // Colours stand between the name of a field and its value, which may begin with a hyphen.
     // eslint-disable-next-line no-control-regex
-    [, token = ''] = /token\W+([\w-]{20,})/.exec(output().replace(/\u001b\[[\d;]*m/g, '')) ?? [];
+    [, token = ''] = /token[=:"\s]+([\w-]{20,})/.exec(output().replace(/\u001b\[[\d;]*m/g, '')) ?? [];
     expect(token).not.toBe('');
   }).toPass();
   return token;
