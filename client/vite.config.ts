@@ -78,7 +78,7 @@ function isPicker(id: string): boolean {
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/help-dialog|confirm-action|delete-dialog|date-input)|entities\/money\/(keys|queries)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/money\/(keys|queries)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
     id,
   );
 }
@@ -89,8 +89,10 @@ export default defineConfig(({ command }) => ({
   plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
-    // Beside the client, a test reads the server's table of errors.
-    fs: { allow: ['.', '../crates/server/src/error', '../crates/core/src/import'] },
+    // Beside the client, tests read the server's tables of errors and of capabilities.
+    fs: {
+      allow: ['.', '../crates/server/src/error', '../crates/core/src/import', '../crates/core/src/access'],
+    },
     proxy: Object.fromEntries(
       ['/api', '/healthz', '/livez', '/readyz', '/version'].map((path) => [path, { target: server }]),
     ),

@@ -7,6 +7,7 @@ import { Toaster } from '@/components/ui/toast';
 import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { meQuery } from '@/entities/me/me';
+import { useMay } from '@/entities/me/use-may';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
 import { useDocumentTitle } from '@/hooks/use-page-title';
 import { usePreferences } from '@/hooks/use-preferences';
@@ -77,6 +78,7 @@ function Shell() {
   const live = useDeferred(liveUpdates, true);
   const offline = useDeferred(offlinePart, true);
   const settings = useDeferred(followSettings, true);
+  const tracks = useMay()('track_time');
   const hasAccount = useSession().session.owner !== null;
   const menu = useDeferred(userMenu, hasAccount);
   // Formats and language are read where something is drawn.
@@ -89,10 +91,14 @@ function Shell() {
   useShortcut('g s', () => void navigate({ to: '/settings' }));
   // On the page with the entries their search field has this key.
   useShortcut('/', () => void navigate({ to: '/', search: {}, hash: 'search' }), pathname !== '/');
-  useShortcut('a', () => {
-    openDialog('add');
-    if (pathname !== '/') void navigate({ to: '/', search: {} });
-  });
+  useShortcut(
+    'a',
+    () => {
+      openDialog('add');
+      if (pathname !== '/') void navigate({ to: '/', search: {} });
+    },
+    tracks,
+  );
 
   return (
     <>
@@ -106,11 +112,15 @@ function Shell() {
         <Sidebar>{hasAccount && <div className="min-h-9">{menu && <menu.UserMenu />}</div>}</Sidebar>
         <div className="flex min-w-0 flex-1 flex-col">
           {offline && <offline.Offline />}
-          <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">
-            <div className={container}>
-              <TimerBar />
+          {tracks ? (
+            <div className="sticky top-0 z-20 bg-background/85 py-2 backdrop-blur sm:py-3">
+              <div className={container}>
+                <TimerBar />
+              </div>
             </div>
-          </div>
+          ) : (
+            <div className="h-4" />
+          )}
           <main id="content" tabIndex={-1} className={`${container} flex-1 pb-24 outline-none md:pb-10`}>
             <TimerNotice />
             <Outlet />

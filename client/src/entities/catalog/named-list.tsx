@@ -74,6 +74,8 @@ interface NamedRowProps<Item extends Named> {
   /** How much it is used, with a link to that. */
   use?: ReactNode;
   icon: ReactNode;
+  /** The user may not change it. */
+  fixed: boolean;
   /** Further entries of the menu. */
   menu?: readonly MenuItem[];
   onRename: (seen: Item, name: string) => Promise<unknown>;
@@ -87,6 +89,7 @@ export function NamedRow<Item extends Named>({
   note,
   use,
   icon,
+  fixed,
   menu = [],
   onRename,
   onDelete,
@@ -103,24 +106,26 @@ export function NamedRow<Item extends Named>({
         <span className="truncate text-[0.8125rem] text-muted-foreground">{note}</span>
       </span>
       {use}
-      <Menu
-        trigger={
-          <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(name)}>
-            <Ellipsis aria-hidden />
-          </Button>
-        }
-        items={[
-          { label: t.form.rename, icon: <Pencil aria-hidden />, onClick: () => setOpen('rename') },
-          ...menu,
-          null,
-          {
-            label: t.form.deleteMore,
-            icon: <Trash2 aria-hidden />,
-            danger: true,
-            onClick: () => setOpen('delete'),
-          },
-        ]}
-      />
+      {!fixed && (
+        <Menu
+          trigger={
+            <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(name)}>
+              <Ellipsis aria-hidden />
+            </Button>
+          }
+          items={[
+            { label: t.form.rename, icon: <Pencil aria-hidden />, onClick: () => setOpen('rename') },
+            ...menu,
+            null,
+            {
+              label: t.form.deleteMore,
+              icon: <Trash2 aria-hidden />,
+              danger: true,
+              onClick: () => setOpen('delete'),
+            },
+          ]}
+        />
+      )}
       {open === 'rename' && <RenameDialog item={item} onRename={onRename} onClose={close} />}
       {open === 'delete' && (
         <DeleteDialog name={name} confirm={t.names.delete} onDelete={() => onDelete(item)} onClose={close}>

@@ -64,7 +64,9 @@ function bestTag(query: string, tags: readonly Tag[]): Tag | undefined {
 export function readQuickEntry(line: string, { catalog, tags, recent }: Known): QuickEntry {
   const bestCategory = (query: string) => {
     if (!catalog) return undefined;
-    const [best] = pickerGroups({ catalog, query, recent, selected: null }).flatMap(({ items }) => items);
+    const [best] = pickerGroups({ catalog, query, recent, selected: null, creates: false }).flatMap(
+      ({ items }) => items,
+    );
     return best?.kind === 'category' ? best.place : undefined;
   };
   let place: CategoryPlace | null = null;

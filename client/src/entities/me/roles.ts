@@ -4,32 +4,39 @@
 export const ROLES = ['owner', 'admin', 'manager', 'member', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Of each capability the least role that has it; the server's table is crates/core/src/access/capability.rs, and a test compares them. */
+const LEAST = {
+  track_time: 'member',
+  manage_tags: 'member',
+  manage_projects: 'manager',
+  see_amounts: 'manager',
+  manage_rates: 'manager',
+  import: 'admin',
+  manage_members: 'admin',
+  see_audit_log: 'admin',
+  delete_workspace: 'owner',
+} as const satisfies Record<string, Role>;
+
+/** By the names of the server. Entries are changed by roles that track time: of others, members see only what they may change. */
+export type Capability = keyof typeof LEAST;
+
 function rank(role: string): number {
   return (ROLES as readonly string[]).indexOf(role);
 }
 
-/** Whether the user gives roles and removes members, up to their own role. */
-export function managesMembers(role: string): boolean {
-  return role === 'owner' || role === 'admin';
+/** Whether a role has a capability. Until the role is known, nothing is hidden that most users have. */
+export function mayRole(role: string | undefined, capability: Capability): boolean {
+  const least = LEAST[capability];
+  return role === undefined ? least === 'member' : rank(role) <= rank(least);
 }
 
 /** The roles that the user may give to a member who has this one; none when they may not. */
 export function rolesToGive(own: string, role: string): readonly Role[] {
-  if (!managesMembers(own) || rank(own) > rank(role)) return [];
+  if (!mayRole(own, 'manage_members') || rank(own) > rank(role)) return [];
   return ROLES.filter((one) => rank(own) <= rank(one));
-}
-
-/** Whether the user changes projects, and who is in them. */
-export function managesProjects(role: string): boolean {
-  return rank(role) <= rank('manager');
 }
 
 /** Whether the user sees the time of all members. Others see that of the projects that they lead. */
 export function seesAllTime(role: string): boolean {
   return role !== 'member';
-}
-
-/** Whether the user sees rates and amounts. */
-export function seesAmounts(role: string | undefined): boolean {
-  return role !== undefined && rank(role) <= rank('manager');
 }

@@ -3,7 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Tag } from '@/api/types';
 import { PATH_SEPARATOR, type Catalog } from '@/entities/catalog/catalog';
 import { formatDate, formatDay } from '@/lib/time/format';
-import { t } from '@/messages/first';
+import { t } from '@/messages/later';
 import { dayRange, rangePresets, type EntriesSearch } from './search';
 
 /** The days in words: `This week`, `Since Mon 3 March`. */
@@ -47,28 +47,28 @@ export function filterChips(search: EntriesSearch, { catalog, tagById, today, me
   if (search.project)
     chips.push({
       key: 'project',
-      label: catalog?.project(search.project)?.name ?? t.filter.place,
+      label: catalog?.project(search.project)?.name ?? t.filters.place,
       without: { project: undefined },
     });
   if (search.category) {
     const place = catalog?.place(search.category);
     chips.push({
       key: 'category',
-      label: place ? [place.project.name, ...place.path].join(PATH_SEPARATOR) : t.filter.place,
+      label: place ? [place.project.name, ...place.path].join(PATH_SEPARATOR) : t.filters.place,
       without: { category: undefined },
     });
   }
   if (search.client)
     chips.push({
       key: 'client',
-      label: catalog?.client(search.client)?.name ?? t.filter.client,
+      label: catalog?.client(search.client)?.name ?? t.filters.client,
       without: { client: undefined },
     });
   for (const id of search.tag ?? []) {
     const others = (search.tag ?? []).filter((other) => other !== id);
     chips.push({
       key: `tag ${id}`,
-      label: tagById.get(id)?.name ?? t.filter.unknownTag,
+      label: tagById.get(id)?.name ?? t.filters.unknownTag,
       without: { tag: others.length > 0 ? others : undefined },
     });
   }

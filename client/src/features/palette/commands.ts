@@ -27,7 +27,7 @@ const MAX_OF_A_GROUP = 6;
 
 interface PaletteInput {
   query: string;
-  commands: { actions: Command[]; pages: Command[] };
+  commands: { actions: Command[]; pages: Command[]; tracks: boolean };
   catalog: Catalog | undefined;
   /** What the server found, newest first. */
   entries: readonly Entry[];
@@ -84,8 +84,12 @@ export function paletteGroups({ query, commands, catalog, entries }: PaletteInpu
     { key: 'actions', label: t.palette.actions, items: matching(commands.actions.map(commandItem), query) },
     { key: 'pages', label: t.palette.pages, items: matching(commands.pages.map(commandItem), query) },
     { key: 'projects', label: t.palette.projects, items: query === '' ? [] : matching(projects, query) },
-    { key: 'categories', label: t.picker.found, items: query === '' ? [] : matching(categories, query) },
-    { key: 'entries', label: t.palette.entries, items: found },
+    {
+      key: 'categories',
+      label: t.picker.found,
+      items: commands.tracks && query !== '' ? matching(categories, query) : [],
+    },
+    { key: 'entries', label: t.palette.entries, items: commands.tracks ? found : [] },
   ];
   return groups
     .map((group) => ({ ...group, items: group.items.slice(0, MAX_OF_A_GROUP) }))

@@ -26,6 +26,16 @@ export const structure: typeof english = {
       'Tags gelten für alle Projekte: Besprechung, vor Ort, Überstunden. Sie lassen sich auch beim Erfassen anlegen.',
     deleteHint: 'Das Tag wird aus allen Einträgen entfernt. Das lässt sich nicht rückgängig machen.',
   },
+  may: {
+    noProjects: 'Projekte legt die Leitung des Arbeitsbereichs an.',
+    noCategories: 'Kategorien legt die Leitung des Arbeitsbereichs an.',
+    noClients: 'Kunden legt die Leitung des Arbeitsbereichs an.',
+    noTags: 'Tags legen die Mitglieder des Arbeitsbereichs an.',
+    nothingOwn: 'Sie erfassen hier keine Zeit',
+    nothingOwnHint: 'In diesem Arbeitsbereich sehen Sie die Zeit der anderen.',
+    seeAll: 'Einträge aller ansehen',
+    seeReports: 'Berichte ansehen',
+  },
   usage: {
     never: 'Noch unbenutzt',
     lastUsed: (day) => `Zuletzt benutzt: ${day}`,

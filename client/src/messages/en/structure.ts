@@ -25,6 +25,16 @@ export const structure = {
       'Tags work across projects: meeting, on site, overtime. You can also create them while you track.',
     deleteHint: "The tag is removed from all entries. This can't be undone.",
   },
+  may: {
+    noProjects: 'A manager of the workspace can create projects.',
+    noCategories: 'A manager of the workspace can add categories.',
+    noClients: 'A manager of the workspace can add clients.',
+    noTags: 'Members of the workspace can add tags.',
+    nothingOwn: 'You track no time here',
+    nothingOwnHint: 'Your role in this workspace is to look at the time of others.',
+    seeAll: "See everyone's entries",
+    seeReports: 'See reports',
+  },
   usage: {
     never: 'Not used yet',
     lastUsed: (day: string) => `Last used ${day}`,

@@ -2,6 +2,7 @@ import { Combobox } from '@base-ui/react/combobox';
 import { Check, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
+import { useMay } from '@/entities/me/use-may';
 import { Highlighted } from '@/components/highlighted';
 import { ColorDot } from '@/components/color-dot';
 import { focusAfter, type PanelProps } from '@/components/ui/popup';
@@ -31,10 +32,11 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
   const catalog = useCatalog().data;
   const recent = useRecentCategories();
   const plan = useRunPlan();
+  const creates = useMay()('manage_projects');
   const [query, setQuery] = useState('');
   const groups = useMemo(
-    () => (catalog ? pickerGroups({ catalog, query, recent, selected: value }) : []),
-    [catalog, query, recent, value],
+    () => (catalog ? pickerGroups({ catalog, query, recent, selected: value, creates }) : []),
+    [catalog, query, recent, value, creates],
   );
   const [drawn, setDrawn] = useState({ query, count: FIRST_OPTIONS });
   const count = drawn.query === query ? drawn.count : FIRST_OPTIONS;

@@ -12,8 +12,8 @@ function setUp() {
   const logo = world.category(site, 'Logo', design);
   const api = world.category(app, 'API');
   const catalog = () => buildCatalog(world.clients, world.projects, world.categories);
-  const groups = (query: string, recent: string[] = [], selected: string | null = null) =>
-    pickerGroups({ catalog: catalog(), query, recent, selected });
+  const groups = (query: string, recent: string[] = [], selected: string | null = null, creates = true) =>
+    pickerGroups({ catalog: catalog(), query, recent, selected, creates });
   return { world, site, app, design, logo, api, groups };
 }
 
@@ -24,6 +24,14 @@ function say(option: PickerOption): string {
 }
 
 describe('pickerGroups', () => {
+  it('offers nothing to make to users who may not make it', () => {
+    const { world, groups } = setUp();
+    world.project('Empty');
+    expect(groups('', [], null, false).map(({ label }) => label)).not.toContain('Empty');
+    expect(groups('Something new', [], null, false)).toEqual([]);
+    expect(groups('', []).map(({ label }) => label)).toContain('Empty');
+  });
+
   it('offers recent categories first, then every project with its tree', () => {
     const { groups, api } = setUp();
     expect(groups('', [api.id]).map((group) => [group.label, group.items.map(say)])).toEqual([

@@ -109,13 +109,15 @@ interface PickerInput {
   /** Categories in which time was tracked lately, newest first. */
   recent: readonly string[];
   selected: string | null;
+  /** What is missing may be made. */
+  creates: boolean;
 }
 
 function unique(ids: (string | undefined)[]): string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-export function pickerGroups({ catalog, query, recent, selected }: PickerInput): PickerGroup[] {
+export function pickerGroups({ catalog, query, recent, selected, creates }: PickerInput): PickerGroup[] {
   const typed = query.trim();
   const open = catalog.places.filter((place) => !place.archived);
   const openProjects = catalog.projects.filter((project) => !project.archived);
@@ -145,7 +147,7 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
         items:
           places.length > 0
             ? places.map((place) => categoryOption(place))
-            : first?.project.id
+            : creates && first?.project.id
               ? [createOption(catalog, first)]
               : [],
       });
@@ -168,7 +170,9 @@ export function pickerGroups({ catalog, query, recent, selected }: PickerInput):
     ...recent.map((id) => catalog.place(id)?.project.id),
     ...openProjects.map((project) => project.id),
   ]).filter((id) => catalog.project(id)?.archived === false);
-  const creations = plansFor(catalog, typed, projectIds).map((plan) => createOption(catalog, plan));
+  const creations = (creates ? plansFor(catalog, typed, projectIds) : []).map((plan) =>
+    createOption(catalog, plan),
+  );
 
   const groups: PickerGroup[] = [
     { kind: 'found', key: 'found', label: t.picker.found, items: matches },

@@ -3,6 +3,7 @@ import { useCatalog, useCreateClient } from '@/entities/catalog/catalog';
 import { clients, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { UseNote } from '@/entities/catalog/use-note';
+import { useMay } from '@/entities/me/use-may';
 import { useUsage } from '@/entities/catalog/usage';
 import { PageHeader } from '@/components/page-header';
 import { Sections } from '@/components/sections';
@@ -15,6 +16,7 @@ import { t } from '@/messages/later';
 export function ClientsPage() {
   const { data: catalog, error, refetch } = useCatalog();
   const usage = useUsage(catalog);
+  const manages = useMay()('manage_projects');
   const create = useCreateClient();
   const edit = useEdit(clients);
   const remove = useDelete(clients);
@@ -30,10 +32,12 @@ export function ClientsPage() {
         <SkeletonRows rows={3} label={t.clients.loading} />
       ) : (
         <>
-          <NewName label={t.clients.newLabel} placeholder={t.clients.new} onCreate={create.mutateAsync} />
+          {manages && (
+            <NewName label={t.clients.newLabel} placeholder={t.clients.new} onCreate={create.mutateAsync} />
+          )}
           {sorted.length === 0 ? (
             <EmptyState icon={<Building2 aria-hidden />} title={t.clients.none}>
-              {t.clients.noneHint}
+              {manages ? t.clients.noneHint : t.may.noClients}
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -43,6 +47,7 @@ export function ClientsPage() {
                   <NamedRow
                     key={client.id}
                     item={client}
+                    fixed={!manages}
                     icon={<Building2 aria-hidden />}
                     note={[client.archived && t.clients.archived, t.clients.projects(count)]
                       .filter(Boolean)

@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { deferred, useDeferred } from '@/lib/deferred';
 import type { Selection } from '../hooks/use-selection';
-import { t } from '@/messages/first';
+import { t } from '@/messages/later';
 
 const dialogs = deferred(() => import('./dialogs'));
 

@@ -1,5 +1,5 @@
 import { CornerDownRight } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, type ComponentType } from 'react';
 import type { Temporal } from 'temporal-polyfill';
 import { serverNow } from '@/api/server-clock';
 import type { Entry, Overlap, Tag } from '@/api/types';
@@ -16,7 +16,7 @@ import { t } from '@/messages/first';
 import type { Selection } from '../hooks/use-selection';
 import { isRunning, shownLines, shownWeek, type ServerTotals } from '../shown';
 import type { Line } from '../lines';
-import { EntryRow, type RowActions } from './entry-row';
+import type { EntryRow, EntryRowProps, RowActions } from './entry-row';
 import { GapRow, GroupRow } from './group-row';
 
 export interface DayContext {
@@ -34,6 +34,8 @@ export interface DayContext {
   /** Folds a group of entries that are alike, or unfolds it. */
   onFold: (entries: readonly Entry[], fold: boolean) => void;
   entryOf: (id: string) => Entry | undefined;
+  /** How an entry is drawn: to be changed, or only to be read, of which nothing is there at first. */
+  Row: typeof EntryRow | ComponentType<EntryRowProps> | undefined;
   /** The name of a member, where entries of others are shown. */
   memberOf: ((userId: string) => string | undefined) | undefined;
 }
@@ -51,7 +53,7 @@ interface DayCardProps {
 }
 
 export function DayCard({ week, day, partial, lines, isFirst, isLast, context }: DayCardProps) {
-  const { today, overlaps, selection, timeZone, catalog, tagById, actions } = context;
+  const { today, overlaps, selection, timeZone, catalog, tagById, actions, Row } = context;
   const ids = day.started.map((entry) => entry.id);
   const ticked = ids.filter(selection.has).length;
   const title = formatDay(day.date, today);
@@ -113,22 +115,24 @@ export function DayCard({ week, day, partial, lines, isFirst, isLast, context }:
             );
           const { entry } = line;
           return (
-            <EntryRow
-              key={rowKey(entry)}
-              entry={entry}
-              inGroup={line.inGroup}
-              seconds={shown.get(entry.id)?.seconds}
-              shownSeconds={shown.get(entry.id)?.shown}
-              overlaps={overlaps.get(entry.id)}
-              selected={selection.has(entry.id)}
-              selecting={selection.active}
-              onTick={selection.tick}
-              timeZone={timeZone}
-              catalog={catalog}
-              tagById={tagById}
-              actions={actions}
-              memberName={context.memberOf?.(entry.userId)}
-            />
+            Row && (
+              <Row
+                key={rowKey(entry)}
+                entry={entry}
+                inGroup={line.inGroup}
+                seconds={shown.get(entry.id)?.seconds}
+                shownSeconds={shown.get(entry.id)?.shown}
+                overlaps={overlaps.get(entry.id)}
+                selected={selection.has(entry.id)}
+                selecting={selection.active}
+                onTick={selection.tick}
+                timeZone={timeZone}
+                catalog={catalog}
+                tagById={tagById}
+                actions={actions}
+                memberName={context.memberOf?.(entry.userId)}
+              />
+            )
           );
         })}
         {(isLast ? day.continued : []).map((piece) => (

@@ -10,6 +10,7 @@ import { linesOf, type Line } from '../lines';
 import { moveInRows } from '../rows';
 import { dayLength } from '../shown';
 import { DayCard, WeekTotal, type DayContext } from './day-card';
+import { EntryRow } from './entry-row';
 
 /** So many rows are drawn as one piece; a day that has more is drawn in several. */
 const MAX_ROWS = 20;
@@ -88,22 +89,24 @@ export function DayList({ weeks, hasMore, told, filtered, context }: DayListProp
   const { fold } = usePreferences();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const isSelecting = selection.active;
+  const isChangeable = context.Row === EntryRow;
   const items = useMemo(() => {
     const now = serverNow();
     const toLines = (day: Day<Entry>, partial: boolean) =>
       linesOf(day, {
         // Each can be ticked by itself.
-        fold: fold && !isSelecting,
+        fold: fold && !isSelecting && isChangeable,
         unfolded,
         isComplete:
           !filtered &&
+          isChangeable &&
           (totals
             ? dayLength(day, totals, now).seconds <= totalSeconds(day.pieces, now)
             : !partial && !hasMore),
         now,
       });
     return itemsOf(weeks, hasMore, told, toLines);
-  }, [weeks, hasMore, told, filtered, fold, isSelecting, unfolded, totals]);
+  }, [weeks, hasMore, told, filtered, fold, isSelecting, isChangeable, unfolded, totals]);
   const toggle = useCallback((entries: readonly Entry[], isFolded: boolean) => {
     setUnfolded((before) => {
       const next = new Set(before);
@@ -135,7 +138,7 @@ export function DayList({ weeks, hasMore, told, filtered, context }: DayListProp
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={list}
-      onKeyDown={(event) => moveInRows(event, context)}
+      onKeyDown={(event) => isChangeable && moveInRows(event, context)}
       style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
     >
       {drawn.map(({ index, key }) => {

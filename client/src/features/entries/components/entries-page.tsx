@@ -9,6 +9,7 @@ import { EmptyState, ErrorState } from '@/components/states';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
+import { useMay } from '@/entities/me/use-may';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
 import { usePreferences } from '@/hooks/use-preferences';
@@ -23,7 +24,7 @@ import { useMembers } from '@/entities/me/members';
 import { countFilters, noFilters, type EntriesSearch } from '../search';
 import { isRunning, shownWeeks } from '../shown';
 import { DayList } from './day-list';
-import type { RowActions } from './entry-row';
+import { EntryRow, type RowActions } from './entry-row';
 import { FilterBar } from './filter-bar';
 import { OlderEntries } from '@/components/older-entries';
 import { WeekStrip } from './week-strip';
@@ -31,6 +32,7 @@ import { WeekStrip } from './week-strip';
 const dialogs = deferred(() => import('./dialogs'));
 const bulk = deferred(() => import('./bulk-bar'));
 const chips = deferred(() => import('./filter-chips'));
+const reading = deferred(() => import('./read-only'));
 
 type Open =
   | { dialog: 'add'; start: number; stop: number }
@@ -57,6 +59,8 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const members = useMembers(search.member !== undefined).data;
   const tagById = useTags().byId;
   const preferences = usePreferences();
+  const tracks = useMay()('track_time');
+  const reader = useDeferred(reading, !tracks);
   const [open, setOpen] = useState<Open | null>(null);
   const isAdding = useOpenDialog() === 'add';
   const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
@@ -124,7 +128,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
           />
           <div className="flex flex-1 items-center justify-end gap-1.5 max-sm:basis-auto sm:min-w-0">
             <FilterBar search={search} onChange={onSearch} />
-            {listed.length > 0 && (
+            {tracks && listed.length > 0 && (
               <Button
                 variant="ghost"
                 className="px-2.5"
@@ -136,10 +140,12 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
                 <ListChecks aria-hidden />
               </Button>
             )}
-            <Button className="px-2.5" aria-label={t.action.add} title={t.action.add} onClick={add}>
-              <Plus aria-hidden />
-              <span className="max-xl:hidden">{t.action.add}</span>
-            </Button>
+            {tracks && (
+              <Button className="px-2.5" aria-label={t.action.add} title={t.action.add} onClick={add}>
+                <Plus aria-hidden />
+                <span className="max-xl:hidden">{t.action.add}</span>
+              </Button>
+            )}
           </div>
         </div>
       )}
@@ -154,7 +160,11 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       ) : failed ? (
         <ErrorState error={error} onRetry={retry} />
       ) : firstVisit ? (
-        <FirstVisit onAdd={add} />
+        tracks ? (
+          <FirstVisit onAdd={add} />
+        ) : (
+          reader && <reader.NothingOwn />
+        )
       ) : weeks.length === 0 ? (
         <EmptyState
           icon={<CalendarSearch aria-hidden />}
@@ -182,6 +192,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
             totals,
             weekShown,
             memberOf: search.member ? (userId) => members?.find(({ id }) => id === userId)?.name : undefined,
+            Row: tracks ? EntryRow : reader?.ReadOnlyRow,
             entryOf: (id) => listed.find((entry) => entry.id === id),
           }}
         />
@@ -217,25 +228,31 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
 }
 
 function FirstVisit({ onAdd }: { onAdd: () => void }) {
+  const may = useMay();
+  const manages = may('manage_projects');
   return (
     <EmptyState
       icon={<Timer aria-hidden />}
       title={t.list.first}
       action={
         <>
-          <Link to="/projects" className={buttonVariants({ variant: 'outline' })}>
-            {t.list.createProject}
-          </Link>
+          {manages && (
+            <Link to="/projects" className={buttonVariants({ variant: 'outline' })}>
+              {t.list.createProject}
+            </Link>
+          )}
           <Button onClick={onAdd}>
             <Plus aria-hidden /> {t.list.addManually}
           </Button>
-          <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
-            <Upload aria-hidden /> {t.list.import}
-          </Link>
+          {may('import') && (
+            <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
+              <Upload aria-hidden /> {t.list.import}
+            </Link>
+          )}
         </>
       }
     >
-      {t.list.firstHint}
+      {t.list.firstHint} {manages && t.list.firstHintProject}
     </EmptyState>
   );
 }

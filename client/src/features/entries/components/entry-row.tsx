@@ -25,7 +25,7 @@ export interface RowActions extends EntryActions {
   addBetween: (start: number, stop: number) => void;
 }
 
-interface EntryRowProps {
+export interface EntryRowProps {
   entry: Entry;
   /** It stands below the line of those that are alike. */
   inGroup: boolean;

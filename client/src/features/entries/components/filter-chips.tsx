@@ -40,7 +40,7 @@ export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
           <bdi className="max-w-60 truncate">{label}</bdi>
           <button
             type="button"
-            aria-label={t.filter.remove(label)}
+            aria-label={t.filters.remove(label)}
             onClick={() => onChange(without)}
             className="ml-1 flex size-7 items-center justify-center rounded-lg hover:bg-background/60 [&_svg]:size-3.5"
           >
@@ -49,7 +49,7 @@ export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
         </span>
       ))}
       <Button variant="ghost" size="sm" className="h-7" onClick={() => onChange(noFilters)}>
-        {t.filter.clearAll}
+        {t.filters.clearAll}
       </Button>
       <FilterTotal filters={filters} />
     </div>

@@ -27,7 +27,7 @@ export function FilterPanel(props: FilterPanelProps) {
   const { search, onChange } = props;
   const { tags, byId } = useTags();
   const catalog = useCatalog().data;
-  const tagNames = (search.tag ?? []).map((id) => byId.get(id)?.name ?? t.filter.unknownTag).join(', ');
+  const tagNames = (search.tag ?? []).map((id) => byId.get(id)?.name ?? t.filters.unknownTag).join(', ');
   return (
     <div className="grid gap-3">
       <RangeFilter {...props} />
@@ -35,11 +35,11 @@ export function FilterPanel(props: FilterPanelProps) {
       <PlaceFilter {...props} />
       {catalog && catalog.clients.length > 0 && (
         <NativeSelect
-          aria-label={t.filter.client}
+          aria-label={t.filters.client}
           value={search.client ?? ''}
           onChange={(event) => onChange({ client: event.currentTarget.value || undefined })}
         >
-          <option value="">{t.filter.allClients}</option>
+          <option value="">{t.filters.allClients}</option>
           {catalog.clients.map((client) => (
             <option key={client.id} value={client.id}>
               {client.name}
@@ -54,21 +54,21 @@ export function FilterPanel(props: FilterPanelProps) {
           onChange={(ids) => onChange({ tag: ids.length > 0 ? ids : undefined })}
           trigger={
             <Button
-              aria-label={tagNames ? t.entry.tagsAre(tagNames) : t.filter.tags}
+              aria-label={tagNames ? t.entry.tagsAre(tagNames) : t.filters.tags}
               className="justify-start font-normal"
             >
               <TagIcon aria-hidden />
-              <span className="truncate">{tagNames || t.filter.anyTag}</span>
+              <span className="truncate">{tagNames || t.filters.anyTag}</span>
             </Button>
           }
         />
       )}
       <Segmented<'any' | 'yes' | 'no'>
-        label={t.filter.billable}
+        label={t.filters.billable}
         value={search.billable === undefined ? 'any' : search.billable ? 'yes' : 'no'}
         onChange={(value) => onChange({ billable: value === 'any' ? undefined : value === 'yes' })}
         options={[
-          { value: 'any', label: t.filter.all },
+          { value: 'any', label: t.filters.all },
           { value: 'yes', label: t.entry.billable },
           { value: 'no', label: t.entry.notBillable },
         ]}
@@ -85,7 +85,7 @@ function RangeFilter({ search, onChange, onDone }: FilterPanelProps) {
   };
   return (
     <fieldset className="grid gap-2">
-      <legend className="sr-only">{t.filter.days}</legend>
+      <legend className="sr-only">{t.filters.days}</legend>
       <div className="grid grid-cols-2 gap-0.5">
         <Button
           variant="ghost"
@@ -115,7 +115,7 @@ function RangeFilter({ search, onChange, onDone }: FilterPanelProps) {
             key={bound}
             className="grid grid-cols-[3rem_minmax(0,1fr)] items-center text-[0.8125rem] font-medium"
           >
-            {t.filter[bound]}
+            {t.filters[bound]}
             <DateInput
               value={search[bound] ?? ''}
               onCommit={(text) => onChange({ [bound]: text || undefined })}
@@ -160,7 +160,7 @@ function PlaceFilter({ search, onChange }: FilterPanelProps) {
       : '';
   return (
     <NativeSelect
-      aria-label={t.filter.place}
+      aria-label={t.filters.place}
       value={value}
       onChange={(event) => {
         const [kind, id] = event.currentTarget.value.split(' ');
@@ -170,10 +170,10 @@ function PlaceFilter({ search, onChange }: FilterPanelProps) {
         });
       }}
     >
-      <option value="">{t.filter.allProjects}</option>
+      <option value="">{t.filters.allProjects}</option>
       {catalog?.projects.map((project) => (
-        <optgroup key={project.id} label={project.archived ? t.filter.archived(project.name) : project.name}>
-          <option value={`project ${project.id}`}>{t.filter.allOf(project.name)}</option>
+        <optgroup key={project.id} label={project.archived ? t.filters.archived(project.name) : project.name}>
+          <option value={`project ${project.id}`}>{t.filters.allOf(project.name)}</option>
           {catalog.places
             .filter((place) => place.project.id === project.id)
             .map((place) => (

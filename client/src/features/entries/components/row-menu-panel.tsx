@@ -3,7 +3,7 @@ import type { Entry } from '@/api/types';
 import { MenuPanel } from '@/components/ui/menu-panel';
 import type { PanelProps } from '@/components/ui/popup';
 import { isPending } from '@/entities/entry/pending';
-import { t } from '@/messages/first';
+import { t } from '@/messages/later';
 import type { RowActions } from './entry-row';
 
 interface RowMenuPanelProps extends PanelProps {
@@ -24,19 +24,19 @@ export function RowMenuPanel({ entry, actions, ...panel }: RowMenuPanelProps) {
           onClick: () => actions.openEditor(entry),
         },
         {
-          label: t.action.duplicate,
+          label: t.rowMenu.duplicate,
           icon: <Copy aria-hidden />,
           disabled: isFixed,
           onClick: () => actions.duplicate(entry),
         },
         {
-          label: t.action.copyToToday,
+          label: t.rowMenu.copyToToday,
           icon: <CalendarPlus aria-hidden />,
           disabled: isFixed,
           onClick: () => actions.copyToToday(entry),
         },
         {
-          label: t.action.splitMore,
+          label: t.rowMenu.split,
           icon: <Scissors aria-hidden />,
           disabled: isFixed,
           onClick: () => actions.openSplit(entry),

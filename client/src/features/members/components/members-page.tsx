@@ -15,7 +15,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
-import { managesMembers, ROLES, rolesToGive, type Role } from '@/entities/me/roles';
+import { mayRole, ROLES, rolesToGive, type Role } from '@/entities/me/roles';
 import { useWorkspaces } from '@/entities/me/workspaces';
 import { usePreferences } from '@/hooks/use-preferences';
 import { t } from '@/messages/account';
@@ -53,8 +53,8 @@ export function MembersPage() {
             </ul>
           </section>
           {/* Without accounts there is no way to accept. */}
-          {managesMembers(me.role) && me.authMode !== 'none' && <Invitations me={me} />}
-          {managesMembers(me.role) && <RolesExplained />}
+          {mayRole(me.role, 'manage_members') && me.authMode !== 'none' && <Invitations me={me} />}
+          {mayRole(me.role, 'manage_members') && <RolesExplained />}
           {former.length > 0 && <FormerMembers members={former} />}
         </div>
       )}

@@ -7,6 +7,7 @@ import { useStartTimer, useStopTimer } from '@/entities/entry/mutations';
 import { activeQuery, useLastEntry } from '@/entities/entry/queries';
 import { startRequest, stopRequest } from '@/entities/entry/requests';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
+import { useMay } from '@/entities/me/use-may';
 import { useChooseTheme } from '@/entities/me/use-settings';
 import { openDialog } from '@/hooks/use-dialogs';
 import { t } from '@/messages/later';
@@ -21,6 +22,8 @@ export function useCommands() {
   const startTimer = useStartTimer();
   const entryActions = useEntryActions();
   const chooseTheme = useChooseTheme();
+  const may = useMay();
+  const tracks = may('track_time');
 
   const timer: Command[] = running
     ? [
@@ -37,17 +40,21 @@ export function useCommands() {
     : [];
   const actions: Command[] = [
     ...timer,
-    ...(last
+    ...(tracks && last
       ? [{ id: 'continue', label: t.palette.continueLast, run: () => entryActions.resume(last) }]
       : []),
-    {
-      id: 'add',
-      label: t.action.add,
-      run: () => {
-        openDialog('add');
-        void navigate({ to: '/', search: {} });
-      },
-    },
+    ...(tracks
+      ? [
+          {
+            id: 'add',
+            label: t.action.add,
+            run: () => {
+              openDialog('add');
+              void navigate({ to: '/', search: {} });
+            },
+          },
+        ]
+      : []),
     { id: 'help', label: t.help.title, run: () => openDialog('help') },
     ...(['light', 'dark', 'system'] as const).map((theme) => ({
       id: `theme ${theme}`,
@@ -61,10 +68,13 @@ export function useCommands() {
     { id: '/projects', label: t.nav.projects, run: () => void navigate({ to: '/projects', search: {} }) },
     { id: '/clients', label: t.palette.clients, run: () => void navigate({ to: '/clients' }) },
     { id: '/tags', label: t.palette.tags, run: () => void navigate({ to: '/tags' }) },
-    { id: '/import', label: t.palette.import, run: () => void navigate({ to: '/import' }) },
+    ...(may('import')
+      ? [{ id: '/import', label: t.palette.import, run: () => void navigate({ to: '/import' }) }]
+      : []),
     { id: '/settings', label: t.nav.settings, run: () => void navigate({ to: '/settings' }) },
   ];
   return {
+    tracks,
     actions,
     pages,
     start: ({ category, project }: CategoryPlace) => {

@@ -38,6 +38,8 @@ interface CategoryTreeProps {
   tree: readonly TreeNode[];
   usage: Usage | undefined;
   showArchived: boolean;
+  /** The user may change categories; others only look at them. */
+  manages: boolean;
 }
 
 const STEPS: Partial<Record<string, Step>> = {
@@ -48,7 +50,7 @@ const STEPS: Partial<Record<string, Step>> = {
 };
 
 /** A project's categories: moved by dragging, by keys or by their menu. */
-export function CategoryTree({ project, tree, usage, showArchived }: CategoryTreeProps) {
+export function CategoryTree({ project, tree, usage, showArchived, manages }: CategoryTreeProps) {
   const move = useMoveCategory();
   const [open, setOpen] = useState<Open | null>(null);
   const { collapsed, toggle, setAll } = useCollapsed(project.id);
@@ -83,6 +85,7 @@ export function CategoryTree({ project, tree, usage, showArchived }: CategoryTre
     const { category } = node;
     const step = STEPS[key];
     if (altKey) {
+      if (!manages) return;
       const place = step && stepFrom(tree, category, step);
       if (!step) return;
       if (place) put(category, place);
@@ -90,7 +93,8 @@ export function CategoryTree({ project, tree, usage, showArchived }: CategoryTre
     else if (key === 'ArrowRight' || key === 'ArrowLeft') {
       if (node.children.length > 0 && collapsed.has(category.id) === (key === 'ArrowRight'))
         toggle(category.id);
-    } else if (key === 'Enter') setOpen({ dialog: 'edit', category });
+    } else if (!manages) return;
+    else if (key === 'Enter') setOpen({ dialog: 'edit', category });
     else if (key === 'Delete') setOpen({ dialog: 'delete', category });
     else return;
     event.preventDefault();
@@ -116,18 +120,20 @@ export function CategoryTree({ project, tree, usage, showArchived }: CategoryTre
             onOpen={setOpen}
             onPut={(place) => put(node.category, place)}
             drag={drag}
+            manages={manages}
           />
         ))}
       </ul>
       <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-[0.8125rem] text-muted-foreground">
         <p className="max-sm:hidden">
-          {fill(t.categories.keysHint, {
-            keys: (
-              <span className="inline-flex gap-0.5">
-                <Kbd>Alt</Kbd> <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>→</Kbd> <Kbd>←</Kbd>
-              </span>
-            ),
-          })}
+          {manages &&
+            fill(t.categories.keysHint, {
+              keys: (
+                <span className="inline-flex gap-0.5">
+                  <Kbd>Alt</Kbd> <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>→</Kbd> <Kbd>←</Kbd>
+                </span>
+              ),
+            })}
         </p>
         {parents.length > 0 && (
           <Button
@@ -171,6 +177,7 @@ interface CategoryRowProps {
   onOpen: (open: Open) => void;
   onPut: (place: Place) => void;
   drag: ReturnType<typeof useDragRows>;
+  manages: boolean;
 }
 
 function CategoryRow({
@@ -184,6 +191,7 @@ function CategoryRow({
   onOpen,
   onPut,
   drag,
+  manages,
 }: CategoryRowProps) {
   const edit = useEdit(categories);
   const { category, depth, children } = node;
@@ -209,14 +217,16 @@ function CategoryRow({
       )}
     >
       {/* What it does, the keys of the row and its menu do as well. */}
-      <span
-        aria-hidden
-        title={t.categories.drag(category.name)}
-        {...drag.handle(category.id)}
-        className="flex h-8 w-5 shrink-0 cursor-grab touch-none items-center justify-center text-muted-foreground/50 group-hover/row:text-muted-foreground active:cursor-grabbing"
-      >
-        <GripVertical className="size-4" />
-      </span>
+      {manages && (
+        <span
+          aria-hidden
+          title={t.categories.drag(category.name)}
+          {...drag.handle(category.id)}
+          className="flex h-8 w-5 shrink-0 cursor-grab touch-none items-center justify-center text-muted-foreground/50 group-hover/row:text-muted-foreground active:cursor-grabbing"
+        >
+          <GripVertical className="size-4" />
+        </span>
+      )}
       {children.length > 0 ? (
         <button
           type="button"
@@ -250,69 +260,73 @@ function CategoryRow({
         search={{ category: category.id }}
         className="ml-2"
       />
-      <Tooltip content={t.categories.addInside}>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          className="text-muted-foreground"
-          aria-label={t.categories.addInsideLong(category.name)}
-          onClick={() => onOpen({ dialog: 'add', parent: category })}
-        >
-          <Plus aria-hidden />
-        </Button>
-      </Tooltip>
-      <Menu
-        trigger={
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            className="text-muted-foreground"
-            aria-label={t.entry.more(category.name)}
-          >
-            <Ellipsis aria-hidden />
-          </Button>
-        }
-        items={[
-          {
-            label: t.action.editMore,
-            icon: <Pencil aria-hidden />,
-            onClick: () => onOpen({ dialog: 'edit', category }),
-          },
-          {
-            label: t.categories.moveUp,
-            icon: <ArrowUp aria-hidden />,
-            disabled: up === null,
-            onClick: () => up && onPut(up),
-          },
-          {
-            label: t.categories.moveDown,
-            icon: <ArrowDown aria-hidden />,
-            disabled: down === null,
-            onClick: () => down && onPut(down),
-          },
-          {
-            label: t.categories.moveMore,
-            icon: <FolderInput aria-hidden />,
-            onClick: () => onOpen({ dialog: 'move', category }),
-          },
-          {
-            label: category.archived ? t.form.restore : t.form.archive,
-            icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
-            onClick: () =>
-              edit.mutate(
-                { item: category, changes: { archived: !category.archived } },
-                { onError: (error) => toast.error(error) },
-              ),
-          },
-          null,
-          {
-            label: t.form.deleteMore,
-            icon: <Trash2 aria-hidden />,
-            danger: true,
-            onClick: () => onOpen({ dialog: 'delete', category }),
-          },
-        ]}
-      />
+      {manages && (
+        <>
+          <Tooltip content={t.categories.addInside}>
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="text-muted-foreground"
+              aria-label={t.categories.addInsideLong(category.name)}
+              onClick={() => onOpen({ dialog: 'add', parent: category })}
+            >
+              <Plus aria-hidden />
+            </Button>
+          </Tooltip>
+          <Menu
+            trigger={
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                className="text-muted-foreground"
+                aria-label={t.entry.more(category.name)}
+              >
+                <Ellipsis aria-hidden />
+              </Button>
+            }
+            items={[
+              {
+                label: t.action.editMore,
+                icon: <Pencil aria-hidden />,
+                onClick: () => onOpen({ dialog: 'edit', category }),
+              },
+              {
+                label: t.categories.moveUp,
+                icon: <ArrowUp aria-hidden />,
+                disabled: up === null,
+                onClick: () => up && onPut(up),
+              },
+              {
+                label: t.categories.moveDown,
+                icon: <ArrowDown aria-hidden />,
+                disabled: down === null,
+                onClick: () => down && onPut(down),
+              },
+              {
+                label: t.categories.moveMore,
+                icon: <FolderInput aria-hidden />,
+                onClick: () => onOpen({ dialog: 'move', category }),
+              },
+              {
+                label: category.archived ? t.form.restore : t.form.archive,
+                icon: category.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
+                onClick: () =>
+                  edit.mutate(
+                    { item: category, changes: { archived: !category.archived } },
+                    { onError: (error) => toast.error(error) },
+                  ),
+              },
+              null,
+              {
+                label: t.form.deleteMore,
+                icon: <Trash2 aria-hidden />,
+                danger: true,
+                onClick: () => onOpen({ dialog: 'delete', category }),
+              },
+            ]}
+          />
+        </>
+      )}
     </li>
   );
 }

@@ -12,7 +12,7 @@ import { toast } from '@/components/ui/toast';
 import { projects, useEdit } from '@/entities/catalog/edits';
 import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
-import { managesProjects } from '@/entities/me/roles';
+import { mayRole } from '@/entities/me/roles';
 import { t } from '@/messages/later';
 
 const projectMembersQuery = (projectId: string) =>
@@ -25,7 +25,7 @@ const projectMembersQuery = (projectId: string) =>
 /** Who sees a private project, and who leads it. Shown to those who manage projects, where there are accounts. */
 export function ProjectMembers({ project }: { project: Project }) {
   const me = useQuery(meQuery).data;
-  if (!me || me.authMode === 'none' || !managesProjects(me.role)) return null;
+  if (!me || me.authMode === 'none' || !mayRole(me.role, 'manage_projects')) return null;
   return <Managed project={project} />;
 }
 

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Archive, ChevronLeft, FolderTree, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
+import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
 import { useUsage } from '@/entities/catalog/usage';
 import { ColorDot } from '@/components/color-dot';
@@ -17,7 +18,8 @@ import { ProjectEntries } from './project-entries';
 import { ProjectSettings } from './project-settings';
 import { t } from '@/messages/later';
 
-type ProjectTab = 'categories' | 'entries' | 'settings';
+const TABS = ['categories', 'entries', 'settings'] as const;
+type ProjectTab = (typeof TABS)[number];
 
 interface ProjectPageProps {
   projectId: string;
@@ -35,6 +37,7 @@ export function ProjectPage({
 }: ProjectPageProps) {
   const { data: catalog, error, refetch } = useCatalog();
   const usage = useUsage(catalog);
+  const manages = useMay()('manage_projects');
   const [adding, setAdding] = useState(false);
   const project = catalog?.project(projectId);
   const categories = useMemo(
@@ -71,7 +74,7 @@ export function ProjectPage({
 
   const archivedCount = categories.filter((category) => category.archived).length;
   const client = catalog.client(project.clientId);
-  const addCategory = (
+  const addCategory = manages && (
     <Button variant="primary" onClick={() => setAdding(true)}>
       <Plus aria-hidden /> {t.categories.new}
     </Button>
@@ -107,23 +110,29 @@ export function ProjectPage({
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      <Tabs projectId={project.id}>
-        {tab === 'categories' && categories.length > 0 && (
+      <Tabs projectId={project.id} tabs={manages ? TABS : TABS.slice(0, 2)}>
+        {manages && tab === 'categories' && categories.length > 0 && (
           <Button variant="primary" onClick={() => setAdding(true)}>
             <Plus aria-hidden /> <span className="max-sm:sr-only">{t.categories.new}</span>
           </Button>
         )}
       </Tabs>
       {tab === 'entries' && <ProjectEntries project={project} />}
-      {tab === 'settings' && <ProjectSettings project={project} />}
+      {tab === 'settings' && manages && <ProjectSettings project={project} />}
       {tab === 'categories' &&
         (categories.length === 0 ? (
           <EmptyState icon={<FolderTree aria-hidden />} title={t.categories.none} action={addCategory}>
-            {t.categories.noneHint}
+            {manages ? t.categories.noneHint : t.may.noCategories}
           </EmptyState>
         ) : (
           <>
-            <CategoryTree project={project} tree={tree} usage={usage} showArchived={showArchived} />
+            <CategoryTree
+              project={project}
+              tree={tree}
+              usage={usage}
+              showArchived={showArchived}
+              manages={manages}
+            />
             {archivedCount > 0 && (
               <label
                 htmlFor="show-archived"
@@ -142,7 +151,13 @@ export function ProjectPage({
   );
 }
 
-function Tabs({ projectId, children }: { projectId: string; children: React.ReactNode }) {
+interface TabsProps {
+  projectId: string;
+  tabs: readonly ProjectTab[];
+  children: React.ReactNode;
+}
+
+function Tabs({ projectId, tabs, children }: TabsProps) {
   const labels: Record<ProjectTab, string> = {
     categories: t.categories.title,
     entries: t.projects.entries,
@@ -151,7 +166,7 @@ function Tabs({ projectId, children }: { projectId: string; children: React.Reac
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
       <nav aria-label={t.projects.tabs} className="flex gap-1">
-        {(Object.keys(labels) as ProjectTab[]).map((one) => (
+        {tabs.map((one) => (
           <Link
             key={one}
             to="/projects/$projectId"

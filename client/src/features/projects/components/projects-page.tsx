@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useCatalog, type Catalog } from '@/entities/catalog/catalog';
 import { projects, useDelete, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
+import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
 import { useUsage, type Usage } from '@/entities/catalog/usage';
 import { ColorDot } from '@/components/color-dot';
@@ -27,6 +28,7 @@ interface ProjectsPageProps {
 export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
   const { data: catalog, error, refetch } = useCatalog();
   const usage = useUsage(catalog);
+  const manages = useMay()('manage_projects');
   const navigate = useNavigate();
   const [editing, setEditing] = useState<Project | 'new' | null>(null);
   const [deleting, setDeleting] = useState<Project | null>(null);
@@ -35,7 +37,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
     [catalog, archived],
   );
   const anyArchived = catalog?.projects.some((project) => project.archived) ?? false;
-  const newProject = (
+  const newProject = manages && (
     <Button variant="primary" onClick={() => setEditing('new')}>
       <Plus aria-hidden /> {t.projects.new}
     </Button>
@@ -56,7 +58,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
             ]}
           />
         )}
-        {catalog && catalog.projects.length > 0 && (
+        {manages && catalog && catalog.projects.length > 0 && (
           <Button variant="primary" onClick={() => setEditing('new')}>
             <Plus aria-hidden /> <span className="max-sm:sr-only">{t.projects.new}</span>
           </Button>
@@ -72,7 +74,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
           title={archived ? t.projects.noneArchived : t.projects.none}
           action={archived ? undefined : newProject}
         >
-          {archived ? t.projects.noneArchivedHint : t.projects.noneHint}
+          {archived ? t.projects.noneArchivedHint : manages ? t.projects.noneHint : t.may.noProjects}
         </EmptyState>
       ) : (
         <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -82,6 +84,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
               project={project}
               catalog={catalog}
               usage={usage}
+              manages={manages}
               onEdit={() => setEditing(project)}
               onDelete={() => setDeleting(project)}
             />
@@ -106,11 +109,12 @@ interface ProjectRowProps {
   project: Project;
   catalog: Catalog;
   usage: Usage | undefined;
+  manages: boolean;
   onEdit: () => void;
   onDelete: () => void;
 }
 
-function ProjectRow({ project, catalog, usage, onEdit, onDelete }: ProjectRowProps) {
+function ProjectRow({ project, catalog, usage, manages, onEdit, onDelete }: ProjectRowProps) {
   const edit = useEdit(projects);
   const client = catalog.client(project.clientId);
   const count = catalog.categories.filter((category) => category.projectId === project.id).length;
@@ -132,35 +136,42 @@ function ProjectRow({ project, catalog, usage, onEdit, onDelete }: ProjectRowPro
         </p>
       </div>
       <UseNote name={project.name} use={usage?.project(project.id)} search={{ project: project.id }} />
-      <Menu
-        trigger={
-          <Button variant="ghost" size="icon-sm" aria-label={t.entry.more(project.name)} className="relative">
-            <Ellipsis aria-hidden />
-          </Button>
-        }
-        items={[
-          { label: t.action.editMore, icon: <Pencil aria-hidden />, onClick: onEdit },
-          {
-            label: project.archived ? t.form.restore : t.form.archive,
-            icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
-            onClick: () =>
-              edit.mutate(
-                { item: project, changes: { archived: !project.archived } },
-                {
-                  onSuccess: () =>
-                    toast.success(
-                      project.archived
-                        ? t.projects.restored(project.name)
-                        : t.projects.archivedNow(project.name),
-                    ),
-                  onError: (error) => toast.error(error),
-                },
-              ),
-          },
-          null,
-          { label: t.form.deleteMore, icon: <Trash2 aria-hidden />, danger: true, onClick: onDelete },
-        ]}
-      />
+      {manages && (
+        <Menu
+          trigger={
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label={t.entry.more(project.name)}
+              className="relative"
+            >
+              <Ellipsis aria-hidden />
+            </Button>
+          }
+          items={[
+            { label: t.action.editMore, icon: <Pencil aria-hidden />, onClick: onEdit },
+            {
+              label: project.archived ? t.form.restore : t.form.archive,
+              icon: project.archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />,
+              onClick: () =>
+                edit.mutate(
+                  { item: project, changes: { archived: !project.archived } },
+                  {
+                    onSuccess: () =>
+                      toast.success(
+                        project.archived
+                          ? t.projects.restored(project.name)
+                          : t.projects.archivedNow(project.name),
+                      ),
+                    onError: (error) => toast.error(error),
+                  },
+                ),
+            },
+            null,
+            { label: t.form.deleteMore, icon: <Trash2 aria-hidden />, danger: true, onClick: onDelete },
+          ]}
+        />
+      )}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { ErrorState } from '@/components/states';
 import { toast } from '@/components/ui/toast';
 import type { Entry } from '@/api/types';
 import { fetchEntry } from '@/entities/entry/fetch-entry';
+import { mayRole } from '@/entities/me/roles';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
 import { usePreferences } from '@/hooks/use-preferences';
 import { usePrinting } from '@/hooks/use-printing';
@@ -64,7 +65,7 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
   const members = useMemo(() => new Set(entries.map(({ member }) => member.id)), [entries]);
   const { onEdit, opening, dialogs } = useEditing();
   // What a member sees besides their own is in projects that they lead, where they may change it, too.
-  const canEdit = role !== undefined && role !== 'viewer';
+  const canEdit = mayRole(role, 'track_time');
   const retry = () => {
     void totals.refetch();
     void list.refetch();

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
-import { seesAmounts } from '@/entities/me/roles';
+import { mayRole } from '@/entities/me/roles';
 import { currenciesQuery } from '@/entities/money/queries';
 import { usePreferences } from '@/hooks/use-preferences';
 import { t } from '@/messages/later';
@@ -21,7 +21,7 @@ interface ExportMenuProps {
 export function ExportMenu({ search, report }: ExportMenuProps) {
   const { question, role } = report;
   const { duration } = usePreferences();
-  const currencies = useQuery({ ...currenciesQuery, enabled: seesAmounts(role) });
+  const currencies = useQuery({ ...currenciesQuery, enabled: mayRole(role, 'see_amounts') });
   const amounts = (currencies.data?.length ?? 0) > 0;
   const [busy, setBusy] = useState(false);
   const save = (format: ExportFormat) => {

@@ -53,7 +53,7 @@ export function FilterMenu({ label, options, value, onChange }: FilterMenuProps)
       {isSet && (
         <Button
           size="sm"
-          aria-label={t.filter.remove(label)}
+          aria-label={t.filters.remove(label)}
           className="rounded-l-none border-l-0 border-primary/40 bg-accent px-1.5 text-accent-foreground"
           onClick={() => onChange([])}
         >

@@ -72,7 +72,7 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
       <bdi className="max-w-60 truncate">{label}</bdi>
       <button
         type="button"
-        aria-label={t.filter.remove(label)}
+        aria-label={t.filters.remove(label)}
         onClick={onRemove}
         className="ml-0.5 flex size-7 items-center justify-center rounded-lg hover:bg-background/60 [&_svg]:size-4"
       >

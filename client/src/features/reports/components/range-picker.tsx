@@ -67,7 +67,7 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
                 key={bound}
                 className="grid grid-cols-[3rem_minmax(0,1fr)] items-center text-[0.8125rem] font-medium"
               >
-                {t.filter[bound]}
+                {t.filters[bound]}
                 <DateInput
                   required
                   value={days[bound].toString()}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
 import { meQuery, useTimeZone } from '@/entities/me/me';
-import { seesAmounts } from '@/entities/me/roles';
+import { mayRole } from '@/entities/me/roles';
 import { useToday } from '@/entities/me/use-today';
 import { entriesOf, type Step } from '../drill';
 import { toQuestion } from '../question';
@@ -29,7 +29,7 @@ export function useReport(search: ReportSearch) {
     /** Days begin where the person's time zone says: until that is known, no figure is a fact. */
     isReady: me.data !== undefined || me.isError,
     role: me.data?.role,
-    seesAmounts: seesAmounts(me.data?.role),
+    seesAmounts: mayRole(me.data?.role, 'see_amounts'),
     /** The entries of a figure, by the groups that it lies in. */
     drill: (steps: readonly Step[], changes: Partial<ReportSearch> = {}) =>
       entriesOf({ ...search, ...changes }, steps, (id) => parents.get(id) ?? null),

@@ -13,6 +13,7 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { browserZone, isBrowserZoneKnown, meQuery } from '@/entities/me/me';
+import { useMay } from '@/entities/me/use-may';
 import { openDialog } from '@/hooks/use-dialogs';
 import { useForm } from '@/hooks/use-form';
 import { usePreferences } from '@/hooks/use-preferences';
@@ -25,6 +26,7 @@ export function SettingsPage() {
   const me = useQuery(meQuery);
   // Another language is another page.
   const { language } = usePreferences();
+  const imports = useMay()('import');
   return (
     <div key={language} className="grid max-w-3xl gap-5">
       <div className="-mb-5">
@@ -44,9 +46,11 @@ export function SettingsPage() {
           {t.settings.moreTitle}
         </h2>
         <div className="mt-3 flex flex-wrap gap-2">
-          <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
-            {t.settings.import}
-          </Link>
+          {imports && (
+            <Link to="/import" className={buttonVariants({ variant: 'outline' })}>
+              {t.settings.import}
+            </Link>
+          )}
           <Button onClick={() => openDialog('help')}>{t.settings.help}</Button>
           <a href={`${basePath}/api/docs`} className={buttonVariants({ variant: 'outline' })}>
             {t.settings.api}

@@ -3,6 +3,7 @@ import { useCatalog, useCreateTag, useTags } from '@/entities/catalog/catalog';
 import { tags as tagResource, useDelete, useEdit } from '@/entities/catalog/edits';
 import { NamedRow, NewName } from '@/entities/catalog/named-list';
 import { UseNote } from '@/entities/catalog/use-note';
+import { useMay } from '@/entities/me/use-may';
 import { useUsage } from '@/entities/catalog/usage';
 import { PageHeader } from '@/components/page-header';
 import { Sections } from '@/components/sections';
@@ -14,6 +15,7 @@ import { t } from '@/messages/later';
 export function TagsPage() {
   const { query, tags } = useTags();
   const usage = useUsage(useCatalog().data);
+  const manages = useMay()('manage_tags');
   const create = useCreateTag();
   const edit = useEdit(tagResource);
   const remove = useDelete(tagResource);
@@ -28,10 +30,12 @@ export function TagsPage() {
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <>
-          <NewName label={t.tags.newLabel} placeholder={t.tags.new} onCreate={create.mutateAsync} />
+          {manages && (
+            <NewName label={t.tags.newLabel} placeholder={t.tags.new} onCreate={create.mutateAsync} />
+          )}
           {tags.length === 0 ? (
             <EmptyState icon={<Tags aria-hidden />} title={t.tags.none}>
-              {t.tags.noneHint}
+              {manages ? t.tags.noneHint : t.may.noTags}
             </EmptyState>
           ) : (
             <ul className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card">
@@ -39,6 +43,7 @@ export function TagsPage() {
                 <NamedRow
                   key={tag.id}
                   item={tag}
+                  fixed={!manages}
                   icon={<TagIcon aria-hidden />}
                   use={<UseNote name={tag.name} use={usage?.tag(tag.id)} search={{ tag: [tag.id] }} />}
                   onRename={(item, name) => edit.mutateAsync({ item, changes: { name } })}

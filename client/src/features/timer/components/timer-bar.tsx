@@ -13,6 +13,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { formatExactDuration } from '@/lib/time/format';
 import { t } from '@/messages/first';
 import { useHeldDescription } from '../hooks/use-held-description';
@@ -20,9 +21,10 @@ import { blankDraft } from '../hooks/use-draft';
 import type { Suggestion } from '../hooks/use-suggestions';
 import { useTimer } from '../hooks/use-timer';
 import { useTitle } from '../hooks/use-title';
-import { ChangedElsewhere } from './changed-elsewhere';
 import { DescriptionInput } from './description-input';
 import { RunningTime } from './running-time';
+
+const elsewhere = deferred(() => import('./changed-elsewhere'));
 
 type PickMeans = 'switch' | 'correct';
 
@@ -45,6 +47,7 @@ export function TimerBar() {
   /** On a phone the second line comes when the bar is used. */
   const [used, setUsed] = useState(false);
   useTitle(running);
+  const notice = useDeferred(elsewhere, held !== null && rowKeyOf(held.entry) !== rowKeyOf(running));
 
   /** Starts the draft, or asks for its category; the answer says whether it has started. */
   const start = (): boolean => {
@@ -282,8 +285,8 @@ export function TimerBar() {
         </div>
       </section>
       <div role="status">
-        {held && rowKeyOf(held.entry) !== rowKeyOf(running) && (
-          <ChangedElsewhere
+        {held && notice && (
+          <notice.ChangedElsewhere
             running={running}
             typesDraft={held.entry === null}
             onShow={() => input.current?.blur()}

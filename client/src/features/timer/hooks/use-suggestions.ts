@@ -41,7 +41,7 @@ function entriesLike(typed: string, entries: readonly Entry[], catalog: Catalog 
 }
 
 function categoriesLike(query: string, catalog: Catalog, recent: readonly string[]): Suggestion[] {
-  return pickerGroups({ catalog, query, recent, selected: null })
+  return pickerGroups({ catalog, query, recent, selected: null, creates: false })
     .flatMap(({ items }) => items)
     .flatMap((item): Suggestion[] =>
       item.kind === 'category' ? [{ kind: 'category', key: item.key, place: item.place }] : [],
