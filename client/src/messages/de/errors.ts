@@ -83,6 +83,9 @@ export const errors: Readonly<Record<string, string>> = {
   too_many_budgets: 'Mehr Budgets sind nicht möglich. Löschen Sie zuerst eines.',
   too_many_rates: 'Mehr Sätze sind nicht möglich. Löschen Sie zuerst einen.',
   too_many_saved_reports: 'Mehr gespeicherte Berichte sind nicht möglich. Löschen Sie zuerst einen.',
+  unreadable_report: 'Der Bericht fragt nach etwas, das diese Version nicht lesen kann. Speichern Sie ihn neu.',
+  link_password_required: 'Geben Sie das Passwort des Links ein.',
+  wrong_link_password: 'Dieses Passwort ist falsch.',
   unauthenticated: 'Melden Sie sich an, um fortzufahren.',
   forbidden: 'Dazu fehlt Ihnen in diesem Arbeitsbereich die Berechtigung.',
   cross_site_request:

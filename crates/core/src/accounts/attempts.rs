@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::database::{DatabaseFailure, transaction};
 use crate::models::{AttemptSubject, SignInAttempt};
-use crate::values::ids::UserId;
+use crate::values::ids::{ReportLinkId, UserId};
 use crate::values::secret_token::TokenDigest;
 use crate::values::{EmailAddress, network};
 
@@ -27,6 +27,8 @@ const PAIR: (i32, i32) = (5, 900);
 const NETWORK: (i32, i32) = (50, 900);
 /// For an account from everywhere.
 const ACCOUNT: (i32, i32) = (20, 60);
+/// For the password of a link to a report from everywhere.
+const LINK: (i32, i32) = (50, 60);
 /// For links by mail to one account, and from one network.
 const MAIL_TO_ACCOUNT: (i32, i32) = (3, 3_600);
 const MAIL_FROM_NETWORK: (i32, i32) = (20, 3_600);
@@ -97,6 +99,21 @@ impl Attempt {
             subject("mail account", &[target.as_bytes()], MAIL_TO_ACCOUNT),
             subject("mail network", &[network.as_bytes()], MAIL_FROM_NETWORK),
         ];
+        Self { subjects, of_account: 1 }
+    }
+
+    /// The password of a link to a report.
+    #[must_use]
+    pub fn link(link: ReportLinkId, address: Option<IpAddr>) -> Self {
+        let (link, network) = (link.to_string(), describe_network(address));
+        let (link, network) = (link.as_bytes(), network.as_bytes());
+        let subjects = vec![
+            subject("link pair", &[link, network], PAIR),
+            subject("link", &[link], LINK),
+            subject("link network", &[network], NETWORK),
+        ];
+        // Only the pair begins anew with the right password: a visitor who knows it must not clear what others have
+        // tried.
         Self { subjects, of_account: 1 }
     }
 

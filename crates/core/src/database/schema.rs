@@ -289,6 +289,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_links (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        saved_report_id -> Uuid,
+        token_sha256 -> Bytea,
+        password_hash -> Nullable<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     saved_reports (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -446,6 +458,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     projects,
     rates,
     recovery_codes,
+    report_links,
     saved_reports,
     second_factors,
     sessions,

@@ -92,6 +92,25 @@ impl SavedReport {
         saved_reports::table.filter(own).count().get_result(conn).await
     }
 
+    /// One that a user sees.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn find(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        user: UserId,
+        id: SavedReportId,
+    ) -> QueryResult<Option<Self>> {
+        saved_reports::table
+            .filter(saved_reports::workspace_id.eq(workspace).and(saved_reports::id.eq(id)))
+            .filter(saved_reports::user_id.eq(user).or(saved_reports::shared))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+
     /// One that a user sees, locked until the transaction ends.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ fn weekday(first: FirstDayOfWeek) -> Weekday {
 }
 
 /// The first day of what a date belongs to.
-fn first_day(date: NaiveDate, group: Group, week: FirstDayOfWeek) -> NaiveDate {
+pub(super) fn first_day(date: NaiveDate, group: Group, week: FirstDayOfWeek) -> NaiveDate {
     let of_month = |month: u32| NaiveDate::from_ymd_opt(date.year(), month, 1).unwrap_or(date);
     match group {
         Group::Week => date.checked_sub_days(Days::new(days_into_week(date, week).into())).unwrap_or(date),

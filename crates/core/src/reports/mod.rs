@@ -6,10 +6,12 @@ mod buckets;
 mod budgets;
 pub mod export;
 mod freshness;
+mod links;
 mod money;
 mod query;
 mod run;
 mod saved;
+mod saved_question;
 mod tree;
 mod words;
 
@@ -19,10 +21,15 @@ pub use budgets::{
     create_budget, delete_budget, record_alerts, update_budget,
 };
 pub use freshness::{Freshness, freshness};
+pub use links::{
+    LINKS_MAX, LinkError, LinkOptions, LinkRejection, OpenError, OpenRequest, OpenedReport, create_link, links,
+    open_link, revoke_link,
+};
 pub use query::{Comparison, DateRange, Defaults, ReportQuery, ReportZone, defaults, with_subcategories};
 pub use run::{Detailed, EntryCursor, GROUPS_MAX, Ranged, ReportError, Summary, detailed, summary};
 pub use saved::{
     QUERY_MAX, SAVED_MAX, SavedError, SavedPatch, SavedRejection, delete_saved, save, saved, update_saved,
 };
+pub use saved_question::{Preset, SavedQuestion, UnreadableQuery};
 pub use tree::{GroupKey, Level, ReportGroup, ReportTree, Worth, name_kind};
 pub use words::{AttributionWord, ComparisonWord, Group, RoundingModeWord, RoundingUnitWord, Sort};

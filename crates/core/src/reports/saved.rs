@@ -101,7 +101,7 @@ pub async fn update_saved(
     now: DateTime<Utc>,
 ) -> Result<SavedReport, SavedError> {
     transaction(conn, async |conn| {
-        let report = own(conn, caller, id, expected).await?;
+        let report = own::<SavedRejection>(conn, caller, id, expected).await?;
         let changes = SavedReportChanges {
             name: differing(patch.name.clone().map(String::from), &report.name),
             query: differing(patch.query.clone(), &report.query),
@@ -127,24 +127,30 @@ pub async fn delete_saved(
     expected: ExpectedRevision,
 ) -> Result<(), SavedError> {
     transaction(conn, async |conn| {
-        own(conn, caller, id, expected).await?.delete(conn).await?;
+        own::<SavedRejection>(conn, caller, id, expected).await?.delete(conn).await?;
         Ok(())
     })
     .await
 }
 
 /// Locks a report that the caller may change.
-async fn own(
+pub(super) async fn own<R: Rejection>(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::SaveReports>,
     id: SavedReportId,
     expected: ExpectedRevision,
-) -> Result<SavedReport, SavedError> {
+) -> Result<SavedReport, RuleError<R>> {
     let found = SavedReport::lock(conn, caller.workspace, caller.user(), id).await?;
-    let report = found.ok_or_else(SavedError::not_found)?;
-    if report.user_id != caller.user() {
-        return Err(SavedError::Forbidden(Capability::SaveReports));
-    }
+    let report = is_own(caller, found)?;
     expected.check(report.revision)?;
     Ok(report)
+}
+
+/// A report that was found, if it is the caller's own: those that others share are seen, and left as they are.
+pub(super) fn is_own<R: Rejection>(
+    caller: Permit<needs::SaveReports>,
+    found: Option<SavedReport>,
+) -> Result<SavedReport, RuleError<R>> {
+    let report = found.ok_or(RuleError::NotFound(SavedRejection::OBJECT))?;
+    if report.user_id == caller.user() { Ok(report) } else { Err(RuleError::Forbidden(Capability::SaveReports)) }
 }

@@ -75,6 +75,10 @@ id!(
     SavedReportId
 );
 id!(
+    /// A link to a saved report.
+    ReportLinkId
+);
+id!(
     /// A budget.
     BudgetId
 );

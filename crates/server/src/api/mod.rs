@@ -17,6 +17,7 @@ pub mod members;
 pub mod money;
 pub mod project_members;
 pub mod projects;
+pub mod report_links;
 pub mod reports;
 pub mod routes;
 pub mod saved_reports;
@@ -29,7 +30,7 @@ use routes::Routes;
 
 /// Mounts what belongs to no workspace, below `/api`.
 pub fn configure_global(config: &mut impl Routes) {
-    config.configure(auth::configure);
+    config.configure(auth::configure).configure(report_links::configure_global);
 }
 
 /// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below
@@ -49,6 +50,7 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(time::configure)
         .configure(reports::configure)
         .configure(saved_reports::configure)
+        .configure(report_links::configure)
         .configure(money::configure)
         .configure(budgets::configure)
         .configure(imports::configure)

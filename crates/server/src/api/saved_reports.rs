@@ -38,7 +38,7 @@ pub struct SavedReportView {
     /// The member who saved the report.
     member_id: Uuid,
     name: String,
-    /// The query string of the page that shows it, such as `fromDate=2026-11-01&toDate=2026-11-30&groupBy=project`.
+    /// The query string of the page that shows it, such as `range=last-month&by=project`.
     query: String,
     /// Whether all members find it. Each sees in it what they may see.
     shared: bool,

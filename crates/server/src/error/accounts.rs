@@ -82,7 +82,7 @@ impl From<PasswordChangeError> for ApiError {
     }
 }
 
-fn token_refused() -> ApiError {
+pub(super) fn token_refused() -> ApiError {
     ApiError::new(ErrorCode::TokenRefused, "the link is not valid any more; ask for a new one")
 }
 

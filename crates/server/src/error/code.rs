@@ -126,6 +126,10 @@ codes! {
     RecentSignInRequired = "recent_sign_in_required", FORBIDDEN;
     /// The token of a link, or for setting up, is wrong, was used before, or is too old.
     TokenRefused = "token_refused", FORBIDDEN;
+    /// The link has a password, and the request none.
+    LinkPasswordRequired = "link_password_required", FORBIDDEN;
+    /// The password of a link is another one.
+    WrongLinkPassword = "wrong_link_password", FORBIDDEN;
     /// Users of this server sign in with a provider only.
     PasswordsDisabled = "passwords_disabled", FORBIDDEN;
     /// The caller may see this, but not do it: the role in the workspace, or the token, lacks the capability that the
@@ -169,6 +173,8 @@ codes! {
     DuplicateRate = "duplicate_rate", CONFLICT;
     /// The member has as many saved reports as a member may have.
     TooManySavedReports = "too_many_saved_reports", CONFLICT;
+    /// The query of a saved report has a part that the server cannot read: the report could show more than it says.
+    UnreadableReport = "unreadable_report", CONFLICT;
     /// The target has a budget of that kind.
     DuplicateBudget = "duplicate_budget", CONFLICT;
     /// The workspace has as many budgets as it may have.

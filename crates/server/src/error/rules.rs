@@ -6,7 +6,9 @@ use clockwork_core::accounts::members::MemberRejection;
 use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, WorkspaceRejection};
 use clockwork_core::events::SubscribeError;
 use clockwork_core::money::{MoneyRejection, RATES_MAX};
-use clockwork_core::reports::{BUDGETS_MAX, SAVED_MAX, SavedRejection};
+use clockwork_core::reports::{
+    BUDGETS_MAX, LINKS_MAX, LinkRejection, OpenError, SAVED_MAX, SavedRejection, UnreadableQuery,
+};
 use clockwork_core::structure::categories::CategoryRejection;
 use clockwork_core::structure::clients::ClientRejection;
 use clockwork_core::structure::project_members::{MEMBERS_MAX, ProjectMemberRejection};
@@ -131,6 +133,47 @@ impl From<SavedRejection> for ApiError {
                 ErrorCode::TooManySavedReports,
                 format!("you have {SAVED_MAX} saved reports; delete one first"),
             ),
+        }
+    }
+}
+
+impl From<UnreadableQuery> for ApiError {
+    fn from(error: UnreadableQuery) -> Self {
+        let message = format!("{error}; save what the page shows now in its place");
+        Self::new(ErrorCode::UnreadableReport, message)
+    }
+}
+
+impl From<LinkRejection> for ApiError {
+    fn from(rejection: LinkRejection) -> Self {
+        match rejection {
+            LinkRejection::TooMany => {
+                Self::new(ErrorCode::LimitReached, format!("the report has {LINKS_MAX} links; revoke one first"))
+            }
+            LinkRejection::Ended => {
+                bad_field(ErrorCode::InvalidTime, "expiresAt", "out_of_range", "must lie in the future")
+            }
+            LinkRejection::Unreadable(error) => error.into(),
+        }
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::InvalidToken => super::accounts::token_refused(),
+            OpenError::PasswordRequired => {
+                Self::new(ErrorCode::LinkPasswordRequired, "the link has a password: send it as well")
+            }
+            OpenError::WrongPassword => {
+                Self::new(ErrorCode::WrongLinkPassword, "the password of the link is another one")
+            }
+            OpenError::Attempt(error) => error.into(),
+            OpenError::Busy(busy) => busy.into(),
+            OpenError::Unreadable(error) => error.into(),
+            OpenError::Report(error) => error.into(),
+            OpenError::Connection(error) => error.into(),
+            OpenError::Database(error) => error.into(),
         }
     }
 }

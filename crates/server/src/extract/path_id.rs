@@ -5,8 +5,8 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
-    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, InvitationId, ProjectId, RateId, SavedReportId, SessionId,
-    TagId, TimeEntryId, UserId,
+    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, InvitationId, ProjectId, RateId, ReportLinkId,
+    SavedReportId, SessionId, TagId, TimeEntryId, UserId,
 };
 use uuid::Uuid;
 
@@ -47,6 +47,9 @@ impl PathParameter for BudgetId {
 }
 impl PathParameter for SavedReportId {
     const NAME: &'static str = "savedReportId";
+}
+impl PathParameter for ReportLinkId {
+    const NAME: &'static str = "reportLinkId";
 }
 impl PathParameter for RateId {
     const NAME: &'static str = "rateId";

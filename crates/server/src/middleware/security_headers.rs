@@ -104,7 +104,10 @@ impl SecurityHeaders {
 
     fn stamp(&self, traits: &RequestTraits, headers: &mut HeaderMap) {
         for (name, value) in FIXED {
-            headers.insert(name, value);
+            // An answer may be stricter about itself.
+            if name != header::REFERRER_POLICY || !headers.contains_key(&name) {
+                headers.insert(name, value);
+            }
         }
         if traits.https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, STAY_WITH_HTTPS);

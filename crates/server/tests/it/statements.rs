@@ -178,3 +178,24 @@ async fn each_question_about_entries_sends_as_many_statements_as_it_needs() {
         }
     }
 }
+
+#[actix_web::test]
+async fn each_operation_on_links_to_reports_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    app.entry(&category, -60, 0).await;
+    let saved = app.post("/api/saved-reports", json!({"name": "Week", "query": "by=project"})).await.created().id();
+    let links = format!("/api/saved-reports/{saved}/links");
+    // BEGIN, lock of the report, count, insert, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::POST, &links).json(&json!({}))).await, 6, "create a link");
+    let made = app.post(&links, json!({})).await.created();
+    let (_, token) = made.json["url"].as_str().unwrap().split_once("#token=").unwrap();
+    // The report, its links.
+    assert_eq!(counted(&app, app.request(Method::GET, &links)).await, 2, "list links");
+    // The link with its owner, the time zone, the sums, the names.
+    let open = || app.request(Method::POST, "/api/report-links/open").json(&json!({"token": token}));
+    assert_eq!(counted(&app, open()).await, 4, "open a link");
+    // BEGIN, lock of the report, delete, line of the audit log, COMMIT.
+    let revoke = app.request(Method::DELETE, &format!("{links}/{}", made.id()));
+    assert_eq!(counted(&app, revoke).await, 5, "revoke a link");
+}

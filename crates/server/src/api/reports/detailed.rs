@@ -114,6 +114,15 @@ impl From<NamedEntry> for ReportEntryView {
     }
 }
 
+impl ReportEntryView {
+    /// The entries of a page, with their names.
+    pub(crate) fn all(entries: Vec<ReportEntry>, names: Names, costs: Option<Currency>) -> Vec<Self> {
+        let names = Rc::new(names);
+        let named = |entry: ReportEntry| NamedEntry { entry, names: Rc::clone(&names), costs };
+        entries.into_iter().map(|entry| Self::from(named(entry))).collect()
+    }
+}
+
 struct Entries {
     caller: Permit<needs::SeeEntries>,
     query: ReportQuery,

@@ -113,7 +113,7 @@ impl SumsView {
 }
 
 impl SummaryView {
-    fn new(query: &ReportQuery, summary: Summary, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(query: &ReportQuery, summary: Summary, now: DateTime<Utc>) -> Self {
         let Summary { main, compared, names } = summary;
         Self {
             as_of: now,

@@ -115,6 +115,7 @@ impl Fixture {
             ("{rateId}", &self.rate),
             ("{budgetId}", &self.budget),
             ("{savedReportId}", &self.saved),
+            ("{reportLinkId}", &self.entry),
             ("{currencyId}", &self.currency),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))

@@ -33,6 +33,7 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "known_devices",
     "one_time_tokens",
     "recovery_codes",
+    "report_links",
     "second_factors",
     "sessions",
     "sign_in_attempts",

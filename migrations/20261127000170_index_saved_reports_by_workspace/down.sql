@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS saved_reports_workspace_id_key;
