@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { expect, test } from './app';
+import { checker } from './axe';
 import { post, type Made } from './seed';
 
 const WEEK = 'from=2026-03-02&to=2026-03-08';
@@ -195,4 +196,70 @@ test('an amount is time times its rate, on the page as in the file, in each curr
   await expect(total).toContainText('€40.00');
   await expect(total).toContainText('US$220.00');
   await app.picture(page, 'm7-currencies');
+});
+
+test('budgets, prices, currencies and rates stand with the project and the client', async ({ page, app }) => {
+  await track(page.request, app.url);
+  await post(page.request, app.url, '/currencies', { currency: 'EUR' });
+  await page.goto(`${app.url}/clients`);
+  await page.getByRole('link', { name: 'Acme', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Acme' })).toBeVisible();
+  // The client pays in another currency, and can go back to that of the workspace.
+  const currency = page.getByLabel('Currency');
+  await expect(currency.locator('option:checked')).toHaveText('That of the workspace (EUR)');
+  await currency.selectOption('CHF');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'New rate' }).click();
+  const rate = page.getByRole('dialog', { name: 'New rate' });
+  await rate.getByLabel('Per hour').fill('100');
+  await rate.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('listitem', { name: 'Acme' })).toContainText('CHF 100.00');
+  await page.getByRole('button', { name: 'New rate' }).click();
+  await rate.getByRole('switch', { name: /End the rate/ }).click();
+  await rate.getByLabel('From').fill('2026-04-01');
+  await page.keyboard.press('Tab');
+  await rate.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('listitem', { name: 'Acme' }).last()).toContainText('none from then on');
+
+  // 2:45 are tracked of a budget of 3 hours, and 275 of 200 Swiss francs are used.
+  await page.getByRole('link', { name: 'Website', exact: true }).click();
+  await page.getByRole('link', { name: 'Budget and rates' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New budget' });
+  await page.getByRole('button', { name: 'New budget' }).click();
+  await dialog.getByLabel('Hours').fill('3');
+  await checker(page)('budget dialog');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const time = page.getByRole('listitem', { name: '3:00 in all' });
+  await expect(time).toContainText('91% used (2:45)');
+  await expect(time).toContainText('0:15 left');
+  await page.getByRole('button', { name: 'New budget' }).click();
+  await dialog.getByText('Money', { exact: true }).click();
+  await dialog.getByLabel('Amount').fill('200');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('listitem', { name: 'CHF 200.00 in all' })).toContainText(
+    'CHF 75.00 over the budget',
+  );
+  await checker(page)('money of a project');
+  for (const width of [1366, 768, 360])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect.soft(overflow, `money at ${width}`).toBeLessThanOrEqual(0);
+      await app.picture(page, `m6-money-${width}-${colorScheme}`);
+    }
+  await page.setViewportSize({ width: 1280, height: 860 });
+
+  // Paid as a whole, its hours have no amounts; what the server refuses stays as it was typed.
+  const price = page.getByLabel('Fixed price in CHF');
+  await price.fill('a lot');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText("This amount, currency or date isn't valid.")).toBeVisible();
+  await expect(price).toHaveValue('a lot');
+  await price.fill('900');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Price saved').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Delete the budget 3:00 in all' }).click();
+  await page.getByRole('button', { name: 'Delete budget' }).click();
+  await expect(time).toHaveCount(0);
 });

@@ -5,7 +5,7 @@ import { isPublicPage, ownPath } from '@/lib/public-pages';
 import { basePath } from './base-path';
 import { accountRoutes } from './routes/account';
 import { Crash } from './routes/crash';
-import { clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
+import { clientRoute, clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
 import { reportsRoute } from './routes/reports';
 import { rootRoute } from './routes/root';
@@ -17,6 +17,7 @@ const routeTree = rootRoute.addChildren([
   projectsRoute,
   projectRoute,
   clientsRoute,
+  clientRoute,
   tagsRoute,
   importRoute,
   settingsRoute,

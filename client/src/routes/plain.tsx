@@ -8,6 +8,12 @@ export const clientsRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/clients/components/clients-page'), 'ClientsPage'),
 });
 
+export const clientRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/clients/$clientId',
+  component: lazyRouteComponent(() => import('./client-screen'), 'ClientScreen'),
+});
+
 export const tagsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/tags',

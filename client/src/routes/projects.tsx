@@ -5,7 +5,7 @@ const search = ({ archived }: Record<string, unknown>): { archived?: true | unde
   archived: archived === true || undefined,
 });
 
-const TABS = ['entries', 'settings'] as const;
+const TABS = ['entries', 'money', 'settings'] as const;
 type Tab = (typeof TABS)[number];
 
 const projectSearch = (

@@ -71,6 +71,8 @@ interface Named {
 interface NamedRowProps<Item extends Named> {
   item: Item;
   note?: ReactNode;
+  /** The name as a link to its page, where it has one. */
+  heading?: ReactNode;
   /** How much it is used, with a link to that. */
   use?: ReactNode;
   icon: ReactNode;
@@ -87,6 +89,7 @@ interface NamedRowProps<Item extends Named> {
 export function NamedRow<Item extends Named>({
   item,
   note,
+  heading,
   use,
   icon,
   fixed,
@@ -102,7 +105,7 @@ export function NamedRow<Item extends Named>({
     <li aria-label={name} className="flex items-center gap-3 py-2 pr-2 pl-4 hover:bg-muted/40">
       <span className="text-muted-foreground [&_svg]:size-4">{icon}</span>
       <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-baseline sm:gap-3">
-        <bdi className="truncate text-sm font-medium">{name}</bdi>
+        <bdi className="truncate text-sm font-medium">{heading ?? name}</bdi>
         <span className="truncate text-[0.8125rem] text-muted-foreground">{note}</span>
       </span>
       {use}

@@ -15,3 +15,19 @@ export const ratesQuery = queryOptions({
   staleTime: 30_000,
   refetchOnMount: 'always',
 });
+
+export const fixedPricesQuery = queryOptions({
+  queryKey: moneyKeys.fixedPrices,
+  queryFn: ({ signal }) => body(http.GET('/api/fixed-prices', { signal })),
+  staleTime: 30_000,
+  refetchOnMount: 'always',
+});
+
+/** How budgets stand depends on what is tracked, by others as well. */
+export const budgetsQuery = queryOptions({
+  queryKey: moneyKeys.budgets,
+  queryFn: ({ signal }) => body(http.GET('/api/budgets', { signal })),
+  staleTime: 30_000,
+  refetchOnMount: 'always',
+  refetchOnWindowFocus: 'always',
+});

@@ -1,4 +1,4 @@
-/** Changing currencies and rates. */
+/** Changing currencies, rates and fixed prices. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
@@ -9,6 +9,12 @@ import { moneyKeys } from '@/entities/money/keys';
 
 export type Rate = Schemas['Rate'];
 export type TargetKind = 'workspace' | 'client' | 'project' | 'category' | 'member' | 'projectMember';
+
+/** What rates are shown for, and made for; everything of the workspace when it names nothing. */
+export interface Scope {
+  clientId?: string;
+  projectId?: string;
+}
 
 /** The day from which a rate holds that holds for all time. */
 export const ALWAYS = '1970-01-01';
@@ -32,18 +38,37 @@ function get({ id }: Rate) {
   return listed(http.GET('/api/rates'), id);
 }
 
-/** Every change of a rate may change amounts. */
-export function useRateChanges() {
+/** Every change may change amounts, and with them how budgets stand. */
+export function useMoneyChanged(): () => Promise<unknown> {
   const client = useQueryClient();
-  const onSettled = () =>
+  return () =>
     Promise.all(
-      [moneyKeys.rates, moneyKeys.currencies, keys.reports].map((queryKey) =>
+      [moneyKeys.rates, moneyKeys.currencies, moneyKeys.fixedPrices, keys.reports].map((queryKey) =>
         client.invalidateQueries({ queryKey }),
       ),
     );
+}
+
+export function useRateChanges() {
+  const onSettled = useMoneyChanged();
   return {
     setCurrency: useMutation({
-      mutationFn: (currency: string) => body(http.POST('/api/currencies', { body: { currency } })),
+      mutationFn: (currency: Schemas['SetCurrency']) =>
+        body(http.POST('/api/currencies', { body: currency })),
+      onSettled,
+    }).mutateAsync,
+    removeCurrency: useMutation({
+      mutationFn: (currencyId: string) =>
+        body(http.DELETE('/api/currencies/{currencyId}', { params: { path: { currencyId } } })),
+      onSettled,
+    }).mutateAsync,
+    setPrice: useMutation({
+      mutationFn: (price: Schemas['SetFixedPrice']) => body(http.POST('/api/fixed-prices', { body: price })),
+      onSettled,
+    }).mutateAsync,
+    removePrice: useMutation({
+      mutationFn: (projectId: string) =>
+        body(http.DELETE('/api/fixed-prices/{projectId}', { params: { path: { projectId } } })),
       onSettled,
     }).mutateAsync,
     create: useMutation({

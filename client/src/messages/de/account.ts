@@ -1,12 +1,14 @@
 /** German messages of the pages of signing in, accounts and members. */
 import type { Account } from '../en/account';
 import { counter } from '../plural';
-import { rates } from './rates';
+import { budgets, money, rates } from './rates';
 
 const n = counter('de');
 
 export const account: Account = {
   rates,
+  budgets,
+  money,
   auth: {
     email: 'E-Mail-Adresse',
     password: 'Passwort',

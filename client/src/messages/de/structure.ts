@@ -6,6 +6,10 @@ const n = counter('de');
 
 export const structure: typeof english = {
   clients: {
+    notFound: 'Kunde nicht gefunden',
+    notFoundHint: 'Vielleicht wurde er gelöscht.',
+    all: 'Alle Kunden',
+    isArchived: 'Dieser Kunde ist archiviert.',
     title: 'Kunden',
     loading: 'Kunden werden geladen',
     newLabel: 'Name des neuen Kunden',
@@ -87,6 +91,7 @@ export const structure: typeof english = {
     tabs: 'Bereiche des Projekts',
     entries: 'Einträge',
     settings: 'Einstellungen',
+    money: 'Budget und Sätze',
     noEntries: 'Noch keine Einträge',
     noEntriesHint: 'Zeit, die Sie in diesem Projekt erfassen, steht hier.',
     allEntries: 'In der Liste der Einträge zeigen',

@@ -1,11 +1,13 @@
 /** English messages of the pages of signing in, accounts and members. */
 import { counter } from '../plural';
-import { rates } from './rates';
+import { budgets, money, rates } from './rates';
 
 const n = counter('en');
 
 export const account = {
   rates,
+  budgets,
+  money,
   auth: {
     email: 'E-mail address',
     password: 'Password',

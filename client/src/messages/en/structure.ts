@@ -5,6 +5,10 @@ const n = counter('en');
 
 export const structure = {
   clients: {
+    notFound: 'Client not found',
+    notFoundHint: 'It may have been deleted.',
+    all: 'All clients',
+    isArchived: 'This client is archived.',
     title: 'Clients',
     loading: 'Loading clients',
     newLabel: 'Name of a new client',
@@ -85,6 +89,7 @@ export const structure = {
     tabs: 'Parts of the project',
     entries: 'Entries',
     settings: 'Settings',
+    money: 'Budget and rates',
     noEntries: 'No entries yet',
     noEntriesHint: 'Time that you track in this project is listed here.',
     allEntries: 'Show in the list of entries',

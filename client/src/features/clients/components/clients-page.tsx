@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, Building2 } from 'lucide-react';
 import { useCatalog, useCreateClient } from '@/entities/catalog/catalog';
 import { clients, useDelete, useEdit } from '@/entities/catalog/edits';
@@ -47,6 +48,15 @@ export function ClientsPage() {
                   <NamedRow
                     key={client.id}
                     item={client}
+                    heading={
+                      <Link
+                        to="/clients/$clientId"
+                        params={{ clientId: client.id }}
+                        className="hover:underline"
+                      >
+                        {client.name}
+                      </Link>
+                    }
                     fixed={!manages}
                     icon={<Building2 aria-hidden />}
                     note={[client.archived && t.clients.archived, t.clients.projects(count)]

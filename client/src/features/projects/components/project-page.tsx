@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Archive, ChevronLeft, FolderTree, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
 import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
@@ -18,14 +18,15 @@ import { ProjectEntries } from './project-entries';
 import { ProjectSettings } from './project-settings';
 import { t } from '@/messages/later';
 
-const TABS = ['categories', 'entries', 'settings'] as const;
-type ProjectTab = (typeof TABS)[number];
+type ProjectTab = 'categories' | 'entries' | 'money' | 'settings';
 
 interface ProjectPageProps {
   projectId: string;
   tab?: ProjectTab;
   showArchived: boolean;
   onShowArchived: (show: boolean) => void;
+  /** What the project is worth, for users who see that. */
+  money?: ReactNode;
 }
 
 /** One project: its tree of categories, its entries, its settings. */
@@ -34,10 +35,18 @@ export function ProjectPage({
   tab = 'categories',
   showArchived,
   onShowArchived,
+  money,
 }: ProjectPageProps) {
   const { data: catalog, error, refetch } = useCatalog();
   const usage = useUsage(catalog);
-  const manages = useMay()('manage_projects');
+  const may = useMay();
+  const manages = may('manage_projects');
+  const tabs: ProjectTab[] = [
+    'categories',
+    'entries',
+    ...(may('see_amounts') ? (['money'] as const) : []),
+    ...(manages ? (['settings'] as const) : []),
+  ];
   const [adding, setAdding] = useState(false);
   const project = catalog?.project(projectId);
   const categories = useMemo(
@@ -110,7 +119,7 @@ export function ProjectPage({
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      <Tabs projectId={project.id} tabs={manages ? TABS : TABS.slice(0, 2)}>
+      <Tabs projectId={project.id} tabs={tabs}>
         {manages && tab === 'categories' && categories.length > 0 && (
           <Button variant="primary" onClick={() => setAdding(true)}>
             <Plus aria-hidden /> <span className="max-sm:sr-only">{t.categories.new}</span>
@@ -118,6 +127,7 @@ export function ProjectPage({
         )}
       </Tabs>
       {tab === 'entries' && <ProjectEntries project={project} />}
+      {tab === 'money' && may('see_amounts') && money}
       {tab === 'settings' && manages && <ProjectSettings project={project} />}
       {tab === 'categories' &&
         (categories.length === 0 ? (
@@ -154,13 +164,14 @@ export function ProjectPage({
 interface TabsProps {
   projectId: string;
   tabs: readonly ProjectTab[];
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function Tabs({ projectId, tabs, children }: TabsProps) {
   const labels: Record<ProjectTab, string> = {
     categories: t.categories.title,
     entries: t.projects.entries,
+    money: t.projects.money,
     settings: t.projects.settings,
   };
   return (

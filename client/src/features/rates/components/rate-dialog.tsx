@@ -2,12 +2,21 @@ import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, NativeSelect } from '@/components/ui/input';
+import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
 import { useMembers } from '@/entities/me/members';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
-import { ALWAYS, readDecimal, targetKind, useRateChanges, type Rate, type TargetKind } from '../rates';
+import {
+  ALWAYS,
+  readDecimal,
+  targetKind,
+  useRateChanges,
+  type Rate,
+  type Scope,
+  type TargetKind,
+} from '../rates';
 
 interface Values {
   kind: string;
@@ -17,12 +26,15 @@ interface Values {
   categoryId: string;
   memberId: string;
   hourly: string;
+  /** There is no rate from the day on. */
+  ended: boolean;
   validFrom: string;
 }
 
 interface RateDialogProps {
   /** Null makes a new one. */
   rate: Rate | null;
+  scope: Scope;
   onClose: () => void;
 }
 
@@ -37,29 +49,38 @@ const TARGETS: readonly TargetKind[] = [
 ];
 const COST_TARGETS: readonly TargetKind[] = ['workspace', 'member'];
 
+/** What a rate can be for within a scope. */
+function targetsIn({ clientId, projectId }: Scope): readonly TargetKind[] {
+  if (projectId) return ['project', 'category', 'projectMember'];
+  return clientId ? ['client'] : TARGETS;
+}
+
 /** A rate of a target from a day on. What it is for stays as it is. */
-export function RateDialog({ rate, onClose }: RateDialogProps) {
+export function RateDialog({ rate, scope, onClose }: RateDialogProps) {
   const { create, change } = useRateChanges();
   const words = t.rates;
+  const targets = targetsIn(scope);
+  const isWhole = targets === TARGETS;
   const form = useForm<Values, Rate>({
     item: rate,
     toValues: (item) => ({
       kind: item?.kind ?? 'billable',
-      target: item ? targetKind(item) : 'workspace',
-      clientId: item?.clientId ?? '',
-      projectId: item?.projectId ?? '',
+      target: item ? targetKind(item) : (targets[0] ?? 'workspace'),
+      clientId: item?.clientId ?? scope.clientId ?? '',
+      projectId: item?.projectId ?? scope.projectId ?? '',
       categoryId: item?.categoryId ?? '',
       memberId: item?.memberId ?? '',
       hourly: item?.hourly ?? '',
+      ended: item !== null && item.hourly === null,
       validFrom: !item || item.validFrom === ALWAYS ? '' : item.validFrom,
     }),
     codes: { duplicate_rate: 'validFrom' },
     send: ({ values, changed, seen }) => {
-      const hourly = readDecimal(values.hourly);
+      const hourly = values.ended ? null : readDecimal(values.hourly);
       const validFrom = values.validFrom || ALWAYS;
       if (seen) {
         const changes = {
-          ...('hourly' in changed ? { hourly } : {}),
+          ...('hourly' in changed || 'ended' in changed ? { hourly } : {}),
           ...('validFrom' in changed ? { validFrom } : {}),
         };
         return change({ rate: seen, changes });
@@ -77,6 +98,7 @@ export function RateDialog({ rate, onClose }: RateDialogProps) {
       form={form}
       fields={{
         hourly: { label: words.hourly, format: (hourly: string) => hourly },
+        ended: { label: words.end, format: (ended: boolean) => (ended ? t.form.yes : t.form.no) },
         validFrom: { label: words.from, format: (day: string) => day || words.always },
       }}
       title={rate ? words.change : words.new}
@@ -86,51 +108,56 @@ export function RateDialog({ rate, onClose }: RateDialogProps) {
     >
       {!rate && (
         <>
-          <Field label={words.kind} hint={words.kindHint} error={form.fieldError('kind')}>
-            {(field) => (
-              <NativeSelect
-                {...field}
-                value={values.kind}
-                onChange={({ currentTarget: { value: kind } }) =>
-                  set({
-                    kind,
-                    ...(kind === 'cost' && !COST_TARGETS.includes(values.target)
-                      ? { target: 'workspace' }
-                      : {}),
-                  })
-                }
-              >
-                {KINDS.map((kind) => (
-                  <option key={kind} value={kind}>
-                    {words.kinds[kind]}
-                  </option>
-                ))}
-              </NativeSelect>
-            )}
-          </Field>
-          <Field label={words.target}>
-            {(field) => (
-              <NativeSelect
-                {...field}
-                value={values.target}
-                onChange={(event) => set({ target: event.currentTarget.value as TargetKind })}
-              >
-                {(values.kind === 'cost' ? COST_TARGETS : TARGETS).map((target) => (
-                  <option key={target} value={target}>
-                    {words.targets[target]}
-                  </option>
-                ))}
-              </NativeSelect>
-            )}
-          </Field>
-          <TargetFields values={values} set={set} fieldError={form.fieldError} />
+          {isWhole && (
+            <Field label={words.kind} hint={words.kindHint} error={form.fieldError('kind')}>
+              {(field) => (
+                <NativeSelect
+                  {...field}
+                  value={values.kind}
+                  onChange={({ currentTarget: { value: kind } }) =>
+                    set({
+                      kind,
+                      ...(kind === 'cost' && !COST_TARGETS.includes(values.target)
+                        ? { target: 'workspace' }
+                        : {}),
+                    })
+                  }
+                >
+                  {KINDS.map((kind) => (
+                    <option key={kind} value={kind}>
+                      {words.kinds[kind]}
+                    </option>
+                  ))}
+                </NativeSelect>
+              )}
+            </Field>
+          )}
+          {targets.length > 1 && (
+            <Field label={words.target}>
+              {(field) => (
+                <NativeSelect
+                  {...field}
+                  value={values.target}
+                  onChange={(event) => set({ target: event.currentTarget.value as TargetKind })}
+                >
+                  {(values.kind === 'cost' ? COST_TARGETS : targets).map((target) => (
+                    <option key={target} value={target}>
+                      {words.targets[target]}
+                    </option>
+                  ))}
+                </NativeSelect>
+              )}
+            </Field>
+          )}
+          <TargetFields values={values} set={set} fieldError={form.fieldError} isWhole={isWhole} />
         </>
       )}
       <Field label={words.hourly} hint={words.hourlyHint} error={form.fieldError('hourly')}>
         {(field) => (
           <Input
             {...field}
-            required
+            required={!values.ended}
+            disabled={values.ended}
             inputMode="decimal"
             maxLength={20}
             value={values.hourly}
@@ -138,6 +165,13 @@ export function RateDialog({ rate, onClose }: RateDialogProps) {
           />
         )}
       </Field>
+      <label htmlFor="rate-ended" className="flex items-center justify-between gap-4 text-sm font-medium">
+        <span>
+          {words.end}
+          <span className="block text-[0.8125rem] font-normal text-muted-foreground">{words.endHint}</span>
+        </span>
+        <Switch id="rate-ended" checked={values.ended} onCheckedChange={(ended) => set({ ended })} />
+      </label>
       <Field label={words.from} hint={words.fromHint} error={form.fieldError('validFrom')}>
         {(field) => (
           <DateInput {...field} value={values.validFrom} onCommit={(validFrom) => set({ validFrom })} />
@@ -169,18 +203,21 @@ interface TargetFieldsProps {
   values: Values;
   set: (changes: Partial<Values>) => void;
   fieldError: (name: keyof Values) => string | undefined;
+  /** Clients and projects can be chosen; else they are those of the page. */
+  isWhole: boolean;
 }
 
-function TargetFields({ values, set, fieldError }: TargetFieldsProps) {
+function TargetFields({ values, set, fieldError, isWhole }: TargetFieldsProps) {
   const catalog = useCatalog().data;
   const members = useMembers().data?.filter(({ leftAt }) => leftAt === null) ?? [];
   const { targets } = t.rates;
-  const { target } = values;
+  const { target, projectId } = values;
+  const places = (catalog?.places ?? []).filter(({ project }) => isWhole || project.id === projectId);
   const named = (all: readonly { id: string; name: string }[] = []) =>
     all.map(({ id, name }) => ({ id, label: name }));
   return (
     <>
-      {target === 'client' && (
+      {isWhole && target === 'client' && (
         <Choice
           label={targets.client}
           error={fieldError('clientId')}
@@ -189,7 +226,7 @@ function TargetFields({ values, set, fieldError }: TargetFieldsProps) {
           onChange={(clientId) => set({ clientId })}
         />
       )}
-      {(target === 'project' || target === 'projectMember') && (
+      {isWhole && (target === 'project' || target === 'projectMember') && (
         <Choice
           label={targets.project}
           error={fieldError('projectId')}
@@ -202,7 +239,7 @@ function TargetFields({ values, set, fieldError }: TargetFieldsProps) {
         <Choice
           label={targets.category}
           error={fieldError('categoryId')}
-          options={(catalog?.places ?? []).map(({ category, project, path }) => ({
+          options={places.map(({ category, project, path }) => ({
             id: category.id,
             label: [project.name, ...path].join(PATH_SEPARATOR),
           }))}

@@ -1,120 +1,85 @@
 import { useQuery } from '@tanstack/react-query';
 import { Coins, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { Schemas } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { DiscardQuestion, FormError, useKeepUntilSaved } from '@/components/ui/form-dialog';
-import { NativeSelect } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { toast } from '@/components/ui/toast';
 import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
 import { useMembers } from '@/entities/me/members';
+import { useMay } from '@/entities/me/use-may';
 import { useToday } from '@/entities/me/use-today';
 import { currenciesQuery, ratesQuery } from '@/entities/money/queries';
-import { useForm } from '@/hooks/use-form';
 import { usePreferences } from '@/hooks/use-preferences';
 import { formatMoney } from '@/lib/money';
-import { formatDate, locale } from '@/lib/time/format';
+import { formatDate } from '@/lib/time/format';
 import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/account';
-import { ALWAYS, targetKind, useRateChanges, type Rate } from '../rates';
+import { ALWAYS, targetKind, useRateChanges, type Rate, type Scope } from '../rates';
+import { CurrencyForm } from './currency-form';
 import { RateDialog } from './rate-dialog';
 
 type Open = { dialog: 'new' } | { dialog: 'change' | 'delete'; rate: Rate; name: string };
 
 /** The currency of the workspace, and what an hour is worth. */
 export function RatesSection() {
-  const currencies = useQuery(currenciesQuery);
-  const rates = useQuery(ratesQuery);
   // Another language is another page.
   const { language } = usePreferences();
-  const failed = [currencies, rates].find(({ isError, data }) => isError && !data);
-  const own = currencies.data?.find(({ clientId }) => clientId === null)?.currency ?? '';
   return (
     <section key={language} aria-label={t.rates.title} className="mt-5 max-w-3xl">
-      {failed ? (
-        <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
-      ) : !currencies.data || !rates.data ? (
-        <SkeletonRows rows={4} label={t.rates.loading} />
-      ) : (
-        <div className="grid gap-5">
-          <CurrencyForm currency={own} />
-          <Rates
-            rates={rates.data}
-            currencyOf={(clientId) =>
-              currencies.data.find((one) => one.clientId === clientId)?.currency ?? own
-            }
-          />
-        </div>
-      )}
+      <MoneyData>
+        {({ currencies, rates, currencyOf }) => (
+          <div className="grid gap-5">
+            <CurrencyForm
+              setting={currencies.find(({ clientId }) => clientId === null) ?? null}
+              hint={t.rates.currencyHint}
+              none={t.rates.noCurrency}
+            />
+            <Rates rates={rates} scope={{}} currencyOf={currencyOf} />
+          </div>
+        )}
+      </MoneyData>
     </section>
   );
 }
 
-function CurrencyForm({ currency }: { currency: string }) {
-  const { setCurrency } = useRateChanges();
-  const form = useForm<{ currency: string }, string>({
-    item: currency,
-    toValues: (item) => ({ currency: item ?? '' }),
-    codes: { invalid_money: 'currency' },
-    send: ({ values }) => setCurrency(values.currency),
-    onDone: () => toast.success(t.rates.currencySaved),
-  });
-  const blocker = useKeepUntilSaved(form);
-  const names = new Intl.DisplayNames([locale()], { type: 'currency' });
-  return (
-    <form
-      className="grid gap-4 rounded-xl border bg-surface p-4 shadow-card sm:p-5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        form.submit();
-      }}
-    >
-      <Field label={t.rates.currency} hint={t.rates.currencyHint} error={form.fieldError('currency')}>
-        {(field) => (
-          <NativeSelect
-            {...field}
-            required
-            value={form.values.currency}
-            onChange={(event) => form.set({ currency: event.currentTarget.value })}
-          >
-            <option value="">{t.rates.noCurrency}</option>
-            {Intl.supportedValuesOf('currency').map((code) => (
-              <option key={code} value={code}>
-                {`${code} · ${names.of(code) ?? code}`}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
-      <FormError error={form.formError} />
-      <div className="flex justify-end">
-        <Button type="submit" variant="primary" disabled={!form.isDirty || form.busy}>
-          {t.action.save}
-        </Button>
-      </div>
-      <DiscardQuestion
-        open={blocker.status === 'blocked'}
-        onKeep={() => blocker.reset?.()}
-        onDiscard={() => blocker.proceed?.()}
-      />
-    </form>
-  );
-}
-
-interface RatesProps {
+interface Money {
+  currencies: readonly Schemas['CurrencySetting'][];
   rates: readonly Rate[];
+  /** The currency of a client, or of work for none; empty while there is none. */
   currencyOf: (clientId: string | null) => string;
 }
 
-function Rates({ rates, currencyOf }: RatesProps) {
+/** Draws what needs currencies and rates when both are there. */
+export function MoneyData({ children }: { children: (money: Money) => ReactNode }) {
+  const currencies = useQuery(currenciesQuery);
+  const rates = useQuery(ratesQuery);
+  const failed = [currencies, rates].find(({ isError, data }) => isError && !data);
+  if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
+  if (!currencies.data || !rates.data) return <SkeletonRows rows={4} label={t.rates.loading} />;
+  const of = (clientId: string | null) => currencies.data.find((one) => one.clientId === clientId)?.currency;
+  return children({
+    currencies: currencies.data,
+    rates: rates.data,
+    currencyOf: (clientId) => of(clientId) ?? of(null) ?? '',
+  });
+}
+
+interface RatesProps extends Pick<Money, 'currencyOf'> {
+  rates: readonly Rate[];
+  /** Whose rates they are, and what a new one is for. */
+  scope: Scope;
+}
+
+/** Hourly rates, to be made, changed and deleted. */
+export function Rates({ rates, scope, currencyOf }: RatesProps) {
   const { remove } = useRateChanges();
   const [open, setOpen] = useState<Open | null>(null);
   const today = useToday();
   const catalog = useCatalog().data;
   const members = useMembers().data;
+  const manages = useMay()('manage_rates');
   const words = t.rates;
   const close = () => setOpen(null);
 
@@ -144,7 +109,7 @@ function Rates({ rates, currencyOf }: RatesProps) {
     return day ? `${words.from} ${formatDate(day, today)}` : words.always;
   };
 
-  const add = (
+  const add = manages && (
     <Button variant="primary" onClick={() => setOpen({ dialog: 'new' })}>
       <Plus aria-hidden /> {words.new}
     </Button>
@@ -181,31 +146,35 @@ function Rates({ rates, currencyOf }: RatesProps) {
                   </span>
                 </span>
                 <span className="shrink-0 font-semibold tabular">{worthOf(rate)}</span>
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={words.changeOne(name)}
-                  title={words.change}
-                  onClick={() => setOpen({ dialog: 'change', rate, name })}
-                >
-                  <Pencil aria-hidden />
-                </Button>
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={words.deleteOne(name)}
-                  title={words.delete}
-                  onClick={() => setOpen({ dialog: 'delete', rate, name })}
-                >
-                  <Trash2 aria-hidden />
-                </Button>
+                {manages && (
+                  <>
+                    <Button
+                      variant="ghost"
+                      size="icon-sm"
+                      aria-label={words.changeOne(name)}
+                      title={words.change}
+                      onClick={() => setOpen({ dialog: 'change', rate, name })}
+                    >
+                      <Pencil aria-hidden />
+                    </Button>
+                    <Button
+                      variant="ghost"
+                      size="icon-sm"
+                      aria-label={words.deleteOne(name)}
+                      title={words.delete}
+                      onClick={() => setOpen({ dialog: 'delete', rate, name })}
+                    >
+                      <Trash2 aria-hidden />
+                    </Button>
+                  </>
+                )}
               </li>
             );
           })}
         </ul>
       )}
-      {open?.dialog === 'new' && <RateDialog rate={null} onClose={close} />}
-      {open?.dialog === 'change' && <RateDialog rate={open.rate} onClose={close} />}
+      {open?.dialog === 'new' && <RateDialog rate={null} scope={scope} onClose={close} />}
+      {open?.dialog === 'change' && <RateDialog rate={open.rate} scope={scope} onClose={close} />}
       {open?.dialog === 'delete' && (
         <DeleteDialog
           name={open.name}
