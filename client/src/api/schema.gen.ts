@@ -12554,7 +12554,7 @@ export interface operations {
                 startsTo?: string;
                 /** @description `detailed` (if left out): entry by entry. `summary`: the sums of the groups of the last level. */
                 report?: string;
-                /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, or `ics` for entries. */
+                /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, `pdf` for at most 20,000 rows, or `ics` for entries. */
                 format?: string;
                 /** @description What stands between the cells of CSV: `comma` (if left out), `semicolon` or `tab`. */
                 separator?: string;
@@ -12562,8 +12562,19 @@ export interface operations {
                 byteOrderMark?: boolean;
                 /** @description Whether decimals of CSV have a comma. */
                 decimalComma?: boolean;
-                /** @description How CSV shows durations: `h:mm:ss` (if left out), `h:mm` or `decimal`. Coarser ones add up to the rounded total. */
+                /**
+                 * @description How CSV and PDF show durations: `h:mm:ss` (if left out of CSV), `h:mm` (if left out of PDF) or `decimal`.
+                 *     Coarser ones add up to the rounded total.
+                 */
                 durations?: string;
+                /** @description With PDF, its title, 1 to 255 characters; `Time report` or `Time sheet` if left out. */
+                title?: string;
+                /** @description With PDF, `a4` (if left out) or `letter`. */
+                paper?: string;
+                /** @description With PDF, the language of its words, dates and decimals: `en` (if left out) or `de`. */
+                language?: string;
+                /** @description With PDF, whether there are lines for signatures at its end. */
+                signatures?: boolean;
             };
             header?: never;
             path?: never;
@@ -22520,7 +22531,7 @@ export interface operations {
                 startsTo?: string;
                 /** @description `detailed` (if left out): entry by entry. `summary`: the sums of the groups of the last level. */
                 report?: string;
-                /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, or `ics` for entries. */
+                /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, `pdf` for at most 20,000 rows, or `ics` for entries. */
                 format?: string;
                 /** @description What stands between the cells of CSV: `comma` (if left out), `semicolon` or `tab`. */
                 separator?: string;
@@ -22528,8 +22539,19 @@ export interface operations {
                 byteOrderMark?: boolean;
                 /** @description Whether decimals of CSV have a comma. */
                 decimalComma?: boolean;
-                /** @description How CSV shows durations: `h:mm:ss` (if left out), `h:mm` or `decimal`. Coarser ones add up to the rounded total. */
+                /**
+                 * @description How CSV and PDF show durations: `h:mm:ss` (if left out of CSV), `h:mm` (if left out of PDF) or `decimal`.
+                 *     Coarser ones add up to the rounded total.
+                 */
                 durations?: string;
+                /** @description With PDF, its title, 1 to 255 characters; `Time report` or `Time sheet` if left out. */
+                title?: string;
+                /** @description With PDF, `a4` (if left out) or `letter`. */
+                paper?: string;
+                /** @description With PDF, the language of its words, dates and decimals: `en` (if left out) or `de`. */
+                language?: string;
+                /** @description With PDF, whether there are lines for signatures at its end. */
+                signatures?: boolean;
             };
             header?: never;
             path: {

@@ -15,6 +15,8 @@ const WORDS_MAX: usize = 8;
 /// What is searched for.
 #[derive(Clone, Debug)]
 pub struct SearchText {
+    /// The text, for people.
+    text: String,
     words: Vec<Word>,
 }
 
@@ -42,7 +44,13 @@ impl SearchText {
             words.push(Word::new(word));
             rest = after.trim_start();
         }
-        (!words.is_empty()).then_some(Self { words })
+        (!words.is_empty()).then(|| Self { text: text.trim().to_owned(), words })
+    }
+
+    /// The text that is searched for.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// Appends a condition for each word: it is in the description, or in the name of the project, its client, the

@@ -2,9 +2,11 @@
 //! [`crate::models::report`], so that lists, totals, the week strip, summaries, detailed reports and exports give the
 //! same number for the same question. `docs/REPORTS.md` says what the numbers mean.
 
+mod about;
 mod buckets;
 mod budgets;
 pub mod export;
+mod files;
 mod freshness;
 mod links;
 mod money;
@@ -20,6 +22,7 @@ pub use budgets::{
     BUDGETS_MAX, BudgetMeasure, BudgetNew, BudgetPatch, BudgetPeriod, BudgetSize, BudgetState, BudgetTarget, budgets,
     create_budget, delete_budget, record_alerts, update_budget,
 };
+pub use files::pdf_report;
 pub use freshness::{Freshness, freshness};
 pub use links::{
     LINKS_MAX, LinkError, LinkOptions, LinkRejection, OpenError, OpenRequest, OpenedReport, create_link, links,

@@ -28,7 +28,7 @@ pub struct ReportArgs {
     question: Question,
 }
 
-/// Writes a report as a file: CSV, NDJSON, JSON, XLSX or iCalendar.
+/// Writes a report as a file: CSV, NDJSON, JSON, XLSX, PDF or iCalendar.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     #[command(flatten)]

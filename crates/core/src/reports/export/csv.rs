@@ -95,7 +95,7 @@ impl CsvWriter {
 }
 
 /// The smallest duration that a format can show, in seconds.
-fn unit(format: DurationFormat) -> i64 {
+pub(super) fn unit(format: DurationFormat) -> i64 {
     match format {
         DurationFormat::HoursMinutesSeconds => 1,
         DurationFormat::HoursMinutes => 60,
@@ -103,7 +103,7 @@ fn unit(format: DurationFormat) -> i64 {
     }
 }
 
-fn duration(seconds: i64, format: DurationFormat) -> String {
+pub(super) fn duration(seconds: i64, format: DurationFormat) -> String {
     let (hours, rest) = (seconds / 3600, seconds % 3600);
     match format {
         DurationFormat::HoursMinutesSeconds => format!("{hours}:{:02}:{:02}", rest / 60, rest % 60),

@@ -1,15 +1,19 @@
 //! Reports as files: one table of typed cells, written row by row, so that a file of a million rows takes no more
-//! memory than one of ten.
+//! memory than one of ten. A PDF, whose pages are numbered, is written as a whole and has a largest size.
 
+mod apportion;
 mod calendar;
 mod csv;
 mod json;
+mod pdf;
 mod table;
 mod xlsx;
 
 pub use calendar::CalendarWriter;
 pub use csv::CsvWriter;
 pub use json::JsonWriter;
+pub(in crate::reports) use pdf::Words;
+pub use pdf::{Bar, PDF_ROWS_MAX, Paper, PdfError, PdfReport, PdfStyle, write_pdf};
 pub use table::{Cell, Column, ColumnKind, detailed_columns, detailed_row, summary_columns, summary_rows};
 pub use xlsx::{XlsxError, XlsxWriter};
 
@@ -26,6 +30,8 @@ choice!(
         Json = "json",
         /// A workbook of spreadsheet programs.
         Xlsx = "xlsx",
+        /// A document for people.
+        Pdf = "pdf",
         /// Events of RFC 5545, for calendars.
         Ics = "ics",
     }
@@ -60,6 +66,7 @@ impl ExportFormat {
             Self::Ndjson => "application/x-ndjson",
             Self::Json => "application/json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
             Self::Ics => "text/calendar; charset=utf-8",
         }
     }

@@ -1,4 +1,4 @@
-//! Reports as files, written while they are read: CSV, JSON, XLSX, iCalendar.
+//! Reports as files, written while they are read: CSV, JSON, XLSX, iCalendar. PDF is a file of its own.
 
 use std::io;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use clockwork_core::access::needs;
 use clockwork_core::database::DbConn;
 use clockwork_core::models::report::{Names, ReportEntry};
 use clockwork_core::reports::export::{
-    CalendarWriter, Cell, Column, CsvWriter, ExportFormat, ExportKind, JsonWriter, Separator, TextStyle, XlsxWriter,
-    detailed_columns, detailed_row, summary_columns, summary_rows,
+    CalendarWriter, Cell, Column, CsvWriter, ExportFormat, ExportKind, JsonWriter, PdfStyle, Separator, TextStyle,
+    XlsxWriter, detailed_columns, detailed_row, summary_columns, summary_rows,
 };
 use clockwork_core::reports::{self, EntryCursor, ReportQuery};
 use clockwork_core::values::settings::DurationFormat;
@@ -24,6 +24,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use super::filters::ReportFilters;
+use super::pdf::{self, Document, PdfQuery};
 use super::query::{GroupQuery, RangeQuery, optional};
 use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{Allowed, FromQuery, Now, Pool, QueryParameters, UnreadParameters};
@@ -46,7 +47,7 @@ pub struct ExportQuery {
     /// `detailed` (if left out): entry by entry. `summary`: the sums of the groups of the last level.
     #[param(value_type = Option<String>)]
     report: Option<ExportKind>,
-    /// `csv` (if left out), `ndjson`, `json`, `xlsx`, or `ics` for entries.
+    /// `csv` (if left out), `ndjson`, `json`, `xlsx`, `pdf` for at most 20,000 rows, or `ics` for entries.
     #[param(value_type = Option<String>)]
     format: Option<ExportFormat>,
     /// What stands between the cells of CSV: `comma` (if left out), `semicolon` or `tab`.
@@ -56,7 +57,8 @@ pub struct ExportQuery {
     byte_order_mark: Option<bool>,
     /// Whether decimals of CSV have a comma.
     decimal_comma: Option<bool>,
-    /// How CSV shows durations: `h:mm:ss` (if left out), `h:mm` or `decimal`. Coarser ones add up to the rounded total.
+    /// How CSV and PDF show durations: `h:mm:ss` (if left out of CSV), `h:mm` (if left out of PDF) or `decimal`.
+    /// Coarser ones add up to the rounded total.
     #[param(value_type = Option<String>)]
     durations: Option<DurationFormat>,
 }
@@ -98,7 +100,9 @@ impl TextWriter {
             ExportFormat::Json => Self::Json(JsonWriter::new(true, columns, out)),
             ExportFormat::Ndjson => Self::Json(JsonWriter::new(false, columns, out)),
             ExportFormat::Ics => Self::Calendar(CalendarWriter::new(now, out)),
-            ExportFormat::Csv | ExportFormat::Xlsx => Self::Csv(CsvWriter::new(style, columns, out)),
+            ExportFormat::Csv | ExportFormat::Xlsx | ExportFormat::Pdf => {
+                Self::Csv(CsvWriter::new(style, columns, out))
+            }
         }
     }
 
@@ -192,7 +196,7 @@ impl Running {
     get,
     path = "/reports/export",
     tag = "reports",
-    params(RangeQuery, GroupQuery, ReportFilters, ExportQuery),
+    params(RangeQuery, GroupQuery, ReportFilters, ExportQuery, PdfQuery),
     responses(
         (status = 200, content_type = "text/csv", body = String, description = "the file, of the media type of its format"),
         (status = 400, description = "invalid_id, invalid_time, invalid_time_range, invalid_time_zone, report_too_large"),
@@ -205,13 +209,14 @@ pub(crate) async fn export_report(
     state: Data<AppState>,
     pool: Pool,
     Now(now): Now,
-    QueryParameters((range, groups, filters, export)): QueryParameters<(
+    QueryParameters((range, groups, filters, files)): QueryParameters<(
         RangeQuery,
         GroupQuery,
         ReportFilters,
-        ExportQuery,
+        (ExportQuery, PdfQuery),
     )>,
 ) -> ApiResult<HttpResponse> {
+    let (export, document) = files;
     let format = export.format.unwrap_or(ExportFormat::Csv);
     let is_summary = export.report == Some(ExportKind::Summary);
     if is_summary && format == ExportFormat::Ics {
@@ -228,6 +233,13 @@ pub(crate) async fn export_report(
     let mut response = HttpResponse::Ok();
     response.content_type(format.media_type());
     response.insert_header((header::CONTENT_DISPOSITION, disposition(&query, is_summary, format)));
+    if format == ExportFormat::Pdf {
+        let kind = export.report.unwrap_or(ExportKind::Detailed);
+        let durations = export.durations.unwrap_or(DurationFormat::HoursMinutes);
+        let style = PdfStyle { durations, ..document.style() };
+        let made = Document { caller: caller.0, query: &query, kind, pdf: &document, style };
+        return pdf::answer(&request, response, conn, made, now).await;
+    }
     if is_summary {
         let summary = reports::summary(&mut conn, caller.0, &query, now).await?;
         drop(conn);

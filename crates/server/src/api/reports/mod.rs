@@ -4,6 +4,7 @@ pub mod detailed;
 pub mod export;
 pub mod filters;
 mod fresh;
+pub mod pdf;
 pub mod query;
 pub mod summary;
 pub mod view;

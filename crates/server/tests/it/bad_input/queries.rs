@@ -49,9 +49,10 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
         (
             _,
             "attribution" | "compare" | "durations" | "format" | "report" | "separator" | "firstDayOfWeek" | "groupBy"
-            | "notRole" | "role" | "round" | "roundPer" | "sort" | "tagMatch",
+            | "language" | "notRole" | "paper" | "role" | "round" | "roundPer" | "sort" | "tagMatch",
         ) => vec!["x", "%20", "null", "0"],
         (_, "notQ" | "description") => vec![],
+        (_, "title") => vec!["%20", "%09"],
         (_, "startsFrom" | "startsTo") => vec!["x", "9:00", "24:00", "09:60", "09:00:00", "-1:00", "09.00"],
         (_, "categoryDepth" | "roundTo") => vec!["x", "0", "101", "-1", "1.5", "99999999999999999999"],
         (_, "minDuration" | "maxDuration") => vec!["x", "-1", "1.5", "99999999999999999999"],

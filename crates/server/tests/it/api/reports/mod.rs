@@ -5,6 +5,7 @@ mod export;
 mod filters;
 mod fresh;
 mod groups;
+mod pdf;
 mod rounding;
 mod same_question;
 mod summary;
