@@ -13,7 +13,7 @@ interface TabsProps {
 export function Tabs({ label, tabs, children }: TabsProps) {
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
-      <nav aria-label={label} className="flex gap-1">
+      <nav aria-label={label} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
         {tabs.map((tab) => (
           <Link
             key={tab.to}
