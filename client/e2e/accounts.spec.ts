@@ -3,35 +3,10 @@ import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
 import { checker } from './axe';
+import { EMAIL, PASSWORD, setUp, setupToken } from './people';
 import { start, timer } from './steps';
 
 test.use({ authMode: 'accounts' });
-
-const EMAIL = 'ada@example.org';
-const PASSWORD = 'seven grey herons at noon';
-
-/** The token that the server shows in its log. */
-async function setupToken(output: () => string): Promise<string> {
-  let token = '';
-  await expect(() => {
-    // Colours stand between the name of a field and its value, which may begin with a hyphen.
-    // eslint-disable-next-line no-control-regex
-    [, token = ''] = /token[=:"\s]+([\w-]{20,})/.exec(output().replace(/\u001b\[[\d;]*m/g, '')) ?? [];
-    expect(token).not.toBe('');
-  }).toPass();
-  return token;
-}
-
-async function setUp(page: Page, app: { url: string; output: () => string }): Promise<void> {
-  await page.goto(app.url);
-  await expect(page.getByRole('heading', { name: 'Set up Clockwork' })).toBeVisible();
-  await page.getByLabel('Set-up token').fill(await setupToken(app.output));
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByLabel('E-mail address').fill(EMAIL);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create the account' }).click();
-  await expect(page.getByRole('heading', { name: 'No time tracked yet' })).toBeVisible();
-}
 
 async function signIn(page: Page, password = PASSWORD): Promise<void> {
   await page.getByLabel('E-mail address').fill(EMAIL);

@@ -223,7 +223,7 @@ test('budgets, prices, currencies and rates stand with the project and the clien
 
   // 2:45 are tracked of a budget of 3 hours, and 275 of 200 Swiss francs are used.
   await page.getByRole('link', { name: 'Website', exact: true }).click();
-  await page.getByRole('link', { name: 'Budget and rates' }).click();
+  await page.getByRole('link', { name: 'Money', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'New budget' });
   await page.getByRole('button', { name: 'New budget' }).click();
   await dialog.getByLabel('Hours').fill('3');

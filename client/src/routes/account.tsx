@@ -67,12 +67,22 @@ const accountRoute = createRoute({
 const membersRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/members',
-  component: lazyRouteComponent(() => import('@/features/members/components/members-page'), 'MembersPage'),
+  component: lazyRouteComponent(() => import('./members-screen'), 'MembersScreen'),
+});
+
+const auditLogRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit-log',
+  component: lazyRouteComponent(
+    () => import('@/features/audit-log/components/audit-log-page'),
+    'AuditLogPage',
+  ),
 });
 
 export const accountRoutes = [
   accountRoute,
   membersRoute,
+  auditLogRoute,
   signInRoute,
   setupRoute,
   forgotRoute,

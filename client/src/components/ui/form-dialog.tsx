@@ -76,6 +76,8 @@ interface FormDialogProps<Values extends object> {
   description?: ReactNode;
   /** What the button says that saves. */
   submit: string;
+  /** What the button does cannot be undone. */
+  destructive?: boolean;
   /** Something is missing that the form itself does not ask for. */
   disabled?: boolean;
   onClose: () => void;
@@ -95,6 +97,7 @@ export function FormDialog<Values extends object>({
   title,
   description,
   submit,
+  destructive = false,
   disabled = false,
   onClose,
   onSubmit = form.submit,
@@ -133,7 +136,12 @@ export function FormDialog<Values extends object>({
           <Button onClick={onClose} className="max-sm:h-11">
             {t.action.cancel}
           </Button>
-          <Button type="submit" variant="primary" disabled={disabled || form.busy} className="max-sm:h-11">
+          <Button
+            type="submit"
+            variant={destructive ? 'danger' : 'primary'}
+            disabled={disabled || form.busy}
+            className="max-sm:h-11"
+          >
             {submit}
           </Button>
         </DialogActions>

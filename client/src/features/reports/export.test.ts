@@ -1,7 +1,8 @@
 import { http as msw, HttpResponse } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { saveFile } from '@/api/save-file';
 import { server } from '@/testing/server';
-import { exportPath, saveFile } from './export';
+import { exportPath } from './export';
 
 const question = {
   fromDate: '2026-03-02',

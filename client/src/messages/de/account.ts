@@ -1,6 +1,7 @@
 /** German messages of the pages of signing in, accounts and members. */
 import type { Account } from '../en/account';
 import { counter } from '../plural';
+import { audit, deleteWorkspace } from './audit';
 import { budgets, money, rates } from './rates';
 
 const n = counter('de');
@@ -9,6 +10,8 @@ export const account: Account = {
   rates,
   budgets,
   money,
+  audit,
+  deleteWorkspace,
   auth: {
     email: 'E-Mail-Adresse',
     password: 'Passwort',

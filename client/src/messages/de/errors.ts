@@ -83,7 +83,8 @@ export const errors: Readonly<Record<string, string>> = {
   too_many_budgets: 'Mehr Budgets sind nicht möglich. Löschen Sie zuerst eines.',
   too_many_rates: 'Mehr Sätze sind nicht möglich. Löschen Sie zuerst einen.',
   too_many_saved_reports: 'Mehr gespeicherte Berichte sind nicht möglich. Löschen Sie zuerst einen.',
-  unreadable_report: 'Der Bericht fragt nach etwas, das diese Version nicht lesen kann. Speichern Sie ihn neu.',
+  unreadable_report:
+    'Der Bericht fragt nach etwas, das diese Version nicht lesen kann. Speichern Sie ihn neu.',
   link_password_required: 'Geben Sie das Passwort des Links ein.',
   wrong_link_password: 'Dieses Passwort ist falsch.',
   unauthenticated: 'Melden Sie sich an, um fortzufahren.',
@@ -138,6 +139,7 @@ export const fields: Readonly<Record<string, string>> = {
 
 /** By the code of the error and the field. */
 export const fieldsOfErrors: Readonly<Record<string, string>> = {
+  'invalid_confirmation name': 'Das ist nicht der Name des Arbeitsbereichs.',
   'invalid_time startedAt':
     'Solange der Timer läuft, kann der Beginn nicht in der Zukunft liegen, und nie vor 1970.',
   'invalid_time_range stoppedAt': 'Das Ende kann nicht vor dem Beginn liegen.',

@@ -277,6 +277,7 @@ export const later: Later = {
     general: 'Allgemein',
     account: 'Konto',
     members: 'Mitglieder',
+    auditLog: 'Protokoll',
   },
   import: {
     title: 'Import',

@@ -91,7 +91,7 @@ export const structure: typeof english = {
     tabs: 'Bereiche des Projekts',
     entries: 'Einträge',
     settings: 'Einstellungen',
-    money: 'Budget und Sätze',
+    money: 'Geld',
     noEntries: 'Noch keine Einträge',
     noEntriesHint: 'Zeit, die Sie in diesem Projekt erfassen, steht hier.',
     allEntries: 'In der Liste der Einträge zeigen',

@@ -1,5 +1,6 @@
 /** English messages of the pages of signing in, accounts and members. */
 import { counter } from '../plural';
+import { audit, deleteWorkspace } from './audit';
 import { budgets, money, rates } from './rates';
 
 const n = counter('en');
@@ -8,6 +9,8 @@ export const account = {
   rates,
   budgets,
   money,
+  audit,
+  deleteWorkspace,
   auth: {
     email: 'E-mail address',
     password: 'Password',

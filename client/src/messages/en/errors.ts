@@ -130,6 +130,7 @@ export const fields: Readonly<Record<string, string>> = {
 
 /** By the code of the error and the field, where that says more than either. */
 export const fieldsOfErrors: Readonly<Record<string, string>> = {
+  'invalid_confirmation name': "This isn't the name of the workspace.",
   'invalid_time startedAt': "A start can't be in the future while the timer runs, nor before 1970.",
   'invalid_time_range stoppedAt': "The end can't be before the start.",
   'invalid_time at': 'Choose a time between the start and the end.',

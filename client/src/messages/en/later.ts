@@ -258,6 +258,7 @@ export const later = {
     general: 'General',
     account: 'Account',
     members: 'Members',
+    auditLog: 'Audit log',
   },
   import: {
     title: 'Import',

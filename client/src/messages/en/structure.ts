@@ -89,7 +89,7 @@ export const structure = {
     tabs: 'Parts of the project',
     entries: 'Entries',
     settings: 'Settings',
-    money: 'Budget and rates',
+    money: 'Money',
     noEntries: 'No entries yet',
     noEntriesHint: 'Time that you track in this project is listed here.',
     allEntries: 'Show in the list of entries',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { LogOut, UserRound } from 'lucide-react';
 import { PageHeader } from '@/components/page-header';
-import { SettingsSections } from '@/components/settings-sections';
+import { SettingsSections } from '@/entities/me/settings-sections';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { isApiError } from '@/api/errors';
 import { chooseWorkspace } from '@/api/session';
 import type { Me, Schemas } from '@/api/types';
 import { ConfirmAction } from '@/components/confirm-action';
 import { PageHeader } from '@/components/page-header';
-import { SettingsSections } from '@/components/settings-sections';
+import { SettingsSections } from '@/entities/me/settings-sections';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -25,8 +25,8 @@ import { Invitations } from './invitations';
 
 type Member = Schemas['Member'];
 
-/** Who is in the workspace, and what they may do. */
-export function MembersPage() {
+/** Who is in the workspace, and what they may do; `workspace` is about the workspace itself. */
+export function MembersPage({ workspace }: { workspace?: ReactNode }) {
   const me = useQuery(meQuery).data;
   const { data: members, isError, error, refetch } = useMembers();
   // Another language is another page.
@@ -56,6 +56,7 @@ export function MembersPage() {
           {mayRole(me.role, 'manage_members') && me.authMode !== 'none' && <Invitations me={me} />}
           {mayRole(me.role, 'manage_members') && <RolesExplained />}
           {former.length > 0 && <FormerMembers members={former} />}
+          {workspace}
         </div>
       )}
     </div>

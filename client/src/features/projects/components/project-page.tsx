@@ -176,7 +176,7 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
   };
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
-      <nav aria-label={t.projects.tabs} className="flex gap-1">
+      <nav aria-label={t.projects.tabs} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
         {tabs.map((one) => (
           <Link
             key={one}

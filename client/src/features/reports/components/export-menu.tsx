@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
+import { saveFile } from '@/api/save-file';
 import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
@@ -8,7 +9,7 @@ import { mayRole } from '@/entities/me/roles';
 import { currenciesQuery } from '@/entities/money/queries';
 import { usePreferences } from '@/hooks/use-preferences';
 import { t } from '@/messages/later';
-import { EXPORT_FORMATS, exportPath, saveFile, type ExportFormat } from '../export';
+import { EXPORT_FORMATS, exportPath, type ExportFormat } from '../export';
 import type { useReport } from '../hooks/use-report';
 import type { ReportSearch } from '../search';
 

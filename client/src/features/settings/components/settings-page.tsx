@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Me } from '@/api/types';
 import { basePath } from '@/base-path';
 import { PageHeader } from '@/components/page-header';
-import { SettingsSections } from '@/components/settings-sections';
+import { SettingsSections } from '@/entities/me/settings-sections';
 import { ErrorState } from '@/components/states';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';

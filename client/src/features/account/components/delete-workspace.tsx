@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { body, http } from '@/api/http';
+import { chooseWorkspace } from '@/api/session';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Input } from '@/components/ui/input';
+import { toast } from '@/components/ui/toast';
+import { meQuery } from '@/entities/me/me';
+import { useForm } from '@/hooks/use-form';
+import { t } from '@/messages/account';
+import { useConfirmed } from '../hooks/use-confirmed';
+import { Section } from './section';
+
+/** The end of a workspace, for its owners. */
+export function DeleteWorkspace() {
+  const workspace = useQuery(meQuery).data?.workspace;
+  const [open, setOpen] = useState(false);
+  if (!workspace) return null;
+  return (
+    <Section
+      id="delete-workspace"
+      title={t.deleteWorkspace.title}
+      hint={t.deleteWorkspace.hint}
+      action={
+        <Button variant="ghost" className="text-danger" onClick={() => setOpen(true)}>
+          {t.deleteWorkspace.more}
+        </Button>
+      }
+    >
+      {open && <DeleteDialog name={workspace.name} onClose={() => setOpen(false)} />}
+    </Section>
+  );
+}
+
+function DeleteDialog({ name, onClose }: { name: string; onClose: () => void }) {
+  const navigate = useNavigate();
+  const { confirmed, question } = useConfirmed();
+  const form = useForm<{ name: string }>({
+    toValues: () => ({ name: '' }),
+    codes: { invalid_confirmation: 'name' },
+    send: ({ values }) =>
+      confirmed(() => body(http.DELETE('/api/workspace', { body: { name: values.name.trim() } }))),
+    onDone: () => {
+      onClose();
+      // Nothing on the page is of a workspace that is there.
+      chooseWorkspace(null);
+      void navigate({ to: '/', search: {} });
+      toast.success(t.deleteWorkspace.done(name));
+    },
+  });
+  return (
+    <FormDialog
+      form={form}
+      title={t.deleteWorkspace.question(name)}
+      description={t.deleteWorkspace.lost}
+      submit={t.deleteWorkspace.submit}
+      destructive
+      disabled={form.values.name.trim() === ''}
+      onClose={onClose}
+      className="sm:max-w-md"
+    >
+      <Field label={t.deleteWorkspace.name} hint={name} error={form.fieldError('name')}>
+        {(field) => (
+          <Input
+            {...field}
+            required
+            autoComplete="off"
+            maxLength={255}
+            value={form.values.name}
+            onChange={(event) => form.set({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      {question}
+    </FormDialog>
+  );
+}

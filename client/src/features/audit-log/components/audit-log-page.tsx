@@ -1,0 +1,221 @@
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { Download, ScrollText } from 'lucide-react';
+import { useState } from 'react';
+import { answered, http, queryString } from '@/api/http';
+import { saveFile } from '@/api/save-file';
+import { DateInput } from '@/components/date-input';
+import { OlderEntries } from '@/components/older-entries';
+import { PageHeader } from '@/components/page-header';
+import { SettingsSections } from '@/entities/me/settings-sections';
+import { EmptyState, ErrorState } from '@/components/states';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { NativeSelect } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { useCatalog } from '@/entities/catalog/catalog';
+import { useTimeZone } from '@/entities/me/me';
+import { useMembers } from '@/entities/me/members';
+import { useMay } from '@/entities/me/use-may';
+import { usePreferences } from '@/hooks/use-preferences';
+import { locale } from '@/lib/time/format';
+import { endOfDay, parseDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
+import { t } from '@/messages/account';
+import { ACTIONS, sentence, type AuditLine } from '../lines';
+
+const PAGE_SIZE = 50;
+
+interface Filter {
+  userId?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+}
+
+interface AuditPage {
+  lines: AuditLine[];
+  nextCursor: string | null;
+}
+
+function auditQuery(filter: Filter) {
+  return infiniteQueryOptions({
+    queryKey: ['audit-log', filter],
+    queryFn: async ({ signal, pageParam }): Promise<AuditPage> => {
+      const { data, response } = await answered(
+        http.GET('/api/audit-log', {
+          params: { query: { ...filter, limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      );
+      return { lines: data, nextCursor: response.headers.get('X-Next-Cursor') };
+    },
+    initialPageParam: '',
+    getNextPageParam: (page: AuditPage) => page.nextCursor ?? undefined,
+    refetchOnMount: 'always',
+  });
+}
+
+interface Chosen {
+  user: string;
+  action: string;
+  from: string;
+  to: string;
+}
+
+const NOTHING: Chosen = { user: '', action: '', from: '', to: '' };
+
+/** Who did what in the workspace, for its owners and administrators. */
+export function AuditLogPage() {
+  // Another language is another page.
+  const { language } = usePreferences();
+  const may = useMay();
+  return (
+    <div key={language} className="max-w-3xl">
+      <PageHeader title={t.audit.title} />
+      <SettingsSections />
+      {may('see_audit_log') ? <Log /> : <p className="text-sm text-muted-foreground">{t.audit.notYours}</p>}
+    </div>
+  );
+}
+
+function Log() {
+  const timeZone = useTimeZone();
+  const members = useMembers().data ?? [];
+  const catalog = useCatalog().data;
+  const [chosen, setChosen] = useState(NOTHING);
+  const [busy, setBusy] = useState(false);
+  const [from, to] = [parseDay(chosen.from), parseDay(chosen.to)];
+  const filter: Filter = {
+    ...(chosen.user ? { userId: chosen.user } : {}),
+    ...(chosen.action ? { action: chosen.action } : {}),
+    ...(from ? { from: toTimestamp(startOfDay(from, timeZone)) } : {}),
+    ...(to ? { to: toTimestamp(endOfDay(to, timeZone)) } : {}),
+  };
+  const list = useInfiniteQuery(auditQuery(filter));
+  const lines = list.data?.pages.flatMap((page) => page.lines) ?? [];
+  const isFiltered = Object.keys(filter).length > 0;
+  const names = {
+    member: (id: unknown) => members.find((member) => member.id === id)?.name,
+    project: (id: unknown) => (typeof id === 'string' ? catalog?.project(id)?.name : undefined),
+  };
+  const save = () => {
+    setBusy(true);
+    saveFile(`/api/audit-log/export${queryString({ ...filter })}`)
+      .catch((error: unknown) => toast.error(error, { title: t.audit.notExported }))
+      .finally(() => setBusy(false));
+  };
+  const set = (changes: Partial<Chosen>) => setChosen((before) => ({ ...before, ...changes }));
+  return (
+    <>
+      <p className="mb-4 text-[0.8125rem] text-muted-foreground">{t.audit.hint}</p>
+      <div
+        role="search"
+        aria-label={t.audit.filter}
+        className="mb-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-4"
+      >
+        <Field label={t.audit.by}>
+          {(field) => (
+            <NativeSelect
+              {...field}
+              value={chosen.user}
+              onChange={(event) => set({ user: event.currentTarget.value })}
+            >
+              <option value="">{t.audit.everyone}</option>
+              {members.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Field label={t.audit.what}>
+          {(field) => (
+            <NativeSelect
+              {...field}
+              value={chosen.action}
+              onChange={(event) => set({ action: event.currentTarget.value })}
+            >
+              <option value="">{t.audit.everything}</option>
+              {ACTIONS.map((action) => (
+                <option key={action} value={action}>
+                  {t.audit.actions[action]}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Field label={t.filters.from}>
+          {(field) => <DateInput {...field} value={chosen.from} onCommit={(day) => set({ from: day })} />}
+        </Field>
+        <Field label={t.filters.to}>
+          {(field) => <DateInput {...field} value={chosen.to} onCommit={(day) => set({ to: day })} />}
+        </Field>
+      </div>
+      <div className="mb-3 flex flex-wrap justify-end gap-2">
+        {isFiltered && (
+          <Button variant="ghost" onClick={() => setChosen(NOTHING)}>
+            {t.list.clearFilters}
+          </Button>
+        )}
+        <Button disabled={busy || lines.length === 0} onClick={save}>
+          <Download aria-hidden /> {t.audit.export}
+        </Button>
+      </div>
+      {list.isPending ? (
+        <SkeletonRows rows={6} label={t.audit.loading} />
+      ) : !list.data ? (
+        <ErrorState title={t.audit.failed} error={list.error} onRetry={() => void list.refetch()} />
+      ) : lines.length === 0 ? (
+        <EmptyState icon={<ScrollText aria-hidden />} title={isFiltered ? t.audit.noneFound : t.audit.none}>
+          {isFiltered ? t.audit.noneFoundHint : t.audit.noneHint}
+        </EmptyState>
+      ) : (
+        <ul
+          aria-label={t.audit.title}
+          className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card"
+        >
+          {lines.map((line) => (
+            <Line
+              key={line.id}
+              line={line}
+              text={sentence(line, names)}
+              by={line.userId === null ? null : (names.member(line.userId) ?? t.audit.someone)}
+              timeZone={timeZone}
+            />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <OlderEntries isLoading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+      )}
+    </>
+  );
+}
+
+interface LineProps {
+  line: AuditLine;
+  text: string;
+  /** The user; null for what the server did by itself. */
+  by: string | null;
+  timeZone: string;
+}
+
+function Line({ line, text, by, timeZone }: LineProps) {
+  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium', timeZone });
+  const actor = by ?? (line.actor === 'command' ? t.audit.command : t.audit.server);
+  return (
+    <li className="px-4 py-2.5 text-sm">
+      <p>
+        <bdi className="font-medium">{actor}</bdi>
+        {line.actor === 'token' && <span className="text-muted-foreground"> {t.audit.byToken}</span>}
+        {': '}
+        {text}
+      </p>
+      <p className="text-[0.8125rem] text-muted-foreground">
+        <time dateTime={line.at}>{format.format(new Date(line.at))}</time>
+        {line.address && ` · ${t.audit.from(line.address)}`}
+      </p>
+    </li>
+  );
+}
