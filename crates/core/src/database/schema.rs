@@ -56,6 +56,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (workspace_id, user_id) {
+        workspace_id -> Uuid,
+        user_id -> Uuid,
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     categories (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -441,6 +450,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     budget_alerts,
     budgets,
+    calendar_feeds,
     categories,
     clients,
     currencies,

@@ -6,6 +6,7 @@ mod about;
 mod buckets;
 mod budgets;
 pub mod export;
+mod feed;
 mod files;
 mod freshness;
 mod links;
@@ -21,6 +22,9 @@ pub use buckets::{BUCKETS_MAX, Bucket, TooManyBuckets};
 pub use budgets::{
     BUDGETS_MAX, BudgetMeasure, BudgetNew, BudgetPatch, BudgetPeriod, BudgetSize, BudgetState, BudgetTarget, budgets,
     create_budget, delete_budget, record_alerts, update_budget,
+};
+pub use feed::{
+    FEED_DAYS, FEED_MAX, FeedError, calendar_feed, create_calendar_feed, open_calendar_feed, revoke_calendar_feed,
 };
 pub use files::pdf_report;
 pub use freshness::{Freshness, freshness};

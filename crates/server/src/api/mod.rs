@@ -3,6 +3,7 @@
 pub mod audit_log;
 pub mod auth;
 pub mod budgets;
+pub mod calendar_feed;
 pub mod categories;
 pub mod clients;
 pub mod cursor;
@@ -30,7 +31,10 @@ use routes::Routes;
 
 /// Mounts what belongs to no workspace, below `/api`.
 pub fn configure_global(config: &mut impl Routes) {
-    config.configure(auth::configure).configure(report_links::configure_global);
+    config
+        .configure(auth::configure)
+        .configure(report_links::configure_global)
+        .configure(calendar_feed::configure_global);
 }
 
 /// Mounts everything that belongs to a workspace. Called twice: below `/api`, and below
@@ -51,6 +55,7 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(reports::configure)
         .configure(saved_reports::configure)
         .configure(report_links::configure)
+        .configure(calendar_feed::configure)
         .configure(money::configure)
         .configure(budgets::configure)
         .configure(imports::configure)

@@ -199,3 +199,19 @@ async fn each_operation_on_links_to_reports_sends_as_many_statements_as_it_needs
     let revoke = app.request(Method::DELETE, &format!("{links}/{}", made.id()));
     assert_eq!(counted(&app, revoke).await, 5, "revoke a link");
 }
+
+#[actix_web::test]
+async fn each_operation_on_calendar_feeds_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    app.entry(&category, -60, 0).await;
+    // BEGIN, the feed, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::POST, "/api/calendar-feed")).await, 4, "make a feed");
+    let made = app.act("/api/calendar-feed").await.created();
+    let (_, path) = made.json["url"].as_str().unwrap().split_once("/api/").unwrap();
+    assert_eq!(counted(&app, app.request(Method::GET, "/api/calendar-feed")).await, 1, "look at the feed");
+    // The feed with its owner, the time zone, the entries, the names.
+    assert_eq!(counted(&app, app.request(Method::GET, &format!("/api/{path}"))).await, 4, "read a feed");
+    // BEGIN, delete, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::DELETE, "/api/calendar-feed")).await, 4, "revoke a feed");
+}

@@ -12,16 +12,28 @@ const LINE_MAX: usize = 75;
 #[derive(Clone, Copy, Debug)]
 pub struct CalendarWriter {
     now: DateTime<Utc>,
+    /// Whether the same entries give the same bytes: what says when an event was written then says when it ended.
+    is_stable: bool,
 }
 
 impl CalendarWriter {
     /// Begins a calendar that is made at `now`.
     #[must_use]
     pub fn new(now: DateTime<Utc>, out: &mut Vec<u8>) -> Self {
+        Self::begin(now, false, out)
+    }
+
+    /// Begins a calendar that is read again and again: the same entries give the same bytes.
+    #[must_use]
+    pub fn feed(now: DateTime<Utc>, out: &mut Vec<u8>) -> Self {
+        Self::begin(now, true, out)
+    }
+
+    fn begin(now: DateTime<Utc>, is_stable: bool, out: &mut Vec<u8>) -> Self {
         for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Clockwork//Clockwork//EN", "X-WR-CALNAME:Clockwork"] {
             line(text, out);
         }
-        Self { now }
+        Self { now, is_stable }
     }
 
     /// Writes an entry. One that runs has its time until now.
@@ -34,9 +46,10 @@ impl CalendarWriter {
         let tags: Vec<String> = tags.map(|tag| escaped(&tag.name)).collect();
         line("BEGIN:VEVENT", out);
         line(&format!("UID:{}@clockwork", entry.id), out);
-        line(&format!("DTSTAMP:{}", utc(self.now)), out);
+        let end = entry.stopped_at.unwrap_or(self.now).max(entry.started_at);
+        line(&format!("DTSTAMP:{}", utc(if self.is_stable { end } else { self.now })), out);
         line(&format!("DTSTART:{}", utc(entry.started_at)), out);
-        line(&format!("DTEND:{}", utc(entry.stopped_at.unwrap_or(self.now).max(entry.started_at))), out);
+        line(&format!("DTEND:{}", utc(end)), out);
         line(&format!("SUMMARY:{}", escaped(&summary)), out);
         line(&format!("DESCRIPTION:{}", escaped(&place)), out);
         if !tags.is_empty() {

@@ -1,6 +1,7 @@
 //! `/api`
 
 mod budgets;
+mod calendar_feed;
 mod categories;
 mod clients;
 mod envelope;

@@ -24,6 +24,7 @@ const GLOBAL: &[&str] = &[
 const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "api_tokens",
     "audit_log",
+    "calendar_feeds",
     "deleted_time_entries",
     "events",
     "idempotency_keys",
