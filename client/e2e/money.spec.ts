@@ -64,6 +64,7 @@ test('a report is exported as it is shown, and a saved one opens again', async (
   expect(records(csv.text)).toMatchObject([{ Project: 'Website', Entries: '2', Duration: '2:45' }]);
   expect((await exported(page, 'Entries as iCalendar')).text.match(/BEGIN:VEVENT/g)).toHaveLength(2);
   expect((await exported(page, 'Excel (XLSX)')).text.slice(0, 2)).toBe('PK');
+  expect((await exported(page, 'PDF')).text.slice(0, 5)).toBe('%PDF-');
   expect(JSON.parse((await exported(page, 'JSON')).text)).toHaveLength(1);
   await page.getByRole('button', { name: 'Export' }).click();
   await app.picture(page, 'm1-export');

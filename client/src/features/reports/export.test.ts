@@ -2,6 +2,7 @@ import { http as msw, HttpResponse } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { saveFile } from '@/api/save-file';
 import { server } from '@/testing/server';
+import { showLanguage } from '@/messages/language';
 import { exportPath } from './export';
 
 const question = {
@@ -56,6 +57,14 @@ describe('the file of a report', () => {
       report: ['detailed'],
       format: ['ics'],
     });
+  });
+
+  it('is a document in the language of the page', async () => {
+    const shown = { question, duration: 'decimal', amounts: false, search: {} } as const;
+    expect(parameters(exportPath('pdf', shown))).toMatchObject({ format: ['pdf'], language: ['en'] });
+    await showLanguage('de');
+    expect(parameters(exportPath('pdf', shown))).toMatchObject({ format: ['pdf'], language: ['de'] });
+    await showLanguage('en');
   });
 });
 

@@ -1,11 +1,12 @@
 /** Reports as files. */
 import { queryString } from '@/api/http';
 import type { Preferences } from '@/lib/preferences';
+import { currentLanguage } from '@/messages/language';
 import { groupingsOf, sortOf, type Question } from './question';
 import type { ReportSearch } from './search';
 
 /** `csv-comma` has semicolons and decimal commas, as spreadsheet programs of many languages read them. */
-export const EXPORT_FORMATS = ['csv', 'csv-comma', 'xlsx', 'json', 'ndjson', 'ics'] as const;
+export const EXPORT_FORMATS = ['pdf', 'csv', 'csv-comma', 'xlsx', 'json', 'ndjson', 'ics'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const DURATIONS: Record<Preferences['duration'], string> = {
@@ -35,6 +36,7 @@ export function exportPath(format: ExportFormat, { search, question, duration, a
       ...(isSummary ? { groupBy: groupingsOf(search), sort: sortOf(search, amounts) } : {}),
       format: format === 'csv-comma' ? 'csv' : format,
       ...(format === 'csv' || format === 'csv-comma' ? { durations: DURATIONS[duration] } : {}),
+      ...(format === 'pdf' ? { language: currentLanguage() } : {}),
       ...(format === 'csv-comma' ? { separator: 'semicolon', decimalComma: true, byteOrderMark: true } : {}),
     })
   );

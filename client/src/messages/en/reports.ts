@@ -163,6 +163,7 @@ export const reports = {
     label: 'Export',
     failed: "Couldn't export the report",
     formats: {
+      pdf: 'PDF',
       csv: 'CSV',
       'csv-comma': 'CSV with semicolons and decimal commas',
       xlsx: 'Excel (XLSX)',
