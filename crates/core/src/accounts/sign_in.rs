@@ -127,6 +127,7 @@ pub async fn with_password(
     request: &PasswordSignIn<'_>,
     now: DateTime<Utc>,
 ) -> Result<SignedIn, SignInError> {
+    hasher.check_room()?;
     let (account, attempt, known_device) = prepare(&mut *db.conn().await?, request, now).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let verdict = hasher.verify(&request.password, stored).await;
@@ -269,6 +270,7 @@ pub async fn confirm(
     request: &Confirmation<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<SecretToken>, SignInError> {
+    hasher.check_room()?;
     let (account, attempt) = {
         let mut conn = db.conn().await?;
         let account = Account::find(&mut conn, user).await?.ok_or(diesel::result::Error::NotFound)?;

@@ -1,15 +1,19 @@
 //! How passwords are kept: argon2id, with OWASP's parameters, and only so many at once.
 //!
-//! A hash costs 19 MiB and about 50 ms of a processor, on purpose. Without a bound, a storm of sign-ins would take all
-//! memory and all processors from the requests of those who are signed in.
+//! A hash costs 19 MiB and about 25 ms of a processor, on purpose. Without a bound, a storm of sign-ins would take all
+//! memory and all processors from the requests of those who are signed in. Hashing also has a lower priority than
+//! answering, and rests between two passwords as long as it has worked: in a storm it takes a quarter of the processors.
+//! `just bench-sign-ins` shows what that is worth.
 
 use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
-use std::time::Duration;
+use std::thread::{self, available_parallelism};
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+#[cfg(target_os = "linux")]
+use rustix::process::{getpriority_process, setpriority_process};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
 use super::policy::{NewPassword, TypedPassword};
@@ -18,6 +22,14 @@ use super::policy::{NewPassword, TypedPassword};
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+
+/// The nice value of the threads that hash, on Linux: where processors are short, a tenth of what a request gets, so
+/// that sign-ins still come to an end.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// So many requests wait for each turn: what is hashed in about 1.5 s. Those beyond would wait in vain.
+const WAITING_MAX: usize = 30;
 
 /// So long a request waits for its turn.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -29,6 +41,7 @@ static DUMMY: LazyLock<Option<String>> = LazyLock::new(|| hash(b"a password of n
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
     turns: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     patience: Duration,
 }
 
@@ -60,7 +73,17 @@ impl PasswordHasher {
     /// A hasher that hashes so many at once.
     #[must_use]
     pub fn with_turns(turns: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), patience: DEADLINE }
+        let waiting = Arc::new(Semaphore::new(turns * WAITING_MAX));
+        Self { turns: Arc::new(Semaphore::new(turns)), waiting, patience: DEADLINE }
+    }
+
+    /// Whether another password may wait for its turn. Asked before anything else is done for a sign-in: in a storm most
+    /// of them are refused, and those should cost nothing.
+    ///
+    /// # Errors
+    /// When too many others wait.
+    pub fn check_room(&self) -> Result<(), HashingBusy> {
+        if self.waiting.available_permits() == 0 { Err(HashingBusy) } else { Ok(()) }
     }
 
     /// The hash of a new password, as it is stored.
@@ -82,17 +105,36 @@ impl PasswordHasher {
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingBusy> {
+        let waiting = self.waiting.try_acquire().map_err(|_| HashingBusy)?;
         let turn: OwnedSemaphorePermit = timeout(self.patience, Arc::clone(&self.turns).acquire_owned())
             .await
             .map_err(|_| HashingBusy)?
             .map_err(|_| HashingBusy)?;
+        drop(waiting);
+        let (done, result) = oneshot::channel();
+        // A thread of its own for each hash, because a priority cannot be raised again. It costs a thousandth of a hash.
         // The turn ends with the work, and not with a request whose client has gone.
-        let work = tokio::task::spawn_blocking(move || {
-            let result = work();
+        let spawned = thread::Builder::new().name("password-hash".to_owned()).spawn(move || {
+            lower_priority();
+            let began = Instant::now();
+            // The request has gone, if the result cannot be sent.
+            let _ = done.send(work());
+            thread::sleep(began.elapsed());
             drop(turn);
-            result
         });
-        work.await.map_err(|_| HashingBusy)
+        if let Err(error) = spawned {
+            tracing::warn!(%error, "no thread to hash a password");
+            return Err(HashingBusy);
+        }
+        result.await.map_err(|_| HashingBusy)
+    }
+}
+
+/// Of the calling thread. A sandbox may forbid it: then the bound on hashes has to do.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = getpriority_process(None).and_then(|nice| setpriority_process(None, nice.max(NICE))) {
+        tracing::debug!(%error, "passwords are hashed at the priority of requests");
     }
 }
 
@@ -158,6 +200,37 @@ mod tests {
         let Ok(Verdict::Outdated(new)) = hasher.verify(&typed(GOOD), Some(&stored)).await else { panic!("kept") };
         assert_eq!(hasher.verify(&typed(GOOD), Some(&new)).await, Ok(Verdict::Right));
         assert_eq!(hasher.verify(&typed("another password"), Some(&stored)).await, Ok(Verdict::Wrong));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn the_threads_that_hash_have_a_lower_priority_and_no_other_has() {
+        let own = || getpriority_process(None).unwrap();
+        let before = own();
+        let hashing = PasswordHasher::with_turns(1).compute(own).await.unwrap();
+        assert_eq!(hashing, before.max(NICE));
+        assert_eq!(own(), before);
+    }
+
+    #[tokio::test]
+    async fn only_so_many_wait_for_a_turn() {
+        let hasher = PasswordHasher::with_turns(1);
+        let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
+        let waiting: Vec<_> = (0..WAITING_MAX)
+            .map(|_| {
+                let hasher = hasher.clone();
+                tokio::spawn(async move { hasher.compute(|| ()).await })
+            })
+            .collect();
+        while hasher.check_room().is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(hasher.compute(|| ()).await, Err(HashingBusy));
+        drop(turn);
+        for waits in waiting {
+            assert_eq!(waits.await.unwrap(), Ok(()));
+        }
+        assert_eq!(hasher.check_room(), Ok(()));
     }
 
     #[tokio::test]
