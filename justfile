@@ -278,9 +278,9 @@ fmt: (need "rust node") client-dependencies
 
 # Every measurement; docs/BENCHMARKS.md explains them.
 [group('measure')]
-bench: bench-throughput bench-notifications bench-slow-disk bench-lists bench-startup bench-import bench-latency bench-streams
+bench: bench-throughput bench-sign-ins bench-notifications bench-slow-disk bench-lists bench-startup bench-import bench-latency bench-streams
 
-# Starts and stops a second beside minimal programs on a plain schema; the argument is the length of a round in seconds.
+# Starts and stops a second beside minimal programs on a plain schema; the argument is the length of a round in seconds. With --sessions: by users who have signed in.
 [group('measure')]
 bench-throughput *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench throughput -- yardstick {{ args }}
@@ -289,6 +289,11 @@ bench-throughput *args: (need "rust cc postgres")
 [group('measure')]
 bench-notifications *args: (need "rust cc postgres")
     cargo bench --locked --package clockwork-server --bench throughput -- notifications {{ args }}
+
+# What 200 sign-ins a second take from the requests of signed-in users.
+[group('measure')]
+bench-sign-ins *args: (need "rust cc postgres")
+    cargo bench --locked --package clockwork-server --bench throughput -- sign-ins {{ args }}
 
 # Starts and stops a second on a disk whose flush takes 5 ms longer.
 [group('measure')]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use super::clockwork::Callers;
 use super::compare::Contender;
 use super::http::Connection;
 use super::load::Person;
@@ -20,7 +21,7 @@ pub(crate) async fn beside_program(
     reset: String,
 ) -> anyhow::Result<bool> {
     let postgres = start_postgres(run, None).await?;
-    let ours = start_clockwork(&postgres, "clockwork", "ours", &[]).await?;
+    let ours = start_clockwork(&postgres, "clockwork", "ours", Callers::Named, &[]).await?;
     let database_url = postgres.empty("theirs").await?;
     let migrations = migrations.map(|directory| directory.canonicalize()).transpose()?;
     let migrations = migrations.as_deref().and_then(|directory| directory.to_str()).unwrap_or_default();
@@ -33,7 +34,7 @@ pub(crate) async fn beside_program(
         program,
         database_url,
         reset,
-        clients: Box::new(move |count| vec![vec![Person { caller: None, category: category.clone() }]; count]),
+        clients: Box::new(move |count| vec![vec![Person { identity: None, category: category.clone() }]; count]),
         shared_timer: true,
     };
     // The other one knows no keys.

@@ -1,9 +1,9 @@
 //! Clockwork as the benchmarks serve it: everything that the server's binary does for a request, with callers that are
-//! named by a header.
+//! named by a header, or that have signed in.
 
 use std::sync::Arc;
 
-use clockwork_core::config::{Config, Sources};
+use clockwork_core::config::{AuthMode, Config, Sources};
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::MigrationSet;
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
@@ -23,14 +23,34 @@ pub(crate) const ARGUMENT: &str = "serve-clockwork";
 pub(crate) const WITHOUT_NOTIFICATIONS: &str = "--without-notifications";
 
 /// What differs from a default configuration: the load comes from one address, and the port for metrics may be taken.
-/// The main runtime has one thread, as the server's binary has it.
-pub(crate) const SETTINGS: [(&str, &str); 5] = [
-    ("AUTH_MODE", "none"),
+/// The main runtime has one thread, as the server's binary has it. The generator says for which client it speaks, as a
+/// proxy does.
+const SETTINGS: [(&str, &str); 5] = [
     ("ENV", "production"),
+    ("TRUSTED_PROXIES", "127.0.0.1/32"),
     ("RATE_LIMIT_REQUESTS", "0"),
     ("METRICS_PORT", "0"),
     ("TOKIO_WORKER_THREADS", "1"),
 ];
+
+/// Who sends the requests of a benchmark.
+#[derive(Clone, Copy)]
+pub(crate) enum Callers {
+    /// Users that a header names: their identity costs nothing.
+    Named,
+    /// Users with sessions.
+    SignedIn,
+}
+
+impl Callers {
+    pub(crate) fn settings(self) -> Vec<(&'static str, &'static str)> {
+        let mode = match self {
+            Self::Named => "none",
+            Self::SignedIn => "accounts",
+        };
+        SETTINGS.into_iter().chain([("AUTH_MODE", mode)]).collect()
+    }
+}
 
 /// Serves where the environment says, until the process is told to stop.
 pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {
@@ -40,7 +60,10 @@ pub(crate) async fn serve(silent: bool) -> anyhow::Result<()> {
     let background = BackgroundMetrics::new();
     let health = Arc::new(Health::new(db.clone(), MigrationSet::load(None)?, background.clone()));
     let state = AppState::new(db.clone(), Clock::system(), &config.auth, health, background);
-    let state = state.with_callers(people::caller_of);
+    let state = match config.auth.mode {
+        AuthMode::None => state.with_callers(people::caller_of),
+        AuthMode::Accounts => state,
+    };
     let application = Application::build(&config, state)?;
     if silent {
         // A listener that was started and stopped is never started again.

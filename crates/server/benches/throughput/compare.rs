@@ -17,7 +17,7 @@ pub(crate) struct Contender {
     pub(crate) name: String,
     pub(crate) program: Program,
     pub(crate) database_url: String,
-    /// What empties its tables, so that each round begins with as many rows as any other.
+    /// What brings its tables back to what they were, so that each round begins with as many rows as any other.
     pub(crate) reset: String,
     /// Makes the clients of a round.
     pub(crate) clients: Box<dyn Fn(usize) -> Vec<Client>>,
@@ -54,6 +54,8 @@ pub(crate) async fn measure(
     length: Duration,
 ) -> anyhow::Result<Sample> {
     postgres.execute(&contender.database_url, &contender.reset).await?;
+    // Plans are made for tables as they are in production, and not for empty ones.
+    postgres.execute(&contender.database_url, "VACUUM ANALYZE").await?;
     // No round pays for what another one has left to be written.
     postgres.execute(&contender.database_url, "CHECKPOINT").await?;
     let plan = Plan {

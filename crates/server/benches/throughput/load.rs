@@ -1,27 +1,18 @@
-//! The load generator: a process of its own, so that neither the measuring program nor the servers share threads with
-//! it.
-//!
-//! The plan arrives as JSON on standard input, and the outcome leaves as JSON on standard output. Each client holds one
-//! connection and sends start and stop in turn, each after the answer to the one before.
+//! The load of starts and stops. Each client holds one connection and sends start and stop in turn, each after the answer to the one before.
 
 use std::io;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 use uuid::Uuid;
 
+use super::generator;
 use super::http::Connection;
 
 /// The argument that makes the benchmark's binary the generator.
 pub(crate) const ARGUMENT: &str = "generate-load";
-
-/// How much longer than planned a generator may take, before it is given up.
-const OVERRUN_LIMIT: Duration = Duration::from_secs(60);
 
 /// What to send, to whom, and for how long.
 #[derive(Serialize, Deserialize)]
@@ -42,8 +33,8 @@ pub(crate) type Client = Vec<Person>;
 /// A person who tracks time.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
-    /// The caller that the server is told by a header, if it is told one.
-    pub(crate) caller: Option<String>,
+    /// The header by which the server knows the caller, if it is told one.
+    pub(crate) identity: Option<String>,
     /// The category that is started.
     pub(crate) category: String,
 }
@@ -70,21 +61,7 @@ impl Outcome {
 
 /// Runs a generator and returns what it saw.
 pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Outcome> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg(ARGUMENT)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .context("starting the load generator")?;
-    let mut input = child.stdin.take().context("the generator has no input")?;
-    input.write_all(&serde_json::to_vec(plan)?).await?;
-    drop(input);
-    let ended = tokio::time::timeout(plan.length + OVERRUN_LIMIT, child.wait_with_output()).await;
-    let output = ended.context("the load generator did not end")??;
-    ensure!(output.status.success(), "the load generator failed: {}", output.status);
-    Ok(serde_json::from_slice(&output.stdout)?)
+    generator::run(ARGUMENT, plan, plan.length).await
 }
 
 /// Is the generator.
@@ -132,8 +109,8 @@ async fn one_client(
         .iter()
         .map(|person| {
             let start = format!(r#"{{"categoryId":"{}"}}"#, person.category);
-            let start = Request::new(&plan.address, plan.keys, person, "/api/time/start", &start);
-            (start, Request::new(&plan.address, plan.keys, person, "/api/time/stop", ""))
+            let start = Request::post(&plan.address, plan.keys, person, "/api/time/start", &start);
+            (start, Request::post(&plan.address, plan.keys, person, "/api/time/stop", ""))
         })
         .collect();
     let mut seen = Seen::default();
@@ -165,12 +142,20 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(address: &str, keys: bool, person: &Person, path: &str, body: &str) -> Self {
-        let caller = person.caller.as_ref().map(|caller| format!("{}: {caller}\r\n", super::people::CALLER_HEADER));
+    pub(crate) fn post(address: &str, keys: bool, person: &Person, path: &str, body: &str) -> Self {
+        Self::new("POST", address, keys, person, path, body)
+    }
+
+    pub(crate) fn get(address: &str, person: &Person, path: &str) -> Self {
+        Self::new("GET", address, false, person, path, "")
+    }
+
+    fn new(method: &str, address: &str, keys: bool, person: &Person, path: &str, body: &str) -> Self {
+        let identity = person.identity.as_ref().map(|header| format!("{header}\r\n"));
         let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\n{}{kind}content-length: {}\r\n",
-            caller.unwrap_or_default(),
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\n{}{kind}content-length: {}\r\n",
+            identity.unwrap_or_default(),
             body.len()
         );
         Self { head, body: body.to_owned(), keys }

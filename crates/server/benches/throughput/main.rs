@@ -1,6 +1,7 @@
 //! How many starts and stops a second, beside other servers: `just bench-throughput`, `bench-notifications`,
-//! `bench-slow-disk` and `bench-beside`; and how soon streams tell of changes: `just bench-streams`. docs/BENCHMARKS.md
-//! says what each compares, and why that is fair.
+//! `bench-slow-disk` and `bench-beside`; how soon streams tell of changes: `just bench-streams`; and what a storm of
+//! sign-ins takes from signed-in users: `just bench-sign-ins`. docs/BENCHMARKS.md says what each compares, and why that
+//! is fair.
 //!
 //! Servers and load generator are processes of their own; this binary is all of them but the other program of
 //! `bench-beside`, and which one it is, its first argument says.
@@ -19,6 +20,7 @@ mod compare;
 #[path = "../database/config.rs"]
 mod config;
 mod cpu;
+mod generator;
 mod http;
 mod live;
 mod load;
@@ -29,6 +31,7 @@ mod postgres;
 #[path = "../shared/program.rs"]
 mod program;
 mod report;
+mod sign_ins;
 mod streams;
 mod yardstick;
 
@@ -39,6 +42,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use clap::{Args, Parser, Subcommand};
 
+use clockwork::Callers;
 use compare::{Case, Contender, Spread};
 use postgres::Postgres;
 use program::Program;
@@ -49,6 +53,8 @@ use yardstick::Form;
 /// Of the answers a second of the yardstick with transactions, for 64 clients that send keys, as the page does: what
 /// revisions, the event log, archiving, overlaps and checks may cost.
 const YARDSTICK_FLOOR: f64 = 0.7;
+/// The same with users who have signed in, and whose sessions are looked up.
+const YARDSTICK_FLOOR_SIGNED_IN: f64 = 0.65;
 /// Of the same server without live updates, on a disk whose flush takes 5 ms longer: no commit waits for a
 /// notification.
 const NOTIFICATIONS_FLOOR: f64 = 0.95;
@@ -80,6 +86,9 @@ enum Comparison {
         /// On a disk whose flush takes 5 ms longer.
         #[arg(long)]
         slow_disk: bool,
+        /// With users who have signed in.
+        #[arg(long)]
+        sessions: bool,
         #[command(flatten)]
         run: Run,
     },
@@ -87,6 +96,8 @@ enum Comparison {
     Notifications(Run),
     /// Clockwork on a disk whose flush takes 5 ms longer.
     SlowDisk(Run),
+    /// What a storm of sign-ins takes from the requests of signed-in users.
+    SignIns(Run),
     /// Memory of idle event streams, and how soon streams tell of changes.
     Streams(live::Size),
     /// Clockwork beside another server with the same API, on the same PostgreSQL.
@@ -136,6 +147,7 @@ impl Run {
 async fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some(live::generator::ARGUMENT) => return live::generator::generate().await.map(|()| ExitCode::SUCCESS),
+        Some(sign_ins::ARGUMENT) => return sign_ins::generate().await.map(|()| ExitCode::SUCCESS),
         Some(load::ARGUMENT) => return load::generate().await.map(|()| ExitCode::SUCCESS),
         Some(clockwork::ARGUMENT) => {
             let silent = std::env::args().any(|argument| argument == clockwork::WITHOUT_NOTIFICATIONS);
@@ -149,9 +161,13 @@ async fn main() -> anyhow::Result<ExitCode> {
         _ => {}
     }
     let reached = match Arguments::parse().comparison {
-        Comparison::Yardstick { slow_disk, run } => beside_yardsticks(&run, slow_disk.then_some(FLUSH_DELAY)).await?,
+        Comparison::Yardstick { slow_disk, sessions, run } => {
+            let callers = if sessions { Callers::SignedIn } else { Callers::Named };
+            beside_yardsticks(&run, slow_disk.then_some(FLUSH_DELAY), callers).await?
+        }
         Comparison::Notifications(run) => notifications(&run).await?,
         Comparison::SlowDisk(run) => slow_disk(&run).await?,
+        Comparison::SignIns(run) => sign_ins::measure(&run).await?,
         Comparison::Streams(size) => live::measure(&size).await?,
         Comparison::Beside { program, migrations, reset, run } => {
             beside::beside_program(&run, program, migrations, reset).await?
@@ -160,23 +176,27 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(if reached { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn beside_yardsticks(run: &Run, flush_delay: Option<Duration>) -> anyhow::Result<bool> {
+async fn beside_yardsticks(run: &Run, flush_delay: Option<Duration>, callers: Callers) -> anyhow::Result<bool> {
     let postgres = start_postgres(run, flush_delay).await?;
     let cases = run.cases(&[1, 16, 64], &[false, true]);
-    let floors = [MinimumRatio { clients: 64, keys: true, ratio: YARDSTICK_FLOOR }];
+    let ratio = match callers {
+        Callers::Named => YARDSTICK_FLOOR,
+        Callers::SignedIn => YARDSTICK_FLOOR_SIGNED_IN,
+    };
+    let floors = [MinimumRatio { clients: 64, keys: true, ratio }];
     let mut reached = true;
     for (name, database, arguments, floors) in [
         ("transactions", "transactions", &[yardstick::ARGUMENT][..], &floors[..]),
         ("one statement", "statements", &[yardstick::ARGUMENT, yardstick::ONE_STATEMENT][..], &[][..]),
     ] {
-        let ours = start_clockwork(&postgres, "clockwork", &format!("beside_{database}"), &[]).await?;
+        let ours = start_clockwork(&postgres, "clockwork", &format!("beside_{database}"), callers, &[]).await?;
         let database_url = postgres.for_yardstick(database).await?;
         let yardstick = Contender {
             name: format!("yardstick, {name}"),
             program: Program::start(std::env::current_exe()?, arguments, &database_url, &[]).await?,
             database_url,
-            reset: "TRUNCATE entries, answers".to_owned(),
-            clients: Box::new(people::clients),
+            reset: format!("TRUNCATE entries, answers; {}", people::past_of_yardstick()),
+            clients: Box::new(|count| people::clients(Callers::Named, count)),
             shared_timer: false,
         };
         reached &= compare_all(&postgres, [ours, yardstick], run, &cases, floors).await?;
@@ -189,9 +209,10 @@ async fn notifications(run: &Run) -> anyhow::Result<bool> {
     let mut reached = true;
     for (flush_delay, ratio) in [(Some(FLUSH_DELAY), NOTIFICATIONS_FLOOR), (None, NOTIFICATIONS_FLOOR_QUICK)] {
         let postgres = start_postgres(run, flush_delay).await?;
-        let with = start_clockwork(&postgres, "notifies", "notifying", &[]).await?;
-        let without = start_clockwork(&postgres, "is silent", "silent", &[clockwork::WITHOUT_NOTIFICATIONS]).await?;
-        let streams = Streams::open(&with.program.address, &people::clients(2)).await?;
+        let with = start_clockwork(&postgres, "notifies", "notifying", Callers::Named, &[]).await?;
+        let silent = [clockwork::WITHOUT_NOTIFICATIONS];
+        let without = start_clockwork(&postgres, "is silent", "silent", Callers::Named, &silent).await?;
+        let streams = Streams::open(&with.program.address, &people::clients(Callers::Named, 2)).await?;
         let floors = [MinimumRatio { clients: 64, keys: true, ratio }];
         reached &= compare_all(&postgres, [with, without], run, &run.cases(&[64], &[true]), &floors).await?;
         println!("\nTwo streams were open, and got {} bytes.\n", streams.close().await?);
@@ -201,7 +222,7 @@ async fn notifications(run: &Run) -> anyhow::Result<bool> {
 
 async fn slow_disk(run: &Run) -> anyhow::Result<bool> {
     let postgres = start_postgres(run, Some(FLUSH_DELAY)).await?;
-    let ours = start_clockwork(&postgres, "clockwork", "ours", &[]).await?;
+    let ours = start_clockwork(&postgres, "clockwork", "ours", Callers::Named, &[]).await?;
     println!("| clients | keys | answers/s | from, to | p50 ms | p99 ms | floor |\n|---:|---|---:|---|---:|---:|---:|");
     let mut reached = true;
     for case in run.cases(&[64], &[true]) {
@@ -248,17 +269,21 @@ async fn start_clockwork(
     postgres: &Postgres,
     name: &str,
     database: &str,
+    callers: Callers,
     arguments: &[&str],
 ) -> anyhow::Result<Contender> {
-    let database_url = postgres.for_clockwork(database).await?;
+    let database_url = match callers {
+        Callers::Named => postgres.for_clockwork(database).await?,
+        Callers::SignedIn => postgres.for_accounts(database, people::PASSWORD).await?,
+    };
     let this = std::env::current_exe()?;
     let arguments: Vec<_> = [clockwork::ARGUMENT].iter().chain(arguments).copied().collect();
     Ok(Contender {
         name: name.to_owned(),
-        program: Program::start(this, &arguments, &database_url, &clockwork::SETTINGS).await?,
+        program: Program::start(this, &arguments, &database_url, &callers.settings()).await?,
         database_url,
-        reset: "TRUNCATE time_entries, time_entry_tags, idempotency_keys".to_owned(),
-        clients: Box::new(people::clients),
+        reset: format!("TRUNCATE time_entries, time_entry_tags, idempotency_keys; {}", people::past_of_clockwork()),
+        clients: Box::new(move |count| people::clients(callers, count)),
         shared_timer: false,
     })
 }

@@ -1,14 +1,16 @@
-//! The people who track time in a benchmark, and the place where they do. They are made by SQL, because there is no
-//! other way to make users yet.
+//! The people who track time in a benchmark, and the place where they do. They are made by SQL: no request invites 256
+//! people at once.
 
 use std::fmt::Write as _;
 
 use actix_web::HttpRequest;
 use clockwork_core::access::{Actor, Caller, Role};
 use clockwork_core::values::ids::{UserId, WorkspaceId};
+use clockwork_core::values::secret_token::TokenDigest;
 use clockwork_server::state::Identity;
 use uuid::{Uuid, uuid};
 
+use super::clockwork::Callers;
 use super::load::{Client, Person};
 
 /// The header by which the servers of a benchmark are told who calls: `<user id>`. The server's own binary reads no
@@ -28,17 +30,55 @@ const FIRST_PROJECT: u128 = 0x0000_0000_0000_7000_8000_0000_0002_0000;
 const FIRST_CATEGORY: u128 = 0x0000_0000_0000_7000_8000_0000_0003_0000;
 
 /// So many clients, among whom the people are divided: no two clients are ever the same person.
-pub(crate) fn clients(count: usize) -> Vec<Client> {
+pub(crate) fn clients(callers: Callers, count: usize) -> Vec<Client> {
     let mut clients = vec![Client::new(); count];
     for (person, client) in (0..PEOPLE).zip((0..count).cycle()) {
         if let Some(client) = clients.get_mut(client) {
+            let identity = match callers {
+                Callers::Named => format!("{CALLER_HEADER}: {}", Uuid::from_u128(FIRST_USER + person)),
+                Callers::SignedIn => format!("cookie: clockwork={}", session_of(person)),
+            };
             client.push(Person {
-                caller: Some(Uuid::from_u128(FIRST_USER + person).to_string()),
+                identity: Some(identity),
                 category: Uuid::from_u128(FIRST_CATEGORY + person % CATEGORIES).to_string(),
             });
         }
     }
     clients
+}
+
+/// The password of all accounts.
+pub(crate) const PASSWORD: &str = "seven grey herons at noon";
+
+/// The secret of a person's session.
+fn session_of(person: u128) -> String {
+    format!("the-session-of-person-{person}")
+}
+
+/// The addresses of all people, who have the same password.
+pub(crate) fn addresses() -> Vec<String> {
+    (0..PEOPLE).map(address_of).collect()
+}
+
+fn address_of(person: u128) -> String {
+    format!("person-{person}@example.org")
+}
+
+/// Statements that give all people in Clockwork's schema an account with this hash of a password, and a session.
+pub(crate) fn with_accounts(password_hash: &str) -> String {
+    let mut sql = String::new();
+    for person in 0..PEOPLE {
+        let (id, address) = (Uuid::from_u128(FIRST_USER + person), address_of(person));
+        let digest = hex::encode(TokenDigest::of(&session_of(person)).as_bytes());
+        let _ = writeln!(
+            sql,
+            "UPDATE users SET email = '{address}', email_verified_at = now(), password_hash = '{password_hash}'
+             WHERE id = '{id}';
+             INSERT INTO sessions (id, user_id, token_sha256, created_at, signed_in_at, last_seen_at, expires_at, user_agent)
+             VALUES (gen_random_uuid(), '{id}', '\\x{digest}', now(), now(), now(), now() + interval '1 day', 'benchmark');"
+        );
+    }
+    sql
 }
 
 /// The id in the header.
@@ -85,6 +125,32 @@ pub(crate) fn for_clockwork() -> String {
     }
     sql
 }
+
+/// What a person has tracked before a round begins: so many entries of half an hour, one after the other.
+const PAST_ENTRIES: u128 = 240;
+
+/// A statement that puts the past of all people into Clockwork's schema. No trigger fires: the rows are no changes.
+pub(crate) fn past_of_clockwork() -> String {
+    format!(
+        "SET LOCAL session_replication_role = replica;
+         INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at)
+         SELECT gen_random_uuid(), m.workspace_id, m.user_id, c.project_id, c.id, {PAST_START}, {PAST_STOP}, now(), now()
+         FROM memberships m CROSS JOIN generate_series(1, {PAST_ENTRIES}) n CROSS JOIN (SELECT * FROM categories LIMIT 1) c"
+    )
+}
+
+/// The same for the yardstick's.
+pub(crate) fn past_of_yardstick() -> String {
+    format!(
+        "INSERT INTO entries (id, user_id, category_id, started_at, stopped_at, created_at, updated_at)
+         SELECT gen_random_uuid(), u.id, c.id, {PAST_START}, {PAST_STOP}, now(), now()
+         FROM users u CROSS JOIN generate_series(1, {PAST_ENTRIES}) n CROSS JOIN (SELECT * FROM categories LIMIT 1) c"
+    )
+}
+
+/// When the nth entry back from now began, and when it ended.
+const PAST_START: &str = "now() - n * interval '1 hour'";
+const PAST_STOP: &str = "now() - n * interval '1 hour' + interval '30 minutes'";
 
 /// The same for the yardstick's.
 pub(crate) fn for_yardstick() -> String {

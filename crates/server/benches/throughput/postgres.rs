@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use clockwork_core::accounts::passwords::{NewPassword, PasswordHasher};
 use clockwork_core::database::migrations::migrate;
 use clockwork_devdb::testing::OwnServer;
 use tokio_postgres::{Client, NoTls};
@@ -48,6 +49,15 @@ impl Postgres {
         let url = self.empty(name).await?;
         migrate(&config(&[("DATABASE_URL", &url)]).database).await?;
         self.execute(&url, &people::for_clockwork()).await?;
+        Ok(url)
+    }
+
+    /// The same with accounts and sessions, all with this password.
+    pub(crate) async fn for_accounts(&self, name: &str, password: &str) -> anyhow::Result<String> {
+        let url = self.for_clockwork(name).await?;
+        let password = NewPassword::parse(password, None)?;
+        let hash = PasswordHasher::default().hash(&password).await?;
+        self.execute(&url, &people::with_accounts(&hash)).await?;
         Ok(url)
     }
 

@@ -6,7 +6,6 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::load::Client;
-use super::people::CALLER_HEADER;
 
 /// Event streams that are open.
 pub(crate) struct Streams(Vec<JoinHandle<usize>>);
@@ -16,10 +15,10 @@ impl Streams {
     pub(crate) async fn open(address: &str, clients: &[Client]) -> anyhow::Result<Self> {
         let mut readers = Vec::new();
         for client in clients {
-            let caller =
-                client.first().and_then(|person| person.caller.as_deref()).context("a client without a person")?;
+            let identity =
+                client.first().and_then(|person| person.identity.as_deref()).context("a client without a person")?;
             let mut stream = TcpStream::connect(address).await?;
-            let request = format!("GET /api/events HTTP/1.1\r\nhost: {address}\r\n{CALLER_HEADER}: {caller}\r\n\r\n");
+            let request = format!("GET /api/events HTTP/1.1\r\nhost: {address}\r\n{identity}\r\n\r\n");
             stream.write_all(request.as_bytes()).await?;
             let mut buffer = vec![0; 16 * 1024];
             let length = stream.read(&mut buffer).await?;

@@ -20,7 +20,6 @@ use uuid::Uuid;
 use crate::cpu::cpu_of;
 use crate::http::Connection;
 use crate::load::{Client, Person, Request};
-use crate::people::CALLER_HEADER;
 
 /// The argument that makes the benchmark's binary this generator.
 pub(crate) const ARGUMENT: &str = "hold-streams";
@@ -36,7 +35,7 @@ const PACED_CONNECTIONS: u32 = 8;
 pub(crate) struct Plan {
     /// `host:port`.
     pub(crate) address: String,
-    /// The caller of each stream, if the server is told one.
+    /// The header by which the server knows the caller of each stream, if it is told one.
     pub(crate) streams: Vec<Option<String>>,
     pub(crate) load: Load,
     pub(crate) length: Duration,
@@ -163,9 +162,9 @@ async fn timers(plan: &Plan, clients: &[Client], began: Instant) -> anyhow::Resu
             .iter()
             .map(|person| {
                 let body = format!(r#"{{"categoryId":"{}"}}"#, person.category);
-                let start = Request::new(&plan.address, true, person, "/api/time/start", &body);
+                let start = Request::post(&plan.address, true, person, "/api/time/start", &body);
                 // A new entry has revision 1; its stop makes it 2.
-                [(start, 1), (Request::new(&plan.address, true, person, "/api/time/stop", ""), 2)]
+                [(start, 1), (Request::post(&plan.address, true, person, "/api/time/stop", ""), 2)]
             })
             .collect();
         let length = plan.length;
@@ -198,11 +197,11 @@ async fn tags(plan: &Plan, per_second: u32, began: Instant) -> anyhow::Result<Ve
         let address = plan.address.clone();
         writers.push(tokio::spawn(async move {
             let (mut answered, mut buffer) = (Vec::new(), Vec::new());
-            let person = Person { caller: None, category: String::new() };
+            let person = Person { identity: None, category: String::new() };
             for number in (writer..count).step_by(PACED_CONNECTIONS as usize) {
                 tokio::time::sleep_until((began + pause * number).into()).await;
                 let body = format!(r#"{{"name":"Tag {number}"}}"#);
-                Request::new(&address, true, &person, "/api/tags", &body).write(&mut buffer)?;
+                Request::post(&address, true, &person, "/api/tags", &body).write(&mut buffer)?;
                 answered.push(send(&mut connection, &buffer, 1).await?);
             }
             anyhow::Ok(answered)
@@ -247,11 +246,11 @@ impl Stream {
 async fn open_all(plan: &Plan) -> anyhow::Result<Vec<Stream>> {
     let opening = Arc::new(Semaphore::new(OPENING_MAX));
     let mut streams = Vec::new();
-    for caller in &plan.streams {
+    for identity in &plan.streams {
         let turn = Arc::clone(&opening).acquire_owned().await?;
-        let (address, caller) = (plan.address.clone(), caller.clone());
+        let (address, identity) = (plan.address.clone(), identity.clone());
         streams.push(tokio::spawn(async move {
-            let stream = open(&address, caller.as_deref()).await;
+            let stream = open(&address, identity.as_deref()).await;
             drop(turn);
             stream
         }));
@@ -264,10 +263,10 @@ async fn open_all(plan: &Plan) -> anyhow::Result<Vec<Stream>> {
 }
 
 /// Opens a stream and reads its greeting.
-async fn open(address: &str, caller: Option<&str>) -> anyhow::Result<Stream> {
+async fn open(address: &str, identity: Option<&str>) -> anyhow::Result<Stream> {
     let mut connection = TcpStream::connect(address).await?;
-    let caller = caller.map(|caller| format!("{CALLER_HEADER}: {caller}\r\n")).unwrap_or_default();
-    let request = format!("GET /api/events HTTP/1.1\r\nhost: {address}\r\n{caller}\r\n");
+    let identity = identity.map(|header| format!("{header}\r\n")).unwrap_or_default();
+    let request = format!("GET /api/events HTTP/1.1\r\nhost: {address}\r\n{identity}\r\n");
     connection.write_all(request.as_bytes()).await?;
     let mut received = Vec::new();
     while !contains(&received, b"event: ready") {

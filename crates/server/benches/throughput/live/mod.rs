@@ -13,6 +13,7 @@ use clap::Args;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
+use crate::clockwork::Callers;
 use crate::cpu::cpu_of;
 use crate::http::Connection;
 use crate::memory::{PEAK, RESIDENT, forget_peak, memory_of};
@@ -72,7 +73,7 @@ async fn many_streams(postgres: &Postgres, size: &Size, report: &mut Report) -> 
     let database_url = postgres.for_clockwork("streams").await?;
     // The released binary, where every stream is the built-in user's.
     let program = PathBuf::from(env!("CARGO_BIN_EXE_server"));
-    let server = Program::start(program, &[], &database_url, &crate::clockwork::SETTINGS).await?;
+    let server = Program::start(program, &[], &database_url, &Callers::Named.settings()).await?;
     let mut connection = Connection::open(&server.address).await?;
     let hello = format!("GET /api/me HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
     ensure!(connection.send(hello.as_bytes()).await?.0 == 200, "the server does not answer");
@@ -133,11 +134,11 @@ async fn many_streams(postgres: &Postgres, size: &Size, report: &mut Report) -> 
 
 /// Many clients write, and the people whose timers they are have streams.
 async fn many_writers(postgres: &Postgres, size: &Size, report: &mut Report) -> anyhow::Result<()> {
-    let contender = start_clockwork(postgres, "clockwork", "writers", &[]).await?;
+    let contender = start_clockwork(postgres, "clockwork", "writers", Callers::Named, &[]).await?;
     let server = contender.program;
-    let callers = people::clients(PEOPLE);
-    let streams = callers.iter().flatten().map(|person| person.caller.clone()).collect();
-    let load = Load::Timers(people::clients(WRITERS));
+    let users = people::clients(Callers::Named, PEOPLE);
+    let streams = users.iter().flatten().map(|person| person.identity.clone()).collect();
+    let load = Load::Timers(people::clients(Callers::Named, WRITERS));
     let plan = Plan { address: server.address.clone(), streams, load, length: run_length(size) };
     let generator = Generator::start(&plan).await?;
     let pid = server.pid().context("the server has ended")?;
