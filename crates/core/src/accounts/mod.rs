@@ -5,6 +5,8 @@ pub mod api_tokens;
 pub mod attempts;
 pub mod audit;
 pub mod credentials;
+pub mod data_export;
+pub mod deletion;
 pub mod invitations;
 mod mail_notices;
 pub mod members;

@@ -1,5 +1,6 @@
 //! What a user signs in with, as the user sees it.
 
+use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
@@ -19,6 +20,7 @@ pub struct SignInProfile {
     pub has_password: bool,
     pub second_factor: bool,
     pub recovery_codes_left: i64,
+    pub deletion_due_at: Option<DateTime<Utc>>,
 }
 
 /// That of a user.
@@ -41,5 +43,6 @@ pub async fn of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<SignI
         has_password: account.password_hash.is_some(),
         second_factor: factor.is_some(),
         recovery_codes_left,
+        deletion_due_at: account.deletion_due_at,
     })
 }

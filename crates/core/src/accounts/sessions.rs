@@ -114,12 +114,13 @@ pub async fn renew(conn: &mut AsyncPgConnection, id: SessionId, now: DateTime<Ut
     Ok(token)
 }
 
-/// Ends the session of a secret. Nothing happens when there is none.
+/// Ends the session of a secret, and returns the sign-on provider that vouched for its user. Nothing happens when there
+/// is none.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn end_presented(conn: &mut AsyncPgConnection, token: &str) -> QueryResult<()> {
-    Session::end_presented(conn, TokenDigest::of(token)).await.map(|_| ())
+pub async fn end_presented(conn: &mut AsyncPgConnection, token: &str) -> QueryResult<Option<String>> {
+    Session::end_presented(conn, TokenDigest::of(token)).await
 }
 
 /// Ends all sessions of a user, and with them their event streams. Other servers learn of it within a second.

@@ -296,16 +296,26 @@ pub async fn delete(
         if workspace.name != name {
             return Err(WorkspaceRejection::NotConfirmed.into());
         }
-        workspace.mark_deleted(conn, now).await?;
-        Membership::end_all(conn, caller.workspace, now).await?;
-        Invitation::revoke_all(conn, caller.workspace, now).await?;
-        let key = caller.workspace.to_string();
-        let options = JobOptions { unique_key: Some(&key), ..JobOptions::default() };
-        jobs::enqueue(conn, &EraseWorkspace { workspace: caller.workspace }, options).await?;
+        delete_locked(conn, caller.workspace, now).await?;
         let object = Object::workspace(caller.workspace);
         Ok(audit::record(conn, by, "workspace.deleted", object, json!({}), now).await?)
     })
     .await
+}
+
+/// Deletes a workspace whose row is locked, in the transaction of the caller, who has checked whether it may be
+/// deleted.
+pub(super) async fn delete_locked(
+    conn: &mut AsyncPgConnection,
+    id: WorkspaceId,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<()> {
+    Workspace::mark_deleted(conn, id, now).await?;
+    Membership::end_all(conn, id, now).await?;
+    Invitation::revoke_all(conn, id, now).await?;
+    let key = id.to_string();
+    let options = JobOptions { unique_key: Some(&key), ..JobOptions::default() };
+    jobs::enqueue(conn, &EraseWorkspace { workspace: id }, options).await.map(|_| ())
 }
 
 /// Deletes a batch of rows of a deleted workspace. Returns false when no row is left, not even the workspace.

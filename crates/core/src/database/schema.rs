@@ -106,6 +106,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_export_chunks (export_id, number) {
+        export_id -> Uuid,
+        number -> Int4,
+        content -> Bytea,
+    }
+}
+
+diesel::table! {
+    data_exports (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        size -> Nullable<Int8>,
+        failed_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deleted_time_entries (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -430,6 +450,8 @@ diesel::table! {
         email_verified_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
         administrator -> Bool,
+        deletion_due_at -> Nullable<Timestamptz>,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -454,6 +476,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     categories,
     clients,
     currencies,
+    data_export_chunks,
+    data_exports,
     deleted_time_entries,
     events,
     fixed_prices,

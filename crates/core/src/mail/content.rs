@@ -132,6 +132,27 @@ fn english(mail: &Mail) -> Parts {
             action: None,
             notes: vec![ACT],
         },
+        Mail::DataReady { link } => Parts {
+            subject: "Your data is ready".to_owned(),
+            paragraphs: vec!["The archive of your data that you requested is ready.".to_owned()],
+            action: Some((link.clone(), "Open your settings")),
+            notes: vec!["Sign in to download it, within a week.", ACT],
+        },
+        Mail::AccountDeletion { day } => Parts {
+            subject: "Your account will be deleted".to_owned(),
+            paragraphs: vec![format!("The deletion of your account was requested. It takes place on {}.", name(day))],
+            action: None,
+            notes: vec!["Until then you can sign in and undo it in your settings.", ACT],
+        },
+        Mail::AccountDeletionCalledOff => Parts {
+            subject: "Your account was not deleted".to_owned(),
+            paragraphs: vec![
+                "A workspace would have been left without an owner, or the installation without an administrator."
+                    .to_owned(),
+            ],
+            action: None,
+            notes: vec!["Make another member the owner, and request the deletion again."],
+        },
     }
 }
 
@@ -193,6 +214,27 @@ fn german(mail: &Mail) -> Parts {
             action: None,
             notes: vec![ACT],
         },
+        Mail::DataReady { link } => Parts {
+            subject: "Deine Daten liegen bereit".to_owned(),
+            paragraphs: vec!["Das Archiv deiner Daten, das du angefordert hast, liegt bereit.".to_owned()],
+            action: Some((link.clone(), "Einstellungen öffnen")),
+            notes: vec!["Melde dich an, um es innerhalb einer Woche herunterzuladen.", ACT],
+        },
+        Mail::AccountDeletion { day } => Parts {
+            subject: "Dein Konto wird gelöscht".to_owned(),
+            paragraphs: vec![format!("Die Löschung deines Kontos wurde beantragt. Es wird am {} gelöscht.", name(day))],
+            action: None,
+            notes: vec!["Bis dahin kannst du dich anmelden und sie in den Einstellungen zurücknehmen.", ACT],
+        },
+        Mail::AccountDeletionCalledOff => Parts {
+            subject: "Dein Konto wurde nicht gelöscht".to_owned(),
+            paragraphs: vec![
+                "Ein Arbeitsbereich hätte sonst niemanden, dem er gehört, oder die Installation keine Verwaltung."
+                    .to_owned(),
+            ],
+            action: None,
+            notes: vec!["Übergib den Arbeitsbereich einem anderen Mitglied und beantrage die Löschung noch einmal."],
+        },
     }
 }
 
@@ -209,11 +251,14 @@ mod tests {
                 link: link.clone(),
             },
             Mail::ResetPassword { link: link.clone() },
-            Mail::ConfirmAddress { link },
+            Mail::ConfirmAddress { link: link.clone() },
+            Mail::DataReady { link },
             Mail::AddressChanged,
             Mail::PasswordChanged,
             Mail::SecondFactorRemoved,
             Mail::NewDevice { device: "<script>Firefox\n".to_owned(), address: Some("192.0.2.7".to_owned()) },
+            Mail::AccountDeletion { day: "2026-12-05".to_owned() },
+            Mail::AccountDeletionCalledOff,
         ]
     }
 
@@ -225,8 +270,13 @@ mod tests {
             for Rendered { subject, text, html } in written {
                 assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{subject:?}");
                 assert!(!html.contains("<b>") && !html.contains("<script") && !html.contains('\u{202e}'), "{html}");
-                let has_link =
-                    matches!(mail, Mail::Invitation { .. } | Mail::ResetPassword { .. } | Mail::ConfirmAddress { .. });
+                let has_link = matches!(
+                    mail,
+                    Mail::Invitation { .. }
+                        | Mail::ResetPassword { .. }
+                        | Mail::ConfirmAddress { .. }
+                        | Mail::DataReady { .. }
+                );
                 for body in [&text, &html] {
                     assert_eq!(body.contains("https://time.example/reset#t0ken"), has_link, "{body}");
                     assert!(!body.lines().any(|line| line.starts_with("Bcc")), "{body}");

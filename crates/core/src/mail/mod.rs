@@ -63,6 +63,18 @@ pub enum Mail {
         /// The address of the browser.
         address: Option<String>,
     },
+    /// The archive of the user's data is ready.
+    DataReady {
+        /// The page that has it.
+        link: String,
+    },
+    /// The user has asked for the deletion of the account.
+    AccountDeletion {
+        /// The day of the deletion, as in `2026-12-05`.
+        day: String,
+    },
+    /// The account was not deleted: a workspace or the installation would be without an owner.
+    AccountDeletionCalledOff,
 }
 
 /// Debug output has no links: a link gives access.
@@ -76,6 +88,9 @@ impl std::fmt::Debug for Mail {
             Self::PasswordChanged => "PasswordChanged",
             Self::SecondFactorRemoved => "SecondFactorRemoved",
             Self::NewDevice { .. } => "NewDevice",
+            Self::DataReady { .. } => "DataReady",
+            Self::AccountDeletion { .. } => "AccountDeletion",
+            Self::AccountDeletionCalledOff => "AccountDeletionCalledOff",
         })
     }
 }

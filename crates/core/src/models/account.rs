@@ -25,6 +25,7 @@ pub struct Account {
     pub email_verified_at: Option<DateTime<Utc>>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub administrator: bool,
+    pub deletion_due_at: Option<DateTime<Utc>>,
 }
 
 impl Account {
@@ -34,7 +35,8 @@ impl Account {
     /// If the statement fails.
     pub async fn by_email(conn: &mut AsyncPgConnection, email: &EmailAddress) -> QueryResult<Option<Self>> {
         prepared(
-            "SELECT id, name, email, language, password_hash, password_changed_at, email_verified_at, disabled_at, administrator
+            "SELECT id, name, email, language, password_hash, password_changed_at, email_verified_at, disabled_at, administrator,
+                    deletion_due_at
              FROM users WHERE fold_name(email) = fold_name($1)",
         )
         .bind::<Text, _>(email.as_str().to_owned())

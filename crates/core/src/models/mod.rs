@@ -4,12 +4,14 @@
 //! transactions here.
 
 mod account;
+mod account_deletion;
 mod api_token;
 mod audit_entry;
 mod budget;
 mod calendar_feed;
 mod category;
 mod client;
+mod data_export;
 mod deleted_time_entry;
 mod event;
 mod event_log;
@@ -47,12 +49,14 @@ mod user;
 mod workspace;
 
 pub use account::Account;
+pub use account_deletion::{DeletionMarks, SharedWorkspace};
 pub use api_token::{ApiToken, NewApiToken};
 pub use audit_entry::{AuditEntry, AuditFilter};
 pub use budget::{Budget, BudgetAlert, NewBudget};
 pub use calendar_feed::{CalendarFeed, OpenedFeed};
 pub use category::{Category, CategoryChanges, Destination, NewCategory};
 pub use client::{Client, ClientChanges, NewClient};
+pub use data_export::{DataExport, ExportedObject, ExportedRow};
 pub use deleted_time_entry::DeletedTimeEntry;
 pub use event::{Change, Event, Kind};
 pub use event_log::EventLog;

@@ -183,12 +183,18 @@ impl Session {
         diesel::delete(sessions::table.filter(sessions::user_id.eq(user).and(sessions::id.eq(id)))).execute(conn).await
     }
 
-    /// Ends the session of a secret, of any user.
+    /// Ends the session of a secret, of any user; the sign-on provider that vouched for the user.
     ///
     /// # Errors
     /// If the statement fails.
-    pub async fn end_presented(conn: &mut AsyncPgConnection, digest: TokenDigest) -> QueryResult<usize> {
-        diesel::delete(sessions::table.filter(sessions::token_sha256.eq(digest.as_bytes()))).execute(conn).await
+    pub async fn end_presented(conn: &mut AsyncPgConnection, digest: TokenDigest) -> QueryResult<Option<String>> {
+        let ended: Option<Option<String>> =
+            diesel::delete(sessions::table.filter(sessions::token_sha256.eq(digest.as_bytes())))
+                .returning(sessions::provider)
+                .get_result(conn)
+                .await
+                .optional()?;
+        Ok(ended.flatten())
     }
 
     /// Ends all sessions of a user, but for one.

@@ -184,12 +184,15 @@ impl Workspace {
         workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
     }
 
-    /// Marks the workspace as deleted.
+    /// Marks a workspace as deleted.
     ///
     /// # Errors
     /// If the statement fails.
-    pub async fn mark_deleted(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
-        diesel::update(self).set((workspaces::deleted_at.eq(now), workspaces::updated_at.eq(now))).execute(conn).await
+    pub async fn mark_deleted(conn: &mut AsyncPgConnection, id: WorkspaceId, now: DateTime<Utc>) -> QueryResult<usize> {
+        diesel::update(workspaces::table.find(id))
+            .set((workspaces::deleted_at.eq(now), workspaces::updated_at.eq(now)))
+            .execute(conn)
+            .await
     }
 
     /// Deletes a batch of the rows of a workspace that is marked as deleted, and at last the workspace. Returns false

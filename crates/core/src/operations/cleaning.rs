@@ -12,7 +12,7 @@ use diesel_async::AsyncPgConnection;
 
 use crate::accounts::{attempts, invitations};
 use crate::database::{Db, DbError};
-use crate::models::{ApiToken, AuditEntry, KnownDevice, NewOneTimeToken, Session, SignInAttempt};
+use crate::models::{ApiToken, AuditEntry, DataExport, KnownDevice, NewOneTimeToken, Session, SignInAttempt};
 use crate::tracking::entries;
 use crate::{events, idempotency};
 
@@ -42,6 +42,8 @@ pub enum Table {
     AuditLog,
     /// Invitations, until a month after their end.
     Invitations,
+    /// Archives of users' data, for a week.
+    DataExports,
 }
 
 /// What became of a table in a round.
@@ -68,7 +70,7 @@ pub enum CleaningError {
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::IdempotencyKeys,
         Self::DeletedTimeEntries,
         Self::Events,
@@ -79,6 +81,7 @@ impl Table {
         Self::KnownDevices,
         Self::AuditLog,
         Self::Invitations,
+        Self::DataExports,
     ];
 
     /// Its name, as in SQL and as a label.
@@ -95,6 +98,7 @@ impl Table {
             Self::KnownDevices => "known_devices",
             Self::AuditLog => "audit_log",
             Self::Invitations => "invitations",
+            Self::DataExports => "data_exports",
         }
     }
 
@@ -118,6 +122,7 @@ impl Table {
                 AuditEntry::purge(conn, now - kept).await
             }
             Self::Invitations => invitations::purge(conn, now).await,
+            Self::DataExports => DataExport::purge(conn, now).await,
         }
     }
 }

@@ -111,6 +111,10 @@ id!(
     InvitationId
 );
 id!(
+    /// An archive of a user's data.
+    DataExportId
+);
+id!(
     /// A job.
     JobId
 );

@@ -5,6 +5,7 @@
 pub(crate) mod changes;
 pub mod clean_text;
 pub mod clock;
+pub(crate) mod csv;
 mod email_address;
 pub mod ids;
 mod invalid;

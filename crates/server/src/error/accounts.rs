@@ -3,6 +3,8 @@
 use clockwork_core::accounts::addresses::AddressRejection;
 use clockwork_core::accounts::api_tokens::{TOKENS_MAX, TokenRejection};
 use clockwork_core::accounts::attempts::AttemptError;
+use clockwork_core::accounts::data_export::ExportRejection;
+use clockwork_core::accounts::deletion::DeletionRejection;
 use clockwork_core::accounts::password_changes::PasswordChangeError;
 use clockwork_core::accounts::passwords::{HashingBusy, PASSWORD_MAX, PASSWORD_MIN, PasswordRejected};
 use clockwork_core::accounts::second_factor::SecondFactorRejection;
@@ -124,6 +126,37 @@ impl From<AddressRejection> for ApiError {
         match rejection {
             AddressRejection::InvalidToken => token_refused(),
             AddressRejection::Taken => email_taken(),
+        }
+    }
+}
+
+impl From<DeletionRejection> for ApiError {
+    fn from(rejection: DeletionRejection) -> Self {
+        match rejection {
+            DeletionRejection::LastOwner => {
+                let message = "you are the last owner of a workspace; make another member an owner first";
+                Self::new(ErrorCode::LastOwner, message)
+            }
+            DeletionRejection::LastAdministrator => {
+                let message = "you are the last administrator of the installation; make another user one first";
+                Self::new(ErrorCode::LastAdministrator, message)
+            }
+        }
+    }
+}
+
+impl From<ExportRejection> for ApiError {
+    fn from(rejection: ExportRejection) -> Self {
+        match rejection {
+            ExportRejection::TooSoon(wait) => {
+                let message = "an archive was requested within the last day; request the next one later";
+                let seconds = u64::try_from(wait.num_seconds() + 1).unwrap_or(1);
+                Self { retry_after: Some(seconds), ..Self::new(ErrorCode::RateLimited, message) }
+            }
+            ExportRejection::NotReady => Self::new(ErrorCode::ExportNotReady, "the archive is not ready"),
+            ExportRejection::Expired => {
+                Self::new(ErrorCode::ExportExpired, "the archive has expired; request another one")
+            }
         }
     }
 }

@@ -157,6 +157,12 @@ codes! {
     FormerMember = "former_member", CONFLICT;
     /// The member is the only owner of the workspace.
     LastOwner = "last_owner", CONFLICT;
+    /// The user is the only administrator of the installation.
+    LastAdministrator = "last_administrator", CONFLICT;
+    /// The archive is being written, or could not be.
+    ExportNotReady = "export_not_ready", CONFLICT;
+    /// The archive has expired.
+    ExportExpired = "export_expired", GONE;
     /// There are as many things of a kind as there may be; the message says how many.
     LimitReached = "limit_reached", CONFLICT;
     /// A client has projects.

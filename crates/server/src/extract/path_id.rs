@@ -5,8 +5,8 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
-    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, InvitationId, ProjectId, RateId, ReportLinkId,
-    SavedReportId, SessionId, TagId, TimeEntryId, UserId,
+    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, DataExportId, InvitationId, ProjectId, RateId,
+    ReportLinkId, SavedReportId, SessionId, TagId, TimeEntryId, UserId,
 };
 use uuid::Uuid;
 
@@ -65,6 +65,10 @@ impl PathParameter for SessionId {
 }
 impl PathParameter for ApiTokenId {
     const NAME: &'static str = "tokenId";
+}
+
+impl PathParameter for DataExportId {
+    const NAME: &'static str = "exportId";
 }
 impl PathParameter for UserId {
     const NAME: &'static str = "memberId";

@@ -24,6 +24,7 @@ pub(super) struct Metadata {
     pub(super) authorization_endpoint: String,
     pub(super) token_endpoint: String,
     jwks_uri: String,
+    pub(super) end_session_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
@@ -66,7 +67,12 @@ impl Discovery {
         }
         let secure = self.issuer.starts_with("https:");
         let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
-        if secure && endpoints.iter().any(|endpoint| !endpoint.starts_with("https:")) {
+        if secure
+            && endpoints
+                .into_iter()
+                .chain(&metadata.end_session_endpoint)
+                .any(|endpoint| !endpoint.starts_with("https:"))
+        {
             return Err(SignOnFailure::Provider("one of its addresses is not https".to_owned()));
         }
         let metadata = Arc::new(metadata);

@@ -120,6 +120,19 @@ impl Provider {
         Ok(Departure { location: url.into() })
     }
 
+    /// Where the browser goes to sign out there as well (OpenID Connect RP-Initiated Logout 1.0); `None` if the
+    /// provider has no such page. The identity token is not kept, so the provider may ask its user.
+    pub(crate) async fn sign_out(&self, come_back: &str) -> Result<Option<Departure>, SignOnFailure> {
+        let metadata = self.discovery.metadata(&self.client).await?;
+        let Some(endpoint) = &metadata.end_session_endpoint else { return Ok(None) };
+        let mut url = Url::parse(endpoint)
+            .map_err(|_| SignOnFailure::Provider("its end session endpoint is no address".to_owned()))?;
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.config.client_id)
+            .append_pair("post_logout_redirect_uri", come_back);
+        Ok(Some(Departure { location: url.into() }))
+    }
+
     /// Whether an answer may be this provider's: by the issuer that it names (RFC 9207). A provider that says that it
     /// names itself must.
     pub(crate) async fn check_issuer(&self, named: Option<&str>) -> Result<(), SignOnFailure> {

@@ -4,7 +4,9 @@
 //! without one, because notifications may be lost. A job has a time limit and a lease that is longer. If the process
 //! dies, another server takes the job when the lease has ended.
 
+mod erase_account;
 mod erase_workspace;
+mod export_data;
 mod forget_dead_jobs;
 mod send_mail;
 mod workers;
@@ -20,6 +22,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub use forget_dead_jobs::ForgetDeadJobs;
 pub use workers::Workers;
 
+use crate::accounts::data_export::ExportData;
+use crate::accounts::deletion::EraseAccount;
 use crate::accounts::workspaces::EraseWorkspace;
 use crate::database::{Db, DbConn, DbError};
 use crate::jobs::Payload;
@@ -118,9 +122,11 @@ struct Kind {
 }
 
 /// The kinds that this release knows. Kinds of a later release are left to its servers.
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 5] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
     Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
+    Kind { name: EraseAccount::KIND, timeout: erase_account::TIMEOUT, attempts: erase_account::ATTEMPTS },
+    Kind { name: ExportData::KIND, timeout: export_data::TIMEOUT, attempts: export_data::ATTEMPTS },
     Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
 ];
 
@@ -141,6 +147,8 @@ async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
     match job.kind.as_str() {
         Message::KIND => send_mail::run(context, job.id, &payload(job)?).await,
         EraseWorkspace::KIND => erase_workspace::run(context, &payload(job)?).await,
+        EraseAccount::KIND => erase_account::run(context, &payload(job)?).await,
+        ExportData::KIND => export_data::run(context, &payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
         _ => Err(JobError::permanent("this release does not know the kind")),
     }

@@ -2,10 +2,8 @@
 
 use super::table::{Cell, Column};
 use super::{Separator, TextStyle};
+use crate::values::csv;
 use crate::values::settings::DurationFormat;
-
-/// Characters at the beginning of a text that make it a formula for spreadsheet programs.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Writes rows.
 #[derive(Clone, Debug)]
@@ -36,7 +34,7 @@ impl CsvWriter {
                 out.push(self.separator());
             }
             let text = self.text(number, cell);
-            self.push(&text, out);
+            csv::push_field(&text, self.separator(), out);
         }
         out.extend(b"\r\n");
     }
@@ -52,8 +50,7 @@ impl CsvWriter {
     fn text(&mut self, column: usize, cell: &Cell) -> String {
         match cell {
             Cell::Empty => String::new(),
-            Cell::Text(text) if text.starts_with(FORMULA) => format!("'{text}"),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => csv::defused(text),
             Cell::Date(date) => date.to_string(),
             Cell::Time(_, local) => local.format("%Y-%m-%d %H:%M:%S").to_string(),
             Cell::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
@@ -78,19 +75,6 @@ impl CsvWriter {
 
     fn decimal(&self, text: String) -> String {
         if self.style.has_decimal_comma { text.replace('.', ",") } else { text }
-    }
-
-    /// Quotes what needs it.
-    fn push(&self, text: &str, out: &mut Vec<u8>) {
-        let separator = self.separator();
-        let is_plain = text.bytes().all(|byte| byte != separator && !matches!(byte, b'"' | b'\r' | b'\n'));
-        if is_plain {
-            out.extend(text.as_bytes());
-        } else {
-            out.push(b'"');
-            out.extend(text.replace('"', "\"\"").as_bytes());
-            out.push(b'"');
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! `/api/auth`: signing in and out, and what a user signs in with. These operations belong to no workspace.
 
 pub mod addresses;
+pub mod deletion;
+pub mod export;
 pub mod passwords;
 pub mod second_factor;
 pub mod session;
@@ -33,7 +35,9 @@ pub fn configure(config: &mut impl Routes) {
         .configure(sessions::configure)
         .configure(tokens::configure)
         .configure(second_factor::configure)
-        .configure(sign_on::configure);
+        .configure(sign_on::configure)
+        .configure(deletion::configure)
+        .configure(export::configure);
 }
 
 /// An answer that gives the browser a session, and a mark if it is new.

@@ -11,6 +11,7 @@ use clockwork_core::values::EmailAddress;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::sign_on::DepartureView;
 use super::view::{SessionView, show};
 use super::with_session;
 use crate::api::fields::FieldErrors;
@@ -179,22 +180,31 @@ pub(super) async fn confirm(
     Ok(secret)
 }
 
-/// Ends the session of the browser. Without one, nothing happens.
+/// Ends the session of the browser. Without one, nothing happens. If a provider of single sign-on vouched for the user
+/// and has a page for it, the answer says where the browser signs out there.
 #[utoipa::path(
     post,
     path = "/auth/sign-out",
     tag = "auth",
-    responses((status = 204))
+    responses((status = 200, body = DepartureView), (status = 204))
 )]
 pub(crate) async fn sign_out(_: Anyone, sender: Sender, state: Data<AppState>) -> ApiResult<HttpResponse> {
+    let site = Site::of(sender.request())?;
+    let mut departure = None;
     if let Some(secret) = sender.cookie(CookieName::Session) {
-        sessions::end_presented(&mut *state.db.conn().await?, &secret).await?;
+        let provider = sessions::end_presented(&mut *state.db.conn().await?, &secret).await?;
         state.credentials.forget();
+        if let Some(provider) = provider {
+            departure = DepartureView::of_sign_out(&state, site, &provider).await;
+        }
     }
-    let forget = Site::of(sender.request())?.forget_cookie(sender.request(), CookieName::Session)?;
+    let status = if departure.is_some() { StatusCode::OK } else { StatusCode::NO_CONTENT };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((SET_COOKIE, site.forget_cookie(sender.request(), CookieName::Session)?));
     // Whatever the browser keeps of the pages of this user goes as well.
-    Ok(HttpResponse::NoContent()
-        .insert_header((SET_COOKIE, forget))
-        .insert_header(("Clear-Site-Data", "\"cache\""))
-        .finish())
+    response.insert_header(("Clear-Site-Data", "\"cache\""));
+    Ok(match departure {
+        Some(departure) => response.json(departure),
+        None => response.finish(),
+    })
 }

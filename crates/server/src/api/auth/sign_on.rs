@@ -66,6 +66,21 @@ pub struct DepartureView {
     location: String,
 }
 
+impl DepartureView {
+    /// Where a user signs out at the provider that vouched for the session; `None` if there is no such page, or the
+    /// provider cannot be reached: the session here has ended all the same.
+    pub(super) async fn of_sign_out(state: &AppState, site: &Site, provider: &str) -> Option<Self> {
+        let provider = state.providers.find(provider)?;
+        match provider.sign_out(&site.link("/sign-in")?).await {
+            Ok(departure) => Some(Self { location: departure?.location }),
+            Err(error) => {
+                tracing::warn!(%error, provider = provider.config.name.as_str(), "sign-out at the provider is not possible");
+                None
+            }
+        }
+    }
+}
+
 /// What a provider sends back with the browser.
 #[derive(Debug, Default)]
 struct Answer {

@@ -67,6 +67,9 @@ pub struct SignedInUserView {
     signed_in_at: DateTime<Utc>,
     /// Until when sensitive changes are allowed without another proof.
     recent_until: DateTime<Utc>,
+    /// When the account is deleted, unless the user undoes it; null when its deletion was not requested.
+    #[schema(required)]
+    deletion_due_at: Option<DateTime<Utc>>,
 }
 
 impl SignedInUserView {
@@ -82,6 +85,7 @@ impl SignedInUserView {
             recovery_codes_left: profile.recovery_codes_left,
             signed_in_at,
             recent_until: signed_in_at + RECENT,
+            deletion_due_at: profile.deletion_due_at,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod attempts;
 mod audit;
+mod data_export;
+mod deletion;
 mod one_time_tokens;
 mod passwords;
 mod second_factor;
@@ -11,3 +13,4 @@ mod sign_in;
 mod sign_on;
 mod sign_up;
 mod tokens;
+mod upgrade;

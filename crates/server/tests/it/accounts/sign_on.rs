@@ -32,6 +32,7 @@ struct Behaviour {
     /// Codes that were given, with the challenge and the nonce of each.
     codes: BTreeMap<String, (String, String)>,
     names_issuer: bool,
+    has_sign_out: bool,
     now: i64,
 }
 
@@ -102,6 +103,7 @@ async fn discovery(state: Data<Mutex<Behaviour>>) -> HttpResponse {
         "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys"),
         "authorization_response_iss_parameter_supported": state.names_issuer,
+        "end_session_endpoint": state.has_sign_out.then(|| format!("{issuer}/end?tenant=1")),
     }))
 }
 
@@ -141,6 +143,7 @@ impl FakeProvider {
             signature: Signature::Good,
             codes: BTreeMap::new(),
             names_issuer: true,
+            has_sign_out: false,
             now: crate::harness::start_of_test().timestamp(),
         }));
         let state: Data<Mutex<Behaviour>> = Data::from(behaviour.clone());
@@ -234,6 +237,34 @@ async fn a_linked_user_signs_in_and_goes_where_they_wanted() {
         browser.post("/api/auth/sign-on", body).await.refused(400, "invalid_path").names("returnTo", "invalid_format");
     }
     browser.post("/api/auth/sign-on", json!({"provider": "nope"})).await.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn signing_out_leads_to_the_provider_that_vouched_for_the_session_if_it_has_a_page_for_it() {
+    for has_sign_out in [false, true] {
+        let provider = FakeProvider::start();
+        provider.set(|behaviour| behaviour.has_sign_out = has_sign_out);
+        let app = app_with(&[("CORP", &provider)], &[]).await;
+        let owner = app.owned_by("ada@example.org").await;
+        let browser = Browser::new(&app);
+        sign_on(&browser, &provider).await;
+        let answer = browser.act("/api/auth/sign-out").await;
+        if has_sign_out {
+            let location = Url::parse(answer.ok().json["location"].as_str().unwrap()).unwrap();
+            assert!(location.as_str().starts_with(&format!("{}/end?tenant=1&", provider.issuer)), "{location}");
+            let query: BTreeMap<String, String> = location.query_pairs().into_owned().collect();
+            assert_eq!(
+                (query["client_id"].as_str(), query["post_logout_redirect_uri"].as_str()),
+                (CLIENT, "http://localhost/sign-in")
+            );
+        } else {
+            answer.is(204);
+        }
+        assert!(!browser.is_signed_in().await);
+        // A session by password, and no session at all, lead nowhere.
+        owner.act("/api/auth/sign-out").await.is(204);
+        owner.act("/api/auth/sign-out").await.is(204);
+    }
 }
 
 #[actix_web::test]

@@ -7,6 +7,8 @@ use crate::harness::TestApp;
 const GLOBAL: &[&str] = &[
     "api_tokens",
     "audit_log",
+    "data_export_chunks",
+    "data_exports",
     "job_schedules",
     "jobs",
     "known_devices",
@@ -25,6 +27,8 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "api_tokens",
     "audit_log",
     "calendar_feeds",
+    "data_export_chunks",
+    "data_exports",
     "deleted_time_entries",
     "events",
     "idempotency_keys",

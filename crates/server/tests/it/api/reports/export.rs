@@ -191,7 +191,12 @@ async fn a_client_that_goes_away_ends_the_query() {
 /// Runs the program with these arguments.
 async fn command(arguments: &[&str], database_url: &str) -> std::process::Output {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_server"));
-    command.args(arguments).env_clear().env("DATABASE_URL", database_url).env("AUTH_MODE", "none");
+    command
+        .args(arguments)
+        .env_clear()
+        .env("DATABASE_URL", database_url)
+        .env("AUTH_MODE", "none")
+        .env("HOST", "127.0.0.1");
     command.env("ENV", "production").current_dir(std::env::temp_dir()).output().await.unwrap()
 }
 

@@ -1,0 +1,251 @@
+//! The deletion of a user's own account: what it says first, the week in which it can be undone, and what is left.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clockwork_core::accounts::deletion::{self, EraseAccount, Progress};
+use clockwork_core::mail::Mail;
+use clockwork_core::values::ids::UserId;
+use futures_util::future::{join, join_all};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Browser, Mails, PASSWORD, TestApp};
+
+const BOB: &str = "bob@example.org";
+
+impl TestApp {
+    /// What the job does that is due at an instant.
+    async fn erase(&self, user: UserId, due_at: DateTime<Utc>) -> Progress {
+        let db = self.db();
+        let mut conn = db.conn().await.unwrap();
+        let job = EraseAccount { user, due_at };
+        deletion::erase_batch(&mut conn, &self.mails, job, self.now()).await.unwrap()
+    }
+}
+
+/// The instant that the answer to a request names.
+fn due_at(answer: &Value) -> DateTime<Utc> {
+    answer["dueAt"].as_str().unwrap().parse().unwrap()
+}
+
+/// Requests the deletion, and lets the week pass.
+async fn request(app: &TestApp, browser: &Browser<'_>) -> DateTime<Utc> {
+    let due = due_at(&browser.act("/api/auth/deletion").await.is(202).json);
+    app.advance(TimeDelta::days(7));
+    due
+}
+
+#[actix_web::test]
+async fn it_says_what_stays_and_can_be_undone_for_a_week() {
+    let app = TestApp::with_accounts().await;
+    app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let own = bob.post("/api/workspaces", json!({"name": "Own place"})).await.created().id();
+    let elsewhere = Browser::new(&app);
+    elsewhere.sign_in(BOB).await.ok();
+
+    let preview = bob.get("/api/auth/deletion").await.ok().json;
+    assert_eq!((&preview["dueAt"], &preview["lastAdministrator"]), (&Value::Null, &json!(false)));
+    let fates: Vec<_> = preview["workspaces"].as_array().unwrap().iter().map(|w| (&w["id"], &w["fate"])).collect();
+    let here = json!(app.workspace());
+    assert_eq!(fates, [(&here, &json!("stays")), (&json!(own), &json!("deleted"))]);
+
+    // Two at once are one request.
+    let both = join_all([bob.act("/api/auth/deletion"), bob.act("/api/auth/deletion")]).await;
+    let due = app.now() + TimeDelta::days(7);
+    for answer in both {
+        assert_eq!(due_at(&answer.is(202).json), due);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM jobs WHERE kind = 'erase_account'").await, 1);
+    let noted = "SELECT count(*) FROM audit_log WHERE action = 'account.deletion_requested'";
+    assert_eq!(app.count(noted).await, 1);
+    assert!(matches!(app.mails.to(BOB)[..], [.., Mail::AccountDeletion { .. }]), "{:?}", app.mails.to(BOB));
+    assert!(!elsewhere.is_signed_in().await, "other sessions have ended");
+    assert!(bob.is_signed_in().await);
+
+    // A later sign-in offers to undo it.
+    app.advance(TimeDelta::days(6));
+    let session = elsewhere.sign_in(BOB).await.ok().json;
+    assert_eq!(session["user"]["deletionDueAt"], json!(due));
+    // The job comes early, or the clock of another server is late.
+    let user = UserId(session["user"]["id"].as_str().unwrap().parse().unwrap());
+    assert_eq!(app.erase(user, due).await, Progress::Ended);
+    assert!(elsewhere.is_signed_in().await);
+    elsewhere.delete("/api/auth/deletion").await.is(204);
+    elsewhere.delete("/api/auth/deletion").await.is(204);
+    assert_eq!(elsewhere.get("/api/auth/session").await.ok().json["user"]["deletionDueAt"], Value::Null);
+    let undone = "SELECT count(*) FROM audit_log WHERE action = 'account.deletion_undone'";
+    assert_eq!(app.count(undone).await, 1);
+
+    // The job of the deletion that was undone finds another one.
+    let again = due_at(&elsewhere.act("/api/auth/deletion").await.is(202).json);
+    app.advance(TimeDelta::days(2));
+    assert_eq!(app.erase(user, due).await, Progress::Ended);
+    assert!(elsewhere.is_signed_in().await);
+    assert_eq!(app.count("SELECT count(*) FROM jobs WHERE kind = 'erase_account'").await, 2);
+    assert!(again > due);
+}
+
+#[actix_web::test]
+async fn entries_stay_in_workspaces_of_others_and_nothing_else_of_the_user() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let user = bob.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().to_owned();
+    bob.send(Method::PATCH, "/api/me", Some(json!({"name": "Robert Sole"}))).await.ok();
+    let token = bob.post("/api/auth/tokens", json!({"name": "ci", "scope": "track"})).await.created().json;
+    let own = bob.post("/api/workspaces", json!({"name": "Own place"})).await.created().id();
+    let project = owner.post("/api/projects", json!({"name": "Website"})).await.created().id();
+    let path = format!("/api/projects/{project}/categories");
+    let category = owner.post(&path, json!({"name": "Design"})).await.created().id();
+    let from = app.now() - TimeDelta::hours(2);
+    let body = json!({"categoryId": category, "startedAt": from, "stoppedAt": from + TimeDelta::hours(1)});
+    let entry = bob.post("/api/time/entries", body).await.created().id();
+    let running = bob.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+
+    let due = request(&app, &bob).await;
+    let id = UserId(user.parse().unwrap());
+    assert_eq!(app.erase(id, due).await, Progress::Ended);
+
+    // Signed in nowhere, and nowhere to sign in.
+    bob.get("/api/me").await.refused(401, "unauthenticated");
+    let secret = format!("Bearer {}", token["secret"].as_str().unwrap());
+    Browser::new(&app).with("Authorization", &secret).get("/api/me").await.refused(401, "unauthenticated");
+    let again = json!({"email": BOB, "password": PASSWORD});
+    Browser::new(&app).post("/api/auth/sign-in", again).await.refused(401, "wrong_credentials");
+
+    // The owner has what was tracked, of a member without a name.
+    let members = owner.get("/api/members?former=true").await.ok();
+    assert_eq!((members.each("id"), members.each("name")), (vec![json!(user)], vec![json!("Former member")]));
+    assert_eq!(members.each("email"), [Value::Null]);
+    for kept in [&entry, &running] {
+        let kept = owner.get(&format!("/api/time/entries/{kept}")).await.ok().json;
+        assert_eq!(kept["userId"], json!(user));
+        assert!(kept["stoppedAt"].is_string(), "the timer was stopped: {kept}");
+    }
+    // The workspace in which the user was alone goes.
+    assert_eq!(app.count("SELECT count(*) FROM workspaces WHERE deleted_at IS NOT NULL").await, 1);
+    let erased = format!("SELECT count(*) FROM jobs WHERE kind = 'erase_workspace' AND unique_key = '{own}'");
+    assert_eq!(app.count(&erased).await, 1);
+
+    // No table has the name or the address, nor anything that opens the account.
+    let contents = app.contents().await;
+    for (table, rows) in &contents {
+        for row in rows {
+            assert!(!row.contains("Robert Sole") && !row.contains(BOB), "{table}: {row}");
+        }
+    }
+    let tables = ["sessions", "api_tokens", "one_time_tokens", "known_devices", "second_factors", "sign_on_identities"];
+    for table in tables {
+        assert_eq!(app.count(&format!("SELECT count(*) FROM {table} WHERE user_id = '{user}'")).await, 0, "{table}");
+    }
+    // Twice is once.
+    assert_eq!(app.erase(id, due).await, Progress::Ended);
+    assert_eq!(app.contents().await, contents);
+    // The address is free.
+    app.signed_in(BOB, "member").await;
+}
+
+#[actix_web::test]
+async fn neither_a_workspace_nor_the_installation_is_left_without_an_owner() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.owned_by("ada@example.org").await;
+    ada.act("/api/auth/deletion").await.refused(409, "last_administrator");
+    app.signed_in(BOB, "member").await;
+    app.execute(&format!("UPDATE users SET administrator = true WHERE email = '{BOB}'")).await;
+    let preview = ada.get("/api/auth/deletion").await.ok().json;
+    assert_eq!(
+        (&preview["lastAdministrator"], &preview["workspaces"][0]["fate"]),
+        (&json!(false), &json!("needs_owner"))
+    );
+    ada.act("/api/auth/deletion").await.refused(409, "last_owner");
+    assert_eq!(app.count("SELECT count(*) FROM jobs WHERE kind = 'erase_account'").await, 0);
+
+    // With another owner it can be requested. That one leaves before it is due: it is called off, and the user is told.
+    app.execute("UPDATE memberships SET role = 'owner'").await;
+    let due = request(&app, &ada).await;
+    app.execute(&format!(
+        "UPDATE memberships SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE email = '{BOB}')"
+    ))
+    .await;
+    let user = UserId(clockwork_core::accounts::workspaces::BUILT_IN_CALLER.user().0);
+    assert_eq!(app.erase(user, due).await, Progress::Ended);
+    assert!(matches!(app.mails.to("ada@example.org")[..], [.., Mail::AccountDeletionCalledOff]));
+    assert_eq!(app.count("SELECT count(*) FROM users WHERE erased_at IS NOT NULL").await, 0);
+    let back = Browser::new(&app);
+    assert_eq!(back.sign_in("ada@example.org").await.ok().json["user"]["deletionDueAt"], Value::Null);
+}
+
+#[actix_web::test]
+async fn of_two_administrators_whose_accounts_are_due_at_once_one_stays() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "owner").await;
+    app.signed_in("eve@example.org", "owner").await;
+    app.execute(&format!("UPDATE users SET administrator = true WHERE email = '{BOB}'")).await;
+    let mut users = Vec::new();
+    for browser in [&ada, &bob] {
+        let id = browser.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().parse().unwrap();
+        let due = due_at(&browser.act("/api/auth/deletion").await.is(202).json);
+        users.push((UserId(id), due));
+    }
+    app.advance(TimeDelta::days(7));
+    let both = join(app.erase(users[0].0, users[0].1), app.erase(users[1].0, users[1].1)).await;
+    assert_eq!(both, (Progress::Ended, Progress::Ended));
+    assert_eq!(app.count("SELECT count(*) FROM users WHERE erased_at IS NOT NULL").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM users WHERE administrator").await, 1);
+}
+
+#[actix_web::test]
+async fn undoing_it_while_the_job_runs_leaves_all_of_the_account_or_nothing() {
+    let app = TestApp::with_accounts_and(&[], Mails::off()).await;
+    app.owned_by("ada@example.org").await;
+    for round in 0..10 {
+        let email = format!("member{round}@example.org");
+        let user = app.add_account(&email, "member").await;
+        let browser = Browser::new(&app);
+        browser.sign_in(&email).await.ok();
+        let due = request(&app, &browser).await;
+        let (undone, progress) = join(browser.delete("/api/auth/deletion"), app.erase(user, due)).await;
+        assert_eq!(progress, Progress::Ended);
+        let user = user.0;
+        let whole = app.count(&format!("SELECT count(*) FROM sessions WHERE user_id = '{user}'")).await;
+        let gone = app
+            .count(&format!(
+                "SELECT count(*) FROM users WHERE id = '{user}' AND erased_at IS NOT NULL AND email IS NULL"
+            ))
+            .await;
+        let member =
+            app.count(&format!("SELECT count(*) FROM memberships WHERE user_id = '{user}' AND left_at IS NULL")).await;
+        assert_eq!((whole, member), (1 - gone, 1 - gone), "{}", undone.text);
+        assert!([204, 401].contains(&undone.status.as_u16()), "{}", undone.text);
+    }
+}
+
+#[actix_web::test]
+async fn each_operation_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::with_accounts().await;
+    app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let cookie = format!("clockwork={}", bob.cookie("clockwork").unwrap());
+    // Believed from here on, for as long as the clock of the test stands still.
+    bob.get("/api/auth/deletion").await.ok();
+    let mut sent = Vec::new();
+    for (method, path) in [
+        (Method::GET, "/api/auth/deletion"),
+        (Method::POST, "/api/auth/deletion"),
+        (Method::DELETE, "/api/auth/deletion"),
+        (Method::POST, "/api/auth/export"),
+        (Method::GET, "/api/auth/export"),
+    ] {
+        let request = app.request(method, path).header("Cookie", &cookie);
+        sent.push(crate::statements::sent_by(&app, request).await);
+    }
+    assert_eq!(sent, [3, 10, 7, 7, 1]);
+}
+
+#[actix_web::test]
+async fn without_accounts_there_is_none_to_delete() {
+    let app = TestApp::spawn().await;
+    app.get("/api/auth/deletion").await.refused(409, "accounts_disabled");
+    app.act("/api/auth/deletion").await.refused(409, "accounts_disabled");
+}
