@@ -78,7 +78,7 @@ function isPicker(id: string): boolean {
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/money\/(keys|queries)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/(money\/(keys|queries)|me\/role-rules)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
     id,
   );
 }

@@ -161,7 +161,7 @@ export function EntryEditor({
       );
     },
     onDone: onClose,
-    queued: { refused: entry ? t.entry.notSaved : t.entry.notAdded },
+    queued: { refused: entry ? t.entry.notSaved : t.editor.notAdded },
   });
   const { values, set, isDirty } = form;
   const recent = useRecentCategories();

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 // The one table of capabilities is the server's.
 // eslint-disable-next-line no-restricted-imports
 import table from '../../../../crates/core/src/access/capability.rs?raw';
-import { mayRole, ROLES, rolesToGive, seesAllTime, type Capability } from './roles';
+import { rolesToGive, seesAllTime } from './role-rules';
+import { mayRole, ROLES, type Capability } from './roles';
 
 const CAPABILITIES: readonly Capability[] = [
   'track_time',

@@ -29,14 +29,3 @@ export function mayRole(role: string | undefined, capability: Capability): boole
   const least = LEAST[capability];
   return role === undefined ? least === 'member' : rank(role) <= rank(least);
 }
-
-/** The roles that the user may give to a member who has this one; none when they may not. */
-export function rolesToGive(own: string, role: string): readonly Role[] {
-  if (!mayRole(own, 'manage_members') || rank(own) > rank(role)) return [];
-  return ROLES.filter((one) => rank(own) <= rank(one));
-}
-
-/** Whether the user sees the time of all members. Others see that of the projects that they lead. */
-export function seesAllTime(role: string): boolean {
-  return role !== 'member';
-}

@@ -15,8 +15,8 @@ function rangeLabel(search: EntriesSearch, today: Temporal.PlainDate): string {
     return from.equals(to)
       ? formatDay(from, today)
       : t.day.range(formatDate(from, today), formatDate(to, today));
-  if (from) return t.day.since(formatDate(from, today));
-  return to ? t.day.until(formatDate(to, today)) : t.day.allTime;
+  if (from) return t.dayFilter.since(formatDate(from, today));
+  return to ? t.dayFilter.until(formatDate(to, today)) : t.dayFilter.allTime;
 }
 
 export interface FilterChip {

@@ -79,9 +79,6 @@ export const first: First = {
     thisMonth: 'Dieser Monat',
     lastMonth: 'Letzter Monat',
     thisYear: 'Dieses Jahr',
-    allTime: 'Gesamter Zeitraum',
-    since: (day) => `Seit ${day}`,
-    until: (day) => `Bis ${day}`,
     range: (from, to) => `${from} – ${to}`,
   },
   duration: {
@@ -113,11 +110,7 @@ export const first: First = {
     stopped: 'Timer gestoppt',
     discarded: 'Timer verworfen',
     running: 'Läuft',
-    startedElsewhere: 'Anderswo wurde ein Timer gestartet: {name}',
-    stoppedElsewhere: 'Dieser Timer wurde anderswo gestoppt.',
     noDescription: 'ohne Beschreibung',
-    enterSwitches: '{key} wechselt zu dem, was Sie tippen',
-    show: 'Anzeigen',
   },
   entry: {
     unnamed: 'Eintrag',
@@ -163,7 +156,6 @@ export const first: First = {
     notDuplicated: 'Der Eintrag konnte nicht dupliziert werden',
     copied: 'Eintrag auf heute kopiert',
     notSaved: 'Die Änderung wurde nicht gespeichert',
-    notAdded: 'Der Eintrag wurde nicht hinzugefügt',
     changedElsewhere: {
       description: 'Nicht gespeichert: Die Beschreibung wurde anderswo geändert',
       categoryId: 'Nicht gespeichert: Die Kategorie wurde anderswo geändert',

@@ -60,6 +60,17 @@ export const later: Later = {
     copyToToday: 'Auf heute kopieren',
     split: 'Teilen …',
   },
+  elsewhere: {
+    startedElsewhere: 'Anderswo wurde ein Timer gestartet: {name}',
+    stoppedElsewhere: 'Dieser Timer wurde anderswo gestoppt.',
+    enterSwitches: '{key} wechselt zu dem, was Sie tippen',
+    show: 'Anzeigen',
+  },
+  dayFilter: {
+    allTime: 'Gesamter Zeitraum',
+    since: (day) => `Seit ${day}`,
+    until: (day) => `Bis ${day}`,
+  },
   form: {
     discardTitle: 'Änderungen verwerfen?',
     discardHint: 'Ihre Eingaben sind noch nicht gespeichert.',
@@ -90,6 +101,7 @@ export const later: Later = {
     loading: 'Wird geladen …',
   },
   editor: {
+    notAdded: 'Der Eintrag wurde nicht hinzugefügt',
     add: 'Eintrag hinzufügen',
     edit: 'Eintrag bearbeiten',
     placeholder: 'Woran haben Sie gearbeitet?',

@@ -75,9 +75,6 @@ export const first = {
     thisMonth: 'This month',
     lastMonth: 'Last month',
     thisYear: 'This year',
-    allTime: 'All time',
-    since: (day: string) => `Since ${day}`,
-    until: (day: string) => `Until ${day}`,
     range: (from: string, to: string) => `${from} – ${to}`,
   },
   duration: {
@@ -109,11 +106,7 @@ export const first = {
     stopped: 'Timer stopped',
     discarded: 'Timer discarded',
     running: 'Running',
-    startedElsewhere: 'A timer was started elsewhere: {name}',
-    stoppedElsewhere: 'This timer was stopped elsewhere.',
     noDescription: 'no description',
-    enterSwitches: '{key} switches to what you type',
-    show: 'Show it',
   },
   entry: {
     unnamed: 'Entry',
@@ -158,7 +151,6 @@ export const first = {
     notDuplicated: "Couldn't duplicate the entry",
     copied: 'Entry copied to today',
     notSaved: "The change wasn't saved",
-    notAdded: "The entry wasn't added",
     changedElsewhere: {
       description: 'Not saved: the description was changed elsewhere',
       categoryId: 'Not saved: the category was changed elsewhere',

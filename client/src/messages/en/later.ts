@@ -61,6 +61,17 @@ export const later = {
     copyToToday: 'Copy to today',
     split: 'Split…',
   },
+  elsewhere: {
+    startedElsewhere: 'A timer was started elsewhere: {name}',
+    stoppedElsewhere: 'This timer was stopped elsewhere.',
+    enterSwitches: '{key} switches to what you type',
+    show: 'Show it',
+  },
+  dayFilter: {
+    allTime: 'All time',
+    since: (day: string) => `Since ${day}`,
+    until: (day: string) => `Until ${day}`,
+  },
   form: {
     discardTitle: 'Discard your changes?',
     discardHint: 'What you typed is not saved yet.',
@@ -91,6 +102,7 @@ export const later = {
     loading: 'Loading…',
   },
   editor: {
+    notAdded: "The entry wasn't added",
     add: 'Add entry',
     edit: 'Edit entry',
     placeholder: 'What did you work on?',

@@ -8,7 +8,7 @@ import { PATH_SEPARATOR, useCatalog, useTags } from '@/entities/catalog/catalog'
 import { TagPicker } from '@/entities/catalog/tag-picker';
 import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
-import { seesAllTime } from '@/entities/me/roles';
+import { seesAllTime } from '@/entities/me/role-rules';
 import { useToday } from '@/entities/me/use-today';
 import { t } from '@/messages/later';
 import { rangePresets, type EntriesSearch } from '../search';
@@ -94,7 +94,7 @@ function RangeFilter({ search, onChange, onDone }: FilterPanelProps) {
           aria-pressed={!search.from && !search.to}
           onClick={() => choose({ from: undefined, to: undefined })}
         >
-          {t.day.allTime}
+          {t.dayFilter.allTime}
         </Button>
         {presets.map(({ id, label, from, to }) => (
           <Button

@@ -2,7 +2,7 @@ import type { Entry } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/tooltip';
 import { fill } from '@/messages/fill';
-import { t } from '@/messages/first';
+import { t } from '@/messages/later';
 
 interface ChangedElsewhereProps {
   /** What runs by now. */
@@ -18,14 +18,14 @@ export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhe
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-accent px-4 py-2 text-sm text-accent-foreground">
       <p className="min-w-0 flex-1 truncate max-sm:basis-full">
         {running
-          ? fill(t.timer.startedElsewhere, {
+          ? fill(t.elsewhere.startedElsewhere, {
               name: <bdi>{running.description || t.timer.noDescription}</bdi>,
             })
-          : t.timer.stoppedElsewhere}
+          : t.elsewhere.stoppedElsewhere}
       </p>
       {running && typesDraft && (
         <span className="text-xs max-sm:flex-1">
-          {fill(t.timer.enterSwitches, { key: <Kbd>Enter</Kbd> })}
+          {fill(t.elsewhere.enterSwitches, { key: <Kbd>Enter</Kbd> })}
         </span>
       )}
       <Button
@@ -34,7 +34,7 @@ export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhe
         onMouseDown={(event) => event.preventDefault()}
         onClick={onShow}
       >
-        {t.timer.show}
+        {t.elsewhere.show}
       </Button>
     </div>
   );
