@@ -1,5 +1,4 @@
--- A constraint that is valid cannot be made unchecked again: each is made anew as the migration before this one left it.
-ALTER TABLE users DROP CONSTRAINT users_password_hash_valid;
-ALTER TABLE users DROP CONSTRAINT users_password_has_address;
-ALTER TABLE users ADD CONSTRAINT users_password_hash_valid CHECK (char_length(password_hash) BETWEEN 1 AND 255) NOT VALID;
-ALTER TABLE users ADD CONSTRAINT users_password_has_address CHECK (password_hash IS NULL OR email IS NOT NULL) NOT VALID;
+-- A constraint that is valid cannot be made unchecked again: it is made anew as the migration before this one left it.
+ALTER TABLE users DROP CONSTRAINT users_erased_is_disabled;
+ALTER TABLE users ADD CONSTRAINT users_erased_is_disabled CHECK (erased_at IS NULL
+    OR (disabled_at IS NOT NULL AND email IS NULL AND password_hash IS NULL AND NOT administrator)) NOT VALID;
