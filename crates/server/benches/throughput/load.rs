@@ -1,4 +1,5 @@
-//! The load of starts and stops. Each client holds one connection and sends start and stop in turn, each after the answer to the one before.
+//! The load of starts and stops. Each client holds one connection and sends start and stop in turn, each after the
+//! answer to the one before.
 
 use std::io;
 use std::sync::Arc;

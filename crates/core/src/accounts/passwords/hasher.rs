@@ -2,8 +2,8 @@
 //!
 //! A hash costs 19 MiB and about 25 ms of a processor, on purpose. Without a bound, a storm of sign-ins would take all
 //! memory and all processors from the requests of those who are signed in. Hashing also has a lower priority than
-//! answering, and rests between two passwords as long as it has worked: in a storm it takes a quarter of the processors.
-//! `just bench-sign-ins` shows what that is worth.
+//! answering, and rests between two passwords as long as it has worked: in a storm it takes a quarter of the
+//! processors. `just bench-sign-ins` shows what that is worth.
 
 use std::sync::{Arc, LazyLock};
 use std::thread::{self, available_parallelism};
@@ -77,8 +77,8 @@ impl PasswordHasher {
         Self { turns: Arc::new(Semaphore::new(turns)), waiting, patience: DEADLINE }
     }
 
-    /// Whether another password may wait for its turn. Asked before anything else is done for a sign-in: in a storm most
-    /// of them are refused, and those should cost nothing.
+    /// Whether another password may wait for its turn. Asked before anything else is done for a sign-in: in a storm
+    /// most of them are refused, and those should cost nothing.
     ///
     /// # Errors
     /// When too many others wait.
@@ -112,8 +112,8 @@ impl PasswordHasher {
             .map_err(|_| HashingBusy)?;
         drop(waiting);
         let (done, result) = oneshot::channel();
-        // A thread of its own for each hash, because a priority cannot be raised again. It costs a thousandth of a hash.
-        // The turn ends with the work, and not with a request whose client has gone.
+        // A thread of its own for each hash, because a priority cannot be raised again. It costs a thousandth of a
+        // hash. The turn ends with the work, and not with a request whose client has gone.
         let spawned = thread::Builder::new().name("password-hash".to_owned()).spawn(move || {
             lower_priority();
             let began = Instant::now();

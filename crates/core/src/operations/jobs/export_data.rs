@@ -42,7 +42,8 @@ pub(super) async fn run(context: &JobContext, job: &ExportData) -> Result<(), Jo
         return Ok(());
     }
     let writing = Writing { context, job: *job, archive: Archive::new(), pieces: 0, size: 0 };
-    match writing.write().await {
+    // On the heap: the future holds a page of everything that is written.
+    match Box::pin(writing.write()).await {
         Err(error) if error.is_permanent => {
             DataExport::fail(&mut *context.conn().await?, job.export, context.clock.now()).await?;
             Err(error)
