@@ -64,7 +64,7 @@ function weighFirstPage(): Plugin {
 
 /** What the pages of signing in, accounts and members share: small parts, which are one file. */
 function isAccountPart(id: string): boolean {
-  return /src\/(components\/copy-button|entities\/me\/workspaces|features\/account\/(components\/(attempt-error|auth-card|code-field|fields|password-input|providers)|hooks\/use-(hash-token|sign-out|wait)))\.tsx?$/.test(
+  return /src\/(components\/(attempt-error|auth-card|copy-button|password-input|section)|entities\/me\/workspaces|hooks\/use-wait|features\/account\/(components\/(code-field|fields|providers)|hooks\/use-(hash-token|sign-out)))\.tsx?$/.test(
     id,
   );
 }

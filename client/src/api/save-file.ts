@@ -36,6 +36,15 @@ export async function saveFile(path: string): Promise<void> {
       throw toApiError(response.status, response.headers.get('X-Request-ID'), error);
     }
   }
+  followDownload(url);
+}
+
+/** Has the browser save a file of which the server has just said that it is there. */
+export function saveKnownFile(path: string): void {
+  followDownload(window.location.origin + basePath + currentSession().path(path));
+}
+
+function followDownload(url: string): void {
   const link = document.createElement('a');
   link.href = url;
   link.download = '';

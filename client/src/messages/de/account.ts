@@ -2,6 +2,7 @@
 import type { Account } from '../en/account';
 import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
+import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
 
 const n = counter('de');
@@ -12,6 +13,8 @@ export const account: Account = {
   money,
   audit,
   deleteWorkspace,
+  deleteAccount,
+  ownData,
   auth: {
     email: 'E-Mail-Adresse',
     password: 'Passwort',

@@ -21,7 +21,8 @@ export const errors: Readonly<Record<string, string>> = {
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   export_expired: 'Das Archiv ist abgelaufen. Fordern Sie ein neues an.',
   export_not_ready: 'Das Archiv ist noch nicht fertig.',
-  last_administrator: 'Die Installation braucht eine Verwaltung. Übergeben Sie sie zuerst einem anderen Konto.',
+  last_administrator:
+    'Die Installation braucht eine Verwaltung. Übergeben Sie sie zuerst einem anderen Konto.',
   last_owner:
     'Der Arbeitsbereich braucht eine Eigentümerin oder einen Eigentümer. Geben Sie zuerst einem anderen Mitglied diese Rolle.',
   limit_reached: 'Mehr davon kann es nicht geben.',

@@ -1,6 +1,7 @@
 /** English messages of the pages of signing in, accounts and members. */
 import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
+import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
 
 const n = counter('en');
@@ -11,6 +12,8 @@ export const account = {
   money,
   audit,
   deleteWorkspace,
+  deleteAccount,
+  ownData,
   auth: {
     email: 'E-mail address',
     password: 'Password',

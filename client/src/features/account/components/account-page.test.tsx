@@ -26,6 +26,7 @@ function serve(more: Partial<Schemas['SignedInUser']> = {}) {
     recoveryCodesLeft: 0,
     signedInAt: '2026-01-05T08:00:00Z',
     recentUntil: '2026-01-05T08:10:00Z',
+    deletionDueAt: null,
     ...more,
   };
   const told: Schemas['AuthSession'] = {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { LogOut, UserRound } from 'lucide-react';
+import { useState } from 'react';
 import { PageHeader } from '@/components/page-header';
 import { SettingsSections } from '@/entities/me/settings-sections';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -10,15 +11,19 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { t } from '@/messages/account';
 import { useSignOut } from '../hooks/use-sign-out';
 import { AddressSection } from './address-section';
+import { DataSection } from './data-section';
+import { DeleteAccount, DeletionNotice } from './delete-account';
 import { PasswordSection } from './password-section';
 import { SecondFactorSection } from './second-factor-section';
 import { SessionsSection } from './sessions-section';
 import { TokensSection } from './tokens-section';
 
-/** What the user signs in with, where they are signed in, and the tokens of their programs. */
+/** What the user signs in with, where they are signed in, the tokens of their programs, their data, and the end of the account. */
 export function AccountPage() {
   const { data: told, isError, error, refetch } = useQuery(authSessionQuery);
   const { begin, question } = useSignOut();
+  /** What the user has done about the deletion of the account on this page. */
+  const [deletion, setDeletion] = useState<'requested' | 'undone' | null>(null);
   // Another language is another page.
   const { language } = usePreferences();
   const user = told?.user;
@@ -32,6 +37,14 @@ export function AccountPage() {
         )}
       </PageHeader>
       <SettingsSections />
+      {user && (user.deletionDueAt !== null || deletion === 'undone') && (
+        <DeletionNotice
+          key={user.deletionDueAt}
+          dueAt={user.deletionDueAt}
+          focuses={deletion === 'requested'}
+          onUndone={() => setDeletion('undone')}
+        />
+      )}
       {isError ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : !told ? (
@@ -41,12 +54,14 @@ export function AccountPage() {
           {t.account.noneHint}
         </EmptyState>
       ) : (
-        <div className="grid gap-5">
+        <div key={user.id} className="grid gap-5">
           <AddressSection user={user} hasMail={told.mail} />
           {told.passwords && <PasswordSection user={user} />}
           <SecondFactorSection user={user} />
           <SessionsSection />
           <TokensSection />
+          <DataSection hasMail={told.mail} />
+          {user.deletionDueAt === null && <DeleteAccount onRequested={() => setDeletion('requested')} />}
         </div>
       )}
       {question}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import { Section } from '@/components/section';
 import { Button } from '@/components/ui/button';
 import { FormError } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
@@ -10,7 +11,6 @@ import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
 import { EmailField } from './fields';
-import { Section } from './section';
 
 interface AddressSectionProps {
   user: Schemas['SignedInUser'];

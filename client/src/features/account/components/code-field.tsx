@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { takeFocus, textLink } from '@/components/auth-card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { t } from '@/messages/account';
-import { takeFocus, textLink } from './auth-card';
 
 interface CodeFieldProps {
   value: string;

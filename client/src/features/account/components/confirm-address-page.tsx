@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
+import { AuthCard } from '@/components/auth-card';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { FormError } from '@/components/ui/form-dialog';
 import { t } from '@/messages/account';
 import { useHashToken } from '../hooks/use-hash-token';
-import { AuthCard } from './auth-card';
 
 /** Confirms a new address with the link that was sent there: by a click, because scanners of mail follow links, too. */
 export function ConfirmAddressPage() {

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { body, http } from '@/api/http';
 import { chooseWorkspace } from '@/api/session';
+import { Section } from '@/components/section';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
@@ -12,7 +13,6 @@ import { meQuery } from '@/entities/me/me';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
-import { Section } from './section';
 
 /** The end of a workspace, for its owners. */
 export function DeleteWorkspace() {

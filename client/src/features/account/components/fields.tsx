@@ -1,8 +1,8 @@
+import { takeFocus } from '@/components/auth-card';
+import { PasswordInput } from '@/components/password-input';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { t } from '@/messages/account';
-import { takeFocus } from './auth-card';
-import { PasswordInput } from './password-input';
 
 interface TextProps {
   value: string;

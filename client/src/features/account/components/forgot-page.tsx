@@ -2,13 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
+import { AttemptError } from '@/components/attempt-error';
+import { AuthCard, textLink } from '@/components/auth-card';
 import { Button } from '@/components/ui/button';
 import { authSessionQuery } from '@/entities/me/auth-session';
 import { useForm } from '@/hooks/use-form';
+import { useWait } from '@/hooks/use-wait';
 import { t } from '@/messages/account';
-import { useWait } from '../hooks/use-wait';
-import { AttemptError } from './attempt-error';
-import { AuthCard, textLink } from './auth-card';
 import { EmailField } from './fields';
 
 /** Asks for a link by which a new password is chosen. What is said is the same for addresses without an account. */

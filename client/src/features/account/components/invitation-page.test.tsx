@@ -22,6 +22,7 @@ const grace: Schemas['SignedInUser'] = {
   recoveryCodesLeft: 0,
   signedInAt: '2026-01-05T08:00:00Z',
   recentUntil: '2026-01-05T08:10:00Z',
+  deletionDueAt: null,
 };
 
 interface World {

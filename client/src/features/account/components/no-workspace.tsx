@@ -1,6 +1,7 @@
 import { Building2 } from 'lucide-react';
 import { body, http } from '@/api/http';
 import { chooseWorkspace } from '@/api/session';
+import { AuthCard, textLink } from '@/components/auth-card';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
@@ -9,7 +10,6 @@ import { browserZone, isBrowserZoneKnown } from '@/entities/me/me';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useSignOut } from '../hooks/use-sign-out';
-import { AuthCard, textLink } from './auth-card';
 
 /** The page of a user who is a member nowhere: their last workspace was left, or has removed them. */
 export function NoWorkspace() {

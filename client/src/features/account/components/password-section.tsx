@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import { Section } from '@/components/section';
 import { Button } from '@/components/ui/button';
 import { FormError } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
@@ -9,7 +10,6 @@ import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
 import { NewPasswordField } from './fields';
-import { Section } from './section';
 import { Username } from './username';
 
 export function PasswordSection({ user }: { user: Schemas['SignedInUser'] }) {

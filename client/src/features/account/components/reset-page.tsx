@@ -2,12 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { isApiError } from '@/api/errors';
 import { body, http } from '@/api/http';
+import { AuthCard, textLink } from '@/components/auth-card';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { FormError } from '@/components/ui/form-dialog';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { useHashToken } from '../hooks/use-hash-token';
-import { AuthCard, textLink } from './auth-card';
 import { NewPasswordField } from './fields';
 
 /** Chooses a new password with the link of a mail. */

@@ -4,19 +4,19 @@ import { isApiError } from '@/api/errors';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import { AttemptError } from '@/components/attempt-error';
+import { Section } from '@/components/section';
 import { Button } from '@/components/ui/button';
 import { FormDialog, FormError } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
+import { useWait } from '@/hooks/use-wait';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
-import { useWait } from '../hooks/use-wait';
-import { AttemptError } from './attempt-error';
 import { CodeField } from './code-field';
 import { CopyButton } from '@/components/copy-button';
 import { PasswordField } from './fields';
 import { RecoveryCodes } from './recovery-codes';
-import { Section } from './section';
 import { Username } from './username';
 
 /** So few recovery codes are left that new ones should be made. */

@@ -3,15 +3,15 @@ import { Monitor, Smartphone } from 'lucide-react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import { Section } from '@/components/section';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
+import { formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { describeDevice } from '../device';
-import { formatMoment } from '../moment';
-import { Section } from './section';
 
 const sessionsQuery = queryOptions({
   queryKey: keys.sessions,

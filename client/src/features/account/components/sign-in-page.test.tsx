@@ -31,6 +31,7 @@ const user: Schemas['SignedInUser'] = {
   recoveryCodesLeft: 10,
   signedInAt: '2026-01-05T08:00:00Z',
   recentUntil: '2026-01-05T08:10:00Z',
+  deletionDueAt: null,
 };
 
 function show(told: Schemas['AuthSession'], error?: string) {

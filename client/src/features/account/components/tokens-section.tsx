@@ -6,14 +6,14 @@ import { keys } from '@/api/keys';
 import { serverNow } from '@/api/server-clock';
 import type { Schemas } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
+import { Section } from '@/components/section';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useTimeZone } from '@/entities/me/me';
 import { useWorkspaces } from '@/entities/me/workspaces';
+import { formatDay, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
-import { formatDay, formatMoment } from '../moment';
-import { Section } from './section';
 import { NewToken } from './token-dialog';
 import { TokenSecret } from './token-secret';
 

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, CircleUser, KeyRound, LogOut, Users } from 'lucide-react';
+import { Check, CircleUser, KeyRound, LogOut, TriangleAlert, Users } from 'lucide-react';
 import { chooseWorkspace } from '@/api/session';
 import { Menu } from '@/components/ui/menu';
-import { meQuery } from '@/entities/me/me';
+import { authSessionQuery } from '@/entities/me/auth-session';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useWorkspaces } from '@/entities/me/workspaces';
+import { formatDay } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useSignOut } from '../hooks/use-sign-out';
 
@@ -14,6 +16,9 @@ export function UserMenu() {
   const navigate = useNavigate();
   const { begin, question } = useSignOut();
   const workspaces = useWorkspaces().data ?? [];
+  // Asked for once: on the page of the account it is asked for anew.
+  const dueAt = useQuery({ ...authSessionQuery, staleTime: Infinity }).data?.user?.deletionDueAt ?? null;
+  const zone = useTimeZone();
   if (!me) return null;
   const { name } = me.user;
   return (
@@ -27,7 +32,11 @@ export function UserMenu() {
             title={name}
             className="flex min-h-9 w-full items-center gap-2.5 rounded-lg px-2.5 py-1 text-left text-sm font-medium text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-expanded:bg-muted max-xl:size-10 max-xl:justify-center max-xl:px-0 [&_svg]:size-4.5 [&_svg]:shrink-0"
           >
-            <CircleUser aria-hidden />
+            {dueAt === null ? (
+              <CircleUser aria-hidden />
+            ) : (
+              <TriangleAlert aria-hidden className="text-warning" />
+            )}
             <span aria-hidden className="grid min-w-0 max-xl:hidden">
               <span className="truncate">{name}</span>
               {workspaces.length > 1 && (
@@ -37,6 +46,17 @@ export function UserMenu() {
           </button>
         }
         items={[
+          ...(dueAt === null
+            ? []
+            : [
+                {
+                  label: t.deleteAccount.menu(formatDay(dueAt, zone)),
+                  icon: <TriangleAlert aria-hidden />,
+                  danger: true,
+                  onClick: () => void navigate({ to: '/account' }),
+                },
+                null,
+              ]),
           {
             label: t.userMenu.account,
             icon: <KeyRound aria-hidden />,

@@ -1,4 +1,4 @@
-import { locale } from '@/lib/time/format';
+import { locale } from './format';
 
 /** A day with a time: `28 Nov 2026, 14:05`. */
 export function formatMoment(at: string, timeZone: string): string {

@@ -1,7 +1,7 @@
 import { isApiError } from '@/api/errors';
 import { FormError } from '@/components/ui/form-dialog';
+import { formatWait } from '@/hooks/use-wait';
 import { t } from '@/messages/account';
-import { formatWait } from '../hooks/use-wait';
 
 /** Why an attempt failed, where that belongs to no field, and how long the next one has to wait. */
 export function AttemptError({ error, wait }: { error: unknown; wait: number }) {
