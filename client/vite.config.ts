@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import type { Plugin } from 'vite';
+import { minifySync, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // Where `npm run dev` finds the server; the built client is served by the server itself.
@@ -28,6 +28,29 @@ function smallerCopies(): Plugin {
           if (content.length >= 1024 && copy.length < content.length)
             writeFileSync(join(dir, `${name}.${extension}`), copy);
         }
+      }
+    },
+  };
+}
+
+/** Scripts of `public`, which stand in the page before all others and are no part of the bundle, without comments and blanks. */
+function smallerPublicScripts(): Plugin {
+  let to = '';
+  return {
+    name: 'smaller-public-scripts',
+    apply: 'build',
+    configResolved: ({ root, build }) => {
+      to = join(root, build.outDir);
+    },
+    closeBundle() {
+      for (const name of ['early.js', 'theme.js']) {
+        const file = join(to, name);
+        const { code, errors } = minifySync(name, readFileSync(file, 'utf8'), {
+          compress: true,
+          mangle: true,
+        });
+        if (errors.length > 0) this.error(`${name}: ${errors.map(({ message }) => message).join('; ')}`);
+        writeFileSync(file, code);
       }
     },
   };
@@ -86,7 +109,7 @@ function isPopup(id: string): boolean {
 export default defineConfig(({ command }) => ({
   // The build names its files relative to each other; the server writes into the page below which path it is published.
   base: command === 'build' ? './' : '/',
-  plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies()],
+  plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies(), smallerPublicScripts()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     // Beside the client, tests read the server's tables of errors and of capabilities.

@@ -7,13 +7,14 @@ import { accountRoutes } from './routes/account';
 import { Crash } from './routes/crash';
 import { clientRoute, clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
-import { reportsRoute } from './routes/reports';
+import { reportsRoute, sharedReportRoute } from './routes/reports';
 import { rootRoute } from './routes/root';
 import { timeRoute } from './routes/time';
 
 const routeTree = rootRoute.addChildren([
   timeRoute,
   reportsRoute,
+  sharedReportRoute,
   projectsRoute,
   projectRoute,
   clientsRoute,

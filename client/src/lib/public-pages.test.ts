@@ -9,6 +9,7 @@ describe('the place to go on to', () => {
       '/sign-in',
       '/setup',
       '/reset?x=1',
+      '/shared-report#token=abc',
       '//evil.example',
       '/\\evil.example',
       'projects',
@@ -18,12 +19,8 @@ describe('the place to go on to', () => {
   });
 
   it('is known to need no session, or to need one', () => {
-    expect(['/invitation', '/sign-in/', '/', '/members', '/invitations'].map(isPublicPage)).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect(
+      ['/invitation', '/sign-in/', '/shared-report', '/', '/members', '/invitations'].map(isPublicPage),
+    ).toEqual([true, true, true, false, false, false]);
   });
 });

@@ -1,5 +1,13 @@
 /** The pages that need no session. Also known to public/early.js. */
-const PUBLIC = ['/sign-in', '/setup', '/forgot', '/reset', '/confirm-address', '/invitation'];
+const PUBLIC = [
+  '/sign-in',
+  '/setup',
+  '/forgot',
+  '/reset',
+  '/confirm-address',
+  '/invitation',
+  '/shared-report',
+];
 
 export function isPublicPage(pathname: string): boolean {
   return PUBLIC.includes(pathname.replace(/(.)\/$/, '$1'));

@@ -50,7 +50,10 @@ function userKnown(client: QueryClient): Promise<void> {
  */
 export async function takeFirstAnswers(): Promise<void> {
   const { client } = currentSession();
-  const isPublic = isPublicPage(window.location.pathname.slice(basePath.length));
+  const page = window.location.pathname.slice(basePath.length);
+  // Nothing that it shows depends on who is signed in.
+  if (page === '/shared-report') return;
+  const isPublic = isPublicPage(page);
   if (!isPublic && sessionState().access === 'app') {
     const known = isWithoutAccounts() ? undefined : userKnown(client);
     await firstAnswers(client);

@@ -9,3 +9,13 @@ export const reportsRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): ReportSearch => search,
   component: lazyRouteComponent(() => import('./reports-screen'), 'ReportsScreen'),
 });
+
+/** The report of a link, for visitors without an account: no part of the application around it. */
+export const sharedReportRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/shared-report',
+  component: lazyRouteComponent(
+    () => import('@/features/reports/components/shared-report-page'),
+    'SharedReportPage',
+  ),
+});

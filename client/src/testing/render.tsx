@@ -11,14 +11,14 @@ import type { ReactNode } from 'react';
 import { createQueryClient } from '@/api/query-client';
 import { Toaster } from '@/components/ui/toast';
 
-/** Renders a part of the application with all that it stands in, and a user who clicks and types. */
-export function renderApp(children: ReactNode) {
+/** Renders a part of the application with all that it stands in, at a path, and a user who clicks and types. */
+export function renderApp(children: ReactNode, at = '/') {
   const client = createQueryClient();
   const defaults = client.getDefaultOptions();
   client.setDefaultOptions({ ...defaults, queries: { ...defaults.queries, retry: false } });
   const router = createRouter({
     routeTree: createRootRoute(),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
+    history: createMemoryHistory({ initialEntries: [at] }),
   });
   const user = userEvent.setup();
   const view = render(

@@ -4,6 +4,7 @@ import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
+import { calendarFeed, pdf, reportLinks, sharedReport } from './sharing';
 
 const n = counter('de');
 
@@ -15,6 +16,10 @@ export const account: Account = {
   deleteWorkspace,
   deleteAccount,
   ownData,
+  reportLinks,
+  sharedReport,
+  calendarFeed,
+  pdf,
   auth: {
     email: 'E-Mail-Adresse',
     password: 'Passwort',

@@ -185,6 +185,8 @@ export const reports: typeof english = {
     replace: 'Durch das ersetzen, was jetzt gezeigt wird',
     replaceHint: 'Zeitraum, Filter und Gruppen dieser Seite treten an die Stelle der gespeicherten.',
     change: 'Gespeicherten Bericht ändern',
+    link: 'Per Link teilen',
+    linkOne: (name) => `Links zu ${name}`,
     changeOne: (name) => `${name} ändern`,
     delete: 'Bericht löschen',
     deleteOne: (name) => `${name} löschen`,

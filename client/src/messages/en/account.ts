@@ -3,6 +3,7 @@ import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
+import { calendarFeed, pdf, reportLinks, sharedReport } from './sharing';
 
 const n = counter('en');
 
@@ -14,6 +15,10 @@ export const account = {
   deleteWorkspace,
   deleteAccount,
   ownData,
+  reportLinks,
+  sharedReport,
+  calendarFeed,
+  pdf,
   auth: {
     email: 'E-mail address',
     password: 'Password',

@@ -184,6 +184,8 @@ export const reports = {
     replace: 'Replace with what is shown now',
     replaceHint: 'The range, filters and groups of this page take the place of the saved ones.',
     change: 'Change saved report',
+    link: 'Share by link',
+    linkOne: (name: string) => `Links to ${name}`,
     changeOne: (name: string) => `Change ${name}`,
     delete: 'Delete report',
     deleteOne: (name: string) => `Delete ${name}`,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { Bookmark, Check, Pencil, Plus, Trash2, Users } from 'lucide-react';
+import { Bookmark, Check, Link2, Pencil, Plus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { errorMessage } from '@/api/errors';
 import { DeleteDialog } from '@/components/delete-dialog';
@@ -9,12 +9,15 @@ import { Popover } from '@/components/ui/popover';
 import { toast } from '@/components/ui/toast';
 import { meQuery } from '@/entities/me/me';
 import { cn } from '@/lib/cn';
+import { deferred, useDeferred } from '@/lib/deferred';
 import { t } from '@/messages/later';
 import { savedReportsQuery, useSavedReports, type SavedReport } from '../saved';
 import { readReportSearch, type ReportSearch } from '../search';
 import { SavedReportDialog } from './saved-report-dialog';
 
-type Open = { dialog: 'list' | 'save' } | { dialog: 'change' | 'delete'; saved: SavedReport };
+const linksPart = deferred(() => import('./report-links'));
+
+type Open = { dialog: 'list' | 'save' } | { dialog: 'change' | 'delete' | 'links'; saved: SavedReport };
 
 /** The saved reports, to open, change and delete, and what is shown, to be saved. */
 export function SavedReports({ search }: { search: ReportSearch }) {
@@ -24,6 +27,7 @@ export function SavedReports({ search }: { search: ReportSearch }) {
   const close = () => setOpen(null);
   const shown = options.stringifySearch({ ...search });
   const saved = open !== null && 'saved' in open ? open.saved : null;
+  const links = useDeferred(linksPart, open?.dialog === 'links');
   return (
     <>
       <Popover
@@ -51,6 +55,7 @@ export function SavedReports({ search }: { search: ReportSearch }) {
       {saved && open?.dialog === 'change' && (
         <SavedReportDialog saved={saved} shown={shown.slice(1)} onClose={close} />
       )}
+      {saved && links && <links.ReportLinks report={saved} onClose={close} />}
       {saved && open?.dialog === 'delete' && (
         <DeleteDialog
           name={saved.name}
@@ -113,6 +118,15 @@ function SavedList({ shown, onOpen }: { shown: string; onOpen: (open: Open | nul
                 </Link>
                 {isOwn && (
                   <>
+                    <Button
+                      variant="ghost"
+                      size="icon-sm"
+                      aria-label={t.reports.saved.linkOne(saved.name)}
+                      title={t.reports.saved.link}
+                      onClick={() => onOpen({ dialog: 'links', saved })}
+                    >
+                      <Link2 aria-hidden />
+                    </Button>
                     <Button
                       variant="ghost"
                       size="icon-sm"

@@ -25,8 +25,9 @@ export type Drill = (steps: readonly Step[], changes?: Partial<ReportSearch>) =>
 interface SummaryTableProps {
   report: Summary;
   rows: readonly Row[];
-  sort: Sort | undefined;
-  onSort: (sort: Sort | undefined) => void;
+  sort?: Sort | undefined;
+  /** Absent where the order is that of the report. */
+  onSort?: ((sort: Sort | undefined) => void) | undefined;
   drill: Drill;
 }
 
@@ -189,7 +190,7 @@ export function SummaryTable({ report, rows, sort, onSort, drill }: SummaryTable
 interface HeadProps {
   name: 'name' | 'time' | 'billable' | 'amount';
   sort: Sort | undefined;
-  onSort: (sort: Sort | undefined) => void;
+  onSort: ((sort: Sort | undefined) => void) | undefined;
   className?: string;
   children?: React.ReactNode;
 }
@@ -208,19 +209,23 @@ function Head({ name, sort, onSort, className, children }: HeadProps) {
     >
       <span className={cn('flex items-center', name !== 'name' && 'justify-end')}>
         {children}
-        <button
-          type="button"
-          title={t.reports.sortBy(label)}
-          onClick={() => onSort(sort === first ? second : sort === second ? undefined : first)}
-          className={cn(
-            'flex h-8 items-center gap-1 rounded-md px-2 hover:bg-muted [&_svg]:size-3.5',
-            (isDown || isUp) && 'text-foreground',
-          )}
-        >
-          {label}
-          {isDown && <ArrowDown aria-hidden />}
-          {isUp && <ArrowUp aria-hidden />}
-        </button>
+        {onSort ? (
+          <button
+            type="button"
+            title={t.reports.sortBy(label)}
+            onClick={() => onSort(sort === first ? second : sort === second ? undefined : first)}
+            className={cn(
+              'flex h-8 items-center gap-1 rounded-md px-2 hover:bg-muted [&_svg]:size-3.5',
+              (isDown || isUp) && 'text-foreground',
+            )}
+          >
+            {label}
+            {isDown && <ArrowDown aria-hidden />}
+            {isUp && <ArrowUp aria-hidden />}
+          </button>
+        ) : (
+          <span className="px-2">{label}</span>
+        )}
       </span>
     </th>
   );

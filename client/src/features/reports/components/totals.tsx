@@ -126,12 +126,12 @@ interface NoticesProps {
   report: Summary;
   timeZone: string;
   /** The newest answer is an error, and this is the one before. */
-  isStale: boolean;
-  onRetry: () => void;
+  isStale?: boolean;
+  onRetry?: () => void;
 }
 
 /** What is to be known of the figures. */
-export function Notices({ report, timeZone, isStale, onRetry }: NoticesProps) {
+export function Notices({ report, timeZone, isStale = false, onRetry }: NoticesProps) {
   const time = formatClock(report.asOf, timeZone);
   const { running } = report.total;
   return (
