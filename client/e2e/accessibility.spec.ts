@@ -139,6 +139,9 @@ for (const language of ['en', 'de'] as const) {
     await page.getByRole('button', { name: exported, exact: true }).click();
     await expect(page.getByRole('menu')).toBeVisible();
     await check('the files of a report');
+    await page.getByRole('menuitem').first().click();
+    await expect(page.getByRole('dialog').getByRole('combobox').first()).toBeVisible();
+    await check('a report on paper');
     await page.keyboard.press('Escape');
     const made = await page.request.post(`${app.url}/api/saved-reports`, {
       data: { name: 'March', query: 'range=month', shared: true },
@@ -149,6 +152,11 @@ for (const language of ['en', 'de'] as const) {
     await expect(list.getByRole('listitem')).toBeVisible();
     await check('saved reports');
     await list.getByRole('button').first().click();
+    await expect(page.getByRole('dialog').getByRole('paragraph').last()).toBeVisible();
+    await check('the links of a saved report');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: saved, exact: true }).click();
+    await list.getByRole('button').nth(1).click();
     await expect(page.getByRole('textbox').last()).toBeVisible();
     await check('a saved report');
     await page.keyboard.press('Escape');

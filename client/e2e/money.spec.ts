@@ -32,10 +32,15 @@ async function track(request: APIRequestContext, url: string): Promise<void> {
 }
 
 /** The text of a file that the export menu offers. */
-async function exported(page: Page, format: string): Promise<{ name: string; text: string }> {
+async function exported(
+  page: Page,
+  format: string,
+  choose: () => Promise<void> = () => Promise.resolve(),
+): Promise<{ name: string; text: string }> {
   const coming = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: format, exact: true }).click();
+  await choose();
   const download = await coming;
   const path = await download.path();
   return { name: download.suggestedFilename(), text: await readFile(path, 'utf8') };
@@ -64,7 +69,14 @@ test('a report is exported as it is shown, and a saved one opens again', async (
   expect(records(csv.text)).toMatchObject([{ Project: 'Website', Entries: '2', Duration: '2:45' }]);
   expect((await exported(page, 'Entries as iCalendar')).text.match(/BEGIN:VEVENT/g)).toHaveLength(2);
   expect((await exported(page, 'Excel (XLSX)')).text.slice(0, 2)).toBe('PK');
-  expect((await exported(page, 'PDF')).text.slice(0, 5)).toBe('%PDF-');
+  const paper = page.getByRole('dialog', { name: 'Export as PDF' });
+  const pdf = await exported(page, 'PDF…', async () => {
+    await paper.getByLabel('Paper').selectOption('Letter');
+    await paper.getByRole('switch', { name: /signatures/ }).click();
+    await paper.getByRole('button', { name: 'Export' }).click();
+  });
+  expect(pdf.text.slice(0, 5)).toBe('%PDF-');
+  await expect(paper).toBeHidden();
   expect(JSON.parse((await exported(page, 'JSON')).text)).toHaveLength(1);
   await page.getByRole('button', { name: 'Export' }).click();
   await app.picture(page, 'm1-export');

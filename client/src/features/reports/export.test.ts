@@ -2,7 +2,6 @@ import { http as msw, HttpResponse } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { saveFile } from '@/api/save-file';
 import { server } from '@/testing/server';
-import { showLanguage } from '@/messages/language';
 import { exportPath } from './export';
 
 const question = {
@@ -59,12 +58,16 @@ describe('the file of a report', () => {
     });
   });
 
-  it('is a document in the language of the page', async () => {
-    const shown = { question, duration: 'decimal', amounts: false, search: {} } as const;
-    expect(parameters(exportPath('pdf', shown))).toMatchObject({ format: ['pdf'], language: ['en'] });
-    await showLanguage('de');
-    expect(parameters(exportPath('pdf', shown))).toMatchObject({ format: ['pdf'], language: ['de'] });
-    await showLanguage('en');
+  it('is a document that is set as it was chosen, and no other file is', () => {
+    const pdf = { paper: 'letter', language: 'de', signatures: true } as const;
+    const shown = { question, duration: 'decimal', amounts: false, search: {}, pdf } as const;
+    expect(parameters(exportPath('pdf', shown))).toMatchObject({
+      format: ['pdf'],
+      paper: ['letter'],
+      language: ['de'],
+      signatures: ['true'],
+    });
+    expect(parameters(exportPath('xlsx', shown))).not.toHaveProperty('paper');
   });
 });
 

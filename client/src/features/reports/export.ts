@@ -1,7 +1,7 @@
 /** Reports as files. */
 import { queryString } from '@/api/http';
 import type { Preferences } from '@/lib/preferences';
-import { currentLanguage } from '@/messages/language';
+import type { PdfOptions } from './pdf';
 import { groupingsOf, sortOf, type Question } from './question';
 import type { ReportSearch } from './search';
 
@@ -21,10 +21,15 @@ interface Shown {
   duration: Preferences['duration'];
   /** Whether there are amounts that the member sees. */
   amounts: boolean;
+  /** How a PDF is set; by the server when absent. */
+  pdf?: PdfOptions;
 }
 
 /** Where the file is of what is shown: its range, filters, rounding and groups, in the format of durations of the page. */
-export function exportPath(format: ExportFormat, { search, question, duration, amounts }: Shown): string {
+export function exportPath(
+  format: ExportFormat,
+  { search, question, duration, amounts, pdf }: Shown,
+): string {
   // A calendar has entries, whatever is shown.
   const isSummary = search.view !== 'detailed' && format !== 'ics';
   return (
@@ -36,7 +41,7 @@ export function exportPath(format: ExportFormat, { search, question, duration, a
       ...(isSummary ? { groupBy: groupingsOf(search), sort: sortOf(search, amounts) } : {}),
       format: format === 'csv-comma' ? 'csv' : format,
       ...(format === 'csv' || format === 'csv-comma' ? { durations: DURATIONS[duration] } : {}),
-      ...(format === 'pdf' ? { language: currentLanguage() } : {}),
+      ...(format === 'pdf' ? pdf : {}),
       ...(format === 'csv-comma' ? { separator: 'semicolon', decimalComma: true, byteOrderMark: true } : {}),
     })
   );

@@ -164,7 +164,7 @@ export const reports: typeof english = {
     label: 'Exportieren',
     failed: 'Der Bericht konnte nicht exportiert werden',
     formats: {
-      pdf: 'PDF',
+      pdf: 'PDF …',
       csv: 'CSV',
       'csv-comma': 'CSV mit Strichpunkten und Dezimalkommas',
       xlsx: 'Excel (XLSX)',

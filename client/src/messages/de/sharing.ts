@@ -89,6 +89,6 @@ export const pdf: typeof englishPdf = {
   language: 'Sprache',
   languages: { en: 'Englisch', de: 'Deutsch' },
   signatures: 'Zeilen für Unterschriften',
-  signaturesHint: 'Am Ende, für Sie und für den Kunden.',
+  signaturesHint: 'Am Ende, für Auftragnehmer und Auftraggeber.',
   submit: 'Exportieren',
 };

@@ -163,7 +163,7 @@ export const reports = {
     label: 'Export',
     failed: "Couldn't export the report",
     formats: {
-      pdf: 'PDF',
+      pdf: 'PDF…',
       csv: 'CSV',
       'csv-comma': 'CSV with semicolons and decimal commas',
       xlsx: 'Excel (XLSX)',

@@ -81,6 +81,6 @@ export const pdf = {
   language: 'Language',
   languages: { en: 'English', de: 'German' },
   signatures: 'Lines for signatures',
-  signaturesHint: 'At the end, for you and for the customer.',
+  signaturesHint: 'At the end, for contractor and client.',
   submit: 'Export',
 };

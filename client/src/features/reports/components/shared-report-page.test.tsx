@@ -21,6 +21,8 @@ function report(changes: Partial<Schemas['LinkedReport']> = {}): Schemas['Linked
     name: 'Acme in March',
     workspace: 'Studio',
     summary: {
+      from: '2026-03-01T05:00:00Z',
+      to: '2026-04-01T04:00:00Z',
       fromDate: '2026-03-01',
       toDate: '2026-03-31',
       total: TOTALS,
