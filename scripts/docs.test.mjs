@@ -29,6 +29,7 @@ async function machine(t, more) {
     PATH: `${database.bin}:${openPrograms()}:${process.env.PATH}`,
     ENV: 'production',
     AUTH_MODE: 'none',
+    HOST: '127.0.0.1',
     DATABASE_URL: url,
     ADMIN_URL: database.url('postgres', 'postgres'),
     PGDATA: database.data,
@@ -90,7 +91,7 @@ test('the first start: a role, a database, a secret in a file, the schema, a ser
 
 test('accounts: set up on the machine, signed in to, and tried by the smoke test with a token', async (t) => {
   const OWNER_PASSWORD = 'three otters and a lamp';
-  const { directory, run, url } = await machine(t, () => ({ OWNER_PASSWORD }));
+  const { directory, run, url } = await machine(t, () => ({ OWNER_PASSWORD, AUTH_MODE: 'accounts' }));
   const [block] = of('accounts');
   assert.match(await run(block), /^\S{20,}\n[^]*the owner can sign in/m);
   const running = await server(t, directory, { DATABASE_URL: url, AUTH_MODE: 'accounts', STATIC_DIR: join(repository, 'client/dist') });

@@ -62,7 +62,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     await mustAsync(['exec', postgres, 'createdb', '--username=postgres', name]);
     return `postgres://postgres:${PASSWORD}@postgres:5432/${name}?sslmode=disable`;
   }
-  const environment = (settings) => Object.entries({ ENV: 'production', AUTH_MODE: 'none', ...settings }).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const environment = (settings) => Object.entries({ ENV: 'production', AUTH_MODE: 'none', AUTH_NONE_ANYWHERE: 'true', ...settings }).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   const hardened = (settings, ...more) => ['--network', run, ...HARDENED, ...environment(settings), ...more];
   const migrate = (url, ...args) => toItsEnd(...hardened({ DATABASE_URL: url }), image, '/app/migrator', ...args);
 
@@ -308,7 +308,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     for (const directory of ['alerts', 'dashboards']) cpSync(join(repository, 'charts/clockwork', directory), join(place, 'charts/clockwork', directory), { recursive: true });
     cpSync(join(repository, 'scripts/compose'), join(place, 'scripts/compose'));
     const [SERVER_PORT, POSTGRES_PORT] = [await freePort(), await freePort()].map(String);
-    writeFileSync(join(place, 'docker/.env'), `SERVER_PORT=${SERVER_PORT}\nPOSTGRES_PORT=${POSTGRES_PORT}\nSHUTDOWN_DRAIN=0s\n`);
+    writeFileSync(join(place, 'docker/.env'), `SERVER_PORT=${SERVER_PORT}\nPOSTGRES_PORT=${POSTGRES_PORT}\nAUTH_MODE=none\nAUTH_NONE_ANYWHERE=true\nSHUTDOWN_DRAIN=0s\n`);
     const env = { ...process.env, CLOCKWORK_IMAGE: image, COMPOSE_PROJECT_NAME: run };
     const exec = promisify(execFile);
     const compose = (...args) => exec(join(place, 'scripts/compose'), args, { env, maxBuffer: 1 << 26 });

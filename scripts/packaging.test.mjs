@@ -276,7 +276,7 @@ function settings(unit) {
 const seconds = (text) => (/^(\d+)s$/.exec(text) ?? assert.fail(`${text} is no number of seconds`))[1] * 1;
 /** A server's settings in production, with these. */
 function effective(...more) {
-  const { status, stdout, stderr } = run(join(programs, 'server'), ['--print-config'], { cwd: tmpdir(), env: { ENV: 'production', AUTH_MODE: 'none', DATABASE_URL: 'postgres://u@localhost/x', ...Object.fromEntries(more) } });
+  const { status, stdout, stderr } = run(join(programs, 'server'), ['--print-config'], { cwd: tmpdir(), env: { ENV: 'production', DATABASE_URL: 'postgres://u@localhost/x', ...Object.fromEntries(more) } });
   assert.equal(status, 0, stderr);
   return { warnings: stderr, of: (setting) => new RegExp(`^${setting}=(\\S+)`, 'm').exec(stdout)?.[1] ?? assert.fail(stdout) };
 }

@@ -167,6 +167,20 @@ test('an unreachable server is one failure, wrong usage another', async () => {
   for (const args of [[], ['time.example.com'], ['--wait', 'long', 'http://127.0.0.1:1'], ['http://a', 'http://b']]) assert.equal((await smoke(...args)).status, 2);
 });
 
+test('a server that waits for its first administrator passes without tracking, but not where a token is given', async (t) => {
+  const waits = { 'GET /api/auth/session': [200, { authMode: 'accounts', setupNeeded: true, user: null }] };
+  const { url, requests } = await pretended(t, { tokens: ['cwk_good'], guarded: ['GET /api/me', 'POST /api/projects'], answers: waits });
+  const { status, text } = await smoke(url);
+  assert.equal(status, 0, text);
+  assert.match(text, /set-up +the server waits for its first administrator[^]* passed/);
+  assert.deepEqual(requests, []);
+  // A token says that there was one: this is another database, or an empty one.
+  assert.match((await smoke(url, { SMOKE_TOKEN: 'cwk_of_before' })).text, /does not accept the token of SMOKE_TOKEN/);
+  const late = { ...waits, 'GET /api/auth/session': [200, { authMode: 'accounts', setupNeeded: false, user: null }] };
+  const set = await pretended(t, { tokens: ['cwk_good'], guarded: ['GET /api/me'], answers: late });
+  assert.match((await smoke(set.url)).text, /SMOKE_TOKEN is not set/);
+});
+
 test('a server with accounts gets the token, which is never shown, and says when there is none or a wrong one', async (t) => {
   // Probes and the page are open; the rest asks for a token.
   const guarded = ['GET /api/me', 'POST /api/projects'];

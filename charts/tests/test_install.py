@@ -114,7 +114,7 @@ def test_an_existing_configmap_is_used_by_server_and_job():
         assert container["envFrom"] == [{"configMapRef": {"name": "existing-config"}}]
         # What it may lack, and other objects are made of, is the chart's.
         assert environment(container) == {
-            "AUTH_MODE": "none",
+            "AUTH_MODE": "accounts",
             "DB_AUTO_MIGRATE": "false",
             "ENV": "production",
             "METRICS_PORT": "9090",
@@ -123,6 +123,68 @@ def test_an_existing_configmap_is_used_by_server_and_job():
             "SHUTDOWN_TIMEOUT": "30s",
             "DATABASE_URL": {"secretKeyRef": {"name": "clockwork-secrets", "key": "DATABASE_URL"}},
         }
+
+
+def test_callers_are_told_apart_unless_the_values_say_otherwise():
+    def mode(**values):
+        data = render({"configMap": {"values": values}}).one("ConfigMap")["data"]
+        return data["AUTH_MODE"], data.get("AUTH_NONE_ANYWHERE")
+
+    assert mode() == mode(env="staging") == mode(authMode="accounts") == ("accounts", None)
+    # What the server decides by itself, so that a release of development stays what it was.
+    assert mode(env="development") == ("none", None)
+    assert mode(env="development", authMode="accounts") == ("accounts", None)
+    # A pod listens on all addresses: without the second setting the server would refuse to start.
+    assert mode(authMode="none") == ("none", "true")
+    existing = environment(render({"configMap": {"create": False, "values": {"authMode": "none"}}}).container)
+    assert (existing["AUTH_MODE"], existing["AUTH_NONE_ANYWHERE"]) == ("none", "true")
+
+
+def test_providers_of_single_sign_on_reach_the_server_with_their_secrets():
+    rendering = combination("accounts")
+    data = rendering.one("ConfigMap")["data"]
+    assert {name: value for name, value in data.items() if name.startswith("OIDC_")} == {
+        "OIDC_COMPANY_ISSUER": "https://id.example.com",
+        "OIDC_COMPANY_CLIENT_ID": "clockwork",
+        "OIDC_COMPANY_LABEL": "Company login",
+        "OIDC_COMPANY_ALLOWED_DOMAINS": "example.com",
+        "OIDC_COMPANY_AUTO_JOIN": "true",
+        "OIDC_COMPANY_ROLE_CLAIM": "groups",
+        "OIDC_COMPANY_ROLE_MAP": "staff=member,leads=manager",
+        "OIDC_PARTNER_ISSUER": "https://login.example.org",
+        "OIDC_PARTNER_CLIENT_ID": "clockwork",
+    }
+    assert data["SESSION_IDLE_TIMEOUT"] == "7days"
+    variables = environment(rendering.container)
+    assert variables["OIDC_COMPANY_CLIENT_SECRET"]["secretKeyRef"] == {"name": "clockwork-secrets", "key": "oidc-company"}
+    assert variables["SMTP_URL"]["secretKeyRef"] == {"name": "clockwork-secrets", "key": "smtp-url"}
+    assert "OIDC_PARTNER_CLIENT_SECRET" not in variables
+    # With a ConfigMap of the operator's the values still name them.
+    company = {"company": {"issuer": "https://id.example.com", "clientId": "clockwork", "clientSecretKey": "key"}}
+    existing = environment(render({"configMap": {"create": False}, "oidc": company}).container)
+    assert existing["OIDC_COMPANY_ISSUER"] == "https://id.example.com"
+    assert existing["OIDC_COMPANY_CLIENT_SECRET"]["secretKeyRef"]["key"] == "key"
+    files = environment(render({"configMap": {"values": {"publicUrl": "https://time.example.com"}}, "secret": {"inject": "file"}, "oidc": company}).container)
+    assert files["OIDC_COMPANY_CLIENT_SECRET_FILE"] == "/etc/clockwork/secrets/OIDC_COMPANY_CLIENT_SECRET"
+
+
+COMPANY = {"company": {"issuer": "https://id.example.com", "clientId": "clockwork"}}
+
+
+@pytest.mark.parametrize(
+    "values, reason",
+    [
+        ({"oidc": COMPANY}, "oidc needs configMap.values.publicUrl"),
+        ({"oidc": COMPANY, "configMap": {"values": {"authMode": "none", "publicUrl": "https://a.example"}}}, "no effect with authMode none"),
+        ({"configMap": {"values": {"authPasswords": False}}}, "no way left to sign in"),
+        ({"oidc": {"Company": COMPANY["company"]}}, "oidc"),
+        ({"oidc": {"company": {"issuer": "https://id.example.com"}}}, "clientId"),
+        ({"configMap": {"values": {"authMode": "open"}}}, "authMode"),
+    ],
+)
+def test_ways_to_sign_in_that_lead_nowhere_are_refused(values, reason):
+    with pytest.raises(chart.Refused, match=reason):
+        render(values)
 
 
 def test_the_port_of_an_existing_configmap_is_the_container_s():
@@ -433,14 +495,15 @@ def notes(name):
 @pytest.mark.parametrize(
     "name, said, not_said",
     [
-        ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "every caller of the Service", "names no registry"], ["PUBLISHED", "init container", "Connections"]),
-        ("ingress", ["https://time.example.com", "THIS RELEASE IS PUBLISHED", "trustedProxies is empty"], ["port-forward"]),
+        ("default", ["create secret generic clockwork-secrets", "logs job/clockwork-migrate", "/app/server setup-token", "names no registry"], ["every caller of the Service", "PUBLISHED", "ran without accounts", "init container", "Connections"]),
+        ("ingress", ["https://time.example.com", "trustedProxies is empty"], ["port-forward", "PUBLISHED"]),
         ("httproute", ["https://time.example.com (http if"], ["port-forward"]),
+        ("without-accounts", ["every caller of the Service"], ["setup-token"]),
         ("accounts", ["-n clockwork exec deployment/clockwork-server -- /app/server setup-token"], ["every caller of the Service"]),
         ("postgresql", ["init container", "the database is a part of the release", "no backup"], ["create secret"]),
         ("foreign-namespace", ["the namespace is a part of the release", "helm test clockwork -n releases"], ["logs job/"]),
         ("values-prod", ["Connections: up to 253 (21 servers during an update, 10 each"], []),
-        ("existing-configmap", ["come from the ConfigMap existing-config", "AUTH_MODE=none", "ENV=production"], []),
+        ("existing-configmap", ["come from the ConfigMap existing-config", "AUTH_MODE=accounts", "ENV=production"], []),
         ("green", ["shares its database", "clockwork-secrets"], []),
         ("namespace-labels", ["kubectl label namespace clockwork pod-security.kubernetes.io/enforce=restricted"], []),
         ("no-migration", ["NOTHING migrates the schema"], ["init container"]),

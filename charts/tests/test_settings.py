@@ -22,7 +22,7 @@ def rendered():
     def example(key):
         if re.search("Timeout$|Window$", key):
             return "1s"
-        return {"publicUrl": "https://a.example", "basePath": "/x", "rateLimitRequests": 1000000, "databaseMinIdle": 2}.get(key, "x")
+        return {"publicUrl": "https://a.example", "basePath": "/x", "rateLimitRequests": 1000000, "databaseMinIdle": 2, "authMode": "accounts", "authPasswords": "true"}.get(key, "x")
 
     values = {key: example(key) for key, default in KEYS.items() if default == ""}
     return render({"configMap": {"values": values}}).one("ConfigMap")["data"]

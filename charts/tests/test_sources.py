@@ -58,7 +58,7 @@ def server(rendering):
 
 
 DEV = {"namespace": "clockwork", "mode": ("development", "none"), "settings": "clockwork-config", "database": ("clockwork-secrets", "DATABASE_URL"), "schema": "auto", "image": "clockwork:latest"}
-PROD = DEV | {"mode": ("production", "none"), "schema": "job", "image": "clockwork:0.1.0"}
+PROD = DEV | {"mode": ("production", "accounts"), "schema": "job", "image": "clockwork:0.1.0"}
 CHART_COMMANDS = [
     # the deployment page, "Quick start" and "Helm Chart Usage"; <release-name> and <namespace> as a reader fills them in
     ("helm install clockwork ./deploy/helm/clockwork -f ./deploy/helm/clockwork/values-dev.yaml -n clockwork --create-namespace", DEV),
@@ -200,7 +200,7 @@ def test_an_existing_configmap_does_not_decide_the_mode(starter):
     assert server(existing)["schema"] == server(of_its_own)["schema"]
 
 
-@pytest.mark.parametrize("name", ["ENV", "AUTH_MODE", "DB_AUTO_MIGRATE", "BASE_PATH", "PORT"])
+@pytest.mark.parametrize("name", ["ENV", "AUTH_MODE", "AUTH_NONE_ANYWHERE", "DB_AUTO_MIGRATE", "BASE_PATH", "PORT"])
 def test_the_mode_has_one_place(name):
     with pytest.raises(chart.Refused, match="set it in configMap.values"):
         render({"deployment": {"extraEnv": [{"name": name, "value": "x"}]}})

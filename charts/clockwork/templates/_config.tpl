@@ -19,6 +19,15 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $mode := include "clockwork.authMode" . -}}
+{{- $_ := set $config "AUTH_MODE" $mode -}}
+{{- /* A pod listens on all its addresses, which the server refuses without accounts unless it is told so. In the values `none` is a choice already. */ -}}
+{{- if and (eq $mode "none") (ne .Values.configMap.values.env "development") -}}{{- $_ := set $config "AUTH_NONE_ANYWHERE" "true" -}}{{- end -}}
+{{- range $name, $provider := .Values.oidc -}}
+{{- range $key, $value := omit $provider "clientSecretKey" -}}
+{{- $_ := set $config (printf "OIDC_%s_%s" (upper $name) ($key | snakecase | upper)) (toString $value) -}}
+{{- end -}}
+{{- end -}}
 {{- /* On the address of IPv6 the server listens for both. */ -}}
 {{- if has "IPv6" .Values.service.ipFamilies -}}{{- $_ := set $config "HOST" "::" -}}{{- end -}}
 {{- if include "clockwork.databaseByParts" . -}}
@@ -32,6 +41,11 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 {{- toYaml $config -}}
 {{- end -}}
 
+{{/* How callers are told apart, as the server decides it where nothing is said. */}}
+{{- define "clockwork.authMode" -}}
+{{- .Values.configMap.values.authMode | default (ternary "none" "accounts" (eq .Values.configMap.values.env "development")) -}}
+{{- end -}}
+
 {{/* Whether the Secret holds the password alone, and the values name the rest. */}}
 {{- define "clockwork.databaseByParts" -}}
 {{- if .Values.secret.passwordKey -}}true{{- end -}}
@@ -39,10 +53,13 @@ there is a ConfigMap. A number arrives as a float, and would be printed as 1e+06
 
 {{/*
 The settings that other objects, checks and notes of this chart are made of. With a ConfigMap of the operator's they are variables of the containers, because
-it may lack them: a server without ENV runs in development, and one without AUTH_MODE does what its release has as the default.
+it may lack them: a server without ENV runs in development, and one without AUTH_MODE does what its release has as the default. Providers of single sign-on,
+whose secrets the values name as well, are among them.
 */}}
 {{- define "clockwork.mode" -}}
-{{- $mode := pick (include "clockwork.config" . | fromYaml) "ENV" "AUTH_MODE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" "DATABASE_HOST" "DATABASE_PORT" "DATABASE_NAME" "DATABASE_SSLMODE" "DATABASE_USER" -}}
+{{- $config := include "clockwork.config" . | fromYaml -}}
+{{- $mode := pick $config "ENV" "AUTH_MODE" "AUTH_NONE_ANYWHERE" "DB_AUTO_MIGRATE" "BASE_PATH" "HOST" "METRICS_PORT" "SHUTDOWN_DRAIN" "SHUTDOWN_TIMEOUT" "DATABASE_HOST" "DATABASE_PORT" "DATABASE_NAME" "DATABASE_SSLMODE" "DATABASE_USER" -}}
+{{- range $name, $value := $config -}}{{- if hasPrefix "OIDC_" $name -}}{{- $_ := set $mode $name $value -}}{{- end -}}{{- end -}}
 {{- set $mode "PORT" (.Values.deployment.containerPort | int64 | toString) | toYaml -}}
 {{- end -}}
 
@@ -86,6 +103,11 @@ Secret of the chart, as the migration Job needs it, which runs before that Secre
 {{- if $v.secret.create -}}
 {{- range $variable, $_ := omit $v.secret.data "DATABASE_URL" $v.migration.databaseUrlKey -}}
 {{- $all = append $all (dict "variable" $variable "secret" $own "key" $variable) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $provider := $v.oidc -}}
+{{- with $provider.clientSecretKey -}}
+{{- $all = append $all (dict "variable" (printf "OIDC_%s_CLIENT_SECRET" (upper $name)) "secret" $own "key" .) -}}
 {{- end -}}
 {{- end -}}
 {{- range $variable, $key := $v.secret.extraKeys -}}

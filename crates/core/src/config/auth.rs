@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::http::HttpConfig;
 use super::oidc::{Declared, OidcProvider};
 use super::parse;
 use super::reader::Reader;
+use super::values::Environment;
 use super::variable::{DefaultValue, Variable};
 
 const AUTH_MODE: Variable = Variable {
@@ -14,8 +16,19 @@ const AUTH_MODE: Variable = Variable {
     default: DefaultValue::Development("none", "accounts"),
     secret: false,
     about: "`accounts`: users sign in; the first start asks for an owner (`server setup-token`, `server create-owner`). \
-            `none`: every request is that of the one built-in user; for one person on a trusted machine. \
+            `none`: every request is that of the one built-in user; for one person on a trusted machine, so outside development \
+            `HOST` must be a loopback address then, unless `AUTH_NONE_ANYWHERE` is true. \
             A server that changes from `none` to `accounts` keeps everything: the owner that is set up is the built-in user.",
+};
+const AUTH_NONE_ANYWHERE: Variable = Variable {
+    name: "AUTH_NONE_ANYWHERE",
+    alias: None,
+    expected: "true or false",
+    default: DefaultValue::Always("false"),
+    secret: false,
+    about: "Whether a server with `AUTH_MODE=none` may listen on addresses that other machines reach, outside development. Every \
+            caller who reaches such a server is its one user: allow it only in a private network, or behind a proxy that authenticates \
+            callers. A container listens on all its addresses, so `none` in a container needs it.",
 };
 const AUTH_PASSWORDS: Variable = Variable {
     name: "AUTH_PASSWORDS",
@@ -51,7 +64,7 @@ const AUDIT_LOG_RETENTION: Variable = Variable {
 };
 
 pub(super) const VARIABLES: &[&Variable] =
-    &[&AUTH_MODE, &AUTH_PASSWORDS, &SESSION_IDLE_TIMEOUT, &SESSION_MAX_AGE, &AUDIT_LOG_RETENTION];
+    &[&AUTH_MODE, &AUTH_NONE_ANYWHERE, &AUTH_PASSWORDS, &SESSION_IDLE_TIMEOUT, &SESSION_MAX_AGE, &AUDIT_LOG_RETENTION];
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -92,9 +105,24 @@ impl AuthMode {
 }
 
 impl AuthConfig {
-    pub(super) fn read(reader: &mut Reader, providers: &[Declared], has_public_url: bool) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, providers: &[Declared], http: Option<&HttpConfig>) -> Option<Self> {
+        let has_public_url = http.is_some_and(|http| http.public_url.is_some());
         let mode =
             reader.optional(&AUTH_MODE, parse::word(&[("none", AuthMode::None), ("accounts", AuthMode::Accounts)]));
+        let none_anywhere = reader.optional(&AUTH_NONE_ANYWHERE, parse::boolean);
+        if let Some(host) = http.map(|http| http.host)
+            && mode == Some(AuthMode::None)
+            && none_anywhere == Some(false)
+            && reader.environment() != Environment::Development
+            && !host.to_canonical().is_loopback()
+        {
+            let found = format!(
+                "none, while HOST is {host}, where other machines reach the server and every caller is its one user. Set \
+                 AUTH_MODE=accounts, or HOST=127.0.0.1, or, in a private network or behind a proxy that authenticates callers, \
+                 AUTH_NONE_ANYWHERE=true"
+            );
+            reader.problem(&AUTH_MODE, None, found);
+        }
         let passwords = reader.optional(&AUTH_PASSWORDS, parse::boolean);
         let session_idle = reader.optional(&SESSION_IDLE_TIMEOUT, parse::duration(MINUTES..=365 * DAY));
         let session_age = reader.optional(&SESSION_MAX_AGE, parse::duration(MINUTES..=365 * DAY));

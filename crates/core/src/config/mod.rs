@@ -121,8 +121,7 @@ impl Config {
         let rate_limit = RateLimitConfig::read(&mut reader);
         let database = DatabaseConfig::read(&mut reader);
         let redis = RedisConfig::read(&mut reader);
-        let auth =
-            AuthConfig::read(&mut reader, &providers, http.as_ref().is_some_and(|http| http.public_url.is_some()));
+        let auth = AuthConfig::read(&mut reader, &providers, http.as_ref());
         let mail = MailConfig::read(&mut reader, http.as_ref());
         let static_files = StaticFilesConfig::read(&mut reader);
         let logging = LoggingConfig::read(&mut reader);

@@ -143,6 +143,11 @@ impl Reader {
         self.files.get(variable.name).cloned()
     }
 
+    /// Where the process runs, as far as it can be told.
+    pub(super) fn environment(&self) -> Environment {
+        self.environment
+    }
+
     /// Whether `variable`, which was read, has its default.
     pub(super) fn is_default(&self, variable: &Variable) -> bool {
         self.values.get(variable.name).and_then(Value::origin).is_none_or(|layer| layer == DEFAULT_LAYER)

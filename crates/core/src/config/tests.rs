@@ -64,8 +64,7 @@ impl Setup {
     }
 }
 
-const PRODUCTION: &[(&str, &str)] =
-    &[("ENV", "production"), ("DATABASE_URL", "postgres://u:hunter2@db/clockwork"), ("AUTH_MODE", "none")];
+const PRODUCTION: &[(&str, &str)] = &[("ENV", "production"), ("DATABASE_URL", "postgres://u:hunter2@db/clockwork")];
 
 #[test]
 fn development_needs_nothing() {
@@ -166,11 +165,33 @@ fn staging_and_production_say_what_they_miss() {
 
 #[test]
 fn accounts_are_the_default_outside_development() {
-    let mode = |setup: Setup| setup.load().config.auth.mode;
-    assert_eq!(mode(Setup::new(&[])), AuthMode::None);
-    let production: Vec<_> = PRODUCTION.iter().copied().filter(|(name, _)| *name != "AUTH_MODE").collect();
-    assert_eq!(mode(Setup::new(&production)), AuthMode::Accounts);
-    assert_eq!(mode(Setup::new(PRODUCTION)), AuthMode::None);
+    let mode = |setup: &Setup| setup.load().config.auth.mode;
+    assert_eq!(mode(&Setup::new(&[])), AuthMode::None);
+    assert_eq!(mode(&Setup::new(PRODUCTION)), AuthMode::Accounts);
+    assert_eq!(mode(&Setup::new(PRODUCTION).set("ENV", "staging")), AuthMode::Accounts);
+}
+
+#[test]
+fn a_server_without_accounts_listens_for_its_own_machine_alone_outside_development() {
+    let none = |host: &str, environment: &str| {
+        Setup::new(PRODUCTION).set("AUTH_MODE", "none").set("HOST", host).set("ENV", environment)
+    };
+    for host in ["0.0.0.0", "::", "192.0.2.7", "::ffff:192.0.2.7"] {
+        for environment in ["staging", "production"] {
+            let problem = none(host, environment).problem();
+            assert!(
+                problem.starts_with("AUTH_MODE: none, while HOST is") && problem.contains("AUTH_NONE_ANYWHERE=true"),
+                "{problem}"
+            );
+            let anywhere = none(host, environment).set("AUTH_NONE_ANYWHERE", "true");
+            assert_eq!(anywhere.load().config.auth.mode, AuthMode::None);
+        }
+        assert_eq!(none(host, "development").load().config.auth.mode, AuthMode::None);
+        assert_eq!(none(host, "production").set("AUTH_MODE", "accounts").load().config.auth.mode, AuthMode::Accounts);
+    }
+    for host in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+        assert_eq!(none(host, "production").load().config.auth.mode, AuthMode::None, "{host}");
+    }
 }
 
 #[test]

@@ -65,15 +65,14 @@ fn a_bad_configuration_is_refused_with_78_and_every_problem() {
 
 #[test]
 fn starting_with_a_bad_configuration_ends_the_same_way() {
-    let output = server(&[], &[("ENV", "production"), ("AUTH_MODE", "none")]);
+    let output = server(&[], &[("ENV", "production")]);
     assert_eq!(output.status.code(), Some(78));
     assert!(text(&output.stderr).contains("DATABASE_URL"));
 }
 
 #[test]
 fn a_good_configuration_is_checked_in_silence() {
-    let output =
-        server(&["--check-config"], &[("ENV", "production"), ("AUTH_MODE", "none"), ("DATABASE_URL", DATABASE)]);
+    let output = server(&["--check-config"], &[("ENV", "production"), ("DATABASE_URL", DATABASE)]);
     assert_eq!(
         (output.status.code(), text(&output.stderr), text(&output.stdout)),
         (Some(0), String::new(), String::new())
@@ -82,7 +81,7 @@ fn a_good_configuration_is_checked_in_silence() {
 
 #[test]
 fn the_printed_configuration_has_values_and_their_layers_but_no_secrets() {
-    let environment = [("ENV", "production"), ("AUTH_MODE", "none"), ("PORT", "9000"), ("DATABASE_URL", DATABASE)];
+    let environment = [("ENV", "production"), ("PORT", "9000"), ("DATABASE_URL", DATABASE)];
     let output = server(&["--print-config"], &environment);
     assert_eq!(output.status.code(), Some(0));
     let said = text(&output.stdout);

@@ -4,7 +4,6 @@ use super::*;
 
 const PARTS: &[(&str, &str)] = &[
     ("ENV", "production"),
-    ("AUTH_MODE", "none"),
     ("DATABASE_HOST", "db.example.com"),
     ("DATABASE_USER", "clockwork"),
     ("DATABASE_PASSWORD", "hunter2"),
@@ -72,7 +71,7 @@ fn without_a_host_the_parts_have_no_effect_and_a_warning_says_so() {
     assert!(loaded.config.database.url == Some(url("postgres://u:hunter2@db/clockwork")));
     let alone = Setup::new(&[("DATABASE_PASSWORD", "hunter2")]).load();
     assert_eq!(alone.warnings, ["DATABASE_PASSWORD is set but has no effect without DATABASE_HOST"]);
-    let problem = Setup::new(&PARTS[..2]).set("DATABASE_USER", "x").problem();
+    let problem = Setup::new(&PARTS[..1]).set("DATABASE_USER", "x").problem();
     assert!(problem.contains("DATABASE_URL: not set") && problem.contains("DATABASE_HOST in its place"), "{problem}");
 }
 
