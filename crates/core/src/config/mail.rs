@@ -13,10 +13,10 @@ const SMTP_URL: Variable = Variable {
     expected: "a URL such as smtp://user:password@mail.example.org:587, or smtps:// for TLS from the first byte",
     default: DefaultValue::Unset("no mail is sent"),
     secret: true,
-    about: "The mail server that delivers the server's messages: invitations, forgotten passwords, changed addresses, sign-ins from new devices. \
+    about: "The mail server that delivers the server's messages: invitations, forgotten passwords, changed addresses, sign-ins from new devices, scheduled reports. \
             `smtp://` demands STARTTLS; `?tls=opportunistic` goes on without it, and `?tls=none` never asks for it, which is for a relay on the \
             same machine. Needs EMAIL_FROM and PUBLIC_URL, from which all links are made. \
-            Without it every flow still works: the page shows the link to the member who creates it, to pass it on.",
+            Without it every flow but scheduled reports still works: the page shows the link to the member who creates it, to pass it on.",
 };
 const SMTP_CA_FILE: Variable = Variable {
     name: "SMTP_CA_FILE",

@@ -330,6 +330,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_schedule_recipients (workspace_id, schedule_id, user_id) {
+        workspace_id -> Uuid,
+        schedule_id -> Uuid,
+        user_id -> Uuid,
+        stop_token -> Text,
+        sent_for -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    report_schedules (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        saved_report_id -> Uuid,
+        format -> Text,
+        amounts -> Bool,
+        every -> Text,
+        weekday -> Nullable<Text>,
+        month_day -> Nullable<Int2>,
+        day_minute -> Int2,
+        time_zone -> Text,
+        next_run_at -> Nullable<Timestamptz>,
+        last_run_at -> Nullable<Timestamptz>,
+        last_outcome -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        revision -> Int8,
+    }
+}
+
+diesel::table! {
     saved_reports (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -493,6 +524,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rates,
     recovery_codes,
     report_links,
+    report_schedule_recipients,
+    report_schedules,
     saved_reports,
     second_factors,
     sessions,

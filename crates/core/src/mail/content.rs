@@ -1,8 +1,9 @@
 //! The texts of messages, in each language, as plain text and as HTML.
 
 use askama::Template;
+use chrono::NaiveDate;
 
-use super::Mail;
+use super::{Mail, ScheduledReport};
 use crate::values::settings::Language;
 use crate::values::text::shorten;
 
@@ -28,6 +29,8 @@ struct Parts {
     action: Option<(String, &'static str)>,
     /// The notes below the button.
     notes: Vec<&'static str>,
+    /// The link that ends such messages, and its label.
+    stop: Option<(String, &'static str)>,
 }
 
 #[derive(Template)]
@@ -92,36 +95,42 @@ fn english(mail: &Mail) -> Parts {
                 "The invitation is for this address alone, and good for seven days.",
                 "If you do not expect it, delete this message.",
             ],
+            stop: None,
         },
         Mail::ResetPassword { link } => Parts {
             subject: "Choose a new password".to_owned(),
             paragraphs: vec!["A new password was requested for the account with this address.".to_owned()],
             action: Some((link.clone(), "Choose a new password")),
             notes: vec!["The link works once, within an hour.", NOT_YOU],
+            stop: None,
         },
         Mail::ConfirmAddress { link } => Parts {
             subject: "Confirm your new address".to_owned(),
             paragraphs: vec!["This address is to become the address of an account.".to_owned()],
             action: Some((link.clone(), "Use this address")),
             notes: vec!["The link works once, within a day.", NOT_YOU],
+            stop: None,
         },
         Mail::AddressChanged => Parts {
             subject: "Your address was changed".to_owned(),
             paragraphs: vec!["Your account has another address now. This one is not used any more.".to_owned()],
             action: None,
             notes: vec!["If that was not you, ask the administrator of your installation for help at once."],
+            stop: None,
         },
         Mail::PasswordChanged => Parts {
             subject: "Your password was changed".to_owned(),
             paragraphs: vec!["The password of your account was changed.".to_owned()],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::SecondFactorRemoved => Parts {
             subject: "Your second factor was switched off".to_owned(),
             paragraphs: vec!["Signing in to your account asks for the password alone from now on.".to_owned()],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::NewDevice { device, address } => Parts {
             subject: "A new device has signed in".to_owned(),
@@ -131,18 +140,21 @@ fn english(mail: &Mail) -> Parts {
             ],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::DataReady { link } => Parts {
             subject: "Your data is ready".to_owned(),
             paragraphs: vec!["The archive of your data that you requested is ready.".to_owned()],
             action: Some((link.clone(), "Open your settings")),
             notes: vec!["Sign in to download it, within a week.", ACT],
+            stop: None,
         },
         Mail::AccountDeletion { day } => Parts {
             subject: "Your account will be deleted".to_owned(),
             paragraphs: vec![format!("The deletion of your account was requested. It takes place on {}.", name(day))],
             action: None,
             notes: vec!["Until then you can sign in and undo it in your settings.", ACT],
+            stop: None,
         },
         Mail::AccountDeletionCalledOff => Parts {
             subject: "Your account was not deleted".to_owned(),
@@ -152,7 +164,9 @@ fn english(mail: &Mail) -> Parts {
             ],
             action: None,
             notes: vec!["Make another member the owner, and request the deletion again."],
+            stop: None,
         },
+        Mail::ScheduledReport(report) => english_report(report),
     }
 }
 
@@ -173,36 +187,42 @@ fn german(mail: &Mail) -> Parts {
                 "Die Einladung gilt nur für diese Adresse und sieben Tage lang.",
                 "Erwartest du keine, lösche diese Nachricht.",
             ],
+            stop: None,
         },
         Mail::ResetPassword { link } => Parts {
             subject: "Neues Passwort wählen".to_owned(),
             paragraphs: vec!["Für das Konto mit dieser Adresse wurde ein neues Passwort angefordert.".to_owned()],
             action: Some((link.clone(), "Neues Passwort wählen")),
             notes: vec!["Der Link gilt einmal und eine Stunde lang.", NOT_YOU],
+            stop: None,
         },
         Mail::ConfirmAddress { link } => Parts {
             subject: "Neue Adresse bestätigen".to_owned(),
             paragraphs: vec!["Diese Adresse soll zu einem Konto gehören.".to_owned()],
             action: Some((link.clone(), "Diese Adresse verwenden")),
             notes: vec!["Der Link gilt einmal und einen Tag lang.", NOT_YOU],
+            stop: None,
         },
         Mail::AddressChanged => Parts {
             subject: "Deine Adresse wurde geändert".to_owned(),
             paragraphs: vec!["Dein Konto hat jetzt eine andere Adresse. Diese wird nicht mehr verwendet.".to_owned()],
             action: None,
             notes: vec!["Warst du das nicht, wende dich sofort an die Verwaltung deiner Installation."],
+            stop: None,
         },
         Mail::PasswordChanged => Parts {
             subject: "Dein Passwort wurde geändert".to_owned(),
             paragraphs: vec!["Das Passwort deines Kontos wurde geändert.".to_owned()],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::SecondFactorRemoved => Parts {
             subject: "Dein zweiter Faktor wurde abgeschaltet".to_owned(),
             paragraphs: vec!["Zur Anmeldung genügt ab jetzt das Passwort.".to_owned()],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::NewDevice { device, address } => Parts {
             subject: "Anmeldung mit einem neuen Gerät".to_owned(),
@@ -213,18 +233,21 @@ fn german(mail: &Mail) -> Parts {
             ],
             action: None,
             notes: vec![ACT],
+            stop: None,
         },
         Mail::DataReady { link } => Parts {
             subject: "Deine Daten liegen bereit".to_owned(),
             paragraphs: vec!["Das Archiv deiner Daten, das du angefordert hast, liegt bereit.".to_owned()],
             action: Some((link.clone(), "Einstellungen öffnen")),
             notes: vec!["Melde dich an, um es innerhalb einer Woche herunterzuladen.", ACT],
+            stop: None,
         },
         Mail::AccountDeletion { day } => Parts {
             subject: "Dein Konto wird gelöscht".to_owned(),
             paragraphs: vec![format!("Die Löschung deines Kontos wurde beantragt. Es wird am {} gelöscht.", name(day))],
             action: None,
             notes: vec!["Bis dahin kannst du dich anmelden und sie in den Einstellungen zurücknehmen.", ACT],
+            stop: None,
         },
         Mail::AccountDeletionCalledOff => Parts {
             subject: "Dein Konto wurde nicht gelöscht".to_owned(),
@@ -234,7 +257,56 @@ fn german(mail: &Mail) -> Parts {
             ],
             action: None,
             notes: vec!["Übergib den Arbeitsbereich einem anderen Mitglied und beantrage die Löschung noch einmal."],
+            stop: None,
         },
+        Mail::ScheduledReport(report) => german_report(report),
+    }
+}
+
+fn english_report(mail: &ScheduledReport) -> Parts {
+    let (report, workspace) = (name(&mail.report), name(&mail.workspace));
+    let days = format!("{} – {}", mail.from, mail.to);
+    let about = format!("The report “{report}” of the workspace “{workspace}” for {days}");
+    let file = if mail.has_file {
+        format!("{about} is attached.")
+    } else {
+        format!("{about} is too large for a message. You can open it as a page and export it there.")
+    };
+    let sender = match &mail.owner {
+        Some(owner) => format!("{} has it sent to you on a schedule.", name(owner)),
+        None => "You have it sent on a schedule.".to_owned(),
+    };
+    Parts {
+        subject: format!("{report}: {days}"),
+        paragraphs: vec![file, sender],
+        action: Some((mail.link.clone(), "Open the report")),
+        notes: vec!["The page shows what you may see yourself, which may be less than the file has."],
+        stop: mail.stop.clone().map(|stop| (stop, "Stop these messages")),
+    }
+}
+
+fn german_report(mail: &ScheduledReport) -> Parts {
+    let (report, workspace) = (name(&mail.report), name(&mail.workspace));
+    let day = |date: NaiveDate| date.format("%d.%m.%Y").to_string();
+    let days = format!("{} – {}", day(mail.from), day(mail.to));
+    let file = if mail.has_file {
+        format!("Im Anhang findest du den Bericht „{report}“ aus dem Arbeitsbereich „{workspace}“ für {days}.")
+    } else {
+        format!(
+            "Der Bericht „{report}“ aus dem Arbeitsbereich „{workspace}“ für {days} ist zu groß für eine Nachricht. \
+             Du kannst ihn als Seite öffnen und dort exportieren."
+        )
+    };
+    let sender = match &mail.owner {
+        Some(owner) => format!("{} lässt ihn dir regelmäßig schicken.", name(owner)),
+        None => "Du lässt ihn regelmäßig verschicken.".to_owned(),
+    };
+    Parts {
+        subject: format!("{report}: {days}"),
+        paragraphs: vec![file, sender],
+        action: Some((mail.link.clone(), "Bericht öffnen")),
+        notes: vec!["Die Seite zeigt, was du selbst sehen darfst; das kann weniger sein als in der Datei."],
+        stop: mail.stop.clone().map(|stop| (stop, "Keine weiteren Nachrichten")),
     }
 }
 
@@ -259,7 +331,38 @@ mod tests {
             Mail::NewDevice { device: "<script>Firefox\n".to_owned(), address: Some("192.0.2.7".to_owned()) },
             Mail::AccountDeletion { day: "2026-12-05".to_owned() },
             Mail::AccountDeletionCalledOff,
+            Mail::ScheduledReport(Box::new(scheduled())),
         ]
+    }
+
+    fn scheduled() -> ScheduledReport {
+        ScheduledReport {
+            report: "Week\r\nBcc: eve@example.org\u{202e}<b>".to_owned(),
+            workspace: "Müller & <b>Söhne</b>".to_owned(),
+            owner: Some("<script>Ada".to_owned()),
+            from: NaiveDate::from_ymd_opt(2026, 2, 1).unwrap(),
+            to: NaiveDate::from_ymd_opt(2026, 2, 28).unwrap(),
+            has_file: true,
+            link: "https://time.example/reset#t0ken".to_owned(),
+            stop: Some("https://time.example/stop-report#token=x".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_report_says_what_it_is_about_and_how_to_stop_it() {
+        let written =
+            |mail: ScheduledReport, language| render(&Mail::ScheduledReport(Box::new(mail)), language).unwrap();
+        let english = written(scheduled(), Language::English);
+        assert_eq!(english.subject, "Week  Bcc: eve@example.org<b>: 2026-02-01 – 2026-02-28");
+        let german =
+            written(ScheduledReport { has_file: false, owner: None, stop: None, ..scheduled() }, Language::German);
+        assert!(german.subject.ends_with(": 01.02.2026 – 28.02.2026"), "{}", german.subject);
+        for (body, has_link) in
+            [(english.text, true), (english.html, true), (german.text.clone(), false), (german.html, false)]
+        {
+            assert_eq!(body.contains("https://time.example/stop-report#token=x"), has_link, "{body}");
+        }
+        assert!(german.text.contains("zu groß") && german.text.contains("Du lässt ihn"), "{}", german.text);
     }
 
     #[test]
@@ -276,6 +379,7 @@ mod tests {
                         | Mail::ResetPassword { .. }
                         | Mail::ConfirmAddress { .. }
                         | Mail::DataReady { .. }
+                        | Mail::ScheduledReport(_)
                 );
                 for body in [&text, &html] {
                     assert_eq!(body.contains("https://time.example/reset#t0ken"), has_link, "{body}");

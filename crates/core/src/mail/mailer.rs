@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -111,6 +111,53 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// The address that takes the reader off a list (RFC 2369).
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl Header for Unsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        // On the line of its name, however long it is: programs that look for it do not all know folded lines.
+        let value = format!("<{}>", self.0);
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), value.clone(), value)
+    }
+}
+
+/// A POST to that address is enough: mail programs show a button for it (RFC 8058).
+#[derive(Clone)]
+struct UnsubscribePost;
+
+impl Header for UnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
+/// What a message has beside its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Attached<'a> {
+    /// A file: its name, in ASCII, its media type, and its bytes.
+    pub file: Option<(&'a str, &'a str, &'a [u8])>,
+    /// The address that takes the reader off a list when something is sent there.
+    pub stop: Option<&'a str>,
+}
+
 impl Mailer {
     /// As it is configured. Nothing is connected yet.
     ///
@@ -170,12 +217,27 @@ impl Mailer {
         &self.0.links
     }
 
+    /// Whether messages are dropped.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        matches!(self.0.transport, Transport::Off)
+    }
+
     /// Hands a message over. The id of its job makes the id of the message, so that one that is sent twice can be
     /// recognised.
     ///
     /// # Errors
     /// When the message has no reader, or the mail server does not take it.
     pub async fn send(&self, job: JobId, message: &Message) -> Result<(), MailError> {
+        self.send_with(&job.to_string(), message, Attached::default()).await
+    }
+
+    /// The same with a file, or with the address that ends such messages. Of two messages with one id the reader's
+    /// program shows one.
+    ///
+    /// # Errors
+    /// When the message has no reader, or the mail server does not take it.
+    pub async fn send_with(&self, id: &str, message: &Message, attached: Attached<'_>) -> Result<(), MailError> {
         let Some(rendered) = message.render()? else { return Ok(()) };
         let to = message.recipient()?;
         let smtp = match &self.0.transport {
@@ -190,15 +252,26 @@ impl Mailer {
             Transport::Smtp(smtp) => smtp,
         };
         let address = Address::new(to.local_part(), to.domain()).map_err(|_| MailError::address())?;
-        let mail = lettre::Message::builder()
+        let mut mail = lettre::Message::builder()
             .from(smtp.from.clone())
             // The address alone, because names are free text.
             .to(Mailbox::new(None, address))
             .subject(rendered.subject)
-            .message_id(Some(format!("<{job}@{}>", smtp.from.email.domain())))
-            .header(AutoSubmitted)
-            .multipart(MultiPart::alternative_plain_html(rendered.text, rendered.html))
-            .map_err(MailError::template)?;
+            .message_id(Some(format!("<{id}@{}>", smtp.from.email.domain())))
+            .header(AutoSubmitted);
+        if let Some(stop) = attached.stop {
+            mail = mail.header(Unsubscribe(stop.to_owned())).header(UnsubscribePost);
+        }
+        let text = MultiPart::alternative_plain_html(rendered.text, rendered.html);
+        let body = match attached.file {
+            None => text,
+            Some((name, media_type, bytes)) => {
+                let media_type = media_type.parse().map_err(|_| MailError::template("the type of the file"))?;
+                let file = Attachment::new(name.to_owned()).body(bytes.to_vec(), media_type);
+                MultiPart::mixed().multipart(text).singlepart(file)
+            }
+        };
+        let mail = mail.multipart(body).map_err(MailError::template)?;
         smtp.server.send(mail).await.map(|_| ()).map_err(|error| MailError::smtp(&error))
     }
 }

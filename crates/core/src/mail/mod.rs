@@ -7,12 +7,13 @@
 mod content;
 mod mailer;
 
+use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 
 pub use content::Rendered;
-pub use mailer::{Links, MailError, Mailer};
+pub use mailer::{Attached, Links, MailError, Mailer};
 
 use crate::jobs::{self, JobOptions, Payload};
 use crate::values::EmailAddress;
@@ -75,6 +76,29 @@ pub enum Mail {
     },
     /// The account was not deleted: a workspace or the installation would be without an owner.
     AccountDeletionCalledOff,
+    /// A report that is sent on a schedule.
+    ScheduledReport(Box<ScheduledReport>),
+}
+
+/// What a message with a report says.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ScheduledReport {
+    /// The name of the report.
+    pub report: String,
+    /// The name of the workspace.
+    pub workspace: String,
+    /// The name of the member who has made the schedule; `None` if that is the reader.
+    pub owner: Option<String>,
+    /// The first day that the report is about.
+    pub from: NaiveDate,
+    /// The last one.
+    pub to: NaiveDate,
+    /// Whether the file is attached: it may be too large.
+    pub has_file: bool,
+    /// The page of the report.
+    pub link: String,
+    /// The page that takes the reader off the list; `None` for a reader who is not on it.
+    pub stop: Option<String>,
 }
 
 /// Debug output has no links: a link gives access.
@@ -91,6 +115,7 @@ impl std::fmt::Debug for Mail {
             Self::DataReady { .. } => "DataReady",
             Self::AccountDeletion { .. } => "AccountDeletion",
             Self::AccountDeletionCalledOff => "AccountDeletionCalledOff",
+            Self::ScheduledReport(_) => "ScheduledReport",
         })
     }
 }

@@ -77,6 +77,8 @@ pub enum ExportedObject {
     Sessions,
     /// The tokens, without their secrets.
     Tokens,
+    /// The schedules of the user's own reports, and those that send reports to the user.
+    ReportSchedules,
 }
 
 impl ExportedObject {
@@ -112,6 +114,23 @@ impl ExportedObject {
                      'workspaceId', t.workspace_id, 'createdAt', t.created_at, 'expiresAt', t.expires_at,
                      'lastUsedAt', t.last_used_at) ORDER BY t.created_at, t.id), '[]') AS object
                  FROM api_tokens t WHERE t.user_id = $1"
+            }
+            Self::ReportSchedules => {
+                "SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'workspaceId', s.workspace_id, 'report', r.name,
+                     'own', r.user_id = $1, 'format', s.format, 'amounts', s.amounts, 'every', s.every, 'weekday', s.weekday,
+                     'day', s.month_day, 'minuteOfDay', s.day_minute, 'timeZone', s.time_zone, 'nextRunAt', s.next_run_at,
+                     'lastRunAt', s.last_run_at, 'createdAt', s.created_at) ORDER BY s.created_at, s.id), '[]') AS object
+                 FROM report_schedules s
+                 JOIN saved_reports r ON r.workspace_id = s.workspace_id AND r.id = s.saved_report_id
+                 WHERE s.id IN (
+                     SELECT o.id FROM report_schedules o
+                     JOIN saved_reports q ON q.workspace_id = o.workspace_id AND q.id = o.saved_report_id
+                     JOIN memberships m ON m.workspace_id = q.workspace_id AND m.user_id = q.user_id
+                     WHERE m.user_id = $1
+                     UNION
+                     SELECT t.schedule_id FROM report_schedule_recipients t
+                     JOIN memberships m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
+                     WHERE m.user_id = $1)"
             }
         }
     }

@@ -83,7 +83,7 @@ impl Job {
         .await
     }
 
-    /// Whether the database has the table: a schema that is older than this release has not.
+    /// Whether the database has the tables: a schema that is older than this release has not.
     ///
     /// # Errors
     /// If the statement fails.
@@ -94,7 +94,8 @@ impl Job {
             available: bool,
         }
         let row: AvailableRow = prepared(
-            "SELECT to_regclass('jobs') IS NOT NULL AND to_regclass('job_schedules') IS NOT NULL AS available",
+            "SELECT to_regclass('jobs') IS NOT NULL AND to_regclass('job_schedules') IS NOT NULL
+                 AND to_regclass('report_schedules') IS NOT NULL AS available",
         )
         .get_result(conn)
         .await?;

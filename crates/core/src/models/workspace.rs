@@ -72,7 +72,7 @@ macro_rules! erase {
 }
 
 /// The statements that erase a workspace. A table comes before the tables that its rows refer to.
-const ERASE: [&str; 11] = [
+const ERASE: [&str; 12] = [
     erase!("deleted_time_entries"),
     // With one event for each user instead of one for each entry.
     concat!(erase!("time_entries"), " AND ", many_rows!(), " IS NOT NULL"),
@@ -87,6 +87,7 @@ const ERASE: [&str; 11] = [
     erase!("clients"),
     erase!("invitations"),
     erase!("idempotency_keys"),
+    erase!("report_schedules"),
     erase!("memberships"),
     "DELETE FROM workspaces WHERE id = $1 AND deleted_at IS NOT NULL AND $2 > 0",
 ];

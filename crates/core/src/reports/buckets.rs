@@ -37,7 +37,7 @@ fn days_into_week(date: NaiveDate, first: FirstDayOfWeek) -> u32 {
     date.weekday().days_since(weekday(first))
 }
 
-fn weekday(first: FirstDayOfWeek) -> Weekday {
+pub(super) fn weekday(first: FirstDayOfWeek) -> Weekday {
     match first {
         FirstDayOfWeek::Monday => Weekday::Mon,
         FirstDayOfWeek::Tuesday => Weekday::Tue,

@@ -15,6 +15,9 @@ mod query;
 mod run;
 mod saved;
 mod saved_question;
+mod schedules;
+pub(crate) mod sending;
+mod timing;
 mod tree;
 mod words;
 
@@ -38,5 +41,11 @@ pub use saved::{
     QUERY_MAX, SAVED_MAX, SavedError, SavedPatch, SavedRejection, delete_saved, save, saved, update_saved,
 };
 pub use saved_question::{Preset, SavedQuestion, UnreadableQuery};
+pub use schedules::{
+    RECIPIENTS_MAX, SCHEDULES_MAX, ScheduleError, ScheduleFormat, ScheduleNew, ScheduleOutcome, SchedulePatch,
+    ScheduleRejection, SendReport, StopError, WORKSPACE_SCHEDULES_MAX, add_due_reports, create_schedule,
+    delete_schedule, schedules, stop_scheduled_report, timing, try_schedule, update_schedule,
+};
+pub use timing::{DayMinute, Every, MONTH_DAY_MAX, Recurrence, Timing, WeekdayWord};
 pub use tree::{GroupKey, Level, ReportGroup, ReportTree, Worth, name_kind};
 pub use words::{AttributionWord, ComparisonWord, Group, RoundingModeWord, RoundingUnitWord, Sort};

@@ -11,11 +11,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::buckets::first_day;
-use super::query::{DateRange, ReportQuery, ReportZone, defaults, with_subcategories};
+use super::query::{DateRange, Defaults, ReportQuery, ReportZone, defaults, with_subcategories};
 use super::words::{ComparisonWord, Group, RoundingModeWord, Sort};
 use crate::access::{Permit, needs};
 use crate::models::report::{Attribution, Rounding, RoundingUnit};
 use crate::models::{Choice, EntryConditions, SearchText, TimeEntryFilter};
+use crate::values::TimeZone;
 use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, UserId};
 use crate::values::settings::{FirstDayOfWeek, choice};
 
@@ -71,6 +72,13 @@ enum SavedRange {
 struct Wanted {
     ids: Vec<Uuid>,
     none: bool,
+}
+
+/// On whose clocks a question is asked, and on which day.
+struct Place {
+    zone: TimeZone,
+    today: NaiveDate,
+    week: FirstDayOfWeek,
 }
 
 /// What a saved report asks. It has no range yet: `last-month` is another one each month.
@@ -270,7 +278,34 @@ impl SavedQuestion {
         amounts: bool,
         now: DateTime<Utc>,
     ) -> QueryResult<ReportQuery> {
-        let defaults = defaults(conn, caller).await?;
+        let Defaults { zone, week, .. } = defaults(conn, caller).await?;
+        self.resolved(conn, caller, Place { today: zone.local(now).date(), zone, week }, amounts, now).await
+    }
+
+    /// The same on the clocks of another time zone, with the ranges of the day that they show at `day_of`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) async fn query_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        caller: Permit<needs::SeeEntries>,
+        (zone, day_of): (TimeZone, DateTime<Utc>),
+        amounts: bool,
+        now: DateTime<Utc>,
+    ) -> QueryResult<ReportQuery> {
+        let week = defaults(conn, caller).await?.week;
+        self.resolved(conn, caller, Place { today: zone.local(day_of).date(), zone, week }, amounts, now).await
+    }
+
+    async fn resolved(
+        &self,
+        conn: &mut AsyncPgConnection,
+        caller: Permit<needs::SeeEntries>,
+        Place { zone, today, week }: Place,
+        amounts: bool,
+        now: DateTime<Utc>,
+    ) -> QueryResult<ReportQuery> {
         let mut categories: Vec<CategoryId> = typed(&self.categories);
         if !categories.is_empty() && !self.own_categories {
             categories = with_subcategories(conn, caller, &categories).await?;
@@ -294,9 +329,9 @@ impl SavedQuestion {
         };
         let by_amount = |sort: &Sort| matches!(sort, Sort::Amount | Sort::AmountDescending);
         Ok(ReportQuery {
-            range: self.range(defaults.zone.local(now).date(), defaults.week),
-            zone: ReportZone::One(defaults.zone),
-            week: defaults.week,
+            range: self.range(today, week),
+            zone: ReportZone::One(zone),
+            week,
             attribution: Attribution::Split,
             filter: TimeEntryFilter {
                 tags: typed::<TagId>(&self.tags.ids),

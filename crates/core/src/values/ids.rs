@@ -79,6 +79,10 @@ id!(
     ReportLinkId
 );
 id!(
+    /// A schedule of a saved report.
+    ReportScheduleId
+);
+id!(
     /// A budget.
     BudgetId
 );

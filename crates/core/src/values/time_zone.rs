@@ -111,13 +111,11 @@ impl TimeZone {
 }
 
 impl TimeZone {
-    /// The instant at which a day begins: the first at which the clocks show the date. A day that a time zone skipped,
-    /// such as 2011-12-30 in Pacific/Apia, begins when the next one does.
+    /// The first instant at which the clocks show a local time, or a later one where they jump over it: the jump.
     #[must_use]
-    pub fn start_of_day(&self, date: NaiveDate) -> DateTime<Utc> {
-        match self.instant(date.and_time(NaiveTime::MIN)) {
+    pub fn first_instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        match self.instant(local) {
             LocalInstant::One(instant) | LocalInstant::Twice(instant, _) => instant,
-            // Clocks jumped over midnight: the day begins at the jump, however long before midnight it was.
             LocalInstant::Skipped(after) => {
                 let jump = Timestamp::from_second(after.timestamp() + 1)
                     .ok()
@@ -126,6 +124,14 @@ impl TimeZone {
                 jump.unwrap_or(after)
             }
         }
+    }
+
+    /// The instant at which a day begins: the first at which the clocks show the date. A day that a time zone skipped,
+    /// such as 2011-12-30 in Pacific/Apia, begins when the next one does.
+    #[must_use]
+    pub fn start_of_day(&self, date: NaiveDate) -> DateTime<Utc> {
+        // Where clocks jump over midnight, the day begins at the jump, however long before midnight it was.
+        self.first_instant(date.and_time(NaiveTime::MIN))
     }
 }
 

@@ -19,6 +19,7 @@ pub mod money;
 pub mod project_members;
 pub mod projects;
 pub mod report_links;
+pub mod report_schedules;
 pub mod reports;
 pub mod routes;
 pub mod saved_reports;
@@ -34,6 +35,7 @@ pub fn configure_global(config: &mut impl Routes) {
     config
         .configure(auth::configure)
         .configure(report_links::configure_global)
+        .configure(report_schedules::configure_global)
         .configure(calendar_feed::configure_global);
 }
 
@@ -55,6 +57,7 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(reports::configure)
         .configure(saved_reports::configure)
         .configure(report_links::configure)
+        .configure(report_schedules::configure)
         .configure(calendar_feed::configure)
         .configure(money::configure)
         .configure(budgets::configure)

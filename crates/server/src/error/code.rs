@@ -56,6 +56,10 @@ codes! {
     InvalidIds = "invalid_ids", BAD_REQUEST;
     /// The query of a saved report.
     InvalidSavedQuery = "invalid_saved_query", BAD_REQUEST;
+    /// The format or the time of a schedule.
+    InvalidSchedule = "invalid_schedule", BAD_REQUEST;
+    /// The body names a recipient who is no member with an address, or none, or too many.
+    InvalidRecipient = "invalid_recipient", BAD_REQUEST;
     /// A currency, a rate or a price.
     InvalidMoney = "invalid_money", BAD_REQUEST;
     /// The body names a target of a rate that does not exist.
@@ -181,6 +185,8 @@ codes! {
     TooManySavedReports = "too_many_saved_reports", CONFLICT;
     /// The query of a saved report has a part that the server cannot read: the report could show more than it says.
     UnreadableReport = "unreadable_report", CONFLICT;
+    /// The server cannot send mail: `SMTP_URL` is not set.
+    MailNotSetUp = "mail_not_set_up", CONFLICT;
     /// The target has a budget of that kind.
     DuplicateBudget = "duplicate_budget", CONFLICT;
     /// The workspace has as many budgets as it may have.

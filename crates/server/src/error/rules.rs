@@ -7,7 +7,8 @@ use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, Workspac
 use clockwork_core::events::SubscribeError;
 use clockwork_core::money::{MoneyRejection, RATES_MAX};
 use clockwork_core::reports::{
-    BUDGETS_MAX, LINKS_MAX, LinkRejection, OpenError, SAVED_MAX, SavedRejection, UnreadableQuery,
+    BUDGETS_MAX, LINKS_MAX, LinkRejection, OpenError, SAVED_MAX, SCHEDULES_MAX, SavedRejection, ScheduleRejection,
+    UnreadableQuery, WORKSPACE_SCHEDULES_MAX,
 };
 use clockwork_core::structure::categories::CategoryRejection;
 use clockwork_core::structure::clients::ClientRejection;
@@ -154,6 +155,37 @@ impl From<LinkRejection> for ApiError {
                 bad_field(ErrorCode::InvalidTime, "expiresAt", "out_of_range", "must lie in the future")
             }
             LinkRejection::Unreadable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ScheduleRejection> for ApiError {
+    fn from(rejection: ScheduleRejection) -> Self {
+        let recipient = |number: usize| format!("recipientIds[{number}]");
+        match rejection {
+            ScheduleRejection::TooMany => {
+                let message = format!("the report has {SCHEDULES_MAX} schedules; delete one first");
+                Self::new(ErrorCode::LimitReached, message)
+            }
+            ScheduleRejection::TooManyInWorkspace => {
+                let message = format!("the workspace has {WORKSPACE_SCHEDULES_MAX} schedules, which is the most");
+                Self::new(ErrorCode::LimitReached, message)
+            }
+            ScheduleRejection::NotAMember(number) => {
+                let message = "names no member of this workspace; for other readers there are links";
+                bad_field(ErrorCode::InvalidRecipient, &recipient(number), "not_found", message)
+            }
+            ScheduleRejection::NoAddress(number) => {
+                let message = "names a member without an address that mail can be sent to";
+                bad_field(ErrorCode::InvalidRecipient, &recipient(number), "not_found", message)
+            }
+            ScheduleRejection::NoOwnAddress => {
+                Self::new(ErrorCode::NoEmail, "your account has no address that mail can be sent to")
+            }
+            ScheduleRejection::MailNotSetUp => {
+                Self::new(ErrorCode::MailNotSetUp, "the server cannot send mail: SMTP_URL is not set")
+            }
+            ScheduleRejection::Unreadable(error) => error.into(),
         }
     }
 }

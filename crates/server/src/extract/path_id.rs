@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
     ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, DataExportId, InvitationId, ProjectId, RateId,
-    ReportLinkId, SavedReportId, SessionId, TagId, TimeEntryId, UserId,
+    ReportLinkId, ReportScheduleId, SavedReportId, SessionId, TagId, TimeEntryId, UserId,
 };
 use uuid::Uuid;
 
@@ -50,6 +50,9 @@ impl PathParameter for SavedReportId {
 }
 impl PathParameter for ReportLinkId {
     const NAME: &'static str = "reportLinkId";
+}
+impl PathParameter for ReportScheduleId {
+    const NAME: &'static str = "reportScheduleId";
 }
 impl PathParameter for RateId {
     const NAME: &'static str = "rateId";

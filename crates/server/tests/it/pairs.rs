@@ -33,6 +33,10 @@ const ENTRIES: [&str; 3] = [
 ];
 /// A member whose role and projects change.
 const MEMBER: &str = "70000000-0000-7000-8000-000000000001";
+/// A saved report of the built-in user, with a link and a schedule whose recipients are that user and the member.
+const REPORT: &str = "80000000-0000-7000-8000-000000000001";
+const LINK: &str = "80000000-0000-7000-8000-000000000002";
+const SCHEDULE: &str = "80000000-0000-7000-8000-000000000003";
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
 /// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
@@ -49,6 +53,7 @@ fn reset_sql(caller: Caller) -> String {
         "SELECT id FROM tags ORDER BY id FOR UPDATE; SELECT id FROM time_entries ORDER BY id FOR UPDATE;
          DELETE FROM idempotency_keys; DELETE FROM deleted_time_entries; DELETE FROM time_entries; DELETE FROM tags;
          DELETE FROM categories; DELETE FROM projects; DELETE FROM clients; DELETE FROM invitations; DELETE FROM jobs;
+         DELETE FROM saved_reports; DELETE FROM calendar_feeds; DELETE FROM sign_in_attempts;
          UPDATE memberships SET role = 'member', left_at = NULL WHERE user_id = '{MEMBER}';
          INSERT INTO clients (id, workspace_id, name, created_at, updated_at) VALUES ('{client}', '{workspace}', 'Acme', {stamps});
          INSERT INTO projects (id, workspace_id, client_id, name, color, created_at, updated_at) VALUES
@@ -72,7 +77,18 @@ fn reset_sql(caller: Caller) -> String {
              ('{d1}', '{workspace}', '{user}', '{p1}', '{c3}', '2026-03-02 06:00Z', '2026-03-02 06:30Z', '', false, '{{{t1}}}', {stamps},
               1, '2026-03-02 09:00Z'),
              ('{d2}', '{workspace}', '{user}', '{p1}', '{c4}', '2026-03-02 06:15Z', NULL, '', false, '{{{t1},{t2}}}', {stamps},
-              1, '2026-03-02 09:00Z')"
+              1, '2026-03-02 09:00Z');
+         INSERT INTO saved_reports (id, workspace_id, user_id, name, query, created_at, updated_at) VALUES
+             ('{REPORT}', '{workspace}', '{user}', 'Week', '', {stamps});
+         INSERT INTO report_links (id, workspace_id, saved_report_id, token_sha256, created_at) VALUES
+             ('{LINK}', '{workspace}', '{REPORT}', decode(repeat('00', 32), 'hex'), '2026-03-01');
+         INSERT INTO report_schedules (id, workspace_id, saved_report_id, format, amounts, every, day_minute, time_zone, next_run_at,
+                                       created_at, updated_at) VALUES
+             ('{SCHEDULE}', '{workspace}', '{REPORT}', 'pdf', false, 'day', 480, 'UTC', '2026-04-01', {stamps});
+         INSERT INTO report_schedule_recipients (workspace_id, schedule_id, user_id, stop_token) VALUES
+             ('{workspace}', '{SCHEDULE}', '{user}', repeat('x', 43)), ('{workspace}', '{SCHEDULE}', '{MEMBER}', repeat('y', 43));
+         INSERT INTO calendar_feeds (workspace_id, user_id, token_sha256, created_at) VALUES
+             ('{workspace}', '{user}', decode(repeat('00', 32), 'hex'), '2026-03-01')"
     )
 }
 
@@ -125,9 +141,21 @@ enum Operation {
     RemoveMember,
     Invite,
     StartOfMember,
+    SaveReport,
+    ChangeSavedReport,
+    DeleteSavedReport,
+    CreateLink,
+    RevokeLink,
+    PutFeed,
+    RevokeFeed,
+    CreateSchedule,
+    ChangeSchedule,
+    DeleteSchedule,
+    TrySchedule,
+    StopScheduledReport,
 }
 
-const OPERATIONS: [Operation; 46] = {
+const OPERATIONS: [Operation; 58] = {
     use Operation::*;
     [
         Start,
@@ -176,6 +204,18 @@ const OPERATIONS: [Operation; 46] = {
         RemoveMember,
         Invite,
         StartOfMember,
+        SaveReport,
+        ChangeSavedReport,
+        DeleteSavedReport,
+        CreateLink,
+        RevokeLink,
+        PutFeed,
+        RevokeFeed,
+        CreateSchedule,
+        ChangeSchedule,
+        DeleteSchedule,
+        TrySchedule,
+        StopScheduledReport,
     ]
 };
 
@@ -196,6 +236,11 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
     };
     let categories = format!("/api/projects/{}/categories", PROJECTS[0]);
     let entry_path = format!("/api/time/entries/{entry}");
+    let report = format!("/api/saved-reports/{REPORT}");
+    let schedule = format!("{report}/schedules/{SCHEDULE}");
+    let me = BUILT_IN_CALLER.user().to_string();
+    let both = [MEMBER, me.as_str()];
+    let readers = ordered(if backwards { &both[..1] } else { &both });
     let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
     let patch = |path: &str, body: Value| app.request(Method::PATCH, path).json(&body);
     let delete = |path: &str| app.request(Method::DELETE, path);
@@ -271,6 +316,24 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
             let member = Caller { actor: Actor::signed_in(user), role: Role::Member, ..BUILT_IN_CALLER };
             post("/api/time/start", json!({"categoryId": category})).sent_as(member)
         }
+        SaveReport => post("/api/saved-reports", json!({"name": name, "query": ""})),
+        ChangeSavedReport => patch(&report, json!({"name": name, "shared": backwards})),
+        DeleteSavedReport => delete(&report),
+        CreateLink => post(&format!("{report}/links"), json!({})),
+        RevokeLink => delete(&format!("{report}/links/{LINK}")),
+        PutFeed => app.request(Method::POST, "/api/calendar-feed"),
+        RevokeFeed => delete("/api/calendar-feed"),
+        CreateSchedule => post(
+            &format!("{report}/schedules"),
+            json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": readers}),
+        ),
+        ChangeSchedule => patch(&schedule, json!({"time": "09:00", "paused": backwards, "recipientIds": readers})),
+        DeleteSchedule => delete(&schedule),
+        TrySchedule => app.request(Method::POST, &format!("{schedule}/send")),
+        StopScheduledReport => {
+            let token = if backwards { "x" } else { "y" }.repeat(43);
+            app.request(Method::POST, &format!("/api/scheduled-reports/{token}/stop"))
+        }
         Import => {
             let file = "Project,Task,Start date,Start time,End date,End time,Duration,Tags\n\
                         Website,Design,2026-03-02,04:00:00,2026-03-02,04:30:00,00:30:00,urgent\n\
@@ -300,7 +363,8 @@ impl Fixture {
         app.execute(&format!(
             "INSERT INTO users (id, name, created_at, updated_at) VALUES ('{MEMBER}', 'Test user', now(), now());
              INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
-             VALUES ('{workspace}', '{MEMBER}', 'member', now(), now())"
+             VALUES ('{workspace}', '{MEMBER}', 'member', now(), now());
+             UPDATE users SET email = id || '@example.org'"
         ))
         .await;
         let client = app.sql().await;

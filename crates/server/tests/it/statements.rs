@@ -215,3 +215,28 @@ async fn each_operation_on_calendar_feeds_sends_as_many_statements_as_it_needs()
     // BEGIN, delete, line of the audit log, COMMIT.
     assert_eq!(counted(&app, app.request(Method::DELETE, "/api/calendar-feed")).await, 4, "revoke a feed");
 }
+
+#[actix_web::test]
+async fn each_operation_on_schedules_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::spawn().await;
+    app.get("/api/me").await.ok();
+    app.execute("UPDATE users SET email = 'me@example.org'").await;
+    let me = app.get("/api/me").await.ok().json["user"]["id"].clone();
+    let saved = app.post("/api/saved-reports", json!({"name": "Week", "query": "by=project"})).await.created().id();
+    let schedules = format!("/api/saved-reports/{saved}/schedules");
+    let body = json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": [me]});
+    let post = |path: &str, body: &Value| app.request(Method::POST, path).json(body);
+    // BEGIN, the recipients, lock of the report, count, insert, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, post(&schedules, &body)).await, 7, "create a schedule");
+    let path = format!("{schedules}/{}", app.post(&schedules, body).await.created().id());
+    // The report, its schedules with their recipients.
+    assert_eq!(counted(&app, app.request(Method::GET, &schedules)).await, 2, "list schedules");
+    // BEGIN, lock of the report, lock, change, line of the audit log, COMMIT.
+    let patch = |body: Value| app.request(Method::PATCH, &path).json(&body);
+    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 6, "change a schedule");
+    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 4, "change nothing in a schedule");
+    // BEGIN, the caller's address, lock of the report, lock, the job, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::POST, &format!("{path}/send"))).await, 6, "try a schedule");
+    // BEGIN, lock of the report, lock, delete, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::DELETE, &path)).await, 6, "delete a schedule");
+}

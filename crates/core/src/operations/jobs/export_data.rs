@@ -65,6 +65,7 @@ impl Writing<'_> {
             ("workspaces.json", ExportedObject::Memberships),
             ("sessions.json", ExportedObject::Sessions),
             ("tokens.json", ExportedObject::Tokens),
+            ("report-schedules.json", ExportedObject::ReportSchedules),
         ];
         for (name, object) in objects {
             let value = object.read(&mut *self.context.conn().await?, self.job.user).await?;

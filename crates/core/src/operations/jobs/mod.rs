@@ -9,12 +9,14 @@ mod erase_workspace;
 mod export_data;
 mod forget_dead_jobs;
 mod send_mail;
+mod send_report;
 mod workers;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -29,6 +31,7 @@ use crate::database::{Db, DbConn, DbError};
 use crate::jobs::Payload;
 use crate::mail::{Mailer, Message};
 use crate::models::{ClaimedJob, JobSchedule};
+use crate::reports::{self, SendReport};
 use crate::values::clock::Clock;
 
 /// What jobs work with.
@@ -122,17 +125,19 @@ struct Kind {
 }
 
 /// The kinds that this release knows. Kinds of a later release are left to its servers.
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
     Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
     Kind { name: EraseAccount::KIND, timeout: erase_account::TIMEOUT, attempts: erase_account::ATTEMPTS },
     Kind { name: ExportData::KIND, timeout: export_data::TIMEOUT, attempts: export_data::ATTEMPTS },
+    Kind { name: SendReport::KIND, timeout: send_report::TIMEOUT, attempts: send_report::ATTEMPTS },
     Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
 ];
 
 /// Adds the recurring jobs that are due. Of several servers at once, one adds each.
-async fn add_scheduled(conn: &mut AsyncPgConnection) -> Result<(), JobError> {
+async fn add_scheduled(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), JobError> {
     JobSchedule::add_due(conn, ForgetDeadJobs::KIND, forget_dead_jobs::INTERVAL).await?;
+    reports::add_due_reports(conn, now).await?;
     Ok(())
 }
 
@@ -149,6 +154,7 @@ async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
         EraseWorkspace::KIND => erase_workspace::run(context, &payload(job)?).await,
         EraseAccount::KIND => erase_account::run(context, &payload(job)?).await,
         ExportData::KIND => export_data::run(context, &payload(job)?).await,
+        SendReport::KIND => send_report::run(context, job.id, &payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
         _ => Err(JobError::permanent("this release does not know the kind")),
     }

@@ -156,7 +156,7 @@ impl Dispatcher {
             }
         }
         if self.tended.is_none_or(|tended| tended.elapsed() >= TENDING_INTERVAL) {
-            add_scheduled(&mut conn).await?;
+            add_scheduled(&mut conn, context.clock.now()).await?;
             self.attempt.metrics.jobs_counted(&kinds(), &Job::count(&mut conn).await?);
             self.tended = Some(Instant::now());
         }

@@ -97,6 +97,10 @@ async fn the_archive_has_what_is_about_the_user_and_nothing_of_others() {
     ))
     .await;
 
+    let saved = bob.post("/api/saved-reports", json!({"name": "Weekly", "query": ""})).await.created().id();
+    let schedule = json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": [user]});
+    bob.post(&format!("/api/saved-reports/{saved}/schedules"), schedule).await.created();
+
     let none = bob.get("/api/auth/export").await.ok().json;
     assert_eq!((&none["export"], &none["nextAt"]), (&Value::Null, &Value::Null));
     let requested = bob.act("/api/auth/export").await.is(202).json;
@@ -121,6 +125,9 @@ async fn the_archive_has_what_is_about_the_user_and_nothing_of_others() {
     assert!(roles.contains(&(&json!("Own place"), &json!("owner"))) && roles.len() == 2, "{roles:?}");
     assert_eq!(value(&bytes, "tokens.json")[0]["name"], json!("ci"));
     assert_eq!(value(&bytes, "sessions.json").as_array().unwrap().len(), 1);
+    let schedules = value(&bytes, "report-schedules.json");
+    assert_eq!((&schedules[0]["report"], &schedules[0]["own"]), (&json!("Weekly"), &json!(true)), "{schedules}");
+    assert!(schedules[0].get("stopToken").is_none() && schedules.as_array().unwrap().len() == 1, "{schedules}");
     let lines = value(&bytes, "audit-log.json");
     let actions: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["action"].as_str().unwrap()).collect();
     for action in ["session.begun", "token.created", "workspace.created", "account.data_requested"] {
@@ -142,7 +149,7 @@ async fn the_archive_has_what_is_about_the_user_and_nothing_of_others() {
     // Nothing of another user, and nothing that opens the account.
     let secret = secret["secret"].as_str().unwrap();
     let names = ["profile.json", "workspaces.json", "sessions.json", "tokens.json", "audit-log.json", "entries.json"];
-    for name in names {
+    for name in names.into_iter().chain(["report-schedules.json"]) {
         let text = file(&bytes, name);
         for other in ["of Ada", "ada@example.org", secret, "sha256", "argon2"] {
             assert!(!text.contains(other), "{other} in {name}");

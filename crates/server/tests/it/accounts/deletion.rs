@@ -101,6 +101,14 @@ async fn entries_stay_in_workspaces_of_others_and_nothing_else_of_the_user() {
     let body = json!({"categoryId": category, "startedAt": from, "stoppedAt": from + TimeDelta::hours(1)});
     let entry = bob.post("/api/time/entries", body).await.created().id();
     let running = bob.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    // Reports that are sent by mail: the user's own, and one of the owner's to both.
+    let me = owner.get("/api/me").await.ok().json["user"]["id"].clone();
+    for (sender, readers) in [(&bob, json!([user])), (&owner, json!([user, me]))] {
+        let saved = sender.post("/api/saved-reports", json!({"name": "Weekly", "query": ""})).await.created().id();
+        let body =
+            json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": readers});
+        sender.post(&format!("/api/saved-reports/{saved}/schedules"), body).await.created();
+    }
 
     let due = request(&app, &bob).await;
     let id = UserId(user.parse().unwrap());
@@ -138,6 +146,9 @@ async fn entries_stay_in_workspaces_of_others_and_nothing_else_of_the_user() {
     for table in tables {
         assert_eq!(app.count(&format!("SELECT count(*) FROM {table} WHERE user_id = '{user}'")).await, 0, "{table}");
     }
+    let left = |table: &str| format!("SELECT count(*) FROM {table}");
+    assert_eq!(app.count(&left("report_schedules")).await, 1);
+    assert_eq!(app.count(&left("report_schedule_recipients")).await, 1);
     // Twice is once.
     assert_eq!(app.erase(id, due).await, Progress::Ended);
     assert_eq!(app.contents().await, contents);

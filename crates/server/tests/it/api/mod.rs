@@ -13,6 +13,7 @@ mod money;
 mod openapi;
 mod projects;
 pub mod report_links;
+mod report_schedules;
 mod reports;
 mod saved_reports;
 mod settings;

@@ -47,6 +47,8 @@ fn bad_values(document: &Value, name: &str, schema: &Value) -> Vec<Value> {
                 bad.extend(["", "x", "2026-02-30", "2026-3-2", "1969-12-31", "2100-01-01"].map(Value::from));
             }
             (_, "currency") => bad.extend(["", "EU", "XXX", "euro"].map(Value::from)),
+            (_, "format" | "every" | "weekday") => bad.extend(["", "x", "Day", "PDF", "csv"].map(Value::from)),
+            (_, "time") => bad.extend(["", "8:00", "24:00", "08:00:00"].map(Value::from)),
             (_, "measure" | "period") => bad.extend(["", "x", "Time"].map(Value::from)),
             (_, "amount") => bad.extend(["", "x", "-1", "0", "1,5"].map(Value::from)),
             (_, "kind") => bad.extend(["", "x", "Billable"].map(Value::from)),

@@ -27,6 +27,7 @@ struct Fixture {
     rate: String,
     budget: String,
     saved: String,
+    schedule: String,
     currency: String,
     before: Vec<(String, Vec<String>)>,
 }
@@ -93,11 +94,31 @@ impl Fixture {
         let budget = app.post("/api/budgets", budget).await.created().id();
         let saved = app.post("/api/saved-reports", json!({"name": "Saved", "query": ""})).await.created().id();
         let member = app.add_member(Role::Member).await.user().to_string();
+        app.execute(&format!("UPDATE users SET email = 'member@example.org' WHERE id = '{member}'")).await;
+        let schedule =
+            json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": [member]});
+        let schedules = format!("/api/saved-reports/{saved}/schedules");
+        let schedule = app.post(&schedules, schedule).await.created().id();
         let body = json!({"email": "invited@example.org", "role": "member"});
         let invited = app.post("/api/invitations", body).await.created();
         let invitation = invited.json["invitation"]["id"].as_str().unwrap().to_owned();
         let before = app.contents().await;
-        Self { app, project, category, client, tag, entry, member, invitation, rate, budget, saved, currency, before }
+        Self {
+            app,
+            project,
+            category,
+            client,
+            tag,
+            entry,
+            member,
+            invitation,
+            rate,
+            budget,
+            saved,
+            schedule,
+            currency,
+            before,
+        }
     }
 
     /// A path with the ids of what there is, so that nothing is wrong with it.
@@ -116,6 +137,7 @@ impl Fixture {
             ("{budgetId}", &self.budget),
             ("{savedReportId}", &self.saved),
             ("{reportLinkId}", &self.entry),
+            ("{reportScheduleId}", &self.schedule),
             ("{currencyId}", &self.currency),
         ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
@@ -147,6 +169,11 @@ impl Fixture {
             "hourly" => json!("85.50"),
             "price" => json!("1200"),
             "projectId" => json!(self.project),
+            "format" => json!("pdf"),
+            "every" => json!("day"),
+            "time" => json!("08:00"),
+            "timeZone" => json!("Europe/Berlin"),
+            "recipientIds" => json!([self.member]),
             other => panic!("a new required field, {other}, wants an example here"),
         }
     }

@@ -183,7 +183,8 @@ impl TestApp {
         AnotherServer { url, running: actix_web::rt::spawn(async move { application.run().await.unwrap() }) }
     }
 
-    fn shared_clock(&self) -> Clock {
+    /// The clock of the server, for what runs beside it.
+    pub fn shared_clock(&self) -> Clock {
         let now = self.now.clone();
         Clock::new(move || *now.lock().unwrap())
     }

@@ -31,6 +31,9 @@ pub struct Received {
 /// The answer to RCPT TO.
 type Answer = Arc<Mutex<String>>;
 
+/// A reader who has another answer.
+type Exception = Arc<Mutex<Option<(String, String)>>>;
+
 /// A running mail server. It ends with the process.
 pub struct SmtpSink {
     /// Its port on 127.0.0.1.
@@ -39,6 +42,7 @@ pub struct SmtpSink {
     pub certificate: PathBuf,
     received: Arc<Mutex<Vec<Received>>>,
     answer: Answer,
+    exception: Exception,
     _directory: tempfile::TempDir,
 }
 
@@ -57,20 +61,30 @@ impl SmtpSink {
         let port = listener.local_addr().unwrap().port();
         let received = Arc::<Mutex<Vec<Received>>>::default();
         let answer = Answer::new(Mutex::new("250 OK".to_owned()));
-        let (taken, answers) = (Arc::clone(&received), Arc::clone(&answer));
+        let exception = Exception::default();
+        let (taken, answers, exceptions) = (Arc::clone(&received), Arc::clone(&answer), Arc::clone(&exception));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let session = Session { taken: Arc::clone(&taken), answer: Arc::clone(&answers) };
+                let session = Session {
+                    taken: Arc::clone(&taken),
+                    answer: Arc::clone(&answers),
+                    exception: Arc::clone(&exceptions),
+                };
                 let tls = Arc::clone(&tls);
                 thread::spawn(move || session.serve(stream, &tls));
             }
         });
-        Self { port, certificate, received, answer, _directory: directory }
+        Self { port, certificate, received, answer, exception, _directory: directory }
     }
 
     /// Has every reader refused with this answer, or taken with `250 OK`. With `hang` the server never answers.
     pub fn answer_recipients(&self, answer: &str) {
         answer.clone_into(&mut self.answer.lock().unwrap());
+    }
+
+    /// Has one reader refused with this answer; the others have theirs.
+    pub fn answer_recipient(&self, address: &str, answer: &str) {
+        *self.exception.lock().unwrap() = Some((address.to_owned(), answer.to_owned()));
     }
 
     /// What was taken so far.
@@ -95,6 +109,7 @@ impl SmtpSink {
 struct Session {
     taken: Arc<Mutex<Vec<Received>>>,
     answer: Answer,
+    exception: Exception,
 }
 
 impl Session {
@@ -153,7 +168,12 @@ impl Session {
                 "250 OK\r\n".to_owned()
             }
             "RCPT" => {
-                let answer = self.answer.lock().unwrap().clone();
+                let mut answer = self.answer.lock().unwrap().clone();
+                if let Some((reader, other)) = &*self.exception.lock().unwrap()
+                    && *reader == address(line)
+                {
+                    answer.clone_from(other);
+                }
                 if answer == "hang" {
                     thread::sleep(DEADLINE);
                     return None;

@@ -39,6 +39,8 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "one_time_tokens",
     "recovery_codes",
     "report_links",
+    "report_schedule_recipients",
+    "report_schedules",
     "second_factors",
     "sessions",
     "sign_in_attempts",

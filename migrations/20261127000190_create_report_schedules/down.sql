@@ -1,0 +1,2 @@
+DROP TABLE report_schedule_recipients;
+DROP TABLE report_schedules;
