@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accepts an invitation to the address of the user, and answers with the workspace. A second call has the same answer. */
+        /**
+         * Accepts an invitation to the address of the user, and answers with the workspace. A second call has the same answer.
+         *     What was imported for the placeholder that the invitation names becomes the user's a moment later, all of it at once.
+         */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -869,13 +872,35 @@ export interface paths {
         post?: never;
         /**
          * Removes a member; with the caller's own id, leaves. What the member tracked stays, with their name; their running
-         *     timer stops.
+         *     timer stops. A placeholder without entries is deleted.
          */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
         /** Gives a member another role, up to the caller's own. */
         patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/members/{memberId}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a placeholder is a present member, for instance one whose address is another one than the file's. What the
+         *     import has brought for the placeholder becomes the member's, all of it at once: a job does it, and the placeholder
+         *     shows `claimedBy` until then. Of entries that imports have brought for both, the member's stay. Answers with the
+         *     member. A second call has the same answer.
+         */
+        post: operations["merge_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects": {
@@ -1962,13 +1987,35 @@ export interface paths {
         post?: never;
         /**
          * Removes a member; with the caller's own id, leaves. What the member tracked stays, with their name; their running
-         *     timer stops.
+         *     timer stops. A placeholder without entries is deleted.
          */
         delete: operations["remove_member_in_workspace"];
         options?: never;
         head?: never;
         /** Gives a member another role, up to the caller's own. */
         patch: operations["update_member_in_workspace"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspaceId}/members/{memberId}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a placeholder is a present member, for instance one whose address is another one than the file's. What the
+         *     import has brought for the placeholder becomes the member's, all of it at once: a job does it, and the placeholder
+         *     shows `claimedBy` until then. Of entries that imports have brought for both, the member's stay. Answers with the
+         *     member. A second call has the same answer.
+         */
+        post: operations["merge_member_in_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspaceId}/projects": {
@@ -3029,6 +3076,11 @@ export interface components {
         CreateInvitation: {
             /** @description An e-mail address. */
             email: string;
+            /**
+             * Format: uuid
+             * @description The placeholder that the user claims by accepting: what an import has brought for it becomes the user's.
+             */
+            placeholderId?: string | null;
             /** @description `owner`, `admin`, `manager`, `member` or `viewer`, up to the caller's own. */
             role: string;
         };
@@ -3352,6 +3404,13 @@ export interface components {
              * @default stop
              */
             onError: string;
+            /**
+             * @description Whose entries are imported: `mine` (rows of other people are left out) or `everybody` (each person is the member
+             *     whom an earlier import has taken them for, or who has the address; for others placeholders are made, at most
+             *     1,000 in a workspace). When left out, everything becomes the caller's, with a tag for each other person; where
+             *     people have accounts, that is refused for a file of several people.
+             */
+            people?: string;
             /** @description `toggl`; recognised by the header when left out. */
             source?: string;
             /** @description The IANA time zone of the file's times; the workspace's when left out. */
@@ -3459,9 +3518,14 @@ export interface components {
             from?: string | null;
             /**
              * Format: int64
-             * @description Rows left out: bad ones, and entries that were still running.
+             * @description Rows left out: bad ones, entries that were still running, and those of other people.
              */
             skipped: number;
+            /**
+             * Format: int64
+             * @description Rows left out because they are other people's.
+             */
+            skippedOfOthers?: number;
             /**
              * Format: int64
              * @description The same by the file's own durations; null when it has none.
@@ -3490,6 +3554,11 @@ export interface components {
         };
         /** @description A person of the file. */
         ImportedPerson: {
+            /**
+             * @description What becomes of the entries: `yours`, `tag` (yours, with the tag), `member` (another member's), `placeholder` (a
+             *     placeholder that an earlier import has made), `new_placeholder` or `left_out`.
+             */
+            becomes?: string;
             /** @description The address; null when the file has none. */
             email?: string | null;
             /**
@@ -3497,9 +3566,16 @@ export interface components {
              * @description How many of the rows that were not left out.
              */
             entries: number;
+            /**
+             * Format: uuid
+             * @description The id of that member or placeholder; null for the caller and where there is none yet.
+             */
+            memberId?: string | null;
+            /** @description What the member or the placeholder is called in the workspace. */
+            memberName?: string | null;
             /** @description The name; null when the file has none. */
             name?: string | null;
-            /** @description The tag on the person's entries; null for the caller. */
+            /** @description The tag on the person's entries, where they become the caller's; null for the caller's own. */
             tag?: string | null;
         };
         /** @description An open invitation. */
@@ -3519,6 +3595,12 @@ export interface components {
              * @description The member who has made it, or sent it again.
              */
             invitedBy: string;
+            /**
+             * Format: uuid
+             * @description The placeholder that the user claims by accepting: what an import has brought for it becomes the user's. Null when
+             *     the invitation names none.
+             */
+            placeholderId: string | null;
             /** @description The role that the user gets: `owner`, `admin`, `manager`, `member` or `viewer`. */
             role: string;
             /** Format: date-time */
@@ -3561,7 +3643,15 @@ export interface components {
         };
         /** @description A member of the workspace. */
         Member: {
-            /** @description Null when there is none, or the caller may not manage members. */
+            /**
+             * Format: uuid
+             * @description The member who has claimed the placeholder, and whose its entries are about to become; null for others.
+             */
+            claimedBy: string | null;
+            /**
+             * @description Null when there is none, or the caller may not manage members. That of a placeholder is from the imported file:
+             *     nobody signs in with it, and nothing is sent to it.
+             */
             email: string | null;
             /**
              * Format: uuid
@@ -3580,12 +3670,25 @@ export interface components {
             leftAt: string | null;
             name: string;
             /**
+             * @description Whether the member has no account: an import has made it for a person of a file. It is claimed by an invitation
+             *     that names it.
+             */
+            placeholder: boolean;
+            /**
              * Format: int64
              * @description The number in the ETag of the member; `If-Match` takes it as `W/"<revision>"`.
              */
             revision: number;
             /** @description `owner`, `admin`, `manager`, `member` or `viewer`. */
             role: string;
+        };
+        /** @description Whom a placeholder turns out to be. */
+        MergeMember: {
+            /**
+             * Format: uuid
+             * @description The id of a present member with an account.
+             */
+            memberId: string;
         };
         /** @description Something with a name. */
         Named: {
@@ -10317,7 +10420,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `import_running` */
+            /** @description `limit_reached`, `import_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10498,7 +10601,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentInvitation"];
                 };
             };
-            /** @description `invalid_json`, `invalid_header`, `invalid_role`, `invalid_email` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_role`, `invalid_member`, `invalid_email` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11191,7 +11294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `last_owner` */
+            /** @description `placeholder_claimed`, `last_owner` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11323,7 +11426,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `last_owner` */
+            /** @description `placeholder_member`, `last_owner` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11334,6 +11437,133 @@ export interface operations {
             };
             /** @description `precondition_failed` */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    merge_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeMember"];
+            };
+        };
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_member` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `placeholder_claimed`, `not_placeholder` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12872,7 +13102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `limit_reached` */
+            /** @description `placeholder_member`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16996,7 +17226,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17342,7 +17572,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `placeholder_member`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17576,7 +17806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21367,7 +21597,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `import_running` */
+            /** @description `limit_reached`, `import_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21552,7 +21782,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentInvitation"];
                 };
             };
-            /** @description `invalid_json`, `invalid_header`, `invalid_role`, `invalid_email`, `invalid_id` */
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_role`, `invalid_member`, `invalid_email` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22254,7 +22484,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `last_owner` */
+            /** @description `placeholder_claimed`, `last_owner` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22387,7 +22617,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `last_owner` */
+            /** @description `placeholder_member`, `last_owner` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22398,6 +22628,134 @@ export interface operations {
             };
             /** @description `precondition_failed` */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    merge_member_in_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeMember"];
+            };
+        };
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_member` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `placeholder_claimed`, `not_placeholder` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23951,7 +24309,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `limit_reached` */
+            /** @description `placeholder_member`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27884,7 +28242,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28233,7 +28591,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `placeholder_member`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28469,7 +28827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -15,6 +15,8 @@ interface Names {
 export const ACTIONS = [
   'membership.role_changed',
   'membership.ended',
+  'membership.placeholder_claimed',
+  'membership.placeholder_moved',
   'invitation.created',
   'invitation.sent_again',
   'invitation.revoked',
@@ -26,6 +28,7 @@ export const ACTIONS = [
   'report_link.revoked',
   'workspace.created',
   'workspace.changed',
+  'workspace.placeholders_made',
 ] as const;
 
 function roleOf(role: unknown): string {
@@ -43,6 +46,12 @@ export function sentence({ action, objectId, details }: AuditLine, { member, pro
       return words.roleChanged(person, roleOf(of.before ?? of.from), roleOf(of.after ?? of.to));
     case 'membership.ended':
       return of.left === true ? words.left(roleOf(of.role)) : words.removed(person, roleOf(of.role));
+    case 'membership.placeholder_claimed':
+      return words.placeholderClaimed(person);
+    case 'membership.placeholder_moved':
+      return words.placeholderMoved(person, Number(of.entries));
+    case 'workspace.placeholders_made':
+      return words.placeholdersMade(Number(of.placeholders));
     case 'invitation.created':
       return words.invited(roleOf(of.role));
     case 'invitation.sent_again':

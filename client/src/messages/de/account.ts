@@ -255,6 +255,18 @@ export const account: Account = {
     former: (count) => n(count, { one: '# früheres Mitglied', other: '# frühere Mitglieder' }),
     until: (day) => `ausgeschieden ${day}`,
     workspace: 'Arbeitsbereich',
+    placeholder: 'Platzhalter',
+    placeholderHint: 'aus einer importierten Datei, ohne Konto',
+    claimed: (name) => `die Einträge werden gerade ${name} übergeben`,
+    thisIs: 'Das ist …',
+    thisIsLong: (name) => `Welches Mitglied ${name} ist`,
+    mergeTitle: (placeholder, name) => `Ist ${placeholder} das Mitglied ${name}?`,
+    mergeHint: (placeholder, name) =>
+      `Alles, was für ${placeholder} importiert wurde, wird zur Zeit von ${name}. Das lässt sich nicht rückgängig machen.`,
+    merge: 'Einträge übergeben',
+    merged: (name) => `Die Einträge werden ${name} übergeben`,
+    removePlaceholderHint:
+      'Importierte Einträge bleiben unter diesem Namen. Ein Platzhalter ohne Einträge wird gelöscht.',
   },
   invitation: {
     title: 'Einladung',

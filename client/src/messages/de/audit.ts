@@ -1,5 +1,8 @@
 /** German messages of the audit log, and of the end of a workspace. */
 import type { audit as englishAudit, deleteWorkspace as englishDelete } from '../en/audit';
+import { counter } from '../plural';
+
+const n = counter('de');
 
 export const audit: typeof englishAudit = {
   title: 'Protokoll',
@@ -28,6 +31,9 @@ export const audit: typeof englishAudit = {
   actions: {
     'membership.role_changed': 'Rolle geändert',
     'membership.ended': 'Mitglied entfernt oder ausgetreten',
+    'membership.placeholder_claimed': 'Platzhalter zugeordnet',
+    'membership.placeholder_moved': 'Einträge eines Platzhalters übergeben',
+    'workspace.placeholders_made': 'Platzhalter durch einen Import angelegt',
     'invitation.created': 'Einladung verschickt',
     'invitation.sent_again': 'Einladung erneut verschickt',
     'invitation.revoked': 'Einladung zurückgezogen',
@@ -44,6 +50,11 @@ export const audit: typeof englishAudit = {
     roleChanged: (name, before, after) => `Rolle von ${name} geändert: bisher ${before}, jetzt ${after}`,
     left: (role) => `hat den Arbeitsbereich verlassen (Rolle: ${role})`,
     removed: (name, role) => `${name} entfernt (Rolle: ${role})`,
+    placeholderClaimed: (name) => `hat einen Platzhalter ${name} zugeordnet`,
+    placeholderMoved: (name, count) =>
+      `hat ${name} ${n(count, { one: '# Eintrag', other: '# Einträge' })} eines Platzhalters gegeben`,
+    placeholdersMade: (count) =>
+      `hat durch einen Import ${n(count, { one: '# Platzhalter', other: '# Platzhalter' })} angelegt`,
     invited: (role) => `hat jemanden eingeladen (Rolle: ${role})`,
     invitedAgain: (role) => `hat eine Einladung erneut verschickt (Rolle: ${role})`,
     invitationRevoked: (role) => `hat eine Einladung zurückgezogen (Rolle: ${role})`,

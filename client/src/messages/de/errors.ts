@@ -17,6 +17,10 @@ export const errors: Readonly<Record<string, string>> = {
   invitation_for_another:
     'Diese Einladung ist für eine andere Adresse. Melden Sie sich mit dem Konto an, zu dem sie gehört.',
   first_workspace: 'Der erste Arbeitsbereich einer Installation kann nicht gelöscht werden.',
+  invalid_member: 'Dieses Mitglied gibt es nicht. Laden Sie die Seite neu.',
+  not_placeholder: 'Dieses Mitglied hat ein Konto. Zuordnen lassen sich nur Platzhalter.',
+  placeholder_claimed: 'Dieser Platzhalter ist schon zugeordnet. Seine Einträge werden gerade übergeben.',
+  placeholder_member: 'Ein Platzhalter hat kein Konto, deshalb geht das nicht.',
   former_member:
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   export_expired: 'Das Archiv ist abgelaufen. Fordern Sie ein neues an.',

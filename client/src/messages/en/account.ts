@@ -240,6 +240,17 @@ export const account = {
     former: (count: number) => n(count, { one: '# former member', other: '# former members' }),
     until: (day: string) => `left ${day}`,
     workspace: 'Workspace',
+    placeholder: 'Placeholder',
+    placeholderHint: 'from an imported file, without an account',
+    claimed: (name: string) => `the entries are being given to ${name}`,
+    thisIs: 'This is…',
+    thisIsLong: (name: string) => `Which member ${name} is`,
+    mergeTitle: (placeholder: string, name: string) => `Is ${placeholder} the member ${name}?`,
+    mergeHint: (placeholder: string, name: string) =>
+      `All that was imported for ${placeholder} becomes the time of ${name}. This cannot be undone.`,
+    merge: 'Give the entries',
+    merged: (name: string) => `The entries are being given to ${name}`,
+    removePlaceholderHint: 'Imported entries stay, with this name. A placeholder without entries is deleted.',
   },
   invitation: {
     title: 'Invitation',

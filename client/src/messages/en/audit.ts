@@ -1,4 +1,8 @@
 /** English messages of the audit log, and of the end of a workspace. */
+import { counter } from '../plural';
+
+const n = counter('en');
+
 export const audit = {
   title: 'Audit log',
   hint: 'Changes of who may do what in this workspace. Lines cannot be changed or deleted.',
@@ -26,6 +30,9 @@ export const audit = {
   actions: {
     'membership.role_changed': 'Role changed',
     'membership.ended': 'Member removed or left',
+    'membership.placeholder_claimed': 'Placeholder claimed',
+    'membership.placeholder_moved': 'Entries of a placeholder moved',
+    'workspace.placeholders_made': 'Placeholders made by an import',
     'invitation.created': 'Invitation sent',
     'invitation.sent_again': 'Invitation sent again',
     'invitation.revoked': 'Invitation taken back',
@@ -43,6 +50,11 @@ export const audit = {
       `changed the role of ${name} from ${before} to ${after}`,
     left: (role: string) => `left the workspace (role: ${role})`,
     removed: (name: string, role: string) => `removed ${name} (role: ${role})`,
+    placeholderClaimed: (name: string) => `made a placeholder ${name}`,
+    placeholderMoved: (name: string, count: number) =>
+      `gave ${name} the ${n(count, { one: '# entry', other: '# entries' })} of a placeholder`,
+    placeholdersMade: (count: number) =>
+      `made ${n(count, { one: '# placeholder', other: '# placeholders' })} by an import`,
     invited: (role: string) => `invited a person (role: ${role})`,
     invitedAgain: (role: string) => `sent an invitation again (role: ${role})`,
     invitationRevoked: (role: string) => `took back an invitation (role: ${role})`,

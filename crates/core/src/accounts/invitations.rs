@@ -11,11 +11,12 @@ use serde_json::json;
 
 use super::audit::{self, By, Object};
 use super::people::{check_rank, lock_people};
+use super::placeholders;
 use super::workspaces;
 use crate::access::{Actor, Capability, Credential, OnViolation, Permit, Reach, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::mail::{self, Links, Mail, Message};
-use crate::models::{Invitation, Membership, NewInvitation, Page, User, Workspace};
+use crate::models::{Invitation, Membership, NewInvitation, Page, Placeholder, User, Workspace};
 use crate::telemetry::RULE_TARGET;
 use crate::values::EmailAddress;
 use crate::values::ids::{InvitationId, UserId, WorkspaceId};
@@ -45,6 +46,12 @@ pub enum InvitationRejection {
     /// The address has an open invitation.
     #[error("the address is invited already")]
     AlreadyInvited,
+    /// Another open invitation names the placeholder.
+    #[error("the placeholder is invited already")]
+    PlaceholderInvited,
+    /// There is no present placeholder of this id, or a member has claimed it.
+    #[error("names no placeholder that can be claimed")]
+    PlaceholderNotFound,
     /// The workspace has the largest number of open invitations.
     #[error("the workspace has {OPEN_MAX} open invitations")]
     TooMany,
@@ -75,7 +82,8 @@ pub struct Sent {
     pub link: String,
 }
 
-/// Invites an address, and queues the message.
+/// Invites an address, and queues the message. With a placeholder, what an import has brought for it becomes the
+/// invited user's when they accept.
 ///
 /// # Errors
 /// When the role is above the caller's, or one of [`InvitationRejection`] holds.
@@ -84,8 +92,8 @@ pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageMembers>,
     links: &Links,
-    email: &EmailAddress,
-    role: Role,
+    (email, role): (&EmailAddress, Role),
+    placeholder: Option<UserId>,
     by: By,
     now: DateTime<Utc>,
 ) -> Result<Sent, InvitationError> {
@@ -98,6 +106,10 @@ pub async fn create(
         }
         // An expired invitation makes room for the new one.
         Invitation::revoke_to(conn, caller.workspace, email.as_str(), Some(now), now).await?;
+        if let Some(placeholder) = placeholder {
+            check_claimable(conn, caller.workspace, placeholder).await?;
+            Placeholder::forget_expired(conn, caller.workspace, placeholder, now).await?;
+        }
         if Invitation::count_open(conn, caller.workspace).await? >= OPEN_MAX {
             return Err(InvitationRejection::TooMany.into());
         }
@@ -109,11 +121,14 @@ pub async fn create(
             role,
             token: secret.digest(),
             invited_by: caller.user(),
+            placeholder,
             expires_at: now + VALID_FOR,
             now,
         };
-        let taken = |constraint: &str| {
-            (constraint == "invitations_open_address_key").then_some(InvitationRejection::AlreadyInvited)
+        let taken = |constraint: &str| match constraint {
+            "invitations_open_address_key" => Some(InvitationRejection::AlreadyInvited),
+            "invitations_placeholder_key" => Some(InvitationRejection::PlaceholderInvited),
+            _ => None,
         };
         let invitation = new.insert(conn).await.on_violation(taken)?;
         record(conn, by, "invitation.created", &invitation, now).await?;
@@ -255,7 +270,8 @@ pub(super) async fn lock_by_address(
     Ok(valid)
 }
 
-/// Makes a user a member by a locked invitation that can be accepted. A present member keeps the role.
+/// Makes a user a member by a locked invitation that can be accepted. A present member keeps the role. The placeholder
+/// that the invitation names is claimed.
 pub(super) async fn join(
     conn: &mut AsyncPgConnection,
     invitation: &Invitation,
@@ -265,7 +281,20 @@ pub(super) async fn join(
 ) -> diesel::QueryResult<()> {
     Membership::begin(conn, invitation.workspace_id, user, invitation.role()?, now).await?;
     invitation.accept(conn, user, now).await?;
-    record(conn, by, "invitation.accepted", invitation, now).await
+    record(conn, by, "invitation.accepted", invitation, now).await?;
+    let Some(placeholder) = invitation.placeholder_id else { return Ok(()) };
+    placeholders::claim(conn, invitation.workspace_id, placeholder, user, Some(invitation.id), by, now).await
+}
+
+/// Checks that an invitation may name a placeholder. The workspace is locked, so this holds until the transaction ends.
+async fn check_claimable(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    placeholder: UserId,
+) -> Result<(), InvitationError> {
+    let found = Placeholder::find(conn, workspace, placeholder).await?;
+    let can_be_claimed = found.is_some_and(|found| found.claimed_by.is_none() && found.left_at.is_none());
+    if can_be_claimed { Ok(()) } else { Err(InvitationRejection::PlaceholderNotFound.into()) }
 }
 
 /// Deletes a batch of the invitations that ended a month ago.

@@ -14,7 +14,7 @@ use super::people::{check_rank, lock_people};
 use crate::access::{Caller, Capability, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
-use crate::models::{Invitation, Member, Membership, Page, ProjectMember, ReportSchedule, TimeEntry};
+use crate::models::{Invitation, Member, Membership, Page, Placeholder, ProjectMember, ReportSchedule, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::UserId;
 use crate::values::revision::ExpectedRevision;
@@ -25,6 +25,12 @@ pub enum MemberRejection {
     /// The member is the only owner.
     #[error("the member is the last owner")]
     LastOwner,
+    /// The member is a placeholder, which has no rights.
+    #[error("the member is a placeholder")]
+    Placeholder,
+    /// The entries of the placeholder are about to become a member's.
+    #[error("the placeholder is claimed")]
+    Claimed,
 }
 
 impl Rejection for MemberRejection {
@@ -70,6 +76,9 @@ pub async fn change_role(
         let caller = lock_people(conn, caller).await?;
         let member = present(conn, *caller, user).await?;
         expected.check(member.revision)?;
+        if user.is_placeholder() {
+            return Err(MemberRejection::Placeholder.into());
+        }
         let before = member.role()?;
         check_rank(*caller, before)?;
         check_rank(*caller, role)?;
@@ -91,11 +100,11 @@ pub async fn change_role(
 
 /// Removes a member, or lets the caller leave. The member's entries stay; the running timer stops, the memberships of
 /// projects and the schedules of reports end, and the member's own invitations and the one to the member's address are
-/// revoked.
+/// revoked. A placeholder without entries is deleted.
 ///
 /// # Errors
-/// When there is no such member, their role is above the caller's, the caller may only leave, or the member is the last
-/// owner.
+/// When there is no such member, their role is above the caller's, the caller may only leave, the member is the last
+/// owner, or the placeholder is claimed.
 #[tracing::instrument(target = RULE_TARGET, name = "members::remove", skip_all)]
 pub async fn remove(
     conn: &mut AsyncPgConnection,
@@ -113,7 +122,11 @@ pub async fn remove(
         }
         expected.check(member.revision)?;
         check_rank(*caller, member.role()?)?;
-        end(conn, timer, *caller, &member, now).await?;
+        if user.is_placeholder() {
+            end_placeholder(conn, *caller, &member, now).await?;
+        } else {
+            end(conn, timer, *caller, &member, now).await?;
+        }
         let details = json!({"role": member.role_word(), "left": user == caller.user()});
         let object = Object::in_workspace(caller.workspace, "membership", user);
         Ok(audit::record(conn, by, "membership.ended", object, details, now).await?)
@@ -139,6 +152,29 @@ async fn end(
     invitations::end_beyond(conn, caller.workspace, member.user_id, None, now).await?;
     if let Some(email) = &member.email {
         Invitation::revoke_to(conn, caller.workspace, email, None, now).await?;
+    }
+    Ok(())
+}
+
+/// Removes a placeholder, in the same transaction. Its lock keeps an import from adding entries meanwhile.
+async fn end_placeholder(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    member: &Member,
+    now: DateTime<Utc>,
+) -> Result<(), MemberError> {
+    let (workspace, user) = (caller.workspace, member.user_id);
+    if member.claimed_by.is_some() {
+        return Err(MemberRejection::Claimed.into());
+    }
+    // The job that moves a claimed one does not lock the workspace, but the workspace keeps claims away.
+    Placeholder::lock(conn, workspace, user).await?;
+    Placeholder::end_invitations(conn, workspace, user, None, now).await?;
+    if Placeholder::has_entries(conn, workspace, user).await? {
+        Membership::end(conn, workspace, user, now).await?;
+        ProjectMember::delete_all_of(conn, workspace, user).await?;
+    } else {
+        Placeholder::delete(conn, workspace, user).await?;
     }
     Ok(())
 }

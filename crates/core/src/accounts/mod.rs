@@ -15,6 +15,7 @@ pub mod one_time_tokens;
 pub mod password_changes;
 pub mod passwords;
 mod people;
+pub mod placeholders;
 pub mod profile;
 pub mod second_factor;
 pub mod sessions;

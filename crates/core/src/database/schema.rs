@@ -187,6 +187,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    imported_people (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        user_id -> Uuid,
+        email -> Nullable<Text>,
+        name -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -202,6 +213,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         revision -> Int8,
+        placeholder_id -> Nullable<Uuid>,
     }
 }
 
@@ -246,6 +258,8 @@ diesel::table! {
         updated_at -> Timestamptz,
         revision -> Int8,
         left_at -> Nullable<Timestamptz>,
+        claimed_by -> Nullable<Uuid>,
+        claimed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -513,6 +527,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     fixed_prices,
     idempotency_keys,
+    imported_people,
     invitations,
     job_schedules,
     jobs,

@@ -21,6 +21,8 @@ pub struct ImportFile {
     pub tables: Tables,
     /// The sum of the file's own durations in seconds, when it has any, over the good rows.
     pub stated_seconds: Option<i64>,
+    /// The same of each person.
+    pub stated_by_person: Vec<i64>,
     /// Whether there is a client column at all.
     pub has_clients: bool,
     /// What there is to say about lines.

@@ -16,6 +16,7 @@ pub mod cells;
 pub mod dates;
 pub mod decoder;
 pub mod detect;
+mod error;
 pub mod file;
 pub mod header;
 pub mod key;
@@ -39,10 +40,11 @@ mod write;
 use crate::values::CategoryName;
 use crate::values::time_zone::TimeZone;
 
+pub use error::ImportError;
 pub use parser::{FileError, Parser};
 pub use places::NO_PROJECT;
 pub use queue::ImportQueue;
-pub use run::{ImportError, TURN_TIMEOUT, run};
+pub use run::{TURN_TIMEOUT, run};
 
 /// The default name of the category for entries without a task.
 pub const DEFAULT_CATEGORY: &str = "General";
@@ -58,6 +60,18 @@ pub struct ImportOptions {
     pub default_category: CategoryName,
     /// The zone that the file's times were read in, for the report.
     pub time_zone: TimeZone,
+    /// Whose entries to import, and for whom. `None`: all of them, as the importing user's; where people have accounts,
+    /// of files of one person only.
+    pub people: Option<PeopleChoice>,
+}
+
+/// Whose entries of a file are imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleChoice {
+    /// The importing user's own.
+    Mine,
+    /// Those of everybody, each for the member that the person is, or for a placeholder.
+    Everybody,
 }
 
 /// What a bad line does.

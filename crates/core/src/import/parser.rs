@@ -275,6 +275,7 @@ impl Parser {
         let (mut keys, mut old_keys) = (KeyMaker::default(), KeyMaker::default());
         let mut old_numbers = Vec::new();
         let mut stated = None;
+        let mut stated_by_person = vec![0; self.tables.people.len()];
         let mut entries = Entries::default();
         for block in self.pending.into_blocks() {
             let mut rows = &*block;
@@ -282,6 +283,9 @@ impl Parser {
                 let Some((local, started_at, stopped_at)) = times.of(&row) else { continue };
                 if let Some(length) = row.duration {
                     *stated.get_or_insert(0) += i64::from(length.seconds);
+                    if let Some(stated) = stated_by_person.get_mut(row.person) {
+                        *stated += i64::from(length.seconds);
+                    }
                 }
                 let PendingEntry { line, person, place, tags, billable, description, uncleaned, .. } = row;
                 let Some(names) = self.tables.places.get_index(place).copied() else { continue };
@@ -310,6 +314,7 @@ impl Parser {
             entries,
             tables: self.tables,
             stated_seconds: stated,
+            stated_by_person,
             has_clients: columns.has_clients,
             problems: self.problems,
         }

@@ -12,19 +12,22 @@ use diesel_async::AsyncPgConnection;
 use indexmap::IndexSet;
 
 use super::ImportOptions;
+use super::error::ImportError;
 use super::file::{Entry, ImportFile};
-use super::people::People;
+use super::people::{People, PeoplePlan};
 use super::places::{NO_PROJECT, PlaceFinder, Places, RequestedPlace};
 use super::problem::ProblemCode;
 use super::report::{EntriesReport, ImportReport, NamesReport};
 use super::usage::Usage;
 use crate::access::Caller;
-use crate::models::{FoldedNames, NewTag, Tag, TimeEntry, User};
-use crate::values::ids::TagId;
+use crate::accounts::placeholders::PLACEHOLDERS_MAX;
+use crate::models::{FoldedNames, NewTag, Placeholder, Tag, TimeEntry, User};
+use crate::values::ids::{TagId, UserId};
 
 /// What has to be written, and the report of it.
 #[derive(Debug)]
 pub(super) struct Plan {
+    pub(super) people: PeoplePlan,
     pub(super) places: Places,
     pub(super) tags: Vec<NewTag>,
     /// Of each entry of the file, whether the workspace has it.
@@ -42,11 +45,12 @@ impl Plan {
         file: &ImportFile,
         options: &ImportOptions,
         now: DateTime<Utc>,
-    ) -> QueryResult<Self> {
+    ) -> Result<Self, ImportError> {
         let me = User::find(conn, caller.user()).await?.ok_or(Error::NotFound)?;
-        let known = known(conn, caller, file).await?;
-        let usage = Usage::of(file, &known);
-        let people = People::new(&file.tables, &usage.people, &me);
+        let people = People::find(conn, caller, file, options.people, &me).await?.map_err(ImportError::PeopleNeeded)?;
+        let left_out = people.left_out();
+        let known = known(conn, caller, file, &people.present_owners(caller.user()), &left_out).await?;
+        let usage = Usage::of(file, &known, &left_out);
 
         let requested = RequestedPlace::of(&file.tables, options.default_category.as_str(), &usage);
         let mut names: IndexSet<&str> = requested.iter().flat_map(RequestedPlace::names).collect();
@@ -67,7 +71,11 @@ impl Plan {
         for place in &places.archived {
             place.warn(&mut problems);
         }
-        let (good, created) = (file.entries.len() as u64, usage.fresh);
+        let people = people.plan(&usage, caller.user());
+        check_bound(conn, caller, &people).await?;
+        let (good, created) = (file.entries.len() as u64 - usage.left_out, usage.fresh);
+        let stated = file.stated_by_person.iter().zip(&left_out).filter(|(_, left_out)| **left_out);
+        let stated_of_others: i64 = stated.map(|(stated, _)| stated).sum();
         let report = ImportReport {
             source: file.source,
             dry_run: options.dry_run,
@@ -78,10 +86,11 @@ impl Plan {
                 created,
                 unchanged: good - created,
                 skipped: file.rows - good,
+                skipped_of_others: usage.left_out,
                 from: usage.from,
                 to: usage.to,
                 duration_seconds: usage.seconds,
-                stated_seconds: file.stated_seconds,
+                stated_seconds: file.stated_seconds.map(|stated| stated - stated_of_others),
             },
             clients: NamesReport {
                 created: places.clients.iter().map(|client| client.name.clone()).collect(),
@@ -96,12 +105,17 @@ impl Plan {
                 created: tags.new.iter().map(|tag| tag.name.clone()).collect(),
                 existing: tags.existing,
             },
-            people: people.into_reports(),
+            people: people.reports.clone(),
             problems_total: problems.total(),
             errors_total: problems.errors_total(),
             problems: problems.into_listed(),
         };
-        Ok(Self { places, tags: tags.new, known, tag_ids: tags.ids, report })
+        Ok(Self { people, places, tags: tags.new, known, tag_ids: tags.ids, report })
+    }
+
+    /// Whose a new entry becomes.
+    pub(super) fn owner_of(&self, entry: &Entry<'_>) -> Option<UserId> {
+        self.people.owners.get(entry.person).copied()
     }
 
     /// The tags of a new entry.
@@ -110,12 +124,42 @@ impl Plan {
     }
 }
 
-/// Of each entry, whether the workspace has it.
-async fn known(conn: &mut AsyncPgConnection, caller: Caller, file: &ImportFile) -> QueryResult<Vec<bool>> {
+/// Checks that the workspace does not have more placeholders than it may. Only imports make them, and imports into one
+/// workspace follow each other.
+async fn check_bound(conn: &mut AsyncPgConnection, caller: Caller, people: &PeoplePlan) -> Result<(), ImportError> {
+    let new = people.placeholders.len();
+    if new == 0 {
+        return Ok(());
+    }
+    let present = usize::try_from(Placeholder::count(conn, caller.workspace).await?).unwrap_or(usize::MAX);
+    if present.saturating_add(new) > PLACEHOLDERS_MAX {
+        return Err(ImportError::TooManyPlaceholders { new, present });
+    }
+    Ok(())
+}
+
+/// Of each entry, whether the workspace has it as an entry of the caller or of its person, or it is left out. `owners`
+/// and `left_out` are by the file's number of a person.
+async fn known(
+    conn: &mut AsyncPgConnection,
+    caller: Caller,
+    file: &ImportFile,
+    owners: &[UserId],
+    left_out: &[bool],
+) -> QueryResult<Vec<bool>> {
     let mut known = vec![false; file.entries.len()];
+    let owner = |person: usize| owners.get(person).copied().unwrap_or(caller.user());
+    let mut of_entries = Vec::with_capacity(file.entries.len());
+    for (entry, known) in file.entries.iter().zip(&mut known) {
+        *known = left_out.get(entry.person) == Some(&true);
+        // Numbers of people are few, and those of rows many.
+        of_entries.push(u32::try_from(entry.person).unwrap_or(u32::MAX));
+    }
+    let owner_of = |entry: usize| owner(of_entries.get(entry).map_or(usize::MAX, |person| *person as usize));
     let mut first = 0;
     for keys in file.entries.keys().chunks() {
-        for position in TimeEntry::imported(conn, caller, keys).await? {
+        let owners = (first..first + keys.len()).map(owner_of).collect();
+        for position in TimeEntry::imported(conn, caller, owners, keys).await? {
             if let Some(known) = known.get_mut(first + position) {
                 *known = true;
             }
@@ -124,7 +168,8 @@ async fn known(conn: &mut AsyncPgConnection, caller: Caller, file: &ImportFile) 
     }
     let (mut numbers, keys) = file.entries.old_keys();
     for keys in keys.chunks() {
-        for position in TimeEntry::imported(conn, caller, keys).await? {
+        let owners = numbers.iter().take(keys.len()).map(|number| owner_of(*number)).collect();
+        for position in TimeEntry::imported(conn, caller, owners, keys).await? {
             if let Some(known) = numbers.get(position).and_then(|number| known.get_mut(*number)) {
                 *known = true;
             }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::problem::LineProblem;
+use crate::values::ids::UserId;
 use crate::values::time_zone::TimeZone;
 
 /// What an import did, or would do.
@@ -45,8 +46,10 @@ pub struct EntriesReport {
     pub created: u64,
     /// Entries that an earlier import has brought.
     pub unchanged: u64,
-    /// Rows left out: bad ones, and entries that were still running.
+    /// Rows left out: bad ones, entries that were still running, and those of other people.
     pub skipped: u64,
+    /// Rows left out because they are other people's.
+    pub skipped_of_others: u64,
     /// The first start in the file.
     pub from: Option<DateTime<Utc>>,
     /// The last stop in the file.
@@ -90,6 +93,46 @@ pub struct PersonReport {
     pub email: Option<String>,
     /// How many of the entries that were not left out.
     pub entries: u64,
-    /// The tag that marks the entries as this person's; `None` for the importing user's own.
+    /// The tag that marks the entries as this person's, where they become the importing user's.
     pub tag: Option<String>,
+    /// What becomes of the entries.
+    pub becomes: Becomes,
+    /// The member or the present placeholder whose the entries become, and the name.
+    pub member: Option<(UserId, String)>,
+}
+
+/// What becomes of the entries of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Becomes {
+    /// They are the importing user's.
+    Yours,
+    /// They are the importing user's, with a tag that names the person.
+    Tag,
+    /// They are another member's.
+    Member,
+    /// They are those of a placeholder that an earlier import has made.
+    Placeholder,
+    /// A placeholder is made for them.
+    NewPlaceholder,
+    /// They are not imported.
+    LeftOut,
+}
+
+impl Becomes {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Yours, Self::Tag, Self::Member, Self::Placeholder, Self::NewPlaceholder, Self::LeftOut];
+
+    /// The word that the API uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yours => "yours",
+            Self::Tag => "tag",
+            Self::Member => "member",
+            Self::Placeholder => "placeholder",
+            Self::NewPlaceholder => "new_placeholder",
+            Self::LeftOut => "left_out",
+        }
+    }
 }

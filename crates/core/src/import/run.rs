@@ -5,11 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument as _, Span};
 
+use super::error::ImportError;
 use super::file::ImportFile;
 use super::plan::Plan;
 use super::queue::ImportQueue;
@@ -17,7 +19,8 @@ use super::report::ImportReport;
 use super::write::write;
 use super::{ImportOptions, OnError};
 use crate::access::{Caller, Permit, needs};
-use crate::database::{DatabaseFailure, Db, DbError, transaction};
+use crate::accounts::audit::{self, By, Object};
+use crate::database::{Db, transaction};
 use crate::models::{Workspace, announce_bulk_change};
 use crate::telemetry::RULE_TARGET;
 
@@ -30,35 +33,6 @@ pub const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often to ask whether another server's import into the workspace has ended.
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
-/// Why nothing was imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// Lines are bad, and bad lines were to stop everything.
-    #[error("the file has lines that cannot be read (errors: {}); nothing was imported", .0.errors_total)]
-    BadLines(Box<ImportReport>),
-    /// Other imports take too long to wait for.
-    #[error("another import is running; try again when it has ended")]
-    Busy,
-    /// There is no connection to the database.
-    #[error(transparent)]
-    Unavailable(#[from] DbError),
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[from] Error),
-    /// The server ends.
-    #[error("the import was cut short, because the server is shutting down")]
-    CutShort,
-}
-
-impl DatabaseFailure for ImportError {
-    fn database_error(&self) -> Option<&Error> {
-        match self {
-            Self::Database(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
 /// Imports a file, or says what that would do.
 ///
 /// The real run is one transaction. Imports into one workspace follow each other: two of the same file at once find
@@ -68,7 +42,8 @@ impl DatabaseFailure for ImportError {
 /// dropped, the work ends at its next statement, and its transaction is rolled back.
 ///
 /// # Errors
-/// When bad lines are to stop it, when other imports do not end, or when the database fails; nothing is written then.
+/// When bad lines are to stop it, when the caller has to choose whose entries are imported, when there would be too
+/// many placeholders, when other imports do not end, or when the database fails; nothing is written then.
 #[tracing::instrument(target = RULE_TARGET, name = "import::run", skip_all)]
 pub async fn run(
     db: &Db,
@@ -76,9 +51,10 @@ pub async fn run(
     caller: Permit<needs::Import>,
     file: ImportFile,
     options: ImportOptions,
+    by: By,
     now: DateTime<Utc>,
 ) -> Result<ImportReport, ImportError> {
-    let import = Import { db: db.clone(), queue: queue.clone(), caller: caller.caller(), file, options, now };
+    let import = Import { db: db.clone(), queue: queue.clone(), caller: caller.caller(), file, options, by, now };
     let span = Span::current();
     let report = on_own_thread(db.runtime(), move || async move { import.run().instrument(span).await }).await;
     report.unwrap_or(Err(ImportError::CutShort))
@@ -112,6 +88,7 @@ struct Import {
     caller: Caller,
     file: ImportFile,
     options: ImportOptions,
+    by: By,
     now: DateTime<Utc>,
 }
 
@@ -149,6 +126,12 @@ impl Import {
             let plan = self.plan(conn).await?;
             announce_bulk_change(conn, self.file.entries.len()).await?;
             write(conn, self.caller, &self.file, &plan, self.now).await?;
+            let placeholders = plan.people.placeholders.len();
+            if placeholders > 0 {
+                let object = Object::workspace(self.caller.workspace);
+                let details = json!({"placeholders": placeholders});
+                audit::record(conn, self.by, "workspace.placeholders_made", object, details, self.now).await?;
+            }
             Ok(ImportReport { committed: true, ..plan.report })
         })
         .await
@@ -160,7 +143,7 @@ impl Import {
     }
 
     async fn plan(&self, conn: &mut AsyncPgConnection) -> Result<Plan, ImportError> {
-        Ok(Plan::make(conn, self.caller, &self.file, &self.options, self.now).await?)
+        Plan::make(conn, self.caller, &self.file, &self.options, self.now).await
     }
 }
 

@@ -11,8 +11,12 @@ use super::file::ImportFile;
 pub(super) struct Usage {
     /// Combinations of client, project and task.
     pub(super) places: Vec<PlaceUsage>,
-    /// Entries of each person.
+    /// Entries of each person, those that are left out included.
     pub(super) people: Vec<u64>,
+    /// New entries of each person.
+    pub(super) fresh_people: Vec<u64>,
+    /// Entries that are left out, because of their person.
+    pub(super) left_out: u64,
     /// Combinations of tags and person, in the order of the file.
     pub(super) combinations: IndexSet<(usize, usize)>,
     /// Those of entries that are new.
@@ -42,11 +46,14 @@ pub(super) struct PlaceUsage {
 }
 
 impl Usage {
-    /// Counts. `known` says of each entry whether the workspace has it.
-    pub(super) fn of(file: &ImportFile, known: &[bool]) -> Self {
+    /// Counts. `known` says of each entry whether the workspace has it, `left_out` of each person whether their entries
+    /// are not imported.
+    pub(super) fn of(file: &ImportFile, known: &[bool], left_out: &[bool]) -> Self {
         let mut usage = Self {
             places: vec![PlaceUsage::default(); file.tables.places.len()],
             people: vec![0; file.tables.people.len()],
+            fresh_people: vec![0; file.tables.people.len()],
+            left_out: 0,
             combinations: IndexSet::new(),
             fresh_combinations: IndexSet::new(),
             fresh: 0,
@@ -56,15 +63,19 @@ impl Usage {
             seconds: 0,
         };
         for (entry, known) in file.entries.iter().zip(known) {
+            if let Some(entries) = usage.people.get_mut(entry.person) {
+                *entries += 1;
+            }
+            if left_out.get(entry.person) == Some(&true) {
+                usage.left_out += 1;
+                continue;
+            }
             usage.from = Some(usage.from.map_or(entry.started_at, |from| from.min(entry.started_at)));
             usage.to = usage.to.max(Some(entry.stopped_at));
             usage.seconds += entry.seconds();
             let has_project = file.tables.places.get_index(entry.place).is_some_and(|place| place.project.is_some());
             if !has_project {
                 usage.without_project.get_or_insert((entry.line, 0)).1 += 1;
-            }
-            if let Some(entries) = usage.people.get_mut(entry.person) {
-                *entries += 1;
             }
             usage.combinations.insert((entry.tags, entry.person));
             let Some(place) = usage.places.get_mut(entry.place) else { continue };
@@ -78,6 +89,9 @@ impl Usage {
             place.fresh += 1;
             place.billable += u64::from(entry.billable == Some(true));
             usage.fresh += 1;
+            if let Some(entries) = usage.fresh_people.get_mut(entry.person) {
+                *entries += 1;
+            }
             usage.fresh_combinations.insert((entry.tags, entry.person));
         }
         usage

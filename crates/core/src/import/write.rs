@@ -13,7 +13,8 @@ use super::file::{Entry, ImportFile};
 use super::plan::Plan;
 use crate::access::Caller;
 use crate::models::{
-    ImportedEntries, ImportedEntry, ImportedTags, NewCategory, NewClient, NewProject, NewTag, Workspace,
+    ImportedEntries, ImportedEntry, ImportedTags, NewCategory, NewClient, NewImportedPerson, NewPlaceholder,
+    NewProject, NewTag, Placeholder, Workspace,
 };
 
 /// Rows in one statement, entries and tags counted apart: about a megabyte, which stays within PostgreSQL's `work_mem`
@@ -29,6 +30,12 @@ pub(super) async fn write(
     plan: &Plan,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
+    let people = &plan.people;
+    NewPlaceholder::insert_all(conn, caller.workspace, &people.placeholders, now).await?;
+    NewImportedPerson::insert_all(conn, caller.workspace, &people.remembered, now).await?;
+    if !people.extended.is_empty() {
+        Placeholder::bring_back(conn, caller.workspace, &people.extended, now).await?;
+    }
     NewClient::insert_all(conn, &plan.places.clients).await?;
     NewProject::insert_all(conn, &plan.places.projects).await?;
     NewCategory::insert_all(conn, &plan.places.categories).await?;
@@ -73,8 +80,9 @@ impl<'a, I: Iterator<Item = (Entry<'a>, &'a bool)>> Iterator for Batches<'a, I> 
         let mut batch = Batch::default();
         for (entry, known) in self.entries.by_ref() {
             let target = self.plan.places.targets.get(entry.place).copied().flatten();
-            let (false, Some(target)) = (*known, target) else { continue };
+            let (false, Some(target), Some(owner)) = (*known, target, self.plan.owner_of(&entry)) else { continue };
             let id = batch.entries.push(ImportedEntry {
+                user_id: owner,
                 project_id: target.project,
                 category_id: target.category,
                 started_at: entry.started_at,

@@ -20,7 +20,7 @@ pub struct SharedWorkspace {
     /// The user's role, in the word of the table.
     #[diesel(sql_type = Text)]
     pub role: String,
-    /// How many other present members there are.
+    /// How many other present members there are, placeholders left out.
     #[diesel(sql_type = BigInt)]
     pub others: i64,
     /// How many of them are owners.
@@ -39,7 +39,7 @@ pub struct DeletionMarks {
 }
 
 /// What goes with an account. Each has a bound of its own, so that one statement each deletes them.
-const BELONGINGS: [&str; 10] = [
+const BELONGINGS: [&str; 11] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM api_tokens WHERE user_id = $1",
     "DELETE FROM one_time_tokens WHERE user_id = $1",
@@ -48,7 +48,8 @@ const BELONGINGS: [&str; 10] = [
     "DELETE FROM second_factors WHERE user_id = $1",
     "DELETE FROM sign_on_identities WHERE user_id = $1",
     "DELETE FROM data_exports WHERE user_id = $1",
-    // They have the address.
+    // They have the address, or a name.
+    "DELETE FROM imported_people WHERE user_id = $1",
     "DELETE FROM invitations WHERE accepted_by = $1",
     // Answers to requests with a key, which hold what the user has sent.
     "DELETE FROM idempotency_keys WHERE user_id = $1",
@@ -66,6 +67,7 @@ impl SharedWorkspace {
              CROSS JOIN LATERAL (
                  SELECT count(*) AS others, count(*) FILTER (WHERE o.role = 'owner') AS other_owners
                  FROM memberships o WHERE o.workspace_id = m.workspace_id AND o.user_id <> m.user_id AND o.left_at IS NULL
+                   AND NOT is_placeholder_id(o.user_id)
              ) o
              WHERE m.user_id = $1 AND m.left_at IS NULL ORDER BY w.id LIMIT $2",
         )

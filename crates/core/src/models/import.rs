@@ -15,7 +15,7 @@ use super::{Category, Client, NewCategory, NewClient, NewProject, NewTag, Projec
 use crate::access::Caller;
 use crate::database::prepared;
 use crate::database::schema::{categories, clients, projects, tags};
-use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, WorkspaceId};
+use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, TimeEntryId, UserId, WorkspaceId};
 
 /// Names in one statement, which takes at most 65,535 parameters.
 const NAMES_PER_STATEMENT: usize = 1_000;
@@ -55,25 +55,27 @@ struct NumberRow {
 }
 
 impl TimeEntry {
-    /// Which of these keys entries of the caller have, by their position.
+    /// Which of these keys entries of the caller have, or of the owner at the same position, by their position.
     ///
     /// Each key is looked up in its index: OFFSET keeps PostgreSQL from making a join of it, which would read all
     /// entries of the table for each of the many statements of a large file.
     pub(crate) async fn imported(
         conn: &mut AsyncPgConnection,
         caller: Caller,
+        owners: Vec<UserId>,
         keys: &[[u8; 32]],
     ) -> QueryResult<Vec<usize>> {
         let keys: Vec<&[u8]> = keys.iter().map(<[u8; 32]>::as_slice).collect();
         let rows: Vec<NumberRow> = prepared(
-            "SELECT k.number FROM unnest($3) WITH ORDINALITY AS k (import_key, number), LATERAL (
+            "SELECT k.number FROM unnest($3, $4) WITH ORDINALITY AS k (owner, import_key, number), LATERAL (
                  SELECT FROM time_entries e
-                 WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.import_key = k.import_key AND e.import_key IS NOT NULL
+                 WHERE e.workspace_id = $1 AND e.user_id IN ($2, k.owner) AND e.import_key = k.import_key AND e.import_key IS NOT NULL
                  OFFSET 0
              ) AS imported",
         )
         .bind::<Uuid, _>(caller.workspace)
         .bind::<Uuid, _>(caller.user())
+        .bind::<Array<Uuid>, _>(owners)
         .bind::<Array<Binary>, _>(keys)
         .load(conn)
         .await?;
@@ -287,6 +289,7 @@ impl NewTag {
 /// Stopped entries to insert, by column.
 #[derive(Debug, Default)]
 pub(crate) struct ImportedEntries<'a> {
+    user_id: Vec<UserId>,
     id: Vec<TimeEntryId>,
     project_id: Vec<ProjectId>,
     category_id: Vec<CategoryId>,
@@ -300,6 +303,7 @@ pub(crate) struct ImportedEntries<'a> {
 /// One of [`ImportedEntries`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ImportedEntry<'a> {
+    pub(crate) user_id: UserId,
     pub(crate) project_id: ProjectId,
     pub(crate) category_id: CategoryId,
     pub(crate) started_at: DateTime<Utc>,
@@ -314,6 +318,7 @@ impl<'a> ImportedEntries<'a> {
     pub(crate) fn push(&mut self, entry: ImportedEntry<'a>) -> TimeEntryId {
         let id = TimeEntryId::new();
         self.id.push(id);
+        self.user_id.push(entry.user_id);
         self.project_id.push(entry.project_id);
         self.category_id.push(entry.category_id);
         self.started_at.push(entry.started_at);
@@ -329,7 +334,8 @@ impl<'a> ImportedEntries<'a> {
         self.id.len()
     }
 
-    /// Inserts; an entry that was imported since violates `time_entries_import_key`.
+    /// Inserts; an entry that was imported since violates `time_entries_import_key`, a placeholder that has gone since
+    /// `time_entries_member_fkey`.
     pub(crate) async fn insert(
         self,
         conn: &AsyncPgConnection,
@@ -338,14 +344,14 @@ impl<'a> ImportedEntries<'a> {
     ) -> QueryResult<usize> {
         prepared(
             "INSERT INTO time_entries
-                 (workspace_id, user_id, created_at, updated_at,
-                  id, project_id, category_id, started_at, stopped_at, description, billable, import_key)
-             SELECT $1, $2, $3, $3, e.*
-             FROM unnest($4, $5, $6, $7, $8, $9, $10, $11) AS e",
+                 (workspace_id, created_at, updated_at,
+                  user_id, id, project_id, category_id, started_at, stopped_at, description, billable, import_key)
+             SELECT $1, $2, $2, e.*
+             FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11) AS e",
         )
         .bind::<Uuid, _>(caller.workspace)
-        .bind::<Uuid, _>(caller.user())
         .bind::<Timestamptz, _>(now)
+        .bind::<Array<Uuid>, _>(self.user_id)
         .bind::<Array<Uuid>, _>(self.id)
         .bind::<Array<Uuid>, _>(self.project_id)
         .bind::<Array<Uuid>, _>(self.category_id)

@@ -29,6 +29,7 @@ pub struct Invitation {
     pub accepted_at: Option<DateTime<Utc>>,
     pub accepted_by: Option<UserId>,
     pub revoked_at: Option<DateTime<Utc>>,
+    pub placeholder_id: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub revision: i64,
 }
@@ -45,6 +46,7 @@ pub struct NewInvitation<'a> {
     pub role: Role,
     pub token: TokenDigest,
     pub invited_by: UserId,
+    pub placeholder: Option<UserId>,
     pub expires_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
@@ -53,7 +55,8 @@ impl NewInvitation<'_> {
     /// Inserts the invitation.
     ///
     /// # Errors
-    /// A violation of `invitations_open_address_key`, if the address has an open invitation.
+    /// A violation of `invitations_open_address_key`, if the address has an open invitation, or of
+    /// `invitations_placeholder_key`, if another one names the placeholder.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Invitation> {
         diesel::insert_into(invitations::table)
             .values((
@@ -63,6 +66,7 @@ impl NewInvitation<'_> {
                 invitations::role.eq(self.role.as_str()),
                 invitations::token_sha256.eq(self.token.as_bytes()),
                 invitations::invited_by.eq(self.invited_by),
+                invitations::placeholder_id.eq(self.placeholder),
                 invitations::sent_at.eq(self.now),
                 invitations::expires_at.eq(self.expires_at),
                 invitations::created_at.eq(self.now),
@@ -218,7 +222,12 @@ impl Invitation {
     /// If the statement fails.
     pub async fn accept(&self, conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<usize> {
         diesel::update(invitations::table.find(self.id))
-            .set((invitations::accepted_at.eq(now), invitations::accepted_by.eq(user), invitations::updated_at.eq(now)))
+            .set((
+                invitations::accepted_at.eq(now),
+                invitations::accepted_by.eq(user),
+                invitations::placeholder_id.eq(None::<UserId>),
+                invitations::updated_at.eq(now),
+            ))
             .execute(conn)
             .await
     }
@@ -229,7 +238,11 @@ impl Invitation {
     /// If the statement fails.
     pub async fn revoke(&self, conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
         diesel::update(invitations::table.find(self.id))
-            .set((invitations::revoked_at.eq(now), invitations::updated_at.eq(now)))
+            .set((
+                invitations::revoked_at.eq(now),
+                invitations::placeholder_id.eq(None::<UserId>),
+                invitations::updated_at.eq(now),
+            ))
             .execute(conn)
             .await
     }
@@ -247,7 +260,7 @@ impl Invitation {
     ) -> QueryResult<usize> {
         let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         prepared(
-            "UPDATE invitations SET revoked_at = $4, updated_at = $4
+            "UPDATE invitations SET revoked_at = $4, placeholder_id = NULL, updated_at = $4
              WHERE workspace_id = $1 AND invited_by = $2 AND role = ANY ($3) AND accepted_at IS NULL AND revoked_at IS NULL",
         )
         .bind::<Uuid, _>(workspace)
@@ -270,7 +283,7 @@ impl Invitation {
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
         prepared(
-            "UPDATE invitations SET revoked_at = $4, updated_at = $4
+            "UPDATE invitations SET revoked_at = $4, placeholder_id = NULL, updated_at = $4
              WHERE workspace_id = $1 AND fold_name(email) = fold_name($2) AND accepted_at IS NULL AND revoked_at IS NULL
                AND ($3::timestamptz IS NULL OR expires_at <= $3)",
         )

@@ -1,6 +1,8 @@
 //! Who belongs to which workspace.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -19,9 +21,11 @@ pub struct Member {
     pub user_id: UserId,
     #[diesel(select_expression = users::name)]
     pub name: String,
-    #[diesel(select_expression = users::email)]
+    /// The address of the account; of a placeholder, that of the imported file.
+    #[diesel(select_expression = address(), select_expression_type = SqlLiteral<sql_types::Nullable<sql_types::Text>>)]
     pub email: Option<String>,
     role: String,
+    pub claimed_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub left_at: Option<DateTime<Utc>>,
     pub revision: i64,
@@ -41,6 +45,14 @@ impl Member {
     pub fn role_word(&self) -> &str {
         &self.role
     }
+}
+
+/// The address of a member. Nobody signs in with that of a placeholder.
+fn address() -> SqlLiteral<sql_types::Nullable<sql_types::Text>> {
+    sql("coalesce(users.email, CASE WHEN is_placeholder_id(memberships.user_id) THEN (
+             SELECT p.email FROM imported_people p
+             WHERE p.workspace_id = memberships.workspace_id AND p.user_id = memberships.user_id AND p.email IS NOT NULL LIMIT 1
+         ) END)")
 }
 
 impl Paged for Member {

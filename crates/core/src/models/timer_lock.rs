@@ -47,14 +47,17 @@ impl<'a> Timers<'a> {
         };
         let ids = entries.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
         // A sub-select with DISTINCT and ORDER BY is evaluated before the list of results that locks.
-        format!(
+        let lock = format!(
             "SELECT pg_advisory_xact_lock(number) FROM (
                  SELECT DISTINCT ('x' || translate(left(user_id::text, 18), '-', ''))::bit(64)::bigint
                      # ('x' || translate(right(user_id::text, 17), '-', ''))::bit(64)::bigint # {NAMESPACE} AS number
                  FROM {table}
                  WHERE workspace_id = '{workspace}' AND id = ANY (ARRAY[{ids}]::uuid[]) ORDER BY number
              ) AS timers"
-        )
+        );
+        // Again, because entries of a placeholder may have become a member's while the first statement waited for the
+        // claim to end; they change their owner only then, and once.
+        format!("{lock}; {lock}")
     }
 }
 

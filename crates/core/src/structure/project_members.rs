@@ -20,6 +20,9 @@ pub enum ProjectMemberRejection {
     /// The project has as many members as it may have.
     #[error("the project has {MEMBERS_MAX} members")]
     TooMany,
+    /// A placeholder would lead it.
+    #[error("a placeholder cannot lead a project")]
+    PlaceholderLead,
 }
 
 impl Rejection for ProjectMemberRejection {
@@ -46,7 +49,7 @@ pub async fn list(
 /// Puts a member of the workspace into a project, or changes whether they lead it.
 ///
 /// # Errors
-/// When there is no such project or member, or the project is full.
+/// When there is no such project or member, the project is full, or a placeholder would lead it.
 #[tracing::instrument(target = RULE_TARGET, name = "project_members::put", skip_all)]
 pub async fn put(
     conn: &mut AsyncPgConnection,
@@ -59,6 +62,9 @@ pub async fn put(
 ) -> Result<ProjectMember, ProjectMemberError> {
     transaction(conn, async |conn| {
         lock(conn, caller, project).await?;
+        if lead && user.is_placeholder() {
+            return Err(ProjectMemberRejection::PlaceholderLead.into());
+        }
         let present = ProjectMember::find(conn, caller.workspace, project, user).await?;
         let before = present.as_ref().map(|present| word(present.lead));
         match present {

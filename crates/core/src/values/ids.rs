@@ -46,6 +46,22 @@ id!(
     /// A person.
     UserId
 );
+impl UserId {
+    /// A new id of a placeholder: of version 8 (RFC 9562, 5.8) instead of 7, and otherwise alike. The database tells
+    /// placeholders from accounts by that (`is_placeholder_id`), so that a CHECK can refuse them what only accounts
+    /// have.
+    #[must_use]
+    pub fn new_placeholder() -> Self {
+        Self(uuid::Builder::from_custom_bytes(*Self::new().0.as_bytes()).into_uuid())
+    }
+
+    /// Whether the user is a placeholder: a member of one workspace without an account, made by an import.
+    #[must_use]
+    pub fn is_placeholder(self) -> bool {
+        self.0.get_version_num() == 8
+    }
+}
+
 id!(
     /// A tenant.
     WorkspaceId

@@ -7,7 +7,7 @@ use clockwork_core::access::{Permit, Role, needs};
 use clockwork_core::accounts::invitations::{self, Sent};
 use clockwork_core::models::{Invitation, Page};
 use clockwork_core::values::EmailAddress;
-use clockwork_core::values::ids::InvitationId;
+use clockwork_core::values::ids::{InvitationId, UserId};
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,10 @@ pub struct InvitationView {
     email: String,
     /// The role that the user gets: `owner`, `admin`, `manager`, `member` or `viewer`.
     role: String,
+    /// The placeholder that the user claims by accepting: what an import has brought for it becomes the user's. Null
+    /// when the invitation names none.
+    #[schema(required)]
+    placeholder_id: Option<Uuid>,
     /// The member who has made it, or sent it again.
     invited_by: Uuid,
     created_at: DateTime<Utc>,
@@ -59,6 +63,7 @@ impl From<Invitation> for InvitationView {
             id: row.id.into(),
             role: row.role_word().to_owned(),
             email: row.email,
+            placeholder_id: row.placeholder_id.map(Uuid::from),
             invited_by: row.invited_by.into(),
             created_at: row.created_at,
             sent_at: row.sent_at,
@@ -96,14 +101,20 @@ pub struct CreateInvitation {
     /// `owner`, `admin`, `manager`, `member` or `viewer`, up to the caller's own.
     #[schema(required, value_type = String)]
     role: Option<String>,
+    /// The placeholder that the user claims by accepting: what an import has brought for it becomes the user's.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    placeholder_id: Option<String>,
 }
 
 impl CreateInvitation {
-    fn parse(self) -> ApiResult<(EmailAddress, Role)> {
+    fn parse(self) -> ApiResult<(EmailAddress, Role, Option<UserId>)> {
         let mut fields = FieldErrors::new();
         let email = fields.required("email", ErrorCode::InvalidEmail, self.email.as_deref(), EmailAddress::parse);
         let role = fields.required("role", ErrorCode::InvalidRole, self.role.as_deref(), role);
-        fields.done(email.zip(role))
+        let placeholder = self.placeholder_id.as_deref();
+        let placeholder = placeholder.and_then(|text| fields.id::<UserId>("placeholderId", Some(text)));
+        fields.done(email.zip(role).map(|(email, role)| (email, role, placeholder)))
     }
 }
 
@@ -161,7 +172,7 @@ pub(crate) async fn list_invitations(
     request_body = CreateInvitation,
     responses(
         (status = 201, body = SentInvitationView),
-        (status = 400, description = "invalid_email, invalid_role"),
+        (status = 400, description = "invalid_email, invalid_role, invalid_id, invalid_member"),
         (status = 409, description = "already_member, already_invited, limit_reached"),
     )
 )]
@@ -173,11 +184,10 @@ pub(crate) async fn create_invitation(
     Now(now): Now,
     JsonBody(body): JsonBody<CreateInvitation>,
 ) -> ApiResult<HttpResponse> {
-    let (email, role) = body.parse()?;
+    let (email, role, placeholder) = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let sent =
-        invitations::create(&mut conn, caller.0, state.mailer.links(), &email, role, sender.by(caller.actor), now)
-            .await?;
+    let (links, by) = (state.mailer.links(), sender.by(caller.actor));
+    let sent = invitations::create(&mut conn, caller.0, links, (&email, role), placeholder, by, now).await?;
     Ok(HttpResponse::Created().json(SentInvitationView::new(sent, &state)))
 }
 
@@ -225,6 +235,8 @@ pub(crate) async fn resend_invitation(
 }
 
 /// Accepts an invitation to the address of the user, and answers with the workspace. A second call has the same answer.
+/// What was imported for the placeholder that the invitation names becomes the user's a moment later, all of it at
+/// once.
 #[utoipa::path(
     post,
     path = "/account/invitations/accept",

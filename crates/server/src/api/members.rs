@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use clockwork_core::access::{Permit, Role, needs};
-use clockwork_core::accounts::members;
+use clockwork_core::accounts::{members, placeholders};
 use clockwork_core::models::{Member, Page};
 use clockwork_core::values::InvalidValue;
 use clockwork_core::values::ids::UserId;
@@ -26,7 +26,8 @@ pub fn configure(config: &mut impl Routes) {
     config
         .operation(list_members, __path_list_members)
         .operation(update_member, __path_update_member)
-        .operation(remove_member, __path_remove_member);
+        .operation(remove_member, __path_remove_member)
+        .operation(merge_member, __path_merge_member);
 }
 
 /// A member of the workspace.
@@ -37,9 +38,16 @@ pub struct MemberView {
     /// The user's id, as in `userId` of entries.
     id: Uuid,
     name: String,
-    /// Null when there is none, or the caller may not manage members.
+    /// Null when there is none, or the caller may not manage members. That of a placeholder is from the imported file:
+    /// nobody signs in with it, and nothing is sent to it.
     #[schema(required)]
     email: Option<String>,
+    /// Whether the member has no account: an import has made it for a person of a file. It is claimed by an invitation
+    /// that names it.
+    placeholder: bool,
+    /// The member who has claimed the placeholder, and whose its entries are about to become; null for others.
+    #[schema(required)]
+    claimed_by: Option<Uuid>,
     /// `owner`, `admin`, `manager`, `member` or `viewer`.
     role: String,
     /// Since when the user is a member, for the first time.
@@ -58,6 +66,8 @@ impl From<Member> for MemberView {
             role: row.role_word().to_owned(),
             name: row.name,
             email: row.email,
+            placeholder: row.user_id.is_placeholder(),
+            claimed_by: row.claimed_by.map(Uuid::from),
             joined_at: row.created_at,
             left_at: row.left_at,
             revision: row.revision,
@@ -91,6 +101,23 @@ impl UpdateMember {
         let mut fields = FieldErrors::new();
         let role = fields.required("role", ErrorCode::InvalidRole, self.role.flatten().as_deref(), role);
         fields.done(role)
+    }
+}
+
+/// Whom a placeholder turns out to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct MergeMember {
+    /// The id of a present member with an account.
+    #[schema(required, value_type = Uuid)]
+    member_id: Option<String>,
+}
+
+impl MergeMember {
+    fn parse(self) -> ApiResult<UserId> {
+        let mut fields = FieldErrors::new();
+        let member = fields.id("memberId", self.member_id.as_deref());
+        fields.done(member)
     }
 }
 
@@ -156,7 +183,7 @@ pub(crate) async fn list_members(
         (status = 200, body = MemberView),
         (status = 400, description = "invalid_role"),
         (status = 404, description = "not_found"),
-        (status = 409, description = "last_owner"),
+        (status = 409, description = "last_owner, placeholder_member"),
     )
 )]
 pub(crate) async fn update_member(
@@ -175,7 +202,7 @@ pub(crate) async fn update_member(
 }
 
 /// Removes a member; with the caller's own id, leaves. What the member tracked stays, with their name; their running
-/// timer stops.
+/// timer stops. A placeholder without entries is deleted.
 #[utoipa::path(
     delete,
     path = "/members/{memberId}",
@@ -183,7 +210,7 @@ pub(crate) async fn update_member(
     responses(
         (status = 204, description = "removed"),
         (status = 404, description = "not_found"),
-        (status = 409, description = "last_owner"),
+        (status = 409, description = "last_owner, placeholder_claimed"),
     )
 )]
 pub(crate) async fn remove_member(
@@ -197,4 +224,34 @@ pub(crate) async fn remove_member(
     let mut conn = pool.0.conn().await?;
     members::remove(&mut conn, caller.0, user, expected, sender.by(caller.actor), now).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Says that a placeholder is a present member, for instance one whose address is another one than the file's. What the
+/// import has brought for the placeholder becomes the member's, all of it at once: a job does it, and the placeholder
+/// shows `claimedBy` until then. Of entries that imports have brought for both, the member's stay. Answers with the
+/// member. A second call has the same answer.
+#[utoipa::path(
+    post,
+    path = "/members/{memberId}/merge",
+    tag = "members",
+    request_body = MergeMember,
+    responses(
+        (status = 200, body = MemberView),
+        (status = 400, description = "invalid_id, invalid_member"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "not_placeholder, placeholder_claimed"),
+    )
+)]
+pub(crate) async fn merge_member(
+    caller: Allowed<needs::ManageMembers>,
+    sender: Sender,
+    pool: Pool,
+    PathId(placeholder): PathId<UserId>,
+    Now(now): Now,
+    JsonBody(body): JsonBody<MergeMember>,
+) -> ApiResult<HttpResponse> {
+    let member = body.parse()?;
+    let mut conn = pool.0.conn().await?;
+    let member = placeholders::merge(&mut conn, caller.0, placeholder, member, sender.by(caller.actor), now).await?;
+    Ok(show(&MemberView::from(member)))
 }

@@ -76,7 +76,7 @@ pub(crate) async fn list_project_members(
     responses(
         (status = 200, body = ProjectMemberView),
         (status = 404, description = "not_found"),
-        (status = 409, description = "limit_reached"),
+        (status = 409, description = "limit_reached, placeholder_member"),
     )
 )]
 pub(crate) async fn put_project_member(

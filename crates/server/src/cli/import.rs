@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use clockwork_core::accounts::audit::By;
 use clockwork_core::accounts::workspaces::{BUILT_IN_CALLER, ensure_built_in};
 use clockwork_core::config::{Config, Sources};
 use clockwork_core::database::Db;
@@ -50,6 +51,10 @@ pub struct ImportArgs {
     /// The category for entries without a task [default: General].
     #[arg(long)]
     default_category: Option<String>,
+    /// Whose entries are imported: only yours, or everybody's, each for the member or a placeholder [default: all, as
+    /// yours].
+    #[arg(long, value_parser = ["mine", "everybody"])]
+    people: Option<String>,
     /// The server to send the file to [default: http://127.0.0.1:$PORT].
     #[arg(long, conflicts_with = "direct")]
     url: Option<String>,
@@ -170,6 +175,7 @@ impl ImportArgs {
             ("onError", self.on_error.as_deref()),
             ("dateOrder", self.date_order.as_deref()),
             ("defaultCategory", self.default_category.as_deref()),
+            ("people", self.people.as_deref()),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -269,7 +275,7 @@ async fn direct(
     }
     ensure_built_in(&mut conn, now).await?;
     drop(conn);
-    match imports::run(db, queue, BUILT_IN_CALLER.permit()?, options, parser, now).await {
+    match imports::run(db, queue, BUILT_IN_CALLER.permit()?, options, parser, By::command(), now).await {
         Ok(report) => {
             // Without it the servers find the import by their poll, so a failure is no reason to fail.
             if let Ok(mut conn) = db.conn().await {

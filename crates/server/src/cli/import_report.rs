@@ -39,8 +39,16 @@ pub(super) fn write(out: &mut impl Write, file: &str, report: &ImportReportView)
             (Some(one), None) | (None, Some(one)) => one.clone(),
             (None, None) => continue,
         };
-        let tag = person.tag.as_ref().map_or_else(|| "yours".to_owned(), |tag| format!("with the tag {tag}"));
-        line(out, "person", &format!("{who}: {} entries, {tag}", person.entries))?;
+        let member = person.member_name.as_deref().unwrap_or_default();
+        let becomes = match (person.becomes.as_str(), &person.tag) {
+            ("member", _) => format!("for the member {member}"),
+            ("placeholder", _) => format!("for the placeholder {member}"),
+            ("new_placeholder", _) => "for a new placeholder".to_owned(),
+            ("left_out", _) => "left out".to_owned(),
+            (_, Some(tag)) => format!("with the tag {tag}"),
+            (_, None) => "yours".to_owned(),
+        };
+        line(out, "person", &format!("{who}: {} entries, {becomes}", person.entries))?;
     }
     problems(out, report)
 }
@@ -102,7 +110,10 @@ mod tests {
             "tags": {"created": (0..14).map(|n| format!("t{n}")).collect::<Vec<_>>(), "existing": 0},
             "people": [
                 {"name": "Ada", "email": "ada@example.com", "entries": 1, "tag": "Ada"},
-                {"name": null, "email": "me@example.com", "entries": 1, "tag": null}
+                {"name": null, "email": "me@example.com", "entries": 1, "tag": null},
+                {"name": "Bob", "email": null, "entries": 2, "tag": null, "becomes": "member", "memberName": "Robert"},
+                {"name": "Eve", "email": null, "entries": 3, "tag": null, "becomes": "new_placeholder"},
+                {"name": "Joe", "email": null, "entries": 4, "tag": null, "becomes": "left_out"}
             ],
             "problems": [{
                 "line": 17, "column": "Start date", "code": "invalid_date", "value": "2016-13-02\n", "message": "no day",
@@ -126,6 +137,9 @@ mod tests {
   tags        0 there, 14 new: t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11 and 2 more
   person      Ada <ada@example.com>: 1 entries, with the tag Ada
   person      me@example.com: 1 entries, yours
+  person      Bob: 2 entries, for the member Robert
+  person      Eve: 3 entries, for a new placeholder
+  person      Joe: 4 entries, left out
   problems    1 errors, 1 warnings
     line 17, Start date “2016-13-02\\n”: error: no day
     and 1 more

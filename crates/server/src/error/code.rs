@@ -82,6 +82,8 @@ codes! {
     InvalidConfirmation = "invalid_confirmation", BAD_REQUEST;
     /// A role.
     InvalidRole = "invalid_role", BAD_REQUEST;
+    /// No present member, or no placeholder, has the id.
+    InvalidMember = "invalid_member", BAD_REQUEST;
     /// A colour.
     InvalidColor = "invalid_color", BAD_REQUEST;
     /// The body names a client that does not exist.
@@ -159,6 +161,12 @@ codes! {
     FirstWorkspace = "first_workspace", CONFLICT;
     /// The entry would run, and its owner is a former member of the workspace.
     FormerMember = "former_member", CONFLICT;
+    /// The member is a placeholder, and this is for members with an account.
+    PlaceholderMember = "placeholder_member", CONFLICT;
+    /// Somebody has claimed the placeholder, and its entries are about to become theirs.
+    PlaceholderClaimed = "placeholder_claimed", CONFLICT;
+    /// The member has an account, and this is for placeholders.
+    NotPlaceholder = "not_placeholder", CONFLICT;
     /// The member is the only owner of the workspace.
     LastOwner = "last_owner", CONFLICT;
     /// The user is the only administrator of the installation.

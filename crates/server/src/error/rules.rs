@@ -3,6 +3,7 @@
 use clockwork_core::access::{Rejection, RuleError};
 use clockwork_core::accounts::invitations::{InvitationRejection, OPEN_MAX};
 use clockwork_core::accounts::members::MemberRejection;
+use clockwork_core::accounts::placeholders::ClaimRejection;
 use clockwork_core::accounts::workspaces::{OWNED_MAX, ProfileRejection, WorkspaceRejection};
 use clockwork_core::events::SubscribeError;
 use clockwork_core::money::{MoneyRejection, RATES_MAX};
@@ -270,6 +271,16 @@ impl From<InvitationRejection> for ApiError {
                 ErrorCode::AlreadyInvited,
                 "the address is invited already; send that invitation again, or revoke it first",
             ),
+            InvitationRejection::PlaceholderInvited => Self::new(
+                ErrorCode::AlreadyInvited,
+                "another open invitation is for the placeholder; send that one again, or revoke it first",
+            ),
+            InvitationRejection::PlaceholderNotFound => bad_field(
+                ErrorCode::InvalidMember,
+                "placeholderId",
+                "not_found",
+                "names no placeholder of this workspace that can be claimed",
+            ),
             InvitationRejection::TooMany => {
                 let message = format!("the workspace has {OPEN_MAX} open invitations, which is the most");
                 Self::new(ErrorCode::LimitReached, message)
@@ -295,8 +306,37 @@ impl From<MemberRejection> for ApiError {
             MemberRejection::LastOwner => {
                 Self::new(ErrorCode::LastOwner, "the workspace needs an owner; make another member an owner first")
             }
+            MemberRejection::Placeholder => Self::new(
+                ErrorCode::PlaceholderMember,
+                "a placeholder has no role; invite the person to one, or say which member it is",
+            ),
+            MemberRejection::Claimed => claimed(),
         }
     }
+}
+
+impl From<ClaimRejection> for ApiError {
+    fn from(rejection: ClaimRejection) -> Self {
+        match rejection {
+            ClaimRejection::NotPlaceholder => {
+                Self::new(ErrorCode::NotPlaceholder, "the member has an account; only a placeholder becomes a member")
+            }
+            ClaimRejection::Claimed => claimed(),
+            ClaimRejection::MemberNotFound => bad_field(
+                ErrorCode::InvalidMember,
+                "memberId",
+                "not_found",
+                "names no present member of this workspace with an account",
+            ),
+        }
+    }
+}
+
+fn claimed() -> ApiError {
+    ApiError::new(
+        ErrorCode::PlaceholderClaimed,
+        "the placeholder is claimed; its entries are about to become a member's",
+    )
 }
 
 impl From<ProjectMemberRejection> for ApiError {
@@ -305,6 +345,10 @@ impl From<ProjectMemberRejection> for ApiError {
             ProjectMemberRejection::TooMany => {
                 Self::new(ErrorCode::LimitReached, format!("the project has {MEMBERS_MAX} members, which is the most"))
             }
+            ProjectMemberRejection::PlaceholderLead => Self::new(
+                ErrorCode::PlaceholderMember,
+                "a placeholder cannot lead a project; it gets rights when somebody claims it",
+            ),
         }
     }
 }
@@ -348,6 +392,10 @@ impl From<EntryRejection> for ApiError {
             EntryRejection::OwnerLeft => {
                 Self::new(ErrorCode::FormerMember, "the owner of the entry has left the workspace, so it cannot run")
             }
+            EntryRejection::OwnerIsPlaceholder => Self::new(
+                ErrorCode::PlaceholderMember,
+                "the owner of the entry is a placeholder, which has no timer, so it cannot run",
+            ),
             EntryRejection::StillRunning => {
                 Self::new(ErrorCode::EntryRunning, "the entry is still running; stop it first")
             }

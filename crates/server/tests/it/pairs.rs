@@ -37,6 +37,8 @@ const MEMBER: &str = "70000000-0000-7000-8000-000000000001";
 const REPORT: &str = "80000000-0000-7000-8000-000000000001";
 const LINK: &str = "80000000-0000-7000-8000-000000000002";
 const SCHEDULE: &str = "80000000-0000-7000-8000-000000000003";
+/// A placeholder with an entry.
+const GHOST: &str = "80000000-0000-8000-8000-000000000001";
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
 /// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
@@ -55,6 +57,11 @@ fn reset_sql(caller: Caller) -> String {
          DELETE FROM categories; DELETE FROM projects; DELETE FROM clients; DELETE FROM invitations; DELETE FROM jobs;
          DELETE FROM saved_reports; DELETE FROM calendar_feeds; DELETE FROM sign_in_attempts;
          UPDATE memberships SET role = 'member', left_at = NULL WHERE user_id = '{MEMBER}';
+         DELETE FROM memberships WHERE is_placeholder_id(user_id);
+         INSERT INTO users (id, name, created_at, updated_at) VALUES ('{GHOST}', 'Ghost', {stamps});
+         INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES ('{workspace}', '{GHOST}', 'member', {stamps});
+         INSERT INTO imported_people (id, workspace_id, user_id, email, created_at)
+             VALUES ('{GHOST}', '{workspace}', '{GHOST}', 'ghost@example.org', '2026-03-01');
          INSERT INTO clients (id, workspace_id, name, created_at, updated_at) VALUES ('{client}', '{workspace}', 'Acme', {stamps});
          INSERT INTO projects (id, workspace_id, client_id, name, color, created_at, updated_at) VALUES
              ('{p1}', '{workspace}', '{client}', 'Website', '#000000', {stamps}),
@@ -69,7 +76,8 @@ fn reset_sql(caller: Caller) -> String {
          INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, created_at, updated_at) VALUES
              ('{e1}', '{workspace}', '{user}', '{p1}', '{c2}', '2026-03-02 07:00Z', '2026-03-02 07:30Z', {stamps}),
              ('{e2}', '{workspace}', '{user}', '{p1}', '{c1}', '2026-03-02 07:15Z', '2026-03-02 07:45Z', {stamps}),
-             ('{e3}', '{workspace}', '{user}', '{p1}', '{c1}', '2026-03-02 08:00Z', NULL, {stamps});
+             ('{e3}', '{workspace}', '{user}', '{p1}', '{c1}', '2026-03-02 08:00Z', NULL, {stamps}),
+             ('{GHOST}', '{workspace}', '{GHOST}', '{p1}', '{c1}', '2026-03-02 06:00Z', '2026-03-02 06:30Z', {stamps});
          INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id) VALUES
              ('{workspace}', '{e1}', '{t1}'), ('{workspace}', '{e2}', '{t1}'), ('{workspace}', '{e2}', '{t2}');
          INSERT INTO deleted_time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description,
@@ -153,9 +161,13 @@ enum Operation {
     DeleteSchedule,
     TrySchedule,
     StopScheduledReport,
+    MergePlaceholder,
+    RemovePlaceholder,
+    DescribeEntryOfPlaceholder,
+    ImportForEverybody,
 }
 
-const OPERATIONS: [Operation; 58] = {
+const OPERATIONS: [Operation; 62] = {
     use Operation::*;
     [
         Start,
@@ -216,6 +228,10 @@ const OPERATIONS: [Operation; 58] = {
         DeleteSchedule,
         TrySchedule,
         StopScheduledReport,
+        MergePlaceholder,
+        RemovePlaceholder,
+        DescribeEntryOfPlaceholder,
+        ImportForEverybody,
     ]
 };
 
@@ -334,6 +350,17 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
             let token = if backwards { "x" } else { "y" }.repeat(43);
             app.request(Method::POST, &format!("/api/scheduled-reports/{token}/stop"))
         }
+        MergePlaceholder => post(&format!("/api/members/{GHOST}/merge"), json!({"memberId": MEMBER})),
+        RemovePlaceholder => delete(&format!("/api/members/{GHOST}")),
+        DescribeEntryOfPlaceholder => patch(&format!("/api/time/entries/{GHOST}"), json!({"description": name})),
+        ImportForEverybody => {
+            let file = "Email,Project,Task,Start date,Start time,End date,End time,Duration\n\
+                        ghost@example.org,Website,Design,2026-03-02,04:00:00,2026-03-02,04:30:00,00:30:00\n\
+                        other@example.org,Website,Drafts,2026-03-02,04:30:00,2026-03-02,05:00:00,00:30:00\n";
+            let form = Form::new().text("timeZone", "UTC").text("people", "everybody");
+            let form = form.part("file", Part::text(file).file_name("entries.csv"));
+            app.request(Method::POST, "/api/imports").multipart(form)
+        }
         Import => {
             let file = "Project,Task,Start date,Start time,End date,End time,Duration,Tags\n\
                         Website,Design,2026-03-02,04:00:00,2026-03-02,04:30:00,00:30:00,urgent\n\
@@ -377,7 +404,7 @@ impl Fixture {
         self.pairs += 1;
         let [earlier, later] = [first, second].map(|operation| {
             let request = request(&self.app, operation, &mut self.random);
-            let keyed = self.random.bool() && operation != Operation::Import;
+            let keyed = self.random.bool() && ![Operation::Import, Operation::ImportForEverybody].contains(&operation);
             // Sometimes both have the same key, and are then one request that was sent twice, or a mistake.
             let key = format!("pair-{}-{}", self.pairs, self.random.u8(..2));
             let request = if keyed { request.header("Idempotency-Key", key) } else { request };

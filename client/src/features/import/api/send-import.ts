@@ -11,6 +11,8 @@ export interface ImportOptions {
   onError: 'stop' | 'skip';
   dateOrder: 'auto' | 'dmy' | 'mdy' | 'ymd';
   defaultCategory: string;
+  /** Whose entries; empty where there are no accounts, and all are the user's. */
+  people: 'mine' | 'everybody' | '';
 }
 
 export interface ImportRequest {
@@ -95,6 +97,7 @@ function upload({ file, options, dryRun, key, onProgress, signal }: ImportReques
   form.set('onError', options.onError);
   form.set('dateOrder', options.dateOrder);
   form.set('defaultCategory', options.defaultCategory);
+  form.set('people', options.people);
   // The server reads the options before the file.
   form.set('file', file);
 

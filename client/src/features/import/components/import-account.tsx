@@ -60,7 +60,7 @@ export function ImportAccount({ account }: { account: Account }) {
                 <span className="min-w-0 truncate">
                   {person.name ?? person.email ?? t.import.unnamed}{' '}
                   <span className="text-muted-foreground">
-                    {person.tag ? t.import.tagged(person.tag) : person.name ? person.email : ''}
+                    {becomes(person) ?? (person.name ? person.email : '')}
                   </span>
                 </span>
                 <span className="text-muted-foreground tabular">{formatNumber(person.entries)}</span>
@@ -71,6 +71,22 @@ export function ImportAccount({ account }: { account: Account }) {
       )}
     </div>
   );
+}
+
+/** What becomes of a person's entries, unless they are simply the user's. */
+function becomes({ becomes, tag, memberName }: Account['people'][number]): string | undefined {
+  switch (becomes) {
+    case 'member':
+      return t.import.forMember(memberName ?? '');
+    case 'placeholder':
+      return t.import.forPlaceholder(memberName ?? '');
+    case 'new_placeholder':
+      return t.import.newPlaceholder;
+    case 'left_out':
+      return t.import.leftOut;
+    default:
+      return tag ? t.import.tagged(tag) : undefined;
+  }
 }
 
 function Figure({

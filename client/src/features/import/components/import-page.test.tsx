@@ -113,9 +113,33 @@ describe('ImportPage', () => {
       onError: 'stop',
       dateOrder: 'auto',
       defaultCategory: 'General',
+      people: 'everybody',
       file: 'a file',
     });
     expect(Object.keys(sent[1] ?? {}).at(-1)).toBe('file');
+  });
+
+  it('says whose the entries of each person become, and can leave those of others out', async () => {
+    new World().serve();
+    const person = { email: null, entries: 2, tag: null };
+    const sent = answerImports(({ people }) =>
+      account({
+        people: [
+          { ...person, name: 'Ada', becomes: 'member', memberId: 'a', memberName: 'Ada Lovelace' },
+          { ...person, name: 'Bob', becomes: people === 'mine' ? 'left_out' : 'new_placeholder' },
+        ],
+      }),
+    );
+    const { user } = renderApp(<ImportPage />);
+    await chooseFile(user);
+    const people = within(await screen.findByRole('region', { name: '2 people' }));
+    expect(people.getByText('for the member Ada Lovelace')).toBeVisible();
+    expect(people.getByText('becomes a placeholder')).toBeVisible();
+
+    await user.selectOptions(screen.getByLabelText('Whose entries'), 'Only mine');
+    await user.click(screen.getByRole('button', { name: 'Preview import' }));
+    expect(await screen.findByText('left out')).toBeVisible();
+    expect(sent.map((fields) => fields.people)).toEqual(['everybody', 'mine']);
   });
 
   it('names each bad line and can leave them out', async () => {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
+import { isWithoutAccounts } from '@/api/session';
 import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/entities/me/me';
 import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
@@ -28,6 +29,7 @@ export function ImportPage() {
     onError: 'stop',
     dateOrder: 'auto',
     defaultCategory: t.picker.defaultCategory,
+    people: isWithoutAccounts() ? '' : 'everybody',
     ...chosen,
   };
   const choose = (changes: Partial<ImportOptions>) => {
@@ -138,6 +140,22 @@ export function ImportPage() {
                 </NativeSelect>
               )}
             </Field>
+            {options.people !== '' && (
+              <Field label={t.import.whose} hint={t.import.whoseHint}>
+                {(field) => (
+                  <NativeSelect
+                    {...field}
+                    value={options.people}
+                    onChange={(event) =>
+                      choose({ people: event.currentTarget.value as ImportOptions['people'] })
+                    }
+                  >
+                    <option value="everybody">{t.import.everybody}</option>
+                    <option value="mine">{t.import.mine}</option>
+                  </NativeSelect>
+                )}
+              </Field>
+            )}
             <Field label={t.import.category} hint={t.import.categoryHint} error={categoryError}>
               {(field) => (
                 <Input

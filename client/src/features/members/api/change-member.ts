@@ -34,3 +34,18 @@ export function useRemoveMember() {
     onSettled: () => client.invalidateQueries({ queryKey: keys.members }),
   });
 }
+
+/** Says which member a placeholder is. A job moves its entries a moment later, which live updates tell. */
+export function useMergeMember() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ placeholder, member }: { placeholder: Member; member: Member }) =>
+      body(
+        http.POST('/api/members/{memberId}/merge', {
+          params: { path: { memberId: placeholder.id } },
+          body: { memberId: member.id },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.members }),
+  });
+}

@@ -23,6 +23,7 @@ import { t } from '@/messages/account';
 import { useChangeRole, useRemoveMember } from '../api/change-member';
 import { roleName, useDay } from '../format';
 import { Invitations } from './invitations';
+import { PlaceholderRow } from './placeholder-row';
 
 type Member = Schemas['Member'];
 
@@ -48,9 +49,13 @@ export function MembersPage({ workspace }: { workspace?: ReactNode }) {
         <div className="grid gap-5">
           <section aria-label={t.members.of(me.workspace.name)}>
             <ul className="divide-y rounded-xl border bg-surface shadow-card">
-              {present.map((member) => (
-                <MemberRow key={member.id} member={member} me={me} />
-              ))}
+              {present.map((member) =>
+                member.placeholder ? (
+                  <PlaceholderRow key={member.id} member={member} members={present} me={me} />
+                ) : (
+                  <MemberRow key={member.id} member={member} me={me} />
+                ),
+              )}
             </ul>
           </section>
           {/* Without accounts there is no way to accept. */}

@@ -105,6 +105,8 @@ beforeEach(() => {
     id: world.me.user.id,
     name: 'Ada',
     email: null,
+    placeholder: false,
+    claimedBy: null,
     role: 'owner',
     joinedAt: '2026-01-05T08:00:00Z',
     leftAt: null,

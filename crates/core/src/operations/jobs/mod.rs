@@ -4,6 +4,7 @@
 //! without one, because notifications may be lost. A job has a time limit and a lease that is longer. If the process
 //! dies, another server takes the job when the lease has ended.
 
+mod claim_placeholder;
 mod erase_account;
 mod erase_workspace;
 mod export_data;
@@ -26,6 +27,7 @@ pub use workers::Workers;
 
 use crate::accounts::data_export::ExportData;
 use crate::accounts::deletion::EraseAccount;
+use crate::accounts::placeholders::ClaimPlaceholder;
 use crate::accounts::workspaces::EraseWorkspace;
 use crate::database::{Db, DbConn, DbError};
 use crate::jobs::Payload;
@@ -129,6 +131,7 @@ const KINDS: [Kind; 6] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
     Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
     Kind { name: EraseAccount::KIND, timeout: erase_account::TIMEOUT, attempts: erase_account::ATTEMPTS },
+    Kind { name: ClaimPlaceholder::KIND, timeout: claim_placeholder::TIMEOUT, attempts: claim_placeholder::ATTEMPTS },
     Kind { name: ExportData::KIND, timeout: export_data::TIMEOUT, attempts: export_data::ATTEMPTS },
     Kind { name: SendReport::KIND, timeout: send_report::TIMEOUT, attempts: send_report::ATTEMPTS },
     Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
@@ -153,6 +156,7 @@ async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
         Message::KIND => send_mail::run(context, job.id, &payload(job)?).await,
         EraseWorkspace::KIND => erase_workspace::run(context, &payload(job)?).await,
         EraseAccount::KIND => erase_account::run(context, &payload(job)?).await,
+        ClaimPlaceholder::KIND => claim_placeholder::run(context, &payload(job)?).await,
         ExportData::KIND => export_data::run(context, &payload(job)?).await,
         SendReport::KIND => send_report::run(context, job.id, &payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,

@@ -38,6 +38,9 @@ pub enum EntryRejection {
     /// The entry would run, and its owner has left the workspace.
     #[error("the owner of the time entry has left the workspace")]
     OwnerLeft,
+    /// The entry would run, and its owner is a placeholder, which has no timer.
+    #[error("the owner of the time entry is a placeholder")]
+    OwnerIsPlaceholder,
     /// It is running, and this needs a finished one.
     #[error("the time entry is still running")]
     StillRunning,

@@ -70,6 +70,9 @@ pub(crate) async fn check_owner_is_member(
     caller: UserId,
     entry: &TimeEntry,
 ) -> Result<(), EntryError> {
+    if entry.user_id.is_placeholder() {
+        return Err(EntryRejection::OwnerIsPlaceholder.into());
+    }
     if Membership::standing(conn, entry.workspace_id, entry.user_id).await?.is_some() {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use clockwork_core::access::{Permit, needs};
+use clockwork_core::accounts::audit::By;
 use clockwork_core::accounts::workspaces;
 use clockwork_core::import::{self, ImportError, ImportOptions, ImportQueue, Parser};
 use clockwork_core::operations::background_metrics::BackgroundTask;
@@ -20,8 +21,8 @@ pub use options::{ImportFields, ImportRequest};
 pub use view::{ImportReportView, SeverityView};
 
 use crate::api::routes::Routes;
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::extract::{Allowed, Now, Pool};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError, Limits};
+use crate::extract::{Allowed, Now, Pool, Sender};
 use crate::import_budget::ImportBudget;
 use crate::state::AppState;
 use form::ImportForm;
@@ -54,6 +55,12 @@ pub struct ImportBody {
     /// The category for entries without a task.
     #[schema(nullable = false, rename = "defaultCategory", default = "General", max_length = 1000)]
     default_category: Option<String>,
+    /// Whose entries are imported: `mine` (rows of other people are left out) or `everybody` (each person is the member
+    /// whom an earlier import has taken them for, or who has the address; for others placeholders are made, at most
+    /// 1,000 in a workspace). When left out, everything becomes the caller's, with a tag for each other person; where
+    /// people have accounts, that is refused for a file of several people.
+    #[schema(nullable = false, pattern = "^(mine|everybody)$")]
+    people: Option<String>,
     /// CSV of at most 64 MiB and 1,000,000 rows.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
@@ -70,12 +77,13 @@ pub struct ImportBody {
     responses(
         (status = 200, body = ImportReportView),
         (status = 400, description = "invalid_multipart, invalid_option, invalid_time_zone, unknown_format, import_failed"),
-        (status = 409, description = "import_running"),
+        (status = 409, description = "import_running, limit_reached"),
         (status = 413, description = "payload_too_large"),
     )
 )]
 pub(crate) async fn create_import(
     caller: Allowed<needs::Import>,
+    sender: Sender,
     pool: Pool,
     Now(now): Now,
     request: HttpRequest,
@@ -89,7 +97,7 @@ pub(crate) async fn create_import(
     };
     let ImportForm { options, parser } = ImportForm::read(&request, payload).await?;
     let task = state.background.begin(BackgroundTask::Import);
-    match run(&pool.0, state.imports.queue(), caller.0, options, parser, now).await {
+    match run(&pool.0, state.imports.queue(), caller.0, options, parser, sender.by(caller.actor), now).await {
         Ok(report) => {
             task.succeed(now);
             Ok(HttpResponse::Ok().json(report))
@@ -114,6 +122,7 @@ pub async fn run(
     caller: Permit<needs::Import>,
     options: ImportRequest,
     parser: Parser,
+    by: By,
     now: DateTime<Utc>,
 ) -> ApiResult<ImportReportView> {
     let zone = match options.time_zone {
@@ -128,8 +137,9 @@ pub async fn run(
         on_error: options.on_error,
         default_category: options.default_category,
         time_zone: zone,
+        people: options.people,
     };
-    Ok(import::run(db, queue, caller, file, options, now).await?.into())
+    Ok(import::run(db, queue, caller, file, options, by, now).await?.into())
 }
 
 async fn workspace_zone(conn: &mut AsyncPgConnection, caller: Permit<needs::Import>) -> ApiResult<TimeZone> {
@@ -147,6 +157,12 @@ impl From<ImportError> for ApiError {
                 Ok(report) => Self::import_failed(message, report),
                 Err(error) => Self::internal(error),
             },
+            ImportError::PeopleNeeded(_) => {
+                let message = format!("is needed: {message}");
+                let allowed = Limits { allowed: &["mine", "everybody"], ..Limits::default() };
+                Self::field(ErrorCode::InvalidOption, FieldError::new("people", "required", message).limited(allowed))
+            }
+            ImportError::TooManyPlaceholders { .. } => Self::new(ErrorCode::LimitReached, message),
             ImportError::Busy => Self::new(ErrorCode::ImportRunning, message),
             ImportError::Unavailable(error) => error.into(),
             ImportError::Database(error) => error.into(),

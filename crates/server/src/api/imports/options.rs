@@ -1,14 +1,14 @@
 //! The fields of an import, as text: what a form and a command line have in common.
 
 use clockwork_core::import::cells::DateOrder;
-use clockwork_core::import::{DEFAULT_CATEGORY, OnError};
+use clockwork_core::import::{DEFAULT_CATEGORY, OnError, PeopleChoice};
 use clockwork_core::values::{CategoryName, InvalidValue, TimeZone};
 
 use crate::api::fields::FieldErrors;
 use crate::error::{ApiResult, ErrorCode, FieldError, Limits};
 
 /// The names of the fields, in the order of docs/API.md.
-const FIELDS: [&str; 6] = ["source", "timeZone", "dryRun", "onError", "dateOrder", "defaultCategory"];
+const FIELDS: [&str; 7] = ["source", "timeZone", "dryRun", "onError", "dateOrder", "defaultCategory", "people"];
 
 /// The fields as they came; an empty text counts as left out, because that is what a form sends.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub struct ImportRequest {
     pub date_order: Option<DateOrder>,
     /// The category of entries without a task.
     pub default_category: CategoryName,
+    /// Whose entries to import; when left out, everything becomes the caller's.
+    pub people: Option<PeopleChoice>,
 }
 
 impl ImportFields {
@@ -58,13 +60,14 @@ impl ImportFields {
     /// Every field that is wrong.
     pub fn parse(self) -> ApiResult<ImportRequest> {
         let texts = self.0.map(|text| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
-        let [source, time_zone, dry_run, on_error, date_order, default_category] = texts;
+        let [source, time_zone, dry_run, on_error, date_order, default_category, people] = texts;
         let option = ErrorCode::InvalidOption;
         let mut fields = FieldErrors::new();
         let time_zone = fields.optional("timeZone", ErrorCode::InvalidTimeZone, time_zone.as_deref(), TimeZone::parse);
         let dry_run = fields.optional("dryRun", option, dry_run.as_deref(), boolean);
         let on_error = fields.optional("onError", option, on_error.as_deref(), on_error_of);
         let date_order = fields.optional("dateOrder", option, date_order.as_deref(), date_order_of);
+        let people = fields.optional("people", option, people.as_deref(), people_of);
         let category = default_category.as_deref().or(Some(DEFAULT_CATEGORY));
         let default_category = fields.required("defaultCategory", option, category, CategoryName::parse);
         fields.done(default_category.map(|default_category| ImportRequest {
@@ -74,6 +77,7 @@ impl ImportFields {
             on_error: on_error.unwrap_or(OnError::Stop),
             date_order: date_order.flatten(),
             default_category,
+            people,
         }))
     }
 }
@@ -87,6 +91,14 @@ fn on_error_of(text: &str) -> Result<OnError, InvalidValue> {
         "stop" => Ok(OnError::Stop),
         "skip" => Ok(OnError::Skip),
         _ => Err(InvalidValue::not_allowed(&["stop", "skip"], text)),
+    }
+}
+
+fn people_of(text: &str) -> Result<PeopleChoice, InvalidValue> {
+    match text {
+        "mine" => Ok(PeopleChoice::Mine),
+        "everybody" => Ok(PeopleChoice::Everybody),
+        _ => Err(InvalidValue::not_allowed(&["mine", "everybody"], text)),
     }
 }
 

@@ -5,6 +5,7 @@ use clockwork_core::import::problem::{LineProblem, Severity};
 use clockwork_core::import::report::{CategoryOfProject, EntriesReport, ImportReport, NamesReport, PersonReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// What an import did, or would do.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -50,8 +51,11 @@ pub struct EntriesView {
     pub created: u64,
     /// Entries that an earlier import has brought.
     pub unchanged: u64,
-    /// Rows left out: bad ones, and entries that were still running.
+    /// Rows left out: bad ones, entries that were still running, and those of other people.
     pub skipped: u64,
+    /// Rows left out because they are other people's.
+    #[serde(default)]
+    pub skipped_of_others: u64,
     /// The first start in the file; null when no row is good.
     pub from: Option<DateTime<Utc>>,
     /// The last stop in the file; null when no row is good.
@@ -106,8 +110,18 @@ pub struct PersonView {
     pub email: Option<String>,
     /// How many of the rows that were not left out.
     pub entries: u64,
-    /// The tag on the person's entries; null for the caller.
+    /// The tag on the person's entries, where they become the caller's; null for the caller's own.
     pub tag: Option<String>,
+    /// What becomes of the entries: `yours`, `tag` (yours, with the tag), `member` (another member's), `placeholder` (a
+    /// placeholder that an earlier import has made), `new_placeholder` or `left_out`.
+    #[serde(default)]
+    pub becomes: String,
+    /// The id of that member or placeholder; null for the caller and where there is none yet.
+    #[serde(default)]
+    pub member_id: Option<Uuid>,
+    /// What the member or the placeholder is called in the workspace.
+    #[serde(default)]
+    pub member_name: Option<String>,
 }
 
 /// Something to say about a line.
@@ -164,8 +178,17 @@ impl From<ImportReport> for ImportReportView {
 
 impl From<EntriesReport> for EntriesView {
     fn from(entries: EntriesReport) -> Self {
-        let EntriesReport { created, unchanged, skipped, from, to, duration_seconds, stated_seconds } = entries;
-        Self { created, unchanged, skipped, from, to, duration_seconds, stated_seconds }
+        let EntriesReport {
+            created,
+            unchanged,
+            skipped,
+            skipped_of_others,
+            from,
+            to,
+            duration_seconds,
+            stated_seconds,
+        } = entries;
+        Self { created, unchanged, skipped, skipped_of_others, from, to, duration_seconds, stated_seconds }
     }
 }
 
@@ -190,8 +213,9 @@ impl From<CategoryOfProject> for CategoryNameView {
 
 impl From<PersonReport> for PersonView {
     fn from(person: PersonReport) -> Self {
-        let PersonReport { name, email, entries, tag } = person;
-        Self { name, email, entries, tag }
+        let PersonReport { name, email, entries, tag, becomes, member } = person;
+        let (member_id, member_name) = member.map(|(id, name)| (id.into(), name)).unzip();
+        Self { name, email, entries, tag, becomes: becomes.as_str().to_owned(), member_id, member_name }
     }
 }
 

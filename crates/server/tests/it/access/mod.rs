@@ -10,5 +10,6 @@ mod leads;
 mod members;
 mod membership;
 mod order;
+mod placeholders;
 mod private_projects;
 mod walk;

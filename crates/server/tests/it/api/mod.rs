@@ -6,7 +6,7 @@ mod categories;
 mod clients;
 mod envelope;
 mod events;
-mod imports;
+pub(crate) mod imports;
 mod lists;
 mod me;
 mod money;

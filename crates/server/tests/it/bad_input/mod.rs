@@ -174,6 +174,7 @@ impl Fixture {
             "time" => json!("08:00"),
             "timeZone" => json!("Europe/Berlin"),
             "recipientIds" => json!([self.member]),
+            "memberId" => json!(self.member),
             other => panic!("a new required field, {other}, wants an example here"),
         }
     }

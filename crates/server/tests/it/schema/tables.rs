@@ -32,6 +32,7 @@ const TABLES_WITHOUT_EVENTS: &[&str] = &[
     "deleted_time_entries",
     "events",
     "idempotency_keys",
+    "imported_people",
     "invitations",
     "job_schedules",
     "jobs",

@@ -4,6 +4,7 @@ mod again;
 mod budget;
 mod command;
 mod lines;
+mod people;
 mod refusals;
 mod report;
 mod team;
@@ -13,14 +14,14 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 
-use crate::harness::{Answer, TestApp};
+use crate::harness::{Answer, As, SentAs, TestApp};
 
 /// Toggl's classic header.
 const HEADER: &str =
     "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n";
 
 /// A classic export of these rows.
-fn classic(rows: &[&str]) -> String {
+pub(crate) fn classic(rows: &[&str]) -> String {
     format!("{HEADER}{}\n", rows.join("\n"))
 }
 
@@ -28,6 +29,13 @@ fn classic(rows: &[&str]) -> String {
 pub(super) async fn import(app: &TestApp, fields: &[(&'static str, &str)], file: impl Into<Vec<u8>>) -> Answer {
     let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, (*value).to_owned()));
     send(app, form.part("file", Part::bytes(file.into()).file_name("toggl.csv"))).await
+}
+
+/// The same, of another caller than the built-in user.
+pub(crate) async fn import_as(sender: As<'_>, fields: &[(&'static str, &str)], file: impl Into<Vec<u8>>) -> Answer {
+    let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, (*value).to_owned()));
+    let form = form.part("file", Part::bytes(file.into()).file_name("toggl.csv"));
+    sender.app.send(sender.app.request(Method::POST, "/api/imports").sent_as(sender.caller).multipart(form)).await
 }
 
 async fn send(app: &TestApp, form: Form) -> Answer {

@@ -1,6 +1,6 @@
 //! What an import makes, and the report of it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{classic, entries, import, problems, rows};
 use crate::harness::TestApp;
@@ -11,6 +11,14 @@ const FILE: [&str; 3] = [
     "Ada,ada@example.com,Acme,Site,,,Yes,2016-07-02,09:00:00,2016-07-02,10:00:00,01:00:00,Web",
 ];
 
+/// A person whose entries become the caller's.
+fn person(name: Option<&str>, email: &str, entries: u64, tag: Option<&str>) -> Value {
+    json!({
+        "name": name, "email": email, "entries": entries, "tag": tag,
+        "becomes": if tag.is_some() { "tag" } else { "yours" }, "memberId": null, "memberName": null
+    })
+}
+
 #[actix_web::test]
 async fn a_dry_run_tells_everything_and_writes_nothing() {
     let app = TestApp::spawn().await;
@@ -20,7 +28,7 @@ async fn a_dry_run_tells_everything_and_writes_nothing() {
         json!({
             "source": "toggl", "dryRun": true, "timeZone": "Europe/Berlin", "committed": false, "rows": 3,
             "entries": {
-                "created": 3, "unchanged": 0, "skipped": 0, "from": "2016-01-01T22:00:00Z", "to": "2016-07-02T08:00:00Z",
+                "created": 3, "unchanged": 0, "skipped": 0, "skippedOfOthers": 0, "from": "2016-01-01T22:00:00Z", "to": "2016-07-02T08:00:00Z",
                 "durationSeconds": 16_199, "statedSeconds": 16_199
             },
             "clients": {"created": ["Acme"], "existing": 0},
@@ -33,8 +41,8 @@ async fn a_dry_run_tells_everything_and_writes_nothing() {
             },
             "tags": {"created": ["Web", "Deep work", "Ada", "Bob"], "existing": 0},
             "people": [
-                {"name": "Ada", "email": "ada@example.com", "entries": 2, "tag": "Ada"},
-                {"name": "Bob", "email": "bob@example.com", "entries": 1, "tag": "Bob"}
+                person(Some("Ada"), "ada@example.com", 2, Some("Ada")),
+                person(Some("Bob"), "bob@example.com", 1, Some("Bob"))
             ],
             "problems": [], "problemsTotal": 0, "errorsTotal": 0
         })
@@ -154,10 +162,10 @@ async fn people_are_told_apart_and_the_caller_is_not_tagged() {
     assert_eq!(
         answer.json["people"],
         json!([
-            {"name": "Ada", "email": "ada@example.com", "entries": 1, "tag": null},
-            {"name": "Eva", "email": "eva@a.example", "entries": 2, "tag": "Eva (eva@a.example)"},
-            {"name": "eva", "email": "eva@b.example", "entries": 1, "tag": "eva (eva@b.example)"},
-            {"name": null, "email": "bob@example.com", "entries": 1, "tag": "bob@example.com"}
+            person(Some("Ada"), "ada@example.com", 1, None),
+            person(Some("Eva"), "eva@a.example", 2, Some("Eva (eva@a.example)")),
+            person(Some("eva"), "eva@b.example", 1, Some("eva (eva@b.example)")),
+            person(None, "bob@example.com", 1, Some("bob@example.com"))
         ])
     );
     assert_eq!(entries(&answer), [6, 0, 0], "alike but for the person");

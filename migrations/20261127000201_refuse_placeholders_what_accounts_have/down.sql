@@ -1,0 +1,15 @@
+ALTER TABLE invitations DROP CONSTRAINT invitations_placeholder_fkey;
+ALTER TABLE invitations DROP CONSTRAINT invitations_placeholder_valid;
+ALTER TABLE invitations DROP COLUMN placeholder_id;
+ALTER TABLE project_members DROP CONSTRAINT project_members_lead_has_account;
+ALTER TABLE invitations DROP CONSTRAINT invitations_not_by_placeholder;
+ALTER TABLE saved_reports DROP CONSTRAINT saved_reports_not_of_placeholder;
+ALTER TABLE calendar_feeds DROP CONSTRAINT calendar_feeds_not_of_placeholder;
+ALTER TABLE data_exports DROP CONSTRAINT data_exports_not_of_placeholder;
+ALTER TABLE sign_on_identities DROP CONSTRAINT sign_on_identities_not_of_placeholder;
+ALTER TABLE recovery_codes DROP CONSTRAINT recovery_codes_not_of_placeholder;
+ALTER TABLE second_factors DROP CONSTRAINT second_factors_not_of_placeholder;
+ALTER TABLE known_devices DROP CONSTRAINT known_devices_not_of_placeholder;
+ALTER TABLE one_time_tokens DROP CONSTRAINT one_time_tokens_not_of_placeholder;
+ALTER TABLE api_tokens DROP CONSTRAINT api_tokens_not_of_placeholder;
+ALTER TABLE sessions DROP CONSTRAINT sessions_not_of_placeholder;

@@ -1,0 +1,19 @@
+-- No release before made placeholders, so all rows pass; this reads them without keeping anyone from writing.
+ALTER TABLE users VALIDATE CONSTRAINT users_placeholder_has_no_account;
+ALTER TABLE memberships VALIDATE CONSTRAINT memberships_placeholder_is_member;
+ALTER TABLE memberships VALIDATE CONSTRAINT memberships_claim_valid;
+ALTER TABLE memberships VALIDATE CONSTRAINT memberships_claimer_fkey;
+ALTER TABLE sessions VALIDATE CONSTRAINT sessions_not_of_placeholder;
+ALTER TABLE api_tokens VALIDATE CONSTRAINT api_tokens_not_of_placeholder;
+ALTER TABLE one_time_tokens VALIDATE CONSTRAINT one_time_tokens_not_of_placeholder;
+ALTER TABLE known_devices VALIDATE CONSTRAINT known_devices_not_of_placeholder;
+ALTER TABLE second_factors VALIDATE CONSTRAINT second_factors_not_of_placeholder;
+ALTER TABLE recovery_codes VALIDATE CONSTRAINT recovery_codes_not_of_placeholder;
+ALTER TABLE sign_on_identities VALIDATE CONSTRAINT sign_on_identities_not_of_placeholder;
+ALTER TABLE data_exports VALIDATE CONSTRAINT data_exports_not_of_placeholder;
+ALTER TABLE calendar_feeds VALIDATE CONSTRAINT calendar_feeds_not_of_placeholder;
+ALTER TABLE saved_reports VALIDATE CONSTRAINT saved_reports_not_of_placeholder;
+ALTER TABLE invitations VALIDATE CONSTRAINT invitations_not_by_placeholder;
+ALTER TABLE project_members VALIDATE CONSTRAINT project_members_lead_has_account;
+ALTER TABLE invitations VALIDATE CONSTRAINT invitations_placeholder_valid;
+ALTER TABLE invitations VALIDATE CONSTRAINT invitations_placeholder_fkey;
