@@ -157,6 +157,13 @@ for (const language of ['en', 'de'] as const) {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: saved, exact: true }).click();
     await list.getByRole('button').nth(1).click();
+    await page.getByRole('dialog').getByRole('button').nth(1).click();
+    await expect(page.getByRole('checkbox').last()).toBeVisible();
+    await check('a schedule of a saved report');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: saved, exact: true }).click();
+    await list.getByRole('button').nth(2).click();
     await expect(page.getByRole('textbox').last()).toBeVisible();
     await check('a saved report');
     await page.keyboard.press('Escape');

@@ -12,11 +12,12 @@
   }
   var paths = ['me', 'time/active', 'time/entries?limit=100', 'clients', 'projects', 'categories', 'tags'];
   // src/lib/public-pages.ts has the same.
-  var isPublic = /\/(sign-in|setup|forgot|reset|confirm-address|invitation|shared-report)\/?$/.test(
-    location.pathname,
-  );
-  // A shared report is for everyone who has its link, whoever is signed in.
-  if (/\/shared-report\/?$/.test(location.pathname)) paths = [];
+  var isPublic =
+    /\/(sign-in|setup|forgot|reset|confirm-address|invitation|shared-report|stop-report)\/?$/.test(
+      location.pathname,
+    );
+  // A link of a report is for everyone who has it, whoever is signed in.
+  if (/\/(shared|stop)-report\/?$/.test(location.pathname)) paths = [];
   else if (isPublic || (note && note.state === 'out')) paths = ['auth/session'];
   else if (note && note.workspace) {
     paths = paths.map(function (path) {

@@ -7,7 +7,7 @@ import { accountRoutes } from './routes/account';
 import { Crash } from './routes/crash';
 import { clientRoute, clientsRoute, importRoute, settingsRoute, tagsRoute } from './routes/plain';
 import { projectRoute, projectsRoute } from './routes/projects';
-import { reportsRoute, sharedReportRoute } from './routes/reports';
+import { reportsRoute, sharedReportRoute, stopReportRoute } from './routes/reports';
 import { rootRoute } from './routes/root';
 import { timeRoute } from './routes/time';
 
@@ -15,6 +15,7 @@ const routeTree = rootRoute.addChildren([
   timeRoute,
   reportsRoute,
   sharedReportRoute,
+  stopReportRoute,
   projectsRoute,
   projectRoute,
   clientsRoute,

@@ -1,7 +1,7 @@
 import type { Client } from 'openapi-fetch';
 import { basePath } from '@/base-path';
 import { toApiError } from './errors';
-import { resilientFetch } from './resilient-fetch';
+import { isEmpty, resilientFetch } from './resilient-fetch';
 import { currentSession, endSession, sessionState, type Session } from './session';
 import type { paths } from './schema.gen';
 
@@ -31,7 +31,7 @@ export function queryString(query: NonNullable<Init['params']>['query'] = {}): s
 
 /** An answer's body, when it has one; of an error also one that is no JSON. */
 async function read(response: Response): Promise<unknown> {
-  if (response.status === 204) return undefined;
+  if (isEmpty(response)) return undefined;
   if (response.ok) return response.json();
   const text = await response.text();
   try {

@@ -22,10 +22,15 @@ function askedPause(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 && seconds <= 5 ? seconds * 1000 : null;
 }
 
+/** Whether an answer has nothing to read: what the server does later is accepted without a body. */
+export function isEmpty({ status, headers }: Response): boolean {
+  return status === 204 || (status === 202 && !headers.has('Content-Type'));
+}
+
 /** Whether this is an answer of the server: its success is JSON, or nothing, and it is no redirect. */
 function isFromServer(response: Response): boolean {
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) return false;
-  if (!response.ok || response.status === 204) return true;
+  if (!response.ok || isEmpty(response)) return true;
   return /^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('Content-Type') ?? '');
 }
 

@@ -7,6 +7,7 @@ const PUBLIC = [
   '/confirm-address',
   '/invitation',
   '/shared-report',
+  '/stop-report',
 ];
 
 export function isPublicPage(pathname: string): boolean {

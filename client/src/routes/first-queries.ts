@@ -51,8 +51,8 @@ function userKnown(client: QueryClient): Promise<void> {
 export async function takeFirstAnswers(): Promise<void> {
   const { client } = currentSession();
   const page = window.location.pathname.slice(basePath.length);
-  // Nothing that it shows depends on who is signed in.
-  if (page === '/shared-report') return;
+  // Nothing that they show depends on who is signed in.
+  if (page === '/shared-report' || page === '/stop-report') return;
   const isPublic = isPublicPage(page);
   if (!isPublic && sessionState().access === 'app') {
     const known = isWithoutAccounts() ? undefined : userKnown(client);

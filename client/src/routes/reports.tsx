@@ -19,3 +19,13 @@ export const sharedReportRoute = createRoute({
     'SharedReportPage',
   ),
 });
+
+/** The link of a message by which a recipient ends the messages of a schedule. */
+export const stopReportRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/stop-report',
+  component: lazyRouteComponent(
+    () => import('@/features/reports/components/stop-report-page'),
+    'StopReportPage',
+  ),
+});

@@ -4,7 +4,7 @@ import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
-import { calendarFeed, pdf, reportLinks, sharedReport } from './sharing';
+import { calendarFeed, pdf, reportLinks, schedules, sharedReport, stopReport } from './sharing';
 
 const n = counter('de');
 
@@ -20,6 +20,8 @@ export const account: Account = {
   sharedReport,
   calendarFeed,
   pdf,
+  schedules,
+  stopReport,
   auth: {
     email: 'E-Mail-Adresse',
     password: 'Passwort',

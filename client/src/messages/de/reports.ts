@@ -187,6 +187,8 @@ export const reports: typeof english = {
     change: 'Gespeicherten Bericht ändern',
     link: 'Per Link teilen',
     linkOne: (name) => `Links zu ${name}`,
+    schedule: 'Per E-Mail senden',
+    scheduleOne: (name) => `Zeitpläne von ${name}`,
     changeOne: (name) => `${name} ändern`,
     delete: 'Bericht löschen',
     deleteOne: (name) => `${name} löschen`,

@@ -3,7 +3,7 @@ import { counter } from '../plural';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
-import { calendarFeed, pdf, reportLinks, sharedReport } from './sharing';
+import { calendarFeed, pdf, reportLinks, schedules, sharedReport, stopReport } from './sharing';
 
 const n = counter('en');
 
@@ -19,6 +19,8 @@ export const account = {
   sharedReport,
   calendarFeed,
   pdf,
+  schedules,
+  stopReport,
   auth: {
     email: 'E-mail address',
     password: 'Password',

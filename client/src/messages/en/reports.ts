@@ -186,6 +186,8 @@ export const reports = {
     change: 'Change saved report',
     link: 'Share by link',
     linkOne: (name: string) => `Links to ${name}`,
+    schedule: 'Send by mail',
+    scheduleOne: (name: string) => `Schedules of ${name}`,
     changeOne: (name: string) => `Change ${name}`,
     delete: 'Delete report',
     deleteOne: (name: string) => `Delete ${name}`,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { Bookmark, Check, Link2, Pencil, Plus, Trash2, Users } from 'lucide-react';
+import { Bookmark, CalendarClock, Check, Link2, Pencil, Plus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { errorMessage } from '@/api/errors';
 import { DeleteDialog } from '@/components/delete-dialog';
@@ -16,8 +16,10 @@ import { readReportSearch, type ReportSearch } from '../search';
 import { SavedReportDialog } from './saved-report-dialog';
 
 const linksPart = deferred(() => import('./report-links'));
+const schedulesPart = deferred(() => import('./report-schedules'));
 
-type Open = { dialog: 'list' | 'save' } | { dialog: 'change' | 'delete' | 'links'; saved: SavedReport };
+type Open =
+  { dialog: 'list' | 'save' } | { dialog: 'change' | 'delete' | 'links' | 'schedules'; saved: SavedReport };
 
 /** The saved reports, to open, change and delete, and what is shown, to be saved. */
 export function SavedReports({ search }: { search: ReportSearch }) {
@@ -28,12 +30,13 @@ export function SavedReports({ search }: { search: ReportSearch }) {
   const shown = options.stringifySearch({ ...search });
   const saved = open !== null && 'saved' in open ? open.saved : null;
   const links = useDeferred(linksPart, open?.dialog === 'links');
+  const schedules = useDeferred(schedulesPart, open?.dialog === 'schedules');
   return (
     <>
       <Popover
         title={t.reports.saved.title}
         align="end"
-        className="w-80"
+        className="w-88"
         open={open?.dialog === 'list'}
         onOpenChange={(next) =>
           setOpen((before) => (next ? { dialog: 'list' } : before?.dialog === 'list' ? null : before))
@@ -56,6 +59,7 @@ export function SavedReports({ search }: { search: ReportSearch }) {
         <SavedReportDialog saved={saved} shown={shown.slice(1)} onClose={close} />
       )}
       {saved && links && <links.ReportLinks report={saved} onClose={close} />}
+      {saved && schedules && <schedules.ReportSchedules report={saved} onClose={close} />}
       {saved && open?.dialog === 'delete' && (
         <DeleteDialog
           name={saved.name}
@@ -126,6 +130,15 @@ function SavedList({ shown, onOpen }: { shown: string; onOpen: (open: Open | nul
                       onClick={() => onOpen({ dialog: 'links', saved })}
                     >
                       <Link2 aria-hidden />
+                    </Button>
+                    <Button
+                      variant="ghost"
+                      size="icon-sm"
+                      aria-label={t.reports.saved.scheduleOne(saved.name)}
+                      title={t.reports.saved.schedule}
+                      onClick={() => onOpen({ dialog: 'schedules', saved })}
+                    >
+                      <CalendarClock aria-hidden />
                     </Button>
                     <Button
                       variant="ghost"

@@ -1,0 +1,48 @@
+/** What a schedule is called: `Every Monday at 08:00`. */
+import { formatDateAs, locale } from '@/lib/time/format';
+import { temporal } from '@/lib/time/temporal';
+import { t } from '@/messages/account';
+import type { Schedule } from './schedules';
+
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+/** `Monday`, in the language of the page. */
+export function weekdayLabel(weekday: string): string {
+  // 1 January 2024 was a Monday.
+  const index = Math.max(0, (WEEKDAYS as readonly string[]).indexOf(weekday));
+  return formatDateAs(new temporal.PlainDate(2024, 1, 1 + index), { weekday: 'long' });
+}
+
+/** `1st` is for the sentences of a language; a number stands for the day of a month. */
+export function monthDayLabel(day: number): string {
+  return new Intl.NumberFormat(locale()).format(day);
+}
+
+export function scheduleLabel({
+  every,
+  weekday,
+  day,
+  time,
+  timeZone,
+}: Pick<Schedule, 'every' | 'weekday' | 'day' | 'time' | 'timeZone'>): string {
+  const words = t.schedules.at;
+  const zone = timeZone.replaceAll('_', ' ');
+  switch (every) {
+    case 'day':
+      return words.day(time, zone);
+    case 'week':
+      return words.week(weekdayLabel(weekday ?? ''), time, zone);
+    case 'month':
+      return words.month(monthDayLabel(day ?? 1), time, zone);
+    default:
+      return words.monthEnd(time, zone);
+  }
+}
