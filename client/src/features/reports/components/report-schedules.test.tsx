@@ -58,6 +58,8 @@ beforeEach(() => {
           role: 'owner',
           joinedAt: MADE,
           leftAt: null,
+          placeholder: false,
+          claimedBy: null,
           revision: 1,
         },
       ]),

@@ -127,7 +127,7 @@ struct Kind {
 }
 
 /// The kinds that this release knows. Kinds of a later release are left to its servers.
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
     Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
     Kind { name: EraseAccount::KIND, timeout: erase_account::TIMEOUT, attempts: erase_account::ATTEMPTS },
