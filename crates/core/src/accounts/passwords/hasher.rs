@@ -2,9 +2,8 @@
 //!
 //! A hash costs 19 MiB and about 25 ms of a processor, on purpose. Without a bound, a storm of sign-ins would take all
 //! memory and all processors from the requests of those who are signed in. Hashing also has a lower priority than
-//! answering, and rests between two passwords twice as long as it has worked: in a storm it takes a sixth of the
-//! processors, and most requests are answered while nothing is hashed. What is hashed on one processor slows the others
-//! as well: it goes through more memory than their caches hold. `just bench-sign-ins` shows what that is worth.
+//! answering, and rests between two passwords as long as it has worked: in a storm it takes a quarter of the
+//! processors. `just bench-sign-ins` shows what that is worth.
 
 use std::sync::{Arc, LazyLock};
 use std::thread::{self, available_parallelism};
@@ -29,11 +28,11 @@ const LANES: u32 = 1;
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// After a password, the thread that hashed it rests so many times as long as the work took.
-const REST: u32 = 2;
+/// So many requests wait for each turn: what is hashed in about 1.5 s. Those beyond would wait in vain.
+const WAITING_MAX: usize = 30;
 
-/// So many requests wait for each turn: what is hashed in about 1.5 s, with the rests. Those beyond would wait in vain.
-const WAITING_MAX: usize = 20;
+/// So long a thread rests after a password, at most: where processors are short, a hash takes long without using them.
+const REST_MAX: Duration = Duration::from_millis(200);
 
 /// So long a request waits for its turn.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -123,7 +122,7 @@ impl PasswordHasher {
             let began = Instant::now();
             // The request has gone, if the result cannot be sent.
             let _ = done.send(work());
-            thread::sleep(began.elapsed() * REST);
+            thread::sleep(began.elapsed().min(REST_MAX));
             drop(turn);
         });
         if let Err(error) = spawned {
