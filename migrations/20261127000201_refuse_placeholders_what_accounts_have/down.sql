@@ -3,6 +3,7 @@ ALTER TABLE invitations DROP CONSTRAINT invitations_placeholder_valid;
 ALTER TABLE invitations DROP COLUMN placeholder_id;
 ALTER TABLE project_members DROP CONSTRAINT project_members_lead_has_account;
 ALTER TABLE invitations DROP CONSTRAINT invitations_not_by_placeholder;
+ALTER TABLE report_schedule_recipients DROP CONSTRAINT report_schedule_recipients_not_of_placeholder;
 ALTER TABLE saved_reports DROP CONSTRAINT saved_reports_not_of_placeholder;
 ALTER TABLE calendar_feeds DROP CONSTRAINT calendar_feeds_not_of_placeholder;
 ALTER TABLE data_exports DROP CONSTRAINT data_exports_not_of_placeholder;

@@ -44,6 +44,9 @@ ALTER TABLE calendar_feeds ADD CONSTRAINT calendar_feeds_not_of_placeholder
 ALTER TABLE saved_reports DROP CONSTRAINT saved_reports_not_of_placeholder;
 ALTER TABLE saved_reports ADD CONSTRAINT saved_reports_not_of_placeholder
     CHECK (NOT is_placeholder_id(user_id)) NOT VALID;
+ALTER TABLE report_schedule_recipients DROP CONSTRAINT report_schedule_recipients_not_of_placeholder;
+ALTER TABLE report_schedule_recipients ADD CONSTRAINT report_schedule_recipients_not_of_placeholder
+    CHECK (NOT is_placeholder_id(user_id)) NOT VALID;
 ALTER TABLE invitations DROP CONSTRAINT invitations_not_by_placeholder;
 ALTER TABLE invitations ADD CONSTRAINT invitations_not_by_placeholder
     CHECK (NOT is_placeholder_id(invited_by)) NOT VALID;

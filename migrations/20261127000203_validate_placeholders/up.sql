@@ -13,6 +13,7 @@ ALTER TABLE sign_on_identities VALIDATE CONSTRAINT sign_on_identities_not_of_pla
 ALTER TABLE data_exports VALIDATE CONSTRAINT data_exports_not_of_placeholder;
 ALTER TABLE calendar_feeds VALIDATE CONSTRAINT calendar_feeds_not_of_placeholder;
 ALTER TABLE saved_reports VALIDATE CONSTRAINT saved_reports_not_of_placeholder;
+ALTER TABLE report_schedule_recipients VALIDATE CONSTRAINT report_schedule_recipients_not_of_placeholder;
 ALTER TABLE invitations VALIDATE CONSTRAINT invitations_not_by_placeholder;
 ALTER TABLE project_members VALIDATE CONSTRAINT project_members_lead_has_account;
 ALTER TABLE invitations VALIDATE CONSTRAINT invitations_placeholder_valid;
