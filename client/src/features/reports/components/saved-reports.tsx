@@ -36,7 +36,7 @@ export function SavedReports({ search }: { search: ReportSearch }) {
       <Popover
         title={t.reports.saved.title}
         align="end"
-        className="w-88"
+        className="w-80"
         open={open?.dialog === 'list'}
         onOpenChange={(next) =>
           setOpen((before) => (next ? { dialog: 'list' } : before?.dialog === 'list' ? null : before))
