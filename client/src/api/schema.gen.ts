@@ -15,7 +15,8 @@ export interface paths {
         put?: never;
         /**
          * Accepts an invitation to the address of the user, and answers with the workspace. A second call has the same answer.
-         *     What was imported for the placeholder that the invitation names becomes the user's a moment later, all of it at once.
+         *     What was imported for the placeholder that the invitation names becomes the user's a moment later, all of it at
+         *     once.
          */
         post: operations["accept_invitation"];
         delete?: never;
@@ -3597,8 +3598,8 @@ export interface components {
             invitedBy: string;
             /**
              * Format: uuid
-             * @description The placeholder that the user claims by accepting: what an import has brought for it becomes the user's. Null when
-             *     the invitation names none.
+             * @description The placeholder that the user claims by accepting: what an import has brought for it becomes the user's. Null
+             *     when the invitation names none.
              */
             placeholderId: string | null;
             /** @description The role that the user gets: `owner`, `admin`, `manager`, `member` or `viewer`. */
