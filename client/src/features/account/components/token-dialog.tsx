@@ -1,22 +1,20 @@
 import { body, http } from '@/api/http';
 import type { Schemas } from '@/api/types';
+import { endOf, LifetimeField, type Lifetime } from '@/components/lifetime-field';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, NativeSelect } from '@/components/ui/input';
 import { useWorkspaces } from '@/entities/me/workspaces';
 import { useForm } from '@/hooks/use-form';
-import { serverNow } from '@/api/server-clock';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
 
 const SCOPES = ['read', 'track', 'manage', 'admin'] as const;
-const LIFETIMES = ['7', '30', '90', '365', 'never'] as const;
-const DAY_MS = 86_400_000;
 
 interface Values {
   name: string;
   scope: (typeof SCOPES)[number];
-  lifetime: (typeof LIFETIMES)[number];
+  lifetime: Lifetime;
   workspaceId: string;
 }
 
@@ -38,8 +36,7 @@ export function NewToken({ onClose, onMade }: NewTokenProps) {
       invalid_workspace: 'workspaceId',
     },
     send: async ({ values: { name, scope, lifetime, workspaceId } }) => {
-      const expiresAt =
-        lifetime === 'never' ? null : new Date(serverNow() + Number(lifetime) * DAY_MS).toISOString();
+      const expiresAt = endOf(lifetime);
       const token = { name: name.trim(), scope, expiresAt, workspaceId: workspaceId || null };
       onMade(await confirmed(() => body(http.POST('/api/auth/tokens', { body: token }))));
     },
@@ -93,25 +90,12 @@ export function NewToken({ onClose, onMade }: NewTokenProps) {
           )}
         </Field>
       )}
-      <Field
-        label={t.tokens.lifetime}
-        hint={values.lifetime === 'never' ? t.tokens.neverHint : undefined}
+      <LifetimeField
+        words={t.tokens}
+        value={values.lifetime}
         error={form.fieldError('lifetime')}
-      >
-        {(field) => (
-          <NativeSelect
-            {...field}
-            value={values.lifetime}
-            onChange={(event) => set({ lifetime: event.currentTarget.value as Values['lifetime'] })}
-          >
-            {LIFETIMES.map((lifetime) => (
-              <option key={lifetime} value={lifetime}>
-                {lifetime === 'never' ? t.tokens.never : t.tokens.days(Number(lifetime))}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
+        onChange={(lifetime) => set({ lifetime })}
+      />
       {question}
     </FormDialog>
   );

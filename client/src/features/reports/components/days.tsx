@@ -1,9 +1,13 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { ReactNode } from 'react';
+import type { Temporal } from 'temporal-polyfill';
 import { usePrinting } from '@/hooks/use-printing';
 import { useScrollMargin } from '@/hooks/use-scroll-margin';
+import { formatDay } from '@/lib/time/format';
+import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 import type { DayPiece } from '../list';
+import type { ReportEntry } from '../queries';
 
 /** Heights before they are measured, in pixels. */
 const ROW_HEIGHT = 49;
@@ -12,12 +16,12 @@ const OVERSCAN = 2;
 
 interface DaysProps {
   pieces: readonly DayPiece[];
-  heading: (piece: DayPiece) => string;
-  row: (piece: DayPiece, index: number) => ReactNode;
+  today: Temporal.PlainDate;
+  row: (entry: ReportEntry, seconds: number) => ReactNode;
 }
 
 /** The days, of which only those in view are drawn, and all of them on paper. */
-export function Days({ pieces, heading, row }: DaysProps) {
+export function Days({ pieces, today, row }: DaysProps) {
   const isPrinting = usePrinting();
   const [list, scrollMargin] = useScrollMargin<HTMLDivElement>();
   const virtualizer = useWindowVirtualizer({
@@ -45,6 +49,8 @@ export function Days({ pieces, heading, row }: DaysProps) {
       {indexes.map((index) => {
         const piece = pieces[index];
         if (!piece) return null;
+        const day = parseDay(piece.day);
+        const heading = day ? formatDay(day, today) : piece.day;
         return (
           <div
             key={piece.key}
@@ -53,15 +59,13 @@ export function Days({ pieces, heading, row }: DaysProps) {
             className={piece.isLast ? 'pb-3' : undefined}
           >
             {piece.isFirst && (
-              <h2 className="px-1 pt-1 pb-2 text-[0.8125rem] font-medium text-muted-foreground">
-                {heading(piece)}
-              </h2>
+              <h2 className="px-1 pt-1 pb-2 text-[0.8125rem] font-medium text-muted-foreground">{heading}</h2>
             )}
             <ul
-              aria-label={heading(piece)}
+              aria-label={heading}
               className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card"
             >
-              {piece.entries.map((_, at) => row(piece, at))}
+              {piece.entries.map((entry, at) => row(entry, piece.shown[at] ?? 0))}
             </ul>
           </div>
         );

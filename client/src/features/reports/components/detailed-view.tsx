@@ -11,8 +11,6 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { formatMoney, sumByCurrency } from '@/lib/money';
 import { shownUnit } from '@/lib/time/apportion';
-import { formatDay } from '@/lib/time/format';
-import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 import type { useReport } from '../hooks/use-report';
 import { apportionInOrder, daysIn } from '../list';
@@ -85,28 +83,20 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
             <Days
               key={JSON.stringify(preferences)}
               pieces={pieces}
-              heading={(piece) => {
-                const day = parseDay(piece.day);
-                return day ? formatDay(day, today) : piece.day;
-              }}
-              row={(piece, index) => {
-                const entry = piece.entries[index];
-                return (
-                  entry && (
-                    <DetailedRow
-                      key={entry.id}
-                      entry={entry}
-                      seconds={piece.shown[index] ?? 0}
-                      color={catalog?.place(entry.category.id)?.color}
-                      timeZone={timeZone}
-                      showMember={members.size > 1}
-                      showAmount={worth.length > 0}
-                      busy={opening === entry.id}
-                      onEdit={canEdit ? onEdit : undefined}
-                    />
-                  )
-                );
-              }}
+              today={today}
+              row={(entry, seconds) => (
+                <DetailedRow
+                  key={entry.id}
+                  entry={entry}
+                  seconds={seconds}
+                  color={catalog?.place(entry.category.id)?.color}
+                  timeZone={timeZone}
+                  showMember={members.size > 1}
+                  showAmount={worth.length > 0}
+                  busy={opening === entry.id}
+                  onEdit={canEdit ? onEdit : undefined}
+                />
+              )}
             />
             <div className="print:hidden">
               {list.hasNextPage && (

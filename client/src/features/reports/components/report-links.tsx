@@ -5,6 +5,7 @@ import { body, http } from '@/api/http';
 import { serverNow } from '@/api/server-clock';
 import type { Schemas } from '@/api/types';
 import { ConfirmAction } from '@/components/confirm-action';
+import { endOf, LifetimeField, type Lifetime } from '@/components/lifetime-field';
 import { PasswordInput } from '@/components/password-input';
 import { SecretDialog } from '@/components/secret-dialog';
 import { ErrorState } from '@/components/states';
@@ -12,7 +13,6 @@ import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
-import { NativeSelect } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
@@ -23,9 +23,6 @@ import { t } from '@/messages/account';
 import type { SavedReport } from '../saved';
 
 type ReportLink = Schemas['ReportLink'];
-
-const LIFETIMES = ['7', '30', '90', '365', 'never'] as const;
-const DAY_MS = 86_400_000;
 
 function linksKey({ id }: SavedReport) {
   return ['report-links', id] as const;
@@ -165,7 +162,7 @@ function LinkRow({ link, zone, onEnd }: { link: ReportLink; zone: string; onEnd:
 }
 
 interface Values {
-  lifetime: (typeof LIFETIMES)[number];
+  lifetime: Lifetime;
   protect: boolean;
   password: string;
 }
@@ -179,8 +176,7 @@ function NewLink({ report, onClose, onMade }: NewLinkProps) {
     toValues: () => ({ lifetime: '30', protect: false, password: '' }),
     codes: { invalid_time: 'lifetime', invalid_password: 'password' },
     send: async ({ values: { lifetime, protect, password } }) => {
-      const expiresAt =
-        lifetime === 'never' ? null : new Date(serverNow() + Number(lifetime) * DAY_MS).toISOString();
+      const expiresAt = endOf(lifetime);
       onMade(
         await body(
           http.POST('/api/saved-reports/{savedReportId}/links', {
@@ -202,25 +198,12 @@ function NewLink({ report, onClose, onMade }: NewLinkProps) {
       submit={t.reportLinks.create}
       onClose={onClose}
     >
-      <Field
-        label={t.reportLinks.lifetime}
-        hint={values.lifetime === 'never' ? t.reportLinks.neverHint : undefined}
+      <LifetimeField
+        words={t.reportLinks}
+        value={values.lifetime}
         error={form.fieldError('lifetime')}
-      >
-        {(field) => (
-          <NativeSelect
-            {...field}
-            value={values.lifetime}
-            onChange={(event) => set({ lifetime: event.currentTarget.value as Values['lifetime'] })}
-          >
-            {LIFETIMES.map((lifetime) => (
-              <option key={lifetime} value={lifetime}>
-                {lifetime === 'never' ? t.reportLinks.never : t.reportLinks.days(Number(lifetime))}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
+        onChange={(lifetime) => set({ lifetime })}
+      />
       <label className="flex items-center justify-between gap-4 text-sm font-medium" htmlFor="link-protect">
         <span>
           {t.reportLinks.protect}

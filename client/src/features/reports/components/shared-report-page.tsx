@@ -20,7 +20,6 @@ import { usePageTitle } from '@/hooks/use-page-title';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useWait } from '@/hooks/use-wait';
 import { shownUnit } from '@/lib/time/apportion';
-import { formatDay } from '@/lib/time/format';
 import { formatMoment } from '@/lib/time/moment';
 import { dayOf, parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/account';
@@ -282,27 +281,19 @@ function Entries({ entries, zone, today }: EntriesProps) {
   return (
     <Days
       pieces={pieces}
-      heading={(piece) => {
-        const day = parseDay(piece.day);
-        return day ? formatDay(day, today) : piece.day;
-      }}
-      row={(piece, index) => {
-        const entry = piece.entries[index];
-        return (
-          entry && (
-            <DetailedRow
-              key={entry.id}
-              entry={entry}
-              seconds={piece.shown[index] ?? 0}
-              color={undefined}
-              timeZone={zone}
-              showMember={hasMembers}
-              showAmount={false}
-              busy={false}
-            />
-          )
-        );
-      }}
+      today={today}
+      row={(entry, seconds) => (
+        <DetailedRow
+          key={entry.id}
+          entry={entry}
+          seconds={seconds}
+          color={undefined}
+          timeZone={zone}
+          showMember={hasMembers}
+          showAmount={false}
+          busy={false}
+        />
+      )}
     />
   );
 }
