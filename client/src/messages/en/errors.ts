@@ -22,7 +22,7 @@ export const errors: Readonly<Record<string, string>> = {
   first_workspace: "The first workspace of an installation can't be deleted.",
   invalid_member: 'There is no such member. Reload the page.',
   not_placeholder: 'This member has an account. Only a placeholder can become a member.',
-  placeholder_claimed: 'Somebody has claimed this placeholder. Its entries are being moved.',
+  placeholder_claimed: 'This placeholder is claimed already. Its entries are being moved.',
   placeholder_member: "A placeholder has no account, so this isn't possible.",
   former_member: "The owner of this entry has left the workspace, so its timer can't run.",
   export_expired: 'The archive has expired. Request another one.',
