@@ -171,6 +171,9 @@ impl DeletedTag {
     /// list of unknown length PostgreSQL thinks that it is short, and looks each up in an index, where a join would
     /// read both tables whole for each batch.
     ///
+    /// The statement's snapshot may be older than its lock of the tag: another server has finished a batch in between,
+    /// and its links are still seen. Only what this statement deletes itself changes an entry.
+    ///
     /// # Errors
     /// If the statement fails, or waits longer for the lock of an entry than `lock_timeout`.
     pub async fn take_off(
@@ -195,8 +198,9 @@ impl DeletedTag {
                  DELETE FROM time_entry_tags t
                  WHERE t.workspace_id = (SELECT workspace_id FROM tag) AND t.tag_id = (SELECT id FROM tag)
                    AND t.time_entry_id = ANY (ARRAY(SELECT id FROM entries))
+                 RETURNING t.time_entry_id
              ), changed AS (
-                 UPDATE time_entries SET updated_at = $3 WHERE id = ANY (ARRAY(SELECT id FROM entries))
+                 UPDATE time_entries SET updated_at = $3 WHERE id = ANY (ARRAY(SELECT time_entry_id FROM taken))
              )
              SELECT tag.id, counted.entries, CASE WHEN counted.entries > 100 THEN ",
             many_rows!(),

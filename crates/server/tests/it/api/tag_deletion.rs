@@ -90,6 +90,33 @@ async fn several_servers_finish_deletions_together() {
 }
 
 #[actix_web::test]
+async fn a_batch_that_another_server_has_finished_is_not_changed_again() {
+    let tracker = TrackerApp::new().await;
+    fill(&tracker, 3_000, 3).await;
+    // A statement passes over these, which takes so long that another server finishes a batch between its snapshot and
+    // its lock of the last tag.
+    let older = "INSERT INTO tags (id, workspace_id, name, created_at, updated_at, deleted_at)
+                 SELECT gen_random_uuid(), id, gen_random_uuid()::text, now(), now(), now() - interval '1 day'
+                 FROM workspaces, generate_series(1, 20000)";
+    tracker.execute(older).await;
+    let mut other = tracker.sql().await;
+    let lock = other.transaction().await.unwrap();
+    lock.execute("SELECT id FROM tags FOR UPDATE", &[]).await.unwrap();
+    let tag = tracker.tag("last").await;
+    put_on_all(&tracker, &tag).await;
+    mark(&tracker, &tag).await;
+    let db = pool(&tracker);
+    let left = format!("SELECT count(*) FROM tags WHERE id = '{tag}'");
+    let finish = async || {
+        while tracker.count(&left).await > 0 {
+            tags::finish_one(&db, tracker.now()).await.unwrap();
+        }
+    };
+    join_all((0..4).map(|_| finish())).await;
+    assert_eq!(tracker.count("SELECT count(*) FROM time_entries WHERE revision <> 2").await, 0, "each is changed once");
+}
+
+#[actix_web::test]
 async fn what_is_made_from_entries_with_a_deleted_tag_has_it_no_more() {
     let tracker = TrackerApp::new().await;
     let (gone, kept) = (tracker.tag("gone").await, tracker.tag("kept").await);
