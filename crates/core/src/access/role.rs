@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::pg::{Pg, PgValue};
+use diesel::sql_types::Text;
 use serde::Serialize;
 
 /// What a member is in a workspace. Roles are ordered: a member may not grant a role above their own.
 /// [`Capability`](super::Capability) says what each may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromSqlRow)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads only.
@@ -44,6 +47,14 @@ impl Role {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// The table's CHECK knows the words that this does.
+impl FromSql<Text, Pg> for Role {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let word = <String as FromSql<Text, Pg>>::from_sql(value)?;
+        Self::parse(&word).ok_or_else(|| format!("{word} is not a role").into())
     }
 }
 

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Bytea, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::membership::role_of;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::calendar_feeds;
@@ -13,28 +12,19 @@ use crate::values::ids::{UserId, WorkspaceId};
 use crate::values::secret_token::TokenDigest;
 
 /// A feed that is valid, and its owner, who is a present member.
-#[derive(QueryableByName)]
-struct OpenedRow {
-    #[diesel(sql_type = Uuid)]
-    workspace_id: WorkspaceId,
-    #[diesel(sql_type = Uuid)]
-    user_id: UserId,
-    #[diesel(sql_type = Text)]
-    role: String,
-    #[diesel(sql_type = Bool)]
-    leads: bool,
-}
-
-/// A feed that is valid, and its owner.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, QueryableByName)]
 pub struct OpenedFeed {
     /// The workspace.
+    #[diesel(sql_type = Uuid)]
     pub workspace: WorkspaceId,
     /// The member.
+    #[diesel(sql_type = Uuid)]
     pub owner: UserId,
     /// What the member is in the workspace.
+    #[diesel(sql_type = Text)]
     pub role: Role,
     /// Whether the member leads a project.
+    #[diesel(sql_type = Bool)]
     pub leads: bool,
 }
 
@@ -95,8 +85,8 @@ impl CalendarFeed {
     /// # Errors
     /// If the statement fails, or the table has a role that this release does not know.
     pub async fn open(conn: &mut AsyncPgConnection, digest: TokenDigest) -> QueryResult<Option<OpenedFeed>> {
-        let row: Option<OpenedRow> = prepared(
-            "SELECT f.workspace_id, f.user_id, m.role,
+        prepared(
+            "SELECT f.workspace_id AS workspace, f.user_id AS owner, m.role,
                     m.role = 'member' AND EXISTS (
                         SELECT FROM project_members p
                         WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
@@ -110,11 +100,6 @@ impl CalendarFeed {
         .bind::<Bytea, _>(digest.0.to_vec())
         .get_result(conn)
         .await
-        .optional()?;
-        let opened = |row: OpenedRow| {
-            let OpenedRow { workspace_id, user_id, role, leads } = row;
-            Ok(OpenedFeed { workspace: workspace_id, owner: user_id, role: role_of(&role)?, leads })
-        };
-        row.map(opened).transpose()
+        .optional()
     }
 }

@@ -29,6 +29,8 @@ mod project_member;
 mod rate;
 pub mod report;
 mod report_link;
+mod report_recipient;
+mod report_run;
 mod report_schedule;
 mod saved_report;
 mod second_factor;
@@ -77,9 +79,9 @@ pub use project::{NewProject, Project, ProjectChanges, ProjectFilter};
 pub use project_member::ProjectMember;
 pub use rate::{CurrencyOf, FixedPrice, HourlyRate, HourlyRateChanges, NewHourlyRate};
 pub use report_link::{NewReportLink, OpenedLink, ReportLink};
-pub use report_schedule::{
-    Candidate, DueSchedule, NewRecipient, Reader, ReportSchedule, RunningSchedule, ScheduleCounts, StoppedRecipient,
-};
+pub use report_recipient::{Candidate, NewRecipient, Reader, StoppedRecipient};
+pub use report_run::{DueSchedule, RunningSchedule};
+pub use report_schedule::{ReportSchedule, ScheduleCounts};
 pub use saved_report::{NewSavedReport, SavedReport, SavedReportChanges};
 pub use second_factor::{RecoveryCode, SecondFactor};
 pub use session::{NewSession, Presented, Session};

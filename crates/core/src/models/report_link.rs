@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Bytea, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::membership::role_of;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::report_links;
@@ -47,49 +46,36 @@ pub struct NewReportLink<'a> {
     pub created_at: DateTime<Utc>,
 }
 
-/// A link that is valid, with the report that it shows and what its owner may do.
-#[derive(QueryableByName)]
-struct OpenedRow {
-    #[diesel(sql_type = Uuid)]
-    id: ReportLinkId,
-    #[diesel(sql_type = Nullable<Text>)]
-    password_hash: Option<String>,
-    #[diesel(sql_type = Uuid)]
-    workspace_id: WorkspaceId,
-    #[diesel(sql_type = Text)]
-    workspace: String,
-    #[diesel(sql_type = Uuid)]
-    user_id: UserId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    query: String,
-    #[diesel(sql_type = Text)]
-    role: String,
-    #[diesel(sql_type = Bool)]
-    leads: bool,
-}
-
 /// A link that is valid, with the report that it shows and its owner, who is a present member.
+#[derive(QueryableByName)]
 #[expect(missing_debug_implementations, reason = "it holds a hash of a password")]
 pub struct OpenedLink {
     /// The link.
+    #[diesel(sql_type = Uuid)]
     pub id: ReportLinkId,
     /// The hash of its password, if it has one.
+    #[diesel(sql_type = Nullable<Text>)]
     pub password_hash: Option<String>,
     /// The workspace.
+    #[diesel(sql_type = Uuid)]
     pub workspace: WorkspaceId,
     /// The name of the workspace.
+    #[diesel(sql_type = Text)]
     pub workspace_name: String,
     /// The name of the report.
+    #[diesel(sql_type = Text)]
     pub name: String,
     /// The query of the report.
+    #[diesel(sql_type = Text)]
     pub query: String,
     /// The member who saved the report.
+    #[diesel(sql_type = Uuid)]
     pub owner: UserId,
     /// What the owner is in the workspace.
+    #[diesel(sql_type = Text)]
     pub role: Role,
     /// Whether the owner is a member who leads a project.
+    #[diesel(sql_type = Bool)]
     pub leads: bool,
 }
 
@@ -166,8 +152,9 @@ impl ReportLink {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<OpenedLink>> {
-        let row: Option<OpenedRow> = prepared(
-            "SELECT l.id, l.password_hash, l.workspace_id, w.name AS workspace, s.user_id, s.name, s.query, m.role,
+        prepared(
+            "SELECT l.id, l.password_hash, l.workspace_id AS workspace, w.name AS workspace_name, s.user_id AS owner, s.name, s.query,
+                    m.role,
                     m.role = 'member' AND EXISTS (
                         SELECT FROM project_members p
                         WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
@@ -183,20 +170,6 @@ impl ReportLink {
         .bind::<Timestamptz, _>(now)
         .get_result(conn)
         .await
-        .optional()?;
-        let opened = |row: OpenedRow| {
-            Ok(OpenedLink {
-                id: row.id,
-                password_hash: row.password_hash,
-                workspace: row.workspace_id,
-                workspace_name: row.workspace,
-                name: row.name,
-                query: row.query,
-                owner: row.user_id,
-                role: role_of(&row.role)?,
-                leads: row.leads,
-            })
-        };
-        row.map(opened).transpose()
+        .optional()
     }
 }

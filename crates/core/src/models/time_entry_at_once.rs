@@ -65,12 +65,17 @@ macro_rules! start {
     };
 }
 
+// The answer shows the tags, which the statement reads as they were when it began. If it has waited, for the timer or
+// for the entry, another transaction may have changed both: then it finds a revision that it has not seen, and does
+// nothing.
 macro_rules! stop {
     ($stored:expr) => {
         concat!(
             "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($4)), stopped AS (
                  UPDATE time_entries e SET stopped_at = greatest(e.started_at, $3), updated_at = $3 FROM timer
-                 WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.stopped_at IS NULL RETURNING e.*
+                 WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.stopped_at IS NULL
+                   AND e.revision = (SELECT seen.revision FROM time_entries seen WHERE seen.user_id = $2 AND seen.stopped_at IS NULL)
+                 RETURNING e.*
              ), w AS (SELECT ",
             columns!(),
             ", stopped_at AS stop FROM stopped), answer AS (
@@ -125,7 +130,8 @@ impl NewTimeEntry {
 }
 
 impl TimeEntry {
-    /// Stops the caller's entry that runs in their workspace. `None` when none is seen to run.
+    /// Stops the caller's entry that runs in their workspace. `None` when none is seen to run, or another transaction
+    /// has changed it while the statement waited.
     ///
     /// # Errors
     /// A violation of `idempotency_keys_pkey` when the key has been used.

@@ -293,7 +293,27 @@ impl TimeEntry {
         Ok(Self::lock_all(conn, scope, &[id], destination).await?.len() == 1)
     }
 
-    /// Stops the entry of a user that runs in a workspace.
+    /// Locks the entry of a user that runs in a workspace, if one does: what is read of it next is as new as the entry.
+    ///
+    /// # Errors
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
+    pub async fn lock_running(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        user: UserId,
+        _: LockedTimer,
+    ) -> QueryResult<usize> {
+        prepared(
+            "SELECT id FROM time_entries WHERE workspace_id = $1 AND user_id = $2 AND stopped_at IS NULL FOR NO KEY UPDATE",
+        )
+        .bind::<Uuid, _>(workspace)
+        .bind::<Uuid, _>(user)
+        .execute(conn)
+        .await
+    }
+
+    /// Stops the entry of a user that runs in a workspace. Unless it is locked, the tags that are returned may be older
+    /// than the entry.
     ///
     /// # Errors
     /// If the statement fails.

@@ -23,7 +23,7 @@ use crate::accounts::audit::{self, By, Object};
 use crate::accounts::notices::Notify;
 use crate::database::transaction;
 use crate::jobs::{self, JobOptions, Payload};
-use crate::models::{DueSchedule, NewRecipient, ReportSchedule, SavedReport};
+use crate::models::{Candidate, DueSchedule, NewRecipient, ReportSchedule, SavedReport, StoppedRecipient};
 use crate::telemetry::RULE_TARGET;
 use crate::values::TimeZone;
 use crate::values::ids::{ReportScheduleId, SavedReportId, UserId};
@@ -322,7 +322,7 @@ pub async fn update_schedule(
             return Ok(before);
         }
         if let Some(recipients) = recipients.filter(|_| after.recipients != before.recipients) {
-            after.set_recipients(conn, &recipients).await?;
+            NewRecipient::set_all(conn, caller.workspace, id, &recipients).await?;
         }
         after.updated_at = now;
         after.revision = after.update(conn).await?;
@@ -376,7 +376,7 @@ pub async fn try_schedule(
         return Err(ScheduleRejection::MailNotSetUp.into());
     }
     transaction(conn, async |conn| {
-        let candidates = ReportSchedule::candidates(conn, caller.workspace, &[caller.user()]).await?;
+        let candidates = Candidate::lock(conn, caller.workspace, &[caller.user()]).await?;
         if !candidates.iter().any(|candidate| candidate.has_address) {
             return Err(ScheduleRejection::NoOwnAddress.into());
         }
@@ -404,8 +404,8 @@ pub async fn stop_scheduled_report(
     now: DateTime<Utc>,
 ) -> Result<(), StopError> {
     let stopped = transaction(conn, async |conn| {
-        let Some(recipient) = ReportSchedule::lock_stopped(conn, token).await? else { return Ok(false) };
-        if recipient.remove(conn, now).await? == 0 {
+        let Some(recipient) = StoppedRecipient::lock(conn, token).await? else { return Ok(false) };
+        if recipient.remove(conn, token, now).await? == 0 {
             return Ok(false);
         }
         let by = By::anonymous(Some(recipient.user_id), address);
@@ -491,7 +491,7 @@ async fn recipients(
 ) -> Result<Vec<NewRecipient>, ScheduleError> {
     let mut wanted = users.to_vec();
     wanted.push(caller.user());
-    let candidates = ReportSchedule::candidates(conn, caller.workspace, &wanted).await?;
+    let candidates = Candidate::lock(conn, caller.workspace, &wanted).await?;
     if !candidates.iter().any(|candidate| candidate.user_id == caller.user()) {
         return Err(ScheduleError::NotFound("saved report"));
     }

@@ -129,6 +129,7 @@ pub async fn stop(
     caller: Permit<needs::TrackTime>,
     now: DateTime<Utc>,
 ) -> Result<WrittenEntry, EntryError> {
+    TimeEntry::lock_running(conn, caller.workspace, caller.user(), timer).await?;
     TimeEntry::stop_running(conn, caller.workspace, caller.user(), timer, now)
         .await?
         .ok_or_else(|| EntryRejection::NoActiveTimer.into())

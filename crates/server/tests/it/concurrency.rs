@@ -244,6 +244,40 @@ async fn an_entry_whose_tag_is_just_going_is_resumed_without_it() {
     assert_eq!(resumed.json["tagIds"], json!([]));
 }
 
+#[actix_web::test]
+async fn a_stop_that_waits_for_a_tag_answers_with_it() {
+    let (app, category) = prepared().await;
+    app.tag("a").await;
+    let stop = |key: &str| app.request(Method::POST, "/api/time/stop").header("Idempotency-Key", key.to_owned());
+    for key in ["k", "l"] {
+        app.post("/api/time/start", json!({"categoryId": category})).await.created();
+        app.advance(TimeDelta::minutes(1));
+        // Another transaction has put the tag on the running entry and not committed yet.
+        let mut other = app.sql().await;
+        let putting = other.transaction().await.unwrap();
+        let put = "UPDATE time_entries SET description = 'tagged' WHERE stopped_at IS NULL;
+                   INSERT INTO time_entry_tags SELECT e.workspace_id, e.id, t.id FROM time_entries e JOIN tags t USING (workspace_id)
+                   WHERE e.stopped_at IS NULL";
+        putting.batch_execute(put).await.unwrap();
+        if key == "l" {
+            // With the lock of the timer, as an edit does: the stop waits for that first.
+            let all = "SELECT pg_advisory_xact_lock(('x' || translate(left(user_id::text, 18), '-', ''))::bit(64)::bigint
+                # ('x' || translate(right(user_id::text, 17), '-', ''))::bit(64)::bigint # 8388356063425986560) FROM memberships";
+            putting.batch_execute(all).await.unwrap();
+        }
+        let stopping = actix_web::rt::spawn(stop(key).send());
+        until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+        putting.commit().await.unwrap();
+        let stopped = Answer::read(stopping.await.unwrap().unwrap()).await.ok();
+        assert_eq!(stopped.json["description"], json!("tagged"));
+        assert_eq!(stopped.json["tagIds"].as_array().unwrap().len(), 1, "{}", stopped.text);
+        let read = app.get(&entry(&stopped.id())).await.ok();
+        assert_eq!((read.header("etag"), &read.json["tagIds"]), (stopped.header("etag"), &stopped.json["tagIds"]));
+        assert_eq!(app.send(stop(key)).await.ok().json, stopped.json, "the stored answer is the same");
+        app.advance(TimeDelta::minutes(1));
+    }
+}
+
 /// How many of the server's sessions fulfil a condition.
 fn sessions(condition: &str) -> String {
     format!(

@@ -231,12 +231,12 @@ async fn each_operation_on_schedules_sends_as_many_statements_as_it_needs() {
     let path = format!("{schedules}/{}", app.post(&schedules, body).await.created().id());
     // The report, its schedules with their recipients.
     assert_eq!(counted(&app, app.request(Method::GET, &schedules)).await, 2, "list schedules");
-    // BEGIN, lock of the report, lock, change, line of the audit log, COMMIT.
+    // BEGIN, lock of the report, lock, the schedule with its recipients, change, line of the audit log, COMMIT.
     let patch = |body: Value| app.request(Method::PATCH, &path).json(&body);
-    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 6, "change a schedule");
-    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 4, "change nothing in a schedule");
-    // BEGIN, the caller's address, lock of the report, lock, the job, COMMIT.
-    assert_eq!(counted(&app, app.request(Method::POST, &format!("{path}/send"))).await, 6, "try a schedule");
-    // BEGIN, lock of the report, lock, delete, line of the audit log, COMMIT.
-    assert_eq!(counted(&app, app.request(Method::DELETE, &path)).await, 6, "delete a schedule");
+    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 7, "change a schedule");
+    assert_eq!(counted(&app, patch(json!({"time": "09:00"}))).await, 5, "change nothing in a schedule");
+    // BEGIN, the caller's address, lock of the report, lock, the schedule, the job, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::POST, &format!("{path}/send"))).await, 7, "try a schedule");
+    // BEGIN, lock of the report, lock, the schedule with its recipients, delete, line of the audit log, COMMIT.
+    assert_eq!(counted(&app, app.request(Method::DELETE, &path)).await, 7, "delete a schedule");
 }

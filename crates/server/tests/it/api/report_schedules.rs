@@ -452,6 +452,43 @@ async fn those_who_leave_neither_send_nor_read() {
 }
 
 #[actix_web::test]
+async fn a_change_that_waits_for_somebody_to_leave_does_not_speak_of_them() {
+    let post = Post::new().await;
+    let owner = post.owner().await;
+    let reader = post.addressed(post.as_member().await, READER).await;
+    let schedules = saved(owner, "range=last-month").await;
+    let made = owner.post(&schedules, daily(&[owner, reader])).await.created().id();
+    // As the link of the reader does that has not committed yet.
+    let mut other = post.sql().await;
+    let leaving = other.transaction().await.unwrap();
+    let leave = format!(
+        "SELECT FROM report_schedules FOR NO KEY UPDATE;
+         DELETE FROM report_schedule_recipients WHERE user_id = '{}'; UPDATE report_schedules SET updated_at = now()",
+        reader.caller.user()
+    );
+    leaving.batch_execute(&leave).await.unwrap();
+    let path = format!("{schedules}/{made}");
+    let request = post.request(Method::PATCH, &path).sent_as(owner.caller).json(&json!({"time": "09:00"}));
+    let change = actix_web::rt::spawn(request.send());
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let begun = Instant::now();
+    while post.count(waiting).await == 0 {
+        assert!(begun.elapsed() < DEADLINE, "the change does not wait");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    leaving.commit().await.unwrap();
+    let changed = Answer::read(change.await.unwrap().unwrap()).await.ok();
+    assert_eq!((&changed.json["time"], &changed.json["revision"]), (&json!("09:00"), &json!(3)));
+    assert_eq!(changed.json["recipientIds"], json!([owner.caller.user()]));
+    let audited = format!(
+        "SELECT count(*) FROM audit_log WHERE action = 'report_schedule.changed' AND details::text LIKE '%{}%'",
+        reader.caller.user()
+    );
+    assert_eq!(post.count(&audited).await, 0, "neither before nor after the change was the reader on the list");
+}
+
+#[actix_web::test]
 async fn a_report_that_is_too_large_is_a_message_with_a_link() {
     let post = Post::new().await;
     let owner = post.owner().await;
