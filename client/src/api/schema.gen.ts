@@ -13918,6 +13918,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
                 /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
                 limit?: number;
                 /** @description The `X-Next-Cursor` of the page before. */
@@ -14124,6 +14135,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
                 /** @description `detailed` (if left out): entry by entry. `summary`: the sums of the groups of the last level. */
                 report?: string;
                 /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, `pdf` for at most 20,000 rows, or `ics` for entries. */
@@ -14354,6 +14376,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
             };
             header?: {
                 /** @description ETags that the caller has; 304 when the object still has one of them */
@@ -25027,6 +25060,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
                 /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
                 limit?: number;
                 /** @description The `X-Next-Cursor` of the page before. */
@@ -25235,6 +25279,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
                 /** @description `detailed` (if left out): entry by entry. `summary`: the sums of the groups of the last level. */
                 report?: string;
                 /** @description `csv` (if left out), `ndjson`, `json`, `xlsx`, `pdf` for at most 20,000 rows, or `ics` for entries. */
@@ -25467,6 +25522,17 @@ export interface operations {
                  *     `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
                  */
                 startsTo?: string;
+                /**
+                 * @description Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+                 *     entries are cut, and only what lies on the day counts.
+                 */
+                weekday?: string[];
+                /** @description No time on a day of the week. */
+                notWeekday?: string[];
+                /** @description Only time in an hour of the day, from `00` to `23`; in the same way. */
+                hour?: string[];
+                /** @description No time in an hour of the day. */
+                notHour?: string[];
             };
             header?: {
                 /** @description ETags that the caller has; 304 when the object still has one of them */

@@ -1,6 +1,6 @@
 /** From a figure to the entries that it is made of. */
 import type { Group } from './queries';
-import { NONE, type Grouping, type ReportSearch } from './search';
+import { HOURS, NONE, WEEKDAYS, type Grouping, type ReportSearch } from './search';
 
 /** A group, and what kind of one it is. */
 export interface Step {
@@ -56,10 +56,12 @@ function narrow(
     case 'quarter':
     case 'year':
       return fromDate && toDate ? { range: undefined, from: fromDate, to: toDate } : null;
-    // The server has no filter for hours and weekdays: what it would list is not what the figure counts.
-    case 'weekday':
+    case 'weekday': {
+      const weekday = WEEKDAYS.find((one) => one === key);
+      return weekday ? { weekday: [weekday] } : null;
+    }
     case 'hour':
-      return null;
+      return key !== null && HOURS.includes(key) ? { hour: [key] } : null;
   }
 }
 

@@ -10,13 +10,15 @@ export const clearedFilters = {
   member: undefined,
   billable: undefined,
   description: undefined,
+  weekday: undefined,
+  hour: undefined,
   q: undefined,
 } satisfies Partial<ReportSearch>;
 
 /** How many filters are set; the range is none. */
 export function countFilters(search: ReportSearch): number {
-  const { project, category, client, tag, member, billable, description, q } = search;
-  return [project, category, client, tag, member, billable, description, q].filter(
+  const { project, category, client, tag, member, billable, description, weekday, hour, q } = search;
+  return [project, category, client, tag, member, billable, description, weekday, hour, q].filter(
     (filter) => filter !== undefined,
   ).length;
 }

@@ -7,17 +7,21 @@ import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 import { isTimeGrouping } from './question';
 import type { Group } from './queries';
-import { DEFAULT_ROUND_TO, type Grouping, type ReportSearch } from './search';
+import { DEFAULT_ROUND_TO, WEEKDAYS, type Grouping, type ReportSearch } from './search';
 
 type Named = Pick<Group, 'key' | 'name' | 'color' | 'belongsTo' | 'fromDate' | 'toDate'>;
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const HOUR_MS = 3_600_000;
 
 /** A day that is this weekday. */
 function dayOfWeekday(key: string): Temporal.PlainDate {
   // 1 January 2024 was a Monday.
-  return new temporal.PlainDate(2024, 1, 1 + Math.max(0, WEEKDAYS.indexOf(key)));
+  const index = WEEKDAYS.findIndex((weekday) => weekday === key);
+  return new temporal.PlainDate(2024, 1, 1 + Math.max(0, index));
+}
+
+function weekdayName(key: string): string {
+  return formatDateAs(dayOfWeekday(key), { weekday: 'long' });
 }
 
 function hourRange(key: string): string {
@@ -43,7 +47,7 @@ function timeLabel(grouping: Grouping, group: Named, today: Temporal.PlainDate):
     case 'hour':
       return hourRange(key ?? '0');
     case 'weekday':
-      return formatDateAs(dayOfWeekday(key ?? ''), { weekday: 'long' });
+      return weekdayName(key ?? '');
     case 'day':
       return from ? formatDate(from, today) : (name ?? '');
     case 'week': {
@@ -121,6 +125,17 @@ export function formatTenths(tenths: number): string {
       format: new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1 }),
     };
   return percents.format.format(tenths / 1000);
+}
+
+/** The times of the week to which a report is narrowed: of each kind one text, with what it is in the URL. */
+export function timesOfWeek({
+  weekday,
+  hour,
+}: ReportSearch): { filter: 'weekday' | 'hour'; label: string }[] {
+  return [
+    ...(weekday ? [{ filter: 'weekday' as const, label: weekday.map(weekdayName).join(', ') }] : []),
+    ...(hour ? [{ filter: 'hour' as const, label: hour.map(hourRange).join(', ') }] : []),
+  ];
 }
 
 /** `Rounded up to 15 min`; null of exact time. */

@@ -8,6 +8,7 @@ import {
   DEFAULT_ROUND_TO,
   NONE,
   TIME_GROUPINGS,
+  WEEKDAYS,
   type Grouping,
   type PartGrouping,
   type ReportSearch,
@@ -38,6 +39,8 @@ export type Question = Pick<
   | 'billable'
   | 'description'
   | 'hasDescription'
+  | 'weekday'
+  | 'hour'
   | 'q'
 >;
 
@@ -46,8 +49,6 @@ export type Groups = Pick<
   SummaryParameters,
   'groupBy' | 'categoryDepth' | 'sort' | 'fillEmpty' | 'compare' | 'amounts'
 >;
-
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 /** The person's first day of the week, as the server calls it. */
 function firstDayOfWeek(today: Temporal.PlainDate): string {
@@ -59,7 +60,7 @@ function isNone(ids: readonly string[] | undefined): boolean {
 }
 
 export function toQuestion(search: ReportSearch, days: Days, timeZone: string): Question {
-  const { project, category, own, client, tag, member, billable, description, q } = search;
+  const { project, category, own, client, tag, member, billable, description, weekday, hour, q } = search;
   const { round, roundTo = DEFAULT_ROUND_TO, roundPer } = search;
   return {
     fromDate: days.from.toString(),
@@ -74,6 +75,8 @@ export function toQuestion(search: ReportSearch, days: Days, timeZone: string): 
     ...(member ? { memberId: member } : {}),
     ...(billable === undefined ? {} : { billable }),
     ...(description === undefined ? {} : description === '' ? { hasDescription: false } : { description }),
+    ...(weekday ? { weekday } : {}),
+    ...(hour ? { hour } : {}),
     ...(q ? { q } : {}),
   };
 }

@@ -3,22 +3,13 @@ import { formatDateAs, locale } from '@/lib/time/format';
 import { temporal } from '@/lib/time/temporal';
 import { t } from '@/messages/account';
 import type { Schedule } from './schedules';
-
-export const WEEKDAYS = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
+import { WEEKDAYS } from './search';
 
 /** `Monday`, in the language of the page. */
 export function weekdayLabel(weekday: string): string {
   // 1 January 2024 was a Monday.
-  const index = Math.max(0, (WEEKDAYS as readonly string[]).indexOf(weekday));
-  return formatDateAs(new temporal.PlainDate(2024, 1, 1 + index), { weekday: 'long' });
+  const index = WEEKDAYS.findIndex((one) => one === weekday);
+  return formatDateAs(new temporal.PlainDate(2024, 1, 1 + Math.max(0, index)), { weekday: 'long' });
 }
 
 /** `1st` is for the sentences of a language; a number stands for the day of a month. */

@@ -39,6 +39,8 @@ describe('the URL of a report', () => {
       member: [ID],
       billable: false,
       description: '',
+      weekday: ['monday', 'sunday'],
+      hour: ['09', '17'],
       q: 'review',
     };
     expect(known(readReportSearch({ ...search }))).toEqual(search);
@@ -79,6 +81,15 @@ describe('the URL of a report', () => {
     ['minutes without a rounding', { roundTo: 6, roundPer: 'day' }, {}],
     ['own categories without a category', { own: true }, {}],
     ['words that are a number', { q: 2026, description: 7 }, { q: '2026', description: '7' }],
+    [
+      'one hour, and days out of their order',
+      { hour: 10, weekday: ['sunday', 'monday'] },
+      {
+        hour: ['10'],
+        weekday: ['monday', 'sunday'],
+      },
+    ],
+    ['an hour that no day has', { hour: ['09', '24'], weekday: [] }, {}],
     ['something else', { view: 'pie', billable: 'yes', sort: 'size', compare: 1, q: ' ' }, {}],
   ])('is read for what can be read of it: %s', (_, found, expected) => {
     expect(known(readReportSearch(found))).toEqual(expected);
@@ -227,8 +238,19 @@ describe('the entries of a figure', () => {
     });
   });
 
+  it('have time on the day of the week and in the hour of the group', () => {
+    expect(
+      found(
+        { by: ['weekday', 'hour'], weekday: ['monday', 'friday'] },
+        { grouping: 'weekday', group: { key: 'friday' } },
+        { grouping: 'hour', group: { key: '09' } },
+      ),
+    ).toMatchObject({ view: 'detailed', weekday: ['friday'], hour: ['09'] });
+  });
+
   it('are not told where no filter tells exactly them', () => {
-    expect(found({}, { grouping: 'hour', group: { key: '09' } })).toBeNull();
-    expect(found({}, { grouping: 'weekday', group: { key: 'monday' } })).toBeNull();
+    expect(found({}, { grouping: 'project', group: { key: null } })).toBeNull();
+    expect(found({}, { grouping: 'hour', group: { key: null } })).toBeNull();
+    expect(found({}, { grouping: 'weekday', group: { key: 'someday' } })).toBeNull();
   });
 });

@@ -35,6 +35,22 @@ export const TIME_GROUPINGS = ['hour', 'weekday', 'day', 'week', 'month', 'quart
 export type TimeGrouping = (typeof TIME_GROUPINGS)[number];
 export type PartGrouping = Exclude<Grouping, TimeGrouping>;
 
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** From `00` to `23`. */
+export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) =>
+  String(hour).padStart(2, '0'),
+);
+
 const SORTS = ['name', '-name', 'time', '-time', 'billable', '-billable', 'amount', '-amount'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -84,6 +100,10 @@ export interface ReportSearch {
   billable?: boolean | undefined;
   /** Exactly this description; empty for entries without one. */
   description?: string | undefined;
+  /** Only time on these days of the week. */
+  weekday?: Weekday[] | undefined;
+  /** Only time in these hours of the day, as {@link HOURS} calls them. */
+  hour?: string[] | undefined;
   /** Words to search for. */
   q?: string | undefined;
 }
@@ -114,6 +134,14 @@ function ids(value: unknown, most = MAX_IDS, hasNone = false): string[] | undefi
   if (hasNone && found.length === 1 && found[0] === NONE) return [NONE];
   const known = found.filter((one): one is string => typeof one === 'string' && UUID.test(one));
   return known.length > 0 && known.length === found.length && known.length <= most ? known : undefined;
+}
+
+/** Words of a list, in its order; as with ids, a word that cannot be read leaves out the filter. */
+function words<T extends string>(choices: readonly T[], value: unknown): T[] | undefined {
+  if (value === undefined) return undefined;
+  const found = list(value);
+  const known = choices.filter((choice) => found.includes(choice));
+  return known.length > 0 && found.every((one) => oneOf(choices, one)) ? known : undefined;
 }
 
 /** The router reads a text that is a number as one. */
@@ -156,6 +184,9 @@ export function readReportSearch(search: Record<string, unknown>): ReportSearch 
     member: ids(search.member),
     billable: typeof search.billable === 'boolean' ? search.billable : undefined,
     description: description !== undefined && description.length <= MAX_DESCRIPTION ? description : undefined,
+    weekday: words(WEEKDAYS, search.weekday),
+    // An hour by itself that begins with another digit than 0 was read as a number.
+    hour: words(HOURS, typeof search.hour === 'number' ? String(search.hour) : search.hour),
     q: q && q.length <= MAX_WORDS ? q : undefined,
   };
 }

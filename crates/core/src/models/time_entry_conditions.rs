@@ -12,7 +12,7 @@ use crate::access::Role;
 use crate::values::ids::{CategoryId, ClientId, ProjectId, TagId, UserId, WorkspaceId};
 
 /// Values of one kind that an entry has, and others that it has not. Empty means that any will do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice<T> {
     /// One of these.
     pub any_of: Vec<T>,
@@ -27,8 +27,14 @@ impl<T> Default for Choice<T> {
 }
 
 impl<T> Choice<T> {
-    fn is_any(&self) -> bool {
+    /// Whether any value will do.
+    pub(crate) fn is_any(&self) -> bool {
         self.any_of.is_empty() && self.none_of.is_empty()
+    }
+
+    /// Whether the value that `is_it` recognizes will do.
+    pub(crate) fn admits(&self, is_it: impl Fn(&T) -> bool) -> bool {
+        (self.any_of.is_empty() || self.any_of.iter().any(&is_it)) && !self.none_of.iter().any(&is_it)
     }
 }
 

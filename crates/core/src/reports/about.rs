@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::export::Words;
 use super::query::{ReportQuery, ReportZone};
+use super::times::{TimesOfWeek, WeekdayWord};
 use crate::models::Choice;
 use crate::models::report::{NameKind, Names, RoundingMode, UsedIds};
 use crate::values::ids::WorkspaceId;
@@ -128,6 +129,28 @@ fn other_filters(query: &ReportQuery, words: Words) -> Vec<String> {
         let clock = |second: i32| format!("{:02}:{:02}", second / 3_600, second / 60 % 60);
         let range = format!("{} – {}", clock(times.from), clock(times.to));
         lines.push(words.filter(["Begun", "Begonnen"], false, &range));
+    }
+    lines.extend(times(query, words));
+    lines
+}
+
+/// The times of the week that count.
+fn times(query: &ReportQuery, words: Words) -> Vec<String> {
+    let TimesOfWeek { weekdays, hours } = &query.times;
+    let hour = |hour: &u32| format!("{hour:02}:00 – {:02}:00", hour + 1);
+    let listed = |values: Vec<String>| values.join(", ");
+    let weekday = |day: &WeekdayWord| words.weekday(*day).to_owned();
+    let mut lines = Vec::new();
+    for (days, is_negated) in [(&weekdays.any_of, false), (&weekdays.none_of, true)] {
+        if !days.is_empty() {
+            let days = listed(days.iter().map(weekday).collect());
+            lines.push(words.filter(["Days of the week", "Wochentage"], is_negated, &days));
+        }
+    }
+    for (chosen, is_negated) in [(&hours.any_of, false), (&hours.none_of, true)] {
+        if !chosen.is_empty() {
+            lines.push(words.filter(["Hours", "Uhrzeit"], is_negated, &listed(chosen.iter().map(hour).collect())));
+        }
     }
     lines
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 use super::query::DateRange;
+use super::times::{TimesOfWeek, weekday};
 use super::words::Group;
 use crate::models::report::Calendar;
 use crate::values::TimeZone;
@@ -35,18 +36,6 @@ pub struct Bucket {
 /// How many days a weekday comes after the first day of the week.
 fn days_into_week(date: NaiveDate, first: FirstDayOfWeek) -> u32 {
     date.weekday().days_since(weekday(first))
-}
-
-pub(super) fn weekday(first: FirstDayOfWeek) -> Weekday {
-    match first {
-        FirstDayOfWeek::Monday => Weekday::Mon,
-        FirstDayOfWeek::Tuesday => Weekday::Tue,
-        FirstDayOfWeek::Wednesday => Weekday::Wed,
-        FirstDayOfWeek::Thursday => Weekday::Thu,
-        FirstDayOfWeek::Friday => Weekday::Fri,
-        FirstDayOfWeek::Saturday => Weekday::Sat,
-        FirstDayOfWeek::Sunday => Weekday::Sun,
-    }
 }
 
 /// The first day of what a date belongs to.
@@ -123,6 +112,8 @@ pub(super) struct Cuts<'a> {
     pub(super) week: FirstDayOfWeek,
     /// Whether days are cut as well and have a column, the last one.
     pub(super) by_day: bool,
+    /// Which time counts; the rest is cut out.
+    pub(super) times: &'a TimesOfWeek,
     /// Further instants at which entries are cut.
     pub(super) instants: &'a [DateTime<Utc>],
 }
@@ -139,15 +130,19 @@ impl Cuts<'_> {
         let starts = Starts::new(self.range, &columns, self.week);
         let end = self.range.end(zone);
         // Without groups of time all days are one piece.
-        let days = if columns.is_empty() { 1 } else { usize::MAX };
+        let days = if columns.is_empty() && self.times.is_any() { 1 } else { usize::MAX };
+        let hours = columns.iter().position(|group| *group == Group::Hour);
+        let by_hour = hours.is_some() || !self.times.hours.is_any();
         for date in self.range.days().take(days) {
             let begin = zone.start_of_day(date);
-            let numbers = starts.numbers(date);
-            if let Some(hours) = columns.iter().position(|group| *group == Group::Hour) {
+            let numbers = self.times.has_day(date).then(|| starts.numbers(date));
+            if by_hour && numbers.is_some() {
                 let next = date.succ_opt().map_or(end, |next| zone.start_of_day(next));
                 for (instant, hour) in zone.hours(begin, next) {
-                    let mut numbers = numbers.clone();
-                    if let Some(number) = numbers.get_mut(hours) {
+                    let mut numbers = numbers.clone().filter(|_| self.times.has_hour(hour));
+                    if let (Some(numbers), Some(hours)) = (&mut numbers, hours)
+                        && let Some(number) = numbers.get_mut(hours)
+                    {
                         *number = i32::try_from(hour).unwrap_or_default();
                     }
                     pieces.push(instant, numbers);
@@ -171,23 +166,29 @@ impl Cuts<'_> {
         // What begins where the range ends has nothing of it.
         pieces.retain(|(begin, _)| *begin < end);
         let column = |number: usize| {
-            pieces.iter().map(|(_, numbers)| numbers.get(number).copied().unwrap_or_default()).collect()
+            let number = |numbers: &Vec<i32>| numbers.get(number).copied();
+            pieces.iter().map(|(_, numbers)| numbers.as_ref().and_then(number).unwrap_or_default()).collect()
         };
+        let leaves_out = !self.times.is_any();
         let of_level = |level: usize| self.groups.iter().take(level).filter(|group| group.is_time()).count();
         let earlier = (0..=self.groups.len()).map(|level| {
             let times = of_level(level);
-            (times > 0).then(|| {
+            (times > 0 || leaves_out).then(|| {
                 let mut seen = HashMap::new();
                 let numbered = (1..).zip(&pieces);
                 numbered
-                    .map(|(at, (_, numbers))| seen.insert(numbers.get(..times).unwrap_or_default(), at).unwrap_or(0))
+                    .map(|(at, (_, numbers))| {
+                        let numbers = numbers.as_ref().map(|numbers| numbers.get(..times).unwrap_or_default());
+                        numbers.and_then(|numbers| seen.insert(numbers, at)).unwrap_or(0)
+                    })
                     .collect()
             })
         });
         let earlier = earlier.collect();
         let columns = (0..columns).map(column).collect();
+        let counted = leaves_out.then(|| pieces.iter().map(|(_, numbers)| numbers.is_some()).collect());
         let borders = pieces.iter().map(|(begin, _)| *begin).chain([end]).collect();
-        Calendar { borders, columns, earlier }
+        Calendar { borders, columns, earlier, counted }
     }
 }
 
@@ -220,13 +221,13 @@ impl Starts {
     }
 }
 
-/// Pieces of time in order: when each begins, and what it belongs to.
+/// Pieces of time in order: when each begins, and what it belongs to; `None` does not count.
 #[derive(Default)]
-struct Pieces(Vec<(DateTime<Utc>, Vec<i32>)>);
+struct Pieces(Vec<(DateTime<Utc>, Option<Vec<i32>>)>);
 
 impl Pieces {
     /// Adds a piece. One of the same kind as the last is part of it, and one without length makes room for the next.
-    fn push(&mut self, begin: DateTime<Utc>, numbers: Vec<i32>) {
+    fn push(&mut self, begin: DateTime<Utc>, numbers: Option<Vec<i32>>) {
         match self.0.last_mut() {
             Some((last, known)) if *last >= begin => *known = numbers,
             Some((_, known)) if *known == numbers => {}

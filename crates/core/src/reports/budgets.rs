@@ -5,6 +5,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::query::{DateRange, ReportQuery, ReportZone};
 use super::run::{ReportError, totals};
+use super::times::TimesOfWeek;
 use crate::access::{EntryScope, OnViolation as _, Permit, needs};
 use crate::database::{Db, transaction};
 use crate::models::report::Attribution;
@@ -159,6 +160,7 @@ async fn state(
         week: FirstDayOfWeek::Monday,
         attribution: Attribution::Split,
         filter: TimeEntryFilter { conditions, ..TimeEntryFilter::default() },
+        times: TimesOfWeek::default(),
         groups: Vec::new(),
         category_depth: None,
         sort: None,

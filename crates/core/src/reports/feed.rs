@@ -10,6 +10,7 @@ use serde_json::json;
 use super::export::CalendarWriter;
 use super::query::{DateRange, ReportQuery, ReportZone, defaults};
 use super::run::{Detailed, ReportError, detailed};
+use super::times::TimesOfWeek;
 use crate::access::{Actor, Caller, Credential, Permit, TokenScope, needs};
 use crate::accounts::attempts::{Attempt, AttemptError};
 use crate::accounts::audit::{self, By, Object};
@@ -139,6 +140,7 @@ pub async fn open_calendar_feed(
             conditions: EntryConditions { members, now, ..EntryConditions::default() },
             ..TimeEntryFilter::default()
         },
+        times: TimesOfWeek::default(),
         groups: Vec::new(),
         category_depth: None,
         sort: None,

@@ -17,6 +17,7 @@ mod saved;
 mod saved_question;
 mod schedules;
 pub(crate) mod sending;
+mod times;
 mod timing;
 mod tree;
 mod words;
@@ -46,6 +47,7 @@ pub use schedules::{
     ScheduleRejection, SendReport, StopError, WORKSPACE_SCHEDULES_MAX, add_due_reports, create_schedule,
     delete_schedule, schedules, stop_scheduled_report, timing, try_schedule, update_schedule,
 };
-pub use timing::{DayMinute, Every, MONTH_DAY_MAX, Recurrence, Timing, WeekdayWord};
+pub use times::{TimesOfWeek, WeekdayWord, parse_hour};
+pub use timing::{DayMinute, Every, MONTH_DAY_MAX, Recurrence, Timing};
 pub use tree::{GroupKey, Level, ReportGroup, ReportTree, Worth, name_kind};
 pub use words::{AttributionWord, ComparisonWord, Group, RoundingModeWord, RoundingUnitWord, Sort};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
+use super::times::TimesOfWeek;
 use super::words::{ComparisonWord, Group, Sort};
 use crate::access::{Permit, needs};
 use crate::models::report::{Attribution, Rounding};
@@ -121,6 +122,8 @@ pub struct ReportQuery {
     pub attribution: Attribution,
     /// Which entries; without a range.
     pub filter: TimeEntryFilter,
+    /// Which time of the week.
+    pub times: TimesOfWeek,
     /// Up to three groups, in any order, none of them twice.
     pub groups: Vec<Group>,
     /// How many levels of categories are told apart, from 1; what is below counts for the one above it. `None` is all.

@@ -318,7 +318,7 @@ impl<'a> Prepared<'a> {
     fn calendars(&self, range: DateRange, groups: &[Group]) -> Result<Calendars, ReportError> {
         let by_day = self.query.rounding.is_some_and(|rounding| rounding.unit == RoundingUnit::Day);
         let instants: &[_] = self.money.as_ref().map(|(_, instants)| instants.as_slice()).unwrap_or_default();
-        let cuts = Cuts { range, groups, week: self.query.week, by_day, instants };
+        let cuts = Cuts { range, groups, week: self.query.week, by_day, times: &self.query.times, instants };
         Ok(match &self.zones {
             Zones::One(zone) => Calendars::One(cuts.calendar(zone)?),
             Zones::ByMember { zones, members, numbers } => Calendars::ByMember {

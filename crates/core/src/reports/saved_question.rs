@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::buckets::first_day;
 use super::query::{DateRange, Defaults, ReportQuery, ReportZone, defaults, with_subcategories};
+use super::times::{TimesOfWeek, WeekdayWord, parse_hour};
 use super::words::{ComparisonWord, Group, RoundingModeWord, Sort};
 use crate::access::{Permit, needs};
 use crate::models::report::{Attribution, Rounding, RoundingUnit};
@@ -99,6 +100,7 @@ pub struct SavedQuestion {
     members: Vec<Uuid>,
     billable: Option<bool>,
     description: Option<String>,
+    times: TimesOfWeek,
     text: Option<String>,
 }
 
@@ -173,6 +175,36 @@ impl Unread {
         Ok(Wanted { ids: Vec::new(), none: true })
     }
 
+    /// One value or more, none of them twice.
+    fn some<T: PartialEq>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Choice<T>, UnreadableQuery> {
+        let Some(values) = self.all(name) else { return Ok(Choice::default()) };
+        let mut any_of = Vec::new();
+        for value in values {
+            let value = read(&value).filter(|value| !any_of.contains(value));
+            any_of.push(value.ok_or_else(|| UnreadableQuery(name.to_owned()))?);
+        }
+        if any_of.is_empty() {
+            Err(UnreadableQuery(name.to_owned()))
+        } else {
+            Ok(Choice { any_of, none_of: Vec::new() })
+        }
+    }
+
+    fn times(&mut self) -> Result<TimesOfWeek, UnreadableQuery> {
+        Ok(TimesOfWeek {
+            weekdays: self.some("weekday", |value| WeekdayWord::parse(value.as_str()?).ok())?,
+            // By itself, an hour that begins with another digit than 0 is a number.
+            hours: self.some("hour", |value| match value {
+                Value::Number(number) => parse_hour(&number.to_string()),
+                value => parse_hour(value.as_str()?),
+            })?,
+        })
+    }
+
     fn groups(&mut self) -> Result<Option<Vec<Group>>, UnreadableQuery> {
         let unreadable = || UnreadableQuery("by".to_owned());
         let Some(values) = self.all("by") else { return Ok(None) };
@@ -234,6 +266,7 @@ impl SavedQuestion {
             members: unread.ids("member", IDS_MAX)?,
             billable: unread.flag("billable")?,
             description: unread.text("description")?,
+            times: unread.times()?,
             text: unread.text("q")?,
         };
         match unread.0.into_iter().find(|(name, _)| !name.is_empty()) {
@@ -340,6 +373,7 @@ impl SavedQuestion {
                 conditions,
                 ..TimeEntryFilter::default()
             },
+            times: self.times.clone(),
             groups: self.groups.clone(),
             category_depth: None,
             sort: self.sort.filter(|sort| amounts || !by_amount(sort)),
@@ -392,7 +426,8 @@ mod tests {
         let id = "01900000-0000-7000-8000-000000000001";
         let query = format!(
             "view=detailed&range=last-month&by=%5B%22client%22%2C%22week%22%5D&round=up&roundTo=6&roundPer=day&client=none\
-             &tag=%5B%22{id}%22%5D&billable=true&description=%222026%22&q=web+design"
+             &tag=%5B%22{id}%22%5D&billable=true&description=%222026%22&q=web+design&weekday=monday\
+             &hour=%5B%2209%22%2C%2210%22%5D"
         );
         let read = SavedQuestion::parse(&query).unwrap();
         assert!(read.is_detailed && read.groups.is_empty() && read.clients.none);
@@ -400,6 +435,9 @@ mod tests {
         assert_eq!((read.billable, read.description.as_deref()), (Some(true), Some("2026")));
         assert_eq!(read.text.as_deref(), Some("web design"));
         assert_eq!(read.rounding.map(|rounding| (rounding.minutes, rounding.unit)), Some((6, RoundingUnit::Day)));
+        assert_eq!((read.times.weekdays.any_of, read.times.hours.any_of), (vec![WeekdayWord::Monday], vec![9, 10]));
+        let hours = |query: &str| SavedQuestion::parse(query).unwrap().times.hours.any_of;
+        assert_eq!((hours("hour=10"), hours("hour=09")), (vec![10], vec![9]));
         let summary = SavedQuestion::parse("by=client&by=week&description=").unwrap();
         assert_eq!(
             (summary.groups.as_slice(), summary.description.as_deref()),
@@ -422,6 +460,11 @@ mod tests {
             ("billable=maybe", "billable"),
             ("roundTo=7", "roundTo"),
             ("bars=project", "bars"),
+            ("weekday=someday", "weekday"),
+            ("weekday=monday&weekday=monday", "weekday"),
+            ("weekday=%5B%5D", "weekday"),
+            ("hour=24", "hour"),
+            ("hour=9", "hour"),
         ] {
             assert_eq!(SavedQuestion::parse(query), Err(UnreadableQuery(part.to_owned())), "{query}");
         }

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 
 use super::saved::{is_own, own};
 use super::saved_question::{SavedQuestion, UnreadableQuery};
-use super::timing::{DayMinute, Every, Recurrence, Timing, WeekdayWord};
+use super::times::WeekdayWord;
+use super::timing::{DayMinute, Every, Recurrence, Timing};
 use crate::access::{Permit, Rejection, RuleError, needs};
 use crate::accounts::attempts::{Attempt, AttemptError};
 use crate::accounts::audit::{self, By, Object};

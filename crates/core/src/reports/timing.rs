@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::buckets::weekday;
-use crate::values::settings::{FirstDayOfWeek, choice};
+use super::times::{WeekdayWord, weekday};
+use crate::values::settings::choice;
 use crate::values::{InvalidValue, TimeZone};
 
 /// The last day of a month that every month has.
@@ -14,9 +14,6 @@ pub const MONTH_DAY_MAX: u8 = 28;
 
 /// Days among which every schedule has a day: two months.
 const DAYS: u64 = 63;
-
-/// A day of the week.
-pub type WeekdayWord = FirstDayOfWeek;
 
 choice!(
     /// How often a schedule is due.

@@ -5,6 +5,7 @@ import { useTypedText } from '@/hooks/use-typed-text';
 import { t } from '@/messages/later';
 import { clearedFilters, countFilters } from '../filters';
 import type { useFilterOptions } from '../hooks/use-filter-options';
+import { timesOfWeek } from '../labels';
 import type { ReportSearch } from '../search';
 import { FilterMenu } from './filter-menu';
 import { RoundingMenu } from './rounding-menu';
@@ -56,6 +57,9 @@ export function Filters({ search, options, onChange }: FiltersProps) {
           onRemove={() => onChange({ description: undefined })}
         />
       )}
+      {timesOfWeek(search).map(({ filter, label }) => (
+        <Chip key={filter} label={label} onRemove={() => onChange({ [filter]: undefined })} />
+      ))}
       {countFilters(search) > 0 && (
         <Button variant="ghost" size="sm" onClick={() => onChange(clearedFilters)}>
           {t.reports.clear}

@@ -1,6 +1,6 @@
 import { t } from '@/messages/later';
 import type { useFilterOptions } from '../hooks/use-filter-options';
-import { roundingLabel } from '../labels';
+import { roundingLabel, timesOfWeek } from '../labels';
 import type { ReportSearch } from '../search';
 
 interface PrintedFiltersProps {
@@ -24,6 +24,7 @@ export function PrintedFilters({ search, options }: PrintedFiltersProps) {
     billable !== undefined && (billable ? t.entry.billable : t.entry.notBillable),
     description !== undefined &&
       (description === '' ? t.entry.noDescription : t.reports.withDescription(description)),
+    ...timesOfWeek(search).map(({ label }) => label),
     q && t.reports.filterSet(t.filter.searchShort, q),
   ].filter(Boolean);
   if (lines.length === 0) return null;

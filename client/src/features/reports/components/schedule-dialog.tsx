@@ -13,7 +13,7 @@ import { useMay } from '@/entities/me/use-may';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import type { SavedReport } from '../saved';
-import { monthDayLabel, WEEKDAYS, weekdayLabel } from '../schedule-labels';
+import { monthDayLabel, weekdayLabel } from '../schedule-labels';
 import {
   daysOf,
   EVERY,
@@ -24,6 +24,7 @@ import {
   type Every,
   type Schedule,
 } from '../schedules';
+import { WEEKDAYS } from '../search';
 
 /** From so many members on, there is a field to find them. */
 const MANY_MEMBERS = 8;

@@ -57,17 +57,19 @@ pub struct Calendar {
     pub borders: Vec<DateTime<Utc>>,
     /// For each group of time, what each bucket belongs to.
     pub columns: Vec<Vec<i32>>,
-    /// For no group, the first, the first two and so on: the number of the last bucket before this one that belongs to
-    /// the same groups of time, or 0. An entry is counted once in a group, however many of its buckets it is in.
-    /// `None` where all buckets belong together.
+    /// For no group, the first, the first two and so on: the number of the last bucket before this one that counts and
+    /// belongs to the same groups of time, or 0. An entry is counted once in a group, however many of its buckets it is
+    /// in. `None` where all buckets belong together.
     pub earlier: Vec<Option<Vec<i32>>>,
+    /// Whether the time in each bucket counts; `None` where all of it does.
+    pub counted: Option<Vec<bool>>,
 }
 
 impl Calendar {
     /// One bucket, and no groups of time.
     #[must_use]
     pub fn whole(from: DateTime<Utc>, to: DateTime<Utc>, groups: usize) -> Self {
-        Self { borders: vec![from, to], columns: Vec::new(), earlier: vec![None; groups + 1] }
+        Self { borders: vec![from, to], columns: Vec::new(), earlier: vec![None; groups + 1], counted: None }
     }
 }
 
@@ -98,7 +100,12 @@ impl Calendars {
 
     /// Whether there is one bucket, so that nothing is cut.
     fn is_one_bucket(&self) -> bool {
-        matches!(self, Self::One(calendar) if calendar.borders.len() == 2)
+        matches!(self, Self::One(calendar) if calendar.borders.len() == 2 && calendar.counted.is_none())
+    }
+
+    /// Whether the time in some buckets does not count.
+    fn leaves_out(&self) -> bool {
+        self.first().is_some_and(|calendar| calendar.counted.is_some())
     }
 }
 

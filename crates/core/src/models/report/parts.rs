@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, Integer, Timestamptz, Uuid};
+use diesel::sql_types::{Array, Bool, Integer, Timestamptz, Uuid};
 
 use super::super::Page;
 use super::super::time_entry_filter::Selected;
@@ -14,8 +14,9 @@ const COLUMNS: &str = "time_entries.id, time_entries.user_id, time_entries.proje
     time_entries.started_at, time_entries.stopped_at, time_entries.duration_seconds, time_entries.billable,
     time_entries.description";
 
-/// Appends the calendars as a FROM item `calendar`, with `borders`, a column for each group of time (`column0` …) and
-/// what counts an entry once (`earlier0` …). `user` is the member's column.
+/// Appends the calendars as a FROM item `calendar`, with `borders`, a column for each group of time (`column0` …), what
+/// counts an entry once (`earlier0` …) and, if not all time counts, which does (`counted`). `user` is the member's
+/// column.
 pub(super) fn push_calendar<'b>(
     calendars: &'b Calendars,
     user: &str,
@@ -67,6 +68,11 @@ fn push_columns<'b>(calendar: &'b Calendar, is_named: bool, out: &mut AstPass<'_
         out.push_sql(", ");
         out.push_bind_param::<Array<Integer>, _>(earlier)?;
         name(out, format!(" AS earlier{number}"));
+    }
+    if let Some(counted) = &calendar.counted {
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Bool>, _>(counted)?;
+        name(out, " AS counted".to_owned());
     }
     Ok(())
 }
@@ -163,6 +169,11 @@ pub(super) fn instant_of_part(attribution: Attribution, number: &str) -> String 
     }
 }
 
+/// The condition that the time in a bucket counts; nothing where all of it does.
+pub(super) fn counts_in(calendars: &Calendars, number: &str) -> String {
+    if calendars.leaves_out() { format!(" WHERE calendar.counted[{number}]") } else { String::new() }
+}
+
 /// The parts of the entries of a plan as `part`: the entry's columns, the bucket (`number`, and `first`), `seconds`,
 /// `rounded` if the plan rounds, and the columns of the calendar.
 pub(super) struct Parts<'a> {
@@ -185,6 +196,7 @@ impl QueryFragment<Pg> for Parts<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let plan = self.placed.plan;
         let by_day = plan.rounding.filter(|rounding| rounding.unit == RoundingUnit::Day);
+        let leaves_out = plan.calendars.leaves_out();
         if let Some(rounding) = by_day {
             // The parts of a day's bundle are rounded one after the other, so that they add up to the rounded bundle.
             let (upto, before) = (rounding.sql("part.upto_here"), rounding.sql("(part.upto_here - part.seconds)"));
@@ -195,6 +207,9 @@ impl QueryFragment<Pg> for Parts<'_> {
                       ORDER BY part.started_at, part.id, part.number))::bigint AS upto_here FROM "
             ));
         }
+        // What does not count of a bundle is left out when the bundle has been rounded: the rest is what it is in
+        // groups.
+        let counts = if by_day.is_some() { String::new() } else { counts_in(plan.calendars, "entry.number") };
         out.push_sql("(SELECT entry.*, part.upto - part.before AS seconds, ");
         out.push_sql(instant_of_part(plan.attribution, "entry.number").as_str());
         out.push_sql(" AS at");
@@ -213,6 +228,9 @@ impl QueryFragment<Pg> for Parts<'_> {
                     None => out.push_sql(&format!(", entry.number = entry.first AS once{number}")),
                 }
             }
+            if leaves_out {
+                out.push_sql(", calendar.counted[entry.number] AS counted");
+            }
         }
         // As an output column the series makes a row for each number without a table of its own for each entry.
         let one = plan.calendars.is_one_bucket();
@@ -225,9 +243,10 @@ impl QueryFragment<Pg> for Parts<'_> {
         out.push_sql(") AS entry");
         push_calendar(plan.calendars, "entry.user_id", &mut out)?;
         push_ends(plan.attribution, "entry.number", &mut out);
+        out.push_sql(&counts);
         out.push_sql(") AS part");
         if by_day.is_some() {
-            out.push_sql(") AS part) AS part");
+            out.push_sql(if leaves_out { ") AS part WHERE part.counted) AS part" } else { ") AS part) AS part" });
         }
         Ok(())
     }

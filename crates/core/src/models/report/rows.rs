@@ -9,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::time_entry_filter::query_by_text;
 use super::super::{Page, Paged, Position, deleted_tags};
-use super::parts::{Parts, Placed, instant_of_part, push_calendar, push_ends};
+use super::parts::{Parts, Placed, counts_in, instant_of_part, push_calendar, push_ends};
 use super::{Calendars, ReportPlan, RoundingUnit};
 use crate::values::ids::{CategoryId, ProjectId, TagId, TimeEntryId, UserId};
 
@@ -91,7 +91,8 @@ pub struct ReportRows<'a> {
 enum Source<'a> {
     /// Each entry by itself: pages are read in order, and no further.
     Pages(Placed<'a>),
-    /// The same of members with ranges of their own: some entries of a page of the widest range are in none.
+    /// The same where some entries of a page have no time that counts: of members with ranges of their own, and in
+    /// hours or days of the week that are left out.
     Each(Placed<'a>),
     /// Bundles of entries are rounded together, so that all of them are looked at.
     Bundles(Parts<'a>),
@@ -103,7 +104,9 @@ impl<'a> ReportRows<'a> {
     pub fn new(plan: &'a ReportPlan<'a>, page: Page) -> Self {
         let source = match plan.rounding.map(|rounding| rounding.unit) {
             Some(RoundingUnit::Day) => Source::Bundles(Parts::new(plan)),
-            _ if matches!(plan.calendars, Calendars::ByMember { .. }) => Source::Each(Placed::new(plan, None)),
+            _ if matches!(plan.calendars, Calendars::ByMember { .. }) || plan.calendars.leaves_out() => {
+                Source::Each(Placed::new(plan, None))
+            }
             _ => Source::Pages(Placed::new(plan, Some(page))),
         };
         Self { source, page }
@@ -159,6 +162,7 @@ impl<'a> ReportRows<'a> {
         ));
         push_calendar(plan.calendars, "entry.user_id", out)?;
         push_ends(plan.attribution, "bucket.number", out);
+        out.push_sql(&counts_in(plan.calendars, "bucket.number"));
         out.push_sql(") AS part");
         if let Some(money) = plan.money {
             money.push_joins(plan.scope.workspace_ref(), "part", out)?;
@@ -192,9 +196,14 @@ impl<'a> ReportRows<'a> {
         Ok(())
     }
 
-    fn push_after<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    /// Appends what else decides about an entry, beside its own columns: that it has time that counts, and that it
+    /// comes after the page before.
+    fn push_conditions<'b>(&'b self, leaves_out: bool, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // The sum of no part is null.
+        out.push_sql(if leaves_out { " WHERE sums.seconds IS NOT NULL" } else { "" });
         if let Some(Position { at, id }) = &self.page.after {
-            out.push_sql(" WHERE entry.started_at <= ");
+            out.push_sql(if leaves_out { " AND " } else { " WHERE " });
+            out.push_sql("entry.started_at <= ");
             out.push_bind_param::<Timestamptz, _>(at)?;
             out.push_sql(" AND (entry.started_at < ");
             out.push_bind_param::<Timestamptz, _>(at)?;
@@ -239,7 +248,7 @@ impl QueryFragment<Pg> for RowsQuery<'_> {
             Source::Bundles(parts) => ReportRows::push_bundles(parts, &mut out)?,
         }
         if !matches!(self.0.source, Source::Pages(_)) {
-            self.0.push_after(&mut out)?;
+            self.0.push_conditions(plan.calendars.leaves_out(), &mut out)?;
         }
         out.push_sql(" ORDER BY entry.started_at DESC, entry.id DESC");
         if self.0.page.limit == i64::MAX {

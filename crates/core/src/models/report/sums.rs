@@ -77,6 +77,7 @@ impl<'a> ReportSums<'a> {
     /// Whether connections keep the prepared statement: of totals and the week strip, which are asked all the time.
     fn is_usual(&self) -> bool {
         matches!(self.plan.calendars, Calendars::One(_))
+            && !self.plan.calendars.leaves_out()
             && self.plan.rounding.is_none()
             && self.plan.money.is_none()
             && matches!(self.columns, [] | [GroupColumn::Bucket(0)])

@@ -118,7 +118,7 @@ fn calendar(days: &[Day], end: DateTime<Utc>) -> Calendar {
     let (column, mut borders): (Vec<i32>, Vec<_>) = long.map(|(number, day)| (number, day.from)).unzip();
     borders.push(end);
     let earlier = vec![None, Some(vec![0; column.len()])];
-    Calendar { borders, columns: vec![column], earlier }
+    Calendar { borders, columns: vec![column], earlier, counted: None }
 }
 
 fn plan<'a>(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveTime, Timelike as _, Utc};
 use clockwork_core::access::{Permit, Role, needs};
 use clockwork_core::models::{Choice, EntryConditions, LengthRange, SearchText, TimeEntryFilter, TimesOfDay};
-use clockwork_core::reports;
+use clockwork_core::reports::{self, TimesOfWeek, WeekdayWord};
 use clockwork_core::values::ids::{CategoryId, ClientId, ProjectId, TagId, UserId};
 use clockwork_core::values::{InvalidValue, TimeZone};
 use diesel_async::AsyncPgConnection;
@@ -19,6 +19,9 @@ const VALUES_MAX: usize = 100;
 const ALL_TAGS_MAX: usize = 10;
 /// The longest length of an entry that can be asked for, in seconds: all the time that can be tracked.
 const LENGTH_MAX: i64 = 4_102_444_800;
+
+/// How many hours a day has.
+const HOURS: usize = 24;
 
 const ROLES: &[&str] = &["owner", "admin", "manager", "member", "viewer"];
 const TAG_MATCHES: &[&str] = &["all", "any"];
@@ -100,6 +103,19 @@ pub struct ReportFilters {
     /// `startsFrom=17:00&startsTo=09:00` is what `startsFrom=09:00&startsTo=17:00` is not.
     #[param(value_type = Option<String>)]
     starts_to: Option<i32>,
+    /// Only time on a day of the week, such as `monday`, in the time zone of the report: as in the group of that name,
+    /// entries are cut, and only what lies on the day counts.
+    #[param(required = false, max_items = 7, value_type = Vec<String>)]
+    weekday: Vec<WeekdayWord>,
+    /// No time on a day of the week.
+    #[param(required = false, max_items = 7, value_type = Vec<String>)]
+    not_weekday: Vec<WeekdayWord>,
+    /// Only time in an hour of the day, from `00` to `23`; in the same way.
+    #[param(required = false, max_items = 24, value_type = Vec<String>)]
+    hour: Vec<u32>,
+    /// No time in an hour of the day.
+    #[param(required = false, max_items = 24, value_type = Vec<String>)]
+    not_hour: Vec<u32>,
 }
 
 /// Whether an entry has all tags or any of them.
@@ -109,14 +125,40 @@ enum TagMatch {
     Any,
 }
 
-fn ids(parameters: &mut UnreadParameters, name: &str, max: usize) -> ApiResult<Vec<Uuid>> {
+/// Reads a parameter that is given at most so many times.
+fn several<T>(
+    parameters: &mut UnreadParameters,
+    name: &str,
+    max: usize,
+    parse: impl FnMut(&String) -> ApiResult<T>,
+) -> ApiResult<Vec<T>> {
     let texts = parameters.all(name);
     if texts.len() > max {
         let message = format!("must be given at most {max} times, is given {} times", texts.len());
         let field = FieldError::too_long(name, max, message).found_number(texts.len());
         return Err(ApiError::field(ErrorCode::InvalidQuery, field));
     }
-    texts.iter().map(|text| parse_id(name, text)).collect()
+    texts.iter().map(parse).collect()
+}
+
+fn ids(parameters: &mut UnreadParameters, name: &str, max: usize) -> ApiResult<Vec<Uuid>> {
+    several(parameters, name, max, |text| parse_id(name, text))
+}
+
+fn weekdays(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Vec<WeekdayWord>> {
+    several(parameters, name, WeekdayWord::WORDS.len(), |text| {
+        WeekdayWord::parse(text)
+            .map_err(|error| ApiError::field(ErrorCode::InvalidQuery, FieldError::invalid(name, &error, text)))
+    })
+}
+
+fn hours(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Vec<u32>> {
+    several(parameters, name, HOURS, |text| {
+        reports::parse_hour(text).ok_or_else(|| {
+            let field = FieldError::format(name, "hour", "must be an hour of the day from 00 to 23").found(text);
+            ApiError::field(ErrorCode::InvalidQuery, field)
+        })
+    })
 }
 
 fn seconds(parameters: &mut UnreadParameters, name: &str) -> ApiResult<Option<i64>> {
@@ -179,6 +221,10 @@ impl FromQuery for ReportFilters {
             not_duration: parameters.flag("notDuration")?,
             starts_from: time_of_day(parameters, "startsFrom")?,
             starts_to: time_of_day(parameters, "startsTo")?,
+            weekday: weekdays(parameters, "weekday")?,
+            not_weekday: weekdays(parameters, "notWeekday")?,
+            hour: hours(parameters, "hour")?,
+            not_hour: hours(parameters, "notHour")?,
         })
     }
 }
@@ -192,6 +238,14 @@ impl ReportFilters {
     /// Whether times of day are asked for, which need one time zone for all; the first parameter that asks.
     pub(super) fn times_of_day(&self) -> Option<&'static str> {
         if self.starts_from.is_some() { Some("startsFrom") } else { self.starts_to.map(|_| "startsTo") }
+    }
+
+    /// Which time of the week counts.
+    pub(super) fn times_of_week(&self) -> TimesOfWeek {
+        TimesOfWeek {
+            weekdays: Choice { any_of: self.weekday.clone(), none_of: self.not_weekday.clone() },
+            hours: Choice { any_of: self.hour.clone(), none_of: self.not_hour.clone() },
+        }
     }
 
     /// The filter. Categories cost a statement, which finds what is below them. Categories that do not exist have no

@@ -211,6 +211,7 @@ impl RangeQuery {
                 (zone, week.unwrap_or(defaults.week))
             }
         };
+        let times = filters.times_of_week();
         let filter = filters.filter(conn, caller, &zone, now).await?;
         Ok(ReportQuery {
             range,
@@ -218,6 +219,7 @@ impl RangeQuery {
             week,
             attribution: self.attribution.map_or(Attribution::Split, Attribution::from),
             filter,
+            times,
             groups: groups.group_by,
             category_depth: groups.category_depth.and_then(|depth| usize::try_from(depth).ok()),
             sort: groups.sort,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::values::settings::Language;
+use crate::values::settings::{FirstDayOfWeek, Language};
 
 /// What a document says beside what members have typed.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,19 @@ impl Words {
 
     pub(super) fn chart(self) -> &'static str {
         self.of(["Hours; dark: billable", "Stunden; dunkel: abrechenbar"])
+    }
+
+    /// A day of the week.
+    pub(in crate::reports) fn weekday(self, day: FirstDayOfWeek) -> &'static str {
+        self.of(match day {
+            FirstDayOfWeek::Monday => ["Monday", "Montag"],
+            FirstDayOfWeek::Tuesday => ["Tuesday", "Dienstag"],
+            FirstDayOfWeek::Wednesday => ["Wednesday", "Mittwoch"],
+            FirstDayOfWeek::Thursday => ["Thursday", "Donnerstag"],
+            FirstDayOfWeek::Friday => ["Friday", "Freitag"],
+            FirstDayOfWeek::Saturday => ["Saturday", "Samstag"],
+            FirstDayOfWeek::Sunday => ["Sunday", "Sonntag"],
+        })
     }
 
     /// A day.
