@@ -1,11 +1,11 @@
-//! Reports as whole files: what is read for a PDF, in one snapshot.
+//! Reports as wholes: what is read for files that are written when all of it is there, in one snapshot.
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
 use super::about::about;
 use super::export::{
-    Bar, ExportKind, PDF_ROWS_MAX, PdfReport, PdfStyle, Words, detailed_columns, detailed_row, summary_columns,
+    Bar, CONTENT_ROWS_MAX, ExportKind, PdfStyle, ReportContent, Words, detailed_columns, detailed_row, summary_columns,
     summary_rows,
 };
 use super::query::ReportQuery;
@@ -21,13 +21,13 @@ use crate::telemetry::RULE_TARGET;
 /// Entries that are read at a time.
 const ROWS: u16 = 2_000;
 
-/// Reads what a PDF shows: the rows, the totals and the chart of the same moment. Without a title it has the word for a
-/// report. The connection is in a transaction after an error, and is closed when it goes back to the pool.
+/// Reads what a report says: the rows, the totals and the chart of the same moment. Without a title it has the word for
+/// a report. The connection is in a transaction after an error, and is closed when it goes back to the pool.
 ///
 /// # Errors
-/// When the report has more than [`PDF_ROWS_MAX`] rows, and those of the report.
-#[tracing::instrument(target = RULE_TARGET, name = "reports::pdf_report", skip_all)]
-pub async fn pdf_report(
+/// When the report has more than [`CONTENT_ROWS_MAX`] rows, and those of the report.
+#[tracing::instrument(target = RULE_TARGET, name = "reports::report_content", skip_all)]
+pub async fn report_content(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::SeeEntries>,
     query: &ReportQuery,
@@ -35,7 +35,7 @@ pub async fn pdf_report(
     title: Option<String>,
     style: PdfStyle,
     now: DateTime<Utc>,
-) -> Result<PdfReport, ReportError> {
+) -> Result<ReportContent, ReportError> {
     let words = Words::new(style.language);
     let (is_rounded, has_amounts) = (query.rounding.is_some(), query.amounts);
     let mut report = match kind {
@@ -43,7 +43,7 @@ pub async fn pdf_report(
             read_snapshot(conn).await?;
             let found = summary(conn, caller, query, now).await?;
             let Ranged { levels, tree, .. } = &found.main;
-            PdfReport {
+            ReportContent {
                 title: String::new(),
                 about: Vec::new(),
                 bars: Vec::new(),
@@ -56,7 +56,7 @@ pub async fn pdf_report(
         }
         ExportKind::Detailed => entries(conn, caller, query, now).await?,
     };
-    if report.rows.len() > PDF_ROWS_MAX {
+    if report.rows.len() > CONTENT_ROWS_MAX {
         return Err(ReportError::TooManyRows);
     }
     report.bars = bars(conn, caller, query, now).await?;
@@ -74,7 +74,7 @@ async fn entries(
     caller: Permit<needs::SeeEntries>,
     query: &ReportQuery,
     now: DateTime<Utc>,
-) -> Result<PdfReport, ReportError> {
+) -> Result<ReportContent, ReportError> {
     let (is_rounded, has_amounts) = (query.rounding.is_some(), query.amounts);
     let mut cursor = EntryCursor::open(conn, caller, query, now).await?;
     let (mut rows, mut totals, mut worth) = (Vec::new(), TimeTotals::default(), Worth::default());
@@ -93,14 +93,14 @@ async fn entries(
             };
             worth += Worth::of_entry(entry, None);
         }
-        if rows.len() > PDF_ROWS_MAX {
+        if rows.len() > CONTENT_ROWS_MAX {
             return Err(ReportError::TooManyRows);
         }
         if found.len() < usize::from(ROWS) {
             break;
         }
     }
-    Ok(PdfReport {
+    Ok(ReportContent {
         title: String::new(),
         about: Vec::new(),
         bars: Vec::new(),

@@ -30,7 +30,7 @@ pub use budgets::{
 pub use feed::{
     FEED_DAYS, FEED_MAX, FeedError, calendar_feed, create_calendar_feed, open_calendar_feed, revoke_calendar_feed,
 };
-pub use files::pdf_report;
+pub use files::report_content;
 pub use freshness::{Freshness, freshness};
 pub use links::{
     LINKS_MAX, LinkError, LinkOptions, LinkRejection, OpenError, OpenRequest, OpenedReport, create_link, links,

@@ -36,7 +36,7 @@ pub enum ReportError {
     /// There are more than [`GROUPS_MAX`] groups.
     #[error("the report has more than {GROUPS_MAX} groups")]
     TooManyGroups,
-    /// There are more than [`PDF_ROWS_MAX`](super::export::PDF_ROWS_MAX) rows for a document.
+    /// There are more than [`CONTENT_ROWS_MAX`](super::export::CONTENT_ROWS_MAX) rows to be read as a whole.
     #[error("the report has too many rows for a document")]
     TooManyRows,
     /// There is no connection.

@@ -9,8 +9,8 @@ use diesel_async::AsyncPgConnection;
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
-use super::export::{ExportFormat, ExportKind, PdfError, PdfReport, PdfStyle, XlsxError, XlsxWriter, write_pdf};
-use super::files::pdf_report;
+use super::export::{ExportFormat, ExportKind, PdfError, PdfStyle, ReportContent, XlsxError, XlsxWriter, write_pdf};
+use super::files::report_content;
 use super::query::ReportQuery;
 use super::run::ReportError;
 use super::saved_question::SavedQuestion;
@@ -126,9 +126,9 @@ impl Sending {
         conn: &mut AsyncPgConnection,
         language: Language,
         now: DateTime<Utc>,
-    ) -> Result<Option<PdfReport>, ReportError> {
+    ) -> Result<Option<ReportContent>, ReportError> {
         let title = Some(self.schedule.name.clone());
-        match pdf_report(conn, self.caller, &self.query, self.kind, title, style(language), now).await {
+        match report_content(conn, self.caller, &self.query, self.kind, title, style(language), now).await {
             Ok(report) => Ok(Some(report)),
             Err(ReportError::TooManyRows | ReportError::TooManyGroups | ReportError::TooManyBuckets(_)) => Ok(None),
             Err(error) => Err(error),
@@ -139,7 +139,11 @@ impl Sending {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) async fn write(&self, report: PdfReport, language: Language) -> Result<Option<ReportFile>, FileError> {
+    pub(crate) async fn write(
+        &self,
+        report: ReportContent,
+        language: Language,
+    ) -> Result<Option<ReportFile>, FileError> {
         let format = self.format;
         let written = spawn_blocking(move || match format {
             ExportFormat::Xlsx => workbook(&report),
@@ -159,7 +163,7 @@ fn style(language: Language) -> PdfStyle {
     PdfStyle { language, ..PdfStyle::default() }
 }
 
-fn workbook(report: &PdfReport) -> Result<Vec<u8>, FileError> {
+fn workbook(report: &ReportContent) -> Result<Vec<u8>, FileError> {
     let mut book = XlsxWriter::new(&report.columns)?;
     report.rows.iter().try_for_each(|row| book.row(row))?;
     let mut bytes = Vec::new();

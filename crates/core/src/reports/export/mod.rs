@@ -3,6 +3,7 @@
 
 mod apportion;
 mod calendar;
+mod content;
 mod csv;
 mod json;
 mod pdf;
@@ -10,10 +11,11 @@ mod table;
 mod xlsx;
 
 pub use calendar::CalendarWriter;
+pub use content::{Bar, CONTENT_ROWS_MAX, ReportContent};
 pub use csv::CsvWriter;
 pub use json::JsonWriter;
 pub(in crate::reports) use pdf::Words;
-pub use pdf::{Bar, PDF_ROWS_MAX, Paper, PdfError, PdfReport, PdfStyle, write_pdf};
+pub use pdf::{Paper, PdfError, PdfStyle, write_pdf};
 pub use table::{Cell, Column, ColumnKind, detailed_columns, detailed_row, summary_columns, summary_rows};
 pub use xlsx::{XlsxError, XlsxWriter};
 

@@ -78,7 +78,7 @@ pub(super) async fn answer(
     now: DateTime<Utc>,
 ) -> ApiResult<HttpResponse> {
     let Document { caller, query, kind, pdf, style } = document;
-    let report = reports::pdf_report(&mut conn, caller, query, kind, pdf.title(), style, now).await?;
+    let report = reports::report_content(&mut conn, caller, query, kind, pdf.title(), style, now).await?;
     drop(conn);
     if request.extensions().contains::<HeadRequest>() {
         return Ok(response.finish());

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::needs;
 use clockwork_core::models::report::{Attribution, Names, Rounding, RoundingMode, RoundingUnit};
-use clockwork_core::reports::export::PDF_ROWS_MAX;
+use clockwork_core::reports::export::CONTENT_ROWS_MAX;
 use clockwork_core::reports::{
     self, BUCKETS_MAX, GROUPS_MAX, Group, Ranged, ReportError, ReportQuery, ReportZone, Summary,
 };
@@ -149,8 +149,8 @@ impl From<ReportError> for ApiError {
                 Self::field(ErrorCode::ReportTooLarge, FieldError::too_long("groupBy", GROUPS_MAX, message))
             }
             ReportError::TooManyRows => {
-                let message = format!("must not be pdf for more than {PDF_ROWS_MAX} rows; narrow the filters");
-                Self::field(ErrorCode::ReportTooLarge, FieldError::too_long("format", PDF_ROWS_MAX, message))
+                let message = format!("must not be pdf for more than {CONTENT_ROWS_MAX} rows; narrow the filters");
+                Self::field(ErrorCode::ReportTooLarge, FieldError::too_long("format", CONTENT_ROWS_MAX, message))
             }
             ReportError::Connection(error) => error.into(),
             ReportError::Database(error) => error.into(),

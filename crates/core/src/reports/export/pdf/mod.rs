@@ -12,13 +12,8 @@ use krilla::metadata::Metadata;
 use self::pages::Pages;
 use self::type_setting::Fonts;
 pub(in crate::reports) use self::words::Words;
-use super::table::{Cell, Column};
-use crate::models::report::TimeTotals;
-use crate::reports::tree::Worth;
+use super::content::{Bar, ReportContent};
 use crate::values::settings::{DurationFormat, Language, choice};
-
-/// Most rows of a table: some 500 pages.
-pub const PDF_ROWS_MAX: usize = 20_000;
 
 choice!(
     /// The size of the paper.
@@ -54,38 +49,6 @@ impl Default for PdfStyle {
     }
 }
 
-/// A bar of the chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bar {
-    /// What stands below it.
-    pub label: String,
-    /// How long it is.
-    pub seconds: i64,
-    /// The billable part of it.
-    pub billable: i64,
-}
-
-/// What a document shows.
-#[derive(Clone, Debug)]
-pub struct PdfReport {
-    /// The title.
-    pub title: String,
-    /// What the report is about: the range, the filters.
-    pub about: Vec<String>,
-    /// The bars of the chart, in the order of time.
-    pub bars: Vec<Bar>,
-    /// The columns of the table.
-    pub columns: Vec<Column>,
-    /// Its rows.
-    pub rows: Vec<Vec<Cell>>,
-    /// The totals of all rows.
-    pub totals: TimeTotals,
-    /// What they are worth in each currency.
-    pub worth: Worth,
-    /// Whether entries are in several rows, so that rows add up to more than the totals.
-    pub rows_overlap: bool,
-}
-
 /// Why a document was not written.
 #[derive(Debug, thiserror::Error)]
 #[error("the document cannot be written: {0}")]
@@ -95,7 +58,7 @@ pub struct PdfError(String);
 ///
 /// # Errors
 /// When the library that writes it finds a mistake.
-pub fn write_pdf(report: &PdfReport, style: PdfStyle) -> Result<Vec<u8>, PdfError> {
+pub fn write_pdf(report: &ReportContent, style: PdfStyle) -> Result<Vec<u8>, PdfError> {
     let fonts = Fonts::load().ok_or_else(|| PdfError("its fonts cannot be read".to_owned()))?;
     let mut document = Document::new();
     document.set_metadata(

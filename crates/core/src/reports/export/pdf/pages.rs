@@ -9,8 +9,9 @@ use krilla::surface::Surface;
 use super::chart::{self, BLACK, GREY, colour, rectangle};
 use super::type_setting::{Align, Fonts};
 use super::words::Words;
-use super::{Paper, PdfReport, PdfStyle};
+use super::{Paper, PdfStyle};
 use crate::reports::export::apportion::{apportioned, rounded};
+use crate::reports::export::content::ReportContent;
 use crate::reports::export::csv::{duration, unit};
 use crate::reports::export::table::{Cell, Column, ColumnKind};
 
@@ -37,7 +38,7 @@ const NOT_PRINTED: [&str; 1] = ["id"];
 
 /// A document before it is drawn.
 pub(super) struct Pages<'a> {
-    report: &'a PdfReport,
+    report: &'a ReportContent,
     style: PdfStyle,
     fonts: &'a Fonts,
     words: Words,
@@ -49,7 +50,7 @@ pub(super) struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(report: &'a PdfReport, style: PdfStyle, fonts: &'a Fonts) -> Self {
+    pub(super) fn new(report: &'a ReportContent, style: PdfStyle, fonts: &'a Fonts) -> Self {
         let printed =
             report.columns.iter().copied().enumerate().filter(|(_, column)| !NOT_PRINTED.contains(&column.key));
         let columns: Vec<(usize, Column)> = printed.collect();
@@ -72,7 +73,7 @@ impl<'a> Pages<'a> {
         pages
     }
 
-    /// Columns of numbers take what they need; texts share the rest.
+    /// Columns of numbers take what they need, with their heads in each language; texts share the rest.
     fn widths(&self, columns: &[(usize, Column)]) -> Vec<(usize, Column, f32)> {
         let fixed = |column: &Column| match (column.kind, column.key) {
             (ColumnKind::Date, _) => Some(52.0),
@@ -84,12 +85,25 @@ impl<'a> Pages<'a> {
             (ColumnKind::Text, "currency") => Some(44.0),
             (ColumnKind::Text, _) => None,
         };
+        let head = |column: &Column| self.fonts.bold.width(self.title(column), BODY) + 2.0 * PADDING;
+        // Half a point, because the width of a text is a sum of rounded numbers.
+        let fixed = |column: &Column| fixed(column).map(|width: f32| width.max(head(column) + 0.5));
         let weight = |column: &Column| if column.key == "description" { 2.0 } else { 1.0 };
         let taken: f32 = columns.iter().filter_map(|(_, column)| fixed(column)).sum();
         let shares: f32 = columns.iter().filter(|(_, column)| fixed(column).is_none()).map(|(_, c)| weight(c)).sum();
         let share = (self.inner_width() - taken) / f32::max(shares, 1.0);
         let width = |column: &Column| fixed(column).unwrap_or_else(|| share * weight(column));
         columns.iter().map(|(at, column)| (*at, *column, width(column))).collect()
+    }
+
+    fn title(&self, column: &Column) -> &'static str {
+        self.words.column(column.key, column.title)
+    }
+
+    /// What stands above a column: its title, cut where it does not fit.
+    fn head(&self, column: &Column, width: f32) -> String {
+        let lines = self.fonts.bold.lines(self.title(column), BODY, width - 2.0 * PADDING, 1);
+        lines.into_iter().next().unwrap_or_default()
     }
 
     fn inner_width(&self) -> f32 {
@@ -277,11 +291,9 @@ impl<'a> Pages<'a> {
     fn draw_head(&self, surface: &mut Surface<'_>, top: f32) -> f32 {
         let mut x = MARGIN;
         for (_, column, width) in &self.columns {
-            let title = self.words.column(column.key, column.title);
-            let inner = width - 2.0 * PADDING;
-            let line = self.fonts.bold.lines(title, BODY, inner, 1).into_iter().next().unwrap_or_default();
             let place = (x + PADDING, top + PADDING + BODY);
-            self.fonts.bold.draw(surface, &line, BODY, place, (inner, Self::align(column)));
+            let room = (width - 2.0 * PADDING, Self::align(column));
+            self.fonts.bold.draw(surface, &self.head(column, *width), BODY, place, room);
             x += width;
         }
         rectangle(surface, MARGIN, top + Self::head_height() - 2.0, self.inner_width(), 0.8);
@@ -344,5 +356,50 @@ impl<'a> Pages<'a> {
         let title = self.fonts.regular.lines(&self.report.title, BODY, width / 2.0, 1);
         title.iter().for_each(|line| self.fonts.regular.draw(surface, line, BODY, (MARGIN, y), (width, Align::Left)));
         self.fonts.regular.draw(surface, &self.words.page(number, of), BODY, (MARGIN, y), (width, Align::Right));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::report::TimeTotals;
+    use crate::reports::export::table::{detailed_columns, summary_columns};
+    use crate::reports::tree::{Level, Worth};
+    use crate::reports::words::Group;
+    use crate::values::settings::Language;
+
+    #[test]
+    fn no_title_of_a_column_is_cut_in_any_language() {
+        let fonts = Fonts::load().unwrap();
+        let level = |group| Level { group, buckets: Vec::new() };
+        let groups = [
+            [Group::Category, Group::Description, Group::Member],
+            [Group::Billable, Group::Weekday, Group::Quarter],
+            [Group::Project, Group::Client, Group::Tag],
+        ];
+        let mut tables: Vec<_> = groups.map(|groups| summary_columns(&groups.map(level), true, true)).to_vec();
+        tables.push(summary_columns(&[level(Group::Day)], false, false));
+        tables.extend([detailed_columns(true, true), detailed_columns(false, false)]);
+        for columns in tables {
+            let report = ReportContent {
+                title: String::new(),
+                about: Vec::new(),
+                bars: Vec::new(),
+                columns,
+                rows: Vec::new(),
+                totals: TimeTotals::default(),
+                worth: Worth::default(),
+                rows_overlap: false,
+            };
+            for (language, paper) in [(Language::English, Paper::A4), (Language::German, Paper::Letter)] {
+                let style = PdfStyle { language, paper, ..PdfStyle::default() };
+                let pages = Pages::new(&report, style, &fonts);
+                for (_, column, width) in &pages.columns {
+                    assert_eq!(pages.head(column, *width), pages.title(column), "{language:?}");
+                }
+                let together: f32 = pages.columns.iter().map(|(_, _, width)| width).sum();
+                assert!(together <= pages.inner_width() + 0.1, "{together}: the table fits the page");
+            }
+        }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use lopdf::Document;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::pdf::all_texts;
 use super::{HOUR, ME, Office, Tracked, number};
 use crate::harness::Answer;
 
@@ -222,6 +224,24 @@ async fn the_command_line_has_the_same_answers_by_a_server_and_without() {
         assert_eq!(code, Some(1));
         assert!(errors.starts_with("server report: groupBy must be project,"), "{errors}");
     }
+    // A document is a document, and says what that of the API does.
+    let document = |bytes: &[u8]| all_texts(&Document::load_mem(bytes).unwrap());
+    let path = format!("/api/reports/export?{MARCH}&format=pdf&title=For+Acme&language=de");
+    let response = office.request(Method::GET, &path).send().await.unwrap();
+    let expected = document(&response.bytes().await.unwrap());
+    assert_eq!(expected[0], "For Acme");
+    assert!(expected.contains(&"1:40".to_owned()), "{expected:?}");
+    let file = std::env::temp_dir().join(format!("clockwork-export-{}.pdf", std::process::id()));
+    let asked = ["format=pdf", "title=For Acme", "language=de"];
+    for way in [["--url", office.url.as_str()].as_slice(), &["--direct"]] {
+        let arguments = [&["export"][..], range.as_slice(), &asked, way].concat();
+        let printed = command(&arguments, &database).await;
+        assert_eq!(document(&printed.stdout), expected, "{way:?}");
+        let written = command(&[&arguments[..], &["--output", file.to_str().unwrap()]].concat(), &database).await;
+        assert_eq!((written.status.code(), written.stdout.len()), (Some(0), 0), "{way:?}");
+        assert_eq!(document(&std::fs::read(&file).unwrap()), expected, "{way:?}");
+    }
+    std::fs::remove_file(&file).unwrap();
     let file = std::env::temp_dir().join(format!("clockwork-export-{}.csv", std::process::id()));
     let path = file.to_str().unwrap();
     let written = command(

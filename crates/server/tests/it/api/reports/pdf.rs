@@ -26,7 +26,7 @@ fn texts(document: &Document, page: u32) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-fn all_texts(document: &Document) -> Vec<String> {
+pub(super) fn all_texts(document: &Document) -> Vec<String> {
     document.get_pages().keys().flat_map(|page| texts(document, *page)).collect()
 }
 
@@ -93,6 +93,7 @@ async fn letters_of_europe_can_be_read_and_a_document_has_filters_and_lines_for_
         "01.03.2026 – 31.03.2026 (Europe/Berlin)",
         "Projekte: Website",
         "Beschreibung",
+        "Abrechenbar",
         "02.03.2026",
         "Summe",
         "1:30",
