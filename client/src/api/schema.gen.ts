@@ -1625,7 +1625,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the workspaces in which the user is a member, oldest first. */
+        /** Lists the workspaces in which the user is a member, oldest first. A token for one workspace lists that one. */
         get: operations["list_workspaces"];
         put?: never;
         /** Makes a workspace, whose owner is the user. */

@@ -259,6 +259,8 @@ pub async fn erase_batch(
             DeletionMarks::erase(conn, user, FORMER_MEMBER, now).await?;
             audit::record(conn, By::job(), "account.deleted", Object::user(user), json!({}), now).await?;
             enqueue(conn, job, AFTERWARDS).await?;
+        } else {
+            DeletionMarks::delete_belongings(conn, user).await?;
         }
         Ok(Progress::Ended)
     })

@@ -221,13 +221,17 @@ pub async fn update_user(
     .await
 }
 
-/// The workspaces in which the actor is a member, oldest first.
+/// The workspaces in which the actor is a member, oldest first; `only` this one, if the actor's token is for no other.
 ///
 /// # Errors
 /// Those of the database.
 #[tracing::instrument(target = RULE_TARGET, name = "workspaces::list", skip_all)]
-pub async fn list(conn: &mut AsyncPgConnection, actor: Actor) -> Result<Vec<OwnWorkspace>, Error> {
-    Workspace::list_of(conn, actor.user, LISTED_MAX).await
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    actor: Actor,
+    only: Option<WorkspaceId>,
+) -> Result<Vec<OwnWorkspace>, Error> {
+    Workspace::list_of(conn, actor.user, only, LISTED_MAX).await
 }
 
 /// Makes a workspace, whose owner is the actor.

@@ -38,8 +38,9 @@ pub struct DeletionMarks {
     pub erased_at: Option<DateTime<Utc>>,
 }
 
-/// What goes with an account. Each has a bound of its own, so that one statement each deletes them.
-const BELONGINGS: [&str; 11] = [
+/// What goes with an account. Each has a bound of its own, so that one statement each deletes them. What belongs to a
+/// member goes also in workspaces that the user has left before.
+const BELONGINGS: [&str; 14] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM api_tokens WHERE user_id = $1",
     "DELETE FROM one_time_tokens WHERE user_id = $1",
@@ -53,6 +54,11 @@ const BELONGINGS: [&str; 11] = [
     "DELETE FROM invitations WHERE accepted_by = $1",
     // Answers to requests with a key, which hold what the user has sent.
     "DELETE FROM idempotency_keys WHERE user_id = $1",
+    "DELETE FROM calendar_feeds f USING memberships m WHERE m.user_id = $1 AND f.workspace_id = m.workspace_id AND f.user_id = m.user_id",
+    // With their links and schedules. Their names and queries are the user's words.
+    "DELETE FROM saved_reports r USING memberships m WHERE m.user_id = $1 AND r.workspace_id = m.workspace_id AND r.user_id = m.user_id",
+    "DELETE FROM report_schedule_recipients r USING memberships m
+     WHERE m.user_id = $1 AND r.workspace_id = m.workspace_id AND r.user_id = m.user_id",
 ];
 
 impl SharedWorkspace {
@@ -120,6 +126,17 @@ impl DeletionMarks {
         Ok(found > 0)
     }
 
+    /// Deletes what belongs to the account.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub async fn delete_belongings(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+        for statement in BELONGINGS {
+            prepared(statement).bind::<Uuid, _>(user).execute(conn).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes what belongs to the account, and leaves a row that says nothing of its user but a time zone, by which
     /// the days of the entries are counted that others keep.
     ///
@@ -131,9 +148,7 @@ impl DeletionMarks {
         name: &str,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        for statement in BELONGINGS {
-            prepared(statement).bind::<Uuid, _>(user).execute(conn).await?;
-        }
+        Self::delete_belongings(conn, user).await?;
         prepared(
             "UPDATE users SET name = $2, email = NULL, email_verified_at = NULL, password_hash = NULL, password_changed_at = NULL,
                  administrator = false, disabled_at = coalesce(disabled_at, $3), erased_at = $3, deletion_due_at = NULL,

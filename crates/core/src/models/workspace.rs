@@ -93,19 +93,27 @@ const ERASE: [&str; 12] = [
 ];
 
 impl Workspace {
-    /// The workspaces in which a user is a member, oldest first; at most `limit`.
+    /// The workspaces in which a user is a member, oldest first, or `only` one of them; at most `limit`.
     ///
     /// # Errors
     /// If the statement fails.
-    pub async fn list_of(conn: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<Vec<OwnWorkspace>> {
-        workspaces::table
+    pub async fn list_of(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        only: Option<WorkspaceId>,
+        limit: i64,
+    ) -> QueryResult<Vec<OwnWorkspace>> {
+        let mut query = workspaces::table
             .inner_join(memberships::table.on(memberships::workspace_id.eq(workspaces::id)))
             .filter(memberships::user_id.eq(user).and(memberships::left_at.is_null()))
             .order((workspaces::created_at, workspaces::id))
             .limit(limit)
             .select(OwnWorkspace::as_select())
-            .load(conn)
-            .await
+            .into_boxed();
+        if let Some(only) = only {
+            query = query.filter(workspaces::id.eq(only));
+        }
+        query.load(conn).await
     }
 
     /// In how many workspaces a user is an owner.

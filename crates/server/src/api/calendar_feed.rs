@@ -3,7 +3,7 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use chrono::{DateTime, Utc};
@@ -18,8 +18,6 @@ use crate::describe::{Describe, Description};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Allowed, Anyone, IfNoneMatch, NoParameters, Now, Pool, QueryParameters, Sender, weak_tag};
 use crate::state::AppState;
-
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Mounts the operations of a workspace.
 pub fn configure(config: &mut impl Routes) {
@@ -167,8 +165,6 @@ pub(crate) async fn read_calendar_feed(
     response
         .insert_header((header::ETAG, weak_tag(&digest)))
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")))
-        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .insert_header((ROBOTS, HeaderValue::from_static("noindex, nofollow")))
         .content_type("text/calendar; charset=utf-8");
     if if_none_match.texts().any(|known| known == digest) {
         return Ok(response.finish());

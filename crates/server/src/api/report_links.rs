@@ -2,7 +2,7 @@
 //! report of a link to every visitor who has it.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use clockwork_core::access::needs;
@@ -27,8 +27,6 @@ use crate::state::AppState;
 const PAGE: &str = "shared-report";
 /// Entries of a page of a detailed report.
 const ENTRIES: i64 = 500;
-
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Mounts the operations of a workspace.
 pub fn configure(config: &mut impl Routes) {
@@ -244,9 +242,5 @@ pub(crate) async fn open_report_link(
     // One more than asked for tells whether there is a next page.
     let page = Page { after, limit: ENTRIES + 1 };
     let opened = reports::open_link(&state.db, &state.passwords, &request, page, now).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .insert_header((ROBOTS, HeaderValue::from_static("noindex, nofollow")))
-        .json(LinkedReportView::new(opened, now)))
+    Ok(HttpResponse::Ok().json(LinkedReportView::new(opened, now)))
 }

@@ -4,7 +4,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use chrono::{DateTime, Utc};
@@ -34,8 +34,6 @@ use crate::state::AppState;
 const STOP_PAGE: &str = "stop-report";
 /// The characters of a secret.
 const TOKEN_LENGTH: usize = 43;
-
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Mounts the operations of a workspace.
 pub fn configure(config: &mut impl Routes) {
@@ -470,9 +468,6 @@ pub(crate) async fn show_stop_page(
     let token = token.well_formed().ok_or_else(|| ApiError::not_found("link"))?;
     Ok(HttpResponse::SeeOther()
         .insert_header((header::LOCATION, state.mailer.links().to(&format!("{STOP_PAGE}#token={token}"))))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .insert_header((ROBOTS, HeaderValue::from_static("noindex, nofollow")))
         .finish())
 }
 

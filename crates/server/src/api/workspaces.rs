@@ -75,7 +75,7 @@ impl CreateWorkspace {
     }
 }
 
-/// Lists the workspaces in which the user is a member, oldest first.
+/// Lists the workspaces in which the user is a member, oldest first. A token for one workspace lists that one.
 #[utoipa::path(
     get,
     path = "/workspaces",
@@ -89,7 +89,7 @@ pub(crate) async fn list_workspaces(
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
     let mut views = Vec::new();
-    for own in workspaces::list(&mut conn, *user).await? {
+    for own in workspaces::list(&mut conn, *user, user.bound_to()).await? {
         let role = own.role()?;
         views.push(OwnWorkspaceView::new(own.workspace, role));
     }

@@ -38,18 +38,18 @@ pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
     }
 }
 
-/// The user of a request that is about no workspace.
-pub(super) async fn actor_of(req: &HttpRequest) -> ApiResult<Actor> {
+/// The user of a request that is about no workspace, and the only workspace that the token of the request is for.
+pub(super) async fn actor_of(req: &HttpRequest) -> ApiResult<(Actor, Option<WorkspaceId>)> {
     let state = AppState::of(req)?;
     match identity::of(req).await? {
         Identity::Unknown => Err(ApiError::unauthenticated()),
-        Identity::Actor(actor, _) => Ok(actor),
-        Identity::Owner(owner) => Ok(owner.actor),
+        Identity::Actor(actor, _) => Ok((actor, None)),
+        Identity::Owner(owner) => Ok((owner.actor, owner.bound_to)),
         Identity::Caller(caller) => {
             if caller == BUILT_IN_CALLER {
                 ensure_built_in(state).await?;
             }
-            Ok(caller.actor)
+            Ok((caller.actor, None))
         }
     }
 }

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use clockwork_core::access::{Actor, TokenScope};
+use clockwork_core::values::ids::WorkspaceId;
 
 use super::caller;
 use crate::describe::{AccessRule, Describe, Description};
@@ -17,6 +18,8 @@ use crate::error::{ApiError, ErrorCode};
 pub trait AccountNeed: 'static {
     /// The smallest scope of a token that may do it.
     const SCOPE: TokenScope;
+    /// Whether a token for one workspace may do it.
+    const IN_ONE_WORKSPACE: bool;
 }
 
 /// The operation reads.
@@ -29,10 +32,13 @@ pub struct Changes;
 
 impl AccountNeed for Reads {
     const SCOPE: TokenScope = TokenScope::Read;
+    const IN_ONE_WORKSPACE: bool = true;
 }
 
 impl AccountNeed for Changes {
     const SCOPE: TokenScope = TokenScope::Admin;
+    // It makes the user a member of another one.
+    const IN_ONE_WORKSPACE: bool = false;
 }
 
 /// A user whom the server knows, whatever workspaces they are in. The first argument of a handler whose operation
@@ -40,7 +46,16 @@ impl AccountNeed for Changes {
 #[derive(Clone, Copy, Debug)]
 pub struct SignedIn<N> {
     actor: Actor,
+    bound_to: Option<WorkspaceId>,
     need: PhantomData<fn() -> N>,
+}
+
+impl<N> SignedIn<N> {
+    /// The only workspace that the token of the request is for. The operation says nothing of others.
+    #[must_use]
+    pub fn bound_to(&self) -> Option<WorkspaceId> {
+        self.bound_to
+    }
 }
 
 impl<N> Deref for SignedIn<N> {
@@ -58,11 +73,15 @@ impl<N: AccountNeed> FromRequest for SignedIn<N> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
         Box::pin(async move {
-            let actor = caller::actor_of(&req).await?;
+            let (actor, bound_to) = caller::actor_of(&req).await?;
             // For the log of requests.
             req.extensions_mut().insert(actor);
+            if bound_to.is_some() && !N::IN_ONE_WORKSPACE {
+                let message = "this needs a session, or a token for all workspaces of its user";
+                return Err(ApiError::new(ErrorCode::Forbidden, message));
+            }
             if actor.credential.covers(N::SCOPE) {
-                return Ok(Self { actor, need: PhantomData });
+                return Ok(Self { actor, bound_to, need: PhantomData });
             }
             let message = format!("this needs a session, or a token with the scope {}", N::SCOPE);
             Err(ApiError::new(ErrorCode::Forbidden, message))

@@ -52,6 +52,16 @@ const DATA: HeaderValue =
 /// The name of the group of reports, which two headers must agree on.
 const GROUP: &str = "csp";
 
+/// Where visitors without an account follow links, whose secret is in the request.
+const LINKS: [&str; 3] = ["/api/report-links/", "/api/scheduled-reports/", "/api/calendar-feeds/"];
+
+/// What answers to them say beside, errors as well: no search engine lists them, no other site learns of them, and
+/// unless they say otherwise nothing keeps them.
+const OF_LINKS: [(HeaderName, HeaderValue); 2] = [
+    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
 /// The headers that this server sends.
 pub struct SecurityHeaders {
     /// The client's policy without the nonce.
@@ -103,6 +113,12 @@ impl SecurityHeaders {
     }
 
     fn stamp(&self, traits: &RequestTraits, headers: &mut HeaderMap) {
+        if traits.link {
+            OF_LINKS.into_iter().for_each(|(name, value)| drop(headers.insert(name, value)));
+            if !headers.contains_key(header::CACHE_CONTROL) {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
+        }
         for (name, value) in FIXED {
             // An answer may be stricter about itself.
             if name != header::REFERRER_POLICY || !headers.contains_key(&name) {
@@ -126,6 +142,8 @@ impl SecurityHeaders {
 struct RequestTraits {
     /// For the page that describes the API.
     description: bool,
+    /// Of a visitor who follows a link.
+    link: bool,
     /// In a way that lets browsers be told to stay with https.
     https: bool,
 }
@@ -154,6 +172,7 @@ pub async fn add(
     let path = route::path(req.request());
     let traits = RequestTraits {
         description: path == "/api/docs" || path.starts_with("/api/docs/"),
+        link: LINKS.iter().any(|links| path.starts_with(links)),
         https: match &policies.https {
             Https::Never => false,
             Https::Always => true,

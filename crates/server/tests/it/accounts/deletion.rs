@@ -1,9 +1,11 @@
 //! The deletion of a user's own account: what it says first, the week in which it can be undone, and what is left.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clockwork_core::access::Role;
 use clockwork_core::accounts::deletion::{self, EraseAccount, Progress};
+use clockwork_core::accounts::placeholders::{self, ClaimPlaceholder};
 use clockwork_core::mail::Mail;
-use clockwork_core::values::ids::UserId;
+use clockwork_core::values::ids::{UserId, WorkspaceId};
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -154,6 +156,85 @@ async fn entries_stay_in_workspaces_of_others_and_nothing_else_of_the_user() {
     assert_eq!(app.contents().await, contents);
     // The address is free.
     app.signed_in(BOB, "member").await;
+}
+
+/// A calendar feed, and a saved report that is sent and has a link: where a visitor follows each of them.
+async fn made_public(browser: &Browser<'_>, workspace: WorkspaceId) -> (String, String) {
+    let path = |rest: &str| format!("/api/workspaces/{workspace}/{rest}");
+    let feed = browser.post(&path("calendar-feed"), json!({})).await.created().json["url"].as_str().unwrap().to_owned();
+    let report = json!({"name": "Robert's hours", "query": "range=last-month"});
+    let report = browser.post(&path("saved-reports"), report).await.created().id();
+    let link = browser.post(&path(&format!("saved-reports/{report}/links")), json!({})).await.created();
+    let secret = link.json["url"].as_str().unwrap().split_once("#token=").unwrap().1.to_owned();
+    (feed[feed.find("/api/").unwrap()..].to_owned(), secret)
+}
+
+#[actix_web::test]
+async fn what_the_user_has_made_public_ends_with_the_account_in_workspaces_that_were_left_before_as_well() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let user = UserId(bob.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().parse().unwrap());
+    let left = app.add_workspace().await.workspace;
+    app.join(user, left, Role::Member).await;
+    let reader = json!([user]);
+    let weekly = owner.post("/api/saved-reports", json!({"name": "Weekly", "query": ""})).await.created().id();
+    let schedule = json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": reader});
+    owner.post(&format!("/api/saved-reports/{weekly}/schedules"), schedule).await.created();
+    let row = app.sql().await.query_one("SELECT stop_token FROM report_schedule_recipients", &[]).await.unwrap();
+    let stop: String = row.get(0);
+    let public = [made_public(&bob, left).await, made_public(&bob, app.workspace()).await];
+    let visitor = Browser::new(&app);
+    for (feed, link) in &public {
+        visitor.get(feed).await.ok();
+        visitor.post("/api/report-links/open", json!({"token": link})).await.ok();
+    }
+    // The claim of a placeholder, whose entries a job is about to move.
+    let ghost = "80000000-0000-8000-8000-000000000001";
+    app.execute(&format!(
+        "INSERT INTO users (id, name, created_at, updated_at) VALUES ('{ghost}', 'Robert of the file', now(), now());
+         INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at, claimed_by, claimed_at)
+             VALUES ('{workspace}', '{ghost}', 'member', now(), now(), '{user}', now());
+         INSERT INTO imported_people (id, workspace_id, user_id, email, created_at)
+             VALUES (gen_random_uuid(), '{workspace}', '{ghost}', 'robert@old.example', now())",
+        workspace = app.workspace()
+    ))
+    .await;
+    app.execute(&format!(
+        "UPDATE memberships SET left_at = now() WHERE workspace_id = '{left}' AND user_id = '{user}'"
+    ))
+    .await;
+
+    let due = request(&app, &bob).await;
+    assert_eq!(app.erase(user, due).await, Progress::Ended);
+    for (feed, link) in &public {
+        visitor.get(feed).await.refused(404, "not_found");
+        visitor.post("/api/report-links/open", json!({"token": link})).await.refused(403, "token_refused");
+    }
+    visitor.act(&format!("/api/scheduled-reports/{stop}/stop")).await.refused(403, "token_refused");
+    for table in ["calendar_feeds", "report_links", "report_schedule_recipients"] {
+        assert_eq!(app.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+    }
+    assert_eq!(app.count("SELECT count(*) FROM saved_reports WHERE name <> 'Weekly'").await, 0);
+
+    // What the job of the claim moves afterwards belongs to nobody that could be named.
+    let job = ClaimPlaceholder { workspace: app.workspace(), placeholder: UserId(ghost.parse().unwrap()) };
+    let db = app.db();
+    placeholders::move_claimed(&mut db.conn().await.unwrap(), job, app.now()).await.unwrap();
+    // As if the job had looked at the account just before it was deleted, and had written just after.
+    app.execute(&format!(
+        "INSERT INTO imported_people (id, workspace_id, user_id, email, created_at)
+         VALUES (gen_random_uuid(), '{}', '{user}', 'robert@old.example', now())",
+        app.workspace()
+    ))
+    .await;
+    app.advance(TimeDelta::hours(1));
+    assert_eq!(app.erase(user, due).await, Progress::Ended, "an hour later");
+    for (table, rows) in app.contents().await {
+        for row in rows {
+            assert!(!row.contains("Robert") && !row.contains("robert@"), "{table}: {row}");
+        }
+    }
 }
 
 #[actix_web::test]

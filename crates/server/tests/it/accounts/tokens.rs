@@ -92,6 +92,22 @@ async fn a_token_may_be_for_one_workspace() {
     all.get(&path(second)).await.ok();
     all.get(&path(app.workspace())).await.ok();
     all.get(&path(stranger.workspace)).await.refused(404, "not_found");
+    // Nor does it tell that there are others, or lead into one.
+    assert_eq!(here.get("/api/workspaces").await.ok().each("id"), [json!(second)]);
+    assert_eq!(all.get("/api/workspaces").await.ok().ids().len(), 2);
+    let admin = json!({"name": "ci", "scope": "admin", "workspaceId": second});
+    let admin = bearer(&app, &token(&owner, admin).await);
+    assert_eq!(admin.get("/api/workspaces").await.ok().each("id"), [json!(second)]);
+    admin.post("/api/workspaces", json!({"name": "Third"})).await.refused(403, "forbidden");
+    let link = json!({"token": "x".repeat(43)});
+    admin.post("/api/account/invitations/accept", link.clone()).await.refused(403, "forbidden");
+    let unbound = bearer(&app, &token(&owner, json!({"name": "ci", "scope": "admin"})).await);
+    unbound.post("/api/account/invitations/accept", link).await.refused(404, "not_found");
+    unbound.post("/api/workspaces", json!({"name": "Third"})).await.created();
+    // The user has left the workspace: the token lists nothing.
+    app.execute(&format!("UPDATE memberships SET left_at = now() WHERE workspace_id = '{second}'")).await;
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(here.get("/api/workspaces").await.ok().ids().len(), 0);
 }
 
 #[actix_web::test]

@@ -87,6 +87,51 @@ async fn a_link_shows_the_numbers_of_the_report_and_nothing_that_a_visitor_asks_
 }
 
 #[actix_web::test]
+async fn every_answer_to_a_visitor_is_kept_by_nothing_and_listed_nowhere() {
+    let app = TestApp::spawn().await;
+    let feed = app.post("/api/calendar-feed", json!({})).await.created().json["url"].as_str().unwrap().to_owned();
+    let feed = &feed[feed.find("/api/").unwrap()..];
+    let secret = "x".repeat(43);
+    let (stop, unknown) = (format!("/api/scheduled-reports/{secret}/stop"), format!("/api/calendar-feeds/{secret}"));
+    for (method, path, body, status) in [
+        (Method::POST, OPEN, json!({"token": secret}), 403),
+        (Method::POST, OPEN, json!({"token": 1}), 400),
+        (Method::GET, OPEN, Value::Null, 405),
+        (Method::GET, "/api/report-links/other", Value::Null, 404),
+        (Method::POST, stop.as_str(), Value::Null, 403),
+        (Method::GET, stop.as_str(), Value::Null, 303),
+        (Method::GET, "/api/scheduled-reports/x/stop", Value::Null, 404),
+        (Method::DELETE, stop.as_str(), Value::Null, 405),
+        (Method::GET, unknown.as_str(), Value::Null, 404),
+        (Method::GET, feed, Value::Null, 200),
+    ] {
+        let mut request = app.request(method.clone(), path).sent_without_credentials();
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = Answer::read(client.execute(request.build().unwrap()).await.unwrap()).await.is(status);
+        let kept = if status == 200 { "private, no-cache" } else { "no-store" };
+        for (header, value) in
+            [("cache-control", kept), ("x-robots-tag", "noindex, nofollow"), ("referrer-policy", "no-referrer")]
+        {
+            assert_eq!(answer.header(header), value, "{method} {path} {status}: {header}");
+        }
+    }
+    // Too many wrong tries.
+    let mut answer = open(&app, json!({"token": secret})).await;
+    for _ in 0..1_000 {
+        if answer.status == 429 {
+            break;
+        }
+        answer = open(&app, json!({"token": secret})).await;
+    }
+    let answer = answer.refused(429, "too_many_attempts");
+    assert_eq!((answer.header("cache-control"), answer.header("x-robots-tag")), ("no-store", "noindex, nofollow"));
+    assert_eq!(app.get("/api/nothing").await.header("x-robots-tag"), "");
+}
+
+#[actix_web::test]
 async fn a_detailed_report_comes_in_pages_of_what_the_owner_sees() {
     let office = Office::new().await;
     let member = office.as_member().await;
