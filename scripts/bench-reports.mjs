@@ -121,6 +121,14 @@ try {
     limit(`${format}: memory, MiB`, most - idle, format === 'xlsx' ? 40 : 20);
     say(`| ${format} | ${bytes} | ${first.toFixed(0)} | ${all.toFixed(0)} | ${(most - idle).toFixed(1)} |`);
   }
+  // A document is written as a whole: as many days as have the 20,000 rows that it may have.
+  const day = psql(`SELECT (max(day) - 1)::text FROM (
+      SELECT started_at::date AS day, sum(count(*)) OVER (ORDER BY started_at::date) AS entries FROM time_entries
+      WHERE workspace_id = '${WORKSPACE}' AND started_at >= '2019-01-01Z' GROUP BY 1) days WHERE entries <= 20000`).trim();
+  const rows = psql(`SELECT count(*) FROM time_entries WHERE workspace_id = '${WORKSPACE}' AND started_at >= '2019-01-01Z' AND started_at < date '${day}' + 1`).trim();
+  const { bytes, first, all, most } = await measure(`${api}/export?fromDate=2019-01-01&toDate=${day}&timeZone=UTC&attribution=start&format=pdf`, child.pid);
+  limit('pdf: memory, MiB', most - idle, 150);
+  say(`| pdf, ${rows} rows | ${bytes} | ${first.toFixed(0)} | ${all.toFixed(0)} | ${(most - idle).toFixed(1)} |`);
   const begin = performance.now();
   const copied = execFileSync('psql', ['-XqAt', database, '-c', `COPY (SELECT * FROM time_entries WHERE workspace_id = '${WORKSPACE}' AND started_at >= '2019-01-01Z' AND started_at < '2020-09-01Z' ORDER BY started_at DESC, id DESC) TO STDOUT (FORMAT csv)`], { maxBuffer: 1 << 30 });
   say(`| COPY of the entries | ${copied.length} | | ${(performance.now() - begin).toFixed(0)} | |`);
