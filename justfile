@@ -168,6 +168,11 @@ e2e-swarm image:
 record recipe *args:
     scripts/record {{ recipe }} {{ args }}
 
+# What LibreOffice makes of exports (XLSX and CSV), beside the totals of the API: of the server that was built last, with entries that trouble spreadsheets, or of one that runs: just check-spreadsheets http://localhost:8080. Needs LibreOffice Calc, and is no part of `test`.
+[group('test')]
+check-spreadsheets *args: (need "node postgres")
+    CLOCKWORK_PROGRAMS={{ built }} node scripts/check-spreadsheets.mjs {{ args }}
+
 # Two minutes of schemathesis against the built server with a database of its own; needs Python 3. Arguments go to schemathesis.
 [group('test')]
 fuzz *args: (need "rust cc postgres")
