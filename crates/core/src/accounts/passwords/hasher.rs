@@ -2,17 +2,21 @@
 //!
 //! A hash costs 19 MiB and about 25 ms of a processor, on purpose. Without a bound, a storm of sign-ins would take all
 //! memory and all processors from the requests of those who are signed in. Hashing also has a lower priority than
-//! answering, and rests between two passwords as long as it has worked: in a storm it takes a quarter of the
-//! processors. `just bench-sign-ins` shows what that is worth.
+//! answering, and rests after each password three times as long as the processor worked for it: in a storm it takes an
+//! eighth of the processors. `just bench-sign-ins` shows what that is worth.
 
 use std::sync::{Arc, LazyLock};
 use std::thread::{self, available_parallelism};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(not(target_os = "linux"))]
+use std::time::Instant;
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 #[cfg(target_os = "linux")]
 use rustix::process::{getpriority_process, setpriority_process};
+#[cfg(target_os = "linux")]
+use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
@@ -29,10 +33,11 @@ const LANES: u32 = 1;
 const NICE: i32 = 10;
 
 /// So many requests wait for each turn: what is hashed in about 1.5 s. Those beyond would wait in vain.
-const WAITING_MAX: usize = 30;
+const WAITING_MAX: usize = 15;
 
-/// So long a thread rests after a password, at most: where processors are short, a hash takes long without using them.
-const REST_MAX: Duration = Duration::from_millis(200);
+/// A thread rests so many times as long as it has used a processor. A hash also slows what runs beside it on the same
+/// core and in the same cache, so the median of other requests stays what it was only if most of them meet none.
+const REST: u32 = 3;
 
 /// So long a request waits for its turn.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -119,10 +124,10 @@ impl PasswordHasher {
         // hash. The turn ends with the work, and not with a request whose client has gone.
         let spawned = thread::Builder::new().name("password-hash".to_owned()).spawn(move || {
             lower_priority();
-            let began = Instant::now();
+            let used = ProcessorTime::start();
             // The request has gone, if the result cannot be sent.
             let _ = done.send(work());
-            thread::sleep(began.elapsed().min(REST_MAX));
+            thread::sleep(used.elapsed() * REST);
             drop(turn);
         });
         if let Err(error) = spawned {
@@ -130,6 +135,41 @@ impl PasswordHasher {
             return Err(HashingBusy);
         }
         result.await.map_err(|_| HashingBusy)
+    }
+}
+
+/// How long the calling thread has used a processor; elsewhere than on Linux how much time has passed. Where processors
+/// are short, a hash takes long without using them.
+struct ProcessorTime {
+    #[cfg(target_os = "linux")]
+    began: Duration,
+    #[cfg(not(target_os = "linux"))]
+    began: Instant,
+}
+
+#[cfg(target_os = "linux")]
+impl ProcessorTime {
+    fn start() -> Self {
+        Self { began: Self::of_thread() }
+    }
+
+    fn elapsed(&self) -> Duration {
+        Self::of_thread().saturating_sub(self.began)
+    }
+
+    fn of_thread() -> Duration {
+        Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl ProcessorTime {
+    fn start() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
     }
 }
 
@@ -213,6 +253,20 @@ mod tests {
         let hashing = PasswordHasher::with_turns(1).compute(own).await.unwrap();
         assert_eq!(hashing, before.max(NICE));
         assert_eq!(own(), before);
+    }
+
+    #[tokio::test]
+    async fn a_turn_ends_after_a_rest_of_three_times_the_work() {
+        let hasher = PasswordHasher::with_turns(1);
+        let work = Duration::from_millis(20);
+        let began = std::time::Instant::now();
+        let spin = move || {
+            let used = ProcessorTime::start();
+            while used.elapsed() < work {}
+        };
+        hasher.compute(spin).await.unwrap();
+        hasher.compute(|| ()).await.unwrap();
+        assert!(began.elapsed() >= work * (1 + REST), "{:?}", began.elapsed());
     }
 
     #[tokio::test]
