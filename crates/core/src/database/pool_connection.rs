@@ -279,9 +279,13 @@ impl SessionLimits {
     /// COMMITTED, because rules that wait for a lock must then see what its holder committed, whatever the cluster's
     /// default is. Messages untranslated, because some errors are told by them; that is a superuser's to set, or of
     /// whom `GRANT SET ON PARAMETER lc_messages` names.
+    ///
+    /// Reports are asked in texts that differ, so that compiling them (`jit`) takes as long as it saves. Their groups
+    /// are at most some 20,000, which fit into eight times the usual memory of a hash table; without that PostgreSQL
+    /// sorts all entries on the disk.
     pub(crate) fn to_sql(&self) -> String {
         format!(
-            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
+            "SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; SET jit = off; SET hash_mem_multiplier = 8; SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
              SELECT set_config('lc_messages', 'C', false) WHERE has_parameter_privilege('lc_messages', 'SET'); \
              SELECT current_setting('lc_messages') AS {}",
             self.statement.as_millis(),

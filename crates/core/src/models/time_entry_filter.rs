@@ -116,24 +116,40 @@ impl TimeEntryFilter {
 pub(super) struct Selected<'a> {
     scope: EntryScope,
     filter: &'a TimeEntryFilter,
-    page: Option<Page>,
+    order: Order,
+}
+
+/// In what order entries are selected.
+enum Order {
+    /// In none.
+    Any,
+    /// The newest first.
+    Newest,
+    /// A page of them, the newest first.
+    Page(Page),
 }
 
 impl<'a> Selected<'a> {
     /// All of them, in no order.
     pub(super) fn all(scope: EntryScope, filter: &'a TimeEntryFilter) -> Self {
-        Self { scope, filter, page: None }
+        Self { scope, filter, order: Order::Any }
+    }
+
+    /// All of them, newest first, so that the first ones can be read before the others are found. The statement around
+    /// it has to say the order once more.
+    pub(super) fn newest(scope: EntryScope, filter: &'a TimeEntryFilter) -> Self {
+        Self { scope, filter, order: Order::Newest }
     }
 
     /// A page of them, newest first. The statement around it has to say the order and the limit once more.
     pub(super) fn page(scope: EntryScope, filter: &'a TimeEntryFilter, page: Page) -> Self {
-        Self { scope, filter, page: Some(page) }
+        Self { scope, filter, order: Order::Page(page) }
     }
 
     /// The entries that overlap the range. Starts are indexed, stops are not, and an entry may have begun any time ago.
     /// So entries are looked for from a day before the range on, and of what began earlier only the few that are longer
     /// than a day (`time_entries_long`) and the one that runs. The first two parts have the order and the limit of the
-    /// page, so that each is read from its index in order, and no further.
+    /// page, so that each is read from its index in order, and no further; the parts are merged.
     fn push_overlapping<'b>(&'b self, range: &'b TimeRange, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let TimeRange { from, to, now } = range;
         if range.is_empty() {
@@ -190,8 +206,10 @@ impl<'a> Selected<'a> {
     ) -> QueryResult<()> {
         out.push_sql("(");
         self.push_part(out, push_range)?;
-        if let Some(page) = &self.page {
-            push_order(page, out)?;
+        match &self.order {
+            Order::Any => {}
+            Order::Newest => out.push_sql(NEWEST_FIRST),
+            Order::Page(page) => push_order(page, out)?,
         }
         out.push_sql(")");
         Ok(())
@@ -207,7 +225,7 @@ impl<'a> Selected<'a> {
         self.scope.walk_ast(out.reborrow())?;
         push_range(out)?;
         self.push_conditions(out)?;
-        if let Some(Page { after: Some(Position { at, id }), .. }) = &self.page {
+        if let Order::Page(Page { after: Some(Position { at, id }), .. }) = &self.order {
             // The first condition alone bounds the index scan.
             out.push_sql(" AND time_entries.started_at <= ");
             out.push_bind_param::<Timestamptz, _>(at)?;
@@ -306,9 +324,12 @@ impl<'a> Selected<'a> {
     }
 }
 
+const NEWEST_FIRST: &str = " ORDER BY time_entries.started_at DESC, time_entries.id DESC";
+
 /// Appends the order and the limit of a page.
 pub(super) fn push_order<'b>(page: &'b Page, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-    out.push_sql(" ORDER BY time_entries.started_at DESC, time_entries.id DESC LIMIT ");
+    out.push_sql(NEWEST_FIRST);
+    out.push_sql(" LIMIT ");
     out.push_bind_param::<BigInt, _>(&page.limit)
 }
 

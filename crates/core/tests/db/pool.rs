@@ -33,6 +33,8 @@ async fn every_session_has_its_limits_and_its_name() {
         ("statement_timeout", "7s"),
         ("lock_timeout", "7s"),
         ("idle_in_transaction_session_timeout", "1min"),
+        ("jit", "off"),
+        ("hash_mem_multiplier", "8"),
         ("application_name", "clockwork-server"),
     ] {
         assert_eq!(setting(&db, name).await, value, "{name}");

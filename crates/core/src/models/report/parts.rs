@@ -85,13 +85,19 @@ pub(super) struct Placed<'a> {
 }
 
 impl<'a> Placed<'a> {
-    /// All entries of the plan, or a page of them.
-    pub(super) fn new(plan: &'a ReportPlan<'a>, page: Option<Page>) -> Self {
-        let selected = match page {
-            Some(page) => Selected::page(plan.scope, plan.filter, page),
-            None => Selected::all(plan.scope, plan.filter),
-        };
-        Self { plan, selected }
+    /// All entries of the plan, in no order.
+    pub(super) fn all(plan: &'a ReportPlan<'a>) -> Self {
+        Self { plan, selected: Selected::all(plan.scope, plan.filter) }
+    }
+
+    /// All entries of the plan, newest first.
+    pub(super) fn newest(plan: &'a ReportPlan<'a>) -> Self {
+        Self { plan, selected: Selected::newest(plan.scope, plan.filter) }
+    }
+
+    /// A page of the entries of the plan, newest first.
+    pub(super) fn page(plan: &'a ReportPlan<'a>, page: Page) -> Self {
+        Self { plan, selected: Selected::page(plan.scope, plan.filter, page) }
     }
 }
 
@@ -183,7 +189,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// The parts of all entries of the plan.
     pub(super) fn new(plan: &'a ReportPlan<'a>) -> Self {
-        Self { placed: Placed::new(plan, None) }
+        Self { placed: Placed::all(plan) }
     }
 
     /// The plan.

@@ -91,8 +91,8 @@ pub struct ReportRows<'a> {
 enum Source<'a> {
     /// Each entry by itself: pages are read in order, and no further.
     Pages(Placed<'a>),
-    /// The same where some entries of a page have no time that counts: of members with ranges of their own, and in
-    /// hours or days of the week that are left out.
+    /// The same without a page: for a cursor, and where some entries of a page have no time that counts, which is so of
+    /// members with ranges of their own, and in hours or days of the week that are left out.
     Each(Placed<'a>),
     /// Bundles of entries are rounded together, so that all of them are looked at.
     Bundles(Parts<'a>),
@@ -105,9 +105,9 @@ impl<'a> ReportRows<'a> {
         let source = match plan.rounding.map(|rounding| rounding.unit) {
             Some(RoundingUnit::Day) => Source::Bundles(Parts::new(plan)),
             _ if matches!(plan.calendars, Calendars::ByMember { .. }) || plan.calendars.leaves_out() => {
-                Source::Each(Placed::new(plan, None))
+                Source::Each(Placed::newest(plan))
             }
-            _ => Source::Pages(Placed::new(plan, Some(page))),
+            _ => Source::Pages(Placed::page(plan, page)),
         };
         Self { source, page }
     }
@@ -117,7 +117,7 @@ impl<'a> ReportRows<'a> {
     pub fn all(plan: &'a ReportPlan<'a>) -> Self {
         let source = match plan.rounding.map(|rounding| rounding.unit) {
             Some(RoundingUnit::Day) => Source::Bundles(Parts::new(plan)),
-            _ => Source::Each(Placed::new(plan, None)),
+            _ => Source::Each(Placed::newest(plan)),
         };
         Self { source, page: Page { after: None, limit: i64::MAX } }
     }
