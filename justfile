@@ -146,7 +146,7 @@ test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
 
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
-test-browser *args: (need "rust cc node postgres chromium") build-server client (journeys args)
+test-browser *args: (need "rust cc node postgres chromium openssl") build-server client (journeys args)
 
 # The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
 [group('test')]

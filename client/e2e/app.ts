@@ -78,13 +78,21 @@ interface App {
 export const test = base.extend<{
   app: App;
   basePath: string;
+  address: string;
   authMode: 'none' | 'accounts';
+  settings: Record<string, string>;
   complaints: string[];
 }>({
   /** The path under which the server is published. */
   basePath: ['', { option: true }],
+  /** Where the server will be; known before it starts. */
+  address: async ({ basePath }, use) => {
+    await use(`http://127.0.0.1:${await freePort()}${basePath}`);
+  },
   /** Whether users sign in. */
   authMode: ['none', { option: true }],
+  /** Further settings of the server. */
+  settings: [{}, { option: true }],
   /** What the browser says of the Content-Security-Policy, and scripts that broke. Every journey must do without. */
   complaints: [
     async ({ context }, use) => {
@@ -98,13 +106,11 @@ export const test = base.extend<{
     },
     { auto: true },
   ],
-  app: async ({ basePath, authMode }, use) => {
+  app: async ({ basePath, address: url, authMode, settings }, use) => {
     if (!existsSync(binary))
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
     // A place of its own: the embedded database lies in the working directory.
     const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}${basePath}`;
     const server = spawn(binary, [], {
       cwd: directory,
       env: {
@@ -112,11 +118,12 @@ export const test = base.extend<{
         // Empty is unset: the server makes a database of its own.
         DATABASE_URL: process.env.E2E_DATABASE_URL ?? '',
         HOST: '127.0.0.1',
-        PORT: String(port),
+        PORT: new URL(url).port,
         AUTH_MODE: authMode,
         BASE_PATH: basePath,
         DB_AUTO_MIGRATE: 'true',
         STATIC_DIR: path.join(client, 'dist'),
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -75,6 +75,8 @@ export const errors: Readonly<Record<string, string>> = {
   sign_on_domain: 'Adressen Ihrer Domain dürfen sich hier nicht anmelden.',
   signs_in_elsewhere: 'Ihr Konto meldet sich über Single Sign-on an und hat kein Passwort.',
   no_email: 'Ihr Konto hat keine E-Mail-Adresse.',
+  sign_on_denied:
+    'Der Anbieter hat Sie nicht angemeldet, oder Sie haben abgebrochen. Versuchen Sie es erneut oder melden Sie sich anders an.',
   too_many_tokens: 'Mehr Tokens sind nicht möglich. Löschen Sie zuerst eines.',
   second_factor_exists: 'Die Anmeldung in zwei Schritten ist schon eingeschaltet.',
   no_second_factor: 'Die Anmeldung in zwei Schritten ist ausgeschaltet.',

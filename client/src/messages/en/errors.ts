@@ -76,6 +76,7 @@ export const errors: Readonly<Record<string, string>> = {
   sign_on_domain: 'Addresses of your domain may not sign in here.',
   signs_in_elsewhere: 'Your account signs in with single sign-on and has no password.',
   no_email: 'Your account has no e-mail address.',
+  sign_on_denied: 'The provider did not sign you in, or you cancelled. Try again, or sign in another way.',
   too_many_tokens: 'You have as many tokens as you can have. Delete one first.',
   second_factor_exists: 'Two-step sign-in is on already.',
   no_second_factor: 'Two-step sign-in is off.',

@@ -27,7 +27,8 @@ const ISSUER: Variable = Variable {
     about: "A provider of single sign-on with OpenID Connect. `<NAME>` is any word of letters, digits and `_`; several providers have \
             several names. The provider must allow the redirect to `PUBLIC_URL/api/auth/sign-on/<name>/callback`, with the name in \
             lower case, and back-channel logout to `…/<name>/logout`. If it has an end session endpoint, users who sign out go there, and it \
-            must allow the way back to `PUBLIC_URL/sign-in`. Needs `PUBLIC_URL`.",
+            must allow the way back to `PUBLIC_URL/sign-in`. Claims that its identity tokens leave out are read from its userinfo \
+            endpoint. Needs `PUBLIC_URL`.",
 };
 const CLIENT_ID: Variable = Variable {
     name: "OIDC_<NAME>_CLIENT_ID",

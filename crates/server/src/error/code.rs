@@ -239,6 +239,8 @@ codes! {
     SignsInElsewhere = "signs_in_elsewhere", CONFLICT;
     /// The account has no address.
     NoEmail = "no_email", CONFLICT;
+    /// The user did not agree at the provider, or the provider does not let the user in.
+    SignOnDenied = "sign_on_denied", FORBIDDEN;
     /// The user has as many tokens as one may have.
     TooManyTokens = "too_many_tokens", CONFLICT;
     /// The user has a second factor already.

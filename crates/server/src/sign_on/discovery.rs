@@ -24,6 +24,7 @@ pub(super) struct Metadata {
     pub(super) authorization_endpoint: String,
     pub(super) token_endpoint: String,
     jwks_uri: String,
+    pub(super) userinfo_endpoint: Option<String>,
     pub(super) end_session_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
@@ -70,6 +71,7 @@ impl Discovery {
         if secure
             && endpoints
                 .into_iter()
+                .chain(&metadata.userinfo_endpoint)
                 .chain(&metadata.end_session_endpoint)
                 .any(|endpoint| !endpoint.starts_with("https:"))
         {

@@ -67,6 +67,7 @@ pub(crate) struct Asked<'a> {
 #[derive(Deserialize)]
 struct TokenAnswer {
     id_token: String,
+    access_token: Option<String>,
 }
 
 impl Providers {
@@ -147,7 +148,8 @@ impl Provider {
         }
     }
 
-    /// Takes the code to the provider; the claims of its identity token.
+    /// Takes the code to the provider; the claims of its identity token, and of its userinfo endpoint if the token says
+    /// too little.
     pub(crate) async fn identity(
         &self,
         code: &str,
@@ -176,9 +178,16 @@ impl Provider {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
         let answer: TokenAnswer = discovery::answer(request, "its token endpoint").await?;
-        let claims = self.verified(&answer.id_token, now).await?;
+        let mut claims = self.verified(&answer.id_token, now).await?;
         if claims.nonce.as_deref() != Some(asked.nonce) {
             return Err(SignOnFailure::Refused("the token is for another request (nonce)"));
+        }
+        let role_claim = self.config.roles.as_ref().map(|(claim, _)| claim.as_str());
+        if claims.lacks(role_claim)
+            && let (Some(endpoint), Some(access_token)) = (&metadata.userinfo_endpoint, &answer.access_token)
+        {
+            let request = self.client.get(endpoint).bearer_auth(access_token).header("Accept", "application/json");
+            claims.complete(discovery::answer(request, "its userinfo endpoint").await?)?;
         }
         Ok(claims)
     }

@@ -39,6 +39,18 @@ pub(crate) struct Claims {
     others: Map<String, Value>,
 }
 
+/// What the userinfo endpoint says of a user (OpenID Connect Core 1.0, 5.3.2). Its claims are not signed: they are the
+/// provider's because its own endpoint has answered.
+#[derive(Debug, Deserialize)]
+pub(super) struct UserInfo {
+    sub: Option<String>,
+    email: Option<String>,
+    email_verified: Option<Value>,
+    name: Option<String>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Audience {
@@ -51,6 +63,30 @@ impl Claims {
     pub(crate) fn email_is_verified(&self) -> bool {
         matches!(&self.email_verified, Some(Value::Bool(true)))
             || self.email_verified.as_ref().and_then(Value::as_str) == Some("true")
+    }
+
+    /// Whether claims are missing that the provider may have left to its userinfo endpoint: with a code, providers that
+    /// follow OpenID Connect Core 1.0, 5.4, put those of the scopes there alone.
+    pub(super) fn lacks(&self, role_claim: Option<&str>) -> bool {
+        self.email.is_none() || role_claim.is_some_and(|claim| !self.others.contains_key(claim))
+    }
+
+    /// Adds what the userinfo endpoint says; the signed claims of the token stay as they are.
+    pub(super) fn complete(&mut self, told: UserInfo) -> Result<(), SignOnFailure> {
+        // An access token that was exchanged for another one would bring another user's claims (5.3.2).
+        if self.sub.is_none() || told.sub != self.sub {
+            return Err(SignOnFailure::Refused("the userinfo is about another user (sub)"));
+        }
+        // Both from one place, so that no source verifies the address of the other one.
+        if self.email.is_none() {
+            self.email = told.email;
+            self.email_verified = told.email_verified;
+        }
+        self.name = self.name.take().or(told.name);
+        for (claim, value) in told.others {
+            self.others.entry(claim).or_insert(value);
+        }
+        Ok(())
     }
 
     /// The texts of a claim; `None` when it was not sent.

@@ -149,7 +149,10 @@ function SignIn({ told, place, error, ended }: SignInProps) {
     >
       {error !== undefined && (
         <div className="mb-4">
-          <FormError error={new ApiError(400, error, t.errors.sign_on_failed ?? '', null)} />
+          {/* With its words: those by code may not have been loaded when the provider sends the user back. */}
+          <FormError
+            error={new ApiError(400, error, t.errors[error] ?? t.errors.sign_on_failed ?? '', null)}
+          />
         </div>
       )}
       {told.passwords && (

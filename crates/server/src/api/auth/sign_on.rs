@@ -265,8 +265,13 @@ async fn come_back(
         return Err(refused("another browser began"));
     }
     provider.check_issuer(answer.iss.as_deref()).await.map_err(|failure| failed(&failure))?;
-    if answer.error.is_some() {
-        return Err(refused("the provider did not sign the user in"));
+    match answer.error.as_deref() {
+        None => {}
+        // RFC 6749, 4.1.2.1: the user or the provider said no, which is no failure.
+        Some("access_denied") => {
+            return Err(ApiError::new(ErrorCode::SignOnDenied, "the provider did not sign the user in"));
+        }
+        Some(_) => return Err(refused("the provider answered with an error")),
     }
     let code = answer.code.as_deref().ok_or_else(|| refused("it has no code"))?;
     let (nonce, verifier) = (text("nonce"), text("verifier"));

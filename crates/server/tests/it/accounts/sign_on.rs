@@ -31,6 +31,8 @@ struct Behaviour {
     signature: Signature,
     /// Codes that were given, with the challenge and the nonce of each.
     codes: BTreeMap<String, (String, String)>,
+    /// What the userinfo endpoint says; null when there is none.
+    userinfo: Value,
     names_issuer: bool,
     has_sign_out: bool,
     now: i64,
@@ -102,6 +104,7 @@ async fn discovery(state: Data<Mutex<Behaviour>>) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys"),
+        "userinfo_endpoint": (!state.userinfo.is_null()).then(|| format!("{issuer}/userinfo")),
         "authorization_response_iss_parameter_supported": state.names_issuer,
         "end_session_endpoint": state.has_sign_out.then(|| format!("{issuer}/end?tenant=1")),
     }))
@@ -111,6 +114,13 @@ async fn keys(state: Data<Mutex<Behaviour>>) -> HttpResponse {
     let x = encoded(state.lock().unwrap().key.public_key().as_ref());
     HttpResponse::Ok()
         .json(json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "use": "sig", "alg": "EdDSA", "x": x}]}))
+}
+
+async fn userinfo(req: HttpRequest, state: Data<Mutex<Behaviour>>) -> HttpResponse {
+    if req.headers().get("Authorization").is_none_or(|header| header != "Bearer access-1") {
+        return HttpResponse::Unauthorized().finish();
+    }
+    HttpResponse::Ok().json(&state.lock().unwrap().userinfo)
 }
 
 async fn token(req: HttpRequest, body: String, state: Data<Mutex<Behaviour>>) -> HttpResponse {
@@ -128,7 +138,8 @@ async fn token(req: HttpRequest, body: String, state: Data<Mutex<Behaviour>>) ->
     }
     let mut claims = state.usual_claims();
     claims["nonce"] = json!(nonce);
-    HttpResponse::Ok().json(json!({"id_token": state.token(&claims), "access_token": "x", "token_type": "Bearer"}))
+    HttpResponse::Ok()
+        .json(json!({"id_token": state.token(&claims), "access_token": "access-1", "token_type": "Bearer"}))
 }
 
 impl FakeProvider {
@@ -142,6 +153,7 @@ impl FakeProvider {
             header: json!({"alg": "EdDSA", "kid": "k1"}),
             signature: Signature::Good,
             codes: BTreeMap::new(),
+            userinfo: Value::Null,
             names_issuer: true,
             has_sign_out: false,
             now: crate::harness::start_of_test().timestamp(),
@@ -153,6 +165,7 @@ impl FakeProvider {
                 .route("/.well-known/openid-configuration", web::get().to(discovery))
                 .route("/keys", web::get().to(keys))
                 .route("/token", web::post().to(token))
+                .route("/userinfo", web::get().to(userinfo))
         });
         let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
         Self { behaviour, issuer, running: actix_web::rt::spawn(async move { server.await.unwrap() }) }
@@ -318,6 +331,70 @@ async fn every_bad_token_is_refused() {
         behaviour.signature = Signature::Good;
     });
     assert_eq!(sign_on(&Browser::new(&app), &provider).await, "/", "and a good one does");
+}
+
+#[actix_web::test]
+async fn claims_that_the_token_leaves_out_come_from_the_userinfo_endpoint() {
+    let provider = FakeProvider::start();
+    let about = |changes: Value| {
+        let mut userinfo =
+            json!({"sub": "subject-1", "email": "ada@example.org", "email_verified": true, "groups": ["leads"]});
+        userinfo.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        userinfo
+    };
+    let app = app_with(
+        &[("CORP", &provider)],
+        &[("OIDC_CORP_ROLE_CLAIM", "groups"), ("OIDC_CORP_ROLE_MAP", "leads=manager,staff=viewer")],
+    )
+    .await;
+    app.owned_by("owner@example.org").await;
+    app.add_account("ada@example.org", "member").await;
+    let without = json!({"email": null, "email_verified": null});
+    // Another user's claims, an address that nothing verifies, and one that the token says otherwise.
+    for (what, claims, userinfo) in [
+        ("another user", without.clone(), about(json!({"sub": "subject-2"}))),
+        ("no user", without.clone(), about(json!({"sub": null}))),
+        ("an address that is not verified", without.clone(), about(json!({"email_verified": false}))),
+        ("verified by the other one", json!({"email_verified": null}), about(json!({}))),
+        ("an address that the token does not verify", json!({"email_verified": false}), about(json!({}))),
+        ("no address", without.clone(), about(json!({"email": null}))),
+        ("no JSON object", without.clone(), json!("ada@example.org")),
+    ] {
+        provider.set(|behaviour| (behaviour.claims, behaviour.userinfo) = (claims, userinfo));
+        let browser = Browser::new(&app);
+        let end = sign_on(&browser, &provider).await;
+        assert!(end.starts_with("/sign-in?error=sign_on_"), "{what}: {end}");
+        assert!(!browser.is_signed_in().await, "{what}");
+    }
+    let role = "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id \
+                WHERE u.email = 'ada@example.org' AND m.role = ";
+    provider.set(|behaviour| (behaviour.claims, behaviour.userinfo) = (without, about(json!({}))));
+    let browser = Browser::new(&app);
+    assert_eq!(sign_on(&browser, &provider).await, "/");
+    assert_eq!(browser.get("/api/me").await.ok().json["user"]["email"], "ada@example.org");
+    assert_eq!(app.count(&format!("{role}'manager'")).await, 1);
+    // What the token says comes first.
+    provider.set(|behaviour| behaviour.claims = json!({"email": null, "groups": ["staff"]}));
+    assert_eq!(sign_on(&browser, &provider).await, "/");
+    assert_eq!(app.count(&format!("{role}'viewer'")).await, 1);
+}
+
+#[actix_web::test]
+async fn a_user_whom_the_provider_turns_away_is_told_so() {
+    let provider = FakeProvider::start();
+    let app = app_with(&[("CORP", &provider)], &[]).await;
+    app.owned_by("ada@example.org").await;
+    for (error, end) in [("access_denied", "sign_on_denied"), ("server_error", "sign_on_failed")] {
+        let browser = Browser::new(&app);
+        let location = Url::parse(&begin(&browser, json!({"provider": "corp"})).await).unwrap();
+        let (_, state) = location.query_pairs().find(|(name, _)| name == "state").unwrap();
+        let query = format!("state={state}&error={error}&iss={}", encode(&provider.issuer));
+        assert_eq!(come_back(&browser, &query).await.header("location"), format!("/sign-in?error={end}"));
+        assert!(!browser.is_signed_in().await);
+        // The answer worked once.
+        let again = come_back(&browser, &query).await;
+        assert_eq!(again.header("location"), "/sign-in?error=sign_on_failed");
+    }
 }
 
 #[actix_web::test]
