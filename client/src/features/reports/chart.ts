@@ -3,12 +3,15 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Catalog } from '@/entities/catalog/catalog';
 import { palette } from '@/lib/colors';
 import { apportion } from '@/lib/time/apportion';
+import { temporal } from '@/lib/time/temporal';
+import { parseDay } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
 import type { Step } from './drill';
 import { axisLabel, groupColor, groupLabel } from './labels';
 import type { ChartGroups } from './question';
 import type { Group, Summary } from './queries';
 import { ALL_TENTHS, sharesOf } from './rows';
+import type { PartGrouping, TimeGrouping } from './search';
 
 /** More parts than these are one: patterns and colours are told apart only so far. */
 const MAX_PARTS = 6;
@@ -106,11 +109,18 @@ interface ChartNames {
   unit: number;
 }
 
-/** The parts of all bars, the longest first; what is left after the first few is one part. */
-function partsOf(report: Summary, { parts: grouping }: ChartGroups, { catalog, today }: ChartNames): Part[] {
-  if (grouping === null) return [];
+/** What parts are parts of. */
+type Whole = Pick<Summary, 'total' | 'groupsOverlap'>;
+
+/** The parts that groups are, the longest first; what is left after the first few is one part. */
+export function partsOf(
+  groups: readonly Group[],
+  grouping: PartGrouping,
+  report: Whole,
+  { catalog, today }: Omit<ChartNames, 'unit'>,
+): Part[] {
   const sums = new Map<string, { group: Group; seconds: number }>();
-  for (const group of report.groups.flatMap(({ groups }) => groups ?? [])) {
+  for (const group of groups) {
     const known = sums.get(idOf(group));
     if (known) known.seconds += group.roundedSeconds;
     else sums.set(idOf(group), { group, seconds: group.roundedSeconds });
@@ -163,7 +173,8 @@ const FEW = 12;
 export function chartOf(report: Summary, groups: ChartGroups, names: ChartNames): Chart {
   const { bars: grouping } = groups;
   const overlap = report.groupsOverlap;
-  const parts = partsOf(report, groups, names);
+  const inner = report.groups.flatMap(({ groups: ones }) => ones ?? []);
+  const parts = groups.parts === null ? [] : partsOf(inner, groups.parts, report, names);
   const byId = new Map(parts.map((part) => [part.id, part]));
   const rest = parts.find(({ step }) => step === null);
   const shown = apportion(
@@ -191,6 +202,70 @@ export function chartOf(report: Summary, groups: ChartGroups, names: ChartNames)
     };
   });
   return { bars, parts, overlap, scale: scaleFor(Math.max(0, ...bars.map(({ seconds }) => seconds))) };
+}
+
+const NO_TIME = {
+  entries: 0,
+  running: 0,
+  durationSeconds: 0,
+  billableSeconds: 0,
+  roundedSeconds: 0,
+  roundedBillableSeconds: 0,
+};
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** The last day of the stretch of time that a day lies in; null of groupings that are none, such as weekdays. */
+function lastDay(
+  day: Temporal.PlainDate,
+  grouping: TimeGrouping,
+  firstDayOfWeek: string,
+): Temporal.PlainDate | null {
+  switch (grouping) {
+    case 'day':
+      return day;
+    case 'week': {
+      const passed = (day.dayOfWeek - 1 - WEEKDAYS.indexOf(firstDayOfWeek) + 7) % 7;
+      return day.add({ days: 6 - passed });
+    }
+    case 'month':
+    case 'quarter': {
+      const more = grouping === 'month' ? 1 : 3 - ((day.month - 1) % 3);
+      return day.with({ day: 1 }).add({ months: more }).subtract({ days: 1 });
+    }
+    case 'year':
+      return day.with({ month: 12, day: 31 });
+    default:
+      return null;
+  }
+}
+
+/**
+ * The groups in the order of time, with one of no time for each stretch that has none: bars that stand side by side
+ * follow one another. Null of groupings that are no stretches of time.
+ */
+export function filled(
+  { groups, fromDate, toDate, firstDayOfWeek }: Summary,
+  grouping: TimeGrouping,
+): Group[] | null {
+  const [from, to] = [parseDay(fromDate), parseDay(toDate)];
+  if (!from || !to) return null;
+  const byStart = new Map(groups.map((group) => [group.fromDate, group]));
+  const all: Group[] = [];
+  for (let start = from; temporal.PlainDate.compare(start, to) <= 0;) {
+    const end = lastDay(start, grouping, firstDayOfWeek);
+    if (!end) return null;
+    const last = temporal.PlainDate.compare(end, to) < 0 ? end : to;
+    const { year } = start;
+    const quarter = `${year}-Q${Math.ceil(start.month / 3)}`;
+    const key = grouping === 'quarter' ? quarter : grouping === 'year' ? String(year) : start.toString();
+    const empty = { ...NO_TIME, key, name: null, color: null };
+    all.push(
+      byStart.get(start.toString()) ?? { ...empty, fromDate: start.toString(), toDate: last.toString() },
+    );
+    start = last.add({ days: 1 });
+  }
+  return all;
 }
 
 /** Whether a bar between others still has room for its label; each step shows one. */

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { beginSession } from '@/api/session';
 import type { Schemas } from '@/api/types';
@@ -96,6 +96,39 @@ describe('the page of a link', () => {
     expect(screen.queryByRole('button', { name: /Time/ })).toBeNull();
     expect(document.querySelector('meta[name=robots]')).toHaveAttribute('content', 'noindex, nofollow');
     expect(asked).toEqual([{ body: { token: 'secret' }, path: '/api/report-links/open' }]);
+  });
+
+  it('shows how the whole is shared out, or bars over time with those that have none', async () => {
+    const group = (key: string, name: string | null, seconds: number, more: object = {}) => ({
+      ...TOTALS,
+      roundedSeconds: seconds,
+      key,
+      name,
+      color: null,
+      ...more,
+    });
+    serve(({ token }) => {
+      if (token === 'shares') return { status: 200, json: report() };
+      const { summary } = report();
+      const week = (day: string, to: string, seconds: number) =>
+        group(day, null, seconds, {
+          fromDate: day,
+          toDate: to,
+          groups: [group('p', 'Website', seconds)],
+        });
+      // The longest first, as the table has them; a week without time between.
+      const groups = [week('2026-03-16', '2026-03-22', 3_600), week('2026-03-02', '2026-03-08', 1_800)];
+      return { status: 200, json: report({ summary: { ...summary, groupBy: ['week', 'project'], groups } }) };
+    });
+    const shares = open('#token=shares');
+    const list = await screen.findByRole('list', { name: 'Share by project' });
+    expect(list).toHaveTextContent(/Website.*1:30.*100.0%/);
+    shares.unmount();
+    open('#token=weeks');
+    expect(await screen.findByRole('region', { name: /by week and project/i })).toBeInTheDocument();
+    const bars = screen.getByRole('list', { name: /by week and project/i });
+    expect(within(bars).getAllByRole('listitem')).toHaveLength(6);
+    expect(screen.queryAllByRole('link')).toEqual([]);
   });
 
   it('asks for the password until it is right, and sends it for the next entries, too', async () => {

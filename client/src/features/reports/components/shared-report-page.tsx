@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { CalendarSearch, Printer } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { isApiError } from '@/api/errors';
 import { body, http } from '@/api/http';
 import { watchOutages } from '@/api/recovery';
@@ -13,7 +13,7 @@ import { PasswordInput } from '@/components/password-input';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { browserZone } from '@/entities/me/me';
 import { useForm } from '@/hooks/use-form';
 import { usePageTitle } from '@/hooks/use-page-title';
@@ -32,6 +32,11 @@ import { Days } from './days';
 import { DetailedRow } from './detailed-row';
 import { SummaryTable } from './summary-table';
 import { Notices, TotalsBar } from './totals';
+
+/** What the charts weigh comes after the figures, and only where there are charts. */
+const SharedCharts = lazy(() =>
+  import('./shared-charts').then(({ SharedCharts: component }) => ({ default: component })),
+);
 
 type LinkedReport = Schemas['LinkedReport'];
 
@@ -265,7 +270,14 @@ function Groups({ summary, today }: { summary: LinkedReport['summary']; today: T
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [summary, duration],
   );
-  return <SummaryTable report={summary} rows={rows} drill={nowhere} />;
+  return (
+    <>
+      <Suspense fallback={<Skeleton className="mb-3 h-76 rounded-xl" />}>
+        <SharedCharts summary={summary} today={today} />
+      </Suspense>
+      <SummaryTable report={summary} rows={rows} drill={nowhere} />
+    </>
+  );
 }
 
 interface EntriesProps {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { ErrorState } from '@/components/states';
 import { NativeSelect } from '@/components/ui/input';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
@@ -7,15 +7,13 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
 import { shownUnit } from '@/lib/time/apportion';
 import { t } from '@/messages/later';
-import { chartOf } from '../chart';
 import type { useReport } from '../hooks/use-report';
 import { summaryQuery, type Summary } from '../queries';
 import { barChoices, chartGroups, chartQuestion, groupingsOf, sortOf } from '../question';
-import { printedTotal, summaryRows } from '../rows';
+import { summaryRows } from '../rows';
 import type { PartGrouping, ReportSearch, TimeGrouping } from '../search';
-import { BarChart } from './bar-chart';
+import { Charts } from './charts';
 import { NoTime } from './no-time';
-import { ShareChart } from './share-chart';
 import { SummaryTable } from './summary-table';
 import { Notices, TotalsBar } from './totals';
 
@@ -72,7 +70,7 @@ export function SummaryView({ search, report, onSearch }: ViewProps) {
             <LoadingChart />
           ) : chart.data ? (
             <Updating isOld={chart.isPlaceholderData && !isOld}>
-              <Charts summary={chart.data} report={report} onSearch={onSearch} />
+              <ReportCharts summary={chart.data} report={report} onSearch={onSearch} />
             </Updating>
           ) : (
             <div className="mb-3">
@@ -134,73 +132,41 @@ function LoadingChart() {
   );
 }
 
-interface ChartsProps {
+interface ReportChartsProps {
   summary: Summary;
   report: ReturnType<typeof useReport>;
   onSearch: (changes: Partial<ReportSearch>) => void;
 }
 
-function Charts({ summary, report, onSearch }: ChartsProps) {
+function ReportCharts({ summary, report, onSearch }: ReportChartsProps) {
   const { days, catalog, today, drill } = report;
-  const [active, setActive] = useState<string | null>(null);
-  const { duration } = usePreferences();
   // What the answer is about, which may be the question before.
   const [bars, parts] = summary.groupBy as [TimeGrouping, PartGrouping | undefined];
-  const chart = useMemo(
-    () => chartOf(summary, { bars, parts: parts ?? null }, { catalog, today, unit: shownUnit() }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [summary, bars, parts, catalog, today, duration],
-  );
-  const barsName = t.reports.barsBy[bars];
-  const partsName = parts && t.reports.partsBy[parts];
-  const title = partsName ? t.reports.chartBy(barsName, partsName) : t.reports.chart(barsName);
   return (
-    <div
-      className={cn(
-        'mb-3 grid gap-3',
-        partsName && 'lg:grid-cols-[minmax(0,1fr)_21rem] print:grid-cols-[minmax(0,1fr)_16rem]',
-      )}
-    >
-      <section aria-label={title} data-whole className="min-w-0 rounded-xl border bg-surface p-4 shadow-card">
-        <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
-          <h2 className="text-sm font-semibold">{title}</h2>
-          <span className="print:hidden">
-            <NativeSelect
-              aria-label={t.reports.bars}
-              title={t.reports.bars}
-              value={bars}
-              onChange={(event) => onSearch({ bars: event.currentTarget.value as TimeGrouping })}
-              className="field-sizing-content h-8 text-[0.8125rem] sm:text-[0.8125rem]"
-            >
-              {barChoices(days).map((choice) => (
-                <option key={choice} value={choice}>
-                  {t.reports.groupings[choice]}
-                </option>
-              ))}
-            </NativeSelect>
-          </span>
-        </div>
-        <BarChart chart={chart} label={title} active={active} onActive={setActive} drill={drill} />
-        <p className="sr-only">{t.reports.chartHint}</p>
-      </section>
-      {partsName && (
-        <section
-          aria-label={t.reports.share(partsName)}
-          data-whole
-          className="min-w-0 rounded-xl border bg-surface p-4 shadow-card"
-        >
-          <h2 className="mb-3 text-sm font-semibold">{t.reports.share(partsName)}</h2>
-          <ShareChart
-            parts={chart.parts}
-            total={printedTotal(summary, shownUnit()).seconds}
-            label={t.reports.share(partsName)}
-            overlap={chart.overlap}
-            active={active}
-            onActive={setActive}
-            drill={drill}
-          />
-        </section>
-      )}
-    </div>
+    <Charts
+      summary={summary}
+      bars={bars}
+      parts={parts ?? null}
+      catalog={catalog}
+      today={today}
+      drill={drill}
+      choice={
+        <span className="print:hidden">
+          <NativeSelect
+            aria-label={t.reports.bars}
+            title={t.reports.bars}
+            value={bars}
+            onChange={(event) => onSearch({ bars: event.currentTarget.value as TimeGrouping })}
+            className="field-sizing-content h-8 text-[0.8125rem] sm:text-[0.8125rem]"
+          >
+            {barChoices(days).map((choice) => (
+              <option key={choice} value={choice}>
+                {t.reports.groupings[choice]}
+              </option>
+            ))}
+          </NativeSelect>
+        </span>
+      }
+    />
   );
 }
