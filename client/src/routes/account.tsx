@@ -79,10 +79,20 @@ const auditLogRoute = createRoute({
   ),
 });
 
+const administrationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/administration',
+  component: lazyRouteComponent(
+    () => import('@/features/account/components/administration-page'),
+    'AdministrationPage',
+  ),
+});
+
 export const accountRoutes = [
   accountRoute,
   membersRoute,
   auditLogRoute,
+  administrationRoute,
   signInRoute,
   setupRoute,
   forgotRoute,

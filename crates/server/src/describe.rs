@@ -39,11 +39,16 @@ pub enum Access {
     SignedIn,
     /// A user who has signed in within the last ten minutes.
     RecentlySignedIn,
+    /// An administrator of the installation who has signed in.
+    Administrator,
+    /// An administrator of the installation who has signed in within the last ten minutes.
+    RecentAdministrator,
 }
 
 impl Access {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Anyone, Self::SignedIn, Self::RecentlySignedIn];
+    pub const ALL: [Self; 5] =
+        [Self::Anyone, Self::SignedIn, Self::RecentlySignedIn, Self::Administrator, Self::RecentAdministrator];
 
     /// The word of the document.
     #[must_use]
@@ -52,6 +57,8 @@ impl Access {
             Self::Anyone => "anyone",
             Self::SignedIn => "signed_in",
             Self::RecentlySignedIn => "recently_signed_in",
+            Self::Administrator => "administrator",
+            Self::RecentAdministrator => "recent_administrator",
         }
     }
 
@@ -66,6 +73,10 @@ impl Access {
             Self::RecentlySignedIn => {
                 "The same within ten minutes of the sign-in, or of `POST /api/auth/confirm`; later it is 403 `recent_sign_in_required`"
             }
+            Self::Administrator => {
+                "An administrator of the installation who has signed in; another user is answered with 403 `administrator_required`"
+            }
+            Self::RecentAdministrator => "The same within ten minutes of the sign-in, as above",
         }
     }
 }

@@ -1,6 +1,7 @@
 /** German messages of the pages of signing in, accounts and members. */
 import type { Account } from '../en/account';
 import { counter } from '../plural';
+import { administration } from './administration';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
@@ -9,6 +10,7 @@ import { calendarFeed, pdf, reportLinks, schedules, sharedReport, stopReport } f
 const n = counter('de');
 
 export const account: Account = {
+  administration,
   rates,
   budgets,
   money,

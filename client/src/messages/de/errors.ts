@@ -25,6 +25,9 @@ export const errors: Readonly<Record<string, string>> = {
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   export_expired: 'Das Archiv ist abgelaufen. Fordern Sie ein neues an.',
   export_not_ready: 'Das Archiv ist noch nicht fertig.',
+  administrator_required: 'Das darf nur die Verwaltung der Installation.',
+  own_account: 'Das eigene Konto können Sie nicht sperren. Jemand anderes aus der Verwaltung kann es.',
+  account_disabled: 'Dieses Konto ist gesperrt. Geben Sie es zuerst frei.',
   last_administrator:
     'Die Installation braucht eine Verwaltung. Übergeben Sie sie zuerst einem anderen Konto.',
   last_owner:
@@ -72,11 +75,11 @@ export const errors: Readonly<Record<string, string>> = {
   sign_on_no_account: 'Sie haben hier kein Konto. Bitten Sie die Verwaltung um eine Einladung.',
   sign_on_not_linked:
     'Zu Ihrer Adresse gibt es ein Konto, aber sie ist nicht auf beiden Seiten bestätigt. Melden Sie sich mit dem Passwort an und verknüpfen Sie die Konten.',
+  sign_on_denied:
+    'Der Anbieter hat Sie nicht angemeldet, oder Sie haben abgebrochen. Versuchen Sie es erneut oder melden Sie sich anders an.',
   sign_on_domain: 'Adressen Ihrer Domain dürfen sich hier nicht anmelden.',
   signs_in_elsewhere: 'Ihr Konto meldet sich über Single Sign-on an und hat kein Passwort.',
   no_email: 'Ihr Konto hat keine E-Mail-Adresse.',
-  sign_on_denied:
-    'Der Anbieter hat Sie nicht angemeldet, oder Sie haben abgebrochen. Versuchen Sie es erneut oder melden Sie sich anders an.',
   too_many_tokens: 'Mehr Tokens sind nicht möglich. Löschen Sie zuerst eines.',
   second_factor_exists: 'Die Anmeldung in zwei Schritten ist schon eingeschaltet.',
   no_second_factor: 'Die Anmeldung in zwei Schritten ist ausgeschaltet.',

@@ -289,6 +289,7 @@ export const later: Later = {
     general: 'Allgemein',
     account: 'Konto',
     members: 'Mitglieder',
+    administration: 'Verwaltung',
     auditLog: 'Protokoll',
   },
   import: {

@@ -1,5 +1,6 @@
 /** English messages of the pages of signing in, accounts and members. */
 import { counter } from '../plural';
+import { administration } from './administration';
 import { audit, deleteWorkspace } from './audit';
 import { deleteAccount, ownData } from './own-data';
 import { budgets, money, rates } from './rates';
@@ -8,6 +9,7 @@ import { calendarFeed, pdf, reportLinks, schedules, sharedReport, stopReport } f
 const n = counter('en');
 
 export const account = {
+  administration,
   rates,
   budgets,
   money,

@@ -270,6 +270,7 @@ export const later = {
     general: 'General',
     account: 'Account',
     members: 'Members',
+    administration: 'Administration',
     auditLog: 'Audit log',
   },
   import: {

@@ -1,6 +1,7 @@
 //! Users and their workspaces, and what users sign in with.
 
 pub mod addresses;
+pub mod administration;
 pub mod api_tokens;
 pub mod attempts;
 pub mod audit;

@@ -177,6 +177,38 @@ impl Account {
             .await
     }
 
+    /// Makes a user an administrator of the installation, or one no longer.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn set_administrator(
+        conn: &mut AsyncPgConnection,
+        id: UserId,
+        administrator: bool,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(users::table.find(id))
+            .set((users::administrator.eq(administrator), users::updated_at.eq(now)))
+            .execute(conn)
+            .await
+    }
+
+    /// Disables an account from an instant on, or enables it again.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn set_disabled(
+        conn: &mut AsyncPgConnection,
+        id: UserId,
+        since: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        diesel::update(users::table.find(id))
+            .set((users::disabled_at.eq(since), users::updated_at.eq(now)))
+            .execute(conn)
+            .await
+    }
+
     /// Makes setting up one thing at a time: the lock ends with the transaction.
     ///
     /// # Errors

@@ -206,6 +206,18 @@ impl Job {
         diesel::delete(jobs::table.find(id)).execute(conn).await
     }
 
+    /// Deletes a job that has failed for good; its kind, if there was one.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn delete_dead(conn: &mut AsyncPgConnection, id: JobId) -> QueryResult<Option<String>> {
+        diesel::delete(jobs::table.filter(jobs::id.eq(id).and(jobs::failed_at.is_not_null())))
+            .returning(jobs::kind)
+            .get_result(conn)
+            .await
+            .optional()
+    }
+
     /// Deletes a batch of the jobs that failed for good more than `kept_for` ago.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod account;
 mod account_deletion;
+mod account_summary;
 mod api_token;
 mod audit_entry;
 mod budget;
@@ -54,6 +55,7 @@ mod workspace;
 
 pub use account::Account;
 pub use account_deletion::{DeletionMarks, SharedWorkspace};
+pub use account_summary::AccountSummary;
 pub use api_token::{ApiToken, NewApiToken};
 pub use audit_entry::{AuditEntry, AuditFilter};
 pub use budget::{Budget, BudgetAlert, NewBudget};

@@ -1,5 +1,6 @@
 //! The operations, one file or folder per resource: wire types, handlers, and how they are described.
 
+pub mod administration;
 pub mod audit_log;
 pub mod auth;
 pub mod budgets;
@@ -34,6 +35,7 @@ use routes::Routes;
 pub fn configure_global(config: &mut impl Routes) {
     config
         .configure(auth::configure)
+        .configure(administration::configure)
         .configure(report_links::configure_global)
         .configure(report_schedules::configure_global)
         .configure(calendar_feed::configure_global);

@@ -1,6 +1,7 @@
 //! From the errors of accounts to codes, statuses and words.
 
 use clockwork_core::accounts::addresses::AddressRejection;
+use clockwork_core::accounts::administration::{AdministrationRejection, JobRejection};
 use clockwork_core::accounts::api_tokens::{TOKENS_MAX, TokenRejection};
 use clockwork_core::accounts::attempts::AttemptError;
 use clockwork_core::accounts::data_export::ExportRejection;
@@ -142,6 +143,36 @@ impl From<DeletionRejection> for ApiError {
                 Self::new(ErrorCode::LastAdministrator, message)
             }
         }
+    }
+}
+
+impl From<AdministrationRejection> for ApiError {
+    fn from(rejection: AdministrationRejection) -> Self {
+        match rejection {
+            AdministrationRejection::NotAdministrator => {
+                Self::new(ErrorCode::AdministratorRequired, "you are no administrator of the installation any more")
+            }
+            AdministrationRejection::OwnAccount => {
+                Self::new(ErrorCode::OwnAccount, "you cannot disable your own account; another administrator can")
+            }
+            AdministrationRejection::LastAdministrator => {
+                let message = "you are the last administrator of the installation; make another user one first";
+                Self::new(ErrorCode::LastAdministrator, message)
+            }
+            AdministrationRejection::Disabled => {
+                Self::new(ErrorCode::AccountDisabled, "the account is disabled; enable it first")
+            }
+            AdministrationRejection::NoAddress => Self::new(ErrorCode::NoEmail, "the account has no address"),
+            AdministrationRejection::SignsInElsewhere => {
+                Self::new(ErrorCode::SignsInElsewhere, "the account signs in with a provider, and has no password")
+            }
+        }
+    }
+}
+
+impl From<JobRejection> for ApiError {
+    fn from(rejection: JobRejection) -> Self {
+        match rejection {}
     }
 }
 

@@ -169,6 +169,12 @@ codes! {
     NotPlaceholder = "not_placeholder", CONFLICT;
     /// The member is the only owner of the workspace.
     LastOwner = "last_owner", CONFLICT;
+    /// The operation is for administrators of the installation.
+    AdministratorRequired = "administrator_required", FORBIDDEN;
+    /// An administrator does not disable the own account.
+    OwnAccount = "own_account", CONFLICT;
+    /// The account is disabled, so that its user can sign in with nothing.
+    AccountDisabled = "account_disabled", CONFLICT;
     /// The user is the only administrator of the installation.
     LastAdministrator = "last_administrator", CONFLICT;
     /// The archive is being written, or could not be.
@@ -233,14 +239,14 @@ codes! {
     SignOnNoAccount = "sign_on_no_account", FORBIDDEN;
     /// There is an account with the address, but not both sides have verified it.
     SignOnNotLinked = "sign_on_not_linked", FORBIDDEN;
+    /// The user did not agree at the provider, or the provider does not let the user in.
+    SignOnDenied = "sign_on_denied", FORBIDDEN;
     /// The domain of the user's address is not allowed.
     SignOnDomain = "sign_on_domain", FORBIDDEN;
     /// The account signs in with a provider, and has no password.
     SignsInElsewhere = "signs_in_elsewhere", CONFLICT;
     /// The account has no address.
     NoEmail = "no_email", CONFLICT;
-    /// The user did not agree at the provider, or the provider does not let the user in.
-    SignOnDenied = "sign_on_denied", FORBIDDEN;
     /// The user has as many tokens as one may have.
     TooManyTokens = "too_many_tokens", CONFLICT;
     /// The user has a second factor already.

@@ -14,8 +14,8 @@ pub use allowed::Allowed;
 pub use conditions::{IfMatch, IfNoneMatch, Representation, describe_if_match, expected, revision, show, weak_tag};
 pub use idempotency::IdempotentRequest;
 pub use json::{BODY_MAX, JsonBody, object};
-pub use path_id::{PathId, parse_id};
-pub use person::{Anyone, RecentSessionUser, RecentSignIn, Sender, SessionUser};
+pub use path_id::{PathId, PathParameter, parse_id};
+pub use person::{Administrator, Anyone, RecentAdministrator, RecentSessionUser, RecentSignIn, Sender, SessionUser};
 pub use query::{Bound, FromQuery, NoParameters, QueryParameters, UnreadParameters};
 pub use signed_in::{AccountNeed, Changes, Reads, SignedIn};
 

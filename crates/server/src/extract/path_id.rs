@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
-    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, DataExportId, InvitationId, ProjectId, RateId,
+    ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, DataExportId, InvitationId, JobId, ProjectId, RateId,
     ReportLinkId, ReportScheduleId, SavedReportId, SessionId, TagId, TimeEntryId, UserId,
 };
 use uuid::Uuid;
@@ -75,6 +75,10 @@ impl PathParameter for DataExportId {
 }
 impl PathParameter for UserId {
     const NAME: &'static str = "memberId";
+}
+
+impl PathParameter for JobId {
+    const NAME: &'static str = "jobId";
 }
 
 impl PathParameter for InvitationId {

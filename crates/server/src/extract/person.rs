@@ -11,6 +11,7 @@ use clockwork_core::access::{Actor, Credential};
 use clockwork_core::accounts::audit::By;
 use clockwork_core::accounts::credentials::PresentedSession;
 use clockwork_core::accounts::sessions::{Device, RECENT};
+use clockwork_core::config::AuthMode;
 use clockwork_core::values::ids::{SessionId, UserId};
 
 use crate::describe::{Access, AccessRule, Describe, Description};
@@ -127,6 +128,89 @@ impl FromRequest for RecentSessionUser {
         })
     }
 }
+
+/// An administrator of the installation who has signed in. What becomes of a role that is taken away meanwhile is the
+/// rule's matter.
+#[derive(Clone, Copy, Debug)]
+pub struct Administrator(SessionUser);
+
+impl std::ops::Deref for Administrator {
+    type Target = SessionUser;
+
+    fn deref(&self) -> &SessionUser {
+        &self.0
+    }
+}
+
+/// Without accounts there are no administrators: the handler answers that by [`AppState::accounts`].
+async fn administrator(req: &HttpRequest) -> ApiResult<SessionUser> {
+    let caller = signed_in(req).await?;
+    let is_one = match identity::of(req).await? {
+        Identity::Owner(owner) => owner.administrator,
+        _ => AppState::of(req)?.auth.mode == AuthMode::None,
+    };
+    if is_one {
+        return Ok(caller);
+    }
+    let message = "this is for administrators of the installation";
+    Err(ApiError::new(ErrorCode::AdministratorRequired, message))
+}
+
+impl FromRequest for Administrator {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move { administrator(&req).await.map(Self) })
+    }
+}
+
+impl Describe for Administrator {
+    fn describe(operation: &mut Description) {
+        SessionUser::describe(operation);
+        operation.access(Access::Administrator);
+        operation.code(ErrorCode::AdministratorRequired);
+    }
+}
+
+impl AccessRule for Administrator {}
+
+/// An administrator who has signed in within the last ten minutes: what locks others out, or lets them in.
+#[derive(Clone, Copy, Debug)]
+pub struct RecentAdministrator(SessionUser);
+
+impl std::ops::Deref for RecentAdministrator {
+    type Target = SessionUser;
+
+    fn deref(&self) -> &SessionUser {
+        &self.0
+    }
+}
+
+impl FromRequest for RecentAdministrator {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let caller = administrator(&req).await?;
+            check_recent(&req, caller.session)?;
+            Ok(Self(caller))
+        })
+    }
+}
+
+impl Describe for RecentAdministrator {
+    fn describe(operation: &mut Description) {
+        Administrator::describe(operation);
+        operation.access(Access::RecentAdministrator);
+        operation.code(ErrorCode::RecentSignInRequired);
+    }
+}
+
+impl AccessRule for RecentAdministrator {}
 
 /// Refuses a session whose sign-in is older than [`RECENT`]. Without a session the caller is the built-in user, a
 /// token, or a test's.

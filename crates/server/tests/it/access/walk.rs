@@ -194,6 +194,7 @@ async fn operations_of_accounts_are_for_those_whom_the_document_names() {
         tokens.push(format!("Bearer {}", made.json["secret"].as_str().unwrap()));
     }
     let old = owner.copied();
+    let member = app.signed_in("eve@example.org", "owner").await;
     let document = serde_json::to_value(clockwork_server::openapi::document()).unwrap();
     let mut counts = Counts::default();
     let mut recent_only = Vec::new();
@@ -218,9 +219,16 @@ async fn operations_of_accounts_are_for_those_whom_the_document_names() {
                 answer.refused(403, "session_required");
                 counts.forbidden += 1;
             }
+            if access.ends_with("administrator") {
+                let answer = member.send(method.clone(), &path, body.clone()).await;
+                answer.refused(403, "administrator_required");
+                counts.forbidden += 1;
+            }
             match access {
-                "signed_in" => {}
-                "recently_signed_in" => recent_only.push((method.clone(), path.clone(), body.clone())),
+                "signed_in" | "administrator" => {}
+                "recently_signed_in" | "recent_administrator" => {
+                    recent_only.push((method.clone(), path.clone(), body.clone()))
+                }
                 other => panic!("{method} {path}: {other}"),
             }
         }

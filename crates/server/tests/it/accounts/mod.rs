@@ -1,5 +1,6 @@
 //! Accounts: what users sign in with, and what is kept about it.
 
+mod administration;
 mod attempts;
 mod audit;
 mod data_export;

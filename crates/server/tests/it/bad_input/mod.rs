@@ -130,6 +130,8 @@ impl Fixture {
             ("{tagId}", &self.tag),
             ("{entryId}", &self.entry),
             ("{memberId}", &self.member),
+            ("{userId}", &self.member),
+            ("{jobId}", &self.entry),
             ("{sessionId}", &self.entry),
             ("{tokenId}", &self.entry),
             ("{invitationId}", &self.invitation),

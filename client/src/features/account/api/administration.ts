@@ -1,0 +1,76 @@
+/** What administrators of the installation read and change. */
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { answered, body, http } from '@/api/http';
+import { keys } from '@/api/keys';
+import type { Schemas } from '@/api/types';
+
+export type AccountSummary = Schemas['AccountSummary'];
+export type Job = Schemas['Job'];
+
+const USERS = ['administration', 'users'] as const;
+const JOBS = ['administration', 'jobs'] as const;
+const PAGE_SIZE = 50;
+
+interface UserPage {
+  users: AccountSummary[];
+  nextCursor: string | null;
+}
+
+/** Accounts with a text in their name or address, in pages. */
+export function usersQuery(q: string) {
+  return infiniteQueryOptions({
+    queryKey: [...USERS, q],
+    queryFn: async ({ signal, pageParam }): Promise<UserPage> => {
+      const query = { limit: PAGE_SIZE, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) };
+      const { data, response } = await answered(
+        http.GET('/api/administration/users', { params: { query }, signal }),
+      );
+      return { users: data, nextCursor: response.headers.get('X-Next-Cursor') };
+    },
+    initialPageParam: '',
+    getNextPageParam: (page: UserPage) => page.nextCursor ?? undefined,
+    refetchOnMount: 'always',
+  });
+}
+
+export const jobsQuery = queryOptions({
+  queryKey: JOBS,
+  queryFn: ({ signal }) => body(http.GET('/api/administration/jobs', { signal })),
+  refetchOnMount: 'always',
+});
+
+/** Changing accounts and jobs; what is listed is read again afterwards. */
+export function useAdministration() {
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: ({ user, changes }: { user: AccountSummary; changes: Schemas['UpdateAccount'] }) =>
+      body(
+        http.PATCH('/api/administration/users/{userId}', {
+          params: { path: { userId: user.id } },
+          body: changes,
+        }),
+      ),
+    // One's own may have changed.
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: USERS }),
+        client.invalidateQueries({ queryKey: keys.authSession }),
+      ]),
+  });
+  const resetLink = useMutation({
+    mutationFn: ({ id }: AccountSummary) =>
+      body(http.POST('/api/administration/users/{userId}/reset-link', { params: { path: { userId: id } } })),
+  });
+  const onSettled = () => client.invalidateQueries({ queryKey: JOBS });
+  const retry = useMutation({
+    mutationFn: ({ id }: Job) =>
+      body(http.POST('/api/administration/jobs/{jobId}/retry', { params: { path: { jobId: id } } })),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: ({ id }: Job) =>
+      body(http.DELETE('/api/administration/jobs/{jobId}', { params: { path: { jobId: id } } })),
+    onSettled,
+  });
+  return { change, resetLink, retry, remove };
+}

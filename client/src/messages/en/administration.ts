@@ -1,0 +1,73 @@
+/** English messages of the administration of an installation. */
+import { counter } from '../plural';
+
+const n = counter('en');
+
+export const administration = {
+  title: 'Administration',
+  notYours: 'Administrators of this installation see its accounts and jobs.',
+  users: {
+    title: 'Accounts',
+    hint: 'Everyone who has an account here, in whatever workspaces. What they track is not shown.',
+    loading: 'Loading the accounts',
+    search: 'Find an account by name or address',
+    none: 'No account has this in its name or address.',
+    you: 'you',
+    administrator: 'Administrator',
+    disabled: 'Disabled',
+    noEmail: 'no address',
+    workspaces: (count: number) =>
+      count === 0 ? 'in no workspace' : n(count, { one: 'in # workspace', other: 'in # workspaces' }),
+    since: (day: string) => `since ${day}`,
+    seen: (time: string) => `last seen ${time}`,
+    notSignedIn: 'not signed in',
+    secondFactor: 'two-step sign-in',
+    singleSignOn: 'single sign-on',
+    deletion: (day: string) => `will be deleted on ${day}`,
+    more: 'More accounts',
+    menu: (name: string) => `What to do with the account of ${name}`,
+    makeAdministrator: 'Make an administrator',
+    takeAdministrator: 'Administrator no longer',
+    makeTitle: (name: string) => `Make ${name} an administrator?`,
+    makeHint:
+      'Administrators disable accounts, make links for new passwords, and make other administrators. They see nobody’s time by that.',
+    takeTitle: (name: string) => `Make ${name} an administrator no longer?`,
+    takeHint: 'The account and its workspaces stay as they are.',
+    takeOwn: 'Only another administrator can make you one again.',
+    made: (name: string) => `${name} is an administrator`,
+    taken: (name: string) => `${name} is no administrator any more`,
+    disable: 'Disable the account',
+    disableTitle: (name: string) => `Disable the account of ${name}?`,
+    disableHint:
+      'Nobody can sign in with it, its sessions end, its timer stops, and its tokens and links stop working. Entries and memberships stay, and you can enable it again.',
+    done: (name: string) => `The account of ${name} is disabled`,
+    enable: 'Enable the account',
+    enabled: (name: string) => `The account of ${name} can be used again`,
+    reset: 'Link for a new password',
+    resetMailed: (name: string) => `A link for a new password is on its way to ${name}`,
+    resetTitle: (name: string) => `Pass this link on to ${name}`,
+    resetHint:
+      'This server sends no mail. The link is shown only now. It works once, within an hour, for everyone who has it.',
+    resetLabel: 'Link for a new password',
+    resetCopy: 'Copy the link',
+  },
+  jobs: {
+    title: 'Jobs',
+    hint: 'Work that no request waits for, such as mail. A job that has failed for good waits for you, for a month.',
+    loading: 'Loading the jobs',
+    none: 'No job waits, and none has failed.',
+    list: 'Jobs',
+    states: { dead: 'Failed for good', running: 'Running', waiting: 'Waiting' } as Record<string, string>,
+    due: (time: string) => `due ${time}`,
+    attempts: (count: number) => n(count, { one: '# attempt', other: '# attempts' }),
+    reload: 'Look again',
+    retry: 'Try again',
+    retryLong: (kind: string, time: string) => `Try the job ${kind} of ${time} again`,
+    retried: 'The job is due again',
+    delete: 'Delete job',
+    deleteLong: (kind: string, time: string) => `Delete the job ${kind} of ${time}`,
+    deleteTitle: (kind: string) => `Delete the job ${kind}?`,
+    deleteHint: 'What it was to do is not done.',
+    deleted: 'Job deleted',
+  },
+};
