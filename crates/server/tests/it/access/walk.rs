@@ -227,7 +227,7 @@ async fn operations_of_accounts_are_for_those_whom_the_document_names() {
             match access {
                 "signed_in" | "administrator" => {}
                 "recently_signed_in" | "recent_administrator" => {
-                    recent_only.push((method.clone(), path.clone(), body.clone()))
+                    recent_only.push((method.clone(), path.clone(), body.clone()));
                 }
                 other => panic!("{method} {path}: {other}"),
             }
