@@ -54,6 +54,8 @@ fn bad_values(name: &str, schema: &Value) -> Vec<String> {
         (_, "notQ" | "description") => vec![],
         (_, "title") => vec!["%20", "%09"],
         (_, "startsFrom" | "startsTo") => vec!["x", "9:00", "24:00", "09:60", "09:00:00", "-1:00", "09.00"],
+        (_, "weekday" | "notWeekday") => vec!["x", "%20", "null", "0", "MONDAY", "mon", "monday,tuesday"],
+        (_, "hour" | "notHour") => vec!["x", "%20", "null", "-1", "24", "9", "009", "1.5"],
         (_, "categoryDepth" | "roundTo") => vec!["x", "0", "101", "-1", "1.5", "99999999999999999999"],
         (_, "minDuration" | "maxDuration") => vec!["x", "-1", "1.5", "99999999999999999999"],
         (_, "timeZone") => vec!["x", "Mars/Olympus", "+02:00", "..%2Fetc%2Fpasswd", "Etc/Unknown"],
