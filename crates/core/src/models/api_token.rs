@@ -6,6 +6,7 @@ use diesel::sql_types::{Bytea, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
+use super::membership::standing;
 use super::session::{Presented, membership};
 use crate::database::prepared;
 use crate::database::schema::api_tokens;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Bytea, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::membership::standing;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::calendar_feeds;
@@ -85,18 +86,15 @@ impl CalendarFeed {
     /// # Errors
     /// If the statement fails, or the table has a role that this release does not know.
     pub async fn open(conn: &mut AsyncPgConnection, digest: TokenDigest) -> QueryResult<Option<OpenedFeed>> {
-        prepared(
-            "SELECT f.workspace_id AS workspace, f.user_id AS owner, m.role,
-                    m.role = 'member' AND EXISTS (
-                        SELECT FROM project_members p
-                        WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
-                    ) AS leads
-             FROM calendar_feeds f
+        prepared(concat!(
+            "SELECT f.workspace_id AS workspace, f.user_id AS owner, ",
+            standing!(),
+            " FROM calendar_feeds f
              JOIN memberships m ON m.workspace_id = f.workspace_id AND m.user_id = f.user_id AND m.left_at IS NULL
              JOIN users u ON u.id = f.user_id AND u.disabled_at IS NULL
              JOIN workspaces w ON w.id = f.workspace_id AND w.deleted_at IS NULL
              WHERE f.token_sha256 = $1",
-        )
+        ))
         .bind::<Bytea, _>(digest.0.to_vec())
         .get_result(conn)
         .await

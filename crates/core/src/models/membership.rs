@@ -61,6 +61,17 @@ impl Paged for Member {
     }
 }
 
+/// The columns `role` and `leads` of the membership `m`: what its user is in the workspace, and whether the user is a
+/// member who leads a project there.
+macro_rules! standing {
+    () => {
+        "m.role, m.role = 'member' AND EXISTS (
+             SELECT FROM project_members p WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
+         ) AS leads"
+    };
+}
+pub(super) use standing;
+
 /// The statements about `memberships`.
 #[derive(Debug)]
 pub struct Membership;
@@ -68,7 +79,7 @@ pub struct Membership;
 #[derive(QueryableByName)]
 struct StandingRow {
     #[diesel(sql_type = sql_types::Text)]
-    role: String,
+    role: Role,
     #[diesel(sql_type = sql_types::Bool)]
     leads: bool,
 }
@@ -84,18 +95,17 @@ impl Membership {
         workspace: WorkspaceId,
         user: UserId,
     ) -> QueryResult<Option<(Role, bool)>> {
-        let row: Option<StandingRow> = prepared(
-            "SELECT m.role, m.role = 'member' AND EXISTS (
-                 SELECT FROM project_members p WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
-             ) AS leads
-             FROM memberships m WHERE m.workspace_id = $1 AND m.user_id = $2 AND m.left_at IS NULL",
-        )
+        let row: Option<StandingRow> = prepared(concat!(
+            "SELECT ",
+            standing!(),
+            " FROM memberships m WHERE m.workspace_id = $1 AND m.user_id = $2 AND m.left_at IS NULL",
+        ))
         .bind::<sql_types::Uuid, _>(workspace)
         .bind::<sql_types::Uuid, _>(user)
         .get_result(conn)
         .await
         .optional()?;
-        row.map(|StandingRow { role, leads }| Ok((role_of(&role)?, leads))).transpose()
+        Ok(row.map(|StandingRow { role, leads }| (role, leads)))
     }
 
     /// Inserts a membership unless there is one.

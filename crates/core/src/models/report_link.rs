@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Bytea, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::membership::standing;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::report_links;
@@ -152,20 +153,16 @@ impl ReportLink {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<OpenedLink>> {
-        prepared(
-            "SELECT l.id, l.password_hash, l.workspace_id AS workspace, w.name AS workspace_name, s.user_id AS owner, s.name, s.query,
-                    m.role,
-                    m.role = 'member' AND EXISTS (
-                        SELECT FROM project_members p
-                        WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
-                    ) AS leads
-             FROM report_links l
+        prepared(concat!(
+            "SELECT l.id, l.password_hash, l.workspace_id AS workspace, w.name AS workspace_name, s.user_id AS owner, s.name, s.query, ",
+            standing!(),
+            " FROM report_links l
              JOIN saved_reports s ON s.workspace_id = l.workspace_id AND s.id = l.saved_report_id
              JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.left_at IS NULL
              JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
              JOIN workspaces w ON w.id = s.workspace_id AND w.deleted_at IS NULL
              WHERE l.token_sha256 = $1 AND (l.expires_at IS NULL OR l.expires_at > $2)",
-        )
+        ))
         .bind::<Bytea, _>(digest.0.to_vec())
         .bind::<Timestamptz, _>(now)
         .get_result(conn)

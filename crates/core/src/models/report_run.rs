@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, SmallInt, Text, Timestamp
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
+use super::membership::standing;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::values::ids::{JobId, ReportScheduleId, UserId, WorkspaceId};
@@ -130,13 +131,11 @@ impl RunningSchedule {
     /// # Errors
     /// If the statement fails, or the table has a role that this release does not know.
     pub async fn find(conn: &mut AsyncPgConnection, id: ReportScheduleId) -> QueryResult<Option<Self>> {
-        prepared(
+        prepared(concat!(
             "SELECT s.workspace_id AS workspace, w.name AS workspace_name, s.format, s.amounts, s.time_zone,
-                    s.next_run_at IS NULL AS paused, r.name, r.query, r.user_id AS owner, u.name AS owner_name, m.role,
-                    m.role = 'member' AND EXISTS (
-                        SELECT FROM project_members p
-                        WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
-                    ) AS leads,
+                    s.next_run_at IS NULL AS paused, r.name, r.query, r.user_id AS owner, u.name AS owner_name, ",
+            standing!(),
+            ",
                     m.left_at IS NOT NULL OR w.deleted_at IS NOT NULL AS left, u.disabled_at IS NOT NULL AS disabled
              FROM report_schedules s
              JOIN saved_reports r ON r.workspace_id = s.workspace_id AND r.id = s.saved_report_id
@@ -144,7 +143,7 @@ impl RunningSchedule {
              JOIN users u ON u.id = r.user_id
              JOIN workspaces w ON w.id = s.workspace_id
              WHERE s.id = $1",
-        )
+        ))
         .bind::<Uuid, _>(id)
         .get_result(conn)
         .await

@@ -6,6 +6,7 @@ use diesel::sql_types::{Bool, Bytea, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::PURGE_BATCH;
+use super::membership::standing;
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::sessions;
@@ -88,11 +89,9 @@ macro_rules! membership {
     ($user:literal, $named:literal) => {
         concat!(
             "LEFT JOIN LATERAL (
-                 SELECT m.workspace_id, m.role, m.role = 'member' AND EXISTS (
-                     SELECT FROM project_members p
-                     WHERE p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.lead
-                 ) AS leads
-                 FROM memberships m
+                 SELECT m.workspace_id, ",
+            standing!(),
+            " FROM memberships m
                  WHERE m.user_id = ",
             $user,
             " AND m.left_at IS NULL AND (",
