@@ -44,7 +44,7 @@ export const WEEKDAYS = [
   'saturday',
   'sunday',
 ] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
+type Weekday = (typeof WEEKDAYS)[number];
 
 /** From `00` to `23`. */
 export const HOURS: readonly string[] = Array.from({ length: 24 }, (_, hour) =>

@@ -5,6 +5,7 @@ import { ConfirmAction } from '@/components/confirm-action';
 import { SecretDialog } from '@/components/secret-dialog';
 import { Section } from '@/components/section';
 import { ErrorState } from '@/components/states';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Menu } from '@/components/ui/menu';
@@ -65,14 +66,6 @@ export function AdministrationUsers({ self }: { self: string }) {
         )}
       </div>
     </Section>
-  );
-}
-
-function Badge({ children }: { children: string }) {
-  return (
-    <span className="rounded-md bg-accent px-1.5 py-0.5 text-xs font-medium text-accent-foreground">
-      {children}
-    </span>
   );
 }
 

@@ -5,6 +5,7 @@ import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
 import { Section } from '@/components/section';
 import { ErrorState } from '@/components/states';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
@@ -82,11 +83,7 @@ function SessionRow({ session, onEnd }: { session: Schemas['Session']; onEnd: ()
       <div className="min-w-0 flex-1 basis-52">
         <p className="flex flex-wrap items-center gap-x-2 text-sm font-medium">
           <span className="min-w-0 truncate">{name}</span>
-          {session.current && (
-            <span className="rounded-md bg-accent px-1.5 py-0.5 text-xs font-medium text-accent-foreground">
-              {t.sessions.current}
-            </span>
-          )}
+          {session.current && <Badge>{t.sessions.current}</Badge>}
         </p>
         <p className="text-[0.8125rem] text-muted-foreground">
           {[

@@ -8,6 +8,7 @@ import { ConfirmAction } from '@/components/confirm-action';
 import { PageHeader } from '@/components/page-header';
 import { SettingsSections } from '@/entities/me/settings-sections';
 import { ErrorState } from '@/components/states';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { NativeSelect } from '@/components/ui/input';
@@ -117,11 +118,7 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
       <div className="min-w-0 flex-1 basis-48">
         <p className="flex flex-wrap items-center gap-x-2 text-sm font-medium">
           <bdi className="min-w-0 truncate">{member.name}</bdi>
-          {isSelf && (
-            <span className="rounded-md bg-accent px-1.5 py-0.5 text-xs font-medium text-accent-foreground">
-              {t.members.you}
-            </span>
-          )}
+          {isSelf && <Badge>{t.members.you}</Badge>}
         </p>
         <p className="truncate text-[0.8125rem] text-muted-foreground">
           {[member.email, t.members.since(day(member.joinedAt))].filter(Boolean).join(' · ')}
