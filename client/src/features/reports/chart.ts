@@ -11,7 +11,7 @@ import { axisLabel, groupColor, groupLabel } from './labels';
 import type { ChartGroups } from './question';
 import type { Group, Summary } from './queries';
 import { ALL_TENTHS, sharesOf } from './rows';
-import type { PartGrouping, TimeGrouping } from './search';
+import { WEEKDAYS, type PartGrouping, type TimeGrouping } from './search';
 
 /** More parts than these are one: patterns and colours are told apart only so far. */
 const MAX_PARTS = 6;
@@ -213,8 +213,6 @@ const NO_TIME = {
   roundedBillableSeconds: 0,
 };
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
 /** The last day of the stretch of time that a day lies in; null of groupings that are none, such as weekdays. */
 function lastDay(
   day: Temporal.PlainDate,
@@ -225,7 +223,7 @@ function lastDay(
     case 'day':
       return day;
     case 'week': {
-      const passed = (day.dayOfWeek - 1 - WEEKDAYS.indexOf(firstDayOfWeek) + 7) % 7;
+      const passed = (day.dayOfWeek - 1 - WEEKDAYS.findIndex((name) => name === firstDayOfWeek) + 7) % 7;
       return day.add({ days: 6 - passed });
     }
     case 'month':
