@@ -94,6 +94,21 @@ impl DueSchedule {
         .await
     }
 
+    /// When the next schedule is due. `None` if there is none, or all are paused.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn next(conn: &mut AsyncPgConnection) -> QueryResult<Option<DateTime<Utc>>> {
+        #[derive(QueryableByName)]
+        struct NextRow {
+            #[diesel(sql_type = Nullable<Timestamptz>)]
+            next_run_at: Option<DateTime<Utc>>,
+        }
+        let row: NextRow =
+            prepared("SELECT min(next_run_at) AS next_run_at FROM report_schedules").get_result(conn).await?;
+        Ok(row.next_run_at)
+    }
+
     /// Moves the schedule on to its next run, and adds its job in the same statement, unless a job of the schedule
     /// waits. Of several servers one does it: the others find that the schedule has moved. False if so.
     ///

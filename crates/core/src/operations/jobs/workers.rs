@@ -1,18 +1,19 @@
 //! Takes jobs and does them, until the server ends.
 //!
 //! One task of a server looks for jobs; attempts run beside it, a few at once. The task sleeps until it is notified or
-//! until the next job is due, so an idle server sends a few statements a minute.
+//! until the next job or scheduled report is due, so an idle server sends a few statements a minute.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::{JobContext, JobError, KINDS, Kind, add_scheduled, kinds, run};
-use crate::models::{ClaimedJob, Job};
+use crate::models::{ClaimedJob, DueSchedule, Job};
 use crate::operations::background_metrics::BackgroundMetrics;
 use crate::values::ids::JobLeaseId;
 
@@ -25,7 +26,7 @@ const POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// The shortest pause before the next look: a job that is due and was not taken is locked by another server.
 const MINIMUM_PAUSE: Duration = Duration::from_secs(1);
 
-/// How often the server counts jobs for the metrics, and checks the schedules.
+/// How often the server counts jobs for the metrics, and at least checks the schedules.
 const TENDING_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How much longer the lease is than the time limit of an attempt: for a busy machine, and a slow database.
@@ -63,6 +64,7 @@ impl Workers {
             stopped,
             schema_is_current: false,
             tended: None,
+            next_report: None,
         };
         let mut running = JoinSet::new();
         running.spawn_on(dispatcher.dispatch(), context.db.runtime());
@@ -108,6 +110,8 @@ struct Dispatcher {
     schema_is_current: bool,
     /// When the jobs were last counted.
     tended: Option<Instant>,
+    /// When the next schedule of a report was due, as of the last look that found nothing to do.
+    next_report: Option<DateTime<Utc>>,
 }
 
 /// What a look at the queue has found.
@@ -155,10 +159,13 @@ impl Dispatcher {
                 return Ok(Found::Nothing(POLL_INTERVAL));
             }
         }
-        if self.tended.is_none_or(|tended| tended.elapsed() >= TENDING_INTERVAL) {
-            add_scheduled(&mut conn, context.clock.now()).await?;
+        let now = context.clock.now();
+        let report_is_due = self.next_report.is_some_and(|due| due <= now);
+        if report_is_due || self.tended.is_none_or(|tended| tended.elapsed() >= TENDING_INTERVAL) {
+            add_scheduled(&mut conn, now).await?;
             self.attempt.metrics.jobs_counted(&kinds(), &Job::count(&mut conn).await?);
             self.tended = Some(Instant::now());
+            self.next_report = None;
         }
         if !has_room {
             return Ok(Found::Nothing(TENDING_INTERVAL));
@@ -171,7 +178,10 @@ impl Dispatcher {
             return Ok(Found::Job(job));
         }
         lock(&self.attempt.leases).remove(&lease);
-        let due = Job::next_due(&mut conn, &kinds()).await?;
+        self.next_report = DueSchedule::next(&mut conn).await?;
+        let job = Job::next_due(&mut conn, &kinds()).await?;
+        let report = self.next_report.map(|due| (due - now).to_std().unwrap_or_default());
+        let due = [job, report].into_iter().flatten().min();
         Ok(Found::Nothing(due.map_or(POLL_INTERVAL, |due| due.clamp(MINIMUM_PAUSE, POLL_INTERVAL))))
     }
 }

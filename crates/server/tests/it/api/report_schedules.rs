@@ -334,6 +334,28 @@ async fn several_servers_send_a_report_once_and_after_an_outage_it_comes_once() 
 }
 
 #[actix_web::test]
+async fn a_report_is_sent_when_it_is_due_and_not_at_the_next_look_of_a_minute() {
+    let post = Post::new().await;
+    let owner = post.owner().await;
+    let schedules = saved(owner, "range=today&by=project").await;
+    owner.post(&schedules, daily(&[owner])).await.created();
+    // Three seconds before 8:00 in Berlin: it is 10:00 of the day before.
+    post.advance(TimeDelta::hours(22) - TimeDelta::seconds(3));
+    let workers = Workers::start(&post.context(), &post.events.jobs_added(), &BackgroundMetrics::new());
+    // Until the server has looked, and found nothing to do.
+    while post.count("SELECT count(*) FROM job_schedules").await + post.count("SELECT count(*) FROM jobs").await != 1 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    post.advance(TimeDelta::seconds(3));
+    let begun = Instant::now();
+    while post.messages().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is not sent");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    workers.finish().await;
+}
+
+#[actix_web::test]
 async fn times_follow_the_clocks_of_the_time_zone() {
     let post = Post::new().await;
     let owner = post.owner().await;
