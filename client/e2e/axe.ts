@@ -37,14 +37,16 @@ async function faults(page: Page, rules: Rules): Promise<string[]> {
   );
 }
 
-/** Looks at what is shown, by day with all rules, by night at its colours. */
-export function checker(page: Page) {
+type Theme = 'light' | 'dark';
+
+/** Looks at what is shown: in the first theme with all rules, in another one at its colours. */
+export function checker(page: Page, themes: readonly Theme[] = ['light', 'dark']) {
   return async (what: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /dark/ : /^((?!dark).)*$/);
       expect
-        .soft(await faults(page, colorScheme === 'light' ? LEVELS : COLOURS), `${what}, ${colorScheme}`)
+        .soft(await faults(page, colorScheme === themes[0] ? LEVELS : COLOURS), `${what}, ${colorScheme}`)
         .toEqual([]);
     }
   };
