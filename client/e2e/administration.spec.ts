@@ -34,7 +34,7 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   // Who is no administrator has no way there, and is told.
   await grace.goto(`${app.url}/administration`);
   await expect(
-    grace.getByText('Administrators of this installation see its accounts and jobs.'),
+    grace.getByText('Only administrators of this installation see its accounts and background jobs.'),
   ).toBeVisible();
   await expect(grace.getByRole('link', { name: 'Administration' })).toHaveCount(0);
   await checker(grace)('administration of others');
@@ -48,7 +48,7 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   const row = accounts.getByRole('listitem').filter({ hasText: GRACE });
   await expect(row).toContainText('in 1 workspace');
   await expect(row).toContainText('last seen');
-  await expect(page.getByText('No job waits, and none has failed.')).toBeVisible();
+  await expect(page.getByText('No jobs are waiting, and none have failed.')).toBeVisible();
   await look('administration');
   for (const width of [360, 768, 1366]) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
@@ -69,7 +69,7 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   await search.fill('');
 
   // With the keyboard: the menu opens, and what follows is said before it is done.
-  const menu = row.getByRole('button', { name: 'What to do with the account of Grace' });
+  const menu = row.getByRole('button', { name: 'Actions for the account of Grace' });
   await menu.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitem', { name: 'Link for a new password' })).toBeVisible();
@@ -117,11 +117,11 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   const own = accounts
     .getByRole('listitem')
     .filter({ hasText: 'ada@example.org' })
-    .getByRole('button', { name: /^What to do/ });
+    .getByRole('button', { name: /^Actions for/ });
   await own.click();
   await expect(page.getByRole('menuitem', { name: 'Disable the account' })).toHaveCount(0);
-  await page.getByRole('menuitem', { name: 'Administrator no longer' }).click();
-  await page.getByRole('button', { name: 'Administrator no longer' }).click();
+  await page.getByRole('menuitem', { name: 'Remove as administrator' }).click();
+  await page.getByRole('button', { name: 'Remove as administrator' }).click();
   await expect(page.getByText(/needs an administrator/)).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await menu.click();
@@ -130,10 +130,10 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   await expect(page.getByText('Grace is an administrator')).toBeVisible();
   await expect(row.getByText('Administrator', { exact: true })).toBeVisible();
   await own.click();
-  await page.getByRole('menuitem', { name: 'Administrator no longer' }).click();
-  await page.getByRole('button', { name: 'Administrator no longer' }).click();
+  await page.getByRole('menuitem', { name: 'Remove as administrator' }).click();
+  await page.getByRole('button', { name: 'Remove as administrator' }).click();
   await expect(
-    page.getByText('Administrators of this installation see its accounts and jobs.'),
+    page.getByText('Only administrators of this installation see its accounts and background jobs.'),
   ).toBeVisible();
   await expect(page.getByRole('link', { name: 'Administration' })).toHaveCount(0);
   await grace.goto(`${app.url}/administration`);

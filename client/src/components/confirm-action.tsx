@@ -8,12 +8,22 @@ interface ConfirmActionProps {
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
   onDone?: (() => void) | undefined;
+  /** What is asked about harms nothing. */
+  harmless?: boolean;
   /** What follows from it. */
   children: ReactNode;
 }
 
-/** Says what follows before something is done that cannot be undone, and why it was refused when it was. */
-export function ConfirmAction({ title, confirm, onConfirm, onClose, onDone, children }: ConfirmActionProps) {
+/** Says what follows before something is done that has consequences, and why it was refused when it was. */
+export function ConfirmAction({
+  title,
+  confirm,
+  onConfirm,
+  onClose,
+  onDone,
+  harmless = false,
+  children,
+}: ConfirmActionProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const act = () => {
@@ -39,6 +49,7 @@ export function ConfirmAction({ title, confirm, onConfirm, onClose, onDone, chil
       title={title}
       confirm={confirm}
       busy={busy}
+      harmless={harmless}
       error={error === null ? null : errorMessage(error)}
       onConfirm={act}
     >

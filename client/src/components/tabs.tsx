@@ -1,5 +1,26 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+
+/** How a tab looks; the router marks the one that is shown. */
+export const tabClass =
+  '-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground data-[status=active]:border-primary data-[status=active]:text-foreground';
+
+/** A line of tabs. Where it is wider than the screen, it is scrolled to the one that is shown. */
+export function TabLine({ label, count, children }: { label: string; count: number; children: ReactNode }) {
+  const line = useRef<HTMLElement>(null);
+  const { href } = useLocation();
+  useEffect(() => {
+    const shown = line.current?.querySelector('[data-status=active]');
+    if (!line.current || !shown) return;
+    const [outer, inner] = [line.current.getBoundingClientRect(), shown.getBoundingClientRect()];
+    line.current.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+  }, [href, count]);
+  return (
+    <nav ref={line} aria-label={label} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
+      {children}
+    </nav>
+  );
+}
 
 interface TabsProps {
   /** What the pages are about, for screen readers. */
@@ -13,18 +34,18 @@ interface TabsProps {
 export function Tabs({ label, tabs, children }: TabsProps) {
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
-      <nav aria-label={label} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
+      <TabLine label={label} count={tabs.length}>
         {tabs.map((tab) => (
           <Link
             key={tab.to}
             to={tab.to}
             activeOptions={{ exact: true, includeSearch: false }}
-            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground data-[status=active]:border-primary data-[status=active]:text-foreground"
+            className={tabClass}
           >
             {tab.label}
           </Link>
         ))}
-      </nav>
+      </TabLine>
       <div className="flex items-center gap-2 pb-1">{children}</div>
     </div>
   );

@@ -11,12 +11,14 @@ interface ConfirmDialogProps {
   confirm: string;
   cancel?: string;
   busy?: boolean;
+  /** What is asked about harms nothing. */
+  harmless?: boolean;
   /** Why the last attempt was refused. */
   error?: string | null;
   onConfirm: () => void;
 }
 
-/** Asks before something that cannot be undone, and says why it was refused when it was. */
+/** Asks before something that has consequences, and says why it was refused when it was. */
 export function ConfirmDialog({
   open,
   onOpenChange,
@@ -25,6 +27,7 @@ export function ConfirmDialog({
   confirm,
   cancel = t.action.cancel,
   busy,
+  harmless = false,
   error,
   onConfirm,
 }: ConfirmDialogProps) {
@@ -44,7 +47,7 @@ export function ConfirmDialog({
           )}
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Close render={<Button>{cancel}</Button>} />
-            <Button variant="danger" disabled={busy} onClick={onConfirm}>
+            <Button variant={harmless ? 'primary' : 'danger'} disabled={busy} onClick={onConfirm}>
               {confirm}
             </Button>
           </div>

@@ -56,12 +56,13 @@ function JobRow({ job }: { job: Job }) {
   const [deleting, setDeleting] = useState(false);
   const words = t.administration.jobs;
   const made = formatMoment(job.createdAt, zone);
+  const name = words.kinds[job.kind] ?? job.kind;
   const isDead = job.state === 'dead';
   return (
     <li className="flex flex-wrap items-start gap-x-3 gap-y-2 py-2.5">
       <div className="min-w-0 flex-1 basis-52">
         <p className="text-sm font-medium">
-          <code className="font-mono">{job.kind}</code>
+          {name}
           <span className={isDead ? 'ml-2 text-danger' : 'ml-2 text-muted-foreground'}>
             {words.states[job.state] ?? job.state}
           </span>
@@ -82,7 +83,7 @@ function JobRow({ job }: { job: Job }) {
           <Button
             size="sm"
             disabled={retry.isPending}
-            aria-label={words.retryLong(job.kind, made)}
+            aria-label={words.retryLong(name, made)}
             onClick={() =>
               retry.mutate(job, {
                 onSuccess: () => toast.success(words.retried),
@@ -95,7 +96,7 @@ function JobRow({ job }: { job: Job }) {
           <Button
             variant="ghost"
             size="icon-sm"
-            aria-label={words.deleteLong(job.kind, made)}
+            aria-label={words.deleteLong(name, made)}
             title={words.delete}
             onClick={() => setDeleting(true)}
           >
@@ -105,7 +106,7 @@ function JobRow({ job }: { job: Job }) {
       )}
       {deleting && (
         <ConfirmAction
-          title={words.deleteTitle(job.kind)}
+          title={words.deleteTitle(name)}
           confirm={words.delete}
           onConfirm={() => confirmed(() => remove.mutateAsync(job))}
           onClose={() => setDeleting(false)}

@@ -179,6 +179,7 @@ function UserRow({ user, isSelf }: { user: AccountSummary; isSelf: boolean }) {
           onConfirm={() => set({ administrator: true })}
           onClose={() => setStep(null)}
           onDone={() => toast.success(words.made(name))}
+          harmless
         >
           {words.makeHint}
           {question}
