@@ -103,7 +103,7 @@ function begin(): SessionState {
 
 let state = begin();
 const listeners = new Set<() => void>();
-const enders = new Set<() => void>();
+const enders = new Set<(reason: EndReason) => void>();
 
 export function sessionState(): SessionState {
   return state;
@@ -119,7 +119,7 @@ export function subscribeSession(listener: () => void): () => void {
 }
 
 /** Called just before a session ends, while all that belongs to it is still there. */
-export function onSessionEnding(listener: () => void): () => void {
+export function onSessionEnding(listener: (reason: EndReason) => void): () => void {
   enders.add(listener);
   return () => enders.delete(listener);
 }
@@ -132,7 +132,7 @@ export function isWithoutAccounts(): boolean {
 function follow(next: Omit<SessionState, 'ended'>, reason: EndReason | null): void {
   const { session } = state;
   if (reason !== null) {
-    for (const listener of enders) listener();
+    for (const listener of enders) listener(reason);
     forgetSession(reason, session.owner);
   }
   state = { ...next, ended: reason };
@@ -190,7 +190,7 @@ window.addEventListener('storage', ({ key }) => {
   if (key !== KEY) return;
   const note = readNote();
   const { session, access } = state;
-  if (note?.state === 'out') endSession(session, 'replaced');
+  if (note?.state === 'out') endSession(session, note.user === session.owner ? 'ended' : 'replaced');
   if (note?.state !== 'in' || !note.user) return;
   if (access === 'sign-in') beginSession(note.user);
   else if (session.owner !== null && session.owner !== note.user) beginSession(note.user, 'replaced');

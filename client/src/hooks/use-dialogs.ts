@@ -1,7 +1,16 @@
 import { useSyncExternalStore } from 'react';
+import type { Entry } from '@/api/types';
+import { forgetWithSession } from '@/lib/forget';
 
 /** Dialogs that several places open and one place shows. */
-export type SharedDialog = 'help' | 'palette' | 'add';
+export type SharedDialog = 'help' | 'palette' | EntryDialog;
+
+/** Of one entry; `add` has no time where the page says when a new one begins. */
+type EntryDialog =
+  | 'add'
+  | { dialog: 'add'; start: number; stop: number }
+  | { dialog: 'edit'; entry: Entry }
+  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
 
 let open: SharedDialog | null = null;
 const listeners = new Set<() => void>();
@@ -16,6 +25,16 @@ export function openDialog(next: SharedDialog | null): void {
   for (const listener of listeners) listener();
 }
 
+export function shownDialog(): SharedDialog | null {
+  return open;
+}
+
+export function closeDialog(): void {
+  openDialog(null);
+}
+
+forgetWithSession(closeDialog);
+
 export function useOpenDialog(): SharedDialog | null {
-  return useSyncExternalStore(subscribe, () => open);
+  return useSyncExternalStore(subscribe, shownDialog);
 }

@@ -2,6 +2,7 @@ import { onlineManager } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiError, ConflictError } from '@/api/errors';
 import { toast } from '@/components/ui/toast';
+import { takeKept, useKeep } from './use-kept';
 
 interface Sent<Values, Item> {
   values: Values;
@@ -11,7 +12,19 @@ interface Sent<Values, Item> {
   seen: Item | null;
 }
 
+/** A form as the end of the session has found it. */
+interface KeptForm<Values, Item> {
+  seen: Item | null;
+  base: Values;
+  changed: Partial<Values>;
+}
+
 interface FormOptions<Values extends object, Item> {
+  /**
+   * By which name, of its own on the page, what was typed is kept if the session ends: the same user finds it again. Null for what is
+   * secret, such as a password, and on pages without a session.
+   */
+  keep: string | null;
   /** What is edited; null, or nothing, makes something new. */
   item?: Item | null;
   /** The fields, by the names that they have in the API: errors of the server and conflicts name them. */
@@ -38,6 +51,7 @@ function isSame(a: unknown, b: unknown): boolean {
  * everything that was typed.
  */
 export function useForm<Values extends object, Item = never>({
+  keep,
   item = null,
   toValues,
   send,
@@ -46,9 +60,10 @@ export function useForm<Values extends object, Item = never>({
   sendUnchanged = false,
   queued,
 }: FormOptions<Values, Item>) {
-  const [seen, setSeen] = useState(item);
-  const [base, setBase] = useState(() => toValues(item));
-  const [values, setValues] = useState(base);
+  const [kept] = useState(() => takeKept<KeptForm<Values, Item>>(keep));
+  const [seen, setSeen] = useState(kept ? kept.seen : item);
+  const [base, setBase] = useState(() => kept?.base ?? toValues(item));
+  const [values, setValues] = useState({ ...base, ...kept?.changed });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   /** For what follows in the same moment, before the form is drawn again. */
@@ -57,7 +72,11 @@ export function useForm<Values extends object, Item = never>({
   const changedNames = names.filter((name) => !isSame(values[name], base[name]));
   const pick = (from: Values, some: readonly string[]) =>
     Object.fromEntries(some.map((name) => [name, from[name as keyof Values]])) as Partial<Values>;
-  const [followed, setFollowed] = useState(item);
+  // What is on its way and can wait is sent again by itself.
+  const isKept = changedNames.length > 0 && !(queued && busy);
+  useKeep(keep, isKept ? { seen, base, changed: pick(values, changedNames) } : undefined);
+  // Of what was kept, the version that is there now is followed like a newer one.
+  const [followed, setFollowed] = useState(kept ? kept.seen : item);
   if (followed !== item) {
     // A newer version came while the form is open. Where it says something else of what is typed here, the server will ask.
     setFollowed(item);

@@ -34,6 +34,9 @@ export function rememberInTab(key: string, value: string | null): void {
   }
 }
 
+/** Under this name lies what was typed when the session ended. */
+export const KEPT = 'clockwork.kept.1';
+
 /** What there is, by its keys. */
 export function rememberedKeys(): string[] {
   try {

@@ -8,7 +8,7 @@ import { TimerBar } from '@/features/timer/components/timer-bar';
 import { TimerNotice } from '@/features/timer/components/timer-notice';
 import { meQuery } from '@/entities/me/me';
 import { useMay } from '@/entities/me/use-may';
-import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
+import { closeDialog, openDialog, useOpenDialog } from '@/hooks/use-dialogs';
 import { useDocumentTitle } from '@/hooks/use-page-title';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useSession } from '@/hooks/use-session';
@@ -16,6 +16,7 @@ import { useCommandKey, useShortcut } from '@/hooks/use-shortcut';
 import { useFollowSystemTheme } from '@/hooks/use-theme';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { isPublicPage, ownPath } from '@/lib/public-pages';
+import { KEPT, recallInTab } from '@/lib/storage';
 import { t } from '@/messages/first';
 import { NotFound } from './not-found';
 
@@ -34,6 +35,7 @@ const offlinePart = deferred(() => import('@/entities/entry/offline'), 'idle');
 const followSettings = deferred(() => import('@/entities/me/use-settings'), 'idle');
 const noWorkspace = deferred(() => import('@/features/account/components/no-workspace'));
 const userMenu = deferred(() => import('@/features/account/components/user-menu'));
+const keptDialog = deferred(() => import('@/hooks/kept-dialog'));
 const palette = deferred(() => import('@/features/palette/components/palette'));
 
 /** What the bar above and the page below share, so that both are aligned. */
@@ -78,6 +80,7 @@ function Shell() {
   const live = useDeferred(liveUpdates, true);
   const offline = useDeferred(offlinePart, true);
   const settings = useDeferred(followSettings, true);
+  const kept = useDeferred(keptDialog, recallInTab(KEPT) !== null);
   const tracks = useMay()('track_time');
   const hasAccount = useSession().session.owner !== null;
   const menu = useDeferred(userMenu, hasAccount);
@@ -130,8 +133,9 @@ function Shell() {
       <BottomBar />
       {live && <live.LiveUpdates />}
       {settings && <settings.FollowSettings />}
-      {helpDialog && <helpDialog.HelpDialog onClose={() => openDialog(null)} />}
-      {paletteDialog && <paletteDialog.Palette onClose={() => openDialog(null)} />}
+      {kept && <kept.KeptDialog />}
+      {helpDialog && <helpDialog.HelpDialog onClose={closeDialog} />}
+      {paletteDialog && <paletteDialog.Palette onClose={closeDialog} />}
       <Toaster />
     </>
   );

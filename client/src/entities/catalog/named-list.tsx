@@ -1,7 +1,8 @@
 import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { errorMessage } from '@/api/errors';
 import { useForm } from '@/hooks/use-form';
+import { useKeptState } from '@/hooks/use-kept';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -26,6 +27,7 @@ interface NewNameProps {
 /** One line in which a name becomes a client or a tag. */
 export function NewName({ label, placeholder, onCreate }: NewNameProps) {
   const form = useForm({
+    keep: 'new',
     toValues: () => ({ name: '' }),
     codes: NAME_CODES,
     send: ({ values }) => onCreate(values.name.trim()),
@@ -99,7 +101,7 @@ export function NamedRow<Item extends Named>({
   deleteNote,
 }: NamedRowProps<Item>) {
   const { name } = item;
-  const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
+  const [open, setOpen] = useKeptState<'rename' | 'delete' | null>(`dialog ${item.id}`, null);
   const close = () => setOpen(null);
   return (
     <li aria-label={name} className="flex items-center gap-3 py-2 pr-2 pl-4 hover:bg-muted/40">
@@ -147,6 +149,7 @@ interface RenameDialogProps<Item extends Named> {
 
 function RenameDialog<Item extends Named>({ item, onRename, onClose }: RenameDialogProps<Item>) {
   const form = useForm<{ name: string }, Item>({
+    keep: `name ${item.id}`,
     item,
     toValues: (named) => ({ name: named?.name ?? '' }),
     codes: NAME_CODES,

@@ -132,6 +132,7 @@ export function EntryEditor({
     billable ?? (categoryId !== null && (projectOf(categoryId)?.billable ?? false));
 
   const form = useForm<Values, Entry>({
+    keep: `entry ${entry?.id}`,
     item: entry,
     toValues: (item) => (item ? valuesOf(item) : newValues(startOfNew, stopOfNew)),
     codes: {

@@ -33,6 +33,7 @@ export function SplitDialog({
   const start = toMillis(entry.startedAt);
   const stop = toMillis(entry.stoppedAt);
   const form = useForm({
+    keep: `split ${entry.id}`,
     toValues: () => ({ at: middle(start, stop) }),
     codes: { invalid_time: 'at' },
     send: ({ values }) => split.send({ entry, at: toTimestamp(values.at) }),

@@ -154,6 +154,11 @@ export const structure: typeof english = {
     namesHint: 'Jede Zeile wird eine Kategorie.',
     createSeveral: (count) => n(count, { one: '# Kategorie anlegen', other: '# Kategorien anlegen' }),
     refused: (name, reason) => `„${name}“: ${reason}`,
+    someMade: (count) =>
+      n(count, {
+        one: '# Kategorie ist angelegt. Die übrigen stehen noch hier.',
+        other: '# Kategorien sind angelegt. Die übrigen stehen noch hier.',
+      }),
     expand: (name) => `Zeigen, was unter ${name} liegt`,
     collapse: (name) => `Verbergen, was unter ${name} liegt`,
     expandAll: 'Alle aufklappen',

@@ -149,6 +149,11 @@ export const structure = {
     namesHint: 'Each line becomes a category.',
     createSeveral: (count: number) => n(count, { one: 'Create # category', other: 'Create # categories' }),
     refused: (name: string, reason: string) => `“${name}”: ${reason}`,
+    someMade: (count: number) =>
+      n(count, {
+        one: '# category was created. The others are still here.',
+        other: '# categories were created. The others are still here.',
+      }),
     expand: (name: string) => `Show what is below ${name}`,
     collapse: (name: string) => `Hide what is below ${name}`,
     expandAll: 'Expand all',

@@ -23,6 +23,7 @@ export function AddressSection({ user, hasMail }: AddressSectionProps) {
   const { confirmed, question } = useConfirmed();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm<{ email: string }>({
+    keep: 'address',
     toValues: () => ({ email: '' }),
     codes: { email_taken: 'email' },
     send: async ({ values }) => {

@@ -54,6 +54,7 @@ function PasswordForm({
   const [needsCode, setNeedsCode] = useState(false);
   const [done, setDone] = useState(false);
   const form = useForm<{ password: string; code: string }>({
+    keep: null,
     toValues: () => ({ password: '', code: '' }),
     codes: {
       wrong_credentials: 'password',

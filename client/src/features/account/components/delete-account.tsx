@@ -53,6 +53,7 @@ function DeletionDialog({ onClose, onRequested }: DeletionDialogProps) {
     gcTime: 0,
   });
   const form = useForm<Record<never, never>>({
+    keep: null,
     toValues: () => ({}),
     send: () =>
       confirmed(() => body(http.POST('/api/auth/deletion'))).catch((error: unknown) => {

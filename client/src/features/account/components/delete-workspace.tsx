@@ -39,6 +39,7 @@ function DeleteDialog({ name, onClose }: { name: string; onClose: () => void }) 
   const navigate = useNavigate();
   const { confirmed, question } = useConfirmed();
   const form = useForm<{ name: string }>({
+    keep: null,
     toValues: () => ({ name: '' }),
     codes: { invalid_confirmation: 'name' },
     send: ({ values }) =>

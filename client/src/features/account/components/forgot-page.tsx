@@ -16,6 +16,7 @@ export function ForgotPage() {
   const told = useQuery(authSessionQuery).data;
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm<{ email: string }>({
+    keep: null,
     toValues: () => ({ email: '' }),
     send: ({ values }) => body(http.POST('/api/auth/forgotten', { body: { email: values.email.trim() } })),
     onDone: () => setSentTo(form.values.email.trim()),

@@ -122,6 +122,7 @@ interface Values {
 function SignUp({ token, told, preview }: ShownProps) {
   const open = useOpen();
   const form = useForm<Values>({
+    keep: null,
     toValues: () => ({ name: '', password: '' }),
     codes: { invalid_name: 'name', invalid_password: 'password' },
     send: async ({ values: { name, password } }) => {

@@ -15,6 +15,7 @@ import { useSignOut } from '../hooks/use-sign-out';
 export function NoWorkspace() {
   const { begin, question } = useSignOut();
   const form = useForm<{ name: string }>({
+    keep: 'workspace',
     toValues: () => ({ name: '' }),
     send: async ({ values }) => {
       const zone = isBrowserZoneKnown ? { timeZone: browserZone } : {};

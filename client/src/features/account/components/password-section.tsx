@@ -16,6 +16,7 @@ export function PasswordSection({ user }: { user: Schemas['SignedInUser'] }) {
   const client = useQueryClient();
   const { confirmed, question } = useConfirmed();
   const form = useForm<{ password: string }>({
+    keep: null,
     toValues: () => ({ password: '' }),
     send: async ({ values: { password } }) => {
       const next = await confirmed(() => body(http.PUT('/api/auth/password', { body: { password } })));

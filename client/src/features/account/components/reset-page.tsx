@@ -15,6 +15,7 @@ export function ResetPage() {
   const token = useHashToken();
   const [done, setDone] = useState(false);
   const form = useForm<{ password: string }>({
+    keep: null,
     toValues: () => ({ password: '' }),
     codes: {},
     send: ({ values }) => body(http.POST('/api/auth/reset', { body: { token, password: values.password } })),

@@ -127,6 +127,7 @@ interface TurnOnProps {
 function TurnOn({ secret, email, onClose, onCodes }: TurnOnProps) {
   const { confirmed, question } = useConfirmed();
   const form = useForm<{ code: string }>({
+    keep: null,
     toValues: () => ({ code: '' }),
     codes: { invalid_code: 'code', wrong_code: 'code' },
     send: async ({ values }) => {
@@ -187,6 +188,7 @@ function TurnOff({
   onOff: () => void;
 }) {
   const form = useForm<{ password: string; code: string }>({
+    keep: null,
     toValues: () => ({ password: '', code: '' }),
     codes: {
       wrong_credentials: 'password',

@@ -119,6 +119,7 @@ function SetupWithProvider({
 
 function SetupForm({ token, onBegin }: { token: string; onBegin: () => void }) {
   const form = useForm<Values>({
+    keep: null,
     toValues: () => ({ token, name: '', email: '', password: '' }),
     codes: {
       invalid_token: 'token',

@@ -76,6 +76,7 @@ const ABOUT_CODE = ['code_required', 'wrong_code', 'invalid_code'] as const;
 function SignIn({ told, place, error, ended }: SignInProps) {
   const [step, setStep] = useState<'password' | 'code'>('password');
   const form = useForm<Values>({
+    keep: null,
     toValues: () => ({ email: '', password: '', code: '' }),
     codes: {
       wrong_credentials: 'password',

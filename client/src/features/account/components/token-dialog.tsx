@@ -28,6 +28,7 @@ export function NewToken({ onClose, onMade }: NewTokenProps) {
   const { confirmed, question } = useConfirmed();
   const workspaces = useWorkspaces().data ?? [];
   const form = useForm<Values>({
+    keep: 'token',
     toValues: () => ({ name: '', scope: 'track', lifetime: '90', workspaceId: '' }),
     codes: {
       invalid_name: 'name',

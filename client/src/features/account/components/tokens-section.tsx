@@ -12,6 +12,7 @@ import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useTimeZone } from '@/entities/me/me';
 import { useWorkspaces } from '@/entities/me/workspaces';
+import { useKeptState } from '@/hooks/use-kept';
 import { formatDay, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { NewToken } from './token-dialog';
@@ -26,7 +27,7 @@ const tokensQuery = queryOptions({
 export function TokensSection() {
   const client = useQueryClient();
   const tokens = useQuery(tokensQuery);
-  const [creating, setCreating] = useState(false);
+  const [creating, setCreating] = useKeptState('creating', false);
   const [made, setMade] = useState<Schemas['NewApiToken'] | null>(null);
   const [deleting, setDeleting] = useState<Schemas['ApiToken'] | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: keys.tokens });

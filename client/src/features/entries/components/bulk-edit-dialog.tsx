@@ -24,6 +24,7 @@ export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps
   const bulk = useBulkEditEntries();
   const count = entries.length;
   const form = useForm({
+    keep: 'bulk',
     toValues: () => nothing,
     send: ({ values }) => bulk.send({ entries, changes: changesOf(values) }),
     onDone: () => {

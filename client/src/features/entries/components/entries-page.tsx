@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
@@ -11,7 +11,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { useMay } from '@/entities/me/use-may';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
-import { openDialog, useOpenDialog } from '@/hooks/use-dialogs';
+import { closeDialog, openDialog, useOpenDialog } from '@/hooks/use-dialogs';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { deferred, useDeferred } from '@/lib/deferred';
@@ -34,10 +34,8 @@ const bulk = deferred(() => import('./bulk-bar'));
 const chips = deferred(() => import('./filter-chips'));
 const reading = deferred(() => import('./read-only'));
 
-type Open =
-  | { dialog: 'add'; start: number; stop: number }
-  | { dialog: 'edit'; entry: Entry }
-  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+/** A new entry, at the time that the page says. */
+const ADD: { dialog: 'add'; start?: number; stop?: number } = { dialog: 'add' };
 
 /** Where an entry that is added to a past day begins until another time is typed. */
 const START_OF_WORK = { hour: 9, minute: 0 };
@@ -61,8 +59,9 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const preferences = usePreferences();
   const tracks = useMay()('track_time');
   const reader = useDeferred(reading, !tracks);
-  const [open, setOpen] = useState<Open | null>(null);
-  const isAdding = useOpenDialog() === 'add';
+  const shown = useOpenDialog();
+  /** What is about an entry or a time. */
+  const open = shown === 'add' ? ADD : typeof shown === 'string' ? null : shown;
   const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
   const ids = useMemo(() => listed.map((entry) => entry.id), [listed]);
   const selection = useSelection(ids);
@@ -92,24 +91,24 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
         if (only && entries.length === 1) focusNeighbour(only.id);
         entryActions.remove(entries, title);
       },
-      openEditor: (entry) => setOpen({ dialog: 'edit', entry }),
-      addBetween: (start, stop) => setOpen({ dialog: 'add', start, stop }),
+      openEditor: (entry) => openDialog({ dialog: 'edit', entry }),
+      addBetween: (start, stop) => openDialog({ dialog: 'add', start, stop }),
       openSplit: (entry) => {
         if (entry.stoppedAt !== null)
-          setOpen({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
+          openDialog({ dialog: 'split', entry: { ...entry, stoppedAt: entry.stoppedAt } });
       },
     }),
     [entryActions],
   );
-  const dialog = useDeferred(dialogs, isAdding || open !== null);
+  const dialog = useDeferred(dialogs, open !== null);
   const add = () => openDialog('add');
   useShortcut('j', () => focusRow(1));
   useShortcut('k', () => focusRow(-1));
   const inEditor = {
-    onClose: () => setOpen(null),
+    onClose: closeDialog,
     onSplit: actions.openSplit,
     onDuplicate: (entry: Entry) => {
-      setOpen(null);
+      closeDialog();
       actions.duplicate(entry);
     },
   };
@@ -202,27 +201,23 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
       )}
       {bulkBar && <bulkBar.BulkBar entries={selected} selection={selection} allIds={ids} />}
 
-      {dialog && isAdding && (
+      {dialog && open?.dialog === 'add' && (
         <dialog.EntryEditor
           entry={null}
           startOfNew={
-            addDay && !addDay.equals(today)
+            open.start ??
+            (addDay && !addDay.equals(today)
               ? instantAt(addDay, START_OF_WORK, timeZone).epochMilliseconds
-              : null
+              : null)
           }
+          stopOfNew={open.stop ?? null}
           {...inEditor}
-          onClose={() => openDialog(null)}
         />
-      )}
-      {dialog && open?.dialog === 'add' && (
-        <dialog.EntryEditor entry={null} startOfNew={open.start} stopOfNew={open.stop} {...inEditor} />
       )}
       {dialog && open?.dialog === 'edit' && (
         <dialog.EntryEditor key={open.entry.id} entry={open.entry} {...inEditor} />
       )}
-      {dialog && open?.dialog === 'split' && (
-        <dialog.SplitDialog entry={open.entry} onClose={() => setOpen(null)} />
-      )}
+      {dialog && open?.dialog === 'split' && <dialog.SplitDialog entry={open.entry} onClose={closeDialog} />}
     </div>
   );
 }

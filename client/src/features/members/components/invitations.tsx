@@ -68,6 +68,7 @@ function Invite({ me, onSent }: { me: Me; onSent: (sent: Sent) => void }) {
   const invite = useInvite();
   const roles = rolesToGive(me.role, me.role);
   const form = useForm<Values>({
+    keep: 'invitation',
     toValues: () => ({ email: '', role: 'member' }),
     codes: {
       invalid_email: 'email',

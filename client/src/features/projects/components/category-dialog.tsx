@@ -1,5 +1,5 @@
 import { ListPlus } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useCreateCategory } from '@/entities/catalog/catalog';
 import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
@@ -8,6 +8,7 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Textarea } from '@/components/ui/input';
 import { useForm } from '@/hooks/use-form';
+import { useKeptState } from '@/hooks/use-kept';
 import { t } from '@/messages/later';
 import { StructureFields, structureLabels, trimmed, type StructureValues } from './structure-fields';
 
@@ -46,8 +47,10 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
   const create = useCreateCategory();
   const edit = useEdit(categories);
   const nameInput = useRef<HTMLInputElement>(null);
-  const [several, setSeveral] = useState(false);
+  const [several, setSeveral] = useKeptState('several', false);
   const nameField = several ? 'names' : 'name';
+  /** How many were made before one was refused. */
+  const [made, setMade] = useKeptState('made', 0);
 
   /** One after the other: what is made leaves the list, so that another attempt goes on with the rest. */
   const createAll = async ({ names, ...values }: Values) => {
@@ -60,10 +63,13 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
         ...others,
         name: line,
       });
-      if (several) form.set({ names: all.slice(index + 1).join('\n') });
+      if (!several) continue;
+      form.set({ names: all.slice(index + 1).join('\n') });
+      setMade((before) => before + 1);
     }
   };
   const form = useForm<Values, Category>({
+    keep: `category ${category?.id}`,
     item: category,
     toValues: valuesOf,
     codes: { invalid_category_name: nameField, duplicate_category_name: nameField },
@@ -121,9 +127,14 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
           several ? (
             <Field
               label={t.categories.names}
-              hint={t.categories.namesHint}
+              hint={made > 0 && !form.busy ? t.categories.someMade(made) : t.categories.namesHint}
               // What is refused is the first of those that are left.
-              error={refused && lines[0] !== undefined ? t.categories.refused(lines[0], refused) : refused}
+              error={
+                refused &&
+                [lines[0] && t.categories.refused(lines[0], refused), made > 0 && t.categories.someMade(made)]
+                  .filter(Boolean)
+                  .join(' ')
+              }
             >
               {(field) => (
                 <Textarea

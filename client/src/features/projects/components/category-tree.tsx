@@ -11,7 +11,7 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, type KeyboardEvent } from 'react';
 import { categories, useEdit, useMoveCategory } from '@/entities/catalog/edits';
 import { UseNote } from '@/entities/catalog/use-note';
 import type { Usage } from '@/entities/catalog/usage';
@@ -21,6 +21,7 @@ import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { Kbd, Tooltip } from '@/components/ui/tooltip';
+import { useKeptState } from '@/hooks/use-kept';
 import { cn } from '@/lib/cn';
 import { fill } from '@/messages/fill';
 import { dropPlace, flatten, orderAt, stepFrom, type Place, type Step, type TreeNode } from '../tree';
@@ -52,7 +53,7 @@ const STEPS: Partial<Record<string, Step>> = {
 /** A project's categories: moved by dragging, by keys or by their menu. */
 export function CategoryTree({ project, tree, usage, showArchived, manages }: CategoryTreeProps) {
   const move = useMoveCategory();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen] = useKeptState<Open | null>('category', null);
   const { collapsed, toggle, setAll } = useCollapsed(project.id);
   const list = useRef<HTMLUListElement>(null);
   const isShown = (node: TreeNode) => showArchived || !node.archived;

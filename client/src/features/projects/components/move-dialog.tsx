@@ -21,6 +21,7 @@ const INDENT = '\u2003';
 export function MoveDialog({ project, category, tree, onClose }: MoveDialogProps) {
   const edit = useEdit(categories);
   const form = useForm<{ parentCategoryId: string }, Category>({
+    keep: `move ${category.id}`,
     item: category,
     toValues: (item) => ({ parentCategoryId: item?.parentCategoryId ?? '' }),
     codes: { category_cycle: 'parentCategoryId', duplicate_category_name: 'parentCategoryId' },

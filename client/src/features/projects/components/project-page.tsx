@@ -1,16 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { Archive, ChevronLeft, FolderTree, Plus } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
 import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
 import { useUsage } from '@/entities/catalog/usage';
 import { ColorDot } from '@/components/color-dot';
 import { PageHeader } from '@/components/page-header';
+import { TabLine, tabClass } from '@/components/tabs';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Switch } from '@/components/ui/switch';
+import { useKeptState } from '@/hooks/use-kept';
 import { buildTree } from '../tree';
 import { CategoryDialog } from './category-dialog';
 import { CategoryTree } from './category-tree';
@@ -47,7 +49,7 @@ export function ProjectPage({
     ...(may('see_amounts') ? (['money'] as const) : []),
     ...(manages ? (['settings'] as const) : []),
   ];
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useKeptState('adding', false);
   const project = catalog?.project(projectId);
   const categories = useMemo(
     () => catalog?.categories.filter((category) => category.projectId === projectId) ?? [],
@@ -176,7 +178,7 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
   };
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
-      <nav aria-label={t.projects.tabs} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
+      <TabLine label={t.projects.tabs} count={tabs.length}>
         {tabs.map((one) => (
           <Link
             key={one}
@@ -186,12 +188,12 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
             resetScroll={false}
             // The first tab is the one without a search: others only begin as it does.
             activeOptions={{ exact: true }}
-            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-muted-foreground hover:text-foreground data-[status=active]:border-primary data-[status=active]:text-foreground"
+            className={tabClass}
           >
             {labels[one]}
           </Link>
         ))}
-      </nav>
+      </TabLine>
       <div className="flex min-h-10 items-center gap-2 pb-1">{children}</div>
     </div>
   );

@@ -17,6 +17,7 @@ import { Menu } from '@/components/ui/menu';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
+import { useKeptState } from '@/hooks/use-kept';
 import { ProjectDialog } from './project-dialog';
 import { t } from '@/messages/later';
 
@@ -30,7 +31,7 @@ export function ProjectsPage({ archived, onArchived }: ProjectsPageProps) {
   const usage = useUsage(catalog);
   const manages = useMay()('manage_projects');
   const navigate = useNavigate();
-  const [editing, setEditing] = useState<Project | 'new' | null>(null);
+  const [editing, setEditing] = useKeptState<Project | 'new' | null>('edited', null);
   const [deleting, setDeleting] = useState<Project | null>(null);
   const shown = useMemo(
     () => catalog?.projects.filter((project) => project.archived === archived) ?? [],

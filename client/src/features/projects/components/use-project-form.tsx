@@ -36,6 +36,7 @@ export function useProjectForm({ project, onDone }: ProjectFormOptions) {
   const count = catalog?.projects.length ?? 0;
 
   const form = useForm<ProjectValues, Project>({
+    keep: `project ${project?.id}`,
     item: project,
     toValues: (item) => ({
       name: item?.name ?? '',

@@ -31,6 +31,7 @@ export function BudgetDialog({ budget, scope, onClose }: BudgetDialogProps) {
   const { create, change } = useBudgetChanges();
   const words = t.budgets;
   const form = useForm<Values, Budget>({
+    keep: `budget ${budget?.id}`,
     item: budget,
     toValues: (item) => ({
       measure: item?.measure === 'money' ? 'money' : 'time',

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Gauge, Pencil, Plus, Trash2, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { EmptyState, ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
@@ -10,6 +9,7 @@ import { useTimeZone } from '@/entities/me/me';
 import { useMay } from '@/entities/me/use-may';
 import { useToday } from '@/entities/me/use-today';
 import { budgetsQuery } from '@/entities/money/queries';
+import { useKeptState } from '@/hooks/use-kept';
 import { cn } from '@/lib/cn';
 import { formatDate, formatDateAs } from '@/lib/time/format';
 import { dayOf, parseDay } from '@/lib/time/zoned';
@@ -26,7 +26,7 @@ export function BudgetsSection({ scope }: { scope: Scope }) {
   const catalog = useCatalog().data;
   const manages = useMay()('manage_rates');
   const { remove } = useBudgetChanges();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen] = useKeptState<Open | null>('budget', null);
   const words = t.budgets;
   const close = () => setOpen(null);
   const shown = budgets.data?.filter(({ clientId, projectId }) =>

@@ -23,6 +23,7 @@ interface CurrencyFormProps {
 export function CurrencyForm({ setting, clientId, hint, none }: CurrencyFormProps) {
   const { setCurrency, removeCurrency } = useRateChanges();
   const form = useForm<{ currency: string }, string>({
+    keep: `currency ${clientId}`,
     item: setting?.currency ?? '',
     toValues: (item) => ({ currency: item ?? '' }),
     codes: { invalid_money: 'currency' },

@@ -18,6 +18,7 @@ interface PriceFormProps {
 export function PriceForm({ projectId, price, currency }: PriceFormProps) {
   const { setPrice, removePrice } = useRateChanges();
   const form = useForm<{ price: string }, string>({
+    keep: 'price',
     item: price,
     toValues: (item) => ({ price: item ?? '' }),
     codes: { invalid_money: 'price' },

@@ -62,6 +62,7 @@ export function RateDialog({ rate, scope, onClose }: RateDialogProps) {
   const targets = targetsIn(scope);
   const isWhole = targets === TARGETS;
   const form = useForm<Values, Rate>({
+    keep: `rate ${rate?.id}`,
     item: rate,
     toValues: (item) => ({
       kind: item?.kind ?? 'billable',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Coins, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { type ReactNode } from 'react';
 import type { Schemas } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { EmptyState, ErrorState } from '@/components/states';
@@ -12,6 +12,7 @@ import { useMay } from '@/entities/me/use-may';
 import { useToday } from '@/entities/me/use-today';
 import { currenciesQuery, ratesQuery } from '@/entities/money/queries';
 import { usePreferences } from '@/hooks/use-preferences';
+import { useKeptState } from '@/hooks/use-kept';
 import { formatMoney } from '@/lib/money';
 import { formatDate } from '@/lib/time/format';
 import { parseDay } from '@/lib/time/zoned';
@@ -75,7 +76,7 @@ interface RatesProps extends Pick<Money, 'currencyOf'> {
 /** Hourly rates, to be made, changed and deleted. */
 export function Rates({ rates, scope, currencyOf }: RatesProps) {
   const { remove } = useRateChanges();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen] = useKeptState<Open | null>('rate', null);
   const today = useToday();
   const catalog = useCatalog().data;
   const members = useMembers().data;

@@ -17,6 +17,7 @@ interface PdfDialogProps {
 /** How the report is set on paper. Nothing that is chosen here is lost with the dialog: it is as it was chosen the next time. */
 export function PdfDialog({ onSave, onClose }: PdfDialogProps) {
   const form = useForm<PdfOptions>({
+    keep: 'pdf',
     toValues: pdfOptions,
     send: ({ values }) => {
       keepPdfOptions(values);

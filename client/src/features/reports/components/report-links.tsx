@@ -173,6 +173,7 @@ interface NewLinkProps extends ReportLinksProps {
 
 function NewLink({ report, onClose, onMade }: NewLinkProps) {
   const form = useForm<Values>({
+    keep: null,
     toValues: () => ({ lifetime: '30', protect: false, password: '' }),
     codes: { invalid_time: 'lifetime', invalid_password: 'password' },
     send: async ({ values: { lifetime, protect, password } }) => {

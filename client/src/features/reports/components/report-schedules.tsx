@@ -9,6 +9,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
+import { useKeptState } from '@/hooks/use-kept';
 import { formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { scheduleLabel } from '../schedule-labels';
@@ -23,7 +24,7 @@ interface ReportSchedulesProps {
 
 /** The schedules by which a saved report is sent by mail. */
 export function ReportSchedules({ report, onClose }: ReportSchedulesProps) {
-  const [edited, setEdited] = useState<Schedule | 'new' | null>(null);
+  const [edited, setEdited] = useKeptState<Schedule | 'new' | null>('schedule', null);
   if (edited !== null)
     return (
       <ScheduleDialog

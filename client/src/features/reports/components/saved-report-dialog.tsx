@@ -27,6 +27,7 @@ export function SavedReportDialog({ saved, shown, onClose }: SavedReportDialogPr
   const { save, change } = useSavedReports();
   const words = t.reports.saved;
   const form = useForm<Values, SavedReport>({
+    keep: `saved ${saved?.id}`,
     item: saved,
     toValues: (item) => ({ name: item?.name ?? '', shared: item?.shared ?? false, query: false }),
     codes: { invalid_name: 'name' },

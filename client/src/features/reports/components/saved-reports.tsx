@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { Bookmark, CalendarClock, Check, Link2, Pencil, Plus, Trash2, Users } from 'lucide-react';
-import { useState } from 'react';
 import { errorMessage } from '@/api/errors';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { Button } from '@/components/ui/button';
 import { Popover } from '@/components/ui/popover';
 import { toast } from '@/components/ui/toast';
 import { meQuery } from '@/entities/me/me';
+import { useKeptState } from '@/hooks/use-kept';
 import { cn } from '@/lib/cn';
 import { deferred, useDeferred } from '@/lib/deferred';
 import { t } from '@/messages/later';
@@ -25,7 +25,7 @@ type Open =
 export function SavedReports({ search }: { search: ReportSearch }) {
   const { options } = useRouter();
   const { remove } = useSavedReports();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen] = useKeptState<Open | null>('saved', null);
   const close = () => setOpen(null);
   const shown = options.stringifySearch({ ...search });
   const saved = open !== null && 'saved' in open ? open.saved : null;

@@ -54,6 +54,7 @@ export function ScheduleDialog({ report, schedule, onClose }: ScheduleDialogProp
   const me = useQuery(meQuery).data?.user.id;
   const seesAmounts = useMay()('see_amounts');
   const form = useForm<Values, Schedule>({
+    keep: `schedule ${schedule?.id}`,
     item: schedule,
     toValues: (item) => ({
       every: EVERY.find((every) => every === item?.every) ?? 'week',

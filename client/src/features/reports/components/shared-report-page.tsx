@@ -146,6 +146,7 @@ function Opening({ token }: { token: string }) {
 function PasswordForm({ token, onOpened }: { token: string; onOpened: (password: string) => void }) {
   const client = useQueryClient();
   const form = useForm<{ password: string }>({
+    keep: null,
     toValues: () => ({ password: '' }),
     codes: { wrong_link_password: 'password', invalid_password: 'password' },
     send: async ({ values: { password } }) => {

@@ -16,6 +16,7 @@ export function StopReportPage() {
   const [done, setDone] = useState(false);
   usePreferences();
   const form = useForm<Record<never, never>>({
+    keep: null,
     toValues: () => ({}),
     send: () =>
       body(http.POST('/api/scheduled-reports/{stopToken}/stop', { params: { path: { stopToken: token } } })),

@@ -74,6 +74,7 @@ function zoneHint(me: Me): string {
 function Profile({ me }: { me: Me }) {
   const update = useUpdateMe();
   const form = useForm<ProfileValues, Me>({
+    keep: 'profile',
     item: me,
     toValues: (item) => ({
       name: item?.user.name ?? '',
