@@ -92,4 +92,49 @@ describe('the tree of categories', () => {
     );
     expect(await screen.findByText('Archived')).toBeVisible();
   });
+
+  it.each([
+    ['refused', '“Taken”: '],
+    ['unreachable', null],
+  ] as const)(
+    'makes several, and keeps the lines after one that is %s, with how many were made',
+    async (fault, says) => {
+      const { world, user } = setUp();
+      let isFixed = false;
+      server.use(
+        api.post('/api/projects/{projectId}/categories', async ({ request, response }) => {
+          const { name } = (await request.clone().json()) as { name: string };
+          if (name !== 'Taken' || isFixed) return undefined;
+          if (fault === 'unreachable') return response.untyped(Response.error());
+          return response(409).json({
+            code: 'duplicate_category_name',
+            message: 'There is already a category of this name here.',
+            requestId: 'r',
+          });
+        }),
+      );
+      await user.click(await screen.findByRole('button', { name: 'New category' }));
+      const dialog = within(await screen.findByRole('dialog', { name: 'New category' }));
+      await user.click(dialog.getByRole('button', { name: 'Add several' }));
+      const names = dialog.getByRole('textbox', { name: 'Names, one per line' });
+      await user.type(names, 'One{Enter}Two{Enter}Taken{Enter}Three');
+      await user.click(dialog.getByRole('button', { name: 'Create 4 categories' }));
+      await waitFor(
+        () =>
+          expect(dialog.getByText(/2 categories were created\. The others are still here\./)).toBeVisible(),
+        { timeout: 15_000 },
+      );
+      if (says) expect(dialog.getByRole('alert')).toHaveTextContent(says);
+      expect(names).toHaveValue('Taken\nThree');
+      expect(world.categories.map(({ name }) => name)).toEqual(expect.arrayContaining(['One', 'Two']));
+      expect(world.categories.map(({ name }) => name)).not.toContain('Three');
+      // Another attempt goes on with the rest.
+      isFixed = true;
+      await user.click(dialog.getByRole('button', { name: 'Create 2 categories' }));
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+      expect(
+        world.categories.filter(({ name }) => ['One', 'Two', 'Taken', 'Three'].includes(name)),
+      ).toHaveLength(4);
+    },
+  );
 });
