@@ -35,7 +35,7 @@ export function rememberInTab(key: string, value: string | null): void {
 }
 
 /** Under this name lies what was typed when the session ended. */
-export const KEPT = 'clockwork.kept.1';
+export const KEPT = 'clockwork.kept';
 
 /** What there is, by its keys. */
 export function rememberedKeys(): string[] {

@@ -103,7 +103,7 @@ interface EntryEditorProps {
   /** When a new one begins; an hour ago when null. */
   startOfNew?: number | null;
   /** When it ends; an hour after it began when null. */
-  stopOfNew?: number | null;
+  stopOfNew?: number | null | undefined;
   onClose: () => void;
   onSplit: (entry: Entry) => void;
   onDuplicate: (entry: Entry) => void;

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarSearch, ListChecks, Plus, Timer, Upload } from 'lucide-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { serverNow } from '@/api/server-clock';
 import type { Entry } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
@@ -60,6 +60,8 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
   const tracks = useMay()('track_time');
   const reader = useDeferred(reading, !tracks);
   const shown = useOpenDialog();
+  // A dialog goes with the page that shows it.
+  useEffect(() => closeDialog, []);
   /** What is about an entry or a time. */
   const open = shown === 'add' ? ADD : typeof shown === 'string' ? null : shown;
   const listed = useMemo(() => weeks.flatMap((week) => week.days.flatMap((day) => day.started)), [weeks]);
@@ -210,7 +212,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
               ? instantAt(addDay, START_OF_WORK, timeZone).epochMilliseconds
               : null)
           }
-          stopOfNew={open.stop ?? null}
+          stopOfNew={open.stop}
           {...inEditor}
         />
       )}
