@@ -63,13 +63,13 @@ function timeKey(group, { date, hour }, firstDay) {
 export const TIME_GROUPS = ['day', 'week', 'month', 'quarter', 'year', 'weekday', 'hour'];
 export const OTHER_GROUPS = ['project', 'category', 'client', 'member', 'tag', 'billable', 'description'];
 
-/** The keys of an entry in a group that is not of time: one, or one for each tag. */
-function plainKeys(group, entry) {
+/** The keys of an entry in a group that is not of time: one, or one for each tag. Categories that are deeper than told apart count for the one above them. */
+function plainKeys(group, entry, categoryDepth) {
   switch (group) {
     case 'project':
       return [entry.project.id];
     case 'category':
-      return [entry.category.id];
+      return [entry.category.above.slice(0, categoryDepth).at(-1)];
     case 'client':
       return [entry.client?.id ?? null];
     case 'member':
@@ -96,7 +96,7 @@ const newCell = () => ({ entries: new Set(), durationSeconds: 0, billableSeconds
  * The cells of a summary: from the path of keys, as JSON, to the sums. The empty path is the total.
  * @param {object[]} entries the raw entries, as `/api/reports/detailed` lists them
  */
-export function compute(entries, { fromDate, toDate, timeZone, firstDayOfWeek, groupBy, attribution, rounding }, asOf) {
+export function compute(entries, { fromDate, toDate, timeZone, firstDayOfWeek, groupBy, categoryDepth, attribution, rounding }, asOf) {
   const cells = new Map();
   const now = micros(asOf);
   const add = (path, entry, seconds, rounded) => {
@@ -130,7 +130,7 @@ export function compute(entries, { fromDate, toDate, timeZone, firstDayOfWeek, g
       if (at.date < fromDate || at.date > toDate) continue;
       const seconds = since(to) - since(from);
       const rounded = rounding ? round(rounding, since(to)) - round(rounding, since(from)) : seconds;
-      const keys = groupBy.map((group) => (TIME_GROUPS.includes(group) ? [timeKey(group, at, firstDayOfWeek)] : plainKeys(group, entry)));
+      const keys = groupBy.map((group) => (TIME_GROUPS.includes(group) ? [timeKey(group, at, firstDayOfWeek)] : plainKeys(group, entry, categoryDepth)));
       // Each prefix of the keys is a cell, once for each of the tags in it.
       let paths = [[]];
       add([], entry, seconds, rounded);
@@ -176,14 +176,19 @@ async function ask(url, path) {
   return response;
 }
 
-/** All entries with time in a range of days, whole days more on both sides so that every time zone has its own. */
+/** All entries with time in a range of days, whole days more on both sides so that every time zone has its own. `category.above` has the category and those above it, the root first. */
 export async function rawEntries(url, fromDate, toDate) {
   const shifted = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
   const range = `fromDate=${shifted(fromDate, -2)}&toDate=${shifted(toDate, 2)}&timeZone=UTC`;
   const entries = [];
+  const parents = new Map();
+  for (const { id } of await (await ask(url, '/api/projects')).json()) {
+    for (const category of await (await ask(url, `/api/projects/${id}/categories`)).json()) parents.set(category.id, category.parentCategoryId);
+  }
+  const above = (id) => (id === null ? [] : [...above(parents.get(id)), id]);
   for (let cursor = ''; ; ) {
     const response = await ask(url, `/api/reports/detailed?${range}&limit=1000${cursor && `&cursor=${cursor}`}`);
-    entries.push(...(await response.json()));
+    for (const entry of await response.json()) entries.push({ ...entry, category: { ...entry.category, above: above(entry.category.id) } });
     cursor = response.headers.get('x-next-cursor') ?? '';
     if (cursor === '') return entries;
   }
@@ -193,6 +198,7 @@ export async function rawEntries(url, fromDate, toDate) {
 export async function check(url, entries, query) {
   const parameters = new URLSearchParams({ fromDate: query.fromDate, toDate: query.toDate, timeZone: query.timeZone, firstDayOfWeek: query.firstDayOfWeek, attribution: query.attribution });
   for (const group of query.groupBy) parameters.append('groupBy', group);
+  if (query.categoryDepth) parameters.set('categoryDepth', query.categoryDepth);
   if (query.rounding) {
     parameters.set('round', query.rounding.mode);
     parameters.set('roundTo', query.rounding.minutes);
@@ -230,6 +236,7 @@ export function question(next, fromDate, toDate, most) {
     timeZone: ZONES[next(ZONES.length)],
     firstDayOfWeek: WEEKDAYS[next(7)],
     groupBy,
+    categoryDepth: groupBy.includes('category') && next(2) === 0 ? 1 + next(3) : undefined,
     attribution: next(4) === 0 ? 'start' : 'split',
     rounding: next(3) === 0 ? { mode: ['up', 'down', 'nearest'][next(3)], minutes: [1, 5, 6, 15, 30, 60][next(6)] } : undefined,
   };

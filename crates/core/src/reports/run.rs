@@ -24,8 +24,8 @@ use crate::values::TimeZone;
 use crate::values::ids::WorkspaceId;
 use crate::values::money::Currency;
 
-/// The largest number of groups of the last level that a summary has.
-pub const GROUPS_MAX: usize = 20_000;
+/// The largest number of groups of the last level that a summary has: a year of 550 categories by week.
+pub const GROUPS_MAX: usize = 30_000;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +132,6 @@ pub async fn summary(
         let tree = Shape {
             levels: &levels,
             names: &names,
-            category_depth: query.category_depth,
             sort: query.sort,
             fill_empty: query.fill_empty,
             costs: prepared.costs(),
@@ -158,8 +157,7 @@ pub(super) async fn totals(
     let (rows, _) = prepared.sums(conn, query.range).await?;
     let levels = prepared.levels(query.range);
     let costs = prepared.costs();
-    let shape =
-        Shape { levels: &levels, names: &Names::default(), category_depth: None, sort: None, fill_empty: false, costs };
+    let shape = Shape { levels: &levels, names: &Names::default(), sort: None, fill_empty: false, costs };
     let tree = shape.tree(&rows);
     Ok((tree.total, tree.worth, costs))
 }
@@ -275,7 +273,7 @@ impl<'a> Prepared<'a> {
         let calendars = self.calendars(range, groups)?;
         let (filter, ends) = self.ranged(range);
         let plan = self.plan(&filter, &calendars);
-        let columns = columns(groups);
+        let columns = columns(groups, self.query.category_depth);
         let limit = i64::try_from(GROUPS_MAX).unwrap_or(i64::MAX) + 1;
         let rows = ReportSums::new(&plan, &columns, limit).load(conn).await?;
         if rows.len() > GROUPS_MAX {
@@ -366,11 +364,13 @@ impl Zones {
 }
 
 /// The columns of groups: those of time are numbered in the order of the calendar's.
-fn columns(groups: &[Group]) -> Vec<GroupColumn> {
+fn columns(groups: &[Group], category_depth: Option<usize>) -> Vec<GroupColumn> {
     let mut times = 0..;
     let column = |group: &Group| match group {
         Group::Project => GroupColumn::Project,
-        Group::Category => GroupColumn::Category,
+        Group::Category => {
+            GroupColumn::Category(category_depth.map(|depth| i32::try_from(depth.max(1)).unwrap_or(i32::MAX)))
+        }
         Group::Client => GroupColumn::Client,
         Group::Member => GroupColumn::Member,
         Group::Tag => GroupColumn::Tag,

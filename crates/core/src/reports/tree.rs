@@ -125,7 +125,6 @@ pub struct ReportTree {
 pub(super) struct Shape<'a> {
     pub(super) levels: &'a [Level],
     pub(super) names: &'a Names,
-    pub(super) category_depth: Option<usize>,
     pub(super) sort: Option<Sort>,
     pub(super) fill_empty: bool,
     /// The currency of costs, if amounts are wanted.
@@ -162,11 +161,6 @@ impl Shape<'_> {
         for row in rows {
             let mut path = self.path(row);
             let above = category.and_then(|at| Some((at, self.categories(path.get(at)?))));
-            if let Some((at, above)) = &above
-                && let (Some(own), Some(key)) = (above.last(), path.get_mut(*at))
-            {
-                own.clone_into(key);
-            }
             root.add(&path, &mut |node, level| {
                 node.totals += row.share(level, tag);
                 node.worth += Worth::of(row, level, tag, self.costs);
@@ -193,12 +187,11 @@ impl Shape<'_> {
         keyed.map(|(level, key)| self::key(level.group, key)).collect()
     }
 
-    /// A category and those above it, the root first, as far down as they are told apart.
+    /// A category and those above it, the root first.
     fn categories(&self, key: &GroupKey) -> Vec<GroupKey> {
         let GroupKey::Id(id) = key else { return vec![key.clone()] };
         let path = self.names.path(CategoryId::from(*id));
-        let keys = path.into_iter().map(|(id, _)| GroupKey::Id(id.into()));
-        let keys: Vec<GroupKey> = keys.take(self.category_depth.unwrap_or(usize::MAX).max(1)).collect();
+        let keys: Vec<GroupKey> = path.into_iter().map(|(id, _)| GroupKey::Id(id.into())).collect();
         if keys.is_empty() { vec![key.clone()] } else { keys }
     }
 

@@ -34,8 +34,8 @@ use crate::values::ids::UserId;
 pub enum GroupColumn {
     /// The project.
     Project,
-    /// The category.
-    Category,
+    /// The category. With a depth, from 1, what is deeper counts for the category above it at that depth.
+    Category(Option<i32>),
     /// The client of the project.
     Client,
     /// The member.

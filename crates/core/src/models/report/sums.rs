@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid};
 use diesel::{QueryResult, QueryableByName};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -94,7 +94,8 @@ impl<'a> ReportSums<'a> {
     fn push_key<'b>(column: GroupColumn, out: &mut AstPass<'_, 'b, Pg>) {
         match column {
             GroupColumn::Project => out.push_sql("part.project_id"),
-            GroupColumn::Category => out.push_sql("part.category_id"),
+            GroupColumn::Category(None) => out.push_sql("part.category_id"),
+            GroupColumn::Category(Some(_)) => out.push_sql("folded.counts_for"),
             GroupColumn::Client => out.push_sql("project.client_id"),
             GroupColumn::Member => out.push_sql("part.user_id"),
             GroupColumn::Tag => out.push_sql("tag.tag_id"),
@@ -102,6 +103,30 @@ impl<'a> ReportSums<'a> {
             GroupColumn::Description => out.push_sql("part.description"),
             GroupColumn::Bucket(number) => out.push_sql(&format!("part.column{number}")),
         }
+    }
+
+    /// Appends the join that finds the category for which the time of a part counts: `folded.counts_for`. The tree is
+    /// walked once for a statement, from its roots, and parts are joined by a hash.
+    fn push_fold<'b>(&'b self, depth: &'b i32, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let workspace = self.plan.scope.workspace_ref();
+        out.push_sql(
+            " JOIN (WITH RECURSIVE folded AS (
+                  SELECT c.id, c.id AS counts_for, 1 AS depth FROM categories c WHERE c.workspace_id = ",
+        );
+        out.push_bind_param::<Uuid, _>(workspace)?;
+        out.push_sql(
+            " AND c.parent_category_id IS NULL
+                  UNION ALL
+                  SELECT c.id, CASE WHEN f.depth < ",
+        );
+        out.push_bind_param::<Integer, _>(depth)?;
+        out.push_sql(
+            " THEN c.id ELSE f.counts_for END, f.depth + 1
+                  FROM folded f JOIN categories c ON c.parent_category_id = f.id WHERE c.workspace_id = ",
+        );
+        out.push_bind_param::<Uuid, _>(workspace)?;
+        out.push_sql(") SELECT DISTINCT ON (id) id, counts_for FROM folded) AS folded ON folded.id = part.category_id");
+        Ok(())
     }
 
     /// What the parts are worth, as numbers in texts: they may have more than 64 bits.
@@ -193,6 +218,11 @@ impl QueryFragment<Pg> for SumsQuery<'_> {
             out.push_sql(" JOIN projects AS project ON project.workspace_id = ");
             out.push_bind_param::<Uuid, _>(plan.scope.workspace_ref())?;
             out.push_sql(" AND project.id = part.project_id");
+        }
+        for column in *columns {
+            if let GroupColumn::Category(Some(depth)) = column {
+                self.0.push_fold(depth, &mut out)?;
+            }
         }
         if self.0.tag().is_some() {
             out.push_sql(

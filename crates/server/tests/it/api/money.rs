@@ -108,6 +108,15 @@ async fn amounts_are_rounded_for_each_row_and_rows_add_up() {
     let rows: Vec<&str> =
         by_day["groups"].as_array().unwrap().iter().map(|day| day["amounts"][0]["amount"].as_str().unwrap()).collect();
     assert_eq!(rows, ["33.33"; 3]);
+    // Categories that are told apart to a depth are the rows: what is below one is rounded with it.
+    for (category, day) in [(&office.sketches, 9), (&office.icons, 10)] {
+        let (start, stop) = (format!("2026-03-{day:02}T08:00:00Z"), format!("2026-03-{day:02}T08:20:00Z"));
+        office.tracked(billable(category, &start, &stop)).await;
+    }
+    assert_eq!(amounts(&office, "&groupBy=category").await, this("EUR", "166.66", "0.00"), "100.00 and twice 33.33");
+    let to_a_depth = amounts(&office, "&groupBy=category&categoryDepth=1").await;
+    assert_eq!(to_a_depth, this("EUR", "166.67", "0.00"), "100 minutes of Design with what is below it");
+    office.execute("DELETE FROM time_entries WHERE started_at >= '2026-03-09'").await;
     // Rounded time is what is paid for.
     assert_eq!(amounts(&office, "&round=up&roundTo=30").await, this("EUR", "150.00", "0.00"));
     let rounded = office.detailed(&format!("{MARCH}&round=up&roundTo=30")).await;

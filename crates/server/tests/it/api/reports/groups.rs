@@ -1,5 +1,7 @@
 //! Groups of summaries: every kind, in any order.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{HOUR, ME, Office, Tracked, named, number, these};
@@ -104,6 +106,107 @@ async fn categories_have_own_and_subtree_totals_in_the_order_of_their_tree() {
         days.as_array().unwrap().iter().map(|day| number(&day["subtree"], "durationSeconds") / HOUR).collect();
     assert_eq!((named(days).len(), subtrees), (3, vec![1, 2, 4]));
     assert_eq!(named(days), these(&[("2026-03-02", 0), ("2026-03-03", 0), ("2026-03-04", 4 * HOUR)]));
+}
+
+/// Time of the own groups of categories, deeper ones added to the one above them at a depth: entries, seconds,
+/// billable, rounded and rounded billable seconds, by the keys of all groups.
+fn folded(report: &Value, by: &[&str], depth: i64) -> BTreeMap<Vec<String>, [i64; 5]> {
+    fn walk(groups: &Value, by: &[&str], depth: i64, keys: &[String], cells: &mut BTreeMap<Vec<String>, [i64; 5]>) {
+        let mut above: Vec<(i64, String)> = Vec::new();
+        for group in groups.as_array().unwrap() {
+            let mut key = group["key"].to_string();
+            if by[0] == "category" {
+                let at = number(group, "depth");
+                above.truncate(usize::try_from(at).unwrap());
+                above.push((at, key.clone()));
+                key.clone_from(&above[usize::try_from(at.min(depth - 1)).unwrap()].1);
+            }
+            let keys: Vec<String> = keys.iter().cloned().chain([key]).collect();
+            if by.len() > 1 {
+                walk(&group["groups"], &by[1..], depth, &keys, cells);
+            } else {
+                let cell = cells.entry(keys).or_default();
+                let names =
+                    ["entries", "durationSeconds", "billableSeconds", "roundedSeconds", "roundedBillableSeconds"];
+                for (sum, name) in cell.iter_mut().zip(names) {
+                    *sum += number(group, name);
+                }
+            }
+        }
+    }
+    let mut cells = BTreeMap::new();
+    walk(&report["groups"], by, depth, &[], &mut cells);
+    cells.retain(|_, sums| *sums != [0; 5]);
+    cells
+}
+
+#[actix_web::test]
+async fn categories_to_a_depth_have_what_those_below_them_have_together() {
+    let office = busy().await;
+    // Across midnight, in two groups of a day, and one that is in all categories of a day.
+    let drafts = office.subcategory(&office.website, &office.icons, "Drafts").await;
+    for (category, start, stop) in [
+        (&drafts, "2026-03-02T22:10:00Z", "2026-03-03T01:20:00Z"),
+        (&office.icons, "2026-03-03T23:00:00Z", "2026-03-05T02:07:00Z"),
+        (&office.sketches, "2026-03-02T08:00:00Z", "2026-03-02T08:13:00Z"),
+    ] {
+        let entry = Tracked { billable: true, tags: &[&office.urgent], ..Tracked::mine(category, start, stop) };
+        office.tracked(entry).await;
+    }
+    for by in [
+        vec!["category"],
+        vec!["category", "day"],
+        vec!["day", "category"],
+        vec!["tag", "category", "week"],
+        vec!["category", "tag", "day"],
+        vec!["client", "category", "member"],
+    ] {
+        let groups: String = by.iter().map(|group| format!("&groupBy={group}")).collect();
+        for more in ["", "&round=up&roundTo=30", "&round=up&roundTo=60&roundPer=day", "&compare=previous"] {
+            let whole = office.summary(&format!("{WEEK}{groups}{more}")).await;
+            for depth in 1..=4 {
+                let query = format!("{WEEK}{groups}{more}&categoryDepth={depth}");
+                let report = office.summary(&query).await;
+                assert_eq!(report["total"], whole["total"], "{query}");
+                assert_eq!(folded(&report, &by, 100), folded(&whole, &by, depth), "{query}");
+                if let Some(compared) = whole.get("compared") {
+                    assert_eq!(report["compared"]["total"], compared["total"], "{query}");
+                }
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_limit_of_groups_counts_categories_as_far_as_they_are_told_apart() {
+    let office = Office::new().await;
+    // 601 categories below Design, each with an hour on 50 days: 30,050 groups, of which an answer has 30,000.
+    office
+        .execute(&format!(
+            "INSERT INTO categories (id, workspace_id, project_id, parent_category_id, name, created_at, updated_at)
+             SELECT gen_random_uuid(), c.workspace_id, c.project_id, c.id, 'Part ' || n, now(), now()
+             FROM categories c, generate_series(1, 600) n WHERE c.id = '{design}';
+             INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, stopped_at, description,
+                                       created_at, updated_at)
+             SELECT gen_random_uuid(), c.workspace_id, '{ME}', c.project_id, c.id, day + interval '8 hours', day + interval '9 hours',
+                    '', now(), now()
+             FROM categories c, generate_series(timestamptz '2026-01-01Z', '2026-02-19Z', interval '1 day') day
+             WHERE c.parent_category_id = '{design}' OR c.id = '{icons}'",
+            design = office.design,
+            icons = office.icons,
+        ))
+        .await;
+    let query = "fromDate=2026-01-01&toDate=2026-02-19&timeZone=UTC&groupBy=category&groupBy=day";
+    let answer = office.get(&format!("/api/reports/summary?{query}")).await;
+    answer.refused(400, "report_too_large").names("groupBy", "too_long");
+    let report = office.summary(&format!("{query}&categoryDepth=1")).await;
+    assert_eq!(named(&report["groups"]), these(&[("Design", 602 * 50 * HOUR)]));
+    let days = report["groups"][0]["groups"].as_array().unwrap();
+    assert_eq!((days.len(), number(&days[7], "durationSeconds")), (50, 602 * HOUR));
+    // What the categories of a day have together.
+    let leaves = office.summary("fromDate=2026-01-08&toDate=2026-01-08&timeZone=UTC&groupBy=category").await;
+    let together = named(&leaves["groups"]).into_iter().map(|(_, seconds)| seconds).sum::<i64>();
+    assert_eq!(together, number(&days[7], "durationSeconds"));
 }
 
 #[actix_web::test]

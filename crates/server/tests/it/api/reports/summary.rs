@@ -146,7 +146,7 @@ async fn more_groups_than_an_answer_has_are_refused() {
                                        created_at, updated_at)
              SELECT gen_random_uuid(), c.workspace_id, '{}', c.project_id, c.id, '2026-03-02T08:00:00Z', '2026-03-02T09:00:00Z',
                     'note ' || n, now(), now()
-             FROM categories c, generate_series(1, 20001) n WHERE c.id = '{}'",
+             FROM categories c, generate_series(1, 30001) n WHERE c.id = '{}'",
             super::ME,
             office.design
         ))
