@@ -6,6 +6,7 @@ mod filters;
 mod fresh;
 mod groups;
 mod pdf;
+mod plans;
 mod rounding;
 mod same_question;
 mod summary;
