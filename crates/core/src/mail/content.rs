@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::{Mail, ScheduledReport};
+use super::{Mail, PauseReason, ScheduledReport};
 use crate::values::settings::Language;
 use crate::values::text::shorten;
 
@@ -167,6 +167,29 @@ fn english(mail: &Mail) -> Parts {
             stop: None,
         },
         Mail::ScheduledReport(report) => english_report(report),
+        Mail::SchedulePaused { report, workspace, reason, link } => Parts {
+            subject: format!("{} is not sent any more", name(report)),
+            paragraphs: vec![
+                format!(
+                    "The schedule by which your report “{}” of the workspace “{}” was sent is paused.",
+                    name(report),
+                    name(workspace)
+                ),
+                match reason {
+                    PauseReason::AmountsForbidden => {
+                        "The file was to have amounts, and your role does not see them any more."
+                    }
+                    PauseReason::UnreadableReport => {
+                        "The server cannot read a part of the saved report any more. Set the report up and save it anew."
+                    }
+                    PauseReason::NoRecipients => "None of its recipients is a member with an address any more.",
+                }
+                .to_owned(),
+            ],
+            action: Some((link.clone(), "Open your reports")),
+            notes: vec!["There you can change the schedule, and end the pause."],
+            stop: None,
+        },
     }
 }
 
@@ -259,6 +282,30 @@ fn german(mail: &Mail) -> Parts {
             notes: vec!["Übergib den Arbeitsbereich einem anderen Mitglied und beantrage die Löschung noch einmal."],
             stop: None,
         },
+        Mail::SchedulePaused { report, workspace, reason, link } => Parts {
+            subject: format!("{} wird nicht mehr verschickt", name(report)),
+            paragraphs: vec![
+                format!(
+                    "Der Zeitplan für Ihren Bericht „{}“ aus dem Arbeitsbereich „{}“ ist pausiert.",
+                    name(report),
+                    name(workspace)
+                ),
+                match reason {
+                    PauseReason::AmountsForbidden => {
+                        "Die Datei sollte Beträge enthalten, die Sie mit Ihrer Rolle nicht mehr sehen dürfen."
+                    }
+                    PauseReason::UnreadableReport => {
+                        "Der Server kann einen Teil des gespeicherten Berichts nicht mehr lesen. Stellen Sie den Bericht \
+                         neu ein und speichern Sie ihn."
+                    }
+                    PauseReason::NoRecipients => "Kein Empfänger ist noch Mitglied und hat eine Adresse.",
+                }
+                .to_owned(),
+            ],
+            action: Some((link.clone(), "Berichte öffnen")),
+            notes: vec!["Dort können Sie den Zeitplan ändern und fortsetzen."],
+            stop: None,
+        },
         Mail::ScheduledReport(report) => german_report(report),
     }
 }
@@ -331,9 +378,21 @@ mod tests {
             Mail::NewDevice { device: "<script>Firefox\n".to_owned(), address: Some("192.0.2.7".to_owned()) },
             Mail::AccountDeletion { day: "2026-12-05".to_owned() },
             Mail::AccountDeletionCalledOff,
+            paused(PauseReason::AmountsForbidden),
+            paused(PauseReason::UnreadableReport),
+            paused(PauseReason::NoRecipients),
             Mail::ScheduledReport(Box::new(scheduled())),
         ]
     }
+    fn paused(reason: PauseReason) -> Mail {
+        Mail::SchedulePaused {
+            report: "Week\r\nBcc: eve@example.org\u{202e}<b>".to_owned(),
+            workspace: "Müller & <b>Söhne</b>".to_owned(),
+            reason,
+            link: "https://time.example/reset#t0ken".to_owned(),
+        }
+    }
+
 
     fn scheduled() -> ScheduledReport {
         ScheduledReport {
@@ -384,6 +443,7 @@ mod tests {
                 for body in [&text, &html] {
                     assert_eq!(body.contains("https://time.example/reset#t0ken"), has_link, "{body}");
                     assert!(!body.lines().any(|line| line.starts_with("Bcc")), "{body}");
+                        | Mail::SchedulePaused { .. }
                 }
             }
         }

@@ -78,6 +78,29 @@ pub enum Mail {
     AccountDeletionCalledOff,
     /// A report that is sent on a schedule.
     ScheduledReport(Box<ScheduledReport>),
+    /// To the owner of a report: the server has paused a schedule of it.
+    SchedulePaused {
+        /// The name of the report.
+        report: String,
+        /// The name of the workspace.
+        workspace: String,
+        /// Why.
+        reason: PauseReason,
+        /// The page of the report.
+        link: String,
+    },
+}
+
+/// Why the server pauses a schedule, and its owner is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// The owner may not see amounts any more.
+    AmountsForbidden,
+    /// The query of the report cannot be read any more.
+    UnreadableReport,
+    /// No recipient is a member with an address.
+    NoRecipients,
 }
 
 /// What a message with a report says.
@@ -116,6 +139,7 @@ impl std::fmt::Debug for Mail {
             Self::AccountDeletion { .. } => "AccountDeletion",
             Self::AccountDeletionCalledOff => "AccountDeletionCalledOff",
             Self::ScheduledReport(_) => "ScheduledReport",
+            Self::SchedulePaused { .. } => "SchedulePaused",
         })
     }
 }

@@ -64,6 +64,12 @@ pub struct RunningSchedule {
     /// The name of that member.
     #[diesel(sql_type = Text)]
     pub owner_name: String,
+    /// The address of that member.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub owner_email: Option<String>,
+    /// The language of that member, if one was chosen.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub owner_language: Option<String>,
     /// What the owner is in the workspace, or was.
     #[diesel(sql_type = Text)]
     pub role: Role,
@@ -148,7 +154,8 @@ impl RunningSchedule {
     pub async fn find(conn: &mut AsyncPgConnection, id: ReportScheduleId) -> QueryResult<Option<Self>> {
         prepared(concat!(
             "SELECT s.workspace_id AS workspace, w.name AS workspace_name, s.format, s.amounts, s.time_zone,
-                    s.next_run_at IS NULL AS paused, r.name, r.query, r.user_id AS owner, u.name AS owner_name, ",
+                    s.next_run_at IS NULL AS paused, r.name, r.query, r.user_id AS owner, u.name AS owner_name,
+                    u.email AS owner_email, u.language AS owner_language, ",
             standing!(),
             ",
                     m.left_at IS NOT NULL OR w.deleted_at IS NOT NULL AS left, u.disabled_at IS NOT NULL AS disabled
@@ -183,7 +190,7 @@ impl RunningSchedule {
             .await
     }
 
-    /// Pauses the schedule, and notes why. 0 if it is gone.
+    /// Pauses the schedule, and notes why. Whether it was due again; `None` if it is gone.
     ///
     /// # Errors
     /// If the statement fails.
@@ -192,14 +199,25 @@ impl RunningSchedule {
         id: ReportScheduleId,
         outcome: &'static str,
         now: DateTime<Utc>,
-    ) -> QueryResult<usize> {
-        prepared(
-            "UPDATE report_schedules SET next_run_at = NULL, last_run_at = $2, last_outcome = $3, updated_at = $2 WHERE id = $1",
+    ) -> QueryResult<Option<bool>> {
+        #[derive(QueryableByName)]
+        struct PausedRow {
+            #[diesel(sql_type = Bool)]
+            was_due: bool,
+        }
+        let row: Option<PausedRow> = prepared(
+            "WITH before AS (
+                 SELECT id, next_run_at IS NOT NULL AS was_due FROM report_schedules WHERE id = $1 FOR NO KEY UPDATE
+             )
+             UPDATE report_schedules s SET next_run_at = NULL, last_run_at = $2, last_outcome = $3, updated_at = $2
+             FROM before WHERE s.id = before.id RETURNING before.was_due",
         )
         .bind::<Uuid, _>(id)
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(outcome)
-        .execute(conn)
+        .get_result(conn)
         .await
+        .optional()?;
+        Ok(row.map(|row| row.was_due))
     }
 }

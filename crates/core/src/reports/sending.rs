@@ -17,11 +17,13 @@ use super::saved_question::SavedQuestion;
 use super::schedules::{ScheduleOutcome, SendReport};
 use crate::access::{Actor, Caller, Credential, Permit, TokenScope, needs};
 use crate::accounts::audit::{self, By, Object};
+use crate::accounts::notices::{Notify, Recipient};
 use crate::database::transaction::{Begin, begin, commit};
+use crate::mail::{Links, Mail, PauseReason};
 use crate::models::{Reader, ReportSchedule, RunningSchedule};
-use crate::values::TimeZone;
 use crate::values::ids::{ReportScheduleId, WorkspaceId};
 use crate::values::settings::Language;
+use crate::values::{EmailAddress, TimeZone};
 
 /// The largest file that a message carries, in bytes: with the third that its encoding adds, mail servers that take 15
 /// MiB take it.
@@ -34,7 +36,7 @@ pub(crate) enum Run {
     /// The owner has left: the schedule ends.
     Ends(WorkspaceId),
     /// The schedule is paused until its owner has looked at it.
-    Pauses(WorkspaceId, ScheduleOutcome),
+    Pauses(Box<RunningSchedule>, ScheduleOutcome),
     /// It sends the report.
     Sends(Box<Sending>),
 }
@@ -86,26 +88,28 @@ pub(crate) async fn look(conn: &mut AsyncPgConnection, job: SendReport, now: Dat
     if schedule.paused && job.trial_of.is_none() {
         return Ok(Run::Nothing);
     }
-    let pauses = |outcome| Ok(Run::Pauses(workspace, outcome));
     if schedule.disabled {
-        return pauses(ScheduleOutcome::OwnerDisabled);
+        return Ok(Run::Pauses(Box::new(schedule), ScheduleOutcome::OwnerDisabled));
     }
     // It reads as a token with the smallest scope does.
     let actor = Actor { user: schedule.owner, credential: Credential::Token(TokenScope::Read) };
     let caller = Caller { actor, workspace, role: schedule.role, leads: schedule.leads };
     if schedule.amounts && caller.permit::<needs::SeeAmounts>().is_err() {
-        return pauses(ScheduleOutcome::AmountsForbidden);
+        return Ok(Run::Pauses(Box::new(schedule), ScheduleOutcome::AmountsForbidden));
     }
     let Ok(caller) = caller.permit::<needs::SeeEntries>() else { return Ok(Run::Ends(workspace)) };
     let Ok(question) = SavedQuestion::parse(&schedule.query) else {
-        return pauses(ScheduleOutcome::UnreadableReport);
+        return Ok(Run::Pauses(Box::new(schedule), ScheduleOutcome::UnreadableReport));
     };
     let readers = match job.trial_of {
         None => Reader::of_schedule(conn, workspace, job.schedule, job.run).await?,
         Some(user) => Reader::of_trial(conn, workspace, user).await?,
     };
     if readers.is_empty() {
-        return if job.trial_of.is_none() { pauses(ScheduleOutcome::NoRecipients) } else { Ok(Run::Nothing) };
+        return Ok(match job.trial_of {
+            None => Run::Pauses(Box::new(schedule), ScheduleOutcome::NoRecipients),
+            Some(_) => Run::Nothing,
+        });
     }
     let zone = TimeZone::parse(&schedule.time_zone).unwrap_or_else(|_| TimeZone::utc());
     let query = question.query_in(conn, caller, (zone, job.run), schedule.amounts, now).await?;
@@ -190,22 +194,54 @@ pub(crate) async fn end(
     commit(conn).await
 }
 
-/// Pauses a schedule that cannot send its report.
+/// Pauses a schedule that cannot send its report, and tells its owner once, unless the account is disabled: nobody
+/// could follow the link. `links` has the page of the report.
 ///
 /// # Errors
 /// Those of the database.
 pub(crate) async fn pause(
     conn: &mut AsyncPgConnection,
-    workspace: WorkspaceId,
+    notify: &dyn Notify,
+    links: &Links,
+    schedule: &RunningSchedule,
     id: ReportScheduleId,
     outcome: ScheduleOutcome,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     begin(conn, &Begin::Plain).await?;
-    if RunningSchedule::pause(conn, id, outcome.as_str(), now).await? > 0 {
-        let object = Object::in_workspace(workspace, "report_schedule", id);
+    let was_due = RunningSchedule::pause(conn, id, outcome.as_str(), now).await?;
+    if was_due == Some(true) {
+        let object = Object::in_workspace(schedule.workspace, "report_schedule", id);
         let details = json!({"reason": outcome.as_str()});
         audit::record(conn, By::job(), "report_schedule.paused", object, details, now).await?;
+        let reason = match outcome {
+            ScheduleOutcome::AmountsForbidden => Some(PauseReason::AmountsForbidden),
+            ScheduleOutcome::UnreadableReport => Some(PauseReason::UnreadableReport),
+            ScheduleOutcome::NoRecipients => Some(PauseReason::NoRecipients),
+            _ => None,
+        };
+        if let (Some(reason), Some(recipient)) = (reason, owner(schedule)) {
+            let query = if reason == PauseReason::UnreadableReport { "" } else { &schedule.query };
+            let mail = Mail::SchedulePaused {
+                report: schedule.name.clone(),
+                workspace: schedule.workspace_name.clone(),
+                reason,
+                link: report_page(links, query),
+            };
+            notify.queue(conn, &recipient, &mail).await?;
+        }
     }
     commit(conn).await
+}
+
+fn owner(schedule: &RunningSchedule) -> Option<Recipient> {
+    let email = EmailAddress::parse(schedule.owner_email.as_deref()?).ok()?;
+    Some(Recipient { email, language: schedule.owner_language.clone() })
+}
+
+/// The page of a report, whose query is what a member has typed.
+pub(crate) fn report_page(links: &Links, query: &str) -> String {
+    let pairs = url::form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    links.to(&format!("reports?{query}"))
 }

@@ -38,8 +38,10 @@ pub(super) async fn run(context: &JobContext, id: JobId, job: &SendReport) -> Re
     match found {
         Run::Nothing => Ok(()),
         Run::Ends(workspace) => Ok(sending::end(&mut *context.conn().await?, workspace, job.schedule, now).await?),
-        Run::Pauses(workspace, outcome) => {
-            Ok(sending::pause(&mut *context.conn().await?, workspace, job.schedule, outcome, now).await?)
+        Run::Pauses(schedule, outcome) => {
+            let mut conn = context.conn().await?;
+            let (mailer, links) = (&context.mailer, context.mailer.links());
+            Ok(sending::pause(&mut conn, mailer, links, &schedule, job.schedule, outcome, now).await?)
         }
         Run::Sends(_) if context.mailer.is_off() => conclude(context, *job, ScheduleOutcome::MailNotSetUp, now).await,
         Run::Sends(sending) => {
@@ -122,9 +124,6 @@ async fn send_to(
 ) -> Result<(), JobError> {
     let schedule = &sending.schedule;
     let links = context.mailer.links();
-    // What a member has typed, as a query string says it.
-    let pairs = url::form_urlencoded::parse(schedule.query.trim_start_matches('?').as_bytes());
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let stop_token = reader.stop_token.as_ref();
     let mail = ScheduledReport {
         report: schedule.name.clone(),
@@ -133,7 +132,7 @@ async fn send_to(
         from: sending.days.0,
         to: sending.days.1,
         has_file: file.is_some(),
-        link: links.to(&format!("reports?{query}")),
+        link: sending::report_page(links, &schedule.query),
         stop: stop_token.map(|token| links.to(&format!("stop-report#token={token}"))),
     };
     let to = EmailAddress::parse(&reader.email).map_err(|_| JobError::permanent("the address is none"))?;

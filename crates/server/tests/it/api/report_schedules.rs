@@ -73,7 +73,7 @@ impl Post {
 
     /// Lets so many servers do what is due.
     async fn work_with(&self, servers: usize) {
-        self.start_until(servers, "SELECT count(*) FROM jobs WHERE kind = 'send_report'").await;
+        self.start_until(servers, "SELECT count(*) FROM jobs WHERE kind IN ('send_report', 'send_mail')").await;
     }
 
     /// Lets a server do what is due, until no job is left that has not failed once.
@@ -403,7 +403,7 @@ async fn a_schedule_stops_when_its_owner_may_not_see_amounts_any_more_and_sends_
     post.patch(&member, json!({"role": "member"})).await.ok();
     post.advance(TimeDelta::days(1));
     post.work().await;
-    assert_eq!(post.messages().len(), 0);
+    assert_eq!(subjects(&post), ["Last month is not sent any more"]);
     let seen = only(owner, &schedules).await;
     assert_eq!((&seen["paused"], &seen["lastOutcome"]), (&json!(true), &json!("amounts_forbidden")));
     assert_eq!(seen["nextRunAt"], Value::Null);
@@ -412,7 +412,7 @@ async fn a_schedule_stops_when_its_owner_may_not_see_amounts_any_more_and_sends_
     owner.patch(&path, json!({"paused": false, "amounts": false})).await.ok();
     post.advance(TimeDelta::days(1));
     post.work().await;
-    let found = post.messages().remove(0).pdf();
+    let found = post.messages().remove(1).pdf();
     assert!(found.contains(&"Internal".to_owned()) && !found.contains(&"Website".to_owned()), "{found:?}");
     // A query that cannot be read any more.
     let report = path.split("/schedules").next().unwrap();
@@ -428,9 +428,71 @@ async fn a_schedule_stops_when_its_owner_may_not_see_amounts_any_more_and_sends_
     post.advance(TimeDelta::days(1));
     post.work().await;
     let paused = "SELECT count(*) FROM report_schedules WHERE next_run_at IS NULL AND last_outcome = 'owner_disabled'";
-    assert_eq!((post.count(paused).await, post.messages().len()), (1, 1));
+    assert_eq!((post.count(paused).await, post.messages().len()), (1, 3), "two pauses and a report");
     let actions = "SELECT count(*) FROM audit_log WHERE action = 'report_schedule.paused' AND actor = 'job'";
     assert_eq!(post.count(actions).await, 3);
+}
+
+fn subjects(post: &Post) -> Vec<String> {
+    post.messages().into_iter().map(|message| message.subject).collect()
+}
+
+#[actix_web::test]
+async fn the_owner_is_told_once_when_the_server_pauses_a_schedule() {
+    let post = Post::new().await;
+    let owner = post.owner().await;
+    let reader = post.addressed(post.as_member().await, READER).await;
+    let schedules = saved(owner, "range=last-month&by=project").await;
+    let path = |id: &str| format!("{schedules}/{id}");
+    let made = owner.post(&schedules, with(daily(&[owner, reader]), &json!({"amounts": true}))).await.created().id();
+    let member = format!("/api/members/{}", owner.caller.user());
+    post.patch(&member, json!({"role": "member"})).await.ok();
+    post.advance(TimeDelta::days(1));
+    post.work().await;
+    let [told]: [Message; 1] = post.messages().try_into().unwrap();
+    assert_eq!(
+        (told.to.as_slice(), told.subject.as_str()),
+        (&[OWNER.to_owned()][..], "Last month is not sent any more")
+    );
+    for part in [
+        "your report “Last month” of the workspace",
+        "The file was to have amounts, and your role does not see them any more.",
+        "https://t.example/reports?range=last-month&by=project\n",
+    ] {
+        assert!(told.text.contains(part), "{part}: {}", told.text);
+    }
+    assert!(told.file.is_none() && told.header("List-Unsubscribe").is_none(), "{}", told.head);
+    // A trial of what is paused finds the same, and the days go by: the owner knows it already.
+    owner.act(&format!("{}/send", path(&made))).await.is(202);
+    post.work().await;
+    post.advance(TimeDelta::days(3));
+    post.work().await;
+    assert_eq!(post.messages().len(), 1);
+
+    // In the language of the owner, and again when a schedule that the owner has resumed is paused once more.
+    post.execute(&format!("UPDATE users SET language = 'de' WHERE email = '{OWNER}'")).await;
+    owner.patch(&path(&made), json!({"paused": false, "amounts": false})).await.ok();
+    post.execute("DELETE FROM report_schedule_recipients").await;
+    post.advance(TimeDelta::days(1));
+    post.work().await;
+    let told = post.messages().remove(1);
+    assert_eq!(
+        (told.to.as_slice(), told.subject.as_str()),
+        (&[OWNER.to_owned()][..], "Last month wird nicht mehr verschickt")
+    );
+    assert!(told.text.contains("Kein Empfänger ist noch Mitglied und hat eine Adresse."), "{}", told.text);
+    let report = schedules.split("/schedules").next().unwrap();
+    owner.patch(&path(&made), json!({"paused": false, "recipientIds": [owner.caller.user()]})).await.ok();
+    owner.patch(report, json!({"query": "project=nonsense"})).await.ok();
+    post.advance(TimeDelta::days(1));
+    post.work().await;
+    let told = post.messages().remove(2);
+    assert!(
+        told.text.contains("Der Server kann einen Teil des gespeicherten Berichts nicht mehr lesen."),
+        "{}",
+        told.text
+    );
+    assert!(told.text.contains("https://t.example/reports?\n"), "without what cannot be read: {}", told.text);
 }
 
 #[actix_web::test]
@@ -469,7 +531,7 @@ async fn those_who_leave_neither_send_nor_read() {
     post.execute(&format!("UPDATE memberships SET left_at = now() WHERE user_id = '{}'", owner.caller.user())).await;
     post.advance(TimeDelta::days(1));
     post.work().await;
-    assert_eq!((post.messages().len(), post.count("SELECT count(*) FROM report_schedules").await), (1, 0));
+    assert_eq!((post.messages().len(), post.count("SELECT count(*) FROM report_schedules").await), (2, 0));
     assert_eq!(post.count("SELECT count(*) FROM audit_log WHERE action = 'report_schedule.ended'").await, 1);
 }
 
