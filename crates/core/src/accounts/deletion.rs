@@ -19,8 +19,7 @@ use crate::jobs::{self, JobOptions, Payload};
 use crate::mail::Mail;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{
-    Account, DeletionMarks, Invitation, Membership, ProjectMember, ReportSchedule, SharedWorkspace, TimeEntry,
-    Workspace,
+    Account, DeletionMarks, Invitation, MemberAccess, Membership, ProjectMember, SharedWorkspace, TimeEntry, Workspace,
 };
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{SessionId, UserId};
@@ -285,7 +284,7 @@ async fn leave(
     Membership::end(conn, workspace.id, user, now).await?;
     ProjectMember::delete_all_of(conn, workspace.id, user).await?;
     invitations::end_beyond(conn, workspace.id, user, None, now).await?;
-    ReportSchedule::end_of_member(conn, workspace.id, user).await?;
+    MemberAccess::end(conn, workspace.id, user).await?;
     DeletionMarks::delete_saved_reports(conn, workspace.id, user).await?;
     if let Some(account) = Account::find(conn, user).await?
         && let Some(email) = account.email

@@ -14,7 +14,7 @@ use super::people::{check_rank, lock_people};
 use crate::access::{Caller, Capability, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
-use crate::models::{Invitation, Member, Membership, Page, Placeholder, ProjectMember, ReportSchedule, TimeEntry};
+use crate::models::{Invitation, Member, MemberAccess, Membership, Page, Placeholder, ProjectMember, TimeEntry};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::UserId;
 use crate::values::revision::ExpectedRevision;
@@ -98,9 +98,9 @@ pub async fn change_role(
     .await
 }
 
-/// Removes a member, or lets the caller leave. The member's entries stay; the running timer stops, the memberships of
-/// projects and the schedules of reports end, and the member's own invitations and the one to the member's address are
-/// revoked. A placeholder without entries is deleted.
+/// Removes a member, or lets the caller leave. The member's entries stay; the running timer stops, and so do the
+/// memberships of projects and what gives out data by itself ([`MemberAccess`]); the member's own invitations and the
+/// one to the member's address are revoked. A placeholder without entries is deleted.
 ///
 /// # Errors
 /// When there is no such member, their role is above the caller's, the caller may only leave, the member is the last
@@ -148,7 +148,7 @@ async fn end(
     TimeEntry::stop_running(conn, caller.workspace, member.user_id, timer, now).await?;
     Membership::end(conn, caller.workspace, member.user_id, now).await?;
     ProjectMember::delete_all_of(conn, caller.workspace, member.user_id).await?;
-    ReportSchedule::end_of_member(conn, caller.workspace, member.user_id).await?;
+    MemberAccess::end(conn, caller.workspace, member.user_id).await?;
     invitations::end_beyond(conn, caller.workspace, member.user_id, None, now).await?;
     if let Some(email) = &member.email {
         Invitation::revoke_to(conn, caller.workspace, email, None, now).await?;

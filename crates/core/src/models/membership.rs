@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{Page, Paged, Position};
+use super::{MemberAccess, Page, Paged, Position};
 use crate::access::Role;
 use crate::database::prepared;
 use crate::database::schema::{memberships, users};
@@ -265,10 +265,11 @@ impl Membership {
             .await
     }
 
-    /// Makes a user a member, for the first time or again. A present member is left as they are.
+    /// Makes a user a member, for the first time or again. A present member is left as they are. What a former one had
+    /// opened to others does not come back: the removal has ended it, but for what the release before had left there.
     ///
     /// # Errors
-    /// If the statement fails, or there is no such workspace or user.
+    /// If a statement fails, or there is no such workspace or user.
     pub async fn begin(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
@@ -276,17 +277,21 @@ impl Membership {
         role: Role,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        prepared(
-            "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
-             ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, left_at = NULL, updated_at = excluded.updated_at
-             WHERE memberships.left_at IS NOT NULL",
-        )
-        .bind::<sql_types::Uuid, _>(workspace)
-        .bind::<sql_types::Uuid, _>(user)
-        .bind::<sql_types::Text, _>(role.as_str())
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(conn)
-        .await
+        let former = memberships::workspace_id.eq(workspace).and(memberships::user_id.eq(user));
+        let again = diesel::update(memberships::table)
+            .filter(former.and(memberships::left_at.is_not_null()))
+            .set((
+                memberships::role.eq(role.as_str()),
+                memberships::left_at.eq(None::<DateTime<Utc>>),
+                memberships::updated_at.eq(now),
+            ))
+            .execute(conn)
+            .await?;
+        if again > 0 {
+            MemberAccess::end(conn, workspace, user).await?;
+            return Ok(again);
+        }
+        Self::ensure(conn, workspace, user, role, now).await
     }
 }
 

@@ -21,6 +21,7 @@ mod import;
 mod invitation;
 mod job;
 mod log_cursor;
+mod member_access;
 mod membership;
 mod one_time_token;
 mod page;
@@ -72,6 +73,7 @@ pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTag
 pub use invitation::{Invitation, NewInvitation};
 pub use job::{ClaimedJob, Job, JobCount, JobSchedule};
 pub use log_cursor::LogCursor;
+pub use member_access::MemberAccess;
 pub use membership::{Member, Membership};
 pub use one_time_token::{NewOneTimeToken, Redeemed};
 pub use page::{Page, Paged, Position};

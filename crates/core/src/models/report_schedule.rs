@@ -233,27 +233,4 @@ impl ReportSchedule {
             .execute(conn)
             .await
     }
-
-    /// Ends what a member who leaves has to do with schedules: those of the member's own reports, and being a recipient
-    /// of others.
-    ///
-    /// # Errors
-    /// If a statement fails.
-    pub async fn end_of_member(
-        conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
-        user: UserId,
-    ) -> QueryResult<usize> {
-        let own = prepared(
-            "DELETE FROM report_schedules s USING saved_reports r
-             WHERE r.workspace_id = $1 AND r.user_id = $2 AND s.workspace_id = r.workspace_id AND s.saved_report_id = r.id",
-        );
-        let deleted = own.bind::<Uuid, _>(workspace).bind::<Uuid, _>(user).execute(conn).await?;
-        prepared("DELETE FROM report_schedule_recipients WHERE workspace_id = $1 AND user_id = $2")
-            .bind::<Uuid, _>(workspace)
-            .bind::<Uuid, _>(user)
-            .execute(conn)
-            .await?;
-        Ok(deleted)
-    }
 }
