@@ -18073,7 +18073,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18419,7 +18419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18653,7 +18653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29122,7 +29122,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29471,7 +29471,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29707,7 +29707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -108,6 +108,25 @@ impl Membership {
         Ok(row.map(|StandingRow { role, leads }| (role, leads)))
     }
 
+    /// Whether the account of a member is disabled. `None` for who is no member, or no longer.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn is_disabled(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> QueryResult<Option<bool>> {
+        memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::workspace_id.eq(workspace).and(memberships::user_id.eq(user)))
+            .filter(memberships::left_at.is_null())
+            .select(users::disabled_at.is_not_null())
+            .first(conn)
+            .await
+            .optional()
+    }
+
     /// Inserts a membership unless there is one.
     ///
     /// # Errors

@@ -42,15 +42,17 @@ macro_rules! stored {
     };
 }
 
-// A former member starts nothing. The removal of a member holds the lock of the timer, so it may commit while this
-// statement waits. The statement's snapshot is older than that: FOR SHARE reads the newest version of the membership
-// instead. It writes nothing that the foreign key of the new entry would not write: that locks the same row.
+// Neither a former member starts anything nor a user whose account is disabled. The removal of a member and the
+// disabling of an account hold the lock of the timer, so they may commit while this statement waits. The statement's
+// snapshot is older than that: FOR SHARE reads the newest versions of the account and the membership instead. That of
+// the membership writes nothing that the foreign key of the new entry would not write: that locks the same row.
 macro_rules! start {
     ($stored:expr) => {
         concat!(
             "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4", "$9"), ", member AS MATERIALIZED (
-                 SELECT m.user_id FROM timer CROSS JOIN memberships m
-                 WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL FOR SHARE OF m
+                 SELECT m.user_id FROM timer CROSS JOIN users u CROSS JOIN memberships m
+                 WHERE u.id = $3 AND u.disabled_at IS NULL AND m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL
+                 FOR SHARE OF u, m
              ), stopped AS (
                  UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM member CROSS JOIN destination d
                  WHERE e.user_id = $3 AND e.stopped_at IS NULL AND NOT (d.project_archived OR d.branch_archived) RETURNING e.stopped_at
@@ -105,7 +107,7 @@ fn with_key<'a>(statement: Prepared<'a>, answer: Option<KeyedAnswer<'a>>) -> Pre
 
 impl NewTimeEntry {
     /// Stops the running entry of the person, and starts this one, which starts now and has no tags. `None` when its
-    /// category does not exist or takes no new time, or the person is no longer a member.
+    /// category does not exist or takes no new time, or the person is no longer a member or has a disabled account.
     ///
     /// # Errors
     /// Violations of what [`Self::start`] may violate, of `time_entries_one_running_per_user` when the statement has

@@ -151,7 +151,8 @@ macro_rules! start {
              ),",
             "coalesce((SELECT stopped_at FROM stopped), $5)",
             "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $13) AND EXISTS (
-                 SELECT FROM memberships m WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL)",
+                 SELECT FROM memberships m JOIN users u ON u.id = m.user_id
+                 WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL AND u.disabled_at IS NULL)",
             $tagged,
             $tags,
             $overlaps

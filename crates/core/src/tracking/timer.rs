@@ -110,7 +110,7 @@ pub async fn start(
         Some(started) => Ok(started),
         None => {
             trackable(conn, caller.project_scope(), input.category).await?;
-            if Membership::standing(conn, caller.workspace, caller.user()).await?.is_none() {
+            if Membership::is_disabled(conn, caller.workspace, caller.user()).await? != Some(false) {
                 return Err(EntryError::NotFound("workspace"));
             }
             Err(EntryRejection::StartsBeforeRunning.into())

@@ -392,6 +392,9 @@ impl From<EntryRejection> for ApiError {
             EntryRejection::OwnerLeft => {
                 Self::new(ErrorCode::FormerMember, "the owner of the entry has left the workspace, so it cannot run")
             }
+            EntryRejection::OwnerDisabled => {
+                Self::new(ErrorCode::AccountDisabled, "the account of the owner is disabled, so the entry cannot run")
+            }
             EntryRejection::OwnerIsPlaceholder => Self::new(
                 ErrorCode::PlaceholderMember,
                 "the owner of the entry is a placeholder, which has no timer, so it cannot run",

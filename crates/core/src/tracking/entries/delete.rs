@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, WrittenEntry, check_owner_is_member, not_changeable};
+use super::{EntryError, EntryRejection, WrittenEntry, check_owner_tracks, not_changeable};
 use crate::access::{OnViolation, Permit, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::LockedTimer;
@@ -94,7 +94,7 @@ async fn restore_locked(
     announce_bulk_change(conn, ids.len()).await?;
     let restored = DeletedTimeEntry::restore(conn, ids, now).await.on_violation(EntryRejection::of_restore)?;
     for running in restored.iter().filter(|written| written.entry.stopped_at.is_none()) {
-        check_owner_is_member(conn, timer, caller.user(), &running.entry).await?;
+        check_owner_tracks(conn, timer, caller.user(), &running.entry).await?;
     }
     Ok(restored)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
-use super::{EntryError, EntryRejection, WrittenEntry, check_owner_is_member, lock, trackable};
+use super::{EntryError, EntryRejection, WrittenEntry, check_owner_tracks, lock, trackable};
 use crate::access::{OnViolation, Permit, ProjectScope, needs};
 use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
@@ -129,7 +129,7 @@ pub async fn edit(
             _ => {}
         }
         if stopped_at == Some(None) && entry.stopped_at.is_some() {
-            check_owner_is_member(conn, timer, caller.user(), &entry).await?;
+            check_owner_tracks(conn, timer, caller.user(), &entry).await?;
         }
         let destination = match patch.category {
             Some(category) if category != entry.category_id => {

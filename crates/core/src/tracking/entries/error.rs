@@ -38,6 +38,9 @@ pub enum EntryRejection {
     /// The entry would run, and its owner has left the workspace.
     #[error("the owner of the time entry has left the workspace")]
     OwnerLeft,
+    /// The entry would run, and the account of its owner is disabled.
+    #[error("the account of the owner of the time entry is disabled")]
+    OwnerDisabled,
     /// The entry would run, and its owner is a placeholder, which has no timer.
     #[error("the owner of the time entry is a placeholder")]
     OwnerIsPlaceholder,

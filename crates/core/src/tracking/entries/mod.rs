@@ -62,9 +62,10 @@ async fn not_changeable(
     Ok(EntryError::Forbidden(Capability::ChangeEntries))
 }
 
-/// Checks that the owner of an entry that is about to run is a member. The transaction has locked the owner's timer,
-/// and so does the removal of a member, so the answer holds until the transaction ends.
-pub(crate) async fn check_owner_is_member(
+/// Checks that the owner of an entry that is about to run is a member whose account is not disabled. The transaction
+/// has locked the owner's timer, and so do the removal of a member and the disabling of an account, so the answer holds
+/// until the transaction ends.
+pub(crate) async fn check_owner_tracks(
     conn: &mut AsyncPgConnection,
     _: LockedTimer,
     caller: UserId,
@@ -73,14 +74,13 @@ pub(crate) async fn check_owner_is_member(
     if entry.user_id.is_placeholder() {
         return Err(EntryRejection::OwnerIsPlaceholder.into());
     }
-    if Membership::standing(conn, entry.workspace_id, entry.user_id).await?.is_some() {
-        return Ok(());
+    match Membership::is_disabled(conn, entry.workspace_id, entry.user_id).await? {
+        Some(false) => Ok(()),
+        // Neither has a workspace left to be told about.
+        _ if entry.user_id == caller => Err(EntryError::NotFound("workspace")),
+        Some(true) => Err(EntryRejection::OwnerDisabled.into()),
+        None => Err(EntryRejection::OwnerLeft.into()),
     }
-    // A former member has no workspace left to be told about.
-    if entry.user_id == caller {
-        return Err(EntryError::NotFound("workspace"));
-    }
-    Err(EntryRejection::OwnerLeft.into())
 }
 
 /// Checks that new time may go to a category: neither it nor an ancestor nor the project is archived.

@@ -2,11 +2,12 @@
 //! leave nothing open.
 
 use clockwork_core::access::{Role, TokenScope};
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::entries_of_others::{lock_of, waiting};
-use crate::harness::{Answer, As, SentAs, Stream, TestApp};
+use crate::harness::{Answer, As, Browser, SentAs, Stream, TestApp};
 
 fn path_of(member: As<'_>) -> String {
     format!("/api/members/{}", member.caller.user())
@@ -175,6 +176,49 @@ enum Starting {
 }
 
 impl Starting {
+    const ALL: [Self; 5] = [Self::AtOnce, Self::Earlier, Self::Resume, Self::Reopen, Self::Restore];
+
+    /// Sends it beside a request that ends what the member may do. Both wait for the lock of the timer, which the test
+    /// holds until they do; whichever comes first gets it first.
+    async fn beside(
+        self,
+        member: As<'_>,
+        category: &str,
+        end: impl Future<Output = Answer>,
+        end_is_first: bool,
+    ) -> (Answer, Answer) {
+        let app = member.app;
+        let (holder, watcher) = (app.sql().await, app.sql().await);
+        let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+        app.advance(chrono::TimeDelta::minutes(5));
+        if matches!(self, Self::Restore) {
+            member.delete(&format!("/api/time/entries/{entry}")).await.is(204);
+        } else {
+            member.act("/api/time/stop").await.ok();
+        }
+        let lock = format!("BEGIN; SELECT pg_advisory_xact_lock({})", lock_of(member.caller.user()));
+        holder.batch_execute(&lock).await.unwrap();
+        let until_waiting = async |requests: i64| {
+            while waiting(&watcher).await < requests {
+                tokio::task::yield_now().await;
+            }
+        };
+        let start = async {
+            until_waiting(i64::from(end_is_first)).await;
+            self.send(member, category, &entry).await
+        };
+        let end = async {
+            until_waiting(i64::from(!end_is_first)).await;
+            end.await
+        };
+        let release = async {
+            until_waiting(2).await;
+            holder.batch_execute("COMMIT").await.unwrap();
+        };
+        let (started, ended, ()) = futures_util::join!(start, end, release);
+        (started, ended)
+    }
+
     async fn send(self, member: As<'_>, category: &str, entry: &str) -> Answer {
         match self {
             Self::AtOnce => member.post("/api/time/start", json!({"categoryId": category})).await,
@@ -197,39 +241,13 @@ async fn no_timer_of_a_former_member_runs_whatever_the_order_of_a_removal_and_a_
     let app = TestApp::spawn().await;
     let category = app.category(&app.project("Website").await, "Design").await;
     let admin = app.as_admin().await;
-    let (holder, watcher) = (app.sql().await, app.sql().await);
-    for starting in [Starting::AtOnce, Starting::Earlier, Starting::Resume, Starting::Reopen, Starting::Restore] {
+    for starting in Starting::ALL {
         for removal_is_first in [true, false] {
             let case = format!("{starting:?}, removal first: {removal_is_first}");
             let member = app.as_member().await;
-            let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
-            app.advance(chrono::TimeDelta::minutes(5));
-            if matches!(starting, Starting::Restore) {
-                member.delete(&format!("/api/time/entries/{entry}")).await.is(204);
-            } else {
-                member.act("/api/time/stop").await.ok();
-            }
-            let lock = format!("BEGIN; SELECT pg_advisory_xact_lock({})", lock_of(member.caller.user()));
-            holder.batch_execute(&lock).await.unwrap();
-            let until_waiting = async |requests: i64| {
-                while waiting(&watcher).await < requests {
-                    tokio::task::yield_now().await;
-                }
-            };
             let path = path_of(member);
-            let start = async {
-                until_waiting(i64::from(removal_is_first)).await;
-                starting.send(member, &category, &entry).await
-            };
-            let remove = async {
-                until_waiting(i64::from(!removal_is_first)).await;
-                admin.delete(&path).await
-            };
-            let release = async {
-                until_waiting(2).await;
-                holder.batch_execute("COMMIT").await.unwrap();
-            };
-            let (started, removed, ()) = futures_util::join!(start, remove, release);
+            let remove = admin.delete(&path);
+            let (started, removed) = starting.beside(member, &category, remove, removal_is_first).await;
             removed.is(204);
             if removal_is_first {
                 started.refused(404, "not_found");
@@ -239,6 +257,107 @@ async fn no_timer_of_a_former_member_runs_whatever_the_order_of_a_removal_and_a_
             assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{case}");
         }
     }
+}
+
+/// The same of an account that is disabled. The start has been let in before: the disabling is not committed then.
+#[actix_web::test]
+async fn no_timer_of_a_disabled_account_runs_whatever_the_order_of_the_disabling_and_a_start() {
+    let app = TestApp::with_accounts().await;
+    let administrator = app.owned_by("ada@example.org").await;
+    let owner = app.acting_as(BUILT_IN_CALLER);
+    let project = owner.post("/api/projects", json!({"name": "Website"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = owner.post(&categories, json!({"name": "Design"})).await.created().id();
+    for (number, starting) in Starting::ALL.into_iter().enumerate() {
+        for disabling_is_first in [true, false] {
+            let case = format!("{starting:?}, disabling first: {disabling_is_first}");
+            let member = app.as_member().await;
+            let (user, email) = (member.caller.user(), format!("{number}-{disabling_is_first}@example.org"));
+            app.execute(&format!("UPDATE users SET email = '{email}' WHERE id = '{user}'")).await;
+            // The time that passes in each round makes the sign-in too old.
+            administrator.sign_in("ada@example.org").await.ok();
+            let path = format!("/api/administration/users/{user}");
+            let disable = administrator.send(Method::PATCH, &path, Some(json!({"disabled": true})));
+            let (started, disabled) = starting.beside(member, &category, disable, disabling_is_first).await;
+            disabled.ok();
+            if disabling_is_first {
+                started.refused(404, "not_found");
+            } else {
+                assert!(started.status.is_success(), "{case}: {}", started.text);
+            }
+            assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{case}");
+        }
+    }
+    // Nor does a manager set one running.
+    let entry = "SELECT e.id::text FROM time_entries e JOIN users u ON u.id = e.user_id WHERE u.disabled_at IS NOT NULL LIMIT 1";
+    let entry: String = app.sql().await.query_one(entry, &[]).await.unwrap().get(0);
+    let path = format!("/api/time/entries/{entry}");
+    owner.patch(&path, json!({"stoppedAt": null})).await.refused(409, "account_disabled");
+    owner.patch(&path, json!({"description": "final"})).await.ok();
+}
+
+/// What gives out data by itself ends with the membership; a member who comes back makes it anew.
+#[actix_web::test]
+async fn what_a_member_had_opened_stays_shut_when_the_member_comes_back() {
+    let app = TestApp::with_accounts().await;
+    app.owned_by("ada@example.org").await;
+    let owner = app.acting_as(BUILT_IN_CALLER);
+    let eve = app.signed_in("eve@example.org", "manager").await;
+    let project = eve.post("/api/projects", json!({"name": "Website"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = eve.post(&categories, json!({"name": "Design"})).await.created().id();
+    let entry = eve.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    let user = eve.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().to_owned();
+    let saved = eve.post("/api/saved-reports", json!({"name": "Week", "query": "by=project"})).await.created().id();
+    let report = format!("/api/saved-reports/{saved}");
+    let daily = |recipients: Value| json!({"format": "pdf", "every": "day", "time": "08:00", "timeZone": "UTC", "recipientIds": recipients});
+    let open = async || {
+        let link =
+            eve.post(&format!("{report}/links"), json!({})).await.created().json["url"].as_str().unwrap().to_owned();
+        let feed = eve.act("/api/calendar-feed").await.created().json["url"].as_str().unwrap().to_owned();
+        eve.post(&format!("{report}/schedules"), daily(json!([user]))).await.created();
+        let token = json!({"name": "ci", "scope": "read", "workspaceId": app.workspace().to_string()});
+        let token = eve.post("/api/auth/tokens", token).await.created().json["secret"].as_str().unwrap().to_owned();
+        let link = link.split_once("#token=").unwrap().1.to_owned();
+        (link, format!("/api/{}", feed.split_once("/api/").unwrap().1), format!("Bearer {token}"))
+    };
+    let nobody = Browser::new(&app);
+    let works = async |(link, feed, token): &(String, String, String)| -> [bool; 3] {
+        app.advance(chrono::TimeDelta::seconds(2));
+        let opened = nobody.post("/api/report-links/open", json!({"token": link})).await.status.is_success();
+        let read = nobody.get(feed).await.status.is_success();
+        let with_token = Browser::new(&app).with("Authorization", token);
+        [opened, read, with_token.get("/api/time/entries").await.status.is_success()]
+    };
+    let join = async || {
+        let invited = owner.post("/api/invitations", json!({"email": "eve@example.org", "role": "manager"})).await;
+        let link = invited.created().json["link"].as_str().unwrap().to_owned();
+        let token = link.split_once("#token=").unwrap().1;
+        eve.post("/api/account/invitations/accept", json!({"token": token})).await.ok();
+        app.advance(chrono::TimeDelta::seconds(2));
+    };
+    let first = open().await;
+    assert_eq!(works(&first).await, [true; 3]);
+    owner.delete(&format!("/api/members/{user}")).await.is(204);
+    assert_eq!(works(&first).await, [false; 3]);
+    join().await;
+    assert_eq!(works(&first).await, [false; 3], "old ones stay shut");
+    assert_eq!(eve.get(&format!("{report}/schedules")).await.ok().json, json!([]));
+    assert_eq!(eve.get(&format!("{report}/links")).await.ok().json, json!([]));
+    eve.get("/api/calendar-feed").await.refused(404, "not_found");
+    assert!(!eve.get("/api/auth/tokens").await.ok().text.contains("\"ci\""));
+    // What was tracked and saved is there as before.
+    assert_eq!(eve.get("/api/time/entries").await.ok().ids(), [entry]);
+    assert_eq!(eve.get("/api/saved-reports").await.ok().ids(), [saved]);
+
+    // A server of the release before has removed the member, and has left everything there.
+    let second = open().await;
+    assert_eq!(works(&second).await, [true; 3]);
+    app.execute(&format!("UPDATE memberships SET left_at = now() WHERE user_id = '{user}'")).await;
+    assert_eq!(works(&second).await, [false; 3]);
+    join().await;
+    assert_eq!(works(&second).await, [false; 3]);
+    assert_eq!(eve.get(&format!("{report}/schedules")).await.ok().json, json!([]));
 }
 
 /// A manager cannot set it running either.
