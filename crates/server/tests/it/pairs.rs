@@ -39,6 +39,8 @@ const LINK: &str = "80000000-0000-7000-8000-000000000002";
 const SCHEDULE: &str = "80000000-0000-7000-8000-000000000003";
 /// A placeholder with an entry.
 const GHOST: &str = "80000000-0000-8000-8000-000000000001";
+/// A job that has failed for good.
+const JOB: &str = "90000000-0000-7000-8000-000000000001";
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
 /// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
@@ -56,6 +58,9 @@ fn reset_sql(caller: Caller) -> String {
          DELETE FROM idempotency_keys; DELETE FROM deleted_time_entries; DELETE FROM time_entries; DELETE FROM tags;
          DELETE FROM categories; DELETE FROM projects; DELETE FROM clients; DELETE FROM invitations; DELETE FROM jobs;
          DELETE FROM saved_reports; DELETE FROM calendar_feeds; DELETE FROM sign_in_attempts;
+         DELETE FROM one_time_tokens;
+         INSERT INTO jobs (id, kind, payload, attempts, failed_at) VALUES ('{JOB}', 'of_another_release', '{{}}', 8, now());
+         UPDATE users SET disabled_at = NULL, administrator = false WHERE id = '{MEMBER}';
          UPDATE memberships SET role = 'member', left_at = NULL WHERE user_id = '{MEMBER}';
          DELETE FROM memberships WHERE is_placeholder_id(user_id);
          INSERT INTO users (id, name, created_at, updated_at) VALUES ('{GHOST}', 'Ghost', {stamps});
@@ -165,9 +170,14 @@ enum Operation {
     RemovePlaceholder,
     DescribeEntryOfPlaceholder,
     ImportForEverybody,
+    DisableAccount,
+    MakeAdministrator,
+    CreateResetLink,
+    RetryJob,
+    DeleteJob,
 }
 
-const OPERATIONS: [Operation; 62] = {
+const OPERATIONS: [Operation; 67] = {
     use Operation::*;
     [
         Start,
@@ -232,7 +242,18 @@ const OPERATIONS: [Operation; 62] = {
         RemovePlaceholder,
         DescribeEntryOfPlaceholder,
         ImportForEverybody,
+        DisableAccount,
+        MakeAdministrator,
+        CreateResetLink,
+        RetryJob,
+        DeleteJob,
     ]
+};
+
+/// Those of administrators of the installation, who have signed in.
+const ADMINISTRATION: [Operation; 5] = {
+    use Operation::*;
+    [DisableAccount, MakeAdministrator, CreateResetLink, RetryJob, DeleteJob]
 };
 
 /// A request of one kind, on objects that `random` picks.
@@ -260,6 +281,7 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
     let post = |path: &str, body: Value| app.request(Method::POST, path).json(&body);
     let patch = |path: &str, body: Value| app.request(Method::PATCH, path).json(&body);
     let delete = |path: &str| app.request(Method::DELETE, path);
+    let (account, job) = (format!("/api/administration/users/{MEMBER}"), format!("/api/administration/jobs/{JOB}"));
     match operation {
         Start => post("/api/time/start", json!({"categoryId": category})),
         StartEarlierWithTags => post(
@@ -368,12 +390,19 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
             let form = Form::new().text("timeZone", "UTC").part("file", Part::text(file).file_name("entries.csv"));
             app.request(Method::POST, "/api/imports").multipart(form)
         }
+        DisableAccount => patch(&account, json!({"disabled": true})),
+        MakeAdministrator => patch(&account, json!({"administrator": true})),
+        CreateResetLink => app.request(Method::POST, &format!("{account}/reset-link")),
+        RetryJob => app.request(Method::POST, &format!("{job}/retry")),
+        DeleteJob => delete(&job),
     }
 }
 
-/// The server, a colleague of the built-in user, and a connection that puts the objects back.
+/// The server, the cookies of its administrator, a colleague of that user, and a connection that puts the objects back.
+/// The administrator is the user that is built in.
 struct Fixture {
     app: TestApp,
+    cookies: String,
     colleague: Caller,
     client: Client,
     random: fastrand::Rng,
@@ -383,8 +412,10 @@ struct Fixture {
 impl Fixture {
     async fn new(seed: u64) -> Self {
         let database = migrated_database().await;
-        let config = config_with(&database.url(), &[("RATE_LIMIT_REQUESTS", "0")]);
+        let settings = [("RATE_LIMIT_REQUESTS", "0"), ("AUTH_MODE", "accounts"), ("PUBLIC_URL", "http://localhost")];
+        let config = config_with(&database.url(), &settings);
         let app = TestApp::with_config(database, config).await;
+        let cookies = app.owned_by("ada@example.org").await.cookies();
         let colleague = app.add_member(Role::Owner).await;
         let workspace = colleague.workspace;
         app.execute(&format!(
@@ -395,7 +426,7 @@ impl Fixture {
         ))
         .await;
         let client = app.sql().await;
-        Self { app, colleague, client, random: fastrand::Rng::with_seed(seed), pairs: 0 }
+        Self { app, cookies, colleague, client, random: fastrand::Rng::with_seed(seed), pairs: 0 }
     }
 
     /// Sends two requests at the same time.
@@ -408,9 +439,13 @@ impl Fixture {
             // Sometimes both have the same key, and are then one request that was sent twice, or a mistake.
             let key = format!("pair-{}-{}", self.pairs, self.random.u8(..2));
             let request = if keyed { request.header("Idempotency-Key", key) } else { request };
-            // The requests of the member have their caller already.
-            let is_theirs = operation == Operation::StartOfMember;
-            if !is_theirs && self.random.u8(..8) == 0 { request.sent_as(self.colleague) } else { request }
+            match operation {
+                // It has its caller already.
+                Operation::StartOfMember => request,
+                _ if ADMINISTRATION.contains(&operation) => request.header("Cookie", &self.cookies),
+                _ if self.random.u8(..8) == 0 => request.sent_as(self.colleague),
+                _ => request.sent_as(BUILT_IN_CALLER),
+            }
         });
         let head_start = Duration::from_micros(self.random.u64(..2_000));
         let send = async |request: RequestBuilder| request.send().await.unwrap();
@@ -428,6 +463,11 @@ impl Fixture {
                 answer.text().await.unwrap()
             );
         }
+        let barred = "SELECT count(*) FROM time_entries e JOIN users u ON u.id = e.user_id
+                      JOIN memberships m ON m.workspace_id = e.workspace_id AND m.user_id = e.user_id
+                      WHERE e.stopped_at IS NULL AND (u.disabled_at IS NOT NULL OR m.left_at IS NOT NULL)";
+        let barred: i64 = self.client.query_one(barred, &[]).await.unwrap().get(0);
+        assert_eq!(barred, 0, "{first:?} beside {second:?}: the timer of somebody who may not track runs");
     }
 
     /// How many transactions PostgreSQL has aborted because of a deadlock, those that were retried included.
@@ -447,6 +487,18 @@ async fn every_two_write_operations_at_once_succeed_or_are_refused() {
         }
     }
     assert_eq!(fixture.deadlocks().await, 0);
+}
+
+/// Beside others they would be refused for the lack of a session without anybody noticing.
+#[actix_web::test]
+async fn each_operation_of_administrators_succeeds_alone() {
+    let mut fixture = Fixture::new(13).await;
+    for operation in ADMINISTRATION {
+        fixture.client.batch_execute(&reset_sql(BUILT_IN_CALLER)).await.unwrap();
+        let request = request(&fixture.app, operation, &mut fixture.random).header("Cookie", &fixture.cookies);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{operation:?}: {}", answer.text().await.unwrap());
+    }
 }
 
 /// The pairs that take the same rows in different orders, unless both are careful.

@@ -240,3 +240,57 @@ async fn each_operation_on_schedules_sends_as_many_statements_as_it_needs() {
     // BEGIN, lock of the report, lock, the schedule with its recipients, delete, line of the audit log, COMMIT.
     assert_eq!(counted(&app, app.request(Method::DELETE, &path)).await, 7, "delete a schedule");
 }
+
+#[actix_web::test]
+async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs() {
+    let app = TestApp::with_accounts().await;
+    let cookies = app.owned_by("ada@example.org").await.cookies();
+    let eve = app.add_account("eve@example.org", "member").await;
+    let request = |method: Method, path: &str| {
+        app.request(method, &format!("/api/administration/{path}")).header("Cookie", &cookies)
+    };
+    let account = format!("users/{eve}");
+    let change = |body: Value| request(Method::PATCH, &account).json(&body);
+    app.get("/api/administration/jobs").await.refused(401, "unauthenticated");
+    let reset = request(Method::POST, &format!("{account}/reset-link"));
+    app.execute(
+        "INSERT INTO jobs (id, kind, payload, attempts, failed_at)
+         VALUES ('019aa5b6-54c4-7d21-a0c9-000000000001', 'of_another_release', '{}', 8, now()),
+                ('019aa5b6-54c4-7d21-a0c9-000000000002', 'of_another_release', '{}', 8, now())",
+    )
+    .await;
+    let job = |number: u8| format!("jobs/019aa5b6-54c4-7d21-a0c9-00000000000{number}");
+    let mut found = Vec::new();
+    for (name, request) in [
+        ("make an administrator", change(json!({"administrator": true}))),
+        ("one administrator less", change(json!({"administrator": false}))),
+        ("disable an account", change(json!({"disabled": true}))),
+        ("change nothing on an account", change(json!({"disabled": true}))),
+        ("enable an account", change(json!({"disabled": false}))),
+        ("make a link for a new password", reset),
+        ("try a job again", request(Method::POST, &format!("{}/retry", job(1)))),
+        ("delete a job", request(Method::DELETE, &job(2))),
+        ("list jobs", request(Method::GET, "jobs")),
+        ("list accounts", request(Method::GET, "users")),
+    ] {
+        found.push((name, counted(&app, request).await));
+    }
+    // BEGIN with the lock of the timer in one message; the lock of setting up, the caller, the lock of the account,
+    // whether it is an account, the change, its line in the audit log, the account as it is then, COMMIT. A role that
+    // is taken needs another administrator; what is disabled ends sessions and links, and stops the timer, which is
+    // looked for in each workspace of the user. A change makes the server forget whom it has seen within the last
+    // second, so that the request after it begins with a look at the session.
+    let expected = [
+        ("make an administrator", 10),
+        ("one administrator less", 11),
+        ("disable an account", 14),
+        ("change nothing on an account", 8),
+        ("enable an account", 10),
+        ("make a link for a new password", 10),
+        ("try a job again", 4),
+        ("delete a job", 4),
+        ("list jobs", 1),
+        ("list accounts", 1),
+    ];
+    assert_eq!(found, expected);
+}

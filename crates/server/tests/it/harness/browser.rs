@@ -116,6 +116,12 @@ impl<'a> Browser<'a> {
         self.cookies.lock().unwrap().get(name).cloned()
     }
 
+    /// The cookies as a header, for requests that another client sends.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     /// Plants a cookie.
     pub fn plant(&self, name: &str, value: &str) {
         self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
@@ -124,10 +130,9 @@ impl<'a> Browser<'a> {
     /// Sends a request with a JSON body, if there is one, and keeps the cookies of the answer.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.url));
-        let cookies: Vec<_> =
-            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request = request.header("Cookie", cookies.join("; "));
+            request = request.header("Cookie", cookies);
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
