@@ -52,7 +52,7 @@ struct HtmlBody<'a> {
 pub(super) fn render(mail: &Mail, language: Language) -> askama::Result<Rendered> {
     let (parts, signature) = match language {
         Language::English => (english(mail), "Sent by Clockwork, which tracks your time."),
-        Language::German => (german(mail), "Gesendet von Clockwork, deiner Zeiterfassung."),
+        Language::German => (german(mail), "Gesendet von Clockwork, Ihrer Zeiterfassung."),
     };
     Ok(Rendered {
         subject: plain(&parts.subject, 200),
@@ -194,21 +194,20 @@ fn english(mail: &Mail) -> Parts {
 }
 
 fn german(mail: &Mail) -> Parts {
-    const NOT_YOU: &str = "Warst du das nicht, hat sich nichts geändert, und du kannst diese Nachricht löschen.";
-    const ACT: &str =
-        "Warst du das nicht, wähle sofort ein neues Passwort und beende in den Einstellungen alle Sitzungen.";
+    const NOT_YOU: &str = "Waren Sie das nicht, hat sich nichts geändert, und Sie können diese Nachricht löschen.";
+    const ACT: &str = "Waren Sie das nicht, wählen Sie sofort ein neues Passwort und beenden Sie in den Einstellungen alle Sitzungen.";
     match mail {
         Mail::Invitation { workspace, inviter, link } => Parts {
-            subject: format!("{} lädt dich zu {} ein", name(inviter), name(workspace)),
+            subject: format!("{} lädt Sie zu {} ein", name(inviter), name(workspace)),
             paragraphs: vec![format!(
-                "{} lädt dich ein, im Arbeitsbereich „{}“ Zeiten zu erfassen.",
+                "{} lädt Sie ein, im Arbeitsbereich „{}“ Zeiten zu erfassen.",
                 name(inviter),
                 name(workspace)
             )],
             action: Some((link.clone(), "Einladung annehmen")),
             notes: vec![
                 "Die Einladung gilt nur für diese Adresse und sieben Tage lang.",
-                "Erwartest du keine, lösche diese Nachricht.",
+                "Wenn Sie keine erwarten, löschen Sie diese Nachricht.",
             ],
             stop: None,
         },
@@ -227,21 +226,21 @@ fn german(mail: &Mail) -> Parts {
             stop: None,
         },
         Mail::AddressChanged => Parts {
-            subject: "Deine Adresse wurde geändert".to_owned(),
-            paragraphs: vec!["Dein Konto hat jetzt eine andere Adresse. Diese wird nicht mehr verwendet.".to_owned()],
+            subject: "Ihre Adresse wurde geändert".to_owned(),
+            paragraphs: vec!["Ihr Konto hat jetzt eine andere Adresse. Diese wird nicht mehr verwendet.".to_owned()],
             action: None,
-            notes: vec!["Warst du das nicht, wende dich sofort an die Verwaltung deiner Installation."],
+            notes: vec!["Waren Sie das nicht, wenden Sie sich sofort an die Verwaltung Ihrer Installation."],
             stop: None,
         },
         Mail::PasswordChanged => Parts {
-            subject: "Dein Passwort wurde geändert".to_owned(),
-            paragraphs: vec!["Das Passwort deines Kontos wurde geändert.".to_owned()],
+            subject: "Ihr Passwort wurde geändert".to_owned(),
+            paragraphs: vec!["Das Passwort Ihres Kontos wurde geändert.".to_owned()],
             action: None,
             notes: vec![ACT],
             stop: None,
         },
         Mail::SecondFactorRemoved => Parts {
-            subject: "Dein zweiter Faktor wurde abgeschaltet".to_owned(),
+            subject: "Ihr zweiter Faktor wurde abgeschaltet".to_owned(),
             paragraphs: vec!["Zur Anmeldung genügt ab jetzt das Passwort.".to_owned()],
             action: None,
             notes: vec![ACT],
@@ -250,7 +249,7 @@ fn german(mail: &Mail) -> Parts {
         Mail::NewDevice { device, address } => Parts {
             subject: "Anmeldung mit einem neuen Gerät".to_owned(),
             paragraphs: vec![
-                "Bei deinem Konto gab es eine Anmeldung mit einem Browser, der bisher nicht verwendet wurde:"
+                "Bei Ihrem Konto gab es eine Anmeldung mit einem Browser, der bisher nicht verwendet wurde:"
                     .to_owned(),
                 seen(device, address.as_deref()),
             ],
@@ -259,29 +258,30 @@ fn german(mail: &Mail) -> Parts {
             stop: None,
         },
         Mail::DataReady { link } => Parts {
-            subject: "Deine Daten liegen bereit".to_owned(),
-            paragraphs: vec!["Das Archiv deiner Daten, das du angefordert hast, liegt bereit.".to_owned()],
+            subject: "Ihre Daten liegen bereit".to_owned(),
+            paragraphs: vec!["Das Archiv Ihrer Daten, das Sie angefordert haben, liegt bereit.".to_owned()],
             action: Some((link.clone(), "Einstellungen öffnen")),
-            notes: vec!["Melde dich an, um es innerhalb einer Woche herunterzuladen.", ACT],
+            notes: vec!["Melden Sie sich an, um es innerhalb einer Woche herunterzuladen.", ACT],
             stop: None,
         },
         Mail::AccountDeletion { day } => Parts {
-            subject: "Dein Konto wird gelöscht".to_owned(),
-            paragraphs: vec![format!("Die Löschung deines Kontos wurde beantragt. Es wird am {} gelöscht.", name(day))],
+            subject: "Ihr Konto wird gelöscht".to_owned(),
+            paragraphs: vec![format!("Die Löschung Ihres Kontos wurde beantragt. Es wird am {} gelöscht.", name(day))],
             action: None,
-            notes: vec!["Bis dahin kannst du dich anmelden und sie in den Einstellungen zurücknehmen.", ACT],
+            notes: vec!["Bis dahin können Sie sich anmelden und sie in den Einstellungen zurücknehmen.", ACT],
             stop: None,
         },
         Mail::AccountDeletionCalledOff => Parts {
-            subject: "Dein Konto wurde nicht gelöscht".to_owned(),
+            subject: "Ihr Konto wurde nicht gelöscht".to_owned(),
             paragraphs: vec![
                 "Ein Arbeitsbereich hätte sonst niemanden, dem er gehört, oder die Installation keine Verwaltung."
                     .to_owned(),
             ],
             action: None,
-            notes: vec!["Übergib den Arbeitsbereich einem anderen Mitglied und beantrage die Löschung noch einmal."],
+            notes: vec!["Übergeben Sie den Arbeitsbereich einem anderen Mitglied und beantragen Sie die Löschung noch einmal."],
             stop: None,
         },
+        Mail::ScheduledReport(report) => german_report(report),
         Mail::SchedulePaused { report, workspace, reason, link } => Parts {
             subject: format!("{} wird nicht mehr verschickt", name(report)),
             paragraphs: vec![
@@ -306,7 +306,6 @@ fn german(mail: &Mail) -> Parts {
             notes: vec!["Dort können Sie den Zeitplan ändern und fortsetzen."],
             stop: None,
         },
-        Mail::ScheduledReport(report) => german_report(report),
     }
 }
 
@@ -337,22 +336,22 @@ fn german_report(mail: &ScheduledReport) -> Parts {
     let day = |date: NaiveDate| date.format("%d.%m.%Y").to_string();
     let days = format!("{} – {}", day(mail.from), day(mail.to));
     let file = if mail.has_file {
-        format!("Im Anhang findest du den Bericht „{report}“ aus dem Arbeitsbereich „{workspace}“ für {days}.")
+        format!("Im Anhang finden Sie den Bericht „{report}“ aus dem Arbeitsbereich „{workspace}“ für {days}.")
     } else {
         format!(
             "Der Bericht „{report}“ aus dem Arbeitsbereich „{workspace}“ für {days} ist zu groß für eine Nachricht. \
-             Du kannst ihn als Seite öffnen und dort exportieren."
+             Sie können ihn als Seite öffnen und dort exportieren."
         )
     };
     let sender = match &mail.owner {
-        Some(owner) => format!("{} lässt ihn dir regelmäßig schicken.", name(owner)),
-        None => "Du lässt ihn regelmäßig verschicken.".to_owned(),
+        Some(owner) => format!("{} lässt ihn Ihnen regelmäßig schicken.", name(owner)),
+        None => "Sie lassen ihn regelmäßig verschicken.".to_owned(),
     };
     Parts {
         subject: format!("{report}: {days}"),
         paragraphs: vec![file, sender],
         action: Some((mail.link.clone(), "Bericht öffnen")),
-        notes: vec!["Die Seite zeigt, was du selbst sehen darfst; das kann weniger sein als in der Datei."],
+        notes: vec!["Die Seite zeigt, was Sie selbst sehen dürfen; das kann weniger sein als in der Datei."],
         stop: mail.stop.clone().map(|stop| (stop, "Keine weiteren Nachrichten")),
     }
 }
@@ -378,12 +377,13 @@ mod tests {
             Mail::NewDevice { device: "<script>Firefox\n".to_owned(), address: Some("192.0.2.7".to_owned()) },
             Mail::AccountDeletion { day: "2026-12-05".to_owned() },
             Mail::AccountDeletionCalledOff,
+            Mail::ScheduledReport(Box::new(scheduled())),
             paused(PauseReason::AmountsForbidden),
             paused(PauseReason::UnreadableReport),
             paused(PauseReason::NoRecipients),
-            Mail::ScheduledReport(Box::new(scheduled())),
         ]
     }
+
     fn paused(reason: PauseReason) -> Mail {
         Mail::SchedulePaused {
             report: "Week\r\nBcc: eve@example.org\u{202e}<b>".to_owned(),
@@ -392,7 +392,6 @@ mod tests {
             link: "https://time.example/reset#t0ken".to_owned(),
         }
     }
-
 
     fn scheduled() -> ScheduledReport {
         ScheduledReport {
@@ -421,7 +420,7 @@ mod tests {
         {
             assert_eq!(body.contains("https://time.example/stop-report#token=x"), has_link, "{body}");
         }
-        assert!(german.text.contains("zu groß") && german.text.contains("Du lässt ihn"), "{}", german.text);
+        assert!(german.text.contains("zu groß") && german.text.contains("Sie lassen ihn"), "{}", german.text);
     }
 
     #[test]
@@ -429,6 +428,11 @@ mod tests {
         for mail in every_mail() {
             let written = [Language::English, Language::German].map(|language| render(&mail, language).unwrap());
             assert_ne!(written[0].subject, written[1].subject, "{mail:?}");
+            // As the page does: a German reader is addressed as Sie.
+            let german = format!("{} {}", written[1].subject, written[1].text).to_lowercase();
+            let familiar = ["du", "dich", "dir", "dein", "deine", "deinem", "deinen", "deiner", "deines"];
+            let found = german.split(|c: char| !c.is_alphabetic()).find(|word| familiar.contains(word));
+            assert_eq!(found, None, "{german}");
             for Rendered { subject, text, html } in written {
                 assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{subject:?}");
                 assert!(!html.contains("<b>") && !html.contains("<script") && !html.contains('\u{202e}'), "{html}");
@@ -439,11 +443,11 @@ mod tests {
                         | Mail::ConfirmAddress { .. }
                         | Mail::DataReady { .. }
                         | Mail::ScheduledReport(_)
+                        | Mail::SchedulePaused { .. }
                 );
                 for body in [&text, &html] {
                     assert_eq!(body.contains("https://time.example/reset#t0ken"), has_link, "{body}");
                     assert!(!body.lines().any(|line| line.starts_with("Bcc")), "{body}");
-                        | Mail::SchedulePaused { .. }
                 }
             }
         }

@@ -249,7 +249,7 @@ async fn a_report_arrives_as_pdf_in_the_language_of_each_reader_and_one_click_en
     assert_eq!(german.subject, "Last month: 01.02.2026 – 28.02.2026");
     assert!(english.text.contains("You have it sent on a schedule."), "{}", english.text);
     assert!(english.text.contains("https://t.example/reports?range=last-month&by=project\n"), "{}", english.text);
-    assert!(german.text.contains("Ada lässt ihn dir regelmäßig schicken."), "{}", german.text);
+    assert!(german.text.contains("Ada lässt ihn Ihnen regelmäßig schicken."), "{}", german.text);
     assert!(english.pdf().contains(&"Last month".to_owned()) && english.pdf().contains(&"Website".to_owned()));
     assert!(english.pdf().contains(&"2026-02-01 – 2026-02-28 (Europe/Berlin)".to_owned()), "{:?}", english.pdf());
     assert!(german.pdf().contains(&"01.02.2026 – 28.02.2026 (Europe/Berlin)".to_owned()), "{:?}", german.pdf());
