@@ -140,3 +140,54 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   await expect(grace.getByRole('list', { name: 'Accounts' }).getByRole('listitem')).toHaveCount(2);
   await context.close();
 });
+
+test('a workspace is deleted by its name, diagnostics name what is wrong, and the log has both', async ({
+  page,
+  app,
+}) => {
+  const look = checker(page);
+  await setUp(page, app);
+  await post(page.request, app.url, '/workspaces', { name: 'Old shop' });
+  await page.goto(`${app.url}/administration`);
+  const workspaces = page.getByRole('list', { name: 'Workspaces' });
+  await expect(workspaces.getByRole('listitem')).toHaveCount(2);
+  const row = workspaces.getByRole('listitem').filter({ hasText: 'Old shop' });
+  await expect(row).toContainText('1 member');
+  await expect(row).toContainText('owned by Ada');
+
+  // Another name deletes nothing, and what was typed stays.
+  await row.getByRole('button', { name: 'Delete the workspace Old shop' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete Old shop?' });
+  const name = dialog.getByLabel('Type the name of the workspace');
+  await name.fill('Old shot');
+  await dialog.getByRole('button', { name: 'Delete the workspace' }).click();
+  await expect(dialog).toBeVisible();
+  await expect(name).toHaveValue('Old shot');
+  await look('a workspace that is to be deleted');
+  await app.picture(page, 'administration-delete-workspace');
+  await name.fill('Old shop');
+  await dialog.getByRole('button', { name: 'Delete the workspace' }).click();
+  await expect(workspaces.getByRole('listitem')).toHaveCount(1);
+
+  // Neither mail nor a public address is set on this server.
+  const diagnostics = page.getByRole('region', { name: 'Diagnostics' });
+  await expect(diagnostics.getByText(/^Mail is not set up/)).toBeVisible();
+  await expect(diagnostics.getByText('127.0.0.1', { exact: true })).toBeVisible();
+  await expect(diagnostics.getByRole('button', { name: 'Send a test message to me' })).toHaveCount(0);
+
+  const log = page.getByRole('list', { name: 'Audit log of the installation' });
+  await expect(log).toContainText('Installation set up');
+  await page.getByLabel('What', { exact: true }).selectOption('Installation set up');
+  await expect(log.getByRole('listitem')).toHaveCount(1);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export as CSV' }).click();
+  expect((await saved).suggestedFilename()).toBe('audit-log.csv');
+  await look('administration of an installation');
+  for (const width of [360, 768, 1366]) {
+    await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(overflow, `${width} px`).toBeLessThanOrEqual(0);
+    await diagnostics.scrollIntoViewIfNeeded();
+    await app.picture(page, `administration-diagnostics-${width}`);
+  }
+});

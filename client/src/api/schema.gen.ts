@@ -25,6 +25,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/administration/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists lines of the audit log that belong to no workspace, newest first, 100 unless a limit is given: sign-ins,
+         *     accounts, administrators, jobs. Those of a workspace are for its owners and admins.
+         */
+        get: operations["list_installation_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administration/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 10,000 of these lines that match the filters, as CSV. */
+        get: operations["export_installation_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administration/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how the installation is set up, and what is probably wrong with it. */
+        get: operations["get_diagnostics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/administration/jobs": {
         parameters: {
             query?: never;
@@ -70,6 +124,23 @@ export interface paths {
         put?: never;
         /** Has a job that has failed for good tried again. One that has not, or that another job has replaced, is not found. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administration/test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message to the caller, and waits until the mail server has taken it; `message` of a refusal says why. */
+        post: operations["send_test_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -122,6 +193,43 @@ export interface paths {
         /** Makes a link with which a user chooses a new password. Earlier links stop working. */
         post: operations["create_reset_link"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administration/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the workspaces of the installation, the oldest first, 100 unless a limit is given. */
+        get: operations["list_all_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administration/workspaces/{workspaceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a workspace with everything in it, also one in which the caller is no member. No request finds it from then
+         *     on; its rows are deleted within minutes.
+         */
+        delete: operations["delete_any_workspace"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3389,6 +3497,24 @@ export interface components {
              */
             nextAt: string | null;
         };
+        /** @description How the database is set up. */
+        DatabaseDiagnostics: {
+            /**
+             * Format: int64
+             * @description By how much its clock is ahead of the server's; negative when it is behind.
+             */
+            clockDifferenceMs: number;
+            /** @description The encoding and the locale, such as `UTF8, C.UTF-8`. */
+            locale: string;
+            /** @description The newest migration that is applied. */
+            schemaVersion: string;
+            /** Format: int64 */
+            sizeBytes: number;
+            /** @description The time zone of new sessions. The server does not depend on it. */
+            timeZone: string;
+            /** @description The version of PostgreSQL, such as `17.2`. */
+            version: string;
+        };
         /** @description The entries of a day, and their time in it. */
         DayTotals: {
             /**
@@ -3432,6 +3558,26 @@ export interface components {
         /** @description How many entries were deleted. */
         Deleted: {
             deleted: number;
+        };
+        /** @description How an installation is set up, as the server that answers sees it. */
+        Diagnostics: {
+            database: components["schemas"]["DatabaseDiagnostics"];
+            /** @description Whether mail is sent. */
+            mailIsSent: boolean;
+            /** @description What is probably wrong; empty when all is well. */
+            problems: components["schemas"]["InstallationProblem"][];
+            /** @description The address with which links in mail begin (`PUBLIC_URL`); null when it is not set. */
+            publicUrl: string | null;
+            request: components["schemas"]["RequestDiagnostics"];
+            /**
+             * Format: date-time
+             * @description The clock of the server.
+             */
+            serverTime: string;
+            /** @description The release of the time zone database by which the server counts, such as `2026a`. */
+            timeZoneRules: string;
+            /** @description The version of the server. */
+            version: string;
         };
         /** @description The entries that are meant. */
         EntryIds: {
@@ -3717,6 +3863,18 @@ export interface components {
             /** @description The tag on the person's entries, where they become the caller's; null for the caller's own. */
             tag?: string | null;
         };
+        /** @description A line of the audit log that belongs to no workspace. */
+        InstallationAuditLogLine: components["schemas"]["AuditLogLine"] & {
+            /** @description The name of the user that something was done to; null if the object is none, or is gone. */
+            objectName: string | null;
+            /** @description The name of the user; null without one, or if the account is gone. */
+            userName: string | null;
+        };
+        /**
+         * @description What is probably wrong with an installation.
+         * @enum {string}
+         */
+        InstallationProblem: "untrusted_proxy" | "no_https" | "no_public_url" | "clocks_differ" | "no_mail";
         /** @description An open invitation. */
         Invitation: {
             /** Format: date-time */
@@ -4278,6 +4436,21 @@ export interface components {
              * @description How many of them run: their time counts up to `asOf`.
              */
             running: number;
+        };
+        /** @description How the server sees the request that asked. */
+        RequestDiagnostics: {
+            /** @description The address that rate limits and the audit log count for the caller. */
+            address: string | null;
+            /** @description The headers of proxies that the request has. */
+            forwardedHeaders: string[];
+            /** @description The host that the request names. */
+            host: string | null;
+            /** @description Whether the browser came by https, as far as the server knows. */
+            https: boolean;
+            /** @description The address that the connection came from: the caller's, or that of the nearest proxy. */
+            peer: string | null;
+            /** @description Whether that address is one of `TRUSTED_PROXIES`. */
+            peerIsTrusted: boolean;
         };
         /** @description A link with which a user chooses a new password. */
         ResetLink: {
@@ -4900,6 +5073,21 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A workspace, as administrators of the installation see it. */
+        WorkspaceSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The number of members who have an account.
+             */
+            members: number;
+            name: string;
+            /** @description The names of its owners, at most ten. */
+            owners: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -4989,6 +5177,314 @@ export interface operations {
             };
             /** @description `payload_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_installation_audit_log: {
+        parameters: {
+            query?: {
+                /** @description The actions of this user. */
+                userId?: string;
+                /** @description This action, such as `membership.role_changed`. */
+                action?: string;
+                /** @description At or after this instant. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationAuditLogLine"][];
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range`, `invalid_limit`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `administrator_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    export_installation_audit_log: {
+        parameters: {
+            query?: {
+                /** @description The actions of this user. */
+                userId?: string;
+                /** @description This action, such as `membership.role_changed`. */
+                action?: string;
+                /** @description At or after this instant. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_query`, `invalid_id`, `invalid_time`, `invalid_time_range` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `administrator_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_diagnostics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnostics"];
+                };
+            };
+            /** @description `invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `administrator_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5334,10 +5830,102 @@ export interface operations {
             };
         };
     };
+    send_test_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the mail server has taken the message */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `recent_sign_in_required`, `administrator_required`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `mail_not_set_up`, `accounts_disabled`, `no_email` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `mail_failed` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
-                /** @description Those with this text in their name or address, in any case. */
+                /** @description Those with this text in their name, in any case; accounts also by their address. */
                 q?: string;
                 /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
                 limit?: number;
@@ -5626,6 +6214,236 @@ export interface operations {
             };
             /** @description `account_disabled`, `accounts_disabled`, `signs_in_elsewhere`, `no_email` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_all_workspaces: {
+        parameters: {
+            query?: {
+                /** @description Those with this text in their name, in any case; accounts also by their address. */
+                q?: string;
+                /** @description How many to answer with, 1 to 1,000; 100 when only `cursor` is given. */
+                limit?: number;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was asked for */
+            200: {
+                headers: {
+                    /** @description the next page, `rel="next"` (RFC 8288); absent on the last */
+                    Link?: string;
+                    /** @description where the next page begins; absent on the last */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSummary"][];
+                };
+            };
+            /** @description `invalid_query`, `invalid_limit`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `administrator_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `accounts_disabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_any_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteWorkspace"];
+            };
+        };
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_confirmation` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `session_required`, `recent_sign_in_required`, `administrator_required`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `first_workspace`, `accounts_disabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -64,12 +64,17 @@ impl Proxies {
         Some(nearest)
     }
 
+    /// Whether the connection comes from a trusted proxy.
+    #[must_use]
+    pub fn trust_peer(&self, req: &HttpRequest) -> bool {
+        req.peer_addr().is_some_and(|peer| self.trust(peer.ip().to_canonical()))
+    }
+
     /// Whether a trusted proxy says that it was spoken to by https.
     #[must_use]
     pub fn say_https(&self, req: &HttpRequest) -> bool {
-        let trusted = req.peer_addr().is_some_and(|peer| self.trust(peer.ip().to_canonical()));
         // The last word is that of the proxy that we know.
-        trusted && values(req.headers(), &header::X_FORWARDED_PROTO).last() == Some(&"https")
+        self.trust_peer(req) && values(req.headers(), &header::X_FORWARDED_PROTO).last() == Some(&"https")
     }
 }
 

@@ -75,6 +75,16 @@ impl Site {
         }
     }
 
+    /// Whether the connection comes from a trusted proxy.
+    pub(crate) fn trusts_peer(&self, req: &HttpRequest) -> bool {
+        self.proxies.trust_peer(req)
+    }
+
+    /// `PUBLIC_URL` with the path below which the server is published.
+    pub(crate) fn public_url(&self) -> Option<String> {
+        self.link("")
+    }
+
     /// The address of the caller.
     pub(crate) fn address(&self, req: &HttpRequest) -> Option<IpAddr> {
         self.proxies.caller(req)

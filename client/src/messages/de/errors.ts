@@ -100,6 +100,7 @@ export const errors: Readonly<Record<string, string>> = {
     'Der Bericht fragt nach etwas, das diese Version nicht lesen kann. Speichern Sie ihn neu.',
   invalid_schedule: 'Dieser Zeitplan ist nicht gültig.',
   invalid_recipient: 'Wählen Sie 1 bis 20 Mitglieder, die eine Adresse haben.',
+  mail_failed: 'Der Mailserver hat die Nachricht nicht angenommen.',
   mail_not_set_up: 'Dieser Server kann keine E-Mails senden. Bitten Sie die Verwaltung, das einzurichten.',
   link_password_required: 'Geben Sie das Passwort des Links ein.',
   wrong_link_password: 'Dieses Passwort ist falsch.',

@@ -98,6 +98,7 @@ export const errors: Readonly<Record<string, string>> = {
   unreadable_report: 'The report asks for something that this version cannot read. Save it again.',
   invalid_schedule: "This schedule isn't valid.",
   invalid_recipient: 'Choose 1 to 20 members who have an address.',
+  mail_failed: 'The mail server did not take the message.',
   mail_not_set_up: "This server can't send mail. Ask its administrator to set up mail.",
   unauthenticated: 'Sign in to continue.',
   forbidden: "You don't have permission to do this in this workspace.",

@@ -1,5 +1,6 @@
 //! What an administrator of the installation does with accounts: disables them and enables them again, makes other
-//! administrators, and makes links with which users choose a new password. None of it shows what a user tracks.
+//! administrators, and makes links with which users choose a new password. None of it shows what a user tracks, nor does
+//! the list of workspaces; `workspaces::delete_any` deletes one of them.
 //!
 //! Every change of who the administrators are takes the lock of setting up, and looks again whether the caller still is
 //! one: of two administrators who act on each other at once, the second one no longer is.
@@ -16,9 +17,9 @@ use super::sessions;
 use crate::access::{Rejection, RuleError};
 use crate::database::transaction;
 use crate::mail::Mail;
-pub use crate::models::AccountSummary;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{Account, DeletionMarks, Job, Page, SharedWorkspace, SignOnIdentity, TimeEntry};
+pub use crate::models::{AccountSummary, WorkspaceSummary};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{JobId, UserId};
 
@@ -72,6 +73,18 @@ pub async fn list(conn: &mut AsyncPgConnection, text: Option<&str>, page: Page) 
     AccountSummary::list(conn, text, page).await
 }
 
+/// A page of workspaces, the oldest first; with a text only those that have it in their name.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_workspaces(
+    conn: &mut AsyncPgConnection,
+    text: Option<&str>,
+    page: Page,
+) -> QueryResult<Vec<WorkspaceSummary>> {
+    WorkspaceSummary::list(conn, text, page).await
+}
+
 /// Changes an account. One that is disabled loses its sessions, and its timer stops; its tokens, links and feeds work
 /// again when it is enabled.
 ///
@@ -108,11 +121,16 @@ pub async fn change(
     .await
 }
 
-/// Locks the account of a user, for a caller who is an administrator until the transaction ends.
-async fn lock(conn: &mut AsyncPgConnection, caller: UserId, user: UserId) -> Result<Account, AdministrationError> {
+/// Whether the caller is an administrator, which then stays so until the transaction ends.
+pub(super) async fn lock_administrators(conn: &mut AsyncPgConnection, caller: UserId) -> QueryResult<bool> {
     Account::lock_setup(conn).await?;
     let present = Account::find(conn, caller).await?;
-    if !present.is_some_and(|present| present.administrator && present.disabled_at.is_none()) {
+    Ok(present.is_some_and(|present| present.administrator && present.disabled_at.is_none()))
+}
+
+/// Locks the account of a user, for a caller who is an administrator until the transaction ends.
+async fn lock(conn: &mut AsyncPgConnection, caller: UserId, user: UserId) -> Result<Account, AdministrationError> {
+    if !lock_administrators(conn, caller).await? {
         return Err(AdministrationRejection::NotAdministrator.into());
     }
     let account = Account::lock(conn, user).await.optional()?.ok_or_else(AdministrationError::not_found)?;

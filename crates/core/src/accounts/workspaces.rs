@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::{Uuid, uuid};
 
+use super::administration;
 use super::audit::{self, By, Object};
 use crate::access::{Actor, Caller, Credential, Permit, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
 use crate::jobs::{self, JobOptions, Payload};
 use crate::models::{
     Invitation, Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges,
+    WorkspaceSummary,
 };
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
@@ -143,6 +145,9 @@ pub enum WorkspaceRejection {
     /// It is the first workspace of the installation.
     #[error("the installation's first workspace stays")]
     BuiltIn,
+    /// The caller is no administrator of the installation any more.
+    #[error("the caller is no administrator")]
+    NotAdministrator,
 }
 
 impl Rejection for WorkspaceRejection {
@@ -294,17 +299,54 @@ pub async fn delete(
         let present =
             self::caller(conn, caller.actor, caller.workspace).await?.ok_or_else(WorkspaceError::not_found)?;
         present.permit::<needs::DeleteWorkspace>()?;
-        if caller.workspace == BUILT_IN_CALLER.workspace {
-            return Err(WorkspaceRejection::BuiltIn.into());
-        }
-        if workspace.name != name {
-            return Err(WorkspaceRejection::NotConfirmed.into());
-        }
-        delete_locked(conn, caller.workspace, now).await?;
-        let object = Object::workspace(caller.workspace);
-        Ok(audit::record(conn, by, "workspace.deleted", object, json!({}), now).await?)
+        delete_confirmed(conn, &workspace, name, by, now).await
     })
     .await
+}
+
+/// Deletes any workspace of the installation, for an administrator, who need not be a member. `name` is what the caller
+/// has typed to confirm the deletion.
+///
+/// # Errors
+/// When the caller is no administrator any more, there is no such workspace, the name is another one, or the workspace
+/// is the built-in one.
+#[tracing::instrument(target = RULE_TARGET, name = "workspaces::delete_any", skip_all)]
+pub async fn delete_any(
+    conn: &mut AsyncPgConnection,
+    caller: UserId,
+    id: WorkspaceId,
+    name: &str,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<(), WorkspaceError> {
+    transaction(conn, async |conn| {
+        if !administration::lock_administrators(conn, caller).await? {
+            return Err(WorkspaceRejection::NotAdministrator.into());
+        }
+        let workspace = Workspace::lock(conn, id).await.optional()?.ok_or_else(WorkspaceError::not_found)?;
+        // Its owner may have deleted it since the request began.
+        WorkspaceSummary::find(conn, id).await?.ok_or_else(WorkspaceError::not_found)?;
+        delete_confirmed(conn, &workspace, name, by, now).await
+    })
+    .await
+}
+
+/// Deletes a locked workspace, if the name that was typed is its own.
+async fn delete_confirmed(
+    conn: &mut AsyncPgConnection,
+    workspace: &Workspace,
+    name: &str,
+    by: By,
+    now: DateTime<Utc>,
+) -> Result<(), WorkspaceError> {
+    if workspace.id == BUILT_IN_CALLER.workspace {
+        return Err(WorkspaceRejection::BuiltIn.into());
+    }
+    if workspace.name != name {
+        return Err(WorkspaceRejection::NotConfirmed.into());
+    }
+    delete_locked(conn, workspace.id, now).await?;
+    Ok(audit::record(conn, by, "workspace.deleted", Object::workspace(workspace.id), json!({}), now).await?)
 }
 
 /// Deletes a workspace whose row is locked, in the transaction of the caller, who has checked whether it may be

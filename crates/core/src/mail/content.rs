@@ -111,6 +111,13 @@ fn english(mail: &Mail) -> Parts {
             notes: vec!["The link works once, within a day.", NOT_YOU],
             stop: None,
         },
+        Mail::Test => Parts {
+            subject: "Test message".to_owned(),
+            paragraphs: vec!["Mail from your installation of Clockwork arrives.".to_owned()],
+            action: None,
+            notes: vec!["An administrator requested this message on the page Administration."],
+            stop: None,
+        },
         Mail::AddressChanged => Parts {
             subject: "Your address was changed".to_owned(),
             paragraphs: vec!["Your account has another address now. This one is not used any more.".to_owned()],
@@ -223,6 +230,13 @@ fn german(mail: &Mail) -> Parts {
             paragraphs: vec!["Diese Adresse soll zu einem Konto gehören.".to_owned()],
             action: Some((link.clone(), "Diese Adresse verwenden")),
             notes: vec!["Der Link gilt einmal und einen Tag lang.", NOT_YOU],
+            stop: None,
+        },
+        Mail::Test => Parts {
+            subject: "Testnachricht".to_owned(),
+            paragraphs: vec!["Nachrichten dieser Clockwork-Installation kommen an.".to_owned()],
+            action: None,
+            notes: vec!["Diese Nachricht wurde auf der Seite „Verwaltung“ angefordert."],
             stop: None,
         },
         Mail::AddressChanged => Parts {
@@ -371,6 +385,7 @@ mod tests {
             Mail::ResetPassword { link: link.clone() },
             Mail::ConfirmAddress { link: link.clone() },
             Mail::DataReady { link },
+            Mail::Test,
             Mail::AddressChanged,
             Mail::PasswordChanged,
             Mail::SecondFactorRemoved,

@@ -51,6 +51,8 @@ pub enum Mail {
         /// The page that confirms the address.
         link: String,
     },
+    /// Shows an administrator that mail arrives.
+    Test,
     /// To the previous address of an account.
     AddressChanged,
     /// To the owner of an account whose password was changed.
@@ -131,6 +133,7 @@ impl std::fmt::Debug for Mail {
             Self::Invitation { .. } => "Invitation",
             Self::ResetPassword { .. } => "ResetPassword",
             Self::ConfirmAddress { .. } => "ConfirmAddress",
+            Self::Test => "Test",
             Self::AddressChanged => "AddressChanged",
             Self::PasswordChanged => "PasswordChanged",
             Self::SecondFactorRemoved => "SecondFactorRemoved",

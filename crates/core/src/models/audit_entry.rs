@@ -1,12 +1,14 @@
 //! Lines of the audit log.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
 use super::{PURGE_BATCH, Page, Paged, Position};
-use crate::database::schema::audit_log;
+use crate::database::schema::{audit_log, users};
 use crate::values::ids::{AuditEntryId, UserId, WorkspaceId};
 
 /// A row of `audit_log`.
@@ -39,6 +41,23 @@ pub struct AuditFilter {
     pub to: Option<DateTime<Utc>>,
 }
 
+/// A line with the names of the users that it is about, as they are called today.
+#[derive(Clone, Debug)]
+pub struct NamedAuditEntry {
+    /// The line.
+    pub entry: AuditEntry,
+    /// The name of the user who acted; `None` without one, or if the user is gone.
+    pub user_name: Option<String>,
+    /// The name of the user that something was done to; `None` if the object is none, or is gone.
+    pub object_name: Option<String>,
+}
+
+impl Paged for NamedAuditEntry {
+    fn position(&self) -> Position {
+        self.entry.position()
+    }
+}
+
 impl Paged for AuditEntry {
     fn position(&self) -> Position {
         Position { at: self.created_at, id: self.id.into() }
@@ -54,17 +73,22 @@ impl AuditEntry {
         diesel::insert_into(audit_log::table).values(self).execute(conn).await
     }
 
-    /// A page of the lines of a workspace that match a filter, newest first.
+    /// A page of the lines of a workspace that match a filter, newest first; without one those of the installation,
+    /// such as sign-ins.
     ///
     /// # Errors
     /// If the statement fails.
     pub async fn list(
         conn: &mut AsyncPgConnection,
-        workspace: WorkspaceId,
+        workspace: Option<WorkspaceId>,
         filter: &AuditFilter,
         page: Page,
     ) -> QueryResult<Vec<Self>> {
-        let mut query = audit_log::table.filter(audit_log::workspace_id.eq(workspace)).into_boxed();
+        let mut query = audit_log::table.into_boxed();
+        query = match workspace {
+            Some(workspace) => query.filter(audit_log::workspace_id.eq(workspace)),
+            None => query.filter(audit_log::workspace_id.is_null()),
+        };
         if let Some(user) = filter.user {
             query = query.filter(audit_log::user_id.eq(user));
         }
@@ -87,6 +111,33 @@ impl AuditEntry {
             .select(Self::as_select())
             .load(conn)
             .await
+    }
+
+    /// The lines with the names of users.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn with_names(conn: &mut AsyncPgConnection, lines: Vec<Self>) -> QueryResult<Vec<NamedAuditEntry>> {
+        let ids = |line: &Self| [line.user_id, line.object_user()];
+        let mentioned: HashSet<UserId> = lines.iter().flat_map(ids).flatten().collect();
+        let names: HashMap<UserId, String> = users::table
+            .filter(users::id.eq_any(mentioned))
+            .select((users::id, users::name))
+            .load(conn)
+            .await?
+            .into_iter()
+            .collect();
+        let name = |id: Option<UserId>| id.and_then(|id| names.get(&id).cloned());
+        let named = lines.into_iter().map(|entry| NamedAuditEntry {
+            user_name: name(entry.user_id),
+            object_name: name(entry.object_user()),
+            entry,
+        });
+        Ok(named.collect())
+    }
+
+    fn object_user(&self) -> Option<UserId> {
+        self.object_id.filter(|_| self.object_kind == "user").map(UserId)
     }
 
     /// Forgets a batch of lines from before `before`. The table's trigger keeps those of the last 30 days.

@@ -53,12 +53,13 @@ mod time_entry_write;
 pub mod timer_lock;
 mod user;
 mod workspace;
+mod workspace_summary;
 
 pub use account::Account;
 pub use account_deletion::{DeletionMarks, SharedWorkspace};
 pub use account_summary::AccountSummary;
 pub use api_token::{ApiToken, NewApiToken};
-pub use audit_entry::{AuditEntry, AuditFilter};
+pub use audit_entry::{AuditEntry, AuditFilter, NamedAuditEntry};
 pub use budget::{Budget, BudgetAlert, NewBudget};
 pub use calendar_feed::{CalendarFeed, OpenedFeed};
 pub use category::{Category, CategoryChanges, Destination, NewCategory};
@@ -104,6 +105,7 @@ pub use time_entry_usage::Usage;
 pub use time_entry_write::{NewTimeEntry, TimeEntryChanges, WrittenEntry};
 pub use user::{NewUser, User, UserChanges, UserSettings};
 pub use workspace::{OwnWorkspace, Workspace, WorkspaceChanges};
+pub use workspace_summary::WorkspaceSummary;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;

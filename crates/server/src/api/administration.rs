@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+mod audit_log;
+mod diagnostics;
+mod workspaces;
+
 use super::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::error::ApiResult;
@@ -36,6 +40,9 @@ pub fn configure(config: &mut impl Routes) {
         .operation(list_jobs, __path_list_jobs)
         .operation(retry_job, __path_retry_job)
         .operation(delete_job, __path_delete_job);
+    workspaces::configure(config);
+    audit_log::configure(config);
+    diagnostics::configure(config);
 }
 
 /// An account, as administrators of the installation see it.
@@ -97,15 +104,15 @@ pub struct UpdateAccount {
     administrator: Option<bool>,
 }
 
-/// Which accounts to list.
+/// Which accounts or workspaces to list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
-pub struct UsersQuery {
-    /// Those with this text in their name or address, in any case.
+pub struct TextQuery {
+    /// Those with this text in their name, in any case; accounts also by their address.
     q: Option<String>,
 }
 
-impl FromQuery for UsersQuery {
+impl FromQuery for TextQuery {
     fn from_query(parameters: &mut UnreadParameters) -> ApiResult<Self> {
         let q = parameters.text("q")?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         Ok(Self { q })
@@ -194,7 +201,7 @@ impl List for Users {
     get,
     path = "/administration/users",
     tag = "administration",
-    params(UsersQuery, PageQuery),
+    params(TextQuery, PageQuery),
     responses(
         (status = 200, body = Vec<AccountSummaryView>, headers(
             ("X-Next-Cursor" = String, description = "where the next page begins; absent on the last"),
@@ -207,7 +214,7 @@ pub(crate) async fn list_users(
     _: Administrator,
     request: HttpRequest,
     state: Data<AppState>,
-    QueryParameters((users, page)): QueryParameters<(UsersQuery, PageQuery)>,
+    QueryParameters((users, page)): QueryParameters<(TextQuery, PageQuery)>,
 ) -> ApiResult<HttpResponse> {
     state.accounts()?;
     let conn = state.db.conn().await?;

@@ -20,7 +20,7 @@ use crate::error::ApiResult;
 use crate::extract::{Allowed, FromQuery, Pool, QueryParameters, UnreadParameters};
 
 /// Most lines of an export.
-const EXPORTED_MAX: i64 = 10_000;
+pub(super) const EXPORTED_MAX: i64 = 10_000;
 
 /// Mounts the operations.
 pub fn configure(config: &mut impl Routes) {
@@ -156,6 +156,11 @@ pub(crate) async fn export_audit_log(
     let page = Page { after: None, limit: EXPORTED_MAX };
     let lines = audit::list(&mut conn, caller.0, &filter.into(), page).await?;
     drop(conn);
+    Ok(as_csv(lines))
+}
+
+/// Lines as a file.
+pub(super) fn as_csv(lines: Vec<AuditEntry>) -> HttpResponse {
     let mut csv = String::from("at,actor,user_id,address,action,object,object_id,details\r\n");
     for line in lines {
         let at = line.created_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
@@ -167,10 +172,10 @@ pub(crate) async fn export_audit_log(
         let _ = write!(csv, "{at},{actor},{user},{address},{action},{kind},{object},{details}\r\n");
     }
     let disposition = HeaderValue::from_static("attachment; filename=\"audit-log.csv\"");
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, disposition))
-        .body(csv))
+        .body(csv)
 }
 
 /// A quoted cell. The cell is a JSON object and begins with a brace, so a spreadsheet does not read it as a formula;

@@ -127,7 +127,7 @@ pub(crate) async fn create_workspace(
 pub struct DeleteWorkspace {
     /// The name of the workspace, as it is.
     #[schema(required, value_type = String, min_length = 1, max_length = 255)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
 }
 
 /// Deletes the workspace with everything in it. No request finds it from then on; its rows are deleted within minutes.

@@ -146,12 +146,17 @@ impl From<DeletionRejection> for ApiError {
     }
 }
 
+impl ApiError {
+    /// The caller was an administrator when the request came, and is none when the rule looks.
+    pub(super) fn administrator_no_longer() -> Self {
+        Self::new(ErrorCode::AdministratorRequired, "you are no administrator of the installation any more")
+    }
+}
+
 impl From<AdministrationRejection> for ApiError {
     fn from(rejection: AdministrationRejection) -> Self {
         match rejection {
-            AdministrationRejection::NotAdministrator => {
-                Self::new(ErrorCode::AdministratorRequired, "you are no administrator of the installation any more")
-            }
+            AdministrationRejection::NotAdministrator => Self::administrator_no_longer(),
             AdministrationRejection::OwnAccount => {
                 Self::new(ErrorCode::OwnAccount, "you cannot disable your own account; another administrator can")
             }

@@ -201,6 +201,8 @@ codes! {
     UnreadableReport = "unreadable_report", CONFLICT;
     /// The server cannot send mail: `SMTP_URL` is not set.
     MailNotSetUp = "mail_not_set_up", CONFLICT;
+    /// The mail server did not take the message.
+    MailFailed = "mail_failed", BAD_GATEWAY;
     /// The target has a budget of that kind.
     DuplicateBudget = "duplicate_budget", CONFLICT;
     /// The workspace has as many budgets as it may have.

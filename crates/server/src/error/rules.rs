@@ -259,6 +259,7 @@ impl From<WorkspaceRejection> for ApiError {
             WorkspaceRejection::BuiltIn => {
                 Self::new(ErrorCode::FirstWorkspace, "the first workspace of an installation cannot be deleted")
             }
+            WorkspaceRejection::NotAdministrator => Self::administrator_no_longer(),
         }
     }
 }

@@ -6,9 +6,15 @@ import type { Schemas } from '@/api/types';
 
 export type AccountSummary = Schemas['AccountSummary'];
 export type Job = Schemas['Job'];
+export type WorkspaceSummary = Schemas['WorkspaceSummary'];
+export type InstallationLine = Schemas['InstallationAuditLogLine'];
+export type Diagnostics = Schemas['Diagnostics'];
 
 const USERS = ['administration', 'users'] as const;
 const JOBS = ['administration', 'jobs'] as const;
+const WORKSPACES = ['administration', 'workspaces'] as const;
+const AUDIT_LOG = ['administration', 'audit-log'] as const;
+const DIAGNOSTICS = ['administration', 'diagnostics'] as const;
 const PAGE_SIZE = 50;
 
 interface UserPage {
@@ -36,6 +42,64 @@ export function usersQuery(q: string) {
 export const jobsQuery = queryOptions({
   queryKey: JOBS,
   queryFn: ({ signal }) => body(http.GET('/api/administration/jobs', { signal })),
+  refetchOnMount: 'always',
+});
+
+interface WorkspacePage {
+  workspaces: WorkspaceSummary[];
+  nextCursor: string | null;
+}
+
+/** Workspaces with a text in their name, in pages. */
+export function workspacesQuery(q: string) {
+  return infiniteQueryOptions({
+    queryKey: [...WORKSPACES, q],
+    queryFn: async ({ signal, pageParam }): Promise<WorkspacePage> => {
+      const query = { limit: PAGE_SIZE, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) };
+      const { data, response } = await answered(
+        http.GET('/api/administration/workspaces', { params: { query }, signal }),
+      );
+      return { workspaces: data, nextCursor: response.headers.get('X-Next-Cursor') };
+    },
+    initialPageParam: '',
+    getNextPageParam: (page: WorkspacePage) => page.nextCursor ?? undefined,
+    refetchOnMount: 'always',
+  });
+}
+
+interface LogPage {
+  lines: InstallationLine[];
+  nextCursor: string | null;
+}
+
+/** Lines of the audit log that belong to no workspace, in pages; with an action only its lines. */
+export function installationLogQuery(action: string) {
+  return infiniteQueryOptions({
+    queryKey: [...AUDIT_LOG, action],
+    queryFn: async ({ signal, pageParam }): Promise<LogPage> => {
+      const query = {
+        limit: PAGE_SIZE,
+        ...(action ? { action } : {}),
+        ...(pageParam ? { cursor: pageParam } : {}),
+      };
+      const { data, response } = await answered(
+        http.GET('/api/administration/audit-log', { params: { query }, signal }),
+      );
+      return { lines: data, nextCursor: response.headers.get('X-Next-Cursor') };
+    },
+    initialPageParam: '',
+    getNextPageParam: (page: LogPage) => page.nextCursor ?? undefined,
+    refetchOnMount: 'always',
+  });
+}
+
+/** How the server sees itself, and when that was, by the browser's clock. */
+export const diagnosticsQuery = queryOptions({
+  queryKey: DIAGNOSTICS,
+  queryFn: async ({ signal }) => ({
+    seen: await body(http.GET('/api/administration/diagnostics', { signal })),
+    at: Date.now(),
+  }),
   refetchOnMount: 'always',
 });
 
@@ -72,5 +136,18 @@ export function useAdministration() {
       body(http.DELETE('/api/administration/jobs/{jobId}', { params: { path: { jobId: id } } })),
     onSettled,
   });
-  return { change, resetLink, retry, remove };
+  const removeWorkspace = useMutation({
+    mutationFn: ({ id, name }: { id: string; name: string }) =>
+      body(
+        http.DELETE('/api/administration/workspaces/{workspaceId}', {
+          params: { path: { workspaceId: id } },
+          body: { name },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: WORKSPACES }),
+  });
+  const testMessage = useMutation({
+    mutationFn: () => body(http.POST('/api/administration/test-message')),
+  });
+  return { change, resetLink, retry, remove, removeWorkspace, testMessage };
 }

@@ -6,10 +6,13 @@ import { authSessionQuery } from '@/entities/me/auth-session';
 import { SettingsSections } from '@/entities/me/settings-sections';
 import { usePreferences } from '@/hooks/use-preferences';
 import { t } from '@/messages/account';
+import { AdministrationDiagnostics } from './administration-diagnostics';
 import { AdministrationJobs } from './administration-jobs';
+import { AdministrationLog } from './administration-log';
 import { AdministrationUsers } from './administration-users';
+import { AdministrationWorkspaces } from './administration-workspaces';
 
-/** The accounts and jobs of the installation, for its administrators. */
+/** What concerns the whole installation, for its administrators. */
 export function AdministrationPage() {
   const { data: told, isError, error, refetch } = useQuery(authSessionQuery);
   // Another language is another page.
@@ -26,7 +29,10 @@ export function AdministrationPage() {
       ) : user?.administrator ? (
         <div className="grid gap-5">
           <AdministrationUsers self={user.id} />
+          <AdministrationWorkspaces />
           <AdministrationJobs />
+          <AdministrationDiagnostics />
+          <AdministrationLog />
         </div>
       ) : (
         <p className="text-sm text-muted-foreground">{t.administration.notYours}</p>

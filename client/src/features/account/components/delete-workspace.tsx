@@ -30,25 +30,47 @@ export function DeleteWorkspace() {
         </Button>
       }
     >
-      {open && <DeleteDialog name={workspace.name} onClose={() => setOpen(false)} />}
+      {open && <DeleteOwn name={workspace.name} onClose={() => setOpen(false)} />}
     </Section>
   );
 }
 
-function DeleteDialog({ name, onClose }: { name: string; onClose: () => void }) {
+/** The one that the page shows. */
+function DeleteOwn({ name, onClose }: { name: string; onClose: () => void }) {
   const navigate = useNavigate();
+  return (
+    <DeleteWorkspaceDialog
+      name={name}
+      remove={(typed) => body(http.DELETE('/api/workspace', { body: { name: typed } }))}
+      onClose={onClose}
+      onDone={() => {
+        // Nothing on the page is of a workspace that is there.
+        chooseWorkspace(null);
+        void navigate({ to: '/', search: {} });
+      }}
+    />
+  );
+}
+
+interface DeleteWorkspaceDialogProps {
+  name: string;
+  /** Deletes the workspace, with the name that was typed to confirm it. */
+  remove: (typed: string) => Promise<unknown>;
+  onClose: () => void;
+  onDone?: () => void;
+}
+
+/** Asks for the name of a workspace before it is deleted. */
+export function DeleteWorkspaceDialog({ name, remove, onClose, onDone }: DeleteWorkspaceDialogProps) {
   const { confirmed, question } = useConfirmed();
   const form = useForm<{ name: string }>({
     keep: null,
     toValues: () => ({ name: '' }),
     codes: { invalid_confirmation: 'name' },
-    send: ({ values }) =>
-      confirmed(() => body(http.DELETE('/api/workspace', { body: { name: values.name.trim() } }))),
+    send: ({ values }) => confirmed(() => remove(values.name.trim())),
     onDone: () => {
       onClose();
-      // Nothing on the page is of a workspace that is there.
-      chooseWorkspace(null);
-      void navigate({ to: '/', search: {} });
+      onDone?.();
       toast.success(t.deleteWorkspace.done(name));
     },
   });

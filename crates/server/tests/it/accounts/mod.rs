@@ -5,6 +5,7 @@ mod attempts;
 mod audit;
 mod data_export;
 mod deletion;
+mod installation;
 mod one_time_tokens;
 mod passwords;
 mod second_factor;

@@ -132,6 +132,7 @@ impl Fixture {
             ("{memberId}", &self.member),
             ("{userId}", &self.member),
             ("{jobId}", &self.entry),
+            ("{workspaceId}", &self.entry),
             ("{sessionId}", &self.entry),
             ("{tokenId}", &self.entry),
             ("{invitationId}", &self.invitation),
