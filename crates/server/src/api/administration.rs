@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-mod audit_log;
-mod diagnostics;
-mod workspaces;
+pub mod audit_log;
+pub mod diagnostics;
+pub mod workspaces;
 
 use super::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::api::routes::Routes;

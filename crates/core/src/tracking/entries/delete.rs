@@ -7,8 +7,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::{EntryError, EntryRejection, WrittenEntry, check_owner_tracks, not_changeable};
 use crate::access::{OnViolation, Permit, needs};
-use crate::database::transaction;
-use crate::models::timer_lock::LockedTimer;
+use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{DeletedTimeEntry, TimeEntry, announce_bulk_change};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::TimeEntryId;
@@ -17,30 +16,59 @@ use crate::values::revision::ExpectedRevision;
 /// How long a deletion can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(1);
 
-/// Deletes entries, all or none. `expected` is compared with each.
+/// Deletes an entry.
 ///
 /// # Errors
-/// When an entry does not exist, or was changed meanwhile.
+/// When it does not exist, or was changed meanwhile.
 #[tracing::instrument(target = RULE_TARGET, name = "entries::delete", skip_all)]
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ChangeEntries>,
-    ids: &BTreeSet<TimeEntryId>,
+    id: TimeEntryId,
     expected: ExpectedRevision,
+    now: DateTime<Utc>,
+) -> Result<(), EntryError> {
+    with_timers(conn, Timers::of_owners(caller.scope(), &[id]), async |conn, timer| {
+        delete_locked(conn, timer, caller, &[id], expected, now).await.map(drop)
+    })
+    .await
+}
+
+/// Deletes entries, all or none.
+///
+/// # Errors
+/// When one of them does not exist.
+#[tracing::instrument(target = RULE_TARGET, name = "entries::delete_all", skip_all)]
+pub async fn delete_all(
+    conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
+    caller: Permit<needs::ChangeEntries>,
+    ids: &BTreeSet<TimeEntryId>,
     now: DateTime<Utc>,
 ) -> Result<usize, EntryError> {
     let ids = Vec::from_iter(ids.iter().copied());
-    transaction(conn, async |conn| {
-        let revisions = TimeEntry::lock_all(conn, caller.scope(), &ids, None).await?;
-        if revisions.len() < ids.len() {
-            return Err(not_changeable(conn, caller, &ids).await?);
-        }
-        for revision in revisions {
-            expected.check(revision)?;
-        }
-        Ok(DeletedTimeEntry::keep(conn, caller.scope(), &ids, now).await?)
-    })
-    .await
+    delete_locked(conn, timer, caller, &ids, ExpectedRevision::Any, now).await
+}
+
+/// Deletes entries inside a transaction that has locked their owners' timers. What is kept of them refers to the
+/// memberships of the owners, and the claim of a placeholder locks that membership before the entries: without the
+/// timer, which the claim locks first, the two could wait for each other.
+async fn delete_locked(
+    conn: &mut AsyncPgConnection,
+    _: LockedTimer,
+    caller: Permit<needs::ChangeEntries>,
+    ids: &[TimeEntryId],
+    expected: ExpectedRevision,
+    now: DateTime<Utc>,
+) -> Result<usize, EntryError> {
+    let revisions = TimeEntry::lock_all(conn, caller.scope(), ids, None).await?;
+    if revisions.len() < ids.len() {
+        return Err(not_changeable(conn, caller, ids).await?);
+    }
+    for revision in revisions {
+        expected.check(revision)?;
+    }
+    Ok(DeletedTimeEntry::keep(conn, caller.scope(), ids, now).await?)
 }
 
 /// Restores an entry that was deleted at most [`UNDO`] ago.

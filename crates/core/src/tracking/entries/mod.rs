@@ -16,7 +16,7 @@ mod usage;
 use diesel_async::AsyncPgConnection;
 
 pub use bulk::{BulkChanges, TagChange, bulk_edit};
-pub use delete::{UNDO, delete, purge_deleted, restore, restore_all};
+pub use delete::{UNDO, delete, delete_all, purge_deleted, restore, restore_all};
 pub use edit::{EntryDetails, EntryInput, EntryPatch, create, duplicate, edit, split};
 pub use error::{EntryError, EntryRejection};
 pub use list::{find, find_all, list};

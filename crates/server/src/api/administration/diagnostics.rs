@@ -5,13 +5,13 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use clockwork_core::VERSION;
-use clockwork_core::mail::{Attached, Mail, Message};
+use clockwork_core::mail::{Mail, Message};
 use clockwork_core::models::Account;
 use clockwork_core::operations::diagnostics::DatabaseFacts;
+use clockwork_core::values::ids::JobId;
 use clockwork_core::values::{EmailAddress, time_zone};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::api::routes::Routes;
 use crate::error::{ApiError, ApiResult, ErrorCode};
@@ -203,7 +203,8 @@ pub(crate) async fn send_test_message(caller: RecentAdministrator, state: Data<A
         to.ok_or_else(|| ApiError::new(ErrorCode::NoEmail, "your account has no address that mail can be sent to"))?;
     let language = account.as_ref().and_then(|account| account.language.as_deref());
     let message = Message::new(&to, language, Mail::Test);
-    let sent = state.mailer.send_with(&Uuid::now_v7().to_string(), &message, Attached::default()).await;
+    // The id of no job: none is queued, because the caller waits.
+    let sent = state.mailer.send(JobId::new(), &message).await;
     sent.map_err(|error| ApiError::new(ErrorCode::MailFailed, error.to_string()))?;
     Ok(HttpResponse::NoContent().finish())
 }

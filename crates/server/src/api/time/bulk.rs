@@ -10,7 +10,6 @@ use clockwork_core::access::needs;
 use clockwork_core::models::timer_lock::Timers;
 use clockwork_core::tracking::entries::{self, BulkChanges, EntryError, TagChange};
 use clockwork_core::values::ids::TimeEntryId;
-use clockwork_core::values::revision::ExpectedRevision;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -210,9 +209,10 @@ pub(crate) async fn bulk_delete_entries(
     JsonBody(body): JsonBody<EntryIds>,
 ) -> ApiResult<HttpResponse> {
     let ids = body.parse()?;
+    let listed = Vec::from_iter(ids.iter().copied());
     request
-        .run(caller, StatusCode::OK, async |conn| {
-            let deleted = entries::delete(conn, caller.0, &ids, ExpectedRevision::Any, now).await?;
+        .run_with_timer(Timers::of_owners(caller.scope(), &listed), caller, StatusCode::OK, async |conn, timer| {
+            let deleted = entries::delete_all(conn, timer, caller.0, &ids, now).await?;
             Ok::<_, EntryError>(Deleted { deleted })
         })
         .await

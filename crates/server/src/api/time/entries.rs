@@ -1,7 +1,5 @@
 //! Entries by hand: make, read, change, delete.
 
-use std::collections::BTreeSet;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use clockwork_core::access::needs;
@@ -189,6 +187,6 @@ pub(crate) async fn delete_entry(
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
-    entries::delete(&mut conn, caller.0, &BTreeSet::from([id]), expected, now).await?;
+    entries::delete(&mut conn, caller.0, id, expected, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -131,6 +131,39 @@ async fn an_edit_waits_for_the_timer_of_the_entry_s_owner_and_for_no_other() {
     assert_ne!(manager.get("/api/time/active").await.ok().id(), entry);
 }
 
+/// The claim of a placeholder holds its timer, then its membership, then its entries; a deletion locks the entries, and
+/// then, by a foreign key, the membership.
+#[actix_web::test]
+async fn a_deletion_waits_for_the_timer_of_the_entry_s_owner_before_it_locks_the_entry() {
+    let app = TestApp::spawn().await;
+    let (_, member, first) = entry_of_a_member(&app).await;
+    let manager = app.as_manager().await;
+    let second = manager.act(&format!("/api/time/entries/{first}/duplicate")).await.created().id();
+    app.execute(&format!("UPDATE time_entries SET user_id = '{}' WHERE id = '{second}'", member.caller.user())).await;
+
+    let holder = app.sql().await;
+    let lock = format!("BEGIN; SELECT pg_advisory_xact_lock({})", lock_of(member.caller.user()));
+    holder.batch_execute(&lock).await.unwrap();
+    let path = format!("/api/time/entries/{first}");
+    let both = async {
+        let several = manager.post("/api/time/entries/bulk-delete", json!({"ids": [&second]}));
+        futures_util::join!(manager.delete(&path), several)
+    };
+    let release = async {
+        let watcher = app.sql().await;
+        let all_wait = async {
+            while waiting(&watcher).await < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), all_wait).await.expect("both wait for the timer");
+        holder.batch_execute("SELECT FROM time_entries FOR UPDATE NOWAIT; COMMIT").await.unwrap();
+    };
+    let ((one, several), ()) = futures_util::join!(both, release);
+    one.is(204);
+    assert_eq!(several.ok().json["deleted"], 1);
+}
+
 #[actix_web::test]
 async fn restoring_entries_of_several_owners_locks_all_their_timers() {
     let app = TestApp::spawn().await;
