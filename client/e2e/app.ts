@@ -1,6 +1,6 @@
 /** Each test gets a server of its own, with an empty database. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -111,6 +111,8 @@ export const test = base.extend<{
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
     // A place of its own: the embedded database lies in the working directory.
     const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
+    // Where root runs the tests, PostgreSQL runs as another user, who has to get in: else the database lies elsewhere, and stays there.
+    chmodSync(directory, 0o755);
     const server = spawn(binary, [], {
       cwd: directory,
       env: {

@@ -95,9 +95,9 @@ export const administration = {
   },
   diagnostics: {
     title: 'Diagnostics',
-    hint: 'How the server that answered sees itself, its database and the way of your requests to it.',
+    hint: 'How this server sees itself, its database and the path of your requests.',
     loading: 'Asking the server',
-    reload: 'Look again',
+    reload: 'Refresh',
     fine: 'No problem was found.',
     problems: {
       untrusted_proxy:

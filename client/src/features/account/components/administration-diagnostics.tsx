@@ -79,14 +79,16 @@ function Problems({ found }: { found: string[] }) {
     );
   }
   return (
-    <ul role="status" className="grid gap-2">
-      {found.map((problem) => (
-        <li key={problem} className="flex items-start gap-2 text-sm">
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
-          <span>{words.problems[problem] ?? problem}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="grid gap-2">
+        {found.map((problem) => (
+          <li key={problem} className="flex items-start gap-2 text-sm">
+            <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+            <span>{words.problems[problem] ?? problem}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
