@@ -39,7 +39,7 @@ impl DatabaseFacts {
         prepared(
             "SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
                     (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS time_zone,
-                    pg_encoding_to_char(encoding) || ', ' || datcollate AS locale,
+                    current_setting('server_encoding') || ', ' || datcollate AS locale,
                     pg_database_size(datname) AS size,
                     (SELECT max(version) FROM __diesel_schema_migrations)::text AS schema_version,
                     clock_timestamp() AS clock
