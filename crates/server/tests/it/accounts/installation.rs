@@ -1,6 +1,7 @@
 //! Workspaces, audit log and diagnostics of an installation, as its administrators see them.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use clockwork_core::values::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -109,7 +110,7 @@ async fn the_installation_s_audit_log_has_what_belongs_to_no_workspace() {
 #[actix_web::test]
 async fn diagnostics_say_what_the_server_sees_and_what_is_probably_wrong() {
     let app = TestApp::with_accounts_and(&[("TRUSTED_PROXIES", "10.0.0.0/8")], Mails::default()).await;
-    app.advance(Utc::now() - app.now());
+    app.advance(Clock::system().now() - app.now());
     let owner = app.owned_by("ada@example.org").await;
     let seen = owner.get(DIAGNOSTICS).await.ok().json;
     assert_eq!(problems(&seen), ["no_mail"], "{seen}");
@@ -131,7 +132,7 @@ async fn diagnostics_say_what_the_server_sees_and_what_is_probably_wrong() {
     assert!(seen["database"]["sizeBytes"].as_i64().unwrap() > 1_000_000, "{seen}");
 
     // A proxy that the server does not know, in front of a server whose clock is behind.
-    app.advance(Utc::now() - app.now() - TimeDelta::seconds(90));
+    app.advance(Clock::system().now() - app.now() - TimeDelta::seconds(90));
     let behind = owner.copied().with("X-Forwarded-For", "192.0.2.7").with("X-Forwarded-Proto", "https");
     let seen = behind.get(DIAGNOSTICS).await.ok().json;
     assert_eq!(seen["problems"], json!(["untrusted_proxy", "clocks_differ", "no_mail"]), "{seen}");
