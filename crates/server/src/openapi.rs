@@ -36,6 +36,7 @@ use crate::request::route::WORKSPACE_SCOPE;
         (name = "workspaces", description = "Workspaces of a user"),
         (name = "members", description = "Who is in a workspace, and what they may do"),
         (name = "audit log", description = "The actions in a workspace that concern access"),
+        (name = "administration", description = "The installation, for its administrators"),
         (name = "invitations", description = "Invitations to a workspace"),
         (name = "clients", description = "Whom projects are for"),
         (name = "projects", description = "What holds categories"),

@@ -1,6 +1,6 @@
 //! What an administrator of the installation does with accounts: disables them and enables them again, makes other
-//! administrators, and makes links with which users choose a new password. None of it shows what a user tracks, nor does
-//! the list of workspaces; `workspaces::delete_any` deletes one of them.
+//! administrators, and makes links with which users choose a new password. None of it shows what a user tracks, nor
+//! does the list of workspaces; `workspaces::delete_any` deletes one of them.
 //!
 //! Every change of who the administrators are takes the lock of setting up, and looks again whether the caller still is
 //! one: of two administrators who act on each other at once, the second one no longer is.
