@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::{Actor, Credential, Permit, needs};
-use crate::models::{AuditEntry, AuditFilter, NamedAuditEntry, Page};
+use crate::models::{AuditEntry, AuditFilter, Page};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{AuditEntryId, UserId, WorkspaceId};
 
@@ -105,18 +105,17 @@ pub async fn list(
 }
 
 /// A page of the lines that belong to no workspace and match a filter, newest first: sign-ins, accounts, jobs. For
-/// administrators of the installation, with the names of the users.
+/// administrators of the installation.
 ///
 /// # Errors
-/// If a statement fails.
+/// If the statement fails.
 #[tracing::instrument(target = RULE_TARGET, name = "audit::list_of_installation", skip_all)]
 pub async fn list_of_installation(
     conn: &mut AsyncPgConnection,
     filter: &AuditFilter,
     page: Page,
-) -> QueryResult<Vec<NamedAuditEntry>> {
-    let lines = AuditEntry::list(conn, None, filter, page).await?;
-    AuditEntry::with_names(conn, lines).await
+) -> QueryResult<Vec<AuditEntry>> {
+    AuditEntry::list(conn, None, filter, page).await
 }
 
 /// Adds a line, in the transaction of the caller. The action is of the form `<object>.<what happened>`, such as

@@ -127,7 +127,16 @@ pub(crate) async fn create_workspace(
 pub struct DeleteWorkspace {
     /// The name of the workspace, as it is.
     #[schema(required, value_type = String, min_length = 1, max_length = 255)]
-    pub(super) name: Option<String>,
+    name: Option<String>,
+}
+
+impl DeleteWorkspace {
+    /// The name that was typed.
+    pub(super) fn parse(self) -> ApiResult<DisplayName> {
+        let mut fields = FieldErrors::new();
+        let name = fields.required("name", ErrorCode::InvalidConfirmation, self.name.as_deref(), DisplayName::parse);
+        fields.done(name)
+    }
 }
 
 /// Deletes the workspace with everything in it. No request finds it from then on; its rows are deleted within minutes.
@@ -150,9 +159,7 @@ pub(crate) async fn delete_workspace(
     Now(now): Now,
     JsonBody(body): JsonBody<DeleteWorkspace>,
 ) -> ApiResult<HttpResponse> {
-    let mut fields = FieldErrors::new();
-    let name = fields.required("name", ErrorCode::InvalidConfirmation, body.name.as_deref(), DisplayName::parse);
-    let name = fields.done(name)?;
+    let name = body.parse()?;
     let mut conn = pool.0.conn().await?;
     workspaces::delete(&mut conn, caller.0, name.as_str(), sender.by(caller.actor), now).await?;
     Ok(HttpResponse::NoContent().finish())

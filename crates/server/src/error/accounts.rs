@@ -151,6 +151,16 @@ impl ApiError {
     pub(super) fn administrator_no_longer() -> Self {
         Self::new(ErrorCode::AdministratorRequired, "you are no administrator of the installation any more")
     }
+
+    /// Mail is to go to the caller, whose account has no address.
+    pub(crate) fn own_address_missing() -> Self {
+        Self::new(ErrorCode::NoEmail, "your account has no address that mail can be sent to")
+    }
+
+    /// The operation needs a mail server.
+    pub(crate) fn mail_not_set_up() -> Self {
+        Self::new(ErrorCode::MailNotSetUp, "the server cannot send mail: SMTP_URL is not set")
+    }
 }
 
 impl From<AdministrationRejection> for ApiError {

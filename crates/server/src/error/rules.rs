@@ -180,12 +180,8 @@ impl From<ScheduleRejection> for ApiError {
                 let message = "names a member without an address that mail can be sent to";
                 bad_field(ErrorCode::InvalidRecipient, &recipient(number), "not_found", message)
             }
-            ScheduleRejection::NoOwnAddress => {
-                Self::new(ErrorCode::NoEmail, "your account has no address that mail can be sent to")
-            }
-            ScheduleRejection::MailNotSetUp => {
-                Self::new(ErrorCode::MailNotSetUp, "the server cannot send mail: SMTP_URL is not set")
-            }
+            ScheduleRejection::NoOwnAddress => Self::own_address_missing(),
+            ScheduleRejection::MailNotSetUp => Self::mail_not_set_up(),
             ScheduleRejection::Unreadable(error) => error.into(),
         }
     }

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use clockwork_core::accounts::audit;
-use clockwork_core::models::{AuditFilter, NamedAuditEntry, Page};
+use clockwork_core::models::{AuditEntry, AuditFilter, NamedAuditEntry, Page};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,7 +53,8 @@ impl List for Lines {
     type View = InstallationLineView;
 
     async fn read(&mut self, conn: &mut AsyncPgConnection, page: Page) -> ApiResult<Vec<NamedAuditEntry>> {
-        Ok(audit::list_of_installation(conn, &self.filter, page).await?)
+        let lines = audit::list_of_installation(conn, &self.filter, page).await?;
+        Ok(AuditEntry::with_names(conn, lines).await?)
     }
 }
 
@@ -104,5 +105,6 @@ pub(crate) async fn export_installation_audit_log(
     let mut conn = state.db.conn().await?;
     let page = Page { after: None, limit: EXPORTED_MAX };
     let lines = audit::list_of_installation(&mut conn, &filter.into(), page).await?;
-    Ok(as_csv(lines.into_iter().map(|line| line.entry).collect()))
+    drop(conn);
+    Ok(as_csv(lines))
 }

@@ -5,11 +5,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use clockwork_core::VERSION;
+use clockwork_core::accounts::notices::Recipient;
 use clockwork_core::mail::{Mail, Message};
 use clockwork_core::models::Account;
 use clockwork_core::operations::diagnostics::DatabaseFacts;
 use clockwork_core::values::ids::JobId;
-use clockwork_core::values::{EmailAddress, time_zone};
+use clockwork_core::values::time_zone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -192,17 +193,14 @@ pub(crate) async fn get_diagnostics(
 pub(crate) async fn send_test_message(caller: RecentAdministrator, state: Data<AppState>) -> ApiResult<HttpResponse> {
     state.accounts()?;
     if !state.mailer.delivers() {
-        return Err(ApiError::new(ErrorCode::MailNotSetUp, "the server cannot send mail: SMTP_URL is not set"));
+        return Err(ApiError::mail_not_set_up());
     }
     let mut conn = state.db.conn().await?;
     let account = Account::find(&mut conn, caller.user()).await?;
     // Not while a mail server takes its time.
     drop(conn);
-    let to = account.as_ref().and_then(|account| EmailAddress::parse(account.email.as_deref()?).ok());
-    let to =
-        to.ok_or_else(|| ApiError::new(ErrorCode::NoEmail, "your account has no address that mail can be sent to"))?;
-    let language = account.as_ref().and_then(|account| account.language.as_deref());
-    let message = Message::new(&to, language, Mail::Test);
+    let recipient = account.as_ref().and_then(Recipient::of).ok_or_else(ApiError::own_address_missing)?;
+    let message = Message::new(&recipient.email, recipient.language.as_deref(), Mail::Test);
     // The id of no job: none is queued, because the caller waits.
     let sent = state.mailer.send(JobId::new(), &message).await;
     sent.map_err(|error| ApiError::new(ErrorCode::MailFailed, error.to_string()))?;

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use clockwork_core::accounts::administration::{self, WorkspaceSummary};
 use clockwork_core::accounts::workspaces;
 use clockwork_core::models::Page;
-use clockwork_core::values::DisplayName;
 use clockwork_core::values::ids::WorkspaceId;
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
@@ -14,11 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::TextQuery;
-use crate::api::fields::FieldErrors;
 use crate::api::lists::{self, LIMIT_DEFAULT, List, PageQuery};
 use crate::api::routes::Routes;
 use crate::api::workspaces::DeleteWorkspace;
-use crate::error::{ApiResult, ErrorCode};
+use crate::error::ApiResult;
 use crate::extract::{
     Administrator, JsonBody, Now, PathId, PathParameter, QueryParameters, RecentAdministrator, Sender,
 };
@@ -126,9 +124,7 @@ pub(crate) async fn delete_any_workspace(
     Now(now): Now,
     JsonBody(body): JsonBody<DeleteWorkspace>,
 ) -> ApiResult<HttpResponse> {
-    let mut fields = FieldErrors::new();
-    let name = fields.required("name", ErrorCode::InvalidConfirmation, body.name.as_deref(), DisplayName::parse);
-    let name = fields.done(name)?;
+    let name = body.parse()?;
     state.accounts()?;
     let mut conn = state.db.conn().await?;
     let by = sender.by(caller.actor);
