@@ -17,81 +17,64 @@ const AUDIT_LOG = ['administration', 'audit-log'] as const;
 const DIAGNOSTICS = ['administration', 'diagnostics'] as const;
 const PAGE_SIZE = 50;
 
-interface UserPage {
-  users: AccountSummary[];
+/** A page of a list. */
+export interface ListPage<Row> {
+  rows: Row[];
   nextCursor: string | null;
 }
 
-/** Accounts with a text in their name or address, in pages. */
-export function usersQuery(q: string) {
+interface PageQuery {
+  limit: number;
+  cursor?: string;
+}
+
+/** A list that is read in pages, each by a request. */
+function pages<Row>(
+  queryKey: readonly string[],
+  read: (page: PageQuery, signal: AbortSignal) => Parameters<typeof answered<Row[]>>[0],
+) {
   return infiniteQueryOptions({
-    queryKey: [...USERS, q],
-    queryFn: async ({ signal, pageParam }): Promise<UserPage> => {
-      const query = { limit: PAGE_SIZE, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) };
-      const { data, response } = await answered(
-        http.GET('/api/administration/users', { params: { query }, signal }),
-      );
-      return { users: data, nextCursor: response.headers.get('X-Next-Cursor') };
+    queryKey,
+    queryFn: async ({ signal, pageParam }): Promise<ListPage<Row>> => {
+      const page = { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) };
+      const { data, response } = await answered(read(page, signal));
+      return { rows: data, nextCursor: response.headers.get('X-Next-Cursor') };
     },
     initialPageParam: '',
-    getNextPageParam: (page: UserPage) => page.nextCursor ?? undefined,
+    getNextPageParam: (page: ListPage<Row>) => page.nextCursor ?? undefined,
     refetchOnMount: 'always',
   });
 }
+
+/** Accounts with a text in their name or address. */
+export const usersQuery = (q: string) =>
+  pages<AccountSummary>([...USERS, q], (page, signal) =>
+    http.GET('/api/administration/users', { params: { query: { ...page, ...(q ? { q } : {}) } }, signal }),
+  );
+
+/** Workspaces with a text in their name. */
+export const workspacesQuery = (q: string) =>
+  pages<WorkspaceSummary>([...WORKSPACES, q], (page, signal) =>
+    http.GET('/api/administration/workspaces', {
+      params: { query: { ...page, ...(q ? { q } : {}) } },
+      signal,
+    }),
+  );
+
+/** Lines of the audit log that belong to no workspace; with an action only its lines. */
+export const installationLogQuery = (action: string) =>
+  pages<InstallationLine>([...AUDIT_LOG, action], (page, signal) =>
+    http.GET('/api/administration/audit-log', {
+      params: { query: { ...page, ...(action ? { action } : {}) } },
+      signal,
+    }),
+  );
 
 export const jobsQuery = queryOptions({
   queryKey: JOBS,
   queryFn: ({ signal }) => body(http.GET('/api/administration/jobs', { signal })),
   refetchOnMount: 'always',
 });
-
-interface WorkspacePage {
-  workspaces: WorkspaceSummary[];
-  nextCursor: string | null;
-}
-
-/** Workspaces with a text in their name, in pages. */
-export function workspacesQuery(q: string) {
-  return infiniteQueryOptions({
-    queryKey: [...WORKSPACES, q],
-    queryFn: async ({ signal, pageParam }): Promise<WorkspacePage> => {
-      const query = { limit: PAGE_SIZE, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) };
-      const { data, response } = await answered(
-        http.GET('/api/administration/workspaces', { params: { query }, signal }),
-      );
-      return { workspaces: data, nextCursor: response.headers.get('X-Next-Cursor') };
-    },
-    initialPageParam: '',
-    getNextPageParam: (page: WorkspacePage) => page.nextCursor ?? undefined,
-    refetchOnMount: 'always',
-  });
-}
-
-interface LogPage {
-  lines: InstallationLine[];
-  nextCursor: string | null;
-}
-
-/** Lines of the audit log that belong to no workspace, in pages; with an action only its lines. */
-export function installationLogQuery(action: string) {
-  return infiniteQueryOptions({
-    queryKey: [...AUDIT_LOG, action],
-    queryFn: async ({ signal, pageParam }): Promise<LogPage> => {
-      const query = {
-        limit: PAGE_SIZE,
-        ...(action ? { action } : {}),
-        ...(pageParam ? { cursor: pageParam } : {}),
-      };
-      const { data, response } = await answered(
-        http.GET('/api/administration/audit-log', { params: { query }, signal }),
-      );
-      return { lines: data, nextCursor: response.headers.get('X-Next-Cursor') };
-    },
-    initialPageParam: '',
-    getNextPageParam: (page: LogPage) => page.nextCursor ?? undefined,
-    refetchOnMount: 'always',
-  });
-}
 
 /** How the server sees itself, and when that was, by the browser's clock. */
 export const diagnosticsQuery = queryOptions({

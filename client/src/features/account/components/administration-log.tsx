@@ -4,23 +4,22 @@ import { useState } from 'react';
 import { queryString } from '@/api/http';
 import { saveFile } from '@/api/save-file';
 import { Section } from '@/components/section';
-import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/input';
-import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
 import { locale } from '@/lib/time/format';
 import { t } from '@/messages/account';
 import { installationLogQuery, type InstallationLine } from '../api/administration';
+import { PagedList } from './paged-list';
 
 /** What belongs to no workspace: sign-ins, accounts, administrators, jobs. */
 export function AdministrationLog() {
   const [action, setAction] = useState('');
   const [busy, setBusy] = useState(false);
   const list = useInfiniteQuery(installationLogQuery(action));
-  const lines = list.data?.pages.flatMap((page) => page.lines);
+  const isEmpty = !list.data?.pages.some((page) => page.rows.length > 0);
   const words = t.administration.log;
   const save = () => {
     setBusy(true);
@@ -34,7 +33,7 @@ export function AdministrationLog() {
       title={words.title}
       hint={words.hint}
       action={
-        <Button disabled={busy || !lines?.length} onClick={save}>
+        <Button disabled={busy || isEmpty} onClick={save}>
           <Download aria-hidden /> {words.export}
         </Button>
       }
@@ -57,34 +56,16 @@ export function AdministrationLog() {
           )}
         </Field>
       </div>
-      <div className="mt-2">
-        {lines ? (
-          lines.length === 0 ? (
-            <p role="status" className="py-3 text-sm text-muted-foreground">
-              {action ? t.audit.noneFoundHint : words.none}
-            </p>
-          ) : (
-            <ul aria-label={words.title} className="divide-y">
-              {lines.map((line) => (
-                <Line key={line.id} line={line} />
-              ))}
-            </ul>
-          )
-        ) : list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : (
-          <SkeletonRows rows={4} label={words.loading} />
-        )}
-        {list.hasNextPage && (
-          <Button
-            className="mt-2"
-            disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        )}
-      </div>
+      <PagedList
+        list={list}
+        label={words.title}
+        loading={words.loading}
+        placeholders={4}
+        empty={action ? t.audit.noneFoundHint : words.none}
+        more={words.more}
+      >
+        {(line) => <Line key={line.id} line={line} />}
+      </PagedList>
     </Section>
   );
 }

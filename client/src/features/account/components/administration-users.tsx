@@ -4,18 +4,17 @@ import { useDeferredValue, useState } from 'react';
 import { ConfirmAction } from '@/components/confirm-action';
 import { SecretDialog } from '@/components/secret-dialog';
 import { Section } from '@/components/section';
-import { ErrorState } from '@/components/states';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Menu } from '@/components/ui/menu';
-import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
 import { formatDay, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { usersQuery, useAdministration, type AccountSummary } from '../api/administration';
 import { useConfirmed } from '../hooks/use-confirmed';
+import { PagedList } from './paged-list';
 
 /** What is asked before it is done. */
 type Step = 'make' | 'take' | 'disable';
@@ -24,7 +23,6 @@ type Step = 'make' | 'take' | 'disable';
 export function AdministrationUsers({ self }: { self: string }) {
   const [text, setText] = useState('');
   const list = useInfiniteQuery(usersQuery(useDeferredValue(text.trim())));
-  const users = list.data?.pages.flatMap((page) => page.users);
   const words = t.administration.users;
   return (
     <Section id="administration-users" title={words.title} hint={words.hint}>
@@ -37,34 +35,16 @@ export function AdministrationUsers({ self }: { self: string }) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </div>
-      <div className="mt-2">
-        {users ? (
-          users.length === 0 ? (
-            <p role="status" className="py-3 text-sm text-muted-foreground">
-              {words.none}
-            </p>
-          ) : (
-            <ul aria-label={words.title} className="divide-y">
-              {users.map((user) => (
-                <UserRow key={user.id} user={user} isSelf={user.id === self} />
-              ))}
-            </ul>
-          )
-        ) : list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : (
-          <SkeletonRows rows={3} label={words.loading} />
-        )}
-        {list.hasNextPage && (
-          <Button
-            className="mt-2"
-            disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        )}
-      </div>
+      <PagedList
+        list={list}
+        label={words.title}
+        loading={words.loading}
+        placeholders={3}
+        empty={words.none}
+        more={words.more}
+      >
+        {(user) => <UserRow key={user.id} user={user} isSelf={user.id === self} />}
+      </PagedList>
     </Section>
   );
 }

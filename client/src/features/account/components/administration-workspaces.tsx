@@ -2,22 +2,20 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { Section } from '@/components/section';
-import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
-import { SkeletonRows } from '@/components/ui/skeleton';
 import { useTimeZone } from '@/entities/me/me';
 import { locale } from '@/lib/time/format';
 import { formatDay } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useAdministration, workspacesQuery, type WorkspaceSummary } from '../api/administration';
 import { DeleteWorkspaceDialog } from './delete-workspace';
+import { PagedList } from './paged-list';
 
 /** All workspaces of the installation, and the end of one. */
 export function AdministrationWorkspaces() {
   const [text, setText] = useState('');
   const list = useInfiniteQuery(workspacesQuery(useDeferredValue(text.trim())));
-  const workspaces = list.data?.pages.flatMap((page) => page.workspaces);
   const words = t.administration.workspaces;
   return (
     <Section id="administration-workspaces" title={words.title} hint={words.hint}>
@@ -30,34 +28,16 @@ export function AdministrationWorkspaces() {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </div>
-      <div className="mt-2">
-        {workspaces ? (
-          workspaces.length === 0 ? (
-            <p role="status" className="py-3 text-sm text-muted-foreground">
-              {words.none}
-            </p>
-          ) : (
-            <ul aria-label={words.title} className="divide-y">
-              {workspaces.map((workspace) => (
-                <WorkspaceRow key={workspace.id} workspace={workspace} />
-              ))}
-            </ul>
-          )
-        ) : list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : (
-          <SkeletonRows rows={2} label={words.loading} />
-        )}
-        {list.hasNextPage && (
-          <Button
-            className="mt-2"
-            disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        )}
-      </div>
+      <PagedList
+        list={list}
+        label={words.title}
+        loading={words.loading}
+        placeholders={2}
+        empty={words.none}
+        more={words.more}
+      >
+        {(workspace) => <WorkspaceRow key={workspace.id} workspace={workspace} />}
+      </PagedList>
     </Section>
   );
 }

@@ -1,0 +1,50 @@
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ErrorState } from '@/components/states';
+import { Button } from '@/components/ui/button';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import type { ListPage } from '../api/administration';
+
+interface PagedListProps<Row> {
+  list: UseInfiniteQueryResult<InfiniteData<ListPage<Row>>>;
+  /** What the list is, for those who do not see it. */
+  label: string;
+  /** Said while the first page is on its way, which has about so many rows. */
+  loading: string;
+  placeholders: number;
+  /** Said instead of an empty list. */
+  empty: string;
+  /** The button for the next page. */
+  more: string;
+  children: (row: Row) => ReactNode;
+}
+
+/** A list that is read in pages: its rows, that there are none, that it loads or has failed, and the button for more. */
+export function PagedList<Row>(props: PagedListProps<Row>) {
+  const { list, label, loading, placeholders, empty, more, children } = props;
+  const rows = list.data?.pages.flatMap((page) => page.rows);
+  return (
+    <div className="mt-2">
+      {rows ? (
+        rows.length === 0 ? (
+          <p role="status" className="py-3 text-sm text-muted-foreground">
+            {empty}
+          </p>
+        ) : (
+          <ul aria-label={label} className="divide-y">
+            {rows.map(children)}
+          </ul>
+        )
+      ) : list.isError ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : (
+        <SkeletonRows rows={placeholders} label={loading} />
+      )}
+      {list.hasNextPage && (
+        <Button className="mt-2" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {more}
+        </Button>
+      )}
+    </div>
+  );
+}
