@@ -105,10 +105,7 @@ function Shell() {
 
   return (
     <>
-      <a
-        href="#content"
-        className="sr-only rounded-lg bg-primary px-3 py-2 text-sm font-medium text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-60"
-      >
+      <a href="#content" className="btn btn-primary btn-md fixed top-2 left-2 z-60 not-focus:sr-only">
         {t.app.skip}
       </a>
       <div className="flex min-h-dvh">

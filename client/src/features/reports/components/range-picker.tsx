@@ -35,7 +35,7 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
         onOpenChange={setOpen}
         className="w-80 p-3"
         trigger={
-          <Button aria-label={t.reports.rangeIs(label)} className="min-w-0 px-3">
+          <Button aria-label={t.reports.rangeIs(label)} className="min-w-0 shrink px-3">
             <CalendarDays aria-hidden className="text-muted-foreground" />
             <span className="truncate">{label}</span>
           </Button>

@@ -28,7 +28,7 @@ export function SettingsPage() {
   const { language } = usePreferences();
   const imports = useMay()('import');
   return (
-    <div key={language} className="grid max-w-3xl gap-5">
+    <div key={language} className="grid max-w-3xl grid-cols-1 gap-5">
       <div className="-mb-5">
         <PageHeader title={t.settings.title} />
         <SettingsSections />
