@@ -109,12 +109,8 @@ macro_rules! destination {
         concat!(
             "destination AS (
                  SELECT c.id AS category_id, p.id AS project_id, p.billable, p.archived_at IS NOT NULL AS project_archived,
-                        c.archived_at IS NOT NULL OR (c.parent_category_id IS NOT NULL AND EXISTS (
-                            WITH RECURSIVE above AS (
-                                SELECT a.parent_category_id, a.archived_at FROM categories a WHERE a.id = c.parent_category_id
-                                UNION ALL
-                                SELECT a.parent_category_id, a.archived_at FROM categories a JOIN above b ON a.id = b.parent_category_id
-                            ) SELECT FROM above WHERE archived_at IS NOT NULL)) AS branch_archived
+                        c.archived_at IS NOT NULL
+                            OR (c.parent_category_id IS NOT NULL AND branch_is_archived(c.parent_category_id)) AS branch_archived
                  FROM categories c JOIN projects p ON p.id = c.project_id
                  WHERE c.workspace_id = ", $workspace, " AND c.id = ", $category, " AND ", $crate::access::project_in_scope!("p", $viewer), "
              )"

@@ -1,0 +1,1 @@
+DROP FUNCTION branch_is_archived(uuid);
