@@ -351,12 +351,13 @@ bench-streams *args: (need "rust cc postgres")
 weigh program="server" *args: (need "rust cc cargo-bloat")
     CARGO_PROFILE_RELEASE_STRIP=false cargo bloat --release --locked --no-default-features --package clockwork-{{ program }} --bin {{ program }} --crates {{ args }}
 
-# Fill an empty database with 10 million entries, always the same: just seed-large postgres://localhost/clockwork_large
+# Fill an empty database with 10 million entries, always the same: just seed-large postgres://localhost/clockwork_large. With dates, only with those that begin in between.
 [group('measure')]
-seed-large url entries="10000000": build-migrator
-    scripts/seed-large {{ built }}/migrator {{ quote(url) }} {{ entries }}
+seed-large url entries="10000000" from="-infinity" until="infinity": build-migrator
+    scripts/seed-large {{ built }}/migrator {{ quote(url) }} {{ entries }} {{ quote(from) }} {{ quote(until) }}
 
-# Reports on such a database beside hand-written SQL, exports beside COPY, the first byte and the memory: just bench-reports postgres://localhost/clockwork_large
+# Reports on such a database beside hand-written SQL, exports beside COPY, the first byte and the memory: just bench-reports postgres://localhost/clockwork_large. With `--tenth URL`, a
+# database with the entries from 2020-01-05 until 2021-01-04 only: also the same questions on both.
 [group('measure')]
 bench-reports url *args: (need "rust cc node")
     cargo build --release --locked --package clockwork-server

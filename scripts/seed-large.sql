@@ -3,7 +3,7 @@
 -- Five workspaces of different size over ten years. Few people track much, few categories hold most of the time, days of work are fuller than weekends. Everything
 -- is computed from the number of the row, so that every run makes the same rows; nothing is drawn.
 --
--- psql variable `entries`: about how many entries to make.
+-- psql variables: `entries`, about how many entries to make in ten years; `from` and `until`, timestamps: only those of them that begin in between are written, everything else is the same.
 \set ON_ERROR_STOP on
 BEGIN;
 
@@ -65,7 +65,8 @@ CROSS JOIN LATERAL (
         60 + least(pg_temp.spread(n, 9, 14400), pg_temp.spread(n, 10, 14400)) + CASE WHEN n % 100 = 0 THEN 28800 ELSE 0 END AS seconds,
         pg_temp.spread(n, 11, 500) AS item
     FROM (SELECT (s.share * :entries)::bigint AS total) AS size CROSS JOIN LATERAL generate_series(1, total) n
-) AS e;
+) AS e
+WHERE e.started_at >= :'from' AND e.started_at < :'until';
 INSERT INTO time_entry_tags (workspace_id, time_entry_id, tag_id)
 SELECT e.workspace_id, e.id, t.id FROM time_entries e
 JOIN LATERAL (SELECT id FROM tags WHERE workspace_id = e.workspace_id ORDER BY id OFFSET (hashtextextended(e.id::text, 1) & 3) LIMIT 1) AS t ON (hashtextextended(e.id::text, 2) & 7) = 0;

@@ -35,6 +35,7 @@ async fn every_session_has_its_limits_and_its_name() {
         ("idle_in_transaction_session_timeout", "1min"),
         ("jit", "off"),
         ("hash_mem_multiplier", "8"),
+        ("random_page_cost", "1.1"),
         ("application_name", "clockwork-server"),
     ] {
         assert_eq!(setting(&db, name).await, value, "{name}");
@@ -42,6 +43,10 @@ async fn every_session_has_its_limits_and_its_name() {
     let named = with_query(&database.url(), "application_name=mine");
     let db = Db::connect(&config(&[("DATABASE_URL", &named)])).unwrap();
     assert_eq!(setting(&db, "application_name").await, "mine");
+    // What an administrator has measured stays.
+    let measured = with_query(&database.url(), "options=-c%20random_page_cost%3D2");
+    let db = Db::connect(&config(&[("DATABASE_URL", &measured)])).unwrap();
+    assert_eq!(setting(&db, "random_page_cost").await, "2");
 }
 
 /// Some errors are told by their words.
