@@ -5,7 +5,6 @@
 //! transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::OptionalExtension;
 use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
@@ -330,7 +329,7 @@ async fn lock(
     conn: &mut AsyncPgConnection,
     found: &Invitation,
 ) -> diesel::QueryResult<Option<(Workspace, Invitation)>> {
-    let Some(workspace) = Workspace::lock(conn, found.workspace_id).await.optional()? else { return Ok(None) };
+    let Some(workspace) = Workspace::lock(conn, found.workspace_id).await? else { return Ok(None) };
     let invitation = Invitation::lock(conn, found.workspace_id, found.id).await?;
     Ok(invitation.map(|invitation| (workspace, invitation)))
 }

@@ -1,6 +1,5 @@
 //! Checks that changes of members and of invitations share.
 
-use diesel::OptionalExtension;
 use diesel_async::AsyncPgConnection;
 
 use super::workspaces;
@@ -13,7 +12,7 @@ pub(super) async fn lock_people<N: Need, R: Rejection>(
     conn: &mut AsyncPgConnection,
     caller: Permit<N>,
 ) -> Result<Permit<N>, RuleError<R>> {
-    Workspace::lock(conn, caller.workspace).await.optional()?.ok_or(RuleError::NotFound("workspace"))?;
+    Workspace::lock(conn, caller.workspace).await?.ok_or(RuleError::NotFound("workspace"))?;
     let present = workspaces::caller(conn, caller.actor, caller.workspace).await?;
     Ok(present.ok_or(RuleError::NotFound("workspace"))?.permit()?)
 }

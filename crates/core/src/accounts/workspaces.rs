@@ -1,7 +1,6 @@
 //! Workspaces, the people in them, and the built-in ones of an installation without accounts.
 
 use chrono::{DateTime, Utc};
-use diesel::OptionalExtension;
 use diesel::result::Error;
 use diesel_async::AsyncPgConnection;
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,6 @@ use crate::database::transaction;
 use crate::jobs::{self, JobOptions, Payload};
 use crate::models::{
     Invitation, Membership, NewUser, OwnWorkspace, User, UserChanges, UserSettings, Workspace, WorkspaceChanges,
-    WorkspaceSummary,
 };
 use crate::telemetry::RULE_TARGET;
 use crate::values::changes::differing;
@@ -293,8 +291,7 @@ pub async fn delete(
     now: DateTime<Utc>,
 ) -> Result<(), WorkspaceError> {
     transaction(conn, async |conn| {
-        let workspace = Workspace::lock(conn, caller.workspace).await.optional()?;
-        let workspace = workspace.ok_or_else(WorkspaceError::not_found)?;
+        let workspace = Workspace::lock(conn, caller.workspace).await?.ok_or_else(WorkspaceError::not_found)?;
         // The caller's role may have changed since the request began.
         let present =
             self::caller(conn, caller.actor, caller.workspace).await?.ok_or_else(WorkspaceError::not_found)?;
@@ -323,9 +320,8 @@ pub async fn delete_any(
         if !administration::lock_administrators(conn, caller).await? {
             return Err(WorkspaceRejection::NotAdministrator.into());
         }
-        let workspace = Workspace::lock(conn, id).await.optional()?.ok_or_else(WorkspaceError::not_found)?;
         // Its owner may have deleted it since the request began.
-        WorkspaceSummary::find(conn, id).await?.ok_or_else(WorkspaceError::not_found)?;
+        let workspace = Workspace::lock(conn, id).await?.ok_or_else(WorkspaceError::not_found)?;
         delete_confirmed(conn, &workspace, name, by, now).await
     })
     .await
@@ -387,7 +383,7 @@ pub async fn update_workspace(
 ) -> Result<Profile, ProfileError> {
     let (name, time_zone) = patch.into_columns();
     transaction(conn, async |conn| {
-        let workspace = Workspace::lock(conn, caller.workspace).await?;
+        let workspace = Workspace::lock(conn, caller.workspace).await?.ok_or(RuleError::NotFound("workspace"))?;
         expected.check(workspace.revision)?;
         let changes = WorkspaceChanges {
             name: differing(name.clone(), &workspace.name),

@@ -184,13 +184,20 @@ impl Workspace {
         workspaces::table.find(id).select(Self::as_select()).first(conn).await.optional()
     }
 
-    /// One workspace; the row is locked until the transaction ends. Every change of its members takes this lock before
-    /// it looks at them.
+    /// One workspace, unless it is deleted; the row is locked until the transaction ends. Every change of its members
+    /// takes this lock before it looks at them.
     ///
     /// # Errors
-    /// `NotFound` if there is no such workspace; any error of the statement, such as a wait longer than `lock_timeout`.
-    pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Self> {
-        workspaces::table.find(id).select(Self::as_select()).for_no_key_update().first(conn).await
+    /// If the statement fails, or waits longer for the lock than `lock_timeout`.
+    pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Option<Self>> {
+        workspaces::table
+            .find(id)
+            .filter(workspaces::deleted_at.is_null())
+            .select(Self::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .await
+            .optional()
     }
 
     /// Marks a workspace as deleted.

@@ -32,42 +32,25 @@ pub struct WorkspaceSummary {
 
 paged_oldest_first!(WorkspaceSummary);
 
-/// Workspaces that are not deleted.
-macro_rules! workspaces {
-    ($condition:literal) => {
-        concat!(
-            "SELECT w.id, w.name, w.created_at,
-                    (SELECT count(*) FROM memberships m
-                     WHERE m.workspace_id = w.id AND m.left_at IS NULL AND NOT is_placeholder_id(m.user_id)) AS members,
-                    ARRAY(SELECT u.name FROM memberships m JOIN users u ON u.id = m.user_id
-                          WHERE m.workspace_id = w.id AND m.left_at IS NULL AND m.role = 'owner'
-                          ORDER BY m.created_at, u.id LIMIT 10) AS owners
-             FROM workspaces w WHERE w.deleted_at IS NULL AND ",
-            $condition
-        )
-    };
-}
-
 impl WorkspaceSummary {
-    /// A workspace.
-    ///
-    /// # Errors
-    /// If the statement fails.
-    pub async fn find(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Option<Self>> {
-        prepared(workspaces!("w.id = $1")).bind::<Uuid, _>(id).get_result(conn).await.optional()
-    }
-
     /// A page of workspaces, the oldest first; with a text only those that have it in their name, in any case. Each
     /// page reads the names of all workspaces, of which an installation has thousands and not millions.
     ///
     /// # Errors
     /// If the statement fails.
     pub async fn list(conn: &mut AsyncPgConnection, text: Option<&str>, page: Page) -> QueryResult<Vec<Self>> {
-        prepared(workspaces!(
-            "($1::text IS NULL OR strpos(fold_name(w.name), fold_name($1)) > 0)
+        prepared(
+            "SELECT w.id, w.name, w.created_at,
+                 (SELECT count(*) FROM memberships m
+                  WHERE m.workspace_id = w.id AND m.left_at IS NULL AND NOT is_placeholder_id(m.user_id)) AS members,
+                 ARRAY(SELECT u.name FROM memberships m JOIN users u ON u.id = m.user_id
+                       WHERE m.workspace_id = w.id AND m.left_at IS NULL AND m.role = 'owner'
+                       ORDER BY m.created_at, u.id LIMIT 10) AS owners
+             FROM workspaces w
+             WHERE w.deleted_at IS NULL AND ($1::text IS NULL OR strpos(fold_name(w.name), fold_name($1)) > 0)
                  AND ($2::timestamptz IS NULL OR (w.created_at, w.id) > ($2, $3))
-             ORDER BY w.created_at, w.id LIMIT $4"
-        ))
+             ORDER BY w.created_at, w.id LIMIT $4",
+        )
         .bind::<Nullable<Text>, _>(text.map(str::to_owned))
         .bind::<Nullable<Timestamptz>, _>(page.after.map(|position| position.at))
         .bind::<Nullable<Uuid>, _>(page.after.map(|position| position.id))

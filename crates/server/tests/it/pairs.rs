@@ -41,6 +41,8 @@ const SCHEDULE: &str = "80000000-0000-7000-8000-000000000003";
 const GHOST: &str = "80000000-0000-8000-8000-000000000001";
 /// A job that has failed for good.
 const JOB: &str = "90000000-0000-7000-8000-000000000001";
+/// A workspace of the member's own, which an administrator deletes.
+const WORKSPACE: &str = "a0000000-0000-7000-8000-000000000001";
 const DELETED: [&str; 2] = ["60000000-0000-7000-8000-000000000001", "60000000-0000-7000-8000-000000000002"];
 
 /// Puts the objects back as they were, in the order of locks of the job that takes a deleted tag off its entries. Entry
@@ -62,7 +64,10 @@ fn reset_sql(caller: Caller) -> String {
          INSERT INTO jobs (id, kind, payload, attempts, failed_at) VALUES ('{JOB}', 'of_another_release', '{{}}', 8, now());
          UPDATE users SET disabled_at = NULL, administrator = false WHERE id = '{MEMBER}';
          UPDATE memberships SET role = 'member', left_at = NULL WHERE user_id = '{MEMBER}';
-         DELETE FROM memberships WHERE is_placeholder_id(user_id);
+         DELETE FROM memberships WHERE is_placeholder_id(user_id) OR workspace_id = '{WORKSPACE}';
+         DELETE FROM workspaces WHERE id = '{WORKSPACE}';
+         INSERT INTO workspaces (id, name, time_zone, created_at, updated_at) VALUES ('{WORKSPACE}', 'Shop', 'UTC', {stamps});
+         INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES ('{WORKSPACE}', '{MEMBER}', 'owner', {stamps});
          INSERT INTO users (id, name, created_at, updated_at) VALUES ('{GHOST}', 'Ghost', {stamps});
          INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES ('{workspace}', '{GHOST}', 'member', {stamps});
          INSERT INTO imported_people (id, workspace_id, user_id, email, created_at)
@@ -175,9 +180,10 @@ enum Operation {
     CreateResetLink,
     RetryJob,
     DeleteJob,
+    DeleteWorkspace,
 }
 
-const OPERATIONS: [Operation; 67] = {
+const OPERATIONS: [Operation; 68] = {
     use Operation::*;
     [
         Start,
@@ -247,13 +253,14 @@ const OPERATIONS: [Operation; 67] = {
         CreateResetLink,
         RetryJob,
         DeleteJob,
+        DeleteWorkspace,
     ]
 };
 
 /// Those of administrators of the installation, who have signed in.
-const ADMINISTRATION: [Operation; 5] = {
+const ADMINISTRATION: [Operation; 6] = {
     use Operation::*;
-    [DisableAccount, MakeAdministrator, CreateResetLink, RetryJob, DeleteJob]
+    [DisableAccount, MakeAdministrator, CreateResetLink, RetryJob, DeleteJob, DeleteWorkspace]
 };
 
 /// A request of one kind, on objects that `random` picks.
@@ -395,6 +402,9 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
         CreateResetLink => app.request(Method::POST, &format!("{account}/reset-link")),
         RetryJob => app.request(Method::POST, &format!("{job}/retry")),
         DeleteJob => delete(&job),
+        DeleteWorkspace => {
+            delete(&format!("/api/administration/workspaces/{WORKSPACE}")).json(&json!({"name": "Shop"}))
+        }
     }
 }
 

@@ -259,6 +259,12 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
                 ('019aa5b6-54c4-7d21-a0c9-000000000002', 'of_another_release', '{}', 8, now())",
     )
     .await;
+    let workspace = "019aa5b6-54c4-7d21-a0c9-000000000003";
+    app.execute(&format!(
+        "INSERT INTO workspaces (id, name, time_zone, created_at, updated_at) VALUES ('{workspace}', 'Shop', 'UTC', now(), now())"
+    ))
+    .await;
+    let deletion = request(Method::DELETE, &format!("workspaces/{workspace}")).json(&json!({"name": "Shop"}));
     let job = |number: u8| format!("jobs/019aa5b6-54c4-7d21-a0c9-00000000000{number}");
     let mut found = Vec::new();
     for (name, request) in [
@@ -272,6 +278,8 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
         ("delete a job", request(Method::DELETE, &job(2))),
         ("list jobs", request(Method::GET, "jobs")),
         ("list accounts", request(Method::GET, "users")),
+        ("delete a workspace", deletion),
+        ("list workspaces", request(Method::GET, "workspaces")),
     ] {
         found.push((name, counted(&app, request).await));
     }
@@ -280,6 +288,9 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
     // is taken needs another administrator; what is disabled ends sessions and links, and stops the timer, which is
     // looked for in each workspace of the user. A change makes the server forget whom it has seen within the last
     // second, so that the request after it begins with a look at the session.
+    //
+    // A workspace: BEGIN, the lock of setting up, the caller, the lock of the workspace, its mark, the ends of its
+    // memberships and invitations, the job, the line in the audit log, COMMIT.
     let expected = [
         ("make an administrator", 10),
         ("one administrator less", 11),
@@ -291,6 +302,8 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
         ("delete a job", 4),
         ("list jobs", 1),
         ("list accounts", 1),
+        ("delete a workspace", 10),
+        ("list workspaces", 1),
     ];
     assert_eq!(found, expected);
 }
