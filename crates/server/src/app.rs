@@ -132,8 +132,8 @@ fn configure(config: &mut web::ServiceConfig) {
         )
         .service(
             web::scope("/api")
-                .configure(api::configure_global)
                 .configure(api::configure_workspace)
+                .configure(api::configure_global)
                 .configure(api::configure_account)
                 .configure(openapi::docs::configure)
                 .default_service(web::to(api::unmatched::refuse)),

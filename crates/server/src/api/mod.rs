@@ -45,6 +45,8 @@ pub fn configure_global(config: &mut impl Routes) {
 /// `/api/workspaces/{workspaceId}`.
 pub fn configure_workspace(config: &mut impl Routes) {
     config
+        // The first, because actix-web tries one path after the other, those with parameters by regular expressions.
+        .configure(time::configure)
         .configure(me::configure)
         .configure(members::configure)
         .configure(invitations::configure)
@@ -55,7 +57,6 @@ pub fn configure_workspace(config: &mut impl Routes) {
         .configure(project_members::configure)
         .configure(categories::configure)
         .configure(tags::configure)
-        .configure(time::configure)
         .configure(reports::configure)
         .configure(saved_reports::configure)
         .configure(report_links::configure)
