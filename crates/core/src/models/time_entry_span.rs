@@ -27,12 +27,12 @@ pub struct TimeSpan {
 
 /// The spans of the stopped entries of a user in a workspace that began at `$to` or before (null: any time) and reach
 /// beyond `$from`; entries without length are left out. All arguments are SQL expressions. Each of the two parts may be
-/// restricted further by `$end`, the end of its statement.
+/// restricted further by `$condition`, and ends with `$page`, an order and a limit.
 ///
 /// Starts are indexed, stops are not, and an entry may have begun any time ago. So entries of less than a day are
 /// looked for where such an entry can have begun, and the few others by an index of their own (`time_entries_long`).
 macro_rules! stopped_reaching {
-    ($workspace:literal, $user:literal, $from:literal, $to:literal, $end:literal) => {
+    ($workspace:literal, $user:literal, $from:literal, $to:literal, $condition:literal, $page:literal) => {
         concat!(
             "(SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
              WHERE o.workspace_id = ",
@@ -49,7 +49,9 @@ macro_rules! stopped_reaching {
                AND o.stopped_at > ",
             $from,
             " ",
-            $end,
+            $condition,
+            " ",
+            $page,
             ") UNION ALL
              (SELECT o.id, o.started_at, o.stopped_at FROM time_entries o
              WHERE o.workspace_id = ",
@@ -62,21 +64,26 @@ macro_rules! stopped_reaching {
             ", 'infinity') AND o.stopped_at > ",
             $from,
             " ",
-            $end,
+            $condition,
+            " ",
+            $page,
             ")"
         )
     };
 }
 pub(super) use stopped_reaching;
 
-/// The same with the running entry, which reaches until `$now`.
+/// The same with the running entry, which reaches until `$now`. There is at most one, so that `$page`, the order and
+/// limit of the others, is not asked of it: OFFSET 0 keeps PostgreSQL from reading all entries in this order for it.
 macro_rules! reaching {
     ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal) => {
-        reaching!($workspace, $user, $from, $to, $now, "")
+        reaching!($workspace, $user, $from, $to, $now, "", "")
     };
-    ($workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal, $end:literal) => {
+    (
+        $workspace:literal, $user:literal, $from:literal, $to:literal, $now:literal, $condition:literal, $page:literal
+    ) => {
         concat!(
-            stopped_reaching!($workspace, $user, $from, $to, $end),
+            stopped_reaching!($workspace, $user, $from, $to, $condition, $page),
             " UNION ALL
              (SELECT o.id, o.started_at, ",
             $now,
@@ -95,8 +102,8 @@ macro_rules! reaching {
             " > ",
             $from,
             " ",
-            $end,
-            ")"
+            $condition,
+            " OFFSET 0)"
         )
     };
 }
@@ -128,7 +135,8 @@ impl TimeEntry {
                 "$3",
                 "$4",
                 "$5",
-                "AND (o.started_at, o.id) > ($6, $7) ORDER BY o.started_at, o.id LIMIT $8"
+                "AND (o.started_at, o.id) > ($6, $7)",
+                "ORDER BY o.started_at, o.id LIMIT $8"
             ),
             ") AS span ORDER BY started_at, id LIMIT $8"
         ))

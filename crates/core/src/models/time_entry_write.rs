@@ -104,7 +104,7 @@ pub(super) use overlaps_of_w;
 /// The same for a row `w` that ran until this statement, so that no other one runs.
 macro_rules! overlaps_of_stopped_w {
     () => {
-        overlaps_of_w!(stopped_reaching!("w.workspace_id", "w.user_id", "w.started_at", "w.stop", ""), "")
+        overlaps_of_w!(stopped_reaching!("w.workspace_id", "w.user_id", "w.started_at", "w.stop", "", ""), "")
     };
 }
 pub(super) use overlaps_of_stopped_w;
