@@ -33,7 +33,7 @@ interface TabsProps {
 /** The pages that belong together: one place of the navigation, with a tab for each. */
 export function Tabs({ label, tabs, children }: TabsProps) {
   return (
-    <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
+    <div className="mb-4 flex items-center justify-between gap-x-3 border-b">
       <TabLine label={label} count={tabs.length}>
         {tabs.map((tab) => (
           <Link
@@ -46,7 +46,7 @@ export function Tabs({ label, tabs, children }: TabsProps) {
           </Link>
         ))}
       </TabLine>
-      <div className="flex items-center gap-2 pb-1">{children}</div>
+      <div className="flex shrink-0 items-center gap-2 pb-1">{children}</div>
     </div>
   );
 }

@@ -122,7 +122,7 @@ export function FormDialog<Values extends object>({
       {...(initialFocus ? { initialFocus } : {})}
     >
       <form
-        className="grid gap-4"
+        className="grid grid-cols-1 gap-4"
         onSubmit={(event) => {
           event.preventDefault();
           onSubmit();

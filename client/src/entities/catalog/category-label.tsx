@@ -20,7 +20,7 @@ export function CategoryLabel({ place, show = (name) => name, className }: Categ
       <ColorDot color={place.color} />
       <span className="flex min-w-0 overflow-hidden whitespace-pre">
         <bdi
-          className="shrink-100 truncate font-medium"
+          className="shrink-9999 truncate font-medium"
           style={{ minWidth: `${Math.min(place.project.name.length, 7) * 0.7}ch` }}
         >
           {show(place.project.name)}
@@ -28,13 +28,13 @@ export function CategoryLabel({ place, show = (name) => name, className }: Categ
         <span className="shrink-0 text-muted-foreground"> · </span>
         {above.length > 0 && (
           <>
-            <bdi className="min-w-[1em] shrink-10000 truncate text-muted-foreground">
+            <bdi className="min-w-[1em] shrink-99999999 truncate text-muted-foreground">
               {show(above.join(PATH_SEPARATOR))}
             </bdi>
             <span className="shrink-0 text-muted-foreground">{PATH_SEPARATOR}</span>
           </>
         )}
-        <bdi className="max-w-3/4 shrink-0 truncate text-muted-foreground">{show(place.category.name)}</bdi>
+        <bdi className="max-w-3/4 truncate text-muted-foreground">{show(place.category.name)}</bdi>
       </span>
     </span>
   );

@@ -217,6 +217,8 @@ export function EntryEditor({
         if (values.categoryId !== null) form.submit();
       }}
       initialFocus={description}
+      // Five buttons stand in its last line.
+      className="sm:max-w-xl"
       actions={
         entry && (
           <div className="flex gap-1 sm:mr-auto sm:-ml-2">

@@ -11,7 +11,7 @@ export const administration: Account['administration'] = {
     title: 'Konten',
     hint: 'Alle, die auf diesem Server ein Konto haben. Ihre erfassten Zeiten stehen hier nicht.',
     loading: 'Konten werden geladen',
-    search: 'Konto nach Name oder Adresse suchen',
+    search: 'Nach Name oder Adresse suchen',
     none: 'Kein Konto hat das im Namen oder in der Adresse.',
     you: 'Sie',
     administrator: 'Verwaltung',

@@ -177,7 +177,7 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
     settings: t.projects.settings,
   };
   return (
-    <div className="mb-4 flex flex-wrap items-center justify-between gap-x-3 border-b">
+    <div className="mb-4 flex items-center justify-between gap-x-3 border-b">
       <TabLine label={t.projects.tabs} count={tabs.length}>
         {tabs.map((one) => (
           <Link
@@ -194,7 +194,7 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
           </Link>
         ))}
       </TabLine>
-      <div className="flex min-h-10 items-center gap-2 pb-1">{children}</div>
+      <div className="flex min-h-10 shrink-0 items-center gap-2 pb-1">{children}</div>
     </div>
   );
 }
