@@ -216,7 +216,7 @@ async fn an_entry_that_is_given_a_tag_while_the_tag_goes_is_changed_by_that_as_w
                INSERT INTO time_entry_tags SELECT e.workspace_id, e.id, t.id FROM time_entries e JOIN tags t USING (workspace_id)";
     putting.batch_execute(put).await.unwrap();
     let deletion = actix_web::rt::spawn(app.request(Method::DELETE, &format!("/api/tags/{tag}")).send());
-    until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+    app.until_waiting(1).await;
     putting.commit().await.unwrap();
     assert_eq!(deletion.await.unwrap().unwrap().status(), StatusCode::NO_CONTENT);
 
@@ -238,7 +238,7 @@ async fn an_entry_whose_tag_is_just_going_is_resumed_without_it() {
     let deleting = other.transaction().await.unwrap();
     deleting.batch_execute("UPDATE time_entries SET updated_at = now(); DELETE FROM tags").await.unwrap();
     let resumption = actix_web::rt::spawn(app.request(Method::POST, &format!("{}/resume", entry(&id))).send());
-    until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+    app.until_waiting(1).await;
     deleting.commit().await.unwrap();
     let resumed = Answer::read(resumption.await.unwrap().unwrap()).await.created();
     assert_eq!(resumed.json["tagIds"], json!([]));
@@ -266,7 +266,7 @@ async fn a_stop_that_waits_for_a_tag_answers_with_it() {
             putting.batch_execute(all).await.unwrap();
         }
         let stopping = actix_web::rt::spawn(stop(key).send());
-        until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+        app.until_waiting(1).await;
         putting.commit().await.unwrap();
         let stopped = Answer::read(stopping.await.unwrap().unwrap()).await.ok();
         assert_eq!(stopped.json["description"], json!("tagged"));
@@ -301,7 +301,7 @@ async fn a_request_whose_sender_has_gone_is_carried_out_and_leaves_nothing_open(
     let lock = blocker.transaction().await.unwrap();
     lock.execute("SELECT 1 FROM time_entries FOR UPDATE", &[]).await.unwrap();
     let sender = actix_web::rt::spawn(start().send());
-    until(&app, &sessions("wait_event_type = 'Lock'"), 1).await;
+    app.until_waiting(1).await;
     sender.abort();
     assert!(sender.await.unwrap_err().is_cancelled());
     app.get("/api/time/active").await.ok();

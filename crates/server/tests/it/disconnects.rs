@@ -6,12 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_postgres::{Client, NoTls};
 
-use crate::harness::{Process, TestApp, config, migrated_database};
+use crate::harness::{Process, TestApp, config, migrated_database, until_waiting};
 use crate::metrics::Scrape;
-
-/// Sessions that wait for a lock.
-const WAITING: &str =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// Holds what `GET /api/projects` reads until it is told to release it.
 async fn blocker(database_url: &str) -> Client {
@@ -29,20 +25,6 @@ async fn app_without_timeouts(max_conns: u16) -> TestApp {
     let app = TestApp::with_config(database, config).await;
     app.get("/api/clients").await.ok();
     app
-}
-
-/// Waits until so many sessions wait for a lock. On a connection of its own: within a transaction, as the blocker's,
-/// PostgreSQL goes on showing the sessions that there were.
-async fn until_waiting(database_url: &str, wanted: i64) {
-    let (observer, connection) = tokio_postgres::connect(database_url, NoTls).await.unwrap();
-    tokio::spawn(connection);
-    let asking = async {
-        while observer.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) != wanted {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let asked = tokio::time::timeout(Duration::from_secs(60), asking).await;
-    asked.unwrap_or_else(|_| panic!("not {wanted} sessions wait for a lock"));
 }
 
 /// Sends a request that has to wait.
@@ -64,13 +46,13 @@ async fn a_request_whose_client_resets_the_connection_leaves_nothing_running() {
     let app = app_without_timeouts(1).await;
     let _blocker = blocker(&app.database.url()).await;
     let connection = ask_for_projects(&app.url).await;
-    until_waiting(&app.database.url(), 1).await;
+    app.until_waiting(1).await;
     reset(&connection);
     drop(connection);
     // The pool's only connection would be busy, and what is asked of it would wait behind the statement.
     let next = tokio::time::timeout(Duration::from_secs(60), app.get("/api/clients")).await;
     next.expect("it must not wait behind a request that is gone").ok();
-    until_waiting(&app.database.url(), 0).await;
+    app.until_waiting(0).await;
 
     let labels = [("method", "GET"), ("path", "/api/projects"), ("status", "499")];
     let scrape = Scrape::of(&app).await;
@@ -111,11 +93,11 @@ async fn a_client_that_has_finished_sending_still_gets_its_answer() {
     let app = app_without_timeouts(5).await;
     let blocker = blocker(&app.database.url()).await;
     let mut connection = ask_for_projects(&app.url).await;
-    until_waiting(&app.database.url(), 1).await;
+    app.until_waiting(1).await;
     connection.shutdown().await.unwrap();
     // The server has seen that when another request is answered.
     app.get("/api/clients").await.ok();
-    until_waiting(&app.database.url(), 1).await;
+    app.until_waiting(1).await;
     blocker.batch_execute("ROLLBACK").await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

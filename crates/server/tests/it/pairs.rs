@@ -547,27 +547,18 @@ async fn changes_of_entries_lock_their_categories_in_the_order_of_their_ids() {
             .json(&json!({"ids": entries, "changes": {"billable": false}})),
         app.request(Method::POST, "/api/time/entries/bulk-delete").json(&both),
     ];
-    let (deletion, watcher) = (app.sql().await, app.sql().await);
+    let deletion = app.sql().await;
     for request in requests {
         let lock = format!("BEGIN; SELECT FROM categories WHERE id = '{first}' FOR UPDATE");
         deletion.batch_execute(&lock).await.unwrap();
         let lock_the_other = async {
-            while blocked(&watcher).await == 0 {
-                tokio::task::yield_now().await;
-            }
+            app.until_waiting(1).await;
             let lock = format!("SELECT FROM categories WHERE id = '{second}' FOR UPDATE NOWAIT; COMMIT");
             deletion.batch_execute(&lock).await.unwrap();
         };
         let (answer, ()) = join(app.send(request), lock_the_other).await;
         assert!(answer.status.is_success(), "{}", answer.text);
     }
-}
-
-/// How many statements wait for a row.
-async fn blocked(sql: &Client) -> i64 {
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    sql.query_one(waiting, &[]).await.unwrap().get(0)
 }
 
 /// As many pairs as `PAIRS` says, drawn from `PAIRS_SEED`: the long run of `just test-pairs`.

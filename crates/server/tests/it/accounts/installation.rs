@@ -88,23 +88,16 @@ async fn a_change_of_a_workspace_that_is_deleted_meanwhile_finds_none() {
     let eve = app.signed_in("eve@example.org", "member").await;
     let id =
         eve.post("/api/workspaces", json!({"name": "Shop"})).await.created().json["id"].as_str().unwrap().to_owned();
-    let (holder, watcher) = (app.sql().await, app.sql().await);
+    let holder = app.sql().await;
     holder.batch_execute(&format!("BEGIN; SELECT FROM workspaces WHERE id = '{id}' FOR UPDATE")).await.unwrap();
-    let until_waiting = async |requests: i64| {
-        let waiting =
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < requests {
-            tokio::task::yield_now().await;
-        }
-    };
     let path = format!("/api/workspaces/{id}/workspace");
     let deletion = delete(&owner, &id, "Shop");
     let change = async {
-        until_waiting(1).await;
+        app.until_waiting(1).await;
         eve.send(Method::PATCH, &path, Some(json!({"name": "Store"}))).await
     };
     let release = async {
-        until_waiting(2).await;
+        app.until_waiting(2).await;
         holder.batch_execute("COMMIT").await.unwrap();
     };
     let (deleted, changed, ()) = tokio::join!(deletion, change, release);

@@ -554,13 +554,7 @@ async fn a_change_that_waits_for_somebody_to_leave_does_not_speak_of_them() {
     let path = format!("{schedules}/{made}");
     let request = post.request(Method::PATCH, &path).sent_as(owner.caller).json(&json!({"time": "09:00"}));
     let change = actix_web::rt::spawn(request.send());
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let begun = Instant::now();
-    while post.count(waiting).await == 0 {
-        assert!(begun.elapsed() < DEADLINE, "the change does not wait");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    post.until_waiting(1).await;
     leaving.commit().await.unwrap();
     let changed = Answer::read(change.await.unwrap().unwrap()).await.ok();
     assert_eq!((&changed.json["time"], &changed.json["revision"]), (&json!("09:00"), &json!(3)));

@@ -42,6 +42,7 @@ pub use process::Process;
 pub use redis::Redis;
 pub use scattered::{insert_scattered, seconds_within, span, utc};
 pub use smtp::{Received, SmtpSink};
+pub use sql::until_waiting;
 pub use stream::Stream;
 
 /// When every test begins: a Monday, with microseconds, so that nothing may lose them.

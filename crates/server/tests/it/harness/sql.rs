@@ -1,8 +1,28 @@
 //! The database behind the server, asked and changed without it.
 
+use std::time::Duration;
+
 use tokio_postgres::{Client, NoTls};
 
 use super::TestApp;
+
+/// Sessions that wait for a lock.
+const WAITING: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+/// Waits until so many sessions of a database wait for a lock. On a connection of its own: within a transaction, as
+/// that of who holds the lock, PostgreSQL goes on showing the sessions that there were.
+pub async fn until_waiting(database_url: &str, wanted: i64) {
+    let (observer, connection) = tokio_postgres::connect(database_url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let asking = async {
+        while observer.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) != wanted {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(60), asking).await;
+    asked.unwrap_or_else(|_| panic!("not {wanted} sessions wait for a lock"));
+}
 
 /// All tables of ours; the ledger of migrations begins with two underscores.
 const TABLES: &str = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
@@ -26,6 +46,11 @@ impl TestApp {
         let error = self.sql().await.batch_execute(statements).await.expect_err("the database must refuse");
         let refusal = error.as_db_error().unwrap_or_else(|| panic!("{error}"));
         refusal.constraint().unwrap_or_else(|| panic!("{refusal}")).to_owned()
+    }
+
+    /// Waits until so many sessions wait for a lock.
+    pub async fn until_waiting(&self, wanted: i64) {
+        until_waiting(&self.database.url(), wanted).await;
     }
 
     /// Every row of every table, as text: to see that nothing has changed.

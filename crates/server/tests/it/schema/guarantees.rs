@@ -132,9 +132,7 @@ async fn two_transactions_that_move_make_no_cycle_together() {
     let moving = two.batch_execute(&second);
     // The second waits for the first, which then commits.
     let committing = async {
-        let waits =
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while app.count(waits).await == 0 {}
+        app.until_waiting(1).await;
         one.batch_execute("COMMIT").await.unwrap();
     };
     let (moved, ()) = futures_util::future::join(moving, committing).await;

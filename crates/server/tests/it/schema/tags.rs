@@ -1,8 +1,6 @@
 //! A tag on an entry exists, and so does the entry: kept by triggers instead of foreign keys, so held here against
 //! every order of two transactions.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
@@ -89,14 +87,7 @@ impl Fixture {
     /// What `second` ends with when it has had to wait for `one`, which then ends with `end`.
     async fn after(&self, second: &str, end: &str) -> Result<(), tokio_postgres::Error> {
         let waiting = async {
-            let waits =
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            let waiting = async {
-                while self.app.count(waits).await == 0 {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("the second waits for the first");
+            self.app.until_waiting(1).await;
             self.one.batch_execute(end).await.unwrap();
         };
         futures_util::future::join(self.two.batch_execute(second), waiting).await.0
