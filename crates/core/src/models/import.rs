@@ -225,18 +225,10 @@ impl Category {
         folded: Vec<String>,
     ) -> QueryResult<Vec<NamedCategory>> {
         prepared(
-            "SELECT c.id, c.project_id, fold_name(c.name) AS folded, branch.archived
-             FROM categories c, LATERAL (
-                 WITH RECURSIVE branch AS (
-                     SELECT c.parent_category_id, c.archived_at
-                     UNION ALL
-                     SELECT p.parent_category_id, p.archived_at FROM categories p
-                     JOIN branch b ON p.workspace_id = $1 AND p.project_id = c.project_id AND p.id = b.parent_category_id
-                 )
-                 SELECT bool_or(archived_at IS NOT NULL) AS archived FROM branch
-             ) AS branch
+            "SELECT c.id, c.project_id, fold_name(c.name) AS folded, branch_is_archived(c.id) AS archived
+             FROM categories c
              WHERE c.workspace_id = $1 AND c.project_id = ANY ($2) AND fold_name(c.name) = ANY ($3)
-             ORDER BY branch.archived, c.parent_category_id IS NOT NULL, c.created_at, c.id",
+             ORDER BY archived, c.parent_category_id IS NOT NULL, c.created_at, c.id",
         )
         .bind::<Uuid, _>(workspace)
         .bind::<Array<Uuid>, _>(projects)
