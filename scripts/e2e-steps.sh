@@ -96,7 +96,7 @@ images_are_brought() {
 every_combination_is_accepted() {
     local values objects=0 combinations=0 refused=0
     # What an administrator of the cluster installs: kinds, priorities, runtimes, and a second address family.
-    local missing='no matches for kind|ensure CRDs are installed first|no PriorityClass with name important|RuntimeClass "gvisor" not found|not configured on this cluster'
+    local missing='no matches for kind|ensure CRDs are installed first|no PriorityClass with name important|RuntimeClass "gvisor" not found|"IPv6": not configured on this cluster'
     kubectl create namespace clockwork-test
     kubectl label namespace clockwork-test pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/warn=restricted
     for values in charts/clockwork/values-*.yaml charts/clockwork/ci/*-values.yaml; do

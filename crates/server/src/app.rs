@@ -132,6 +132,7 @@ fn configure(config: &mut web::ServiceConfig) {
         )
         .service(
             web::scope("/api")
+                // Before what is asked less often: paths are tried one after the other.
                 .configure(api::configure_workspace)
                 .configure(api::configure_global)
                 .configure(api::configure_account)
