@@ -46,6 +46,9 @@ function pages<Row>(
   });
 }
 
+/** How a list of such rows is asked for. */
+export type PagesQuery<Row> = ReturnType<typeof pages<Row>>;
+
 /** Accounts with a text in their name or address. */
 export const usersQuery = (q: string) =>
   pages<AccountSummary>([...USERS, q], (page, signal) =>

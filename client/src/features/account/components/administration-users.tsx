@@ -1,12 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Ellipsis, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UserRoundX } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { ConfirmAction } from '@/components/confirm-action';
 import { SecretDialog } from '@/components/secret-dialog';
-import { Section } from '@/components/section';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/input';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
@@ -14,38 +11,22 @@ import { formatDay, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { usersQuery, useAdministration, type AccountSummary } from '../api/administration';
 import { useConfirmed } from '../hooks/use-confirmed';
-import { PagedList } from './paged-list';
+import { SearchedList } from './searched-list';
 
 /** What is asked before it is done. */
 type Step = 'make' | 'take' | 'disable';
 
 /** Everyone who has an account here, and what administrators do with it. */
 export function AdministrationUsers({ self }: { self: string }) {
-  const [text, setText] = useState('');
-  const list = useInfiniteQuery(usersQuery(useDeferredValue(text.trim())));
-  const words = t.administration.users;
   return (
-    <Section id="administration-users" title={words.title} hint={words.hint}>
-      <div role="search" className="mt-3">
-        <Input
-          type="search"
-          aria-label={words.search}
-          placeholder={words.search}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </div>
-      <PagedList
-        list={list}
-        label={words.title}
-        loading={words.loading}
-        placeholders={3}
-        empty={words.none}
-        more={words.more}
-      >
-        {(user) => <UserRow key={user.id} user={user} isSelf={user.id === self} />}
-      </PagedList>
-    </Section>
+    <SearchedList
+      id="administration-users"
+      words={t.administration.users}
+      query={usersQuery}
+      placeholders={3}
+    >
+      {(user) => <UserRow key={user.id} user={user} isSelf={user.id === self} />}
+    </SearchedList>
   );
 }
 

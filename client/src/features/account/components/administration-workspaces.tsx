@@ -1,44 +1,25 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
-import { Section } from '@/components/section';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/input';
 import { useTimeZone } from '@/entities/me/me';
 import { locale } from '@/lib/time/format';
 import { formatDay } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useAdministration, workspacesQuery, type WorkspaceSummary } from '../api/administration';
 import { DeleteWorkspaceDialog } from './delete-workspace';
-import { PagedList } from './paged-list';
+import { SearchedList } from './searched-list';
 
 /** All workspaces of the installation, and the end of one. */
 export function AdministrationWorkspaces() {
-  const [text, setText] = useState('');
-  const list = useInfiniteQuery(workspacesQuery(useDeferredValue(text.trim())));
-  const words = t.administration.workspaces;
   return (
-    <Section id="administration-workspaces" title={words.title} hint={words.hint}>
-      <div role="search" className="mt-3">
-        <Input
-          type="search"
-          aria-label={words.search}
-          placeholder={words.search}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </div>
-      <PagedList
-        list={list}
-        label={words.title}
-        loading={words.loading}
-        placeholders={2}
-        empty={words.none}
-        more={words.more}
-      >
-        {(workspace) => <WorkspaceRow key={workspace.id} workspace={workspace} />}
-      </PagedList>
-    </Section>
+    <SearchedList
+      id="administration-workspaces"
+      words={t.administration.workspaces}
+      query={workspacesQuery}
+      placeholders={2}
+    >
+      {(workspace) => <WorkspaceRow key={workspace.id} workspace={workspace} />}
+    </SearchedList>
   );
 }
 

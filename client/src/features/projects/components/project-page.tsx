@@ -177,24 +177,21 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
     settings: t.projects.settings,
   };
   return (
-    <div className="mb-4 flex items-center justify-between gap-x-3 border-b">
-      <TabLine label={t.projects.tabs} count={tabs.length}>
-        {tabs.map((one) => (
-          <Link
-            key={one}
-            to="/projects/$projectId"
-            params={{ projectId }}
-            search={(before) => ({ ...before, tab: one === 'categories' ? undefined : one })}
-            resetScroll={false}
-            // The first tab is the one without a search: others only begin as it does.
-            activeOptions={{ exact: true }}
-            className={tabClass}
-          >
-            {labels[one]}
-          </Link>
-        ))}
-      </TabLine>
-      <div className="flex min-h-10 shrink-0 items-center gap-2 pb-1">{children}</div>
-    </div>
+    <TabLine label={t.projects.tabs} count={tabs.length} end={children}>
+      {tabs.map((one) => (
+        <Link
+          key={one}
+          to="/projects/$projectId"
+          params={{ projectId }}
+          search={(before) => ({ ...before, tab: one === 'categories' ? undefined : one })}
+          resetScroll={false}
+          // The first tab is the one without a search: others only begin as it does.
+          activeOptions={{ exact: true }}
+          className={tabClass}
+        >
+          {labels[one]}
+        </Link>
+      ))}
+    </TabLine>
   );
 }
