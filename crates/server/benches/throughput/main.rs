@@ -107,9 +107,10 @@ enum Comparison {
         /// The other server's MIGRATIONS_DIR.
         #[arg(long)]
         migrations: Option<PathBuf>,
-        /// What empties the other server's tables of entries.
-        #[arg(long, default_value = "TRUNCATE time_entry")]
-        reset: String,
+        /// What brings the other server's tables of entries back to what they were before a round. Without it, the
+        /// table `time_entry` gets as many past entries as Clockwork's.
+        #[arg(long)]
+        reset: Option<String>,
         #[command(flatten)]
         run: Run,
     },
@@ -170,7 +171,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Comparison::SignIns(run) => sign_ins::measure(&run).await?,
         Comparison::Streams(size) => live::measure(&size).await?,
         Comparison::Beside { program, migrations, reset, run } => {
-            beside::beside_program(&run, program, migrations, reset).await?
+            beside::beside_program(&run, program, migrations, reset.unwrap_or_else(people::past_of_other)).await?
         }
     };
     Ok(if reached { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -148,6 +148,17 @@ pub(crate) fn past_of_yardstick() -> String {
     )
 }
 
+/// The same for a server with one user and a table `time_entry`: as many rows as those of all people.
+pub(crate) fn past_of_other() -> String {
+    format!(
+        "TRUNCATE time_entry;
+         INSERT INTO time_entry (id, category_id, started_at, stopped_at, duration_seconds)
+         SELECT gen_random_uuid(), c.id, {PAST_START}, {PAST_STOP}, 1800
+         FROM (SELECT id FROM category LIMIT 1) c CROSS JOIN generate_series(1, {}) n",
+        PEOPLE * PAST_ENTRIES
+    )
+}
+
 /// When the nth entry back from now began, and when it ended.
 const PAST_START: &str = "now() - n * interval '1 hour'";
 const PAST_STOP: &str = "now() - n * interval '1 hour' + interval '30 minutes'";
