@@ -1,7 +1,7 @@
 //! A start or a stop of the timer in one statement, which takes the lock of the timer, has the effect, and stores the
 //! answer under the key of the request. It commits by itself.
 //!
-//! What the statement sees is as old as its beginning, except the membership. If it has waited for the lock, another
+//! What the statement sees is as old as its beginning, except the account and the membership. If it has waited for the lock, another
 //! transaction may have changed what runs: then the partial unique index refuses a second running entry, or nothing is
 //! found to be stopped.
 //! Whatever does not simply succeed is left to the transaction that takes the lock before it looks.
@@ -44,16 +44,14 @@ macro_rules! stored {
 
 // Neither a former member starts anything nor a user whose account is disabled. The removal of a member and the
 // disabling of an account hold the lock of the timer, so they may commit while this statement waits. The statement's
-// snapshot is older than that: FOR SHARE reads the newest versions of the account and the membership instead. That of
-// the membership writes nothing that the foreign key of the new entry would not write: that locks the same row.
+// snapshot is older than that: `lock_timer_of_member` looks after it has the lock, and what it sees stays so until the
+// end of the transaction.
 macro_rules! start {
     ($stored:expr) => {
         concat!(
-            "WITH timer AS MATERIALIZED (SELECT pg_advisory_xact_lock($8)), ", destination!("$2", "$4", "$9"), ", member AS MATERIALIZED (
-                 SELECT m.user_id FROM timer CROSS JOIN users u CROSS JOIN memberships m
-                 WHERE u.id = $3 AND u.disabled_at IS NULL AND m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL
-                 FOR SHARE OF u, m
-             ), stopped AS (
+            "WITH member AS MATERIALIZED (
+                 SELECT FROM lock_timer_of_member($8, $2, $3) AS is_member WHERE is_member
+             ), ", destination!("$2", "$4", "$9"), ", stopped AS (
                  UPDATE time_entries e SET stopped_at = greatest(e.started_at, $5), updated_at = $5 FROM member CROSS JOIN destination d
                  WHERE e.user_id = $3 AND e.stopped_at IS NULL AND NOT (d.project_archived OR d.branch_archived) RETURNING e.stopped_at
              ), inserted AS (

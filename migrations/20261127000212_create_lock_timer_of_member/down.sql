@@ -1,0 +1,1 @@
+DROP FUNCTION lock_timer_of_member(bigint, uuid, uuid);
