@@ -146,7 +146,7 @@ test-chart *args: (need "node helm3 helm4 chart-tests") chart-crds
 
 # Journeys in Chromium, against the real server and database; screenshots lie in client/test-results.
 [group('test')]
-test-browser *args: (need "rust cc node postgres chromium openssl") build-server client (journeys args)
+test-browser *args: (need "rust cc node postgres chromium openssl") build-server build-migrator client (journeys args)
 
 # The chart on the cluster of the current kubectl context, step by step: just e2e-cluster clockwork:latest. scripts/e2e-cluster says more.
 [group('test')]
@@ -338,7 +338,7 @@ reliability *args: (need "rust cc postgres")
 
 # How soon the entries are shown by a browser on a processor of a quarter of the speed.
 [group('measure')]
-bench-page: (need "rust cc node postgres chromium") build-server client
+bench-page: (need "rust cc node postgres chromium") build-server build-migrator client
     MEASURE_SPEED=1 just journeys speed
 
 # Memory of idle event streams, and the delay of their events; arguments: how many streams, for how many seconds.

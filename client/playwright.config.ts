@@ -25,7 +25,11 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1280, height: 860 },
-    trace: 'retain-on-failure',
+    // Nothing waits for an animation.
+    contextOptions: { reducedMotion: 'reduce' },
+    // Without a film of every step: a failure has a picture of its end.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: isRoot ? ['--no-sandbox'] : [],

@@ -1,11 +1,12 @@
 /** Each test gets a server of its own, with an empty database. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import { withDatabases, type Databases } from './databases';
 
 const client = fileURLToPath(new URL('..', import.meta.url));
 const root = path.dirname(path.resolve(client));
@@ -75,14 +76,30 @@ interface App {
   picture: (page: Page, name: string) => Promise<void>;
 }
 
-export const test = base.extend<{
-  app: App;
-  basePath: string;
-  address: string;
-  authMode: 'none' | 'accounts';
-  settings: Record<string, string>;
-  complaints: string[];
-}>({
+export const test = base.extend<
+  {
+    app: App;
+    basePath: string;
+    address: string;
+    authMode: 'none' | 'accounts';
+    settings: Record<string, string>;
+    complaints: string[];
+    databaseUrl: string;
+  },
+  { databases: Databases }
+>({
+  databases: [
+    async ({}, use) => {
+      await withDatabases(path.join(path.dirname(binary), 'migrator'), use);
+    },
+    { scope: 'worker' },
+  ],
+  /** A migrated database without data. */
+  databaseUrl: async ({ databases }, use) => {
+    const url = databases.create();
+    await use(url);
+    databases.drop(url);
+  },
   /** The path under which the server is published. */
   basePath: ['', { option: true }],
   /** Where the server will be; known before it starts. */
@@ -106,24 +123,20 @@ export const test = base.extend<{
     },
     { auto: true },
   ],
-  app: async ({ basePath, address: url, authMode, settings }, use) => {
+  app: async ({ basePath, address: url, authMode, settings, databaseUrl }, use) => {
     if (!existsSync(binary))
       throw new Error(`${binary} is missing: build the server, or name it in SERVER_BINARY`);
-    // A place of its own: the embedded database lies in the working directory.
+    // A place of its own, without the settings of this checkout.
     const directory = mkdtempSync(path.join(tmpdir(), 'clockwork-e2e-'));
-    // Where root runs the tests, PostgreSQL runs as another user, who has to get in: else the database lies elsewhere, and stays there.
-    chmodSync(directory, 0o755);
     const server = spawn(binary, [], {
       cwd: directory,
       env: {
         ...process.env,
-        // Empty is unset: the server makes a database of its own.
-        DATABASE_URL: process.env.E2E_DATABASE_URL ?? '',
+        DATABASE_URL: databaseUrl,
         HOST: '127.0.0.1',
         PORT: new URL(url).port,
         AUTH_MODE: authMode,
         BASE_PATH: basePath,
-        DB_AUTO_MIGRATE: 'true',
         STATIC_DIR: path.join(client, 'dist'),
         ...settings,
       },

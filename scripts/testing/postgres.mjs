@@ -55,7 +55,9 @@ let template;
 // The first test makes a cluster, the others copy it.
 function initialise(run, data) {
   if (template === undefined) {
-    run('initdb', '--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync');
+    // Letter case beyond ASCII as in production; macOS has no C.UTF-8.
+    const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
+    run('initdb', '--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', `--locale=${locale}`, '--no-sync');
     template = mkdtempSync(join(tmpdir(), 'clockwork-ops-template-'));
     process.once('exit', () => rmSync(template, { recursive: true, force: true }));
     execFileSync('cp', ['-a', data, template]);
