@@ -22,7 +22,8 @@ export async function withDatabases(
     const { psql, url } = await postgres(test, workplace(test));
     execFileSync(migrator, ['up'], {
       env: { ...process.env, DATABASE_URL: url('clockwork', 'clockwork') },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      // What it says is in the error, should it fail.
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let count = 0;
     await use({

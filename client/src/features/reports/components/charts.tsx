@@ -79,11 +79,15 @@ interface ShareProps {
   drill: Drill;
 }
 
-/** How the whole is shared out. */
+/** How the whole is shared out: the ring above its legend in a column beside the bars, beside it where there is room. */
 export function Share({ summary, grouping, parts, overlap, active, onActive, drill }: ShareProps) {
   const title = t.reports.share(t.reports.partsBy[grouping]);
   return (
-    <section aria-label={title} data-whole className="min-w-0 rounded-xl border bg-surface p-4 shadow-card">
+    <section
+      aria-label={title}
+      data-whole
+      className="@container min-w-0 rounded-xl border bg-surface p-4 shadow-card"
+    >
       <h2 className="mb-3 text-sm font-semibold">{title}</h2>
       <ShareChart
         parts={parts}

@@ -4,10 +4,11 @@ import { PageHeader } from '@/components/page-header';
 import { Button } from '@/components/ui/button';
 import { Segmented } from '@/components/ui/segmented';
 import { usePreferences } from '@/hooks/use-preferences';
+import { cn } from '@/lib/cn';
 import { t } from '@/messages/later';
 import { useFilterOptions } from '../hooks/use-filter-options';
 import { useReport } from '../hooks/use-report';
-import { daysLabel } from '../ranges';
+import { daysLabel, presetOf } from '../ranges';
 import { readReportSearch, type ReportSearch } from '../search';
 import { DetailedView } from './detailed-view';
 import { ExportMenu } from './export-menu';
@@ -31,6 +32,7 @@ export function ReportsPage({ url, onSearch }: ReportsPageProps) {
   const options = useFilterOptions(search);
   // Formats are read where something is drawn.
   usePreferences();
+  const preset = presetOf(search, report.today);
   const isDetailed = search.view === 'detailed';
   const hasMembers = options.some(({ kind }) => kind === 'member');
   const View = isDetailed ? DetailedView : SummaryView;
@@ -62,8 +64,10 @@ export function ReportsPage({ url, onSearch }: ReportsPageProps) {
       <div className="-mt-2 mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
         <RangePicker search={search} onChange={onSearch} />
         <p className="text-[0.8125rem] text-muted-foreground" title={t.reports.zone(report.timeZone)}>
-          {daysLabel(report.days, report.today)}
+          {/* An own range is named by the picker, which is not printed. */}
+          <span className={cn(!preset && 'hidden print:inline')}>{daysLabel(report.days, report.today)}</span>
           <span className="hidden print:inline"> · {t.reports.zone(report.timeZone)}</span>
+          {!preset && <span className="print:hidden">{t.reports.zone(report.timeZone)}</span>}
         </p>
       </div>
       <PrintedFilters search={search} options={options} />

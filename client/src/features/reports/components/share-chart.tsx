@@ -42,14 +42,14 @@ export function ShareChart({ parts, total, label, overlap, active, onActive, dri
 
   return (
     <div
-      className="grid items-center gap-4 sm:grid-cols-[auto_minmax(0,1fr)] lg:grid-cols-1"
+      className="grid items-center gap-4 @md:grid-cols-[auto_minmax(0,1fr)] @3xl:gap-10"
       data-chart="share"
     >
       {!overlap && (
         <svg
           viewBox="-64 -64 128 128"
           aria-hidden
-          className="mx-auto size-40 sm:size-44 lg:size-40"
+          className="mx-auto size-40 @md:size-44"
           onPointerLeave={() => onActive(null)}
         >
           <Fillings id={id} parts={parts} />
@@ -69,7 +69,11 @@ export function ShareChart({ parts, total, label, overlap, active, onActive, dri
           </text>
         </svg>
       )}
-      <ul aria-label={label} className="grid gap-0.5 text-[0.8125rem]" onPointerLeave={() => onActive(null)}>
+      <ul
+        aria-label={label}
+        className="grid gap-x-10 gap-y-0.5 text-[0.8125rem] @3xl:grid-cols-2"
+        onPointerLeave={() => onActive(null)}
+      >
         {overlap && (
           <svg aria-hidden width="0" height="0" className="absolute">
             <Fillings id={id} parts={parts} />

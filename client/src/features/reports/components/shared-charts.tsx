@@ -51,7 +51,7 @@ function Shares({ summary, grouping, today }: SharedChartsProps & { grouping: Pa
     [summary, grouping, overlap, today],
   );
   return (
-    <div className="mb-3 max-w-xl">
+    <div className="mb-3">
       <Share
         summary={summary}
         grouping={grouping}
