@@ -89,7 +89,7 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
 function TextFilter({ value, onChange }: { value: string; onChange: (text: string) => void }) {
   const [text, setText] = useTypedText(value, onChange);
   return (
-    <span className="relative max-sm:w-44 sm:max-w-64 sm:flex-1">
+    <span className="relative max-sm:w-44 sm:max-w-64 sm:min-w-44 sm:flex-1">
       <Search
         aria-hidden
         className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted-foreground"
