@@ -1,4 +1,5 @@
-// A PostgreSQL of a test's own, with settings that devdb's shared one must not have: WAL archives, standbys, its own configuration file.
+// A PostgreSQL of a test's own, with settings that devdb's shared one must not have: WAL archives, standbys, its own configuration file. And one that
+// the journeys of a worker share.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, appendFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

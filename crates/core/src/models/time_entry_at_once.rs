@@ -1,9 +1,9 @@
 //! A start or a stop of the timer in one statement, which takes the lock of the timer, has the effect, and stores the
 //! answer under the key of the request. It commits by itself.
 //!
-//! What the statement sees is as old as its beginning, except the account and the membership. If it has waited for the lock, another
-//! transaction may have changed what runs: then the partial unique index refuses a second running entry, or nothing is
-//! found to be stopped.
+//! What the statement sees is as old as its beginning, except the account and the membership. If it has waited for the
+//! lock, another transaction may have changed what runs: then the partial unique index refuses a second running entry,
+//! or nothing is found to be stopped.
 //! Whatever does not simply succeed is left to the transaction that takes the lock before it looks.
 
 use chrono::{DateTime, Utc};
