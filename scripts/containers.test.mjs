@@ -259,7 +259,8 @@ test('where no image can be pulled the tests of the image end, and stop the engi
   program('docker', `case "$1 $2" in 'info '*) test -f ${pid} ;; 'image inspect' | 'pull '*) exit 1 ;; esac`);
   const { status, signal, stderr } = spawnSync(process.execPath, [join(root, 'scripts/image.test.mjs')], {
     encoding: 'utf8',
-    env: { PATH: `${place}:/usr/bin:/bin` },
+    // An engine of this machine, which the real client behind the pretended one would find, is not meant.
+    env: { PATH: `${place}:/usr/bin:/bin`, DOCKER_HOST: `unix://${place}/none` },
     timeout: 60_000,
   });
   const engine = Number(readFileSync(pid, 'utf8'));
