@@ -128,7 +128,7 @@ test('two steps, sessions and tokens; every page at every width, by day and by n
     for (const width of [360, 768, 1366]) {
       await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect.soft(overflow, `${name}, ${width} px`).toBeLessThanOrEqual(0);
         await app.picture(page, `96-${name}-${width}-${colorScheme}`);

@@ -53,7 +53,7 @@ test('accounts are found, disabled, enabled, and get another administrator and a
   for (const width of [360, 768, 1366]) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect.soft(overflow, `${width} px`).toBeLessThanOrEqual(0);
       await app.picture(page, `administration-${width}-${colorScheme}`);

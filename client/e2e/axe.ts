@@ -43,7 +43,7 @@ type Theme = 'light' | 'dark';
 export function checker(page: Page, themes: readonly Theme[] = ['light', 'dark']) {
   return async (what: string) => {
     for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /dark/ : /^((?!dark).)*$/);
       expect
         .soft(await faults(page, colorScheme === themes[0] ? LEVELS : COLOURS), `${what}, ${colorScheme}`)

@@ -73,7 +73,7 @@ test('the first screen is for entries, at every width, by day and by night', asy
     expect.soft(seen.rows, `${width} px`).toBeGreaterThanOrEqual(rows);
     expect.soft(seen.overflow, `${width} px`).toBeLessThanOrEqual(0);
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await app.picture(page, `a0-first-screen-${width}-${colorScheme}`);
     }
   }

@@ -192,7 +192,7 @@ test('every page is laid out as the table says, at four widths, by day and by ni
   browser,
   app,
 }) => {
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(app.url);
   await expect(page.getByRole('heading', { name: 'Set up Clockwork' })).toBeVisible();
   await check(page, 'set-up');
@@ -237,7 +237,7 @@ test('every page is laid out as the table says, at four widths, by day and by ni
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toBeVisible();
   await check(page, 'editor in German');
-  const visitor = await browser.newPage({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const visitor = await browser.newPage({ colorScheme: 'light' });
   for (const path of ['/sign-in', '/forgot']) {
     await visitor.goto(`${app.url}${path}`);
     await check(visitor, path.slice(1));

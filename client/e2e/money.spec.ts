@@ -256,7 +256,7 @@ test('budgets, prices, currencies and rates stand with the project and the clien
   for (const width of [1366, 768, 360])
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect.soft(overflow, `money at ${width}`).toBeLessThanOrEqual(0);
       await app.picture(page, `m6-money-${width}-${colorScheme}`);

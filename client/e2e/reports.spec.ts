@@ -263,7 +263,7 @@ test('at every width, by day, by night and on paper', async ({ page, app }) => {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect.soft(overflow, `${view} at ${width}`).toBeLessThanOrEqual(0);
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme });
         await app.picture(page, `r3-${view}-${width}-${colorScheme}`);
       }
     }

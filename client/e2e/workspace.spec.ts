@@ -24,7 +24,7 @@ test('the audit log is read, filtered and exported, and a workspace is deleted',
   for (const width of [1366, 768, 360])
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 860 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect.soft(overflow, `audit log at ${width}`).toBeLessThanOrEqual(0);
       await app.picture(page, `99-audit-log-${width}-${colorScheme}`);
