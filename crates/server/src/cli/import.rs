@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use clockwork_core::accounts::audit::By;
 use clockwork_core::accounts::workspaces::{BUILT_IN_CALLER, ensure_built_in};
-use clockwork_core::config::{Config, Sources};
+use clockwork_core::config::Config;
 use clockwork_core::database::Db;
 use clockwork_core::database::migrations::{MigrationSet, SchemaState, schema_state};
 use clockwork_core::events;
@@ -19,6 +19,7 @@ use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
+use super::connection::{Connection, client, load, no_answer};
 use super::import_report;
 use crate::api::imports::{self, ImportFields, ImportReportView};
 use crate::serve;
@@ -51,16 +52,12 @@ pub struct ImportArgs {
     /// The category for entries without a task [default: General].
     #[arg(long)]
     default_category: Option<String>,
-    /// Whose entries are imported: only yours, or everybody's, each for the member or a placeholder [default: all, as
-    /// yours].
+    /// Whose entries are imported: only yours, or everybody's, each for the member or a placeholder. With accounts a
+    /// file of several people needs it; without accounts all entries are yours when it is left out.
     #[arg(long, value_parser = ["mine", "everybody"])]
     people: Option<String>,
-    /// The server to send the file to [default: http://127.0.0.1:$PORT].
-    #[arg(long, conflicts_with = "direct")]
-    url: Option<String>,
-    /// Write to the database of the configuration, without a server.
-    #[arg(long)]
-    direct: bool,
+    #[command(flatten)]
+    connection: Connection,
     /// Print the report of each file as the API answers it.
     #[arg(long)]
     json: bool,
@@ -101,11 +98,8 @@ async fn import_all(args: &ImportArgs) -> anyhow::Result<()> {
     if args.files.iter().filter(|file| is_standard_input(file)).count() > 1 {
         bail!("standard input (-) can be read once only");
     }
-    if !args.direct {
-        let base = match &args.url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://127.0.0.1:{}", load()?.http.port),
-        };
+    if !args.connection.direct {
+        let base = args.connection.base()?;
         let client = client(&base)?;
         return import_each(args, &ImportDestination::Server { client, base }).await;
     }
@@ -209,12 +203,8 @@ async fn over_http(
     // The file last: what comes before says how to read it.
     let form = form.part("file", part.file_name(name));
     let url = format!("{base}/api/imports");
-    let response = client
-        .post(&url)
-        .multipart(form)
-        .send()
-        .await
-        .with_context(|| format!("no server answers at {base}; start one, give --url, or use --direct"))?;
+    let request = args.connection.authorized(client.post(&url)).multipart(form);
+    let response = request.send().await.with_context(|| no_answer(base))?;
     let status = response.status();
     let body = response.bytes().await.context("the answer broke off")?;
     if status.is_success() {
@@ -226,18 +216,6 @@ async fn over_http(
         Ok(refusal) => Ok(ImportOutcome::Refused(refusal.message, refusal.import)),
         Err(_) => bail!("{url} answered {status}"),
     }
-}
-
-pub(super) fn client(base: &str) -> anyhow::Result<reqwest::Client> {
-    // Fails only when there is a provider already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder();
-    let host = reqwest::Url::parse(base).with_context(|| format!("--url {base} is not a URL"))?;
-    if matches!(host.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")) {
-        // A proxy has another idea of what this machine is.
-        builder = builder.no_proxy();
-    }
-    builder.build().context("the HTTP client cannot be set up")
 }
 
 async fn direct(
@@ -289,8 +267,4 @@ async fn direct(
             Ok(ImportOutcome::Refused(message, report))
         }
     }
-}
-
-pub(super) fn load() -> anyhow::Result<Config> {
-    Ok(Config::load(&Sources::of_process())?.config)
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod connection;
 mod healthcheck;
 mod import;
 mod import_report;

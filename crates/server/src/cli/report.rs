@@ -16,7 +16,7 @@ use clockwork_core::values::clock::Clock;
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 
-use super::import::{client, load};
+use super::connection::{Connection, client, load, no_answer};
 use crate::app::Application;
 use crate::serve;
 use crate::state::AppState;
@@ -44,15 +44,8 @@ struct Question {
     /// The parameters of the API, each as NAME=VALUE, such as fromDate=2026-11-01 toDate=2026-11-30 groupBy=project.
     #[arg(required = true, value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
-    /// The server to ask [default: http://127.0.0.1:$PORT].
-    #[arg(long, conflicts_with = "direct")]
-    url: Option<String>,
-    /// A token of the API.
-    #[arg(long, env = "CLOCKWORK_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// Read the database of the configuration, without a running server.
-    #[arg(long)]
-    direct: bool,
+    #[command(flatten)]
+    connection: Connection,
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {
@@ -102,11 +95,8 @@ async fn to_file(question: &Question, path: &PathBuf) -> anyhow::Result<()> {
 }
 
 async fn ask(question: &Question, report: &str, out: &mut impl Write) -> anyhow::Result<()> {
-    if !question.direct {
-        let base = match &question.url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://127.0.0.1:{}", load()?.http.port),
-        };
+    if !question.connection.direct {
+        let base = question.connection.base()?;
         return over_http(question, report, &base, out).await;
     }
     let mut config = load()?;
@@ -118,14 +108,8 @@ async fn ask(question: &Question, report: &str, out: &mut impl Write) -> anyhow:
 
 async fn over_http(question: &Question, report: &str, base: &str, out: &mut impl Write) -> anyhow::Result<()> {
     let url = format!("{base}/api/reports/{report}");
-    let mut request = client(base)?.get(&url).query(&question.parameters);
-    if let Some(token) = &question.token {
-        request = request.bearer_auth(token);
-    }
-    let response = request
-        .send()
-        .await
-        .with_context(|| format!("no server answers at {base}; start one, give --url, or use --direct"))?;
+    let request = question.connection.authorized(client(base)?.get(&url)).query(&question.parameters);
+    let response = request.send().await.with_context(|| no_answer(base))?;
     let status = response.status();
     if !status.is_success() {
         let body = response.bytes().await.context("the answer broke off")?;

@@ -29,7 +29,8 @@ pub struct ImportRequest {
     pub date_order: Option<DateOrder>,
     /// The category of entries without a task.
     pub default_category: CategoryName,
-    /// Whose entries to import; when left out, everything becomes the caller's.
+    /// Whose entries to import. When left out, everything becomes the caller's, which with accounts is refused for a
+    /// file of several people.
     pub people: Option<PeopleChoice>,
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
@@ -29,6 +29,11 @@ async fn run(app: &TestApp, path: &Path, arguments: &[&str]) -> (i32, String, St
 
 /// The same with this on its standard input.
 async fn run_with(app: &TestApp, arguments: &[&str], input: &str) -> (i32, String, String) {
+    run_in(app, arguments, &[], input).await
+}
+
+/// The same with these variables.
+async fn run_in(app: &TestApp, arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (i32, String, String) {
     let port = app.url.rsplit(':').next().unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
         .arg("import")
@@ -36,6 +41,7 @@ async fn run_with(app: &TestApp, arguments: &[&str], input: &str) -> (i32, Strin
         .env_clear()
         .env("PORT", port)
         .env("DATABASE_URL", app.database.url())
+        .envs(environment.iter().copied())
         .current_dir(std::env::temp_dir())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -148,4 +154,49 @@ async fn several_files_are_imported_one_after_the_other_until_one_fails() {
     let reports: Vec<Value> = serde_json::Deserializer::from_str(&said).into_iter().map(Result::unwrap).collect();
     let created: Vec<_> = reports.iter().map(|report| report["entries"]["created"].as_u64().unwrap()).collect();
     assert_eq!((code, created), (0, vec![0, 1]));
+}
+
+#[actix_web::test]
+async fn a_server_with_accounts_wants_a_token_and_a_choice_of_people() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("owner@example.org").await;
+    let secret = |made: crate::harness::Answer| made.created().json["secret"].as_str().unwrap().to_owned();
+    let token = secret(owner.post("/api/auth/tokens", json!({"name": "import", "scope": "admin"})).await);
+    let reading = secret(owner.post("/api/auth/tokens", json!({"name": "look", "scope": "read"})).await);
+    let other = "Bob,b@example.com,Acme,Site,,,Yes,2016-01-02,09:00,2016-01-02,10:00,01:00:00,";
+    let (_directory, path) = file(&[GOOD, other]);
+    let path = path.to_str().unwrap();
+    let import = async |arguments: &[&str], environment: &[(&str, &str)]| {
+        run_in(&app, &[arguments, &["--people", "everybody", path]].concat(), environment, "").await
+    };
+    let (code, said, complaint) = import(&[], &[]).await;
+    assert_eq!((code, said.as_str()), (1, ""));
+    assert!(complaint.contains("sign in"), "{complaint}");
+    let (code, _, complaint) = import(&["--token", &reading], &[]).await;
+    assert_eq!(code, 1, "{complaint}");
+    let (code, said, complaint) = import(&["--dry-run"], &[("CLOCKWORK_TOKEN", &token)]).await;
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    assert!(said.contains("2 new, 0 unchanged"), "{said}");
+    let (code, _, complaint) = run_in(&app, &["--token", &token, path], &[], "").await;
+    assert_eq!(code, 1);
+    assert!(complaint.contains("2 people"), "{complaint}");
+    assert_eq!(rows(&app).await[0], 0);
+    // What the command says wins over the environment.
+    let (code, said, complaint) = import(&["--token", &token], &[("CLOCKWORK_TOKEN", "wrong")]).await;
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    assert!(said.contains("2 new, 0 unchanged"), "{said}");
+    assert_eq!(rows(&app).await[0], 2);
+    // No command shows the secret that stands in the environment.
+    for command in ["import", "report", "export"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args([command, "--help"])
+            .env_clear()
+            .env("CLOCKWORK_TOKEN", "secret-of-the-environment")
+            .output()
+            .await
+            .unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(help.contains("--token") && help.contains("CLOCKWORK_TOKEN"), "{help}");
+        assert!(!help.contains("secret-of-the-environment"), "{help}");
+    }
 }
