@@ -56,7 +56,7 @@ pub(super) async fn about(
 ) -> QueryResult<Vec<String>> {
     let zone = match &query.zone {
         ReportZone::One(zone) => zone.name().to_owned(),
-        ReportZone::Member(zone) => format!("{} *", zone.name()),
+        ReportZone::Member(_) => words.zone_of_each_member().to_owned(),
     };
     let mut lines = vec![words.range(query.range.from, query.range.to, &zone)];
     if let Some(rounding) = query.rounding {

@@ -51,7 +51,7 @@ pub async fn report_content(
                 rows: summary_rows(&tree.groups, levels, &found.names, is_rounded, has_amounts),
                 totals: tree.total,
                 worth: tree.worth.clone(),
-                rows_overlap: query.groups.contains(&Group::Tag),
+                rows_overlap: query.rows_overlap(),
             }
         }
         ExportKind::Detailed => entries(conn, caller, query, now).await?,
@@ -81,7 +81,8 @@ async fn entries(
     loop {
         let found = cursor.next(conn, ROWS).await?;
         for entry in &found {
-            rows.push(detailed_row(entry, &cursor.names, query.zone.shared(), is_rounded, has_amounts));
+            let zone = cursor.zone_of(entry.user_id);
+            rows.push(detailed_row(entry, &cursor.names, zone, is_rounded, has_amounts));
             let billable = |seconds: i64| if entry.billable { seconds } else { 0 };
             totals += TimeTotals {
                 entries: 1,

@@ -140,6 +140,14 @@ pub struct ReportQuery {
     pub amounts: bool,
 }
 
+impl ReportQuery {
+    /// Whether an entry may be in several groups, so that groups add up to more than the total.
+    #[must_use]
+    pub fn rows_overlap(&self) -> bool {
+        self.groups.contains(&Group::Tag)
+    }
+}
+
 /// What a query need not say.
 #[derive(Clone, Debug)]
 pub struct Defaults {

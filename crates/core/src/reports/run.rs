@@ -1,6 +1,6 @@
 //! The planner: from a query to its statement, and from the statement's rows to the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
@@ -21,7 +21,7 @@ use crate::models::report::{
 use crate::models::{Page, TimeEntryFilter, TimeRange, User, Workspace};
 use crate::telemetry::RULE_TARGET;
 use crate::values::TimeZone;
-use crate::values::ids::WorkspaceId;
+use crate::values::ids::{UserId, WorkspaceId};
 use crate::values::money::Currency;
 
 /// The largest number of groups of the last level that a summary has: a year of 550 categories by week.
@@ -90,7 +90,7 @@ enum Zones {
     /// The first is that of members without one.
     ByMember {
         zones: Vec<TimeZone>,
-        members: Vec<crate::values::ids::UserId>,
+        members: Vec<UserId>,
         numbers: Vec<i32>,
     },
 }
@@ -189,6 +189,10 @@ pub async fn detailed(
 pub struct EntryCursor {
     workspace: WorkspaceId,
     /// The names of what all entries so far belong to.
+    /// The time zone of all members, or of those without one.
+    shared: TimeZone,
+    /// Those of members who have their own days.
+    zones: HashMap<UserId, TimeZone>,
     pub names: Names,
 }
 
@@ -210,7 +214,14 @@ impl EntryCursor {
         let (filter, _) = prepared.ranged(query.range);
         let plan = prepared.plan(&filter, &calendars);
         ReportRows::all(&plan).declare(conn).await?;
-        Ok(Self { workspace: caller.workspace, names: Names::default() })
+        let (shared, zones) = (query.zone.shared().clone(), prepared.zones.of_members());
+        Ok(Self { workspace: caller.workspace, names: Names::default(), shared, zones })
+    }
+
+    /// The time zone in which the days of a member's entries begin and end.
+    #[must_use]
+    pub fn zone_of(&self, member: UserId) -> &TimeZone {
+        self.zones.get(&member).unwrap_or(&self.shared)
     }
 
     /// The next entries, at most so many; none at the end.
@@ -337,7 +348,7 @@ impl<'a> Prepared<'a> {
 }
 
 impl Zones {
-    fn by_member(chosen: Vec<(crate::values::ids::UserId, String)>, shared: &TimeZone) -> Self {
+    fn by_member(chosen: Vec<(UserId, String)>, shared: &TimeZone) -> Self {
         let mut zones = vec![shared.clone()];
         let mut known = BTreeMap::from([(shared.name(), 0)]);
         let (mut members, mut numbers) = (Vec::new(), Vec::new());
@@ -354,6 +365,13 @@ impl Zones {
         }
         Self::ByMember { zones, members, numbers }
     }
+    /// Those of members who have their own days.
+    fn of_members(&self) -> HashMap<UserId, TimeZone> {
+        let Self::ByMember { zones, members, numbers } = self else { return HashMap::new() };
+        let zone = |number: &i32| usize::try_from(*number).ok().and_then(|number| zones.get(number)).cloned();
+        members.iter().zip(numbers).filter_map(|(member, number)| Some((*member, zone(number)?))).collect()
+    }
+
 
     fn all(&self) -> &[TimeZone] {
         match self {

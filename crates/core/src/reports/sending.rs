@@ -169,6 +169,9 @@ fn style(language: Language) -> PdfStyle {
 
 fn workbook(report: &ReportContent) -> Result<Vec<u8>, FileError> {
     let mut book = XlsxWriter::new(&report.columns)?;
+    if report.rows_overlap {
+        book = book.overlapping(report.totals, report.worth.clone());
+    }
     report.rows.iter().try_for_each(|row| book.row(row))?;
     let mut bytes = Vec::new();
     let file: File = book.finish()?;

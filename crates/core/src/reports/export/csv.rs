@@ -1,5 +1,6 @@
 //! CSV of RFC 4180.
 
+use super::apportion::rounded;
 use super::table::{Cell, Column};
 use super::{Separator, TextStyle};
 use crate::values::csv;
@@ -66,6 +67,9 @@ impl CsvWriter {
     /// What is shown of a duration: a multiple of what the format can show, within one of the true value.
     fn carry(&mut self, column: usize, seconds: i64) -> i64 {
         let unit = unit(self.style.durations);
+        if self.style.rows_overlap {
+            return rounded(seconds, unit);
+        }
         let Some(sum) = self.sums.get_mut(column) else { return seconds };
         let shown = |sum: i64| (sum + unit / 2) / unit * unit;
         let before = shown(*sum);
@@ -140,5 +144,9 @@ mod tests {
         let style = TextStyle { durations: DurationFormat::HoursMinutes, ..TextStyle::default() };
         let rows = [29, 29, 29, 33].map(|seconds| [Cell::Empty, Cell::Duration(seconds)]);
         assert_eq!(written(style, &rows), "A,B\r\n,0:00\r\n,0:01\r\n,0:00\r\n,0:01\r\n");
+        // Rows with the same entries say the same.
+        let style = TextStyle { rows_overlap: true, ..style };
+        let rows = [29, 29, 31].map(|seconds| [Cell::Empty, Cell::Duration(seconds)]);
+        assert_eq!(written(style, &rows), "A,B\r\n,0:00\r\n,0:00\r\n,0:01\r\n");
     }
 }

@@ -85,6 +85,8 @@ pub struct TextStyle {
     pub has_decimal_comma: bool,
     /// How durations are written.
     pub durations: DurationFormat,
+    /// Whether entries are in several rows: then rows add up to nothing, and each duration is rounded by itself.
+    pub rows_overlap: bool,
 }
 
 impl Default for TextStyle {
@@ -94,6 +96,7 @@ impl Default for TextStyle {
             has_mark: false,
             has_decimal_comma: false,
             durations: DurationFormat::HoursMinutesSeconds,
+            rows_overlap: false,
         }
     }
 }

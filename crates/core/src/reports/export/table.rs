@@ -97,7 +97,7 @@ pub fn detailed_columns(is_rounded: bool, has_amounts: bool) -> Vec<Column> {
     columns
 }
 
-/// An entry as a row of these columns.
+/// An entry as a row of these columns; days and times are those of the clocks of `zone`.
 #[must_use]
 pub fn detailed_row(
     entry: &ReportEntry,

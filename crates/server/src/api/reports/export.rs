@@ -11,12 +11,12 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clockwork_core::access::needs;
 use clockwork_core::database::DbConn;
-use clockwork_core::models::report::{Names, ReportEntry};
+use clockwork_core::models::report::ReportEntry;
 use clockwork_core::reports::export::{
     CalendarWriter, Cell, Column, CsvWriter, ExportFormat, ExportKind, JsonWriter, PdfStyle, Separator, TextStyle,
     XlsxWriter, detailed_columns, detailed_row, summary_columns, summary_rows,
 };
-use clockwork_core::reports::{self, EntryCursor, ReportQuery};
+use clockwork_core::reports::{self, EntryCursor, Ranged, ReportQuery};
 use clockwork_core::values::settings::DurationFormat;
 use futures_util::stream::{self, Stream};
 use tokio::io::AsyncReadExt as _;
@@ -83,6 +83,7 @@ impl ExportQuery {
             has_mark: self.byte_order_mark == Some(true),
             has_decimal_comma: self.decimal_comma == Some(true),
             durations: self.durations.unwrap_or(DurationFormat::HoursMinutesSeconds),
+            rows_overlap: false,
         }
     }
 }
@@ -133,9 +134,9 @@ impl Rows {
         detailed_columns(self.query.rounding.is_some(), self.query.amounts)
     }
 
-    fn cells(&self, entry: &ReportEntry, names: &Names) -> Vec<Cell> {
-        let ReportQuery { zone, rounding, amounts, .. } = &self.query;
-        detailed_row(entry, names, zone.shared(), rounding.is_some(), *amounts)
+    fn cells(&self, entry: &ReportEntry, cursor: &EntryCursor) -> Vec<Cell> {
+        let ReportQuery { rounding, amounts, .. } = &self.query;
+        detailed_row(entry, &cursor.names, cursor.zone_of(entry.user_id), rounding.is_some(), *amounts)
     }
 }
 
@@ -157,7 +158,7 @@ impl Running {
             match &self.writer {
                 TextWriter::Calendar(writer) => writer.entry(entry, &self.cursor.names, out),
                 _ => {
-                    let cells = self.rows.cells(entry, &self.cursor.names);
+                    let cells = self.rows.cells(entry, &self.cursor);
                     self.writer.row(&cells, out);
                 }
             }
@@ -243,16 +244,21 @@ pub(crate) async fn export_report(
     if is_summary {
         let summary = reports::summary(&mut conn, caller.0, &query, now).await?;
         drop(conn);
-        let levels = &summary.main.levels;
+        let Ranged { levels, tree, .. } = &summary.main;
         let (is_rounded, amounts) = (query.rounding.is_some(), query.amounts);
+        let rows_overlap = query.rows_overlap();
         let columns = summary_columns(levels, is_rounded, amounts);
-        let rows = summary_rows(&summary.main.tree.groups, levels, &summary.names, is_rounded, amounts);
+        let rows = summary_rows(&tree.groups, levels, &summary.names, is_rounded, amounts);
         if format == ExportFormat::Xlsx {
-            let workbook = workbook(XlsxWriter::new(&columns).map_err(ApiError::internal)?, rows).await?;
-            return Ok(response.streaming(file_stream(finish(workbook).await?)));
+            let mut book = XlsxWriter::new(&columns).map_err(ApiError::internal)?;
+            if rows_overlap {
+                book = book.overlapping(tree.total, tree.worth.clone());
+            }
+            return Ok(response.streaming(file_stream(finish(workbook(book, rows).await?).await?)));
         }
         let mut out = Vec::new();
-        let mut writer = TextWriter::new(format, export.style(), &columns, now, &mut out);
+        let style = TextStyle { rows_overlap, ..export.style() };
+        let mut writer = TextWriter::new(format, style, &columns, now, &mut out);
         rows.iter().for_each(|row| writer.row(row, &mut out));
         writer.end(&mut out);
         return Ok(response.body(out));
@@ -268,7 +274,7 @@ pub(crate) async fn export_report(
         loop {
             let entries = cursor.next(&mut conn, ROWS).await?;
             let is_last = entries.len() < usize::from(ROWS);
-            let cells = entries.iter().map(|entry| rows.cells(entry, &cursor.names)).collect();
+            let cells = entries.iter().map(|entry| rows.cells(entry, &cursor)).collect();
             book = workbook(book, cells).await?;
             if is_last {
                 break;

@@ -6,9 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::needs;
 use clockwork_core::models::report::{Attribution, Names, Rounding, RoundingMode, RoundingUnit};
 use clockwork_core::reports::export::CONTENT_ROWS_MAX;
-use clockwork_core::reports::{
-    self, BUCKETS_MAX, GROUPS_MAX, Group, Ranged, ReportError, ReportQuery, ReportZone, Summary,
-};
+use clockwork_core::reports::{self, BUCKETS_MAX, GROUPS_MAX, Ranged, ReportError, ReportQuery, ReportZone, Summary};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -129,7 +127,7 @@ impl SummaryView {
             },
             rounding: query.rounding.map(RoundingView::from),
             group_by: query.groups.iter().map(|group| group.as_str()).collect(),
-            groups_overlap: query.groups.contains(&Group::Tag),
+            groups_overlap: query.rows_overlap(),
             sums: SumsView::new(main, &names, query.amounts),
             compared: compared.map(|ranged| SumsView::new(ranged, &names, query.amounts)),
         }

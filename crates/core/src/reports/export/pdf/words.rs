@@ -64,7 +64,7 @@ impl Words {
         self.of(["Total", "Summe"])
     }
 
-    pub(super) fn overlap(self) -> &'static str {
+    pub(in crate::reports) fn overlap(self) -> &'static str {
         self.of([
             "An entry with several tags is in several rows; the total counts it once.",
             "Ein Eintrag mit mehreren Tags steht in mehreren Zeilen; die Summe zählt ihn einmal.",
@@ -124,6 +124,11 @@ impl Words {
 
     pub(in crate::reports) fn range(self, from: NaiveDate, to: NaiveDate, zone: &str) -> String {
         format!("{} – {} ({zone})", self.date(from), self.date(to))
+    }
+
+    /// In place of the name of a time zone.
+    pub(in crate::reports) fn zone_of_each_member(self) -> &'static str {
+        self.of(["each member’s time zone", "jeweils in der Zeitzone der Person"])
     }
 
     pub(in crate::reports) fn rounding(self, mode: [&'static str; 2], minutes: u8) -> String {

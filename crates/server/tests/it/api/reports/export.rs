@@ -1,5 +1,7 @@
 //! `GET /api/reports/export`
 
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
 use lopdf::Document;
@@ -10,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::pdf::all_texts;
 use super::{HOUR, ME, Office, Tracked, number};
-use crate::harness::Answer;
+use crate::harness::{Answer, SentAs as _};
 
 const MARCH: &str = "fromDate=2026-03-01&toDate=2026-03-31&timeZone=Europe/Berlin";
 
@@ -112,6 +114,182 @@ async fn a_workbook_is_a_zip_with_sheets() {
         let bytes = response.bytes().await.unwrap();
         assert!(bytes.starts_with(b"PK\x03\x04") && bytes.len() > 2_000, "{}", bytes.len());
     }
+}
+
+/// A cell of a workbook.
+#[derive(Debug, PartialEq, Eq)]
+struct SheetCell {
+    /// Empty if it is a value.
+    formula: String,
+    value: String,
+    /// The format of the number.
+    format: String,
+}
+
+fn cell(formula: &str, value: &str, format: &str) -> SheetCell {
+    SheetCell { formula: formula.to_owned(), value: value.to_owned(), format: format.to_owned() }
+}
+
+/// What stands between two texts.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(begin)?;
+    rest.split_once(end).map(|(found, _)| found)
+}
+
+/// The cells of the first sheet of an exported workbook by their names, such as `A1`.
+async fn workbook(office: &Office, query: &str) -> BTreeMap<String, SheetCell> {
+    let path = format!("/api/reports/export?{MARCH}&format=xlsx&{query}");
+    let response = office.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let mut archive = zip::ZipArchive::new(Cursor::new(response.bytes().await.unwrap())).unwrap();
+    let mut file = |name: &str| {
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    let (sheet, styles) = (file("xl/worksheets/sheet1.xml"), file("xl/styles.xml"));
+    let own: BTreeMap<&str, &str> = styles
+        .split("<numFmt ")
+        .skip(1)
+        .map(|text| (between(text, "numFmtId=\"", "\"").unwrap(), between(text, "formatCode=\"", "\"").unwrap()))
+        .collect();
+    let formats: Vec<&str> = between(&styles, "<cellXfs", "</cellXfs>")
+        .unwrap()
+        .split("<xf ")
+        .skip(1)
+        .map(|text| match between(text, "numFmtId=\"", "\"").unwrap() {
+            // Formats that each spreadsheet program has.
+            "0" => "",
+            "3" => "#,##0",
+            "4" => "#,##0.00",
+            id => own[id],
+        })
+        .collect();
+    let cell = |text: &str| {
+        let of_text = |begin: &str, end: &str| between(text, begin, end).unwrap_or_default().to_owned();
+        let style = between(text, "s=\"", "\"").map_or(0, |number| number.parse().unwrap());
+        let value = if text.contains("<t") { "t" } else { "v" };
+        let value = of_text(&format!("<{value}>"), &format!("</{value}>"));
+        let found = SheetCell { formula: of_text("<f>", "</f>"), value, format: formats[style].to_owned() };
+        (of_text("r=\"", "\""), found)
+    };
+    sheet.split("<c ").skip(1).map(|text| cell(text.split("</c>").next().unwrap())).collect()
+}
+
+/// The number that a workbook has for a duration.
+#[expect(clippy::cast_precision_loss, reason = "seconds of a test are exact")]
+fn days(seconds: i64) -> String {
+    (seconds as f64 / 86_400.0).to_string()
+}
+
+#[actix_web::test]
+async fn a_workbook_has_sums_as_formulas_and_amounts_with_the_digits_of_their_currency() {
+    let office = filled().await;
+    office.post("/api/currencies", json!({"currency": "EUR"})).await.created();
+    office.post("/api/rates", json!({"kind": "billable", "hourly": "1234.5"})).await.created();
+    let query = "report=summary&groupBy=project&sort=name&amounts=true";
+    for (currency, amount, format) in [
+        (None, "1646", "#,##0.00"),
+        (Some("JPY"), "1646", "#,##0"),
+        (Some("KWD"), "1646", "#,##0.000"),
+        (Some("CLF"), "1646", "#,##0.0000"),
+    ] {
+        if let Some(currency) = currency {
+            office.post("/api/currencies", json!({"currency": currency, "clientId": office.acme})).await.created();
+        }
+        let currency = currency.unwrap_or("EUR");
+        let sheet = workbook(&office, query).await;
+        assert_eq!(sheet["E1"].value, "Currency");
+        assert_eq!(sheet["F3"], cell("", amount, format), "{currency}");
+        assert_eq!(sheet["A4"].value, "Total");
+        assert_eq!(sheet["C4"], cell("SUM(C2:C3)", &days(6_000), "[h]:mm:ss"));
+        assert_eq!(sheet["D4"], cell("SUM(D2:D3)", &days(4_800), "[h]:mm:ss"));
+        assert_eq!(sheet["E4"].value, currency);
+        assert_eq!(sheet["F4"], cell("SUM(F2:F3)", amount, format), "{currency}");
+        let entries = workbook(&office, "report=detailed&amounts=true").await;
+        assert_eq!((&*entries["M1"].value, &*entries["L4"].value), ("Amount", currency));
+        assert_eq!(entries["M4"], cell("SUM(M2:M3)", amount, format), "{currency}");
+    }
+    // Amounts of several currencies have no sum.
+    office
+        .tracked(Tracked {
+            billable: true,
+            ..Tracked::mine(&office.meetings, "2026-03-04T09:00:00Z", "2026-03-04T10:00:00Z")
+        })
+        .await;
+    let sheet = workbook(&office, query).await;
+    assert_eq!((&*sheet["E2"].value, &*sheet["E3"].value), ("EUR", "CLF"));
+    assert!(!sheet.contains_key("F4") && sheet.contains_key("C4"), "{sheet:?}");
+}
+
+#[actix_web::test]
+async fn the_totals_of_a_workbook_by_tag_count_each_entry_once() {
+    let office = filled().await;
+    office.post("/api/currencies", json!({"currency": "EUR"})).await.created();
+    office.post("/api/currencies", json!({"currency": "JPY", "clientId": office.acme})).await.created();
+    office.post("/api/rates", json!({"kind": "billable", "hourly": "90"})).await.created();
+    office
+        .tracked(Tracked {
+            billable: true,
+            ..Tracked::mine(&office.meetings, "2026-03-04T09:00:00Z", "2026-03-04T10:00:00Z")
+        })
+        .await;
+    // 80 minutes with two tags, and without a tag 20 minutes and an hour.
+    let sheet = workbook(&office, "report=summary&groupBy=tag&sort=name&amounts=true&round=up").await;
+    let totals: Vec<&SheetCell> =
+        ["A5", "B5", "C5", "D5", "E5", "F5", "G5", "F6", "G6", "A7"].map(|at| &sheet[at]).into();
+    let expected = [
+        cell("", "Total", ""),
+        cell("", "3", ""),
+        cell("", &days(9_600), "[h]:mm:ss"),
+        cell("", &days(8_400), "[h]:mm:ss"),
+        cell("", &days(10_800), "[h]:mm:ss"),
+        cell("", "EUR", ""),
+        cell("", "90", "#,##0.00"),
+        cell("", "JPY", ""),
+        cell("", "135", "#,##0"),
+        cell("", "An entry with several tags is in several rows; the total counts it once.", ""),
+    ];
+    assert_eq!(totals, expected.iter().collect::<Vec<_>>(), "{sheet:?}");
+    let rows: Vec<&str> = ["C2", "C3", "C4"].map(|at| &*sheet[at].value).into();
+    let (tagged, untagged) = (days(4_800), days(4_800));
+    assert_eq!(rows, [&*tagged, &*tagged, &*untagged], "more than the total");
+    // Texts round each row by itself: those with the same entries say the same.
+    let texts = export(&office, "report=summary&groupBy=tag&sort=name&durations=decimal").await.text;
+    assert_eq!(texts.matches(",1.33,").count(), 3, "{texts}");
+}
+
+#[actix_web::test]
+async fn entries_by_the_clocks_of_each_member_have_their_days_in_files() {
+    let office = Office::new().await;
+    let (tokyo, none) = (office.as_member().await, office.as_member().await);
+    office.patch("/api/workspace", json!({"timeZone": "Europe/Berlin"})).await.ok();
+    office.patch("/api/me", json!({"timeZone": "America/New_York"})).await.ok();
+    tokyo.patch("/api/me", json!({"timeZone": "Asia/Tokyo"})).await.ok();
+    let entry = Tracked::mine(&office.design, "2026-03-02T23:30:00Z", "2026-03-02T23:45:00Z");
+    office.tracked(entry).await;
+    office.tracked(entry.of(tokyo.caller)).await;
+    office.tracked(entry.of(none.caller)).await;
+    let manager = office.as_manager().await;
+    let range = "fromDate=2026-03-01&toDate=2026-03-31&timeZone=member";
+    let file = manager.get(&format!("/api/reports/export?{range}&format=csv")).await.ok();
+    let mut lines: Vec<&str> = file.text.lines().skip(1).map(|line| &line[..50]).collect();
+    lines.sort_unstable();
+    let shown = |day: &str, hour: &str| format!("{day},{day} {hour}:30:00,{day} {hour}:45:00");
+    let expected = [shown("2026-03-02", "18"), shown("2026-03-03", "00"), shown("2026-03-03", "08")];
+    assert_eq!(lines, expected.each_ref().map(|line| &line[..50]), "{}", file.text);
+    let path = format!("/api/reports/export?{range}&format=pdf");
+    let response = office.request(Method::GET, &path).sent_as(manager.caller).send().await.unwrap();
+    let texts = all_texts(&Document::load_mem(&response.bytes().await.unwrap()).unwrap());
+    for time in ["18:30", "00:30", "08:30"] {
+        assert!(texts.iter().any(|text| text == time), "{time} {texts:?}");
+    }
+    assert!(texts.iter().any(|text| text.ends_with("(each member’s time zone)")), "{texts:?}");
+    // JSON has instants; the day is the member's.
+    let rows = manager.get(&format!("/api/reports/export?{range}&format=json")).await.ok().json;
+    let mut days: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["date"].as_str().unwrap()).collect();
+    days.sort_unstable();
+    assert_eq!(days, ["2026-03-02", "2026-03-03", "2026-03-03"]);
 }
 
 #[actix_web::test]
