@@ -3,13 +3,14 @@
 use actix_web::HttpRequest;
 use chrono::{DateTime, NaiveDate, Utc};
 use clockwork_core::access::{Permit, needs};
+use clockwork_core::build_info;
 use clockwork_core::models::report::{Attribution, Rounding, RoundingUnit};
 use clockwork_core::reports::{
     self, AttributionWord, ComparisonWord, DateRange, Group, ReportQuery, ReportZone, RoundingModeWord,
     RoundingUnitWord, Sort,
 };
 use clockwork_core::values::settings::FirstDayOfWeek;
-use clockwork_core::values::{InvalidValue, TimeZone};
+use clockwork_core::values::{InvalidValue, TimeZone, time_zone};
 use diesel_async::AsyncPgConnection;
 use utoipa::IntoParams;
 
@@ -234,5 +235,32 @@ impl RangeQuery {
 /// Everything that the answer to a request depends on beside the database.
 pub(super) fn question(request: &HttpRequest, caller: Permit<needs::SeeEntries>) -> String {
     let (path, query) = (request.match_pattern().unwrap_or_default(), request.query_string());
-    format!("{path}?{query} {} {} {:?}", caller.workspace, caller.user(), caller.scope())
+    let asked = format!("{path}?{query} {} {} {:?}", caller.workspace, caller.user(), caller.scope());
+    asked_of(build_info::deployment(), time_zone::rules(), &asked)
+}
+
+/// A question with the release that answers it, and its rules of time zones: another one may answer otherwise.
+fn asked_of(release: &str, rules: &str, asked: &str) -> String {
+    format!("{release} {rules} {asked}")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+
+    use super::*;
+
+    #[test]
+    fn another_release_and_other_rules_of_time_zones_make_another_question() {
+        let asked = |release, rules| asked_of(release, rules, "/api/reports/summary?fromDate=2026-03-01");
+        let now = asked("1.4.0", "2026a");
+        assert_eq!(now, asked("1.4.0", "2026a"));
+        assert_ne!(now, asked("1.4.1", "2026a"));
+        assert_ne!(now, asked("1.4.0", "2026b"));
+        let request = TestRequest::with_uri("/api/reports/summary?fromDate=2026-03-01").to_http_request();
+        let here = question(&request, BUILT_IN_CALLER.permit().unwrap());
+        assert!(here.starts_with(&asked_of(build_info::deployment(), time_zone::rules(), "")), "{here}");
+        assert!(here.contains("fromDate=2026-03-01"), "{here}");
+    }
 }
