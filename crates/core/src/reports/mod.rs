@@ -51,3 +51,44 @@ pub use times::{TimesOfWeek, WeekdayWord, parse_hour};
 pub use timing::{DayMinute, Every, MONTH_DAY_MAX, Recurrence, Timing};
 pub use tree::{GroupKey, Level, ReportGroup, ReportTree, Worth, name_kind};
 pub use words::{AttributionWord, ComparisonWord, Group, RoundingModeWord, RoundingUnitWord, Sort};
+
+#[cfg(test)]
+mod tests {
+    use super::export::CONTENT_ROWS_MAX;
+    use super::sending::FILE_MAX;
+    use super::*;
+    use crate::money::RATES_MAX;
+
+    /// A number as documents write it.
+    fn written(number: impl TryInto<u64>) -> String {
+        let digits = number.try_into().unwrap_or_default().to_string();
+        let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
+        groups.collect::<Vec<_>>().join(",")
+    }
+
+    #[test]
+    fn the_document_has_the_limits_of_the_code() {
+        let document = include_str!("../../../../docs/REPORTS.md");
+        let (_, limits) = document.split_once("## Limits").unwrap();
+        let value = |limit: &str| {
+            let row = limits.lines().find_map(|line| line.strip_prefix(&format!("| {limit} | ")));
+            row.and_then(|row| row.split_once(" | ")).unwrap_or_else(|| panic!("no limit of {limit}")).0
+        };
+        assert_eq!(value("groups of the last level"), written(GROUPS_MAX));
+        assert!(document.contains(&format!("at most {} groups of the last level", written(GROUPS_MAX))));
+        assert_eq!(value("rows of a PDF"), written(CONTENT_ROWS_MAX));
+        let pieces = value("pieces that a range is cut into");
+        assert!(
+            pieces.starts_with(&format!("{}: 27 years of days, 416 days of hours", written(BUCKETS_MAX))),
+            "{pieces}"
+        );
+        assert!((27 * 366..28 * 365).contains(&BUCKETS_MAX) && BUCKETS_MAX / 24 == 416);
+        assert_eq!(value("links of a saved report"), written(LINKS_MAX));
+        let schedules = format!("{}, {}", written(SCHEDULES_MAX), written(WORKSPACE_SCHEDULES_MAX));
+        assert_eq!(value("schedules of a saved report, and of a workspace"), schedules);
+        assert_eq!(value("recipients of a schedule"), written(RECIPIENTS_MAX));
+        let file = format!("{} rows, {} MiB", written(CONTENT_ROWS_MAX), FILE_MAX / 1024 / 1024);
+        assert_eq!(value("the file of a schedule"), file);
+        assert_eq!(value("rates of a workspace"), written(RATES_MAX));
+    }
+}
