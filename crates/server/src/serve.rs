@@ -16,7 +16,6 @@ use clockwork_core::operations::cleaning;
 use clockwork_core::operations::health::Health;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::operations::redis::Redis;
-use clockwork_core::reports;
 use clockwork_core::values::clock::Clock;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -223,11 +222,6 @@ async fn clean_up(
                     tracing::warn!(table, rows, %error, "old rows could not be deleted; the next round tries again");
                 }
             }
-        }
-        match reports::record_alerts(&db, clock.now()).await {
-            Ok(0) => {}
-            Ok(alerts) => tracing::info!(alerts, "budget alerts reached"),
-            Err(error) => tracing::warn!(%error, "budgets could not be looked at; the next round tries again"),
         }
         if cleaned.iter().all(|cleaned| cleaned.failure.is_none()) {
             task.succeed(clock.now());

@@ -67,6 +67,7 @@ export const administration: Account['administration'] = {
       claim_placeholder: 'Importierte Einträge einem Mitglied zuordnen',
       erase_account: 'Konto löschen',
       erase_workspace: 'Arbeitsbereich löschen',
+      watch_budgets: 'Budgets prüfen',
       forget_dead_jobs: 'Alte gescheiterte Aufgaben löschen',
     },
     states: { dead: 'Gescheitert', running: 'Läuft', waiting: 'Wartet' },

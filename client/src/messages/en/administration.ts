@@ -64,6 +64,7 @@ export const administration = {
       claim_placeholder: 'Move imported entries to a member',
       erase_account: 'Delete an account',
       erase_workspace: 'Delete a workspace',
+      watch_budgets: 'Check budgets',
       forget_dead_jobs: 'Delete old failed jobs',
     } as Record<string, string>,
     states: { dead: 'Failed', running: 'Running', waiting: 'Waiting' } as Record<string, string>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::schema::{budget_alerts, budgets};
+use crate::database::schema::{budget_alerts, budgets, projects};
 use crate::values::ids::{BudgetId, ClientId, ProjectId, WorkspaceId};
 
 /// A row of `budgets`.
@@ -67,18 +67,53 @@ impl Budget {
             .await
     }
 
-    /// The workspaces that have budgets with alerts.
+    /// The same, each with its client: its own, or that of its project.
     ///
     /// # Errors
     /// If the statement fails.
-    pub async fn watched(conn: &mut AsyncPgConnection) -> QueryResult<Vec<WorkspaceId>> {
+    pub async fn list_with_clients(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        limit: i64,
+    ) -> QueryResult<Vec<(Self, Option<ClientId>)>> {
+        let of_project =
+            projects::workspace_id.eq(budgets::workspace_id).and(budgets::project_id.eq(projects::id.nullable()));
+        let rows: Vec<(Self, Option<ClientId>)> = budgets::table
+            .left_join(projects::table.on(of_project))
+            .filter(budgets::workspace_id.eq(workspace))
+            .order((budgets::created_at, budgets::id))
+            .limit(limit)
+            .select((Self::as_select(), projects::client_id.nullable()))
+            .load(conn)
+            .await?;
+        let with_client = |(budget, of_project): (Self, Option<ClientId>)| {
+            let client = budget.client_id.or(of_project);
+            (budget, client)
+        };
+        Ok(rows.into_iter().map(with_client).collect())
+    }
+
+    /// The workspaces that have budgets with alerts, by their ids: at most so many, after one of them.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn watched(
+        conn: &mut AsyncPgConnection,
+        after: Option<WorkspaceId>,
+        limit: i64,
+    ) -> QueryResult<Vec<WorkspaceId>> {
         let none: Vec<i32> = Vec::new();
-        budgets::table
+        let mut query = budgets::table
             .filter(budgets::alert_percents.ne(none))
             .select(budgets::workspace_id)
             .distinct()
-            .load(conn)
-            .await
+            .order(budgets::workspace_id)
+            .limit(limit)
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(budgets::workspace_id.gt(after));
+        }
+        query.load(conn).await
     }
 
     /// One budget, locked until the transaction ends.

@@ -1,15 +1,18 @@
 //! Budgets: how much of them is used, what is left, and what they will have come to.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use serde::{Deserialize, Serialize};
 
 use super::query::{DateRange, ReportQuery, ReportZone};
 use super::run::{ReportError, totals};
 use super::times::TimesOfWeek;
 use crate::access::{EntryScope, OnViolation as _, Permit, needs};
-use crate::database::{Db, transaction};
+use crate::database::transaction;
+use crate::jobs::Payload;
 use crate::models::report::Attribution;
-use crate::models::{Budget, BudgetAlert, Choice, EntryConditions, NewBudget, TimeEntryFilter, Workspace};
+use crate::models::{Budget, BudgetAlert, Choice, CurrencyOf, EntryConditions, NewBudget, TimeEntryFilter, Workspace};
 use crate::money::{MoneyError, MoneyRejection};
 use crate::telemetry::RULE_TARGET;
 use crate::values::TimeZone;
@@ -20,6 +23,8 @@ use crate::values::settings::{FirstDayOfWeek, choice};
 
 /// Most budgets of a workspace: each costs a statement when they are shown.
 pub const BUDGETS_MAX: usize = 200;
+/// Workspaces whose budgets one job looks at.
+pub const WATCHED_AT_ONCE: usize = 100;
 
 choice!(
     /// What a budget counts.
@@ -131,16 +136,26 @@ async fn states(
     let zone = zone.and_then(|name| TimeZone::parse(&name).ok()).unwrap_or_else(TimeZone::utc);
     let limit = i64::try_from(BUDGETS_MAX).unwrap_or(i64::MAX);
     let alerts = BudgetAlert::list(conn, workspace).await?;
+    let currencies = CurrencyOf::list(conn, workspace).await?;
     let mut states = Vec::new();
-    for budget in Budget::list(conn, workspace, limit).await? {
-        states.push(state(conn, budget, &alerts, &zone, now).await?);
+    for (budget, client) in Budget::list_with_clients(conn, workspace, limit).await? {
+        let currency = currency(&currencies, client);
+        states.push(state(conn, budget, currency, &alerts, &zone, now).await?);
     }
     Ok(states)
+}
+
+/// The currency in which a client pays: its own, or else the workspace's.
+fn currency(currencies: &[CurrencyOf], client: Option<ClientId>) -> Option<Currency> {
+    let of = |client: Option<ClientId>| currencies.iter().find(|row| row.client_id == client);
+    let row = client.and_then(|client| of(Some(client))).or_else(|| of(None))?;
+    Currency::parse(&row.currency).ok()
 }
 
 async fn state(
     conn: &mut AsyncPgConnection,
     budget: Budget,
+    currency: Option<Currency>,
     alerts: &[BudgetAlert],
     zone: &TimeZone,
     now: DateTime<Utc>,
@@ -169,8 +184,8 @@ async fn state(
         rounding: None,
         amounts: is_money,
     };
-    let (time, worth, currency) = totals(conn, EntryScope::all_members(budget.workspace_id), &query, now).await?;
-    let currency = if is_money { worth.amounts.keys().next().copied().or(currency) } else { None };
+    let (time, worth) = totals(conn, EntryScope::all_members(budget.workspace_id), &query, now).await?;
+    let currency = currency.filter(|_| is_money);
     let (used, size) = match currency {
         Some(currency) => {
             let used = worth.amounts.get(&currency).copied().unwrap_or_default();
@@ -202,22 +217,42 @@ fn range(budget: &Budget, today: NaiveDate) -> DateRange {
     DateRange { from, to: next.pred_opt().unwrap_or(next) }
 }
 
-/// Notes the alerts that budgets of all workspaces have reached: each once, whichever server comes first. Returns how
-/// many are new.
+/// Looks whether budgets have reached their alerts: a job that one server does every ten minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchBudgets {
+    /// Where the round goes on: after this workspace. `None` is its beginning.
+    #[serde(default)]
+    pub after: Option<WorkspaceId>,
+}
+
+impl Payload for WatchBudgets {
+    const KIND: &'static str = "watch_budgets";
+}
+
+/// The next workspaces of the round whose budgets have alerts, by their ids; fewer than [`WATCHED_AT_ONCE`] are the
+/// last ones.
 ///
 /// # Errors
-/// Those of the pool and of the database.
-pub async fn record_alerts(db: &Db, now: DateTime<Utc>) -> Result<usize, ReportError> {
-    let mut conn = db.conn().await?;
-    let mut noted = 0;
-    for workspace in Budget::watched(&mut conn).await? {
-        let reached: Vec<BudgetAlert> =
-            states(&mut conn, workspace, now).await?.iter().flat_map(reached(now)).collect();
-        if !reached.is_empty() {
-            noted += BudgetAlert::note(&mut conn, &reached).await?;
-        }
+/// Those of the database.
+pub async fn watched_workspaces(conn: &mut AsyncPgConnection, job: WatchBudgets) -> QueryResult<Vec<WorkspaceId>> {
+    Budget::watched(conn, job.after, i64::try_from(WATCHED_AT_ONCE).unwrap_or(i64::MAX)).await
+}
+
+/// Notes the alerts that budgets of a workspace have reached: each once, whichever server comes first. Returns how many
+/// are new.
+///
+/// # Errors
+/// Those of the database.
+pub async fn record_alerts(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    now: DateTime<Utc>,
+) -> Result<usize, ReportError> {
+    let reached: Vec<BudgetAlert> = states(conn, workspace, now).await?.iter().flat_map(reached(now)).collect();
+    if reached.is_empty() {
+        return Ok(0);
     }
-    Ok(noted)
+    Ok(BudgetAlert::note(conn, &reached).await?)
 }
 
 /// The alerts that a budget has reached and not had.

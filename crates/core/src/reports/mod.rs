@@ -24,8 +24,9 @@ mod words;
 
 pub use buckets::{BUCKETS_MAX, Bucket, TooManyBuckets};
 pub use budgets::{
-    BUDGETS_MAX, BudgetMeasure, BudgetNew, BudgetPatch, BudgetPeriod, BudgetSize, BudgetState, BudgetTarget, budgets,
-    create_budget, delete_budget, record_alerts, update_budget,
+    BUDGETS_MAX, BudgetMeasure, BudgetNew, BudgetPatch, BudgetPeriod, BudgetSize, BudgetState, BudgetTarget,
+    WATCHED_AT_ONCE, WatchBudgets, budgets, create_budget, delete_budget, record_alerts, update_budget,
+    watched_workspaces,
 };
 pub use feed::{
     FEED_DAYS, FEED_MAX, FeedError, calendar_feed, create_calendar_feed, open_calendar_feed, revoke_calendar_feed,

@@ -145,21 +145,20 @@ pub async fn summary(
     Ok(Summary { main, compared, names })
 }
 
-/// The sums of a query without groups: its time, what that is worth, and the currency of the workspace. Amounts are
-/// rounded once.
+/// The sums of a query without groups: its time, and what that is worth. Amounts are rounded once.
 pub(super) async fn totals(
     conn: &mut AsyncPgConnection,
     scope: EntryScope,
     query: &ReportQuery,
     now: DateTime<Utc>,
-) -> Result<(TimeTotals, Worth, Option<Currency>), ReportError> {
+) -> Result<(TimeTotals, Worth), ReportError> {
     let prepared = Prepared::new(conn, scope, query, now).await?;
     let (rows, _) = prepared.sums(conn, query.range).await?;
     let levels = prepared.levels(query.range);
     let costs = prepared.costs();
     let shape = Shape { levels: &levels, names: &Names::default(), sort: None, fill_empty: false, costs };
     let tree = shape.tree(&rows);
-    Ok((tree.total, tree.worth, costs))
+    Ok((tree.total, tree.worth))
 }
 
 /// A page of the entries that the caller may see, each with its time in the range of the query.
@@ -189,11 +188,11 @@ pub async fn detailed(
 pub struct EntryCursor {
     workspace: WorkspaceId,
     /// The names of what all entries so far belong to.
+    pub names: Names,
     /// The time zone of all members, or of those without one.
     shared: TimeZone,
     /// Those of members who have their own days.
     zones: HashMap<UserId, TimeZone>,
-    pub names: Names,
 }
 
 impl EntryCursor {
@@ -365,13 +364,13 @@ impl Zones {
         }
         Self::ByMember { zones, members, numbers }
     }
+
     /// Those of members who have their own days.
     fn of_members(&self) -> HashMap<UserId, TimeZone> {
         let Self::ByMember { zones, members, numbers } = self else { return HashMap::new() };
         let zone = |number: &i32| usize::try_from(*number).ok().and_then(|number| zones.get(number)).cloned();
         members.iter().zip(numbers).filter_map(|(member, number)| Some((*member, zone(number)?))).collect()
     }
-
 
     fn all(&self) -> &[TimeZone] {
         match self {

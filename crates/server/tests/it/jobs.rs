@@ -84,7 +84,7 @@ impl Queue {
     /// All but the recurring ones.
     async fn jobs(&self) -> Vec<Job> {
         let mut jobs = Job::list(&mut self.context.db.conn().await.unwrap(), None, 1_000).await.unwrap();
-        jobs.retain(|job| !["forget_dead_jobs", "daily"].contains(&job.kind.as_str()));
+        jobs.retain(|job| !["forget_dead_jobs", "watch_budgets", "daily"].contains(&job.kind.as_str()));
         jobs
     }
 

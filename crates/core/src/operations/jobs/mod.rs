@@ -11,6 +11,7 @@ mod export_data;
 mod forget_dead_jobs;
 mod send_mail;
 mod send_report;
+mod watch_budgets;
 mod workers;
 
 use std::ops::{Deref, DerefMut};
@@ -33,7 +34,7 @@ use crate::database::{Db, DbConn, DbError};
 use crate::jobs::Payload;
 use crate::mail::{Mailer, Message};
 use crate::models::{ClaimedJob, JobSchedule};
-use crate::reports::{self, SendReport};
+use crate::reports::{self, SendReport, WatchBudgets};
 use crate::values::clock::Clock;
 
 /// What jobs work with.
@@ -127,19 +128,21 @@ struct Kind {
 }
 
 /// The kinds that this release knows. Kinds of a later release are left to its servers.
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind { name: Message::KIND, timeout: send_mail::TIMEOUT, attempts: send_mail::ATTEMPTS },
     Kind { name: EraseWorkspace::KIND, timeout: erase_workspace::TIMEOUT, attempts: erase_workspace::ATTEMPTS },
     Kind { name: EraseAccount::KIND, timeout: erase_account::TIMEOUT, attempts: erase_account::ATTEMPTS },
     Kind { name: ClaimPlaceholder::KIND, timeout: claim_placeholder::TIMEOUT, attempts: claim_placeholder::ATTEMPTS },
     Kind { name: ExportData::KIND, timeout: export_data::TIMEOUT, attempts: export_data::ATTEMPTS },
     Kind { name: SendReport::KIND, timeout: send_report::TIMEOUT, attempts: send_report::ATTEMPTS },
+    Kind { name: WatchBudgets::KIND, timeout: watch_budgets::TIMEOUT, attempts: watch_budgets::ATTEMPTS },
     Kind { name: ForgetDeadJobs::KIND, timeout: forget_dead_jobs::TIMEOUT, attempts: forget_dead_jobs::ATTEMPTS },
 ];
 
 /// Adds the recurring jobs that are due. Of several servers at once, one adds each.
 async fn add_scheduled(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(), JobError> {
     JobSchedule::add_due(conn, ForgetDeadJobs::KIND, forget_dead_jobs::INTERVAL).await?;
+    JobSchedule::add_due(conn, WatchBudgets::KIND, watch_budgets::INTERVAL).await?;
     reports::add_due_reports(conn, now).await?;
     Ok(())
 }
@@ -159,6 +162,7 @@ async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
         ClaimPlaceholder::KIND => claim_placeholder::run(context, &payload(job)?).await,
         ExportData::KIND => export_data::run(context, &payload(job)?).await,
         SendReport::KIND => send_report::run(context, job.id, &payload(job)?).await,
+        WatchBudgets::KIND => watch_budgets::run(context, payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
         _ => Err(JobError::permanent("this release does not know the kind")),
     }

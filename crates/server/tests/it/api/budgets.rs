@@ -1,8 +1,18 @@
 //! `/api/budgets`
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
+use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::database::Db;
+use clockwork_core::mail::Mailer;
+use clockwork_core::operations::background_metrics::BackgroundMetrics;
+use clockwork_core::operations::jobs::{JobContext, Workers};
+use clockwork_core::reports::{self, WATCHED_AT_ONCE, WatchBudgets, watched_workspaces};
+use clockwork_core::values::ids::WorkspaceId;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::reports::{HOUR, Office, Tracked};
 use crate::harness::config;
@@ -64,12 +74,138 @@ async fn a_budget_of_money_counts_what_clients_pay() {
 }
 
 #[actix_web::test]
+async fn a_budget_of_money_is_in_the_currency_of_its_client_before_anything_is_billable() {
+    let office = Office::new().await;
+    let zenith = office.post("/api/clients", json!({"name": "Zenith"})).await.created().id();
+    let shop = office.post("/api/projects", json!({"name": "Shop", "clientId": zenith})).await.created().id();
+    for target in [
+        json!({"clientId": office.acme}),
+        json!({"projectId": office.website}),
+        json!({"clientId": zenith}),
+        json!({"projectId": shop}),
+        json!({"projectId": office.internal}),
+    ] {
+        let mut body = json!({"measure": "money", "period": "total", "amount": "1000.25"});
+        body.as_object_mut().unwrap().extend(target.as_object().unwrap().clone());
+        office.post("/api/budgets", body).await.created();
+    }
+    let shown = async || {
+        let states = budgets(&office).await;
+        let of = |state: &Value| (state["currency"].clone(), state["left"]["amount"].as_str().unwrap().to_owned());
+        states.iter().map(of).collect::<Vec<_>>()
+    };
+    let none = (Value::Null, "0".to_owned());
+    assert_eq!(shown().await, [none.clone(), none.clone(), none.clone(), none.clone(), none.clone()]);
+    office.post("/api/currencies", json!({"currency": "JPY", "clientId": office.acme})).await.created();
+    let (yen, euro) = ((json!("JPY"), "1000".to_owned()), (json!("EUR"), "1000.25".to_owned()));
+    assert_eq!(shown().await, [yen.clone(), yen.clone(), none.clone(), none.clone(), none], "the workspace has none");
+    office.post("/api/currencies", json!({"currency": "EUR"})).await.created();
+    assert_eq!(shown().await, [yen.clone(), yen.clone(), euro.clone(), euro.clone(), euro.clone()]);
+    // Nor does it change when there is something.
+    office.post("/api/rates", json!({"kind": "billable", "hourly": "100"})).await.created();
+    for category in [&office.design, &office.meetings] {
+        let entry = Tracked::mine(category, "2026-02-27T08:00:00Z", "2026-02-27T09:00:00Z");
+        office.tracked(Tracked { billable: true, ..entry }).await;
+    }
+    let less = |(currency, _): &(Value, String), left: &str| (currency.clone(), left.to_owned());
+    let expected = [less(&yen, "900"), less(&yen, "900"), euro.clone(), euro.clone(), less(&euro, "900.25")];
+    assert_eq!(shown().await, expected);
+}
+
+#[actix_web::test]
+async fn a_workspace_that_fails_keeps_no_other_from_its_alerts_and_one_server_looks() {
+    let office = Office::new().await;
+    let other = office.acting_as(office.add_workspace().await);
+    assert!(BUILT_IN_CALLER.workspace < other.caller.workspace, "the workspace that fails comes first");
+    let project = other.post("/api/projects", json!({"name": "Elsewhere"})).await.created().id();
+    let path = format!("/api/projects/{project}/categories");
+    let category = other.post(&path, json!({"name": "Design"})).await.created().id();
+    let entry = Tracked::mine(&category, "2026-03-01T08:00:00Z", "2026-03-01T18:00:00Z");
+    office.tracked(entry.of(other.caller)).await;
+    office.tracked(Tracked::mine(&office.design, "2026-03-01T08:00:00Z", "2026-03-01T18:00:00Z")).await;
+    let body = |project: &str| json!({"projectId": project, "measure": "time", "period": "total", "durationSeconds": HOUR, "alertPercents": [50]});
+    office.post("/api/budgets", body(&office.website)).await.created();
+    other.post("/api/budgets", body(&project)).await.created();
+    office
+        .execute(&format!(
+            "CREATE FUNCTION refuse_alert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$;
+             CREATE TRIGGER refuse_alert BEFORE INSERT ON budget_alerts FOR EACH ROW
+             WHEN (NEW.workspace_id = '{}') EXECUTE FUNCTION refuse_alert()",
+            BUILT_IN_CALLER.workspace
+        ))
+        .await;
+    let config = config(&office.database.url());
+    let start = || {
+        let context = JobContext::new(
+            Db::connect(&config.database).unwrap(),
+            office.shared_clock(),
+            Mailer::new(&config.mail).unwrap(),
+        );
+        Workers::start(&context, &Arc::new(Notify::new()), &BackgroundMetrics::new())
+    };
+    let servers = [start(), start()];
+    let begun = Instant::now();
+    let alerts = async || other.get("/api/budgets").await.ok().json[0]["alerts"].clone();
+    while alerts().await == json!([]) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the other workspace has its alert");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(alerts().await[0]["percent"], 50);
+    assert_eq!(budgets(&office).await[0]["alerts"], json!([]));
+    // The round has ended, is not tried again before the next one, and was that of one server.
+    while office.count("SELECT count(*) FROM jobs WHERE kind = 'watch_budgets'").await > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the job ends well");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let next = "SELECT count(*) FROM job_schedules WHERE kind = 'watch_budgets'
+                AND next_run_at BETWEEN now() + interval '8 minutes' AND now() + interval '10 minutes'";
+    assert_eq!(office.count(next).await, 1);
+    for server in servers {
+        server.finish().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_round_goes_on_after_the_workspaces_of_a_job() {
+    let office = Office::new().await;
+    office
+        .execute(
+            "INSERT INTO workspaces (id, name, created_at, updated_at)
+             SELECT gen_random_uuid(), 'Workspace ' || n, now(), now() FROM generate_series(1, 230) n;
+             INSERT INTO clients (id, workspace_id, name, created_at, updated_at)
+             SELECT gen_random_uuid(), id, 'Client', now(), now() FROM workspaces WHERE name LIKE 'Workspace %';
+             INSERT INTO budgets (id, workspace_id, client_id, measure, period, size, alert_percents, created_at, updated_at)
+             SELECT gen_random_uuid(), workspace_id, id, 'time', 'total', 60, '{50}', now(), now() FROM clients
+             WHERE name = 'Client'",
+        )
+        .await;
+    let db = Db::connect(&config(&office.database.url()).database).unwrap();
+    let mut conn = db.conn().await.unwrap();
+    let (mut job, mut seen) = (WatchBudgets::default(), Vec::<WorkspaceId>::new());
+    let mut parts = Vec::new();
+    loop {
+        let found = watched_workspaces(&mut conn, job).await.unwrap();
+        parts.push(found.len());
+        seen.extend(&found);
+        if found.len() < WATCHED_AT_ONCE {
+            break;
+        }
+        job = WatchBudgets { after: found.last().copied() };
+    }
+    assert_eq!(parts, [100, 100, 30]);
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "each once, in order");
+}
+
+#[actix_web::test]
 async fn an_alert_comes_once_however_many_servers_look() {
     let office = Office::new().await;
     let body = json!({"projectId": office.website, "measure": "time", "period": "month", "durationSeconds": 10 * HOUR, "alertPercents": [50, 100]});
     office.post("/api/budgets", body).await.created();
     let db = Db::connect(&config(&office.database.url()).database).unwrap();
-    let record = async || clockwork_core::reports::record_alerts(&db, office.now()).await.unwrap();
+    let record = async || {
+        let mut conn = db.conn().await.unwrap();
+        reports::record_alerts(&mut conn, BUILT_IN_CALLER.workspace, office.now()).await.unwrap()
+    };
     assert_eq!(record().await, 0);
     office.tracked(Tracked::mine(&office.design, "2026-03-01T08:00:00Z", "2026-03-01T14:00:00Z")).await;
     let both = tokio::join!(record(), record());
