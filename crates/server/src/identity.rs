@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use clockwork_core::accounts::credentials::Secret;
 use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
 use clockwork_core::config::AuthMode;
-use clockwork_core::values::ids::WorkspaceId;
+use clockwork_core::values::ids::{self, WorkspaceId};
 use clockwork_core::values::secret_token::API_TOKEN_PREFIX;
 
 use crate::error::ApiResult;
@@ -66,7 +66,7 @@ async fn look_up(req: &HttpRequest) -> ApiResult<Identity> {
 fn named_workspace(req: &HttpRequest) -> Option<WorkspaceId> {
     let rest = route::path(req).strip_prefix("/api/workspaces/")?;
     let id = rest.split('/').next()?;
-    uuid::Uuid::try_parse(id).ok().map(WorkspaceId)
+    ids::parse(id).map(WorkspaceId)
 }
 
 /// A token in `Authorization` wins over the cookie. What a proxy puts there for itself is no token, and says nothing.

@@ -6,6 +6,14 @@ use diesel_derive_newtype::DieselNewType;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Reads an id in every usual spelling: with dashes or without, in upper or lower case, in braces, after `urn:uuid:`.
+/// Nothing else is one, not even with blanks around it. Whatever reads an id reads it here, so that no two places take
+/// the same text for different things.
+#[must_use]
+pub fn parse(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok()
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -24,8 +24,12 @@ pub(super) async fn of(req: &HttpRequest) -> ApiResult<Caller> {
     match identity {
         Identity::Unknown => Err(ApiError::unauthenticated()),
         Identity::Actor(actor, default) => member(state, actor, named.unwrap_or(default)).await,
-        // The owner was looked up together with the workspace of the path.
-        Identity::Owner(owner) => owner.caller.ok_or_else(|| ApiError::not_found("workspace")),
+        // The owner was looked up together with the workspace of the path. Should that have been read as another one,
+        // or as none, the request does not act there.
+        Identity::Owner(owner) => {
+            let caller = owner.caller.filter(|caller| named.is_none_or(|named| named == caller.workspace));
+            caller.ok_or_else(|| ApiError::not_found("workspace"))
+        }
         Identity::Caller(caller) => {
             if caller == BUILT_IN_CALLER {
                 ensure_built_in(state).await?;

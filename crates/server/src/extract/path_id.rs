@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use clockwork_core::values::ids::{
     ApiTokenId, BudgetId, CategoryId, ClientId, CurrencyId, DataExportId, InvitationId, JobId, ProjectId, RateId,
-    ReportLinkId, ReportScheduleId, SavedReportId, SessionId, TagId, TimeEntryId, UserId,
+    ReportLinkId, ReportScheduleId, SavedReportId, SessionId, TagId, TimeEntryId, UserId, parse,
 };
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 /// # Errors
 /// 400 `invalid_id` if the text is no UUID; the error names the field.
 pub fn parse_id(field: &str, text: &str) -> ApiResult<Uuid> {
-    text.trim().parse().map_err(|_| {
+    parse(text).ok_or_else(|| {
         let message = "must be a UUID, such as 019aa5b6-54c4-7d21-a0c9-6a7d6c7a2f10";
         ApiError::field(ErrorCode::InvalidId, FieldError::format(field, "uuid", message).found(text))
     })

@@ -110,6 +110,38 @@ async fn a_token_may_be_for_one_workspace() {
     assert_eq!(here.get("/api/workspaces").await.ok().ids().len(), 0);
 }
 
+/// Of a user in two workspaces, however the second one is spelt, nothing is done in the first.
+#[actix_web::test]
+async fn a_path_leads_into_the_workspace_that_it_names_or_into_none() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let user = owner.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().parse().unwrap();
+    let second = app.add_workspace().await.workspace;
+    app.join(clockwork_core::values::ids::UserId(user), second, clockwork_core::access::Role::Owner).await;
+    let scoped = json!({"name": "ci", "scope": "admin", "workspaceId": app.workspace()});
+    let here = bearer(&app, &token(&owner, scoped).await);
+    let all = bearer(&app, &token(&owner, json!({"name": "ci", "scope": "admin"})).await);
+    let simple = second.to_string().replace('-', "");
+    let spellings =
+        [format!("%7B{second}%7D"), format!("urn:uuid:{second}"), simple, second.to_string().to_uppercase()];
+    for spelt in &spellings {
+        let path = format!("/api/workspaces/{spelt}/tags");
+        for (n, caller) in [&owner, &all].into_iter().enumerate() {
+            caller.post(&path, json!({"name": format!("{spelt} {n}")})).await.created();
+        }
+        here.post(&path, json!({"name": "elsewhere"})).await.refused(404, "not_found");
+    }
+    assert_eq!(app.count(&format!("SELECT count(*) FROM tags WHERE workspace_id = '{second}'")).await, 8);
+    for spelt in [format!("%20{second}"), format!("{second}%20"), format!("%09{second}"), format!("{second}%C2%A0")] {
+        let path = format!("/api/workspaces/{spelt}/tags");
+        for caller in [&owner, &all, &here] {
+            let refused = caller.post(&path, json!({"name": "astray"})).await.refused(400, "invalid_id");
+            refused.names("workspaceId", "invalid_format");
+        }
+    }
+    assert_eq!(app.count("SELECT count(*) FROM tags").await, 8);
+}
+
 #[actix_web::test]
 async fn tokens_end_by_themselves_by_their_user_or_by_choice_never() {
     let app = TestApp::with_accounts().await;

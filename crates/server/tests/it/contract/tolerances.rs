@@ -93,6 +93,23 @@ async fn ids_are_read_in_every_spelling_and_written_in_one() {
 }
 
 #[actix_web::test]
+async fn an_id_with_blanks_around_it_is_none() {
+    let app = TestApp::spawn().await;
+    let project = app.project("a").await;
+    let category = app.category(&project, "b").await;
+    for blank in ["%20", "%09", "%C2%A0", "%0A"] {
+        for spelt in [format!("{blank}{project}"), format!("{project}{blank}")] {
+            let named = app.get(&format!("/api/projects/{spelt}")).await.refused(400, "invalid_id");
+            named.names("projectId", "invalid_format");
+            app.get(&format!("/api/time/entries?projectId={spelt}")).await.refused(400, "invalid_id");
+        }
+    }
+    for spelt in [format!(" {category}"), format!("{category} ")] {
+        app.post("/api/time/start", json!({"categoryId": spelt})).await.refused(400, "invalid_id");
+    }
+}
+
+#[actix_web::test]
 async fn a_missing_id_in_a_path_is_answered_in_the_envelope() {
     let app = TestApp::spawn().await;
     app.get("/api/projects//categories").await.refused(400, "invalid_id");
