@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Bytea, Integer, Jsonb, Nullable, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Bytea, Integer, Jsonb, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
 use super::Position;
 use crate::database::prepared;
-use crate::values::ids::{DataExportId, UserId, WorkspaceId};
+use crate::values::ids::{DataExportId, JobLeaseId, UserId, WorkspaceId};
 
 /// A row of `data_exports`.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
@@ -58,12 +58,6 @@ struct ChunkRow {
 struct MembershipRow {
     #[diesel(sql_type = Uuid)]
     workspace_id: WorkspaceId,
-}
-
-#[derive(QueryableByName)]
-struct FoundRow {
-    #[diesel(sql_type = Bool)]
-    found: bool,
 }
 
 /// One object about a user.
@@ -293,37 +287,57 @@ impl DataExport {
         .optional()
     }
 
-    /// Forgets what an earlier attempt has written. False if the archive is not to be written any more.
+    /// Locks an archive that is not finished, until the end of the transaction: no piece is added to it meanwhile.
+    /// False if there is none: it was written before, or is not wanted any more. One that failed is written after all
+    /// when its job is tried again.
     ///
     /// # Errors
     /// If the statement fails.
-    pub async fn begin(conn: &mut AsyncPgConnection, id: DataExportId) -> QueryResult<bool> {
-        prepared("DELETE FROM data_export_chunks WHERE export_id = $1").bind::<Uuid, _>(id).execute(conn).await?;
-        let row: FoundRow = prepared(
-            "SELECT EXISTS (SELECT FROM data_exports WHERE id = $1 AND finished_at IS NULL AND failed_at IS NULL) AS found",
-        )
-        .bind::<Uuid, _>(id)
-        .get_result(conn)
-        .await?;
-        Ok(row.found)
+    pub async fn lock_unfinished(conn: &mut AsyncPgConnection, id: DataExportId) -> QueryResult<bool> {
+        // FOR UPDATE: the foreign key of a piece that is just being added waits for it, or is waited for.
+        let found = prepared("SELECT 1 FROM data_exports WHERE id = $1 AND finished_at IS NULL FOR UPDATE")
+            .bind::<Uuid, _>(id)
+            .execute(conn)
+            .await?;
+        Ok(found > 0)
     }
 
-    /// Adds a piece.
+    /// Forgets what an earlier attempt has written into a locked archive, and that it failed.
+    ///
+    /// # Errors
+    /// If a statement fails.
+    pub async fn begin_anew(conn: &mut AsyncPgConnection, id: DataExportId) -> QueryResult<()> {
+        prepared("DELETE FROM data_export_chunks WHERE export_id = $1").bind::<Uuid, _>(id).execute(conn).await?;
+        prepared("UPDATE data_exports SET failed_at = NULL WHERE id = $1 AND failed_at IS NOT NULL")
+            .bind::<Uuid, _>(id)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a piece, for the attempt that holds the job. 0 if another one does by now.
     ///
     /// # Errors
     /// A violation of `data_export_chunks_number_valid` when there are too many; any other error of the statement.
     pub async fn add_chunk(
         conn: &mut AsyncPgConnection,
         id: DataExportId,
+        lease: JobLeaseId,
         number: i32,
         content: Vec<u8>,
     ) -> QueryResult<usize> {
-        prepared("INSERT INTO data_export_chunks (export_id, number, content) VALUES ($1, $2, $3)")
-            .bind::<Uuid, _>(id)
-            .bind::<Integer, _>(number)
-            .bind::<Bytea, _>(content)
-            .execute(conn)
-            .await
+        prepared(
+            "INSERT INTO data_export_chunks (export_id, number, content)
+             SELECT $1, $2, $3 WHERE EXISTS (SELECT FROM jobs
+                                            WHERE kind = 'export_data' AND unique_key = $1::text AND failed_at IS NULL
+                                            AND lease = $4)",
+        )
+        .bind::<Uuid, _>(id)
+        .bind::<Integer, _>(number)
+        .bind::<Bytea, _>(content)
+        .bind::<Uuid, _>(lease)
+        .execute(conn)
+        .await
     }
 
     /// A piece of a finished archive; `None` after the last one.
@@ -341,35 +355,56 @@ impl DataExport {
         Ok(row.map(|row| row.content))
     }
 
-    /// Notes that the archive is whole. 0 if it is gone.
+    /// Notes that the archive is whole: its pieces have `size` bytes together. 0 if they have not, because a late
+    /// attempt has added one, or the archive is gone or finished.
     ///
     /// # Errors
     /// If the statement fails.
     pub async fn finish(
         conn: &mut AsyncPgConnection,
         id: DataExportId,
+        lease: JobLeaseId,
         size: i64,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        prepared("UPDATE data_exports SET finished_at = $3, size = $2 WHERE id = $1 AND finished_at IS NULL")
-            .bind::<Uuid, _>(id)
-            .bind::<BigInt, _>(size)
-            .bind::<Timestamptz, _>(now)
-            .execute(conn)
-            .await
+        prepared(
+            "UPDATE data_exports SET finished_at = $4, size = $3, failed_at = NULL
+             WHERE id = $1 AND finished_at IS NULL
+               AND EXISTS (SELECT FROM jobs WHERE kind = 'export_data' AND unique_key = $1::text AND failed_at IS NULL AND lease = $2)
+               AND (SELECT coalesce(sum(octet_length(content)), 0) FROM data_export_chunks WHERE export_id = $1) = $3",
+        )
+        .bind::<Uuid, _>(id)
+        .bind::<Uuid, _>(lease)
+        .bind::<BigInt, _>(size)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await
     }
 
-    /// Notes that the archive cannot be written, and forgets its pieces.
+    /// Notes that a locked archive could not be written, and forgets its pieces, for the attempt that holds the job.
     ///
     /// # Errors
     /// If a statement fails.
-    pub async fn fail(conn: &mut AsyncPgConnection, id: DataExportId, now: DateTime<Utc>) -> QueryResult<usize> {
-        prepared("DELETE FROM data_export_chunks WHERE export_id = $1").bind::<Uuid, _>(id).execute(conn).await?;
-        prepared("UPDATE data_exports SET failed_at = $2 WHERE id = $1 AND finished_at IS NULL")
-            .bind::<Uuid, _>(id)
-            .bind::<Timestamptz, _>(now)
-            .execute(conn)
-            .await
+    pub async fn fail(
+        conn: &mut AsyncPgConnection,
+        id: DataExportId,
+        lease: JobLeaseId,
+        now: DateTime<Utc>,
+    ) -> QueryResult<()> {
+        let failed = prepared(
+            "UPDATE data_exports SET failed_at = $3
+             WHERE id = $1 AND finished_at IS NULL
+               AND EXISTS (SELECT FROM jobs WHERE kind = 'export_data' AND unique_key = $1::text AND failed_at IS NULL AND lease = $2)",
+        )
+        .bind::<Uuid, _>(id)
+        .bind::<Uuid, _>(lease)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+        if failed > 0 {
+            prepared("DELETE FROM data_export_chunks WHERE export_id = $1").bind::<Uuid, _>(id).execute(conn).await?;
+        }
+        Ok(())
     }
 
     /// Deletes a batch of archives that expired before `before`: few, because each may have many pieces.

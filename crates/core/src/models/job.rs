@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
@@ -42,6 +42,21 @@ pub struct ClaimedJob {
     pub attempts: i32,
     #[diesel(sql_type = Uuid)]
     pub lease: JobLeaseId,
+    /// Whether the last attempt that its kind has was taken before, and its worker never stored an end: the process
+    /// died, or the database was away. There is nothing left but to mark the job as dead.
+    #[diesel(sql_type = Bool)]
+    pub is_spent: bool,
+}
+
+/// A kind of job that a worker takes.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimedKind {
+    /// Its name.
+    pub name: &'static str,
+    /// For how long a job is taken.
+    pub held: Duration,
+    /// How often one is tried.
+    pub attempts: i32,
 }
 
 /// How many jobs of a kind there are.
@@ -50,7 +65,7 @@ pub struct JobCount {
     /// The kind.
     #[diesel(sql_type = Text)]
     pub kind: String,
-    /// Jobs that wait or run.
+    /// Jobs that are due, run, or wait to be tried again. One that is due later, and was never tried, does not count.
     #[diesel(sql_type = BigInt)]
     pub waiting: i64,
     /// Jobs that have failed for good.
@@ -103,28 +118,30 @@ impl Job {
     }
 
     /// Takes the job that has been due longest, of these kinds, each with the time for which it is taken. A job whose
-    /// worker has not finished it by then is due again.
+    /// worker has not finished it by then is due again, or spent after its last attempt.
     ///
     /// # Errors
     /// If the statement fails.
     pub async fn claim(
         conn: &mut AsyncPgConnection,
-        kinds: &[(&str, Duration)],
+        kinds: &[ClaimedKind],
         lease: JobLeaseId,
     ) -> QueryResult<Option<ClaimedJob>> {
-        let (kinds, seconds): (Vec<_>, Vec<_>) = kinds.iter().map(|(kind, held)| (*kind, held.as_secs_f64())).unzip();
         prepared(
-            "UPDATE jobs SET locked_until = now() + make_interval(secs => held.seconds), lease = $3, attempts = attempts + 1
-             FROM unnest($1, $2) AS held (kind, seconds)
-             WHERE held.kind = jobs.kind AND id = (
-                 SELECT id FROM jobs
+            "WITH due AS MATERIALIZED (
+                 SELECT id, attempts, locked_until FROM jobs
                  WHERE failed_at IS NULL AND run_at <= now() AND (locked_until IS NULL OR locked_until < now()) AND kind = ANY ($1)
                  ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
              )
-             RETURNING id, jobs.kind, payload, attempts, lease",
+             UPDATE jobs SET locked_until = now() + make_interval(secs => held.seconds), lease = $4,
+                 attempts = CASE WHEN due.locked_until IS NOT NULL AND due.attempts >= held.attempts THEN due.attempts ELSE due.attempts + 1 END
+             FROM due CROSS JOIN unnest($1, $2, $3) AS held (kind, seconds, attempts)
+             WHERE jobs.id = due.id AND held.kind = jobs.kind
+             RETURNING jobs.id, jobs.kind, payload, jobs.attempts, lease, jobs.attempts = due.attempts AS is_spent",
         )
-        .bind::<Array<Text>, _>(kinds)
-        .bind::<Array<Double>, _>(seconds)
+        .bind::<Array<Text>, _>(kinds.iter().map(|kind| kind.name).collect::<Vec<_>>())
+        .bind::<Array<Double>, _>(kinds.iter().map(|kind| kind.held.as_secs_f64()).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(kinds.iter().map(|kind| kind.attempts).collect::<Vec<_>>())
         .bind::<Uuid, _>(lease)
         .get_result(conn)
         .await
@@ -165,13 +182,15 @@ impl Job {
         query.order((jobs::run_at, jobs::id)).limit(limit).load(conn).await
     }
 
-    /// Counts the jobs of each kind.
+    /// Counts the jobs of each kind: those that are to be done by now, and those that have failed for good. What is due
+    /// next week keeps nobody waiting.
     ///
     /// # Errors
     /// If the statement fails.
     pub async fn count(conn: &mut AsyncPgConnection) -> QueryResult<Vec<JobCount>> {
         prepared(
-            "SELECT kind, count(*) FILTER (WHERE failed_at IS NULL) AS waiting, count(*) FILTER (WHERE failed_at IS NOT NULL) AS dead
+            "SELECT kind, count(*) FILTER (WHERE failed_at IS NULL AND (run_at <= now() OR attempts > 0)) AS waiting,
+                 count(*) FILTER (WHERE failed_at IS NOT NULL) AS dead
              FROM jobs GROUP BY kind ORDER BY kind",
         )
         .load(conn)
@@ -310,23 +329,5 @@ impl JobSchedule {
         .execute(conn)
         .await
         .map(|rows| rows == 1)
-    }
-
-    /// When a schedule is due next.
-    ///
-    /// # Errors
-    /// If the statement fails.
-    pub async fn next_run(conn: &mut AsyncPgConnection, kind: &str) -> QueryResult<Option<DateTime<Utc>>> {
-        #[derive(QueryableByName)]
-        struct NextRow {
-            #[diesel(sql_type = Timestamptz)]
-            next_run_at: DateTime<Utc>,
-        }
-        let row: Option<NextRow> = prepared("SELECT next_run_at FROM job_schedules WHERE kind = $1")
-            .bind::<Text, _>(kind.to_owned())
-            .get_result(conn)
-            .await
-            .optional()?;
-        Ok(row.map(|row| row.next_run_at))
     }
 }

@@ -72,7 +72,7 @@ pub(crate) use event_log::{LOG_NAME, READ_MAX, SINCE, announce_bulk_change, many
 pub use idempotency_key::{Answer, IdempotencyKey, KeyOwner, STORED_BODY_MAX, StoredAnswer};
 pub(crate) use import::{FoldedNames, ImportedEntries, ImportedEntry, ImportedTags, NamedCategory, NamedProject};
 pub use invitation::{Invitation, NewInvitation};
-pub use job::{ClaimedJob, Job, JobCount, JobSchedule};
+pub use job::{ClaimedJob, ClaimedKind, Job, JobCount, JobSchedule};
 pub use log_cursor::LogCursor;
 pub use member_access::MemberAccess;
 pub use membership::{Member, Membership};

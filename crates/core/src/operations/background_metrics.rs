@@ -67,7 +67,7 @@ impl BackgroundMetrics {
     /// Metrics of a server that has just started.
     #[must_use]
     pub fn new() -> Self {
-        let length = gauges("job_queue_length", "BackgroundMetrics that are due or running and not done.", &["queue"]);
+        let length = gauges("job_queue_length", "Jobs that are due, running or waiting to be tried again.", &["queue"]);
         for task in BackgroundTask::ALL {
             length.with_label_values(&[task.as_str()]).set(0);
         }

@@ -112,7 +112,8 @@ pub enum ScheduleOutcome {
     Sent,
     /// The report was too large: the message has a link to its page instead.
     SentWithoutFile,
-    /// The mail server did not take the message for every recipient. The server tries again for those who lack it.
+    /// Not every recipient was sent the report: the mail server did not take the message, or the report could not be
+    /// made. The server tries again for those who lack it, some four hours long.
     MailFailed,
     /// The server cannot send mail any more.
     MailNotSetUp,

@@ -7,19 +7,24 @@ use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
 use clockwork_core::jobs::{self, JobOptions};
 use clockwork_core::mail::{self, Mail, Mailer, Message};
-use clockwork_core::models::{Job, JobSchedule};
+use clockwork_core::models::{ClaimedKind, Job, JobSchedule};
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::values::EmailAddress;
 use clockwork_core::values::clock::Clock;
 use clockwork_core::values::ids::{JobLeaseId, WorkspaceId};
 use clockwork_devdb::testing::TestDb;
+use diesel_async::AsyncPgConnection;
 use tokio_postgres::NoTls;
 
 use crate::harness::{SmtpSink, config_with, migrated_database};
 
 /// Longer than anything takes on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(60);
+
+fn claimed(name: &'static str, seconds: u64, attempts: i32) -> ClaimedKind {
+    ClaimedKind { name, held: Duration::from_secs(seconds), attempts }
+}
 
 struct Queue {
     database: TestDb,
@@ -156,13 +161,13 @@ async fn a_job_of_a_worker_that_died_is_done_by_another_one() {
     let queue = Queue::new().await;
     queue.add(0).await;
     let mut conn = queue.context.db.conn().await.unwrap();
-    let kinds = [("erase_workspace", Duration::ZERO), ("send_mail", Duration::from_secs(600))];
+    let kinds = [claimed("erase_workspace", 0, 10), claimed("send_mail", 600, 8)];
     let mut claim = async || Job::claim(&mut conn, &kinds, JobLeaseId::new()).await.unwrap();
     let lost = claim().await.unwrap();
     assert!(claim().await.is_none(), "it is taken");
     queue.execute("UPDATE jobs SET locked_until = now() - interval '1 second'").await;
     let again = claim().await.unwrap();
-    assert_eq!((again.id, again.attempts), (lost.id, 2));
+    assert_eq!((again.id, again.attempts, again.is_spent), (lost.id, 2, false));
     // The first attempt was only slow: its result is ignored.
     assert_eq!(lost.finish(&mut conn).await.unwrap(), 0);
     assert_eq!(lost.fail(&mut conn, "late", Duration::ZERO, true).await.unwrap(), 0);
@@ -174,6 +179,59 @@ async fn a_job_of_a_worker_that_died_is_done_by_another_one() {
     queue.until(|jobs| jobs.len() == 1).await;
     assert_eq!(queue.jobs().await[0].attempts, 0);
     workers.finish().await;
+}
+
+/// A job that ends the process which does it would otherwise end every server, one after the other, for ever.
+#[actix_web::test]
+async fn a_job_whose_server_dies_at_every_attempt_is_dead_in_the_end() {
+    let queue = Queue::new().await;
+    queue.add(0).await;
+    let mut conn = queue.context.db.conn().await.unwrap();
+    let kinds = [claimed("send_mail", 600, 8)];
+    for attempt in 1..=8 {
+        let job = Job::claim(&mut conn, &kinds, JobLeaseId::new()).await.unwrap().unwrap();
+        assert_eq!((job.attempts, job.is_spent), (attempt, false));
+        queue.execute("UPDATE jobs SET locked_until = now() - interval '1 second'").await;
+    }
+    let workers = queue.server();
+    let dead = queue.until(|jobs| jobs[0].failed_at.is_some()).await;
+    assert_eq!((dead[0].attempts, dead[0].locked_until), (8, None));
+    assert_eq!(dead[0].last_error.as_deref(), Some("no server has stored the end of the last attempt"));
+    let counts = Job::count(&mut conn).await.unwrap();
+    let mail = counts.iter().find(|count| count.kind == "send_mail").unwrap();
+    assert_eq!((mail.waiting, mail.dead), (0, 1), "as the alert JobsDead counts it");
+    assert_eq!(queue.sink.received().len(), 0, "it was not tried a ninth time");
+    // An operator who has mended the cause has it tried again.
+    assert_eq!(Job::retry(&mut conn, Some(dead[0].id)).await.unwrap(), 1);
+    queue.until(<[Job]>::is_empty).await;
+    assert_eq!(queue.sink.received().len(), 1);
+    workers.finish().await;
+}
+
+/// What is due next week keeps nobody waiting: the alert JobsStuck fires for what is due, runs, or is tried again.
+#[actix_web::test]
+async fn a_job_of_next_week_is_not_counted_as_waiting() {
+    let queue = Queue::new().await;
+    let mut conn = queue.context.db.conn().await.unwrap();
+    let add = async |conn: &mut AsyncPgConnection, days: u64, key: &str| {
+        let delay = Duration::from_secs(days * 86_400);
+        let job = EraseWorkspace { workspace: WorkspaceId::new() };
+        jobs::enqueue(conn, &job, JobOptions { delay, unique_key: Some(key) }).await.unwrap();
+    };
+    let waiting = async |conn: &mut AsyncPgConnection| {
+        let counts = Job::count(conn).await.unwrap();
+        counts.iter().find(|count| count.kind == "erase_workspace").map(|count| count.waiting)
+    };
+    add(&mut conn, 7, "next week").await;
+    assert_eq!(waiting(&mut conn).await, Some(0));
+    add(&mut conn, 0, "now").await;
+    assert_eq!(waiting(&mut conn).await, Some(1));
+    // It runs, and then waits for its next attempt.
+    let kinds = [claimed("erase_workspace", 600, 10)];
+    let job = Job::claim(&mut conn, &kinds, JobLeaseId::new()).await.unwrap().unwrap();
+    assert_eq!(waiting(&mut conn).await, Some(1));
+    assert_eq!(job.fail(&mut conn, "a lock", Duration::from_secs(3_600), false).await.unwrap(), 1);
+    assert_eq!(waiting(&mut conn).await, Some(1));
 }
 
 #[actix_web::test]
@@ -256,7 +314,4 @@ async fn a_schedule_that_is_due_is_run_by_one_server() {
     for server in servers.into_iter().chain(next) {
         server.finish().await;
     }
-    let mut conn = queue.context.db.conn().await.unwrap();
-    assert!(JobSchedule::next_run(&mut conn, "daily").await.unwrap().is_some());
-    assert!(JobSchedule::next_run(&mut conn, "weekly").await.unwrap().is_none());
 }

@@ -15,12 +15,13 @@ use super::audit::{self, By, Object};
 use super::notices::{Notify, Recipient};
 use crate::access::{Rejection, RuleError};
 use crate::database::transaction;
+use crate::database::transaction::Begin;
 use crate::jobs::{self, JobOptions, Payload};
 use crate::mail::Mail;
 use crate::models::Account;
 pub use crate::models::DataExport;
 use crate::telemetry::RULE_TARGET;
-use crate::values::ids::{DataExportId, UserId};
+use crate::values::ids::{DataExportId, JobLeaseId, UserId};
 
 pub(crate) use archive::Archive;
 
@@ -139,22 +140,51 @@ pub async fn piece(
     DataExport::chunk(conn, id, number).await
 }
 
-/// Tells the user that the archive is ready, if it still is theirs.
+/// Begins to write an archive, anew if an attempt was broken off. False if it is not to be written: it is finished, or
+/// gone. The job may run twice, so a finished one keeps its pieces.
+pub(crate) async fn begin(conn: &mut AsyncPgConnection, id: DataExportId) -> diesel::QueryResult<bool> {
+    transaction::begin(conn, &Begin::Plain).await?;
+    let is_wanted = DataExport::lock_unfinished(conn, id).await?;
+    if is_wanted {
+        // A statement of its own, which sees the pieces that were added while the first one waited.
+        DataExport::begin_anew(conn, id).await?;
+    }
+    transaction::commit(conn).await?;
+    Ok(is_wanted)
+}
+
+/// Notes that the archive is whole, and tells the user. False if it is not, because another attempt has written to it.
+/// Without an archive, which was requested anew or has gone with its account, nothing is to be done.
 pub(crate) async fn finish(
     conn: &mut AsyncPgConnection,
     notify: &dyn Notify,
     link: String,
     job: ExportData,
+    lease: JobLeaseId,
     size: i64,
     now: DateTime<Utc>,
-) -> diesel::QueryResult<()> {
-    if DataExport::finish(conn, job.export, size, now).await? == 0 {
-        return Ok(());
+) -> diesel::QueryResult<bool> {
+    if DataExport::finish(conn, job.export, lease, size, now).await? == 0 {
+        let present = DataExport::of(conn, job.user).await?;
+        return Ok(present.is_none_or(|present| present.id != job.export || present.finished_at.is_some()));
     }
     // Without a transaction: a message that is lost costs a look at the page.
     let account = Account::find(conn, job.user).await?;
     if let Some(recipient) = account.as_ref().and_then(Recipient::of) {
         notify.queue(conn, &recipient, &Mail::DataReady { link }).await?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Notes that the archive could not be written, unless another attempt has the job by now, or has finished it. The user
+/// may request another one at once.
+pub(crate) async fn fail(
+    conn: &mut AsyncPgConnection,
+    id: DataExportId,
+    lease: JobLeaseId,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<()> {
+    transaction::begin(conn, &Begin::Plain).await?;
+    DataExport::fail(conn, id, lease, now).await?;
+    transaction::commit(conn).await
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{JobContext, JobError};
 use crate::accounts::data_export::{self, Archive, ExportData};
 use crate::database::constraint::violated;
-use crate::models::{DataExport, ExportedObject, ExportedRow, Position};
+use crate::models::{ClaimedJob, DataExport, ExportedObject, ExportedRow, Position};
 use crate::values::ids::WorkspaceId;
 
 /// A million entries take some minutes.
@@ -25,6 +25,8 @@ const PAGE: &str = "settings";
 struct Writing<'a> {
     context: &'a JobContext,
     job: ExportData,
+    /// The attempt. Once another one has the job, this one stores nothing.
+    claimed: &'a ClaimedJob,
     archive: Archive,
     pieces: i32,
     size: i64,
@@ -37,19 +39,20 @@ enum Form {
     Csv,
 }
 
-pub(super) async fn run(context: &JobContext, job: &ExportData) -> Result<(), JobError> {
-    if !DataExport::begin(&mut *context.conn().await?, job.export).await? {
+pub(super) async fn run(context: &JobContext, claimed: &ClaimedJob, job: &ExportData) -> Result<(), JobError> {
+    if !data_export::begin(&mut *context.conn().await?, job.export).await? {
         return Ok(());
     }
-    let writing = Writing { context, job: *job, archive: Archive::new(), pieces: 0, size: 0 };
+    let writing = Writing { context, job: *job, claimed, archive: Archive::new(), pieces: 0, size: 0 };
     // On the heap: the future holds a page of everything that is written.
-    match Box::pin(writing.write()).await {
-        Err(error) if error.is_permanent => {
-            DataExport::fail(&mut *context.conn().await?, job.export, context.clock.now()).await?;
-            Err(error)
-        }
-        written => written,
-    }
+    Box::pin(writing.write()).await
+}
+
+/// The user is told, and may request another archive at once.
+pub(super) async fn give_up(context: &JobContext, claimed: &ClaimedJob, job: &ExportData) -> Result<(), JobError> {
+    let now = context.clock.now();
+    data_export::fail(&mut *context.conn().await?, job.export, claimed.lease, now).await?;
+    Ok(())
 }
 
 impl From<std::io::Error> for JobError {
@@ -84,13 +87,16 @@ impl Writing<'_> {
         self.entries(Form::Csv).await?;
         let now = self.context.clock.now();
         self.archive.object("about.json", &json!({"user": self.job.user, "writtenAt": now}))?;
-        let Self { context, job, archive, mut pieces, mut size } = self;
+        let Self { context, job, claimed, archive, mut pieces, mut size } = self;
         for piece in archive.finish()? {
-            store(context, job, piece, &mut pieces, &mut size).await?;
+            store(context, claimed, job, piece, &mut pieces, &mut size).await?;
         }
         let link = context.mailer.links().to(PAGE);
-        data_export::finish(&mut *context.conn().await?, &context.mailer, link, job, size, now).await?;
-        Ok(())
+        let mut conn = context.conn().await?;
+        if data_export::finish(&mut conn, &context.mailer, link, job, claimed.lease, size, now).await? {
+            return Ok(());
+        }
+        Err(JobError::temporary("another attempt has written to the archive"))
     }
 
     /// Writes a page of the audit log; where it ends, unless it was the last one.
@@ -141,7 +147,7 @@ impl Writing<'_> {
     /// Stores what was compressed.
     async fn drain(&mut self) -> Result<(), JobError> {
         while let Some(piece) = self.archive.take_piece() {
-            store(self.context, self.job, piece, &mut self.pieces, &mut self.size).await?;
+            store(self.context, self.claimed, self.job, piece, &mut self.pieces, &mut self.size).await?;
         }
         Ok(())
     }
@@ -155,14 +161,17 @@ fn next(rows: &[ExportedRow]) -> Option<Position> {
 
 async fn store(
     context: &JobContext,
+    claimed: &ClaimedJob,
     job: ExportData,
     piece: Vec<u8>,
     pieces: &mut i32,
     size: &mut i64,
 ) -> Result<(), JobError> {
     let bytes = i64::try_from(piece.len()).unwrap_or(i64::MAX);
-    let stored = DataExport::add_chunk(&mut *context.conn().await?, job.export, *pieces, piece).await;
+    let stored = DataExport::add_chunk(&mut *context.conn().await?, job.export, claimed.lease, *pieces, piece).await;
     match stored {
+        // This one is late: what it has written so far, the next one has forgotten.
+        Ok(0) => return Err(JobError::temporary("another attempt writes the archive")),
         Err(error) if violated(&error) == Some("data_export_chunks_number_valid") => {
             return Err(JobError::permanent("the archive would have more than 256 MiB"));
         }

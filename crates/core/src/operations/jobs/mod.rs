@@ -1,8 +1,9 @@
 //! The workers that do jobs. Each kind of job is a file of its own.
 //!
-//! A server takes one job after the other. It waits for a notification of the database, and looks twice a minute
-//! without one, because notifications may be lost. A job has a time limit and a lease that is longer. If the process
-//! dies, another server takes the job when the lease has ended.
+//! A server does a few jobs at once. It waits for a notification of the database, and looks twice a minute without one,
+//! because notifications may be lost. A job has a time limit and a lease that is longer. If the process dies, another
+//! server takes the job when the lease has ended; after the last attempt of its kind it marks the job as dead. So every
+//! kind of job bears running twice, and an attempt that is only slow beside the next one.
 
 mod claim_placeholder;
 mod erase_account;
@@ -160,11 +161,29 @@ async fn run(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
         EraseWorkspace::KIND => erase_workspace::run(context, &payload(job)?).await,
         EraseAccount::KIND => erase_account::run(context, &payload(job)?).await,
         ClaimPlaceholder::KIND => claim_placeholder::run(context, &payload(job)?).await,
-        ExportData::KIND => export_data::run(context, &payload(job)?).await,
+        ExportData::KIND => export_data::run(context, job, &payload(job)?).await,
         SendReport::KIND => send_report::run(context, job.id, &payload(job)?).await,
         WatchBudgets::KIND => watch_budgets::run(context, payload(job)?).await,
         ForgetDeadJobs::KIND => forget_dead_jobs::run(context).await,
         _ => Err(JobError::permanent("this release does not know the kind")),
+    }
+}
+
+/// Tells what waits for a job that it is dead: a user is not shown for days that something is on its way. Whether the
+/// last attempt failed in a way that no further one mends, or like those before, or no server has stored its end.
+async fn give_up(context: &JobContext, job: &ClaimedJob) -> Result<(), JobError> {
+    match job.kind.as_str() {
+        ExportData::KIND => match payload(job) {
+            Ok(export) => export_data::give_up(context, job, &export).await,
+            Err(_) => Ok(()),
+        },
+        SendReport::KIND => match payload(job) {
+            Ok(report) => send_report::give_up(context, &report).await,
+            Err(_) => Ok(()),
+        },
+        // A message, and what is deleted or moved, is waited for by nobody who is shown its state: `job_dead` and the
+        // page Administration tell who runs the installation.
+        _ => Ok(()),
     }
 }
 

@@ -70,6 +70,11 @@ async fn conclude(
     Ok(())
 }
 
+/// Those who look after the schedule see that its last message was not sent, also where the report could not be made.
+pub(super) async fn give_up(context: &JobContext, job: &SendReport) -> Result<(), JobError> {
+    conclude(context, *job, ScheduleOutcome::MailFailed, context.clock.now()).await
+}
+
 async fn send(
     context: &JobContext,
     id: JobId,

@@ -12,8 +12,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{JobContext, JobError, KINDS, Kind, add_scheduled, kinds, run};
-use crate::models::{ClaimedJob, DueSchedule, Job};
+use super::{JobContext, JobError, KINDS, Kind, add_scheduled, give_up, kinds, run};
+use crate::models::{ClaimedJob, ClaimedKind, DueSchedule, Job};
 use crate::operations::background_metrics::BackgroundMetrics;
 use crate::values::ids::JobLeaseId;
 
@@ -173,8 +173,7 @@ impl Dispatcher {
         // Known before the statement, so that a job which is taken while the server ends returns to the queue as well.
         let lease = JobLeaseId::new();
         lock(&self.attempt.leases).insert(lease);
-        let held: Vec<_> = KINDS.iter().map(|kind| (kind.name, kind.timeout + LEASE_MARGIN)).collect();
-        if let Some(job) = Job::claim(&mut conn, &held, lease).await? {
+        if let Some(job) = Job::claim(&mut conn, &claimed_kinds(), lease).await? {
             return Ok(Found::Job(job));
         }
         lock(&self.attempt.leases).remove(&lease);
@@ -184,6 +183,13 @@ impl Dispatcher {
         let due = [job, report].into_iter().flatten().min();
         Ok(Found::Nothing(due.map_or(POLL_INTERVAL, |due| due.clamp(MINIMUM_PAUSE, POLL_INTERVAL))))
     }
+}
+
+/// The kinds that a worker takes, each for somewhat longer than an attempt may last.
+fn claimed_kinds() -> Vec<ClaimedKind> {
+    let claimed =
+        |kind: &Kind| ClaimedKind { name: kind.name, held: kind.timeout + LEASE_MARGIN, attempts: kind.attempts };
+    KINDS.iter().map(claimed).collect()
 }
 
 /// What an attempt needs.
@@ -196,30 +202,40 @@ struct Attempt {
 
 impl Attempt {
     async fn run(self, job: &ClaimedJob) {
-        let begun = Instant::now();
         let kind = KINDS.iter().find(|kind| kind.name == job.kind);
-        let limit = kind.map(|kind| kind.timeout).unwrap_or_default();
-        let result = match timeout(limit, run(&self.context, job)).await {
-            Ok(result) => result,
-            Err(_) => Err(JobError::temporary("the attempt took too long")),
+        let result = if job.is_spent {
+            // Another attempt might end the process that makes it, and with it whatever else that does, for ever.
+            Err(JobError::permanent("no server has stored the end of the last attempt"))
+        } else {
+            self.attempt(kind, job).await
         };
-        self.metrics.job_ended(&job.kind, result.is_ok(), begun.elapsed(), self.context.clock.now());
         if let Err(error) = self.conclude(kind, job, result).await {
             tracing::warn!(%error, kind = job.kind, job = %job.id, "the end of a job could not be stored; the job runs again");
         }
         lock(&self.leases).remove(&job.lease);
     }
 
-    /// Stores the end of an attempt.
+    async fn attempt(&self, kind: Option<&Kind>, job: &ClaimedJob) -> Result<(), JobError> {
+        let begun = Instant::now();
+        let limit = kind.map(|kind| kind.timeout).unwrap_or_default();
+        let result = match timeout(limit, run(&self.context, job)).await {
+            Ok(result) => result,
+            Err(_) => Err(JobError::temporary("the attempt took too long")),
+        };
+        self.metrics.job_ended(&job.kind, result.is_ok(), begun.elapsed(), self.context.clock.now());
+        result
+    }
+
+    /// Stores the end of an attempt. What waits for a job that is dead is told before: a server that dies in between
+    /// leaves a job that is spent, and the next one tells it again.
     async fn conclude(
         &self,
         kind: Option<&Kind>,
         job: &ClaimedJob,
         result: Result<(), JobError>,
     ) -> Result<(), JobError> {
-        let mut conn = self.context.conn().await?;
         let Err(error) = result else {
-            job.finish(&mut conn).await?;
+            job.finish(&mut *self.context.conn().await?).await?;
             return Ok(());
         };
         let attempts = kind.map(|kind| kind.attempts).unwrap_or_default();
@@ -227,10 +243,11 @@ impl Attempt {
         let (kind, id, attempt) = (&job.kind, job.id, job.attempts);
         if is_dead {
             tracing::error!(%error, kind, job = %id, attempt, "job failed for good; `server jobs list --dead` shows it");
+            give_up(&self.context, job).await?;
         } else {
             tracing::warn!(%error, kind, job = %id, attempt, "job failed; it is tried again");
         }
-        job.fail(&mut conn, &error.text, pause(job.attempts), is_dead).await?;
+        job.fail(&mut *self.context.conn().await?, &error.text, pause(job.attempts), is_dead).await?;
         Ok(())
     }
 }

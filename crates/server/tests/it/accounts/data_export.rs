@@ -7,10 +7,12 @@ use chrono::TimeDelta;
 use clockwork_core::database::Db;
 use clockwork_core::events::{Hub, StreamIntervals};
 use clockwork_core::mail::Mailer;
+use clockwork_core::models::{ClaimedKind, DataExport, Job};
 use clockwork_core::operations::background_metrics::BackgroundMetrics;
 use clockwork_core::operations::cleaning;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::values::clock::Clock;
+use clockwork_core::values::ids::{DataExportId, JobLeaseId};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -21,8 +23,15 @@ const BOB: &str = "bob@example.org";
 /// Longer than anything takes on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+const WAITING: &str = "SELECT count(*) FROM jobs WHERE kind IN ('export_data', 'send_mail') AND failed_at IS NULL";
+
 /// Does the jobs that wait, until no archive is pending, and no message waits.
 async fn work(app: &TestApp, sink: &SmtpSink) {
+    work_until(app, sink, WAITING).await;
+}
+
+/// Does jobs as long as this counts some.
+async fn work_until(app: &TestApp, sink: &SmtpSink, left: &str) {
     let (url, file) = (format!("smtp://127.0.0.1:{}", sink.port), sink.certificate.display().to_string());
     let mail = [("SMTP_URL", url.as_str()), ("SMTP_CA_FILE", &file), ("EMAIL_FROM", "c@example.org")];
     let settings: Vec<_> = mail.into_iter().chain([("PUBLIC_URL", "https://t.example")]).collect();
@@ -33,7 +42,7 @@ async fn work(app: &TestApp, sink: &SmtpSink) {
     let context = JobContext::new(db, Clock::system(), Mailer::new(&config.mail).unwrap());
     let workers = Workers::start(&context, &hub.jobs_added(), &BackgroundMetrics::new());
     let begun = std::time::Instant::now();
-    while app.count("SELECT count(*) FROM jobs WHERE kind IN ('export_data', 'send_mail')").await > 0 {
+    while app.count(left).await > 0 {
         assert!(begun.elapsed() < DEADLINE, "the jobs are not done");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -228,6 +237,88 @@ async fn an_archive_that_is_not_wanted_any_more_is_not_written_and_one_has_a_lar
     assert_eq!(value(&bytes, "profile.json")["email"], json!(BOB));
     // One that failed can be requested again at once.
     app.execute("UPDATE data_exports SET finished_at = NULL, size = NULL, failed_at = now()").await;
+    let failed = bob.get("/api/auth/export").await.ok().json;
+    assert_eq!((&failed["export"]["state"], &failed["nextAt"]), (&json!("failed"), &Value::Null));
+    bob.act("/api/auth/export").await.is(202);
+}
+
+/// The server that wrote it had died before it could say so, or was only slow.
+#[actix_web::test]
+async fn a_job_that_runs_again_leaves_a_finished_archive_alone() {
+    let (app, sink) = (TestApp::with_accounts().await, SmtpSink::start());
+    app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let user = bob.get("/api/me").await.ok().json["user"]["id"].as_str().unwrap().to_owned();
+    let id = bob.act("/api/auth/export").await.is(202).json["export"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/auth/export/{id}/archive");
+    let db = app.db();
+    let kinds = [ClaimedKind { name: "export_data", held: Duration::ZERO, attempts: 5 }];
+    let slow = Job::claim(&mut db.conn().await.unwrap(), &kinds, JobLeaseId::new()).await.unwrap().unwrap();
+    work(&app, &sink).await;
+    let bytes = download(&app, &bob, &path).await;
+
+    // The attempt that was slow comes back to an archive that another one has written, or is writing.
+    let export = DataExportId(id.parse().unwrap());
+    let size = i64::try_from(bytes.len()).unwrap();
+    let late = async || {
+        let mut conn = db.conn().await.unwrap();
+        let added = DataExport::add_chunk(&mut conn, export, slow.lease, 200, vec![1]).await.unwrap();
+        DataExport::fail(&mut conn, export, slow.lease, app.now()).await.unwrap();
+        (added, DataExport::finish(&mut conn, export, slow.lease, size, app.now()).await.unwrap())
+    };
+    assert_eq!(late().await, (0, 0));
+    let again = format!(
+        "INSERT INTO jobs (id, kind, payload, unique_key)
+         VALUES (gen_random_uuid(), 'export_data', '{{\"user\": \"{user}\", \"export\": \"{id}\"}}', '{id}')"
+    );
+    app.execute(&again).await;
+    assert_eq!(late().await, (0, 0));
+    work(&app, &sink).await;
+    assert_eq!(bob.get("/api/auth/export").await.ok().json["export"]["state"], json!("ready"));
+    assert_eq!(download(&app, &bob, &path).await, bytes);
+    let told = sink.received().iter().filter(|mail| mail.data.contains("https://t.example/settings")).count();
+    assert_eq!(told, 1, "told once");
+}
+
+#[actix_web::test]
+async fn an_archive_whose_job_has_failed_for_good_is_not_pending_for_a_week() {
+    let (app, sink) = (TestApp::with_accounts().await, SmtpSink::start());
+    app.owned_by("ada@example.org").await;
+    let bob = app.signed_in(BOB, "member").await;
+    let state = async || bob.get("/api/auth/export").await.ok().json["export"]["state"].clone();
+    bob.act("/api/auth/export").await.is(202);
+    // Each attempt fails in the same way, which the next one might mend.
+    app.execute("ALTER TABLE api_tokens RENAME TO away").await;
+    app.execute("UPDATE jobs SET attempts = 3 WHERE kind = 'export_data'").await;
+    work_until(
+        &app,
+        &sink,
+        "SELECT count(*) FROM jobs WHERE kind = 'export_data' AND attempts < 4 OR locked_until > now()",
+    )
+    .await;
+    app.execute("ALTER TABLE away RENAME TO api_tokens").await;
+    assert_eq!(state().await, json!("pending"), "one is left");
+    app.execute("ALTER TABLE api_tokens RENAME TO away").await;
+    app.execute("UPDATE jobs SET run_at = now() WHERE kind = 'export_data'").await;
+    work(&app, &sink).await;
+    app.execute("ALTER TABLE away RENAME TO api_tokens").await;
+    assert_eq!(state().await, json!("failed"));
+    assert_eq!(app.count("SELECT count(*) FROM jobs WHERE kind = 'export_data' AND failed_at IS NOT NULL").await, 1);
+    // An operator who has mended the cause has it tried again, and the archive is written after all.
+    assert_eq!(Job::retry(&mut app.db().conn().await.unwrap(), None).await.unwrap(), 1);
+    work(&app, &sink).await;
+    assert_eq!(state().await, json!("ready"));
+
+    // Or the process died at the last attempt.
+    app.advance(TimeDelta::days(1));
+    bob.sign_in(BOB).await.ok();
+    bob.act("/api/auth/export").await.is(202);
+    app.execute(
+        "UPDATE jobs SET attempts = 5, lease = gen_random_uuid(), locked_until = now() - interval '1 second'
+         WHERE kind = 'export_data' AND failed_at IS NULL",
+    )
+    .await;
+    work(&app, &sink).await;
     let failed = bob.get("/api/auth/export").await.ok().json;
     assert_eq!((&failed["export"]["state"], &failed["nextAt"]), (&json!("failed"), &Value::Null));
     bob.act("/api/auth/export").await.is(202);

@@ -333,6 +333,33 @@ async fn several_servers_send_a_report_once_and_after_an_outage_it_comes_once() 
     assert!(next.iter().all(|next| *next == json!("2026-03-07T07:00:00Z")), "{next:?}");
 }
 
+/// Without a mail server that says no: the server died at each attempt, or the report could not be made.
+#[actix_web::test]
+async fn a_report_whose_job_has_failed_for_good_is_not_said_to_have_been_sent() {
+    let post = Post::new().await;
+    let owner = post.owner().await;
+    let schedules = saved(owner, "range=yesterday&by=project").await;
+    let id = owner.post(&schedules, daily(&[owner])).await.created().id();
+    post.advance(TimeDelta::days(1));
+    post.work().await;
+    assert_eq!(owner.get(&schedules).await.ok().each("lastOutcome"), [json!("sent")]);
+    post.advance(TimeDelta::hours(1));
+    for trial in [format!("\"{}\"", owner.caller.user()), "null".to_owned()] {
+        let payload =
+            format!("{{\"schedule\": \"{id}\", \"run\": \"{}\", \"trial_of\": {trial}}}", post.now().to_rfc3339());
+        post.execute(&format!(
+            "INSERT INTO jobs (id, kind, payload, attempts, lease, locked_until)
+             VALUES (gen_random_uuid(), 'send_report', '{payload}', 8, gen_random_uuid(), now() - interval '1 second')"
+        ))
+        .await;
+        post.start_until(1, "SELECT count(*) FROM jobs WHERE kind = 'send_report' AND failed_at IS NULL").await;
+        // A trial leaves no trace.
+        let outcome = if trial == "null" { "mail_failed" } else { "sent" };
+        assert_eq!(owner.get(&schedules).await.ok().each("lastOutcome"), [json!(outcome)]);
+    }
+    assert_eq!(post.messages().len(), 1);
+}
+
 #[actix_web::test]
 async fn a_report_is_sent_when_it_is_due_and_not_at_the_next_look_of_a_minute() {
     let post = Post::new().await;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use clockwork_core::operations::jobs;
 use clockwork_server::metrics::MetricsEndpoint;
 use nix::sys::signal::Signal;
 use reqwest::Method;
@@ -45,6 +46,15 @@ async fn the_page_lists_what_the_endpoint_tells_and_nothing_else() {
         told.get_mut(name).unwrap_or_else(|| panic!("{name} has no type")).1.extend(labels);
     }
     assert_eq!(told, page());
+}
+
+#[test]
+fn the_page_names_every_kind_of_job() {
+    let page = include_str!("../../../../../docs/METRICS.md");
+    let (_, rest) = page.split_once("the kinds of jobs in the database").unwrap();
+    let (named, _) = rest.split_once("\n- ").unwrap();
+    let named: BTreeSet<_> = named.split('`').skip(1).step_by(2).collect();
+    assert_eq!(named, BTreeSet::from_iter(jobs::kinds()));
 }
 
 #[actix_web::test]
