@@ -21,6 +21,7 @@ export const errors: Readonly<Record<string, string>> = {
   not_placeholder: 'Dieses Mitglied hat ein Konto. Zuordnen lassen sich nur Platzhalter.',
   placeholder_claimed: 'Dieser Platzhalter ist schon zugeordnet. Seine Einträge werden gerade übergeben.',
   placeholder_member: 'Ein Platzhalter hat kein Konto, deshalb geht das nicht.',
+  viewer_member: 'Die Person darf nur lesen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   former_member:
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   export_expired: 'Das Archiv ist abgelaufen. Fordern Sie ein neues an.',

@@ -24,6 +24,7 @@ export const errors: Readonly<Record<string, string>> = {
   not_placeholder: 'This member has an account. Only a placeholder can become a member.',
   placeholder_claimed: 'This placeholder is claimed already. Its entries are being moved.',
   placeholder_member: "A placeholder has no account, so this isn't possible.",
+  viewer_member: "The owner of this entry is a viewer, so its timer can't run.",
   former_member: "The owner of this entry has left the workspace, so its timer can't run.",
   export_expired: 'The archive has expired. Request another one.',
   export_not_ready: 'The archive is not ready yet.',

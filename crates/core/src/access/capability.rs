@@ -163,6 +163,15 @@ impl Capability {
     }
 }
 
+impl Role {
+    /// Whether a member of this role has a timer. `lock_timer_of_member` and the statements that start one say the same
+    /// in SQL.
+    #[must_use]
+    pub fn tracks_time(self) -> bool {
+        Capability::TrackTime.of_role(self).is_some()
+    }
+}
+
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -18,13 +18,10 @@ use crate::access::{Rejection, RuleError};
 use crate::database::transaction;
 use crate::mail::Mail;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
-use crate::models::{Account, DeletionMarks, Job, Page, SharedWorkspace, SignOnIdentity, TimeEntry};
+use crate::models::{Account, DeletionMarks, Job, Page, SignOnIdentity, TimeEntry};
 pub use crate::models::{AccountSummary, WorkspaceSummary};
 use crate::telemetry::RULE_TARGET;
 use crate::values::ids::{JobId, UserId};
-
-/// Most workspaces in which a timer is looked for. A user has one at most, in one of them.
-const WORKSPACES_MAX: i64 = 1_000;
 
 /// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -152,11 +149,7 @@ async fn disable(
     if disabled {
         ended = sessions::end_all_of(conn, user).await?;
         one_time_tokens::revoke(conn, Purpose::Reset, Some(user)).await?;
-        for workspace in SharedWorkspace::list_of(conn, user, WORKSPACES_MAX).await? {
-            if TimeEntry::stop_running(conn, workspace.id, user, timer, now).await?.is_some() {
-                break;
-            }
-        }
+        TimeEntry::stop_everywhere(conn, user, timer, now).await?;
     }
     let action = if disabled { "user.disabled" } else { "user.enabled" };
     let details = if disabled { json!({"sessionsEnded": ended}) } else { json!({}) };

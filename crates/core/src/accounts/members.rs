@@ -1,8 +1,8 @@
 //! The members of a workspace: their roles, and how a membership ends.
 //!
 //! Every change first locks the row of the workspace and looks at the caller anew, so that two changes come one after
-//! the other: of two owners who leave at once, the second is the last one. The removal of a member has locked that
-//! member's timer before.
+//! the other: of two owners who leave at once, the second is the last one. The removal of a member and a change of a
+//! role have locked that member's timer before.
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
@@ -12,11 +12,10 @@ use super::audit::{self, By, Object};
 use super::invitations;
 use super::people::{check_rank, lock_people};
 use crate::access::{Caller, Capability, Permit, Rejection, Role, RuleError, needs};
-use crate::database::transaction;
 use crate::models::timer_lock::{LockedTimer, Timers, with_timers};
 use crate::models::{Invitation, Member, MemberAccess, Membership, Page, Placeholder, ProjectMember, TimeEntry};
 use crate::telemetry::RULE_TARGET;
-use crate::values::ids::UserId;
+use crate::values::ids::{UserId, WorkspaceId};
 use crate::values::revision::ExpectedRevision;
 
 /// Why a member was not changed or removed.
@@ -58,7 +57,7 @@ pub async fn list(
     Ok(members)
 }
 
-/// Gives a member another role.
+/// Gives a member another role. The timer of one who becomes a viewer stops: a viewer could not stop it.
 ///
 /// # Errors
 /// When there is no such member, one of the roles is above the caller's, or the member is the last owner.
@@ -72,7 +71,7 @@ pub async fn change_role(
     by: By,
     now: DateTime<Utc>,
 ) -> Result<Member, MemberError> {
-    transaction(conn, async |conn| {
+    with_timers(conn, Timers::Of(user), async |conn, timer| {
         let caller = lock_people(conn, caller).await?;
         let member = present(conn, *caller, user).await?;
         expected.check(member.revision)?;
@@ -88,14 +87,30 @@ pub async fn change_role(
         if before == Role::Owner {
             check_other_owner(conn, *caller).await?;
         }
-        Membership::set_role(conn, caller.workspace, user, role, now).await?;
-        invitations::end_beyond(conn, caller.workspace, user, Some(role), now).await?;
+        set_role(conn, timer, caller.workspace, user, role, now).await?;
         let details = json!({"before": before.as_str(), "after": role.as_str()});
         let object = Object::in_workspace(caller.workspace, "membership", user);
         audit::record(conn, by, "membership.role_changed", object, details, now).await?;
         present(conn, *caller, user).await
     })
     .await
+}
+
+/// Gives a member another role, in the transaction that has locked the member's timer and the workspace. What the role
+/// does not allow ends with it: a running timer, and invitations to a role above.
+pub(super) async fn set_role(
+    conn: &mut AsyncPgConnection,
+    timer: LockedTimer,
+    workspace: WorkspaceId,
+    user: UserId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<()> {
+    if !role.tracks_time() {
+        TimeEntry::stop_running(conn, workspace, user, timer, now).await?;
+    }
+    Membership::set_role(conn, workspace, user, role, now).await?;
+    invitations::end_beyond(conn, workspace, user, Some(role), now).await
 }
 
 /// Removes a member, or lets the caller leave. The member's entries stay; the running timer stops, and so do the

@@ -108,23 +108,24 @@ impl Membership {
         Ok(row.map(|StandingRow { role, leads }| (role, leads)))
     }
 
-    /// Whether the account of a member is disabled. `None` for who is no member, or no longer.
+    /// The role of a member, and whether the account is disabled. `None` for who is no member, or no longer.
     ///
     /// # Errors
-    /// If the statement fails.
-    pub async fn is_disabled(
+    /// If the statement fails, or the row has a role that this release does not know.
+    pub async fn role_and_disabled(
         conn: &mut AsyncPgConnection,
         workspace: WorkspaceId,
         user: UserId,
-    ) -> QueryResult<Option<bool>> {
-        memberships::table
+    ) -> QueryResult<Option<(Role, bool)>> {
+        let found: Option<(String, bool)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(memberships::workspace_id.eq(workspace).and(memberships::user_id.eq(user)))
             .filter(memberships::left_at.is_null())
-            .select(users::disabled_at.is_not_null())
+            .select((memberships::role, users::disabled_at.is_not_null()))
             .first(conn)
             .await
-            .optional()
+            .optional()?;
+        found.map(|(role, disabled)| Ok((role_of(&role)?, disabled))).transpose()
     }
 
     /// Inserts a membership unless there is one.

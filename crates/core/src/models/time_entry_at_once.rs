@@ -42,10 +42,10 @@ macro_rules! stored {
     };
 }
 
-// Neither a former member starts anything nor a user whose account is disabled. The removal of a member and the
-// disabling of an account hold the lock of the timer, so they may commit while this statement waits. The statement's
-// snapshot is older than that: `lock_timer_of_member` looks after it has the lock, and what it sees stays so until the
-// end of the transaction.
+// Neither a former member starts anything nor a viewer nor a user whose account is disabled. The removal of a member, a
+// change of a role and the disabling of an account hold the lock of the timer, so they may commit while this statement
+// waits. The statement's snapshot is older than that: `lock_timer_of_member` looks after it has the lock, and what it
+// sees stays so until the end of the transaction.
 macro_rules! start {
     ($stored:expr) => {
         concat!(
@@ -105,7 +105,8 @@ fn with_key<'a>(statement: Prepared<'a>, answer: Option<KeyedAnswer<'a>>) -> Pre
 
 impl NewTimeEntry {
     /// Stops the running entry of the person, and starts this one, which starts now and has no tags. `None` when its
-    /// category does not exist or takes no new time, or the person is no longer a member or has a disabled account.
+    /// category does not exist or takes no new time, or the person is no longer a member who tracks time or has a
+    /// disabled account.
     ///
     /// # Errors
     /// Violations of what [`Self::start`] may violate, of `time_entries_one_running_per_user` when the statement has

@@ -152,7 +152,7 @@ macro_rules! start {
             "coalesce((SELECT stopped_at FROM stopped), $5)",
             "AND NOT EXISTS (SELECT FROM stopped WHERE stopped_at > $13) AND EXISTS (
                  SELECT FROM memberships m JOIN users u ON u.id = m.user_id
-                 WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL AND u.disabled_at IS NULL)",
+                 WHERE m.workspace_id = $2 AND m.user_id = $3 AND m.left_at IS NULL AND m.role <> 'viewer' AND u.disabled_at IS NULL)",
             $tagged,
             $tags,
             $overlaps
@@ -244,7 +244,7 @@ impl NewTimeEntry {
 
     /// Stops the running entry of the person, in whichever workspace, and starts this one at the same instant. `None`,
     /// and the caller rolls back, when its category does not exist or takes no new time, when the running entry started
-    /// later than `not_before`, or when the person is no longer a member.
+    /// later than `not_before`, or when the person is no longer a member who tracks time, or has a disabled account.
     ///
     /// # Errors
     /// Violations of `time_entries_category_fkey` and `time_entry_tags_tag_fkey`.
@@ -332,6 +332,25 @@ impl TimeEntry {
             .get_result(conn)
             .await
             .optional()
+    }
+
+    /// Stops the running entry of a user, in whichever workspace.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn stop_everywhere(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        _: LockedTimer,
+        now: DateTime<Utc>,
+    ) -> QueryResult<usize> {
+        prepared(
+            "UPDATE time_entries SET stopped_at = greatest(started_at, $2), updated_at = $2 WHERE user_id = $1 AND stopped_at IS NULL",
+        )
+        .bind::<Uuid, _>(user)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await
     }
 
     /// Changes a locked entry.

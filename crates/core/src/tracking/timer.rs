@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
-use crate::access::{Caller, OnViolation, Permit, needs};
+use crate::access::{Caller, Capability, OnViolation, Permit, needs};
 use crate::database::DatabaseFailure;
 use crate::database::constraint::violated;
 use crate::models::timer_lock::LockedTimer;
@@ -110,10 +110,12 @@ pub async fn start(
         Some(started) => Ok(started),
         None => {
             trackable(conn, caller.project_scope(), input.category).await?;
-            if Membership::is_disabled(conn, caller.workspace, caller.user()).await? != Some(false) {
-                return Err(EntryError::NotFound("workspace"));
+            // The caller may have left, or been made a viewer, since the request began.
+            match Membership::role_and_disabled(conn, caller.workspace, caller.user()).await? {
+                Some((role, false)) if role.tracks_time() => Err(EntryRejection::StartsBeforeRunning.into()),
+                Some((_, false)) => Err(EntryError::Forbidden(Capability::TrackTime)),
+                _ => Err(EntryError::NotFound("workspace")),
             }
-            Err(EntryRejection::StartsBeforeRunning.into())
         }
     }
 }

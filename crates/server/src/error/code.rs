@@ -161,6 +161,8 @@ codes! {
     FirstWorkspace = "first_workspace", CONFLICT;
     /// The entry would run, and its owner is a former member of the workspace.
     FormerMember = "former_member", CONFLICT;
+    /// The entry would run, and its owner is a viewer, who tracks no time.
+    ViewerMember = "viewer_member", CONFLICT;
     /// The member is a placeholder, and this is for members with an account.
     PlaceholderMember = "placeholder_member", CONFLICT;
     /// Somebody has claimed the placeholder, and its entries are about to become theirs.

@@ -392,6 +392,9 @@ impl From<EntryRejection> for ApiError {
             EntryRejection::OwnerDisabled => {
                 Self::new(ErrorCode::AccountDisabled, "the account of the owner is disabled, so the entry cannot run")
             }
+            EntryRejection::OwnerIsViewer => {
+                Self::new(ErrorCode::ViewerMember, "the owner of the entry is a viewer, so it cannot run")
+            }
             EntryRejection::OwnerIsPlaceholder => Self::new(
                 ErrorCode::PlaceholderMember,
                 "the owner of the entry is a placeholder, which has no timer, so it cannot run",

@@ -285,8 +285,8 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
     }
     // BEGIN with the lock of the timer in one message; the lock of setting up, the caller, the lock of the account,
     // whether it is an account, the change, its line in the audit log, the account as it is then, COMMIT. A role that
-    // is taken needs another administrator; what is disabled ends sessions and links, and stops the timer, which is
-    // looked for in each workspace of the user. A change makes the server forget whom it has seen within the last
+    // is taken needs another administrator; what is disabled ends sessions and links, and stops the timer, in whichever
+    // workspace of the user. A change makes the server forget whom it has seen within the last
     // second, so that the request after it begins with a look at the session.
     //
     // A workspace: BEGIN, the lock of setting up, the caller, the lock of the workspace, its mark, the ends of its
@@ -294,7 +294,7 @@ async fn each_operation_of_administrators_sends_as_many_statements_as_it_needs()
     let expected = [
         ("make an administrator", 10),
         ("one administrator less", 11),
-        ("disable an account", 14),
+        ("disable an account", 13),
         ("change nothing on an account", 8),
         ("enable an account", 10),
         ("make a link for a new password", 10),

@@ -41,6 +41,9 @@ pub enum EntryRejection {
     /// The entry would run, and the account of its owner is disabled.
     #[error("the account of the owner of the time entry is disabled")]
     OwnerDisabled,
+    /// The entry would run, and its owner is a viewer, who tracks no time.
+    #[error("the owner of the time entry is a viewer")]
+    OwnerIsViewer,
     /// The entry would run, and its owner is a placeholder, which has no timer.
     #[error("the owner of the time entry is a placeholder")]
     OwnerIsPlaceholder,

@@ -62,9 +62,9 @@ async fn not_changeable(
     Ok(EntryError::Forbidden(Capability::ChangeEntries))
 }
 
-/// Checks that the owner of an entry that is about to run is a member whose account is not disabled. The transaction
-/// has locked the owner's timer, and so do the removal of a member and the disabling of an account, so the answer holds
-/// until the transaction ends.
+/// Checks that the owner of an entry that is about to run is a member who tracks time, and whose account is not
+/// disabled. The transaction has locked the owner's timer, and so do the removal of a member, a change to a role that
+/// does not track time and the disabling of an account, so the answer holds until the transaction ends.
 pub(crate) async fn check_owner_tracks(
     conn: &mut AsyncPgConnection,
     _: LockedTimer,
@@ -74,11 +74,14 @@ pub(crate) async fn check_owner_tracks(
     if entry.user_id.is_placeholder() {
         return Err(EntryRejection::OwnerIsPlaceholder.into());
     }
-    match Membership::is_disabled(conn, entry.workspace_id, entry.user_id).await? {
-        Some(false) => Ok(()),
+    let is_own = entry.user_id == caller;
+    match Membership::role_and_disabled(conn, entry.workspace_id, entry.user_id).await? {
+        Some((role, false)) if role.tracks_time() => Ok(()),
+        Some((_, false)) if is_own => Err(EntryError::Forbidden(Capability::TrackTime)),
         // Neither has a workspace left to be told about.
-        _ if entry.user_id == caller => Err(EntryError::NotFound("workspace")),
-        Some(true) => Err(EntryRejection::OwnerDisabled.into()),
+        _ if is_own => Err(EntryError::NotFound("workspace")),
+        Some((_, false)) => Err(EntryRejection::OwnerIsViewer.into()),
+        Some((_, true)) => Err(EntryRejection::OwnerDisabled.into()),
         None => Err(EntryRejection::OwnerLeft.into()),
     }
 }

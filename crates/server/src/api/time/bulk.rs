@@ -228,7 +228,7 @@ pub(crate) async fn bulk_delete_entries(
         (status = 200, body = Vec<EntryView>),
         (status = 400, description = "invalid_ids, invalid_id"),
         (status = 404, description = "not_found"),
-        (status = 409, description = "timer_running, entry_imported_again, former_member, placeholder_member, account_disabled"),
+        (status = 409, description = "timer_running, entry_imported_again, former_member, viewer_member, placeholder_member, account_disabled"),
     )
 )]
 pub(crate) async fn bulk_restore_entries(

@@ -155,7 +155,7 @@ pub(crate) async fn get_entry(
         (status = 200, body = EntryView),
         (status = 400, description = "invalid_category, invalid_tag, invalid_description, invalid_time, invalid_time_range"),
         (status = 404, description = "not_found"),
-        (status = 409, description = "category_archived, project_archived, timer_running, former_member, placeholder_member, account_disabled"),
+        (status = 409, description = "category_archived, project_archived, timer_running, former_member, viewer_member, placeholder_member, account_disabled"),
     )
 )]
 pub(crate) async fn update_entry(

@@ -22,7 +22,7 @@ use crate::extract::{Allowed, IdempotentRequest, JsonBody, Now, PathId};
     responses(
         (status = 200, body = EntryView),
         (status = 404, description = "not_found"),
-        (status = 409, description = "timer_running, entry_imported_again, former_member, placeholder_member, account_disabled"),
+        (status = 409, description = "timer_running, entry_imported_again, former_member, viewer_member, placeholder_member, account_disabled"),
     )
 )]
 pub(crate) async fn restore_entry(

@@ -2,12 +2,13 @@
 //! leave nothing open.
 
 use clockwork_core::access::{Role, TokenScope};
-use clockwork_core::accounts::workspaces::BUILT_IN_CALLER;
+use clockwork_core::accounts::workspaces::{self, BUILT_IN_CALLER};
+use clockwork_core::database::Db;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::entries_of_others::{lock_of, waiting};
-use crate::harness::{Answer, As, Browser, SentAs, Stream, TestApp};
+use crate::harness::{Answer, As, Browser, SentAs, Stream, TestApp, config};
 
 fn path_of(member: As<'_>) -> String {
     format!("/api/members/{}", member.caller.user())
@@ -256,6 +257,109 @@ async fn no_timer_of_a_former_member_runs_whatever_the_order_of_a_removal_and_a_
             }
             assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{case}");
         }
+    }
+}
+
+/// The same of a member who becomes a viewer, who could not stop it.
+#[actix_web::test]
+async fn no_timer_of_a_viewer_runs_whatever_the_order_of_the_new_role_and_a_start() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let admin = app.as_admin().await;
+    for starting in Starting::ALL {
+        for role_is_first in [true, false] {
+            let case = format!("{starting:?}, new role first: {role_is_first}");
+            let member = app.as_member().await;
+            let path = path_of(member);
+            let demote = admin.patch(&path, json!({"role": "viewer"}));
+            let (started, demoted) = starting.beside(member, &category, demote, role_is_first).await;
+            demoted.ok();
+            if role_is_first {
+                let refused = started.refused(403, "forbidden");
+                assert!(refused.text.contains("track_time"), "{case}: {}", refused.text);
+            } else {
+                assert!(started.status.is_success(), "{case}: {}", started.text);
+            }
+            assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{case}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_timer_of_a_member_who_becomes_a_viewer_stops_and_that_of_others_goes_on() {
+    let app = TestApp::spawn().await;
+    let category = app.category(&app.project("Website").await, "Design").await;
+    let (admin, manager, member) = (app.as_admin().await, app.as_manager().await, app.as_member().await);
+    let of_manager = manager.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    let entry = member.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    app.advance(chrono::TimeDelta::minutes(5));
+    // Roles that track time keep it.
+    admin.patch(&path_of(member), json!({"role": "manager"})).await.ok();
+    admin.patch(&path_of(manager), json!({"role": "member"})).await.ok();
+    assert_eq!(member.get("/api/time/active").await.ok().id(), entry);
+    admin.patch(&path_of(member), json!({"role": "viewer"})).await.ok();
+    let path = format!("/api/time/entries/{entry}");
+    assert_eq!(admin.get(&path).await.ok().json["stoppedAt"], json!(app.now()));
+    assert_eq!(manager.get("/api/time/active").await.ok().id(), of_manager);
+    // Nobody sets it running again, and it is edited as before.
+    admin.patch(&path, json!({"stoppedAt": null})).await.refused(409, "viewer_member");
+    admin.patch(&path, json!({"description": "final"})).await.ok();
+    app.execute(&format!("UPDATE time_entries SET stopped_at = NULL, updated_at = now() WHERE id = '{entry}'")).await;
+    admin.delete(&path).await.is(204);
+    admin.act(&format!("{path}/restore")).await.refused(409, "viewer_member");
+    admin.post("/api/time/entries/bulk-restore", json!({"ids": [entry]})).await.refused(409, "viewer_member");
+}
+
+/// The deletion of a workspace takes no lock of a timer. A start that was let in just before it commits is committed
+/// after it, and goes with the rows.
+#[actix_web::test]
+async fn an_entry_that_begins_to_run_while_its_workspace_is_deleted_goes_with_it() {
+    let app = TestApp::spawn().await;
+    let own = app.add_workspace().await;
+    let (owner, member) = (app.acting_as(own), app.acting_as(app.add_member_of(own.workspace, Role::Member).await));
+    let project = owner.post("/api/projects", json!({"name": "Shop"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = owner.post(&categories, json!({"name": "Stock"})).await.created().id();
+    let (workspace, user) = (own.workspace, member.caller.user());
+    let starter = app.sql().await;
+    let start = format!(
+        "BEGIN; SELECT lock_timer_of_member({}, '{workspace}', '{user}');
+         INSERT INTO time_entries (id, workspace_id, user_id, project_id, category_id, started_at, created_at, updated_at)
+         VALUES (gen_random_uuid(), '{workspace}', '{user}', '{project}', '{category}', now(), now(), now())",
+        lock_of(user)
+    );
+    starter.batch_execute(&start).await.unwrap();
+    let path = format!("/api/workspaces/{workspace}/workspace");
+    owner.send(Method::DELETE, &path, Some(json!({"name": "Test workspace"}))).await.is(204);
+    member.post("/api/time/start", json!({"categoryId": category})).await.refused(404, "not_found");
+    let db = Db::connect(&config(&app.database.url()).database).unwrap();
+    let erase = async || -> Result<(), diesel::result::Error> {
+        while workspaces::erase_batch(&mut db.conn().await.unwrap(), workspace).await? {}
+        Ok(())
+    };
+    let release = async {
+        app.until_waiting(1).await;
+        starter.batch_execute("COMMIT").await.unwrap();
+    };
+    let (attempt, ()) = futures_util::join!(erase(), release);
+    assert_eq!(app.count("SELECT count(*) FROM time_entries").await, i64::from(attempt.is_err()), "{attempt:?}");
+    // An attempt that has run into the entry is made again, as that of every job.
+    erase().await.unwrap();
+    for table in ["time_entries", "categories", "projects", "memberships", "workspaces"] {
+        let column = if table == "workspaces" { "id" } else { "workspace_id" };
+        let left = format!("SELECT count(*) FROM {table} WHERE {column} = '{workspace}'");
+        assert_eq!(app.count(&left).await, 0, "{table}");
+    }
+}
+
+#[actix_web::test]
+async fn the_database_lets_those_roles_start_a_timer_that_the_table_of_capabilities_does() {
+    let app = TestApp::spawn().await;
+    for role in Role::ALL {
+        let member = app.add_member(role).await;
+        let ask = format!("SELECT lock_timer_of_member(1, '{}', '{}')", member.workspace, member.user());
+        let answer: bool = app.sql().await.query_one(&ask, &[]).await.unwrap().get(0);
+        assert_eq!(answer, role.tracks_time(), "{role}");
     }
 }
 

@@ -257,3 +257,36 @@ async fn without_accounts_there_is_nothing_to_administer() {
     app.get(USERS).await.refused(409, "accounts_disabled");
     app.get("/api/administration/jobs").await.refused(409, "accounts_disabled");
 }
+
+/// The lock of the installation's administrators is held meanwhile.
+#[actix_web::test]
+async fn the_disabling_of_an_account_sends_as_many_statements_for_a_thousand_workspaces_as_for_one() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let project = owner.post("/api/projects", json!({"name": "Website"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = owner.post(&categories, json!({"name": "Design"})).await.created().id();
+    let cookie = format!("clockwork={}", owner.cookie("clockwork").unwrap());
+    for (email, workspaces) in [("eve@example.org", 0), ("grace@example.org", 1_000)] {
+        let browser = app.signed_in(email, "member").await;
+        let user = account(&owner, email).await["id"].as_str().unwrap().to_owned();
+        app.execute(&format!(
+            "WITH made AS (
+                 INSERT INTO workspaces (id, name, created_at, updated_at)
+                 SELECT gen_random_uuid(), 'Shop', now(), now() FROM generate_series(1, {workspaces}) RETURNING id
+             )
+             INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+             SELECT id, '{user}', 'owner', now(), now() FROM made"
+        ))
+        .await;
+        let start = json!({"categoryId": category});
+        let path = format!("/api/workspaces/{}/time/start", app.workspace());
+        browser.post(&path, start).await.created();
+        owner.get(USERS).await.ok();
+        let disable = app.request(Method::PATCH, &format!("{USERS}/{user}")).header("Cookie", &cookie);
+        let sent = crate::statements::sent_by(&app, disable.json(&json!({"disabled": true}))).await;
+        assert_eq!(sent, 12, "{email}");
+        assert_eq!(account(&owner, email).await["disabledAt"], json!(app.now()));
+        assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0, "{email}");
+    }
+}

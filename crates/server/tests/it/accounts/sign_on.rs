@@ -592,3 +592,81 @@ async fn the_provider_ends_sessions() {
     assert!(!browser.is_signed_in().await);
     assert!(owner.is_signed_in().await, "a session with a password is not the provider's");
 }
+
+/// A double click, or two tabs: both are the same user's first sign-on.
+#[actix_web::test]
+async fn of_two_first_sign_ons_at_once_both_sign_in() {
+    let provider = FakeProvider::start();
+    let app = app_with(&[("CORP", &provider)], &[("OIDC_CORP_AUTO_JOIN", "true")]).await;
+    app.owned_by("ada@example.org").await;
+    // With an account that is there, and with one that the sign-on makes.
+    for (email, subject) in [("ada@example.org", "subject-1"), ("eve@example.org", "subject-2")] {
+        provider.set(|behaviour| behaviour.claims = json!({"email": email, "sub": subject}));
+        let holder = app.sql().await;
+        let (one, other) = (Browser::new(&app), Browser::new(&app));
+        let mut back = Vec::new();
+        for browser in [&one, &other] {
+            back.push(provider.consent(&begin(browser, json!({"provider": "corp"})).await));
+        }
+        // Neither identity is stored before both have looked for one.
+        holder.batch_execute("BEGIN; LOCK TABLE sign_on_identities IN SHARE MODE").await.unwrap();
+        let release = async {
+            app.until_waiting(2).await;
+            holder.batch_execute("COMMIT").await.unwrap();
+        };
+        let ends = futures_util::join!(come_back(&one, &back[0]), come_back(&other, &back[1]), release);
+        assert_eq!((ends.0.header("location"), ends.1.header("location")), ("/", "/"), "{email}");
+        for browser in [&one, &other] {
+            assert_eq!(browser.get("/api/me").await.ok().json["user"]["email"], email);
+        }
+        let linked = format!("SELECT count(*) FROM sign_on_identities WHERE subject = '{subject}'");
+        assert_eq!(app.count(&linked).await, 1);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM audit_log WHERE action = 'sign_on.linked'").await, 2);
+}
+
+#[actix_web::test]
+async fn what_a_role_does_not_allow_ends_when_the_provider_takes_the_role_away() {
+    let provider = FakeProvider::start();
+    let settings = [("OIDC_CORP_ROLE_CLAIM", "groups"), ("OIDC_CORP_ROLE_MAP", "ops=admin,staff=member,guests=viewer")];
+    let app = app_with(&[("CORP", &provider)], &settings).await;
+    let ada = app.owned_by("ada@example.org").await;
+    let project = ada.post("/api/projects", json!({"name": "Website"})).await.created().id();
+    let categories = format!("/api/projects/{project}/categories");
+    let category = ada.post(&categories, json!({"name": "Design"})).await.created().id();
+    app.add_account("eve@example.org", "viewer").await;
+    let groups = |groups: &str| {
+        let claims = json!({"email": "eve@example.org", "sub": "subject-2", "groups": groups});
+        provider.set(|behaviour| behaviour.claims = claims);
+    };
+    let eve = Browser::new(&app);
+    groups("ops");
+    assert_eq!(sign_on(&eve, &provider).await, "/");
+    for (email, role) in [("grace@example.org", "admin"), ("joan@example.org", "member")] {
+        eve.post("/api/invitations", json!({"email": email, "role": role})).await.created();
+    }
+    let open = "SELECT count(*) FROM invitations WHERE revoked_at IS NULL AND accepted_at IS NULL";
+    assert_eq!(app.count(open).await, 2);
+    let entry = eve.post("/api/time/start", json!({"categoryId": category})).await.created().id();
+    // A member tracks on, and invites nobody.
+    groups("staff");
+    assert_eq!(sign_on(&eve, &provider).await, "/");
+    assert_eq!(eve.get("/api/time/active").await.ok().id(), entry);
+    assert_eq!(app.count(open).await, 0);
+    app.advance(chrono::TimeDelta::minutes(5));
+    groups("guests");
+    assert_eq!(sign_on(&eve, &provider).await, "/");
+    assert_eq!(eve.get("/api/me").await.ok().json["role"], "viewer");
+    let stopped = ada.get(&format!("/api/time/entries/{entry}")).await.ok().json;
+    assert_eq!(stopped["stoppedAt"], json!(app.now()));
+
+    // The account of another's making, which is linked at its first sign-on, is no exception.
+    app.add_account("joan@example.org", "member").await;
+    let joan = Browser::new(&app);
+    joan.sign_in("joan@example.org").await.ok();
+    joan.post("/api/time/start", json!({"categoryId": category})).await.created();
+    let claims = json!({"email": "joan@example.org", "sub": "subject-3", "groups": "guests"});
+    provider.set(|behaviour| behaviour.claims = claims);
+    assert_eq!(sign_on(&Browser::new(&app), &provider).await, "/");
+    assert_eq!(app.count("SELECT count(*) FROM time_entries WHERE stopped_at IS NULL").await, 0);
+}
