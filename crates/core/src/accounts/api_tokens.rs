@@ -140,15 +140,3 @@ pub async fn revoke(
     })
     .await
 }
-
-/// Deletes the tokens of a user, in the transaction of the caller: all of them, or those for one workspace.
-///
-/// # Errors
-/// Those of the database.
-pub async fn revoke_all_of(
-    conn: &mut AsyncPgConnection,
-    user: UserId,
-    workspace: Option<WorkspaceId>,
-) -> QueryResult<usize> {
-    ApiToken::delete_all(conn, user, workspace).await
-}

@@ -18,8 +18,6 @@ pub enum Purpose {
     Setup,
     /// Chooses a password in place of a forgotten one.
     Reset,
-    /// Shows that mail to the account's address arrives.
-    VerifyAddress,
     /// Shows that mail to a new address arrives, which then becomes the account's.
     ChangeAddress,
     /// Comes back from a sign-on provider: the `state` of OpenID Connect.
@@ -33,7 +31,6 @@ impl Purpose {
         match self {
             Self::Setup => "setup",
             Self::Reset => "reset",
-            Self::VerifyAddress => "verify_address",
             Self::ChangeAddress => "change_address",
             Self::SignOn => "sign_on",
         }
@@ -43,7 +40,7 @@ impl Purpose {
     #[must_use]
     pub fn valid_for(self) -> TimeDelta {
         match self {
-            Self::Setup | Self::VerifyAddress => TimeDelta::days(7),
+            Self::Setup => TimeDelta::days(7),
             Self::Reset => TimeDelta::hours(1),
             Self::ChangeAddress => TimeDelta::days(1),
             Self::SignOn => TimeDelta::minutes(10),

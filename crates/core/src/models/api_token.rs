@@ -121,24 +121,6 @@ impl ApiToken {
         diesel::delete(token).execute(conn).await
     }
 
-    /// Deletes all tokens of a user; with a workspace, those that are for it alone.
-    ///
-    /// # Errors
-    /// If the statement fails.
-    pub async fn delete_all(
-        conn: &mut AsyncPgConnection,
-        user: UserId,
-        workspace: Option<WorkspaceId>,
-    ) -> QueryResult<usize> {
-        let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user));
-        match workspace {
-            Some(workspace) => {
-                diesel::delete(of_user.filter(api_tokens::workspace_id.eq(workspace))).execute(conn).await
-            }
-            None => diesel::delete(of_user).execute(conn).await,
-        }
-    }
-
     /// Forgets a batch of tokens that ended before `before`.
     ///
     /// # Errors

@@ -25,28 +25,16 @@ pub struct IdempotencyKey {
     pub digest: [u8; 32],
 }
 
-/// Whose a key is. The same key of another owner is another key.
+/// Whose a key is: a member's, in their workspace. The same key of another owner is another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOwner {
-    /// A member's, in their workspace.
-    Member(WorkspaceId, UserId),
-    /// A user's, for what happens in no workspace.
-    User(UserId),
-}
-
-impl KeyOwner {
-    /// The columns `workspace_id` and `user_id`. No workspace has the nil id.
-    fn columns(self) -> (WorkspaceId, UserId) {
-        match self {
-            Self::Member(workspace, user) => (workspace, user),
-            Self::User(user) => (WorkspaceId(uuid::Uuid::nil()), user),
-        }
-    }
+pub struct KeyOwner {
+    workspace: WorkspaceId,
+    user: UserId,
 }
 
 impl From<Caller> for KeyOwner {
     fn from(caller: Caller) -> Self {
-        Self::Member(caller.workspace, caller.user())
+        Self { workspace: caller.workspace, user: caller.user() }
     }
 }
 
@@ -112,7 +100,7 @@ impl StoredAnswer {
     /// # Errors
     /// If the statement fails.
     pub async fn find(conn: &mut AsyncPgConnection, owner: KeyOwner, key: &str) -> QueryResult<Option<Self>> {
-        let (workspace, user) = owner.columns();
+        let KeyOwner { workspace, user } = owner;
         idempotency_keys::table.find((workspace, user, key)).select(Self::as_select()).first(conn).await.optional()
     }
 
@@ -126,7 +114,7 @@ impl StoredAnswer {
         key: &str,
         before: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        let (workspace, user) = owner.columns();
+        let KeyOwner { workspace, user } = owner;
         let stored = idempotency_keys::table.find((workspace, user, key));
         diesel::delete(FilterDsl::filter(stored, idempotency_keys::created_at.lt(before))).execute(conn).await
     }
@@ -142,7 +130,7 @@ impl StoredAnswer {
         answer: &Answer,
         now: DateTime<Utc>,
     ) -> QueryResult<usize> {
-        let (workspace, user) = owner.columns();
+        let KeyOwner { workspace, user } = owner;
         prepared(
             "INSERT INTO idempotency_keys
                  (workspace_id, user_id, key, request_digest, response_status, response_etag, response_body, created_at)

@@ -102,7 +102,8 @@ impl ReportSchedule {
 
     /// A schedule of a saved report, locked until the transaction ends, with its recipients as they are then: they are
     /// read once the lock is held, because the snapshot of a statement that waits for it is older than what it waits
-    /// for. Whatever changes recipients has locked their schedule.
+    /// for. Whatever adds recipients has locked their schedule; one who says that they want it no more, or leaves, may
+    /// still go.
     ///
     /// # Errors
     /// If a statement fails, or waits longer for the lock than `lock_timeout`.

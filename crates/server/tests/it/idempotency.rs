@@ -1,17 +1,13 @@
 //! `Idempotency-Key`: a POST that is sent twice has its effect once.
 
 use chrono::TimeDelta;
-use clockwork_core::database::Db;
-use clockwork_core::idempotency::{self, Answer as StoredAnswer, IdempotencyKey, KeyOwner, Outcome};
-use clockwork_core::values::ids::{UserId, WorkspaceId};
-use diesel_async::AsyncPgConnection;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::time::TrackerApp;
 use crate::api::time::entries::pages::fill;
-use crate::harness::{Answer, TestApp, config, start_of_test};
+use crate::harness::{Answer, TestApp, start_of_test};
 
 /// POST with a key.
 async fn keyed(app: &TestApp, key: &str, path: &str, body: &Value) -> Answer {
@@ -231,25 +227,4 @@ async fn an_answer_that_is_too_large_to_be_stored_is_read_again_and_has_no_secon
     // A small answer is stored as it is.
     let small = edit("small", "short").await;
     small.refused(404, "not_found");
-}
-
-/// What happens in no workspace can have keys as well: making one, accepting an invitation.
-#[actix_web::test]
-async fn a_user_s_key_needs_no_membership_and_is_no_member_s() {
-    let app = TestApp::spawn().await;
-    let db = Db::connect(&config(&app.database.url()).database).unwrap();
-    let mut conn = db.conn().await.unwrap();
-    let (user, other) = (UserId::new(), UserId::new());
-    let key = IdempotencyKey { key: "same".to_owned(), digest: [7; 32] };
-    let answer = |status| StoredAnswer { status, etag: None, body: Some(b"{}".to_vec()) };
-    let workspace = WorkspaceId::new();
-    let owners = [KeyOwner::User(user), KeyOwner::User(other), KeyOwner::Member(workspace, user)];
-    for (owner, status) in owners.into_iter().zip(200..) {
-        let effect = async |_: &mut AsyncPgConnection| Ok::<_, diesel::result::Error>(answer(status));
-        let first = idempotency::run(&mut conn, owner, Some(&key), app.now(), effect).await.unwrap();
-        assert_eq!(first, Outcome::First(answer(status)));
-        let never = async |_: &mut AsyncPgConnection| Ok::<_, diesel::result::Error>(answer(299));
-        let again = idempotency::run(&mut conn, owner, Some(&key), app.now(), never).await.unwrap();
-        assert_eq!(again, Outcome::Replay(answer(status)), "{owner:?}");
-    }
 }
