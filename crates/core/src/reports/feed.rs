@@ -49,7 +49,7 @@ pub enum FeedError {
 #[tracing::instrument(target = RULE_TARGET, name = "calendar_feed::find", skip_all)]
 pub async fn calendar_feed(
     conn: &mut AsyncPgConnection,
-    caller: Permit<needs::TrackTime>,
+    caller: Permit<needs::SeeEntries>,
 ) -> diesel::QueryResult<Option<DateTime<Utc>>> {
     CalendarFeed::created_at(conn, caller.workspace, caller.user()).await
 }
@@ -69,20 +69,21 @@ pub async fn create_calendar_feed(
     let digest = secret.digest();
     transaction(conn, async |conn| {
         CalendarFeed::put(conn, caller.workspace, caller.user(), digest, now).await?;
-        record(conn, caller, by, "calendar_feed.created", now).await
+        record(conn, *caller, by, "calendar_feed.created", now).await
     })
     .await?;
     Ok(secret)
 }
 
-/// Revokes the caller's feed. False if there was none.
+/// Revokes the caller's feed. False if there was none. Whoever has one may do so, also a viewer who has made it as a
+/// member.
 ///
 /// # Errors
 /// Those of the database.
 #[tracing::instrument(target = RULE_TARGET, name = "calendar_feed::revoke", skip_all)]
 pub async fn revoke_calendar_feed(
     conn: &mut AsyncPgConnection,
-    caller: Permit<needs::TrackTime>,
+    caller: Permit<needs::ChangeProfile>,
     by: By,
     now: DateTime<Utc>,
 ) -> diesel::QueryResult<bool> {
@@ -90,7 +91,7 @@ pub async fn revoke_calendar_feed(
         if CalendarFeed::delete(conn, caller.workspace, caller.user()).await? == 0 {
             return Ok(false);
         }
-        record(conn, caller, by, "calendar_feed.revoked", now).await?;
+        record(conn, *caller, by, "calendar_feed.revoked", now).await?;
         Ok(true)
     })
     .await
@@ -98,7 +99,7 @@ pub async fn revoke_calendar_feed(
 
 async fn record(
     conn: &mut AsyncPgConnection,
-    caller: Permit<needs::TrackTime>,
+    caller: Caller,
     by: By,
     action: &'static str,
     now: DateTime<Utc>,

@@ -86,7 +86,7 @@ impl From<FeedError> for ApiError {
     responses((status = 200, body = CalendarFeedView), (status = 404, description = "not_found"))
 )]
 pub(crate) async fn get_calendar_feed(
-    caller: Allowed<needs::TrackTime>,
+    caller: Allowed<needs::SeeEntries>,
     _: QueryParameters<NoParameters>,
     pool: Pool,
 ) -> ApiResult<HttpResponse> {
@@ -116,13 +116,13 @@ pub(crate) async fn create_calendar_feed(
         .json(NewCalendarFeedView { url, created_at: now }))
 }
 
-/// Revokes one's own calendar feed: its address stops working.
+/// Revokes one's own calendar feed: its address stops working. A viewer may, who has made it as a member.
 #[utoipa::path(
     delete, path = "/calendar-feed", tag = "reports",
     responses((status = 204, description = "revoked"), (status = 404, description = "not_found"))
 )]
 pub(crate) async fn revoke_calendar_feed(
-    caller: Allowed<needs::TrackTime>,
+    caller: Allowed<needs::ChangeProfile>,
     sender: Sender,
     pool: Pool,
     Now(now): Now,

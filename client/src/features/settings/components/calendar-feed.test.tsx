@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 it('makes an address that is shown once, replaces it after a question, and revokes it', async () => {
-  const { user } = renderApp(<CalendarFeed />);
+  const { user } = renderApp(<CalendarFeed mayMake />);
   expect(await screen.findByText('You have no calendar feed.')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'Revoke' })).toBeNull();
   await user.click(screen.getByRole('button', { name: 'Create an address' }));
@@ -61,10 +61,35 @@ it('says why it failed: to load, with another attempt, and to make one, beside t
     ),
     api.post('/api/calendar-feed', ({ response }) => response(403).json(error('forbidden'))),
   );
-  const { user } = renderApp(<CalendarFeed />);
+  const { user } = renderApp(<CalendarFeed mayMake />);
   await screen.findByText('Something went wrong on the server.');
   fails = false;
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   await user.click(await screen.findByRole('button', { name: 'Create an address' }));
   expect(await screen.findByText(/You don't have permission/)).toBeInTheDocument();
+});
+
+it('lets a viewer revoke the address that was made before, and make none', async () => {
+  made = 1;
+  isThere = true;
+  const { user } = renderApp(<CalendarFeed mayMake={false} />);
+  await user.click(await screen.findByRole('button', { name: 'Revoke' }));
+  await user.click(await screen.findByRole('button', { name: 'Revoke the address' }));
+  await waitFor(() => expect(screen.queryByText(/The address was created/)).toBeNull());
+  expect(isThere).toBe(false);
+  expect(screen.queryByRole('button', { name: /Create/ })).toBeNull();
+});
+
+it('says nothing of a calendar feed to a viewer who has none', async () => {
+  let asked = 0;
+  server.use(
+    api.get('/api/calendar-feed', ({ response }) => {
+      asked += 1;
+      return response(404).json(error('not_found'));
+    }),
+  );
+  renderApp(<CalendarFeed mayMake={false} />);
+  await waitFor(() => expect(asked).toBe(1));
+  expect(screen.queryByText('Calendar feed')).toBeNull();
+  expect(screen.queryByRole('button', { name: /Create/ })).toBeNull();
 });

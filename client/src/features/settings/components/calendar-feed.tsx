@@ -30,8 +30,13 @@ const feedQuery = queryOptions({
   refetchOnMount: 'always',
 });
 
+interface CalendarFeedProps {
+  /** Whether the user may make an address. One who may not any more still sees and revokes the one that there is. */
+  mayMake: boolean;
+}
+
 /** The secret address with which a calendar shows the user's own entries: made, shown once, replaced and revoked. */
-export function CalendarFeed() {
+export function CalendarFeed({ mayMake }: CalendarFeedProps) {
   const client = useQueryClient();
   // Another language is another page.
   const { language } = usePreferences();
@@ -49,6 +54,7 @@ export function CalendarFeed() {
     onSettled,
   });
   const words = t.calendarFeed;
+  if (!mayMake && !feed.data) return null;
   return (
     <div key={language} className="mt-5 max-w-3xl">
       <Section id="calendar-feed" title={words.title} hint={words.hint}>
@@ -56,6 +62,7 @@ export function CalendarFeed() {
           {feed.data !== undefined ? (
             <Feed
               feed={feed.data}
+              mayMake={mayMake}
               isBusy={make.isPending}
               onMake={() => make.mutate()}
               onRenew={() => setAsking('renew')}
@@ -110,22 +117,25 @@ export function CalendarFeed() {
 interface FeedProps {
   /** Null when there is none. */
   feed: Found;
+  mayMake: boolean;
   isBusy: boolean;
   onMake: () => void;
   onRenew: () => void;
   onRevoke: () => void;
 }
 
-function Feed({ feed, isBusy, onMake, onRenew, onRevoke }: FeedProps) {
+function Feed({ feed, mayMake, isBusy, onMake, onRenew, onRevoke }: FeedProps) {
   const zone = useTimeZone();
   const words = t.calendarFeed;
   return (
     <>
       <p className="text-sm">{feed ? words.since(formatMoment(feed.createdAt, zone)) : words.none}</p>
       <div className="flex flex-wrap gap-2">
-        <Button disabled={isBusy} onClick={feed ? onRenew : onMake}>
-          {feed ? words.renew : words.create}
-        </Button>
+        {mayMake && (
+          <Button disabled={isBusy} onClick={feed ? onRenew : onMake}>
+            {feed ? words.renew : words.create}
+          </Button>
+        )}
         {feed && (
           <Button variant="ghost" className="text-danger" onClick={onRevoke}>
             {words.revoke}

@@ -1,6 +1,7 @@
 //! `/api/calendar-feed` and `/api/calendar-feeds/{feedToken}`
 
 use chrono::TimeDelta;
+use clockwork_core::access::TokenScope;
 use reqwest::Method;
 
 use super::reports::{Office, Tracked};
@@ -87,6 +88,27 @@ async fn an_address_ends_with_another_one_with_its_revocation_and_with_the_membe
     read(&app, &third).await.refused(404, "not_found");
     let stored = "SELECT count(*) FROM audit_log WHERE action IN ('calendar_feed.created', 'calendar_feed.revoked')";
     assert_eq!(app.count(stored).await, 4);
+}
+
+/// The address goes on showing what the member had tracked before.
+#[actix_web::test]
+async fn a_member_who_has_become_a_viewer_sees_and_revokes_the_address_and_makes_none() {
+    let app = TestApp::spawn().await;
+    let (member, user) = (app.as_member().await, app.as_viewer().await);
+    let feed = path(&member.act(OWN).await.created());
+    let id = member.caller.user();
+    app.patch(&format!("/api/members/{id}"), serde_json::json!({"role": "viewer"})).await.ok();
+    read(&app, &feed).await.ok();
+    assert!(member.get(OWN).await.ok().json["createdAt"].is_string());
+    member.with_token(TokenScope::Read).get(OWN).await.ok();
+    member.act(OWN).await.refused(403, "forbidden");
+    member.with_token(TokenScope::Read).delete(OWN).await.refused(403, "forbidden");
+    // Another one's is nobody's business.
+    user.get(OWN).await.refused(404, "not_found");
+    user.delete(OWN).await.refused(404, "not_found");
+    member.delete(OWN).await.is(204);
+    read(&app, &feed).await.refused(404, "not_found");
+    member.get(OWN).await.refused(404, "not_found");
 }
 
 #[actix_web::test]
