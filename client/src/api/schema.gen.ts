@@ -796,7 +796,7 @@ export interface paths {
          *     working. The new one is in this answer and nowhere else.
          */
         post: operations["create_calendar_feed"];
-        /** Revokes one's own calendar feed: its address stops working. */
+        /** Revokes one's own calendar feed: its address stops working. A viewer may, who has made it as a member. */
         delete: operations["revoke_calendar_feed"];
         options?: never;
         head?: never;
@@ -1931,7 +1931,7 @@ export interface paths {
          *     working. The new one is in this answer and nowhere else.
          */
         post: operations["create_calendar_feed_in_workspace"];
-        /** Revokes one's own calendar feed: its address stops working. */
+        /** Revokes one's own calendar feed: its address stops working. A viewer may, who has made it as a member. */
         delete: operations["revoke_calendar_feed_in_workspace"];
         options?: never;
         head?: never;
@@ -6790,7 +6790,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited`, `too_many_attempts` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12307,7 +12307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited`, `too_many_attempts` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12497,7 +12497,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited`, `too_many_attempts` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -18891,7 +18891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19237,7 +19237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19471,7 +19471,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23521,7 +23521,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited`, `too_many_attempts` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -23713,7 +23713,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited`, `too_many_attempts` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -29940,7 +29940,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30289,7 +30289,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `category_archived`, `project_archived`, `timer_running` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30525,7 +30525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `former_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
+            /** @description `former_member`, `viewer_member`, `placeholder_member`, `account_disabled`, `timer_running`, `entry_imported_again`, `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;

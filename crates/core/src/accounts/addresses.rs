@@ -1,9 +1,12 @@
 //! Changing the address of an account.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
+use super::attempts::{Attempt, AttemptError, Target};
 use super::audit::{self, By, Object};
 use super::notices::{Notify, Recipient};
 use super::one_time_tokens::{self, Purpose};
@@ -38,7 +41,7 @@ pub type AddressError = RuleError<AddressRejection>;
 /// there is no mail, the token goes to the user.
 ///
 /// # Errors
-/// Those of the database.
+/// When too many links went to the address, or were asked for from this network; those of the database.
 #[tracing::instrument(target = RULE_TARGET, name = "addresses::begin", skip_all)]
 pub async fn begin(
     conn: &mut AsyncPgConnection,
@@ -46,9 +49,16 @@ pub async fn begin(
     link: &(dyn Fn(&str) -> Option<String> + Sync),
     user: UserId,
     email: &EmailAddress,
+    address: Option<IpAddr>,
     now: DateTime<Utc>,
-) -> diesel::QueryResult<Option<SecretToken>> {
+) -> Result<Option<SecretToken>, AttemptError> {
     let mailed = notify.is_set_up();
+    if mailed {
+        // Until it is confirmed, the address may be a stranger's, who could not make the messages stop.
+        let owner = Account::by_email(conn, email).await?;
+        let target = owner.as_ref().map_or(Target::Unknown(email), |owner| Target::User(owner.id));
+        Attempt::mail(target, address).begin(conn, now).await?;
+    }
     transaction(conn, async |conn| {
         let account = Account::lock(conn, user).await?;
         let payload = json!({"email": email.as_str(), "mailed": mailed});

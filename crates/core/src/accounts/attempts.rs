@@ -1,3 +1,6 @@
+//! What is counted so that it does not happen too often: wrong tries to sign in, and messages that anybody can have
+//! sent.
+//!
 //! Wrong tries to sign in: the next ones have to wait longer and longer, and no stranger can keep an owner out.
 //!
 //! Tries are counted for an account from one network, for a network, and for an account from everywhere. Strangers can
@@ -32,6 +35,9 @@ const LINK: (i32, i32) = (50, 60);
 /// For links by mail to one account, and from one network.
 const MAIL_TO_ACCOUNT: (i32, i32) = (3, 3_600);
 const MAIL_FROM_NETWORK: (i32, i32) = (20, 3_600);
+/// For invitations to one address from everywhere, and from one user: as many as a workspace may have open.
+const INVITATION_TO_ADDRESS: (i32, i32) = (3, 3_600);
+const INVITATION_FROM_USER: (i32, i32) = (500, 3_600);
 
 /// Whose account is tried: a user, or an address without one. Both are counted alike, so that nothing tells them apart.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +104,18 @@ impl Attempt {
         let subjects = vec![
             subject("mail account", &[target.as_bytes()], MAIL_TO_ACCOUNT),
             subject("mail network", &[network.as_bytes()], MAIL_FROM_NETWORK),
+        ];
+        Self { subjects, of_account: 1 }
+    }
+
+    /// An invitation by mail to an address, which need not be anybody's. Not counted with other links: who is invited
+    /// too often still gets one for a forgotten password.
+    #[must_use]
+    pub fn invitation(to: &EmailAddress, inviter: UserId) -> Self {
+        let (to, inviter) = (describe(Target::Unknown(to)), describe(Target::User(inviter)));
+        let subjects = vec![
+            subject("invitation address", &[to.as_bytes()], INVITATION_TO_ADDRESS),
+            subject("invitation user", &[inviter.as_bytes()], INVITATION_FROM_USER),
         ];
         Self { subjects, of_account: 1 }
     }

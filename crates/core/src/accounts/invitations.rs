@@ -8,13 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
+use super::attempts::{Attempt, AttemptError};
 use super::audit::{self, By, Object};
 use super::people::{check_rank, lock_people};
 use super::placeholders;
 use super::workspaces;
 use crate::access::{Actor, Capability, Credential, OnViolation, Permit, Reach, Rejection, Role, RuleError, needs};
 use crate::database::transaction;
-use crate::mail::{self, Links, Mail, Message};
+use crate::mail::{self, Mail, Mailer, Message};
 use crate::models::{Invitation, Membership, NewInvitation, Page, Placeholder, User, Workspace};
 use crate::telemetry::RULE_TARGET;
 use crate::values::EmailAddress;
@@ -57,6 +58,9 @@ pub enum InvitationRejection {
     /// The invitation was sent less than [`RESEND_PAUSE`] ago.
     #[error("the invitation was sent a moment ago")]
     SentJustNow,
+    /// So many messages went to the address, or from the caller, that the next one has to wait so long.
+    #[error("too many invitations were mailed")]
+    MailedTooOften(TimeDelta),
     /// Another user has accepted it, it was revoked or has expired, or its inviter may no longer invite to the role.
     #[error("the invitation is no longer valid")]
     Ended,
@@ -85,12 +89,12 @@ pub struct Sent {
 /// invited user's when they accept.
 ///
 /// # Errors
-/// When the role is above the caller's, or one of [`InvitationRejection`] holds.
+/// When the role is above the caller's, or one of [`InvitationRejection`] holds: nothing is stored, and nothing sent.
 #[tracing::instrument(target = RULE_TARGET, name = "invitations::create", skip_all)]
 pub async fn create(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageMembers>,
-    links: &Links,
+    mailer: &Mailer,
     (email, role): (&EmailAddress, Role),
     placeholder: Option<UserId>,
     by: By,
@@ -121,6 +125,7 @@ pub async fn create(
             token: secret.digest(),
             invited_by: caller.user(),
             placeholder,
+            mailed: mailer.delivers(),
             expires_at: now + VALID_FOR,
             now,
         };
@@ -131,7 +136,7 @@ pub async fn create(
         };
         let invitation = new.insert(conn).await.on_violation(taken)?;
         record(conn, by, "invitation.created", &invitation, now).await?;
-        send(conn, links, invitation, &secret).await
+        send(conn, mailer, invitation, &secret, now).await
     })
     .await
 }
@@ -153,12 +158,13 @@ pub async fn list(
 /// on.
 ///
 /// # Errors
-/// When there is no such invitation, its role is above the caller's, or it was sent less than [`RESEND_PAUSE`] ago.
+/// When there is no such invitation, its role is above the caller's, it was sent less than [`RESEND_PAUSE`] ago, or too
+/// many messages went to the address.
 #[tracing::instrument(target = RULE_TARGET, name = "invitations::resend", skip_all)]
 pub async fn resend(
     conn: &mut AsyncPgConnection,
     caller: Permit<needs::ManageMembers>,
-    links: &Links,
+    mailer: &Mailer,
     id: InvitationId,
     by: By,
     now: DateTime<Utc>,
@@ -171,9 +177,10 @@ pub async fn resend(
             return Err(InvitationRejection::SentJustNow.into());
         }
         let secret = SecretToken::generate();
-        let renewed = invitation.renew(conn, secret.digest(), caller.user(), now + VALID_FOR, now).await?;
+        let (by_user, until) = (caller.user(), now + VALID_FOR);
+        let renewed = invitation.renew(conn, secret.digest(), mailer.delivers(), by_user, until, now).await?;
         record(conn, by, "invitation.sent_again", &renewed, now).await?;
-        send(conn, links, renewed, &secret).await
+        send(conn, mailer, renewed, &secret, now).await
     })
     .await
 }
@@ -378,17 +385,25 @@ async fn open(
     invitation.filter(Invitation::is_open).ok_or_else(InvitationError::not_found)
 }
 
-/// Queues the message, in the language of the inviter.
+/// Queues the message, in the language of the inviter. Where messages are delivered, each is counted, as the last lock
+/// of the transaction: an address that is nobody's here could not make them stop.
 async fn send(
     conn: &mut AsyncPgConnection,
-    links: &Links,
+    mailer: &Mailer,
     invitation: Invitation,
     secret: &SecretToken,
+    now: DateTime<Utc>,
 ) -> Result<Sent, InvitationError> {
     let workspace = Workspace::find(conn, invitation.workspace_id).await?.ok_or_else(InvitationError::not_found)?;
     let inviter = User::find(conn, invitation.invited_by).await?.ok_or_else(InvitationError::not_found)?;
-    let link = links.with_secret(PAGE, secret);
+    let link = mailer.links().with_secret(PAGE, secret);
     if let Ok(to) = EmailAddress::parse(&invitation.email) {
+        if invitation.mailed {
+            Attempt::invitation(&to, inviter.id).begin(conn, now).await.map_err(|error| match error {
+                AttemptError::Wait(wait) => InvitationRejection::MailedTooOften(wait).into(),
+                AttemptError::Database(error) => InvitationError::Database(error),
+            })?;
+        }
         let mail = Mail::Invitation { workspace: workspace.name, inviter: inviter.name, link: link.clone() };
         mail::enqueue(conn, &Message::new(&to, inviter.settings.language.as_deref(), mail)).await?;
     }

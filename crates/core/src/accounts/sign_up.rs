@@ -42,8 +42,6 @@ pub struct SignUp<'a> {
     pub name: DisplayName,
     /// The password, not yet compared with the address.
     pub password: &'a str,
-    /// Whether the server sends its links by mail, so that only the invited address has received this one.
-    pub link_was_mailed: bool,
     /// The browser.
     pub device: Device<'a>,
     /// The secret of the session that the browser has now; it ends.
@@ -150,7 +148,7 @@ async fn finish(
     let user = UserId::new();
     // Where the inviter passes the link on, the inviter can follow it as well: it proves nothing about the mailbox, and
     // an address that counted as verified would link the account of the mailbox's owner at a sign-on provider.
-    let verified_at = request.link_was_mailed.then_some(now);
+    let verified_at = invitation.mailed.then_some(now);
     let created = Account::create(conn, user, request.name.as_str(), &email, verified_at, now).await;
     created.map_err(|error| match violated(&error) {
         Some("users_email_key") => SignUpError::AddressTaken,

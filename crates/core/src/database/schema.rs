@@ -214,6 +214,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         revision -> Int8,
         placeholder_id -> Nullable<Uuid>,
+        mailed -> Bool,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Invitation {
     pub placeholder_id: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub revision: i64,
+    /// Whether its link went to the address alone.
+    pub mailed: bool,
 }
 
 paged_oldest_first!(Invitation);
@@ -47,6 +49,7 @@ pub struct NewInvitation<'a> {
     pub token: TokenDigest,
     pub invited_by: UserId,
     pub placeholder: Option<UserId>,
+    pub mailed: bool,
     pub expires_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
@@ -67,6 +70,7 @@ impl NewInvitation<'_> {
                 invitations::token_sha256.eq(self.token.as_bytes()),
                 invitations::invited_by.eq(self.invited_by),
                 invitations::placeholder_id.eq(self.placeholder),
+                invitations::mailed.eq(self.mailed),
                 invitations::sent_at.eq(self.now),
                 invitations::expires_at.eq(self.expires_at),
                 invitations::created_at.eq(self.now),
@@ -191,7 +195,7 @@ impl Invitation {
             .map(|rows| rows == 1)
     }
 
-    /// Gives the invitation another token, inviter and expiry.
+    /// Gives the invitation another token, inviter and expiry, and notes whether the link is mailed.
     ///
     /// # Errors
     /// If the statement fails.
@@ -199,6 +203,7 @@ impl Invitation {
         &self,
         conn: &mut AsyncPgConnection,
         token: TokenDigest,
+        mailed: bool,
         by: UserId,
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
@@ -206,6 +211,7 @@ impl Invitation {
         diesel::update(invitations::table.find(self.id))
             .set((
                 invitations::token_sha256.eq(token.as_bytes()),
+                invitations::mailed.eq(mailed),
                 invitations::invited_by.eq(by),
                 invitations::sent_at.eq(now),
                 invitations::expires_at.eq(expires_at),

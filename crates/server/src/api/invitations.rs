@@ -85,8 +85,8 @@ pub struct SentInvitationView {
 }
 
 impl SentInvitationView {
-    fn new(sent: Sent, state: &AppState) -> Self {
-        let link = (!state.mailer.delivers()).then_some(sent.link);
+    fn new(sent: Sent) -> Self {
+        let link = (!sent.invitation.mailed).then_some(sent.link);
         Self { invitation: sent.invitation.into(), link }
     }
 }
@@ -174,6 +174,7 @@ pub(crate) async fn list_invitations(
         (status = 201, body = SentInvitationView),
         (status = 400, description = "invalid_email, invalid_role, invalid_id, invalid_member"),
         (status = 409, description = "already_member, already_invited, limit_reached"),
+        (status = 429, description = "too_many_attempts"),
     )
 )]
 pub(crate) async fn create_invitation(
@@ -186,9 +187,9 @@ pub(crate) async fn create_invitation(
 ) -> ApiResult<HttpResponse> {
     let (email, role, placeholder) = body.parse()?;
     let mut conn = pool.0.conn().await?;
-    let (links, by) = (state.mailer.links(), sender.by(caller.actor));
-    let sent = invitations::create(&mut conn, caller.0, links, (&email, role), placeholder, by, now).await?;
-    Ok(HttpResponse::Created().json(SentInvitationView::new(sent, &state)))
+    let by = sender.by(caller.actor);
+    let sent = invitations::create(&mut conn, caller.0, &state.mailer, (&email, role), placeholder, by, now).await?;
+    Ok(HttpResponse::Created().json(SentInvitationView::new(sent)))
 }
 
 /// Revokes an open invitation: its link stops working.
@@ -218,7 +219,7 @@ pub(crate) async fn revoke_invitation(
     responses(
         (status = 200, body = SentInvitationView),
         (status = 404, description = "not_found"),
-        (status = 429, description = "rate_limited"),
+        (status = 429, description = "rate_limited, too_many_attempts"),
     )
 )]
 pub(crate) async fn resend_invitation(
@@ -230,8 +231,8 @@ pub(crate) async fn resend_invitation(
     Now(now): Now,
 ) -> ApiResult<HttpResponse> {
     let mut conn = pool.0.conn().await?;
-    let sent = invitations::resend(&mut conn, caller.0, state.mailer.links(), id, sender.by(caller.actor), now).await?;
-    Ok(HttpResponse::Ok().json(SentInvitationView::new(sent, &state)))
+    let sent = invitations::resend(&mut conn, caller.0, &state.mailer, id, sender.by(caller.actor), now).await?;
+    Ok(HttpResponse::Ok().json(SentInvitationView::new(sent)))
 }
 
 /// Accepts an invitation to the address of the user, and answers with the workspace. A second call has the same answer.

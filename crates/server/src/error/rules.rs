@@ -1,6 +1,7 @@
 //! From the errors of core's rules to codes, statuses and words: by explicit match, so that a new error is a decision.
 
 use clockwork_core::access::{Rejection, RuleError};
+use clockwork_core::accounts::attempts::AttemptError;
 use clockwork_core::accounts::invitations::{InvitationRejection, OPEN_MAX};
 use clockwork_core::accounts::members::MemberRejection;
 use clockwork_core::accounts::placeholders::ClaimRejection;
@@ -286,6 +287,7 @@ impl From<InvitationRejection> for ApiError {
                 let message = "the invitation was sent a moment ago; try again in a minute";
                 Self { retry_after: Some(60), ..Self::new(ErrorCode::RateLimited, message) }
             }
+            InvitationRejection::MailedTooOften(wait) => AttemptError::Wait(wait).into(),
             InvitationRejection::Ended => {
                 Self::new(ErrorCode::InvitationEnded, "the invitation is no longer valid; ask for another one")
             }

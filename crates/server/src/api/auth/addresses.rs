@@ -61,6 +61,7 @@ pub struct AddressChangeView {
     responses(
         (status = 202, body = AddressChangeView),
         (status = 400, description = "invalid_email"),
+        (status = 429, description = "too_many_attempts"),
     )
 )]
 pub(crate) async fn change_address(
@@ -77,7 +78,8 @@ pub(crate) async fn change_address(
     let site = Site::of(sender.request())?;
     let link = |token: &str| site.link(&format!("/confirm-address#token={token}"));
     let mut conn = state.db.conn().await?;
-    let token = addresses::begin(&mut conn, state.notify.as_ref(), &link, caller.user(), &email, now).await?;
+    let (notify, address) = (state.notify.as_ref(), sender.address);
+    let token = addresses::begin(&mut conn, notify, &link, caller.user(), &email, address, now).await?;
     let token = token.map(|token| token.reveal().to_owned());
     Ok(HttpResponse::Accepted().json(AddressChangeView { mailed: token.is_none(), token }))
 }

@@ -132,14 +132,7 @@ pub(crate) async fn sign_up(
     let ((token, name), _) = fields.done(token.zip(name).zip(password))?;
     state.password_accounts()?;
     let (session, text) = (sender.cookie(CookieName::Session), body.password.unwrap_or_default());
-    let request = SignUp {
-        token: &token,
-        name,
-        password: &text,
-        link_was_mailed: state.mailer.delivers(),
-        device: sender.device(),
-        session: session.as_deref(),
-    };
+    let request = SignUp { token: &token, name, password: &text, device: sender.device(), session: session.as_deref() };
     let limits = state.credentials.limits();
     let signed_in = sign_up::with_invitation(&state.db, &state.passwords, limits, &request, now).await?;
     // The session that the browser had has ended.

@@ -183,3 +183,31 @@ async fn without_mail_the_token_is_shown_and_shows_no_address_to_be_right() {
     let user = owner.get("/api/auth/session").await.ok().json["user"].clone();
     assert_eq!((&user["email"], &user["emailVerified"]), (&json!("lovelace@example.org"), &json!(false)));
 }
+
+/// The address that is typed may be a stranger's.
+#[actix_web::test]
+async fn a_new_address_is_not_mailed_links_without_a_bound() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let eve = app.signed_in("eve@example.org", "member").await;
+    let ask =
+        async |browser: &Browser<'_>| browser.post("/api/auth/address", json!({"email": "stranger@example.net"})).await;
+    for _ in 0..4 {
+        ask(&owner).await.is(202);
+    }
+    for browser in [&owner, &eve] {
+        let refused = ask(browser).await.refused(429, "too_many_attempts");
+        let seconds: i64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=3).contains(&seconds), "{seconds}");
+    }
+    assert_eq!(app.mails.to("stranger@example.net").len(), 4);
+    owner.post("/api/auth/address", json!({"email": "lovelace@example.org"})).await.is(202);
+    app.advance(TimeDelta::seconds(3));
+    ask(&eve).await.is(202);
+    // Where there is no mail, the caller gets the token, and nobody is bothered.
+    let app = TestApp::with_accounts_and(&[], Mails::off()).await;
+    let owner = app.owned_by("ada@example.org").await;
+    for _ in 0..6 {
+        ask(&owner).await.is(202);
+    }
+}

@@ -96,6 +96,102 @@ async fn a_link_that_was_mailed_verifies_the_address() {
     assert_eq!(browser.get("/api/me").await.ok().json["role"], "admin");
 }
 
+/// What counts is how that very link went out, not what the server can do by now.
+#[actix_web::test]
+async fn a_link_that_the_inviter_has_passed_on_verifies_nothing_once_mail_is_set_up_and_one_that_was_mailed_stays_so() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    let mail = [
+        ("AUTH_MODE", "accounts"),
+        ("PUBLIC_URL", "http://localhost"),
+        ("SMTP_URL", "smtp://127.0.0.1:9"),
+        ("EMAIL_FROM", "clock@example.org"),
+    ];
+    let mailing = app.another_server_with(&config_with(&app.database.url(), &mail)).await;
+    let verified = async |url: &str, token: &str| {
+        let answer = Browser::at(&app, url).post(SIGN_UP, body(token)).await.created();
+        answer.json["user"]["emailVerified"].clone()
+    };
+    let mailed_link = async || {
+        let newest = "SELECT payload::text FROM jobs WHERE kind = 'send_mail' ORDER BY created_at DESC LIMIT 1";
+        let payload: String = app.sql().await.query_one(newest, &[]).await.unwrap().get(0);
+        payload.split("/invitation#token=").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (_, shown) = invite(&owner, "eve@example.org", "member").await;
+    assert_eq!(verified(&mailing.url, &shown).await, json!(false));
+    let there = owner.copied_to(&mailing.url);
+    let invitation = json!({"email": "grace@example.org", "role": "member"});
+    assert_eq!(there.post("/api/invitations", invitation).await.created().json["link"], Value::Null);
+    assert_eq!(verified(&app.url, &mailed_link().await).await, json!(true));
+
+    // Sent again, the other way.
+    let (id, _) = invite(&owner, "joan@example.org", "member").await;
+    app.advance(TimeDelta::minutes(2));
+    let again = there.act(&format!("/api/invitations/{id}/resend")).await.ok();
+    assert_eq!(again.json["link"], Value::Null);
+    assert_eq!(verified(&app.url, &mailed_link().await).await, json!(true));
+    let invitation = json!({"email": "jean@example.org", "role": "member"});
+    let id = there.post("/api/invitations", invitation).await.created().json["invitation"]["id"].clone();
+    app.advance(TimeDelta::minutes(2));
+    let (_, shown) = parts(&owner.act(&format!("/api/invitations/{}/resend", id.as_str().unwrap())).await.ok());
+    assert_eq!(verified(&mailing.url, &shown).await, json!(false));
+}
+
+/// A workspace is anybody's to make, and an address anybody's to type.
+#[actix_web::test]
+async fn an_address_is_not_mailed_invitations_without_a_bound() {
+    let settings = [("SMTP_URL", "smtp://127.0.0.1:9"), ("EMAIL_FROM", "clock@example.org")];
+    let app = TestApp::with_accounts_and(&settings, Mails::default()).await;
+    let owner = app.owned_by("ada@example.org").await;
+    let eve = app.signed_in("eve@example.org", "admin").await;
+    let other = eve.post("/api/workspaces", json!({"name": "Other"})).await.created().id();
+    let invitations = |workspace: &str| format!("/api/workspaces/{workspace}/invitations");
+    let paths = ["/api/invitations".to_owned(), invitations(&app.workspace().to_string()), invitations(&other)];
+    let to = |email: &str| json!({"email": email, "role": "viewer"});
+    let mut sent = 0;
+    let refused = loop {
+        let answer = owner.post(&paths[0], to("stranger@example.net")).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        sent += 1;
+        let id = answer.created().json["invitation"]["id"].as_str().unwrap().to_owned();
+        owner.delete(&format!("/api/invitations/{id}")).await.is(204);
+        assert!(sent < 10, "without a bound");
+    };
+    let seconds: i64 = refused.refused(429, "too_many_attempts").header("retry-after").parse().unwrap();
+    assert!(sent == 4 && (1..=3).contains(&seconds), "{sent} {seconds}");
+    // Neither from another workspace, nor by another user, nor in other letters. Others are invited as before.
+    for path in &paths {
+        eve.post(path, to("STRANGER@example.net")).await.refused(429, "too_many_attempts");
+    }
+    owner.post(&paths[0], to("friend@example.net")).await.created();
+    let mails = "SELECT count(*) FROM jobs WHERE kind = 'send_mail' AND payload::text LIKE '%stranger@%'";
+    assert_eq!(app.count(mails).await, sent);
+    assert_eq!(owner.get("/api/invitations").await.ok().each("email"), ["friend@example.net"], "nothing was stored");
+    // After the pause one more, and the next pause is longer. To send it again counts as well.
+    app.advance(TimeDelta::seconds(seconds));
+    let id = owner.post(&paths[0], to("stranger@example.net")).await.created().json["invitation"]["id"].clone();
+    let resend = format!("/api/invitations/{}/resend", id.as_str().unwrap());
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        app.advance(TimeDelta::minutes(1));
+        let answer = owner.act(&resend).await;
+        waits.push(if answer.status == 429 { answer.header("retry-after").parse::<i64>().unwrap() } else { 0 });
+    }
+    assert!(waits[0] == 0 && waits.iter().any(|wait| *wait > 60), "{waits:?}");
+}
+
+#[actix_web::test]
+async fn where_no_mail_is_set_up_an_invitation_bothers_nobody() {
+    let app = TestApp::with_accounts().await;
+    let owner = app.owned_by("ada@example.org").await;
+    for _ in 0..10 {
+        let (id, _) = invite(&owner, "grace@example.org", "member").await;
+        owner.delete(&format!("/api/invitations/{id}")).await.is(204);
+    }
+}
+
 #[actix_web::test]
 async fn unknown_used_expired_and_revoked_links_have_the_same_answer() {
     let app = TestApp::with_accounts().await;
