@@ -1,0 +1,1 @@
+// Not part of this server: /api/docs/ loads swagger-ui-bundle.js.
