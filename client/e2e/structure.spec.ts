@@ -29,12 +29,13 @@ test('a tree of categories grows, is put in order by keys and by pointer, and go
   await dialog.getByRole('button', { name: 'Add several' }).click();
   await dialog.getByLabel('Names, one per line').fill('Build\nMeetings\nTest');
   await dialog.getByRole('button', { name: 'Create 3 categories' }).click();
-  // What is made stays made, what is refused is said, and the rest can go on.
+  // What is refused is said, and nothing is made before all of it can be.
   await expect(dialog.getByRole('alert')).toContainText('“Meetings”: There is already a category');
-  await expect(dialog.getByLabel('Names, one per line')).toHaveValue('Meetings\nTest');
+  await expect(dialog.getByLabel('Names, one per line')).toHaveValue('Build\nMeetings\nTest');
   await app.picture(page, 'b0-several');
-  await dialog.getByLabel('Names, one per line').fill('Test');
-  await dialog.getByRole('button', { name: 'Create 1 category' }).click();
+  expect(await tree(page)).not.toContain('Level 1: Build');
+  await dialog.getByLabel('Names, one per line').fill('Build\nTest');
+  await dialog.getByRole('button', { name: 'Create 2 categories' }).click();
   await expect(dialog).toBeHidden();
   const before = [
     'Level 1: Build',

@@ -1169,6 +1169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{projectId}/categories/bulk-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes categories at one place, all or none: children of a category, or roots of a project. A refusal names each of
+         *     them that is wrong.
+         */
+        post: operations["bulk_create_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{projectId}/categories/order": {
         parameters: {
             query?: never;
@@ -2284,6 +2304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/projects/{projectId}/categories/bulk-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes categories at one place, all or none: children of a category, or roots of a project. A refusal names each of
+         *     them that is wrong.
+         */
+        post: operations["bulk_create_categories_in_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspaceId}/projects/{projectId}/categories/order": {
         parameters: {
             query?: never;
@@ -3109,6 +3149,16 @@ export interface components {
             /** @description What is used of it: seconds, or a decimal. */
             used: Record<string, never>;
         };
+        /** @description Categories to make at one place. */
+        BulkCreateCategories: {
+            /** @description 1 to 100, in the order in which they are answered. */
+            categories: components["schemas"]["CreateSibling"][];
+            /**
+             * Format: uuid
+             * @description The category below which they go; null or absent for roots.
+             */
+            parentCategoryId?: string | null;
+        };
         /** @description Changes to several entries. */
         BulkEdit: {
             /** @description What to change; nothing when empty. */
@@ -3419,6 +3469,15 @@ export interface components {
             /** @description Such as `monday`; with `every=week`. */
             weekday?: string | null;
         };
+        /** @description One of several categories to make at a place. */
+        CreateSibling: {
+            /** @description `#rrggbb`; null for the project's. */
+            color?: string | null;
+            /** @description At most 5,000 characters. */
+            description?: string | null;
+            /** @description 1 to 1,000 characters; siblings have different ones, without regard to case. */
+            name: string;
+        };
         /** @description A tag to make. */
         CreateTag: {
             /** @description `#rrggbb`; null for none. */
@@ -3601,8 +3660,8 @@ export interface components {
         FieldError: {
             /**
              * @description `required`, `empty`, `too_short`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`,
-             *     `invalid_format`, `out_of_range` or `not_found`; of a password also `common` or `like_address`, of a code
-             *     `wrong_code`.
+             *     `invalid_format`, `out_of_range`, `not_found` or `duplicate`; of a password also `common` or `like_address`, of
+             *     a code `wrong_code`.
              */
             code: string;
             /** @description The path of the field, such as `name` or `changes.description`. */
@@ -13975,6 +14034,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_category_name`, `invalid_description`, `invalid_color`, `invalid_parent`, `cross_project_parent` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `duplicate_category_name`, `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bulk_create_categories: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the answer is stored and replayed for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkCreateCategories"];
+            };
+        };
+        responses: {
+            /** @description what was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"][];
                 };
             };
             /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_category_name`, `invalid_description`, `invalid_color`, `invalid_parent`, `cross_project_parent` */
@@ -25209,6 +25398,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_category_name`, `invalid_description`, `invalid_color`, `invalid_parent`, `cross_project_parent` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    /** @description which credentials the server takes */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `forbidden`, `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `duplicate_category_name`, `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `misdirected_request` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bulk_create_categories_in_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the answer is stored and replayed for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                workspaceId: string;
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkCreateCategories"];
+            };
+        };
+        responses: {
+            /** @description what was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"][];
                 };
             };
             /** @description `invalid_json`, `invalid_header`, `invalid_id`, `invalid_category_name`, `invalid_description`, `invalid_color`, `invalid_parent`, `cross_project_parent` */

@@ -16,6 +16,7 @@ export type UpdateEntry = Schemas['UpdateEntry'];
 export type BulkChanges = Schemas['BulkEditChanges'];
 export type CreateProject = Schemas['CreateProject'];
 export type UpdateProject = Schemas['UpdateProject'];
+export type BulkCreateCategories = Schemas['BulkCreateCategories'];
 export type CreateCategory = Schemas['CreateCategory'];
 export type UpdateCategory = Schemas['UpdateCategory'];
 export type UpdateClient = Schemas['UpdateClient'];

@@ -179,6 +179,14 @@ export class World {
           ? response(201).json(this.category(project, name, parent))
           : response(404).json(missing);
       }),
+      api.post('/api/projects/{projectId}/categories/bulk-create', async ({ request, params, response }) => {
+        const { categories, parentCategoryId } = await request.json();
+        const project = this.projects.find((candidate) => candidate.id === params.projectId);
+        const parent = this.categories.find((candidate) => candidate.id === parentCategoryId) ?? null;
+        return project
+          ? response(201).json(categories.map(({ name }) => this.category(project, name, parent)))
+          : response(404).json(missing);
+      }),
       api.patch(
         '/api/projects/{projectId}/categories/{categoryId}',
         async ({ request, params, response }) => {

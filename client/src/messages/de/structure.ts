@@ -151,14 +151,10 @@ export const structure: typeof english = {
       }),
     several: 'Mehrere anlegen',
     names: 'Namen, einer pro Zeile',
-    namesHint: 'Jede Zeile wird eine Kategorie.',
+    namesHint: (most) => `Jede Zeile wird eine Kategorie, bis zu ${most} auf einmal.`,
     createSeveral: (count) => n(count, { one: '# Kategorie anlegen', other: '# Kategorien anlegen' }),
     refused: (name, reason) => `„${name}“: ${reason}`,
-    someMade: (count) =>
-      n(count, {
-        one: '# Kategorie ist angelegt. Die übrigen stehen noch hier.',
-        other: '# Kategorien sind angelegt. Die übrigen stehen noch hier.',
-      }),
+    tooMany: (count, most) => `Das sind ${count} Zeilen; ${most} können auf einmal angelegt werden.`,
     expand: (name) => `Zeigen, was unter ${name} liegt`,
     collapse: (name) => `Verbergen, was unter ${name} liegt`,
     expandAll: 'Alle aufklappen',

@@ -146,14 +146,10 @@ export const structure = {
       }),
     several: 'Add several',
     names: 'Names, one per line',
-    namesHint: 'Each line becomes a category.',
+    namesHint: (most: number) => `Each line becomes a category, up to ${most} at once.`,
     createSeveral: (count: number) => n(count, { one: 'Create # category', other: 'Create # categories' }),
     refused: (name: string, reason: string) => `“${name}”: ${reason}`,
-    someMade: (count: number) =>
-      n(count, {
-        one: '# category was created. The others are still here.',
-        other: '# categories were created. The others are still here.',
-      }),
+    tooMany: (count: number, most: number) => `These are ${count} lines; ${most} can be created at once.`,
     expand: (name: string) => `Show what is below ${name}`,
     collapse: (name: string) => `Hide what is below ${name}`,
     expandAll: 'Expand all',

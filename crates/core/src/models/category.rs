@@ -99,6 +99,14 @@ impl NewCategory {
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Category> {
         diesel::insert_into(categories::table).values(self).returning(Category::as_returning()).get_result(conn).await
     }
+
+    /// Inserts rows in one statement, and returns them in their order.
+    ///
+    /// # Errors
+    /// Those of [`Self::insert`].
+    pub async fn insert_siblings(conn: &mut AsyncPgConnection, rows: &[Self]) -> QueryResult<Vec<Category>> {
+        diesel::insert_into(categories::table).values(rows).returning(Category::as_returning()).get_results(conn).await
+    }
 }
 
 /// A CTE that is the [`Destination`] of a category in a workspace, both SQL expressions; empty when there is none, or
@@ -279,6 +287,66 @@ impl Category {
             .set((changes, categories::updated_at.eq(now)))
             .returning(Self::as_returning())
             .get_result(conn)
+            .await
+    }
+
+    /// Which of these names, by their places from 0, the children of a category or the roots of a project cannot get:
+    /// because one has it, or because it is the same as one before.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn taken_names(
+        conn: &mut AsyncPgConnection,
+        workspace: WorkspaceId,
+        project: ProjectId,
+        parent: Option<CategoryId>,
+        names: &[String],
+    ) -> QueryResult<Vec<usize>> {
+        #[derive(QueryableByName)]
+        struct TakenRow {
+            #[diesel(sql_type = sql_types::BigInt)]
+            number: i64,
+        }
+        // The hashes are those of categories_sibling_name_key.
+        let rows: Vec<TakenRow> = prepared(
+            "SELECT w.number FROM (
+                 SELECT fold_name(n.name) AS folded, n.number,
+                        row_number() OVER (PARTITION BY fold_name(n.name) ORDER BY n.number) AS turn
+                 FROM unnest($4) WITH ORDINALITY AS n (name, number)
+             ) w WHERE w.turn > 1 OR EXISTS (
+                 SELECT FROM categories c
+                 WHERE c.workspace_id = $1 AND c.project_id = $2 AND c.parent_category_id IS NOT DISTINCT FROM $3
+                     AND hashtextextended(fold_name(c.name), 0) = hashtextextended(w.folded, 0)
+                     AND hashtextextended(fold_name(c.name), 1) = hashtextextended(w.folded, 1)
+             ) ORDER BY w.number",
+        )
+        .bind::<sql_types::Uuid, _>(workspace)
+        .bind::<sql_types::Uuid, _>(project)
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(parent)
+        .bind::<sql_types::Array<sql_types::Text>, _>(names.to_vec())
+        .load(conn)
+        .await?;
+        Ok(rows.into_iter().filter_map(|row| usize::try_from(row.number - 1).ok()).collect())
+    }
+
+    /// The children of a category, or the roots of a project, that have one of these names, oldest first.
+    ///
+    /// # Errors
+    /// If the statement fails.
+    pub async fn named(
+        conn: &mut AsyncPgConnection,
+        scope: ProjectScope,
+        project: ProjectId,
+        parent: Option<CategoryId>,
+        names: &[String],
+    ) -> QueryResult<Vec<Self>> {
+        categories::table
+            .filter(CategoriesIn(scope))
+            .filter(categories::project_id.eq(project).and(categories::name.eq_any(names)))
+            .filter(categories::parent_category_id.is_not_distinct_from(parent))
+            .order((categories::created_at, categories::id))
+            .select(Self::as_select())
+            .load(conn)
             .await
     }
 

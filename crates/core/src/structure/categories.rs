@@ -30,6 +30,10 @@ pub enum CategoryRejection {
     /// A sibling has the name.
     #[error("there is a category of this name at this place")]
     DuplicateName,
+    /// Of several categories to make, those of these places, from 0, have names that siblings have, or that one before
+    /// them has.
+    #[error("there are categories of these names at this place")]
+    DuplicateNames(Vec<usize>),
     /// It has time entries.
     #[error("the category has time entries")]
     InUse,
@@ -123,6 +127,75 @@ pub async fn create(
         new.insert(conn).await.on_violation(CategoryRejection::of_write)
     })
     .await
+}
+
+/// Most categories that are made at once: so many changes of one statement are told one by one to those who look on.
+pub const CREATED_AT_ONCE_MAX: usize = 100;
+
+/// One of several categories to make at a place.
+#[derive(Debug)]
+pub struct SiblingInput {
+    /// Its name.
+    pub name: CategoryName,
+    /// What it is about.
+    pub description: Description,
+    /// Its colour; `None` means the project's.
+    pub color: Option<Color>,
+}
+
+/// Makes categories at one place, below a category or as roots, all or none. Returns them in their order.
+///
+/// # Errors
+/// Those of [`create`], and `DuplicateNames` with each name that is taken.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::create_all", skip_all)]
+pub async fn create_all(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::ManageProjects>,
+    project: ProjectId,
+    parent: Option<CategoryId>,
+    inputs: &[SiblingInput],
+    now: DateTime<Utc>,
+) -> Result<Vec<Category>, CategoryError> {
+    transaction(conn, async |conn| {
+        let workspace = caller.workspace;
+        lock_project(conn, workspace, project).await?;
+        check_parent(conn, workspace, project, parent).await?;
+        let names: Vec<String> = inputs.iter().map(|input| input.name.clone().into()).collect();
+        let taken = Category::taken_names(conn, workspace, project, parent, &names).await?;
+        if !taken.is_empty() {
+            return Err(CategoryRejection::DuplicateNames(taken).into());
+        }
+        let new = |(input, name): (&SiblingInput, String)| NewCategory {
+            id: CategoryId::new(),
+            workspace_id: workspace,
+            project_id: project,
+            parent_category_id: parent,
+            name,
+            description: input.description.clone().into_option(),
+            color: input.color.clone().map(String::from),
+            created_at: now,
+            updated_at: now,
+        };
+        let rows: Vec<NewCategory> = inputs.iter().zip(names).map(new).collect();
+        NewCategory::insert_siblings(conn, &rows).await.on_violation(CategoryRejection::of_write)
+    })
+    .await
+}
+
+/// The categories of these names at one place, oldest first; those that were renamed, moved or deleted are not there.
+///
+/// # Errors
+/// Those of the database.
+#[tracing::instrument(target = RULE_TARGET, name = "categories::named", skip_all)]
+pub async fn named(
+    conn: &mut AsyncPgConnection,
+    caller: Permit<needs::SeeWorkspace>,
+    project: ProjectId,
+    parent: Option<CategoryId>,
+    inputs: &[SiblingInput],
+) -> Result<Vec<Category>, CategoryError> {
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone().into()).collect();
+    Ok(Category::named(conn, caller.project_scope(), project, parent, &names).await?)
 }
 
 /// One category of a project.

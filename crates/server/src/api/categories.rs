@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::body::{BodySize, BoxBody, MessageBody as _};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use clockwork_core::access::{Permit, needs};
 use clockwork_core::models::{Category, Page};
-use clockwork_core::structure::categories::{self, Below, CategoryInput, CategoryPatch};
+use clockwork_core::structure::categories::{
+    self, Below, CREATED_AT_ONCE_MAX, CategoryInput, CategoryPatch, SiblingInput,
+};
 use clockwork_core::values::ids::{CategoryId, ProjectId};
 use clockwork_core::values::{CategoryName, Color, Description};
 use diesel_async::AsyncPgConnection;
@@ -19,7 +23,7 @@ use super::clients::ArchivedFilter;
 use super::fields::{FieldErrors, Patch, patch};
 use crate::api::lists::{self, List, PageQuery};
 use crate::api::routes::Routes;
-use crate::error::{ApiResult, ErrorCode, FieldError};
+use crate::error::{ApiError, ApiResult, ErrorCode, FieldError};
 use crate::extract::{
     Allowed, FromQuery, IdempotentRequest, IfMatch, IfNoneMatch, JsonBody, Now, PathId, Pool, QueryParameters,
     Representation, UnreadParameters, show,
@@ -31,6 +35,8 @@ pub fn configure(config: &mut impl Routes) {
         .operation(list_all_categories, __path_list_all_categories)
         .operation(list_categories, __path_list_categories)
         .operation(create_category, __path_create_category)
+        .operation(bulk_create_categories, __path_bulk_create_categories)
+        .refuse_other_methods("/projects/{projectId}/categories/bulk-create")
         .operation(order_categories, __path_order_categories)
         // Otherwise another method on this path would be taken for one on the category of that id.
         .refuse_other_methods("/projects/{projectId}/categories/order")
@@ -123,6 +129,63 @@ impl CreateCategory {
         let color = fields.optional("color", ErrorCode::InvalidColor, self.color.as_deref(), Color::parse);
         let description = description.unwrap_or_default();
         fields.done(name.map(|name| CategoryInput { name, description, parent, color }))
+    }
+}
+
+/// Categories to make at one place.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BulkCreateCategories {
+    /// The category below which they go; null or absent for roots.
+    #[schema(format = Uuid)]
+    parent_category_id: Option<String>,
+    /// 1 to 100, in the order in which they are answered.
+    #[schema(required, value_type = Vec<CreateSibling>, min_items = 1, max_items = 100)]
+    categories: Option<Vec<CreateSibling>>,
+}
+
+/// One of several categories to make at a place.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateSibling {
+    /// 1 to 1,000 characters; siblings have different ones, without regard to case.
+    #[schema(required, value_type = String, min_length = 1, max_length = 1000)]
+    name: Option<String>,
+    /// At most 5,000 characters.
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    /// `#rrggbb`; null for the project's.
+    #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
+    color: Option<String>,
+}
+
+impl BulkCreateCategories {
+    fn parse(self) -> ApiResult<(Option<CategoryId>, Vec<SiblingInput>)> {
+        let mut fields = FieldErrors::new();
+        let parent = self.parent_category_id.and_then(|id| fields.id("parentCategoryId", Some(&id)));
+        let all = self.categories.unwrap_or_default();
+        if !(1..=CREATED_AT_ONCE_MAX).contains(&all.len()) {
+            let message = format!("must have 1 to {CREATED_AT_ONCE_MAX} categories, has {}", all.len());
+            let max = i64::try_from(CREATED_AT_ONCE_MAX).unwrap_or(i64::MAX);
+            let field = FieldError::out_of_range("categories", 1, max, message).found_number(all.len());
+            fields.refuse(ErrorCode::InvalidJson, field);
+            return fields.done(None);
+        }
+        let inputs: Vec<_> = all.into_iter().enumerate().filter_map(|(n, one)| one.parse(n, &mut fields)).collect();
+        fields.done(Some((parent, inputs)))
+    }
+}
+
+impl CreateSibling {
+    fn parse(self, place: usize, fields: &mut FieldErrors) -> Option<SiblingInput> {
+        let field = |name: &str| format!("categories[{place}].{name}");
+        let code = ErrorCode::InvalidCategoryName;
+        let name = fields.required(&field("name"), code, self.name.as_deref(), CategoryName::parse);
+        let text = self.description.as_deref();
+        let description =
+            fields.optional(&field("description"), ErrorCode::InvalidDescription, text, Description::parse);
+        let color = fields.optional(&field("color"), ErrorCode::InvalidColor, self.color.as_deref(), Color::parse);
+        Some(SiblingInput { name: name?, description: description.unwrap_or_default(), color })
     }
 }
 
@@ -307,6 +370,48 @@ pub(crate) async fn create_category(
             categories::create(conn, caller.0, project, &input, now).await.map(CategoryView::from)
         })
         .await
+}
+
+/// Makes categories at one place, all or none: children of a category, or roots of a project. A refusal names each of
+/// them that is wrong.
+#[utoipa::path(
+    post,
+    path = "/projects/{projectId}/categories/bulk-create",
+    tag = "categories",
+    request_body = BulkCreateCategories,
+    responses(
+        (status = 201, body = Vec<CategoryView>),
+        (status = 400, description = "invalid_category_name, invalid_description, invalid_color, invalid_id, invalid_parent, cross_project_parent"),
+        (status = 404, description = "not_found"),
+        (status = 409, description = "duplicate_category_name"),
+    )
+)]
+pub(crate) async fn bulk_create_categories(
+    caller: Allowed<needs::ManageProjects>,
+    pool: Pool,
+    request: IdempotentRequest,
+    PathId(project): PathId<ProjectId>,
+    Now(now): Now,
+    JsonBody(body): JsonBody<BulkCreateCategories>,
+) -> ApiResult<HttpResponse> {
+    let (parent, inputs) = body.parse()?;
+    let views = |made: Vec<Category>| made.into_iter().map(CategoryView::from).collect::<Vec<_>>();
+    let response = request
+        .run(caller, StatusCode::CREATED, async |conn| {
+            categories::create_all(conn, caller.0, project, parent, &inputs, now).await.map(views)
+        })
+        .await?;
+    if !matches!(response.body().size(), BodySize::None | BodySize::Sized(0)) {
+        return Ok(response);
+    }
+    // The body of a replay was too large to be stored: it has the categories as they are now.
+    let mut conn = pool.0.conn().await?;
+    let found = categories::named(&mut conn, caller.permit()?, project, parent, &inputs).await?;
+    drop(conn);
+    let body = serde_json::to_vec(&views(found)).map_err(ApiError::internal)?;
+    let mut response = response.set_body(BoxBody::new(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
 }
 
 /// Puts the categories of one place in an order: the children of a category, or the roots of a project.

@@ -16,8 +16,8 @@ pub struct FieldError {
     /// The path of the field, such as `name` or `changes.description`.
     pub field: String,
     /// `required`, `empty`, `too_short`, `too_long`, `control_characters`, `unknown_field`, `invalid_type`,
-    /// `invalid_format`, `out_of_range` or `not_found`; of a password also `common` or `like_address`, of a code
-    /// `wrong_code`.
+    /// `invalid_format`, `out_of_range`, `not_found` or `duplicate`; of a password also `common` or `like_address`, of
+    /// a code `wrong_code`.
     pub code: &'static str,
     /// For people.
     pub message: String,

@@ -105,6 +105,11 @@ impl From<CategoryRejection> for ApiError {
             CategoryRejection::DuplicateName => {
                 Self::new(ErrorCode::DuplicateCategoryName, "there is already a category of this name at this place")
             }
+            CategoryRejection::DuplicateNames(places) => {
+                let message = "is the name of another category at this place";
+                let field = |place| FieldError::new(format!("categories[{place}].name"), "duplicate", message);
+                Self::fields(ErrorCode::DuplicateCategoryName, places.into_iter().map(field).collect())
+            }
             CategoryRejection::InUse => Self::new(
                 ErrorCode::CategoryInUse,
                 "the category has time entries; move them first, or archive the category",

@@ -64,6 +64,10 @@ async fn every_post_can_be_sent_twice() {
         ("/api/clients".to_owned(), json!({"name": "Acme"})),
         ("/api/projects".to_owned(), json!({"name": "Acme"})),
         (format!("/api/projects/{project}/categories"), json!({"name": "Acme"})),
+        (
+            format!("/api/projects/{project}/categories/bulk-create"),
+            json!({"categories": [{"name": "Zeta"}, {"name": "Eta"}]}),
+        ),
         ("/api/tags".to_owned(), json!({"name": "Acme"})),
         ("/api/time/stop".to_owned(), Value::Null),
         ("/api/time/start".to_owned(), json!({"categoryId": category})),

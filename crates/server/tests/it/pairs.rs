@@ -132,6 +132,7 @@ enum Operation {
     BulkDelete,
     BulkRestore,
     CreateCategory,
+    BulkCreateCategories,
     RenameCategory,
     MoveCategory,
     ArchiveCategory,
@@ -183,7 +184,7 @@ enum Operation {
     DeleteWorkspace,
 }
 
-const OPERATIONS: [Operation; 68] = {
+const OPERATIONS: [Operation; 69] = {
     use Operation::*;
     [
         Start,
@@ -205,6 +206,7 @@ const OPERATIONS: [Operation; 68] = {
         BulkDelete,
         BulkRestore,
         CreateCategory,
+        BulkCreateCategories,
         RenameCategory,
         MoveCategory,
         ArchiveCategory,
@@ -320,6 +322,10 @@ fn request(app: &TestApp, operation: Operation, random: &mut fastrand::Rng) -> R
         BulkDelete => post("/api/time/entries/bulk-delete", json!({"ids": ordered(&ENTRIES)})),
         BulkRestore => post("/api/time/entries/bulk-restore", json!({"ids": ordered(&DELETED)})),
         CreateCategory => post(&categories, json!({"name": name, "parentCategoryId": parent})),
+        BulkCreateCategories => {
+            let several = json!([{"name": name}, {"name": "Several"}]);
+            post(&format!("{categories}/bulk-create"), json!({"parentCategoryId": parent, "categories": several}))
+        }
         RenameCategory => patch(&format!("{categories}/{category}"), json!({"name": name})),
         MoveCategory => patch(&format!("{categories}/{category}"), json!({"parentCategoryId": parent})),
         ArchiveCategory => patch(&format!("{categories}/{category}"), json!({"archived": true})),

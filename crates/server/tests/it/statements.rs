@@ -131,6 +131,13 @@ async fn each_change_of_what_time_is_tracked_on_sends_as_many_statements_as_it_n
     // BEGIN, lock of the project, parent, insert, COMMIT.
     let child = json!({"name": "Sketches", "parentCategoryId": parent});
     assert_eq!(counted(&app, post(&categories, child)).await, 5, "create a category");
+    // The same with a look at their names, however many they are.
+    let several = |names: &[&str]| {
+        let all: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
+        post(&format!("{categories}/bulk-create"), json!({"parentCategoryId": parent, "categories": all}))
+    };
+    assert_eq!(counted(&app, several(&["One"])).await, 6, "create categories");
+    assert_eq!(counted(&app, several(&["Two", "Three", "Four", "Five"])).await, 6, "create more of them");
     // BEGIN, lock, change, COMMIT.
     let client = format!("/api/clients/{}", app.post("/api/clients", json!({"name": "Zeta"})).await.id());
     assert_eq!(counted(&app, patch(&client, json!({"name": "Eta"}))).await, 4, "change a client");

@@ -1,6 +1,8 @@
 import { ListPlus } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import { ApiError } from '@/api/errors';
 import { useCreateCategory } from '@/entities/catalog/catalog';
+import { CATEGORIES_AT_ONCE, useCreateCategories } from '@/entities/catalog/create-categories';
 import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
 import { Button } from '@/components/ui/button';
@@ -42,30 +44,43 @@ function linesOf(names: string): string[] {
     .filter((line) => line !== '');
 }
 
+/** How many refused lines are said at once. */
+const REFUSED_SHOWN = 3;
+
+/** What the server says about single lines, which it names by their places. */
+function refusedLines(error: unknown, lines: string[]): string {
+  if (!(error instanceof ApiError)) return '';
+  const said = error.fields.flatMap(({ field }) => {
+    const line = lines[Number(/^categories\[(\d+)\]/.exec(field)?.[1])];
+    const reason = error.field(field);
+    return line && reason ? [t.categories.refused(line, reason)] : [];
+  });
+  return said.slice(0, REFUSED_SHOWN).join(' ');
+}
+
 /** Makes a category or several, or changes one. */
 export function CategoryDialog({ project, category, parent, onClose }: CategoryDialogProps) {
   const create = useCreateCategory();
+  const createSeveral = useCreateCategories();
   const edit = useEdit(categories);
   const nameInput = useRef<HTMLInputElement>(null);
   const [several, setSeveral] = useKeptState('several', false);
   const nameField = several ? 'names' : 'name';
-  /** How many were made before one was refused. */
-  const [made, setMade] = useKeptState('made', 0);
+  /** What is wrong with single lines of the last attempt. */
+  const [refusals, setRefusals] = useState('');
 
-  /** One after the other: what is made leaves the list, so that another attempt goes on with the rest. */
-  const createAll = async ({ names, ...values }: Values) => {
-    const { name, ...others } = trimmed(values);
-    const all = several ? linesOf(names) : [name ?? ''];
-    for (const [index, line] of all.entries()) {
-      await create.mutateAsync({
-        projectId: project.id,
-        parentCategoryId: parent?.id ?? null,
-        ...others,
-        name: line,
-      });
-      if (!several) continue;
-      form.set({ names: all.slice(index + 1).join('\n') });
-      setMade((before) => before + 1);
+  const place = { projectId: project.id, parentCategoryId: parent?.id ?? null };
+  const createOne = ({ name, description, color }: Values) =>
+    create.mutateAsync({ ...place, ...trimmed({ description, color }), name: name.trim() });
+  /** All or none, so that another attempt is about the same lines. */
+  const createAll = async ({ names, description, color }: Values) => {
+    const all = linesOf(names);
+    const shared = trimmed({ description, color });
+    try {
+      await createSeveral.mutateAsync({ ...place, categories: all.map((name) => ({ ...shared, name })) });
+    } catch (error) {
+      setRefusals(refusedLines(error, all));
+      throw error;
     }
   };
   const form = useForm<Values, Category>({
@@ -74,7 +89,7 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
     toValues: valuesOf,
     codes: { invalid_category_name: nameField, duplicate_category_name: nameField },
     send: ({ values, changed, seen }): Promise<unknown> => {
-      if (!seen) return createAll(values);
+      if (!seen) return several ? createAll(values) : createOne(values);
       const { name, description, color } = changed;
       return edit.mutateAsync({
         item: seen,
@@ -88,6 +103,7 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
     onDone: onClose,
   });
   const lines = linesOf(form.values.names);
+  const isTooMany = lines.length > CATEGORIES_AT_ONCE;
   const refused = form.fieldError('names');
 
   return (
@@ -98,7 +114,7 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
       submit={
         category ? t.action.save : several ? t.categories.createSeveral(lines.length) : t.categories.create
       }
-      disabled={several && lines.length === 0}
+      disabled={several && (lines.length === 0 || isTooMany)}
       onClose={onClose}
       initialFocus={nameInput}
       actions={
@@ -127,13 +143,11 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
           several ? (
             <Field
               label={t.categories.names}
-              hint={made > 0 && !form.busy ? t.categories.someMade(made) : t.categories.namesHint}
-              // What is refused is the first of those that are left.
+              hint={t.categories.namesHint(CATEGORIES_AT_ONCE)}
               error={
-                refused &&
-                [lines[0] && t.categories.refused(lines[0], refused), made > 0 && t.categories.someMade(made)]
-                  .filter(Boolean)
-                  .join(' ')
+                isTooMany
+                  ? t.categories.tooMany(lines.length, CATEGORIES_AT_ONCE)
+                  : refused && (refusals || refused)
               }
             >
               {(field) => (

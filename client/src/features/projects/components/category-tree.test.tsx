@@ -94,47 +94,69 @@ describe('the tree of categories', () => {
   });
 
   it.each([
-    ['refused', '“Taken”: '],
+    ['refused', '“Taken”: There is already a category with this name here. “one”: '],
     ['unreachable', null],
-  ] as const)(
-    'makes several, and keeps the lines after one that is %s, with how many were made',
-    async (fault, says) => {
-      const { world, user } = setUp();
-      let isFixed = false;
-      server.use(
-        api.post('/api/projects/{projectId}/categories', async ({ request, response }) => {
-          const { name } = (await request.clone().json()) as { name: string };
-          if (name !== 'Taken' || isFixed) return undefined;
-          if (fault === 'unreachable') return response.untyped(Response.error());
-          return response(409).json({
-            code: 'duplicate_category_name',
-            message: 'There is already a category of this name here.',
-            requestId: 'r',
-          });
-        }),
-      );
-      await user.click(await screen.findByRole('button', { name: 'New category' }));
-      const dialog = within(await screen.findByRole('dialog', { name: 'New category' }));
-      await user.click(dialog.getByRole('button', { name: 'Add several' }));
-      const names = dialog.getByRole('textbox', { name: 'Names, one per line' });
-      await user.type(names, 'One{Enter}Two{Enter}Taken{Enter}Three');
-      await user.click(dialog.getByRole('button', { name: 'Create 4 categories' }));
-      await waitFor(
-        () =>
-          expect(dialog.getByText(/2 categories were created\. The others are still here\./)).toBeVisible(),
-        { timeout: 15_000 },
-      );
-      if (says) expect(dialog.getByRole('alert')).toHaveTextContent(says);
-      expect(names).toHaveValue('Taken\nThree');
-      expect(world.categories.map(({ name }) => name)).toEqual(expect.arrayContaining(['One', 'Two']));
-      expect(world.categories.map(({ name }) => name)).not.toContain('Three');
-      // Another attempt goes on with the rest.
-      isFixed = true;
-      await user.click(dialog.getByRole('button', { name: 'Create 2 categories' }));
-      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-      expect(
-        world.categories.filter(({ name }) => ['One', 'Two', 'Taken', 'Three'].includes(name)),
-      ).toHaveLength(4);
-    },
-  );
+  ] as const)('makes several in one request, all or none where they are %s', async (fault, says) => {
+    const { world, user, design } = setUp();
+    let isFixed = false;
+    const sent: unknown[] = [];
+    server.use(
+      api.post('/api/projects/{projectId}/categories/bulk-create', async ({ request, response }) => {
+        sent.push(await request.clone().json());
+        if (isFixed) return undefined;
+        if (fault === 'unreachable') return response.untyped(Response.error());
+        const field = (place: number) => ({
+          field: `categories[${place}].name`,
+          code: 'duplicate',
+          message: 'is the name of another category at this place',
+        });
+        return response(409).json({
+          code: 'duplicate_category_name',
+          message: 'categories[2].name is the name of another category at this place',
+          requestId: 'r',
+          fields: [field(2), field(3)],
+        });
+      }),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Add a category inside Design' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'New category in Design' }));
+    await user.click(dialog.getByRole('button', { name: 'Add several' }));
+    const names = dialog.getByRole('textbox', { name: 'Names, one per line' });
+    await user.type(names, 'One{Enter} Two {Enter}{Enter}Taken{Enter}one');
+    await user.click(dialog.getByRole('button', { name: 'Create 4 categories' }));
+    const alert = await dialog.findByRole('alert', {}, { timeout: 15_000 });
+    if (says) expect(alert).toHaveTextContent(says);
+    expect(names).toHaveValue('One\n Two \n\nTaken\none');
+    expect(world.categories.map(({ name }) => name)).not.toContain('One');
+    isFixed = true;
+    sent.length = 0;
+    await user.clear(names);
+    await user.type(names, 'One{Enter}Two');
+    await user.click(dialog.getByRole('button', { name: 'Create 2 categories' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(sent).toEqual([
+      {
+        parentCategoryId: design.id,
+        categories: [
+          { name: 'One', description: null, color: null },
+          { name: 'Two', description: null, color: null },
+        ],
+      },
+    ]);
+    const made = world.categories.filter(({ parentCategoryId }) => parentCategoryId === design.id);
+    expect(made.map(({ name }) => name)).toEqual(['Logo', 'One', 'Two']);
+  });
+
+  it('sends no more lines than the server makes at once', async () => {
+    const { user } = setUp();
+    await user.click(await screen.findByRole('button', { name: 'New category' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'New category' }));
+    await user.click(dialog.getByRole('button', { name: 'Add several' }));
+    const names = dialog.getByRole('textbox', { name: 'Names, one per line' });
+    const lines = Array.from({ length: 101 }, (_, number) => `Line ${number}`);
+    await user.click(names);
+    await user.paste(lines.join('\n'));
+    expect(dialog.getByText('These are 101 lines; 100 can be created at once.')).toBeVisible();
+    expect(dialog.getByRole('button', { name: 'Create 101 categories' })).toBeDisabled();
+  });
 });

@@ -1,6 +1,7 @@
 //! `/api/projects/{projectId}/categories` and `/api/categories`
 
 use futures_util::future::{join, join_all};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -258,4 +259,108 @@ async fn siblings_have_the_order_that_was_chosen() {
         .refused(404, "not_found");
     app.patch(&format!("{categories}/{two}"), json!({"parentCategoryId": one})).await.ok();
     assert_eq!(positions().await, [Some(2), None, None, Some(1)], "a place is one among siblings");
+}
+
+#[actix_web::test]
+async fn several_are_made_at_one_place_all_or_none() {
+    let app = TestApp::spawn().await;
+    let (project, other) = (app.project("a").await, app.project("b").await);
+    let categories = format!("/api/projects/{project}/categories");
+    let several = format!("{categories}/bulk-create");
+    let parent = app.category(&project, "Design").await;
+    let elsewhere = app.category(&other, "x").await;
+    let body = json!({"parentCategoryId": parent, "categories": [
+        {"name": " Logo ", "description": "d", "color": "#00FF00"}, {"name": "Sketches", "description": null, "color": null},
+    ]});
+    let made = app.post(&several, body).await.created();
+    let shown = |json: &Value| {
+        let of = |one: &Value| (one["name"].clone(), one["parentCategoryId"].clone(), one["color"].clone());
+        json.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let expected = [(json!("Logo"), json!(parent), json!("#00ff00")), (json!("Sketches"), json!(parent), Value::Null)];
+    assert_eq!(shown(&made.json), expected, "in the order of the request");
+    assert_eq!(made.json[0]["description"], "d");
+    assert_eq!(
+        app.get(&format!("{categories}/{}", made.json[1]["id"].as_str().unwrap())).await.ok().json,
+        made.json[1]
+    );
+
+    // Each name that is taken is named: by a sibling, by one before, in another spelling, and of the same place only.
+    let names = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+    let taken = json!({"parentCategoryId": parent, "categories": names(&["New", "LOGO", "Ärger", "Design", "a\u{308}rger", "new"])});
+    let refused = app.post(&several, taken).await.refused(409, "duplicate_category_name");
+    for place in [1, 4, 5] {
+        let field = format!("categories[{place}].name");
+        assert!(refused.json["fields"].to_string().contains(&format!("\"{field}\"")), "{}", refused.text);
+    }
+    assert_eq!(refused.json["fields"].as_array().unwrap().len(), 3, "{}", refused.text);
+    assert_eq!(refused.json["fields"][0]["code"], "duplicate");
+    let wrong =
+        json!({"categories": [{"name": "ok"}, {"name": ""}, {"name": "x", "color": "red"}, {"description": "y"}]});
+    let refused = app.post(&several, wrong).await.refused(400, "invalid_category_name");
+    let refused = refused.names("categories[1].name", "empty").names("categories[2].color", "invalid_format");
+    let _ = refused.names("categories[3].name", "required");
+    let hundred = |count: usize| (0..count).map(|number| json!({"name": format!("n{number}")})).collect::<Vec<_>>();
+    for (body, code) in [
+        (json!({}), "invalid_json"),
+        (json!({"categories": []}), "invalid_json"),
+        (json!({"categories": hundred(101)}), "invalid_json"),
+        (json!({"categories": [{"name": "x", "parentCategoryId": parent}]}), "invalid_json"),
+        (json!({"parentCategoryId": "x", "categories": names(&["x"])}), "invalid_id"),
+        (json!({"parentCategoryId": made.json[0]["projectId"], "categories": names(&["x"])}), "invalid_parent"),
+        (json!({"parentCategoryId": elsewhere, "categories": names(&["x"])}), "cross_project_parent"),
+    ] {
+        app.post(&several, body).await.refused(400, code);
+    }
+    let unknown = format!("/api/projects/{elsewhere}/categories/bulk-create");
+    app.post(&unknown, json!({"categories": names(&["x"])})).await.refused(404, "not_found");
+    app.get(&several).await.refused(405, "method_not_allowed");
+    assert_eq!(app.count("SELECT count(*) FROM categories").await, 4, "nothing of what was refused is there");
+
+    app.as_member().await.post(&several, json!({"categories": names(&["x"])})).await.refused(403, "forbidden");
+    let foreign = app.acting_as(app.add_workspace().await);
+    foreign.post(&several, json!({"categories": names(&["x"])})).await.refused(404, "not_found");
+    let manager = app.as_manager().await;
+    assert_eq!(manager.post(&several, json!({"categories": hundred(100)})).await.created().ids().len(), 100);
+    // Each of them is told by itself, so that nobody has to ask for everything.
+    let told = "SELECT count(DISTINCT object_id) FROM events WHERE kind = 'category' AND object_id IS NOT NULL";
+    assert_eq!(app.count(told).await, 104);
+}
+
+#[actix_web::test]
+async fn a_repeated_request_for_several_is_answered_however_large_the_answer_was() {
+    let app = TestApp::spawn().await;
+    let several = format!("/api/projects/{}/categories/bulk-create", app.project("a").await);
+    for (key, description) in [("small", "d"), ("large", &"d".repeat(1_000))] {
+        let all: Vec<Value> =
+            (0..100).map(|number| json!({"name": format!("{key} {number}"), "description": description})).collect();
+        let send = async || {
+            let request = app.request(Method::POST, &several).header("Idempotency-Key", key);
+            app.send(request.json(&json!({"categories": all}))).await.created()
+        };
+        let (first, second) = (send().await, send().await);
+        assert_eq!(second.header("idempotency-replayed"), "true", "{key}");
+        assert_eq!(second.json, first.json, "{key}");
+    }
+    assert_eq!(app.count("SELECT count(*) FROM categories").await, 200);
+}
+
+#[actix_web::test]
+async fn of_two_requests_for_the_same_names_one_is_refused() {
+    let app = TestApp::spawn().await;
+    let several = format!("/api/projects/{}/categories/bulk-create", app.project("a").await);
+    for round in 0..5 {
+        let body = |names: [&str; 2]| {
+            let all = names.map(|name| json!({"name": format!("{name} {round}")}));
+            json!({"categories": all})
+        };
+        let (one, other) =
+            tokio::join!(app.post(&several, body(["One", "Two"])), app.post(&several, body(["Three", "One"])));
+        let mut answers = [(one.status.as_u16(), one), (other.status.as_u16(), other)];
+        answers.sort_by_key(|(status, _)| *status);
+        let [(made, _), (refused, answer)] = answers;
+        assert_eq!((made, refused), (201, 409), "{}", answer.text);
+        assert!(answer.json["fields"].as_array().is_some_and(|fields| fields.len() == 1), "{}", answer.text);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM categories").await, 10);
 }

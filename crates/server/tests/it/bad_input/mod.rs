@@ -157,6 +157,7 @@ impl Fixture {
             "at" => json!("2026-03-02T09:30:00Z"),
             "ids" => json!([self.entry]),
             "categoryIds" => json!([self.category]),
+            "categories" => json!([{"name": format!("Good {}", fastrand::u64(..))}]),
             "changes" => json!({}),
             "email" => json!("ada@example.org"),
             "password" => json!("correct horse battery staple"),

@@ -69,7 +69,7 @@ fn check_limits(error: &Value) {
         "out_of_range" => has("min") || has("max") || has("earliest") || has("latest"),
         "invalid_format" => has("format") || has("allowed"),
         "control_characters" => error.get("found").is_some(),
-        "required" | "empty" | "unknown_field" | "invalid_type" | "not_found" => true,
+        "required" | "empty" | "unknown_field" | "invalid_type" | "not_found" | "duplicate" => true,
         _ => false,
     };
     assert!(complete, "a code that is not known, or without its limits: {error}");
