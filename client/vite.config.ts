@@ -112,9 +112,15 @@ export default defineConfig(({ command }) => ({
   plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies(), smallerPublicScripts()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
-    // Beside the client, tests read the server's tables of errors and of capabilities.
+    // Beside the client, tests read the contract and the server's tables of errors and of capabilities.
     fs: {
-      allow: ['.', '../crates/server/src/error', '../crates/core/src/import', '../crates/core/src/access'],
+      allow: [
+        '.',
+        '../crates/server/src/error',
+        '../crates/core/src/import',
+        '../crates/core/src/access',
+        '../docs',
+      ],
     },
     proxy: Object.fromEntries(
       ['/api', '/healthz', '/livez', '/readyz', '/version'].map((path) => [path, { target: server }]),

@@ -14,6 +14,9 @@ import {
   sessionState,
 } from './session';
 import type { Me } from './types';
+// The contract of the server.
+// eslint-disable-next-line no-restricted-imports
+import contract from '../../../docs/openapi.json?raw';
 
 const KEY = 'clockwork.session.1 ';
 const ADA = '01900000-0000-7000-8000-00000000000a';
@@ -115,6 +118,22 @@ describe('a session', () => {
     expect(currentSession().workspace).toBeNull();
     endSession(currentSession(), 'signed-out');
     expect(note()).toEqual({ state: 'out' });
+  });
+
+  it('asks of its workspace for exactly the operations that the contract has in one', () => {
+    const scope = '/api/workspaces/{workspaceId}';
+    const { paths } = JSON.parse(contract) as { paths: object };
+    const unscoped = Object.keys(paths).filter((path) => !path.startsWith(scope));
+    expect(unscoped.length).toBeGreaterThan(80);
+    chooseWorkspace(BEA);
+    expect(Object.fromEntries(unscoped.map((path) => [path, currentSession().path(path)]))).toEqual(
+      Object.fromEntries(
+        unscoped.map((path) => {
+          const inScope = path.replace('/api', scope);
+          return [path, inScope in paths ? inScope.replace('{workspaceId}', BEA) : path];
+        }),
+      ),
+    );
   });
 
   it('is another one when another tab signs another user in, and when the server says that it is', async () => {

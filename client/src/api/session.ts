@@ -61,11 +61,13 @@ export class Session {
     });
   }
 
-  /** Where an operation is for the workspace of this session. Those of accounts and of links belong to none. */
+  /** Where an operation is for the workspace of this session. Those of accounts, links and the server belong to none. */
   path(path: string): string {
     if (
       this.workspace === null ||
-      /^\/api\/(account|auth|report-links|scheduled-reports|workspaces)(\/|$)/.test(path)
+      /^\/api\/(account|administration|auth|calendar-feeds|report-links|scheduled-reports|workspaces)(\/|$)/.test(
+        path,
+      )
     )
       return path;
     return path.replace(/^\/api/, `/api/workspaces/${this.workspace}`);
