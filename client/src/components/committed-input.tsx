@@ -40,10 +40,11 @@ export function CommittedInput({
   const note = useId();
   const invalid = draft !== null && !canRead(draft);
 
-  // Leaving the field before may have changed this one just as it was entered.
-  useLayoutEffect(() => {
-    if (document.activeElement === input.current) input.current?.select();
-  }, [value]);
+  // Leaving the field before may have changed this one just as it was entered. What is being typed is no value yet.
+  const selectAgain = useEffectEvent(() => {
+    if (draft === null && document.activeElement === input.current) input.current?.select();
+  });
+  useLayoutEffect(() => selectAgain(), [value]);
 
   // A form is not sent with something else than what stands there.
   useLayoutEffect(() => input.current?.setCustomValidity(invalid ? example : ''), [invalid, example]);

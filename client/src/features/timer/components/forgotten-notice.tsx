@@ -73,9 +73,7 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
           className="w-60"
           trigger={<Button size="sm">{t.running.stopAt}</Button>}
         >
-          <Field label={t.running.whenStopped} error={stopAtError} hint={t.running.whenStoppedHint}>
-            {(field) => <ClockInput {...field} value={now} timeZone={timeZone} onCommit={stopAt} />}
-          </Field>
+          <StopTime error={stopAtError} timeZone={timeZone} onCommit={stopAt} />
         </Popover>
         <Button size="sm" onClick={onStop}>
           {t.running.stopNow}
@@ -85,5 +83,21 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
         </Button>
       </div>
     </div>
+  );
+}
+
+interface StopTimeProps {
+  error: string | null;
+  timeZone: string;
+  onCommit: (time: ClockTime) => void;
+}
+
+/** When the work ended: now, as of when this was opened, until something else is typed. */
+function StopTime({ error, timeZone, onCommit }: StopTimeProps) {
+  const [opened] = useState(serverNow);
+  return (
+    <Field label={t.running.whenStopped} error={error} hint={t.running.whenStoppedHint}>
+      {(field) => <ClockInput {...field} value={opened} timeZone={timeZone} onCommit={onCommit} />}
+    </Field>
   );
 }
