@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { isOwn } from './filters';
 import { refreshTime } from './queries';
 import { ConflictError, isApiError, mayPass } from '@/api/errors';
 import {
@@ -103,10 +104,10 @@ export function useEntryActions() {
       duplicate: (entry: Entry) => {
         duplicate(entry).then(() => toast.success(t.entry.duplicated), say(t.entry.notDuplicated));
       },
-      /** The same at the same times of day, today. */
+      /** The same at the same times of day, today; of the user's own entries, for a new entry is the user's. */
       copyToToday: (entry: Entry) => {
         const { categoryId, projectId, stoppedAt, description, tagIds, billable } = entry;
-        if (stoppedAt === null) return;
+        if (stoppedAt === null || !isOwn(entry)) return;
         const copy = async () => {
           // How times follow each other is not needed to show the page.
           const { withDay } = await import('@/lib/time/edits');

@@ -67,9 +67,11 @@ export function moveInRows(event: KeyboardEvent, { actions, selection, entryOf }
   const target = event.target as HTMLElement;
   const row = target.closest<HTMLElement>(ROW);
   const entry = row && entryOf(row.dataset.entry ?? '');
-  if (!entry || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isText = target instanceof HTMLInputElement && target.type === 'text';
   const { key } = event;
+  if (!entry || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A key that is held goes through the list, but does nothing to one entry after the other.
+  if (event.repeat && !key.startsWith('Arrow')) return;
+  const isText = target instanceof HTMLInputElement && target.type === 'text';
   let handled = true;
   if (row.dataset.group !== undefined) {
     if (key === 'ArrowDown' || key === 'ArrowUp') focusRow(key === 'ArrowDown' ? 1 : -1);

@@ -2,6 +2,7 @@ import { CalendarPlus, Copy, Pencil, Scissors, Trash2 } from 'lucide-react';
 import type { Entry } from '@/api/types';
 import { MenuPanel } from '@/components/ui/menu-panel';
 import type { PanelProps } from '@/components/ui/popup';
+import { isOwn } from '@/entities/entry/filters';
 import { isPending } from '@/entities/entry/pending';
 import { t } from '@/messages/later';
 import type { RowActions } from './entry-row';
@@ -32,7 +33,8 @@ export function RowMenuPanel({ entry, actions, ...panel }: RowMenuPanelProps) {
         {
           label: t.rowMenu.copyToToday,
           icon: <CalendarPlus aria-hidden />,
-          disabled: isFixed,
+          // A copy of a member's entry is the member's, but a new entry is made for oneself only.
+          disabled: isFixed || !isOwn(entry),
           onClick: () => actions.copyToToday(entry),
         },
         {
