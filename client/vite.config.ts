@@ -56,8 +56,11 @@ function smallerPublicScripts(): Plugin {
   };
 }
 
-/** What the scripts of the first page may weigh, compressed, in bytes: what opens on a click is `deferred()`. */
-const FIRST_PAGE = 157_500;
+/**
+ * What the scripts of the first page may weigh, compressed, in bytes: what opens on a click is `deferred()`. Of it, 300 are what the list
+ * says when its next page cannot be loaded, which comes where the network is bad, and that a tab stays in its workspace.
+ */
+const FIRST_PAGE = 157_800;
 
 /** Fails the build when something heavy has found its way into the first page. */
 function weighFirstPage(): Plugin {

@@ -1,7 +1,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { NextPage } from '@/components/older-entries';
 import { ErrorState } from '@/components/states';
-import { Button } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import type { ListPage } from '../api/administration';
 
@@ -40,11 +40,7 @@ export function PagedList<Row>(props: PagedListProps<Row>) {
       ) : (
         <SkeletonRows rows={placeholders} label={loading} />
       )}
-      {list.hasNextPage && (
-        <Button className="mt-2" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {more}
-        </Button>
-      )}
+      <NextPage list={list} label={more} />
     </div>
   );
 }

@@ -186,9 +186,7 @@ function Log() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <OlderEntries isLoading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
-      )}
+      <OlderEntries list={list} />
     </>
   );
 }

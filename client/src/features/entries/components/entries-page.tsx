@@ -198,9 +198,7 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
           }}
         />
       )}
-      {query.hasNextPage && (
-        <OlderEntries isLoading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
-      )}
+      <OlderEntries list={query} />
       {bulkBar && <bulkBar.BulkBar entries={selected} selection={selection} allIds={ids} />}
 
       {dialog && open?.dialog === 'add' && (

@@ -8,8 +8,9 @@ import { useTimeZone } from '@/entities/me/me';
 import { useToday } from '@/entities/me/use-today';
 import type { Entry, Project } from '@/api/types';
 import { Duration, Elapsed } from '@/components/duration';
+import { NextPage } from '@/components/older-entries';
 import { EmptyState, ErrorState } from '@/components/states';
-import { Button, buttonVariants } from '@/components/ui/button';
+import { buttonVariants } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useNow } from '@/hooks/use-now';
 import { PATH_SEPARATOR } from '@/entities/catalog/catalog';
@@ -65,13 +66,7 @@ export function ProjectEntries({ project }: { project: Project }) {
           <Row key={entry.id} entry={entry} />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <div className="mt-3 flex justify-center">
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {list.isFetchingNextPage ? t.list.loadingMore : t.list.older}
-          </Button>
-        </div>
-      )}
+      <NextPage list={list} />
     </>
   );
 }

@@ -99,9 +99,7 @@ export function DetailedView({ search, report, onSearch }: DetailedViewProps) {
               )}
             />
             <div className="print:hidden">
-              {list.hasNextPage && (
-                <OlderEntries isLoading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
-              )}
+              <OlderEntries list={list} />
             </div>
             <p className="mt-3 text-center text-[0.8125rem] text-muted-foreground">
               {t.reports.loaded(entries.length, Math.max(entries.length, totals.data.total.entries))}

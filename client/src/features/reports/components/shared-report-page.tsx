@@ -96,12 +96,7 @@ function Opening({ token }: { token: string }) {
       <Report
         report={page}
         entries={page.entries && opened.data.pages.flatMap(({ entries }) => entries ?? [])}
-        more={
-          opened.hasNextPage && (
-            <OlderEntries isLoading={opened.isFetchingNextPage} onLoad={() => void opened.fetchNextPage()} />
-          )
-        }
-        error={opened.isFetchNextPageError ? error : null}
+        more={<OlderEntries list={opened} />}
       />
     );
   if (token === '' || isApiError(error, 'invalid_token'))
@@ -192,11 +187,9 @@ interface ReportProps {
   /** So far as they are loaded; null of a report of sums. */
   entries: LinkedReport['entries'];
   more: ReactNode;
-  /** Why more entries could not be loaded. */
-  error: unknown;
 }
 
-function Report({ report: { name, workspace, summary }, entries, more, error }: ReportProps) {
+function Report({ report: { name, workspace, summary }, entries, more }: ReportProps) {
   usePageTitle(name);
   const zone = summary.timeZone === ZONE_OF_MEMBERS ? browserZone : summary.timeZone;
   const today = dayOf(summary.asOf, zone);
@@ -250,10 +243,7 @@ function Report({ report: { name, workspace, summary }, entries, more, error }: 
           ) : (
             <Entries entries={entries} zone={zone} today={today} />
           )}
-          <div className="print:hidden">
-            {more}
-            <AttemptError error={error} wait={0} />
-          </div>
+          <div className="print:hidden">{more}</div>
         </>
       )}
       <p className="mt-8 text-center text-xs text-muted-foreground print:hidden">{t.app.name}</p>
