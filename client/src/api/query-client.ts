@@ -2,6 +2,9 @@ import { QueryClient } from '@tanstack/react-query';
 import { mayPass } from './errors';
 import { isLive } from './live/state';
 
+/** What live updates do not tell of is asked for again whenever it is shown, or comes back into view. */
+export const untold = { refetchOnMount: 'always', refetchOnWindowFocus: 'always' } as const;
+
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

@@ -1,5 +1,6 @@
 /** Which entries a list or a total is about. */
 import { serverNow } from '@/api/server-clock';
+import { untold } from '@/api/query-client';
 import { currentSession } from '@/api/session';
 import type { Entry } from '@/api/types';
 import { overlapsRange } from '@/lib/time/timeline';
@@ -31,6 +32,14 @@ function isOfMembers(entry: Entry, member: EntryFilters['member']): boolean {
   if (member === undefined) return isOwn(entry);
   const id = entry.userId || currentSession().owner;
   return member.includes('all') || (id !== null && member.includes(id));
+}
+
+/** So often what has entries of others is asked for again: live updates do not carry what others change. */
+const OTHERS_MS = 60_000;
+
+/** How a list or total of entries follows what others change. */
+export function following({ member }: EntryFilters) {
+  return member && { ...untold, refetchInterval: OTHERS_MS };
 }
 
 /** The same as parameters of a request. */

@@ -13,7 +13,7 @@ import { keys } from '@/api/keys';
 import { isLive } from '@/api/live/state';
 import type { Entry } from '@/api/types';
 import { toMillis } from '@/lib/time/zoned';
-import { filterParameters, isListed, isOwn, type EntryFilters } from './filters';
+import { filterParameters, following, isListed, isOwn, type EntryFilters } from './filters';
 import { isTotalsKey, noteInTotals, unclearTotals, type EntryChange } from './totals';
 
 export interface EntryPage {
@@ -22,8 +22,6 @@ export interface EntryPage {
 }
 
 const PAGE_SIZE = 100;
-/** So often lists with entries of others are asked for again. */
-const OTHERS_MS = 60_000;
 
 export const activeQuery = queryOptions({
   queryKey: keys.active,
@@ -50,10 +48,7 @@ export function entryListQuery(filters: EntryFilters) {
       );
       return { entries: data, nextCursor: response.headers.get('X-Next-Cursor') };
     },
-    // Live updates do not carry what others change.
-    ...(filters.member === undefined
-      ? {}
-      : { refetchInterval: OTHERS_MS, refetchOnMount: 'always' as const }),
+    ...following(filters),
     initialPageParam: '',
     getNextPageParam: (page: EntryPage) => page.nextCursor ?? undefined,
   });

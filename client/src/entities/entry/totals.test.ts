@@ -4,7 +4,13 @@ import { keys } from '@/api/keys';
 import type { Entry } from '@/api/types';
 import { server } from '@/testing/server';
 import { World } from '@/testing/world';
-import { addToCachedLists, changeCachedEntries, restoreEntries, takeEntries } from './queries';
+import {
+  addToCachedLists,
+  changeCachedEntries,
+  entryListQuery,
+  restoreEntries,
+  takeEntries,
+} from './queries';
 import { entryTotalsQuery, secondsNow, type Totals } from './totals';
 
 const berlin = 'Europe/Berlin';
@@ -100,4 +106,12 @@ describe('totals', () => {
     expect(at('2026-01-08T09:00:00Z')).toBe(1000 + 50 * 60);
     expect(secondsNow({ ...totals, running: 0 }, range, range.from, timer, Date.now())).toBe(1000);
   });
+});
+
+it('asks again for totals of others as often as for their list, and not for totals of the own entries', () => {
+  const others = { member: ['all'] };
+  expect(entryTotalsQuery(others).refetchInterval).toBe(60_000);
+  expect(entryListQuery(others).refetchInterval).toBe(60_000);
+  expect(entryTotalsQuery(others).refetchOnWindowFocus).toBe('always');
+  expect(entryTotalsQuery({}).refetchInterval).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { keys } from '@/api/keys';
 import type { Entry, Schemas } from '@/api/types';
 import { secondsBetween } from '@/lib/time/timeline';
 import { toMillis } from '@/lib/time/zoned';
-import { filterParameters, isListed, isTold, type EntryFilters } from './filters';
+import { filterParameters, following, isListed, isTold, type EntryFilters } from './filters';
 
 export type Totals = Schemas['TimeTotals'];
 export type DayTotals = Schemas['DayTotals'];
@@ -30,6 +30,7 @@ export function entryTotalsQuery(filters: EntryFilters, timeZone: string | null 
           signal,
         }),
       ),
+    ...following(filters),
   });
 }
 

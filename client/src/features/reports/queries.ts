@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { answered, body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import { isLive } from '@/api/live/state';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 import type { Groups, Question } from './question';
 
@@ -23,8 +24,7 @@ export function summaryQuery(question: Question, groups: Groups) {
     queryFn: ({ signal }) =>
       body(http.GET('/api/reports/summary', { params: { query: { ...question, ...groups } }, signal })),
     staleTime: () => (isLive() ? OWN_MS : 5_000),
-    refetchOnMount: 'always',
-    refetchOnWindowFocus: 'always',
+    ...untold,
     refetchInterval: ({ state }) => ((state.data?.total.running ?? 0) > 0 ? RUNNING_MS : false),
     placeholderData: keepPreviousData,
   });
@@ -51,7 +51,7 @@ export function detailedQuery(asked: Question, amounts: boolean) {
     },
     initialPageParam: '',
     getNextPageParam: (page: ReportPage) => page.nextCursor ?? undefined,
-    refetchOnMount: 'always',
+    ...untold,
     placeholderData: keepPreviousData,
   });
 }

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
 import { listed } from '@/api/listed';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 import { edit, remove } from '@/api/versions';
 
@@ -14,7 +15,7 @@ export const savedReportsQuery = queryOptions({
   queryKey: KEY,
   queryFn: ({ signal }) => body(http.GET('/api/saved-reports', { signal })),
   staleTime: 30_000,
-  refetchOnMount: 'always',
+  ...untold,
 });
 
 function get({ id }: SavedReport) {

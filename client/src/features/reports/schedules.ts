@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
 import { listed } from '@/api/listed';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 import { edit, remove } from '@/api/versions';
 import type { SavedReport } from './saved';
@@ -29,7 +30,7 @@ export function schedulesQuery({ id }: SavedReport) {
           signal,
         }),
       ),
-    refetchOnMount: 'always',
+    ...untold,
   });
 }
 

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { Monitor, Smartphone } from 'lucide-react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 import { Section } from '@/components/section';
 import { ErrorState } from '@/components/states';
@@ -17,6 +18,7 @@ import { describeDevice } from '../device';
 const sessionsQuery = queryOptions({
   queryKey: keys.sessions,
   queryFn: ({ signal }) => body(http.GET('/api/auth/sessions', { signal })),
+  ...untold,
 });
 
 /** Where the user is signed in. */

@@ -3,6 +3,7 @@ import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
+import { untold } from '@/api/query-client';
 import { serverNow } from '@/api/server-clock';
 import type { Schemas } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
@@ -21,6 +22,7 @@ import { TokenSecret } from './token-secret';
 const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: ({ signal }) => body(http.GET('/api/auth/tokens', { signal })),
+  ...untold,
 });
 
 /** Tokens with which programs act as the user. */

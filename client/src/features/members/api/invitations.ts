@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { body, http } from '@/api/http';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 
 // Of this page alone: the keys of all pages are in its first script.
@@ -8,8 +9,8 @@ const KEY = ['invitations'] as const;
 const invitationsQuery = queryOptions({
   queryKey: KEY,
   queryFn: ({ signal }) => body(http.GET('/api/invitations', { signal })),
-  // Others invite and accept, too, and live updates do not carry that.
-  staleTime: 0,
+  // Others invite and accept, too.
+  ...untold,
 });
 
 /** The open invitations to the workspace, with the expired ones. */

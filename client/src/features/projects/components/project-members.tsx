@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { X } from 'lucide-react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
+import { untold } from '@/api/query-client';
 import type { Project, Schemas } from '@/api/types';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
@@ -20,6 +21,7 @@ const projectMembersQuery = (projectId: string) =>
     queryKey: keys.projectMembers(projectId),
     queryFn: ({ signal }) =>
       body(http.GET('/api/projects/{projectId}/members', { params: { path: { projectId } }, signal })),
+    ...untold,
   });
 
 /** Who sees a private project, and who leads it. Shown to those who manage projects, where there are accounts. */

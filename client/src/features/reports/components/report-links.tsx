@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link2, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { body, http } from '@/api/http';
+import { untold } from '@/api/query-client';
 import { serverNow } from '@/api/server-clock';
 import type { Schemas } from '@/api/types';
 import { ConfirmAction } from '@/components/confirm-action';
@@ -75,7 +76,7 @@ function LinkList({ report, onNew, onClose }: ReportLinksProps & { onNew: () => 
           signal,
         }),
       ),
-    refetchOnMount: 'always',
+    ...untold,
   });
   const end = useMutation({
     mutationFn: (reportLinkId: string) =>

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { useState } from 'react';
 import { isApiError } from '@/api/errors';
 import { body, http } from '@/api/http';
+import { untold } from '@/api/query-client';
 import type { Schemas } from '@/api/types';
 import { ConfirmAction } from '@/components/confirm-action';
 import { SecretDialog } from '@/components/secret-dialog';
@@ -27,7 +28,7 @@ const feedQuery = queryOptions({
       if (isApiError(error, 'not_found')) return null;
       throw error;
     }),
-  refetchOnMount: 'always',
+  ...untold,
 });
 
 interface CalendarFeedProps {
