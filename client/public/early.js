@@ -3,10 +3,13 @@
 (function () {
   var root = new URL('.', document.currentScript.src);
   var base = root.href + 'api/';
+  var key = 'clockwork.session.1 ' + root.pathname.replace(/\/$/, '');
   var note = null;
   try {
-    // src/api/session.ts writes it.
-    note = JSON.parse(localStorage.getItem('clockwork.session.1 ' + root.pathname.replace(/\/$/, '')));
+    // src/api/session.ts writes both. A tab stays in its workspace, whichever another one has chosen.
+    note = JSON.parse(localStorage.getItem(key));
+    var own = JSON.parse(sessionStorage.getItem(key));
+    if (note && own && (own.user || null) === (note.user || null)) note.workspace = own.workspace;
   } catch {
     // Storage may be forbidden; the server is then asked as on the first visit.
   }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recallInTab, remember, rememberInTab } from '@/lib/storage';
 import { ownPath } from '@/lib/public-pages';
 import { api, server } from '@/testing/server';
@@ -196,4 +196,33 @@ it('a draft is there again for its user only, and goes with the sign-out', async
   beginSession(ADA);
   endSession(currentSession(), 'signed-out');
   expect(recallInTab(`clockwork.draft.1 ${ADA}`)).toBeNull();
+});
+
+// The modules of the tests before are others after it.
+it('stays in the workspace of its tab after a reload, whichever another tab has chosen', async () => {
+  const reload = async () => {
+    vi.resetModules();
+    return (await import('./session')).currentSession().workspace;
+  };
+  beginSession(ADA);
+  chooseWorkspace(BEA);
+  fromAnotherTab({ state: 'in', user: ADA, workspace: ADA });
+  expect(await reload()).toBe(BEA);
+  // A tab that has chosen none begins where the last one was.
+  sessionStorage.clear();
+  expect(await reload()).toBe(ADA);
+  // Another user's tab was none of this one's.
+  chooseWorkspace(BEA);
+  remember(KEY, JSON.stringify({ state: 'in', user: BEA, workspace: null }));
+  expect(await reload()).toBeNull();
+  // Without accounts there is no user to compare.
+  remember(KEY, JSON.stringify({ state: 'none', workspace: ADA }));
+  rememberInTab(KEY, JSON.stringify({ state: 'none', user: null, workspace: BEA }));
+  expect(await reload()).toBe(BEA);
+  // Nor is a tab whose session another one has ended.
+  beginSession(ADA);
+  chooseWorkspace(BEA);
+  fromAnotherTab({ state: 'out' });
+  remember(KEY, JSON.stringify({ state: 'in', user: ADA, workspace: null }));
+  expect(await reload()).toBeNull();
 });

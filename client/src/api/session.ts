@@ -5,13 +5,13 @@
  */
 import { basePath } from '@/base-path';
 import { forgetSession, type EndReason } from '@/lib/forget';
-import { recall, remember } from '@/lib/storage';
+import { recall, recallInTab, remember, rememberInTab } from '@/lib/storage';
 import { isApiError } from './errors';
 import { keys } from './keys';
 import { createQueryClient } from './query-client';
 import type { Me } from './types';
 
-/** What the browser knows of its session before the server has answered. Also read by public/early.js. */
+/** What the browser knows of its session before the server has answered, and the tab of its own. Also read by public/early.js. */
 interface Note {
   /** `none` where the server has no accounts. */
   state: 'in' | 'out' | 'none';
@@ -23,10 +23,14 @@ interface Note {
 const KEY = `clockwork.session.1 ${basePath}`;
 const STATES: readonly unknown[] = ['in', 'out', 'none'];
 
+/** The browser's note, with the workspace of this tab: another one may have chosen another. */
 function readNote(): Note | null {
   try {
-    const note = JSON.parse(recall(KEY) ?? 'null') as Note | null;
-    return note !== null && STATES.includes(note.state) ? note : null;
+    const [note, own] = [recall, recallInTab].map((read) => JSON.parse(read(KEY) ?? 'null') as Note | null);
+    if (!note || !STATES.includes(note.state)) return null;
+    return own && (own.user ?? null) === (note.user ?? null)
+      ? { ...note, workspace: own.workspace ?? null }
+      : note;
   } catch {
     return null;
   }
@@ -35,6 +39,7 @@ function readNote(): Note | null {
 function write(note: Note): void {
   const text = JSON.stringify(note);
   if (recall(KEY) !== text) remember(KEY, text);
+  rememberInTab(KEY, text);
 }
 
 let count = 0;
@@ -177,6 +182,7 @@ export function endSession(session: Session, reason: EndReason): void {
   const { owner, workspace } = session;
   if (reason === 'signed-out') write({ state: 'out' });
   if (reason === 'ended') write({ state: 'out', user: owner, workspace });
+  if (reason === 'replaced') rememberInTab(KEY, null);
   follow({ session: new Session(null, null), access: 'sign-in' }, reason);
 }
 

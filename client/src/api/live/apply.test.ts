@@ -25,8 +25,8 @@ describe('what is asked for again', () => {
     ['a project', [change('project')], [keys.projects, keys.reports]],
     ['a category', [change('category')], [keys.categories, keys.reports]],
     ['a tag', [change('tag')], [keys.tags, keys.reports]],
-    ['the settings', [change('user'), change('workspace')], [keys.me]],
-    ['a member', [change('membership')], [keys.me, keys.members, keys.reports]],
+    ['the settings', [change('user'), change('workspace')], [keys.me, keys.workspaces]],
+    ['a member', [change('membership')], [keys.me, keys.workspaces, keys.members, keys.reports]],
     [
       'a transaction',
       [change('tag'), change('entry'), change('entry')],

@@ -20,10 +20,11 @@ function keysOf({ kind, timer }: Change): readonly QueryKey[] {
     case 'tag':
       return [keys.tags, keys.reports];
     case 'user':
-    case 'workspace':
       return [keys.me];
+    case 'workspace':
+      return [keys.me, keys.workspaces];
     case 'membership':
-      return [keys.me, keys.members, keys.reports];
+      return [keys.me, keys.workspaces, keys.members, keys.reports];
     // Of a later version of the server.
     default:
       return [];
