@@ -361,10 +361,12 @@ test('an invited person signs up by the link and tracks a first second', async (
   await expect(again.getByRole('heading', { name: 'You track no time here' })).toBeVisible();
   await expect(again).toHaveURL(`${app.url}/`);
   await expect(timer(again)).toHaveCount(0);
+  await expect(again).toHaveTitle('Timer · Clockwork');
   await checker(again)('first page of a viewer');
   await app.picture(again, '99-viewer');
   await again.getByRole('link', { name: 'Projects', exact: true }).click();
   await expect(again.getByText('A manager of the workspace can create projects.')).toBeVisible();
+  await expect(again).toHaveTitle('Projects · Clockwork');
   await expect(again.getByRole('button', { name: 'New project' })).toHaveCount(0);
   await again.getByRole('button', { name: 'Account of Grace' }).click();
   await expect(again.getByRole('menuitem', { name: 'Side project (current)' })).toBeVisible();

@@ -70,6 +70,12 @@ function PublicPage() {
   );
 }
 
+/** The place of the timer, which else has the title of the tab. */
+function NoTimer() {
+  useDocumentTitle(null);
+  return <div className="h-4" />;
+}
+
 function Shell() {
   const dialog = useOpenDialog();
   const helpDialog = useDeferred(help, dialog === 'help');
@@ -119,7 +125,7 @@ function Shell() {
               </div>
             </div>
           ) : (
-            <div className="h-4" />
+            <NoTimer />
           )}
           <main id="content" tabIndex={-1} className={`${container} flex-1 pb-24 outline-none md:pb-10`}>
             <TimerNotice />

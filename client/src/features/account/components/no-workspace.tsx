@@ -8,11 +8,13 @@ import { FormError } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { browserZone, isBrowserZoneKnown } from '@/entities/me/me';
 import { useForm } from '@/hooks/use-form';
+import { useDocumentTitle } from '@/hooks/use-page-title';
 import { t } from '@/messages/account';
 import { useSignOut } from '../hooks/use-sign-out';
 
 /** The page of a user who is a member nowhere: their last workspace was left, or has removed them. */
 export function NoWorkspace() {
+  useDocumentTitle(null);
   const { begin, question } = useSignOut();
   const form = useForm<{ name: string }>({
     keep: 'workspace',
