@@ -146,6 +146,18 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(3);
   await expect(entry(page, 'Sketches')).toBeHidden();
   await app.picture(page, '12-filtered');
+
+  // A phone has the field among the filters, until something is searched for.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(app.url);
+  await expect(entry(page, 'Sketches').first()).toBeVisible();
+  await expect(page.getByLabel('Search entries')).toBeHidden();
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const field = page.getByRole('dialog', { name: 'Filter' }).getByLabel('Search entries');
+  await field.fill('workshop');
+  await expect(page).toHaveURL(/q=workshop/);
+  await expect(entry(page, 'Sketches')).toBeHidden();
+  await app.picture(page, '12-search-phone');
 });
 
 test('two tabs do not overwrite each other', async ({ page, context, app }) => {

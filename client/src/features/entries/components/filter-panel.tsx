@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Tag as TagIcon } from 'lucide-react';
 import { DateInput } from '@/components/date-input';
 import { Button } from '@/components/ui/button';
-import { NativeSelect } from '@/components/ui/input';
+import { Input, NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { PATH_SEPARATOR, useCatalog, useTags } from '@/entities/catalog/catalog';
 import { TagPicker } from '@/entities/catalog/tag-picker';
@@ -10,6 +10,7 @@ import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
 import { seesAllTime } from '@/entities/me/role-rules';
 import { useToday } from '@/entities/me/use-today';
+import { useTypedText } from '@/hooks/use-typed-text';
 import { t } from '@/messages/later';
 import { rangePresets, type EntriesSearch } from '../search';
 
@@ -30,6 +31,7 @@ export function FilterPanel(props: FilterPanelProps) {
   const tagNames = (search.tag ?? []).map((id) => byId.get(id)?.name ?? t.filters.unknownTag).join(', ');
   return (
     <div className="grid gap-3">
+      <TextFilter {...props} />
       <RangeFilter {...props} />
       <MemberFilter {...props} />
       <PlaceFilter {...props} />
@@ -74,6 +76,22 @@ export function FilterPanel(props: FilterPanelProps) {
         ]}
       />
     </div>
+  );
+}
+
+/** The search field, where the bar has no room for one until something is searched for. */
+function TextFilter({ search, onChange }: FilterPanelProps) {
+  const [text, setText] = useTypedText(search.q ?? '', (q) => onChange({ q: q || undefined }));
+  return (
+    <Input
+      type="search"
+      aria-label={t.filter.search}
+      placeholder={t.filter.search}
+      maxLength={500}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      className="lg:hidden"
+    />
   );
 }
 
