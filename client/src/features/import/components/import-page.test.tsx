@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
+import { beginSession, chooseWorkspace, currentSession, endSession } from '@/api/session';
 import type { ImportAccount } from '@/api/types';
 import { api, server } from '@/testing/server';
 import { renderApp } from '@/testing/render';
@@ -140,6 +141,31 @@ describe('ImportPage', () => {
     await user.click(screen.getByRole('button', { name: 'Preview import' }));
     expect(await screen.findByText('left out')).toBeVisible();
     expect(sent.map((fields) => fields.people)).toEqual(['everybody', 'mine']);
+  });
+
+  it("shows everyone's entries after an import for others, and one's own after one's own", async () => {
+    const { me } = new World().serve();
+    beginSession(me.user.id);
+    const own = { email: null, entries: 2, tag: null, name: 'Ada', becomes: 'member', memberId: me.user.id };
+    const bob = { email: null, entries: 1, tag: null, name: 'Bob', becomes: 'new_placeholder' };
+    let people = [own, bob] as ImportAccount['people'];
+    answerImports(({ dryRun }) =>
+      account({ people, ...(dryRun === 'true' ? {} : { dryRun: false, committed: true }) }),
+    );
+    const { user } = renderApp(<ImportPage />);
+    const imported = async () => {
+      await user.click(await screen.findByRole('button', { name: 'Import 3 entries' }));
+      return screen.findByRole('link', { name: 'See the entries' });
+    };
+    await chooseFile(user);
+    expect(await imported()).toHaveAttribute('href', expect.stringContaining('member=all'));
+
+    people = [own] as ImportAccount['people'];
+    await user.click(screen.getByRole('button', { name: 'Import another file' }));
+    await chooseFile(user);
+    expect(await imported()).toHaveAttribute('href', expect.not.stringContaining('member='));
+    endSession(currentSession(), 'signed-out');
+    chooseWorkspace(null);
   });
 
   it('names each bad line and can leave them out', async () => {

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
-import { isWithoutAccounts } from '@/api/session';
+import { currentSession, isWithoutAccounts } from '@/api/session';
 import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/entities/me/me';
 import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
@@ -62,7 +62,14 @@ export function ImportPage() {
           </div>
           <ImportAccount account={state.account} />
           <div className="mt-6 flex flex-wrap gap-2">
-            <Link to="/" search={daysOf(state.account)} className={buttonVariants({ variant: 'primary' })}>
+            <Link
+              to="/"
+              search={{
+                ...daysOf(state.account),
+                ...(options.people === 'everybody' && hasOthers(state.account) ? { member: 'all' } : {}),
+              }}
+              className={buttonVariants({ variant: 'primary' })}
+            >
               {t.import.see}
             </Link>
             <Button
@@ -253,6 +260,11 @@ function daysOf({ entries: { from, to }, timeZone }: ImportAccountData): {
   if (!from || !to) return {};
   const last = dayOf(to, timeZone);
   return { from: dayOf(from, timeZone).toString(), to: last.toString(), week: startOfWeek(last).toString() };
+}
+
+/** Whether entries of the file may be other people's, which the list shows only when it is asked for them. */
+function hasOthers({ people }: ImportAccountData): boolean {
+  return people.some(({ memberId }) => memberId !== currentSession().owner);
 }
 
 function Panel({ children }: { children: ReactNode }) {
