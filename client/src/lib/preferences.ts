@@ -38,7 +38,7 @@ const DEFAULTS: Preferences = {
 };
 
 const KEY = 'clockwork.preferences.1';
-const MAX_DAILY_HOURS = 24;
+export const MAX_DAILY_HOURS = 24;
 
 /** Takes of an unknown value what can be read, and the default for everything else. */
 export function readPreferences(value: unknown): Preferences {

@@ -272,6 +272,7 @@ export const later: Later = {
     foldHint:
       'Einträge eines Tages mit gleicher Beschreibung, Kategorie und gleichen Tags werden eine Zeile.',
     target: 'Stunden am Tag',
+    targetExample: 'Geben Sie höchstens 24 Stunden ein, etwa 7,5, oder lassen Sie das Feld leer.',
     targetHint: 'Die Linie in der Wochenübersicht. Bleibt das Feld leer, gibt es keine Linie.',
     you: 'Sie',
     loading: 'Einstellungen werden geladen',

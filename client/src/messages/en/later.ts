@@ -253,6 +253,7 @@ export const later = {
     fold: 'Fold similar entries',
     foldHint: 'Entries of a day with the same description, category and tags become one line.',
     target: 'Hours a day',
+    targetExample: 'Type at most 24 hours, such as 7.5, or leave it empty.',
     targetHint: 'The line in the week overview. Leave it empty for no line.',
     you: 'You',
     loading: 'Loading your settings',

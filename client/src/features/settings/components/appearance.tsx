@@ -1,13 +1,15 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { CommittedInput } from '@/components/committed-input';
 import { Field } from '@/components/ui/field';
-import { Input, NativeSelect } from '@/components/ui/input';
+import { NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { Switch } from '@/components/ui/switch';
 import { useChoosePreferences, useChooseTheme } from '@/entities/me/use-settings';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useTheme, type Theme } from '@/hooks/use-theme';
-import type { Preferences } from '@/lib/preferences';
+import { MAX_DAILY_HOURS, type Preferences } from '@/lib/preferences';
+import { locale } from '@/lib/time/format';
 import { t } from '@/messages/later';
 
 /** How things are shown to this person. */
@@ -77,16 +79,14 @@ export function Appearance() {
         />
         <Field label={settings.target} hint={settings.targetHint}>
           {(field) => (
-            <Input
+            <CommittedInput
               {...field}
-              type="number"
-              min={0.5}
-              max={24}
-              step={0.25}
-              value={preferences.dailyHours ?? ''}
-              onChange={({ currentTarget: { value } }) =>
-                choose({ dailyHours: value === '' ? null : Number(value) })
-              }
+              inputMode="decimal"
+              maxLength={8}
+              value={preferences.dailyHours?.toLocaleString(locale(), { maximumFractionDigits: 6 }) ?? ''}
+              canRead={(text) => readHours(text) !== undefined}
+              example={settings.targetExample}
+              onCommit={(text) => choose({ dailyHours: readHours(text) ?? null })}
             />
           )}
         </Field>
@@ -115,6 +115,14 @@ export function Appearance() {
       </label>
     </section>
   );
+}
+
+/** Hours of a day, with a point or a comma; null for none, undefined for what is no such number. */
+function readHours(text: string): number | null | undefined {
+  const typed = text.trim().replace(',', '.');
+  if (typed === '') return null;
+  const hours = /^[\d.]+$/.test(typed) ? Number(typed) : 0;
+  return hours > 0 && hours <= MAX_DAILY_HOURS ? hours : undefined;
 }
 
 function options<T extends string>(labels: Record<T, string>): { value: T; label: string }[] {
