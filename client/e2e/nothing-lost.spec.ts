@@ -21,6 +21,16 @@ test('a form that was changed elsewhere merges, and asks when it cannot', async 
   await page.mouse.click(5, 5);
   await expect(page.getByRole('alertdialog', { name: 'Discard your changes?' })).toBeVisible();
   await app.picture(page, '90-discard');
+  // At 400 % zoom the whole question can be scrolled to.
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 320, height: 160 });
+  for (const name of ['Discard', 'Keep editing']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await button.scrollIntoViewIfNeeded();
+    await expect(button).toBeInViewport({ ratio: 1 });
+  }
+  await app.picture(page, '90-discard-zoomed');
+  await page.setViewportSize({ width, height });
   await page.getByRole('button', { name: 'Keep editing' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   const saved = entry(page, 'Two sentences that took a while.');

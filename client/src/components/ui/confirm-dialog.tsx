@@ -35,7 +35,7 @@ export function ConfirmDialog({
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-black/40 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60" />
-        <AlertDialog.Popup className="fixed inset-x-4 top-[20vh] z-40 mx-auto max-w-md popup-motion rounded-2xl border bg-surface p-5 shadow-pop">
+        <AlertDialog.Popup className="fixed inset-x-4 top-[20dvh] z-40 mx-auto max-h-[calc(80dvh-1rem)] max-w-md popup-motion overflow-y-auto rounded-2xl border bg-surface p-5 shadow-pop [@media(height<30rem)]:top-4 [@media(height<30rem)]:max-h-[calc(100dvh-2rem)]">
           <AlertDialog.Title className="text-base font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-sm text-muted-foreground" render={<div />}>
             {children}
