@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-const TYPING_PAUSE_MS = 300;
+/** So long nothing is typed until a text counts as typed. */
+export const TYPING_PAUSE_MS = 300;
 
 /** A text that is being typed, and taken over once typing has paused. */
 export function useTypedText(

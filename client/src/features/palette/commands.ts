@@ -31,6 +31,8 @@ interface PaletteInput {
   catalog: Catalog | undefined;
   /** What the server found, newest first. */
   entries: readonly Entry[];
+  /** It was found for what was typed before: of that, only what fits is offered. */
+  areOld: boolean;
 }
 
 function matching<T extends PaletteItem>(items: readonly T[], query: string): T[] {
@@ -52,7 +54,7 @@ function distinct(entries: readonly Entry[]): Entry[] {
   return [...seen.values()];
 }
 
-export function paletteGroups({ query, commands, catalog, entries }: PaletteInput): PaletteGroup[] {
+export function paletteGroups({ query, commands, catalog, entries, areOld }: PaletteInput): PaletteGroup[] {
   const commandItem = (command: Command): PaletteItem => ({
     kind: 'command',
     key: command.id,
@@ -89,7 +91,11 @@ export function paletteGroups({ query, commands, catalog, entries }: PaletteInpu
       label: t.picker.found,
       items: commands.tracks && query !== '' ? matching(categories, query) : [],
     },
-    { key: 'entries', label: t.palette.entries, items: commands.tracks ? found : [] },
+    {
+      key: 'entries',
+      label: t.palette.entries,
+      items: commands.tracks ? (areOld ? matching(found, query) : found) : [],
+    },
   ];
   return groups
     .map((group) => ({ ...group, items: group.items.slice(0, MAX_OF_A_GROUP) }))

@@ -1,7 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState, type ReactNode } from 'react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { Section } from '@/components/section';
 import { Input } from '@/components/ui/input';
+import { usePausedText } from '@/hooks/use-paused-text';
 import type { PagesQuery } from '../api/administration';
 import { PagedList } from './paged-list';
 
@@ -19,7 +20,10 @@ interface SearchedListProps<Row> {
 /** A card with a list that is read in pages, and a field that finds rows by a text. */
 export function SearchedList<Row>({ id, words, query, placeholders, children }: SearchedListProps<Row>) {
   const [text, setText] = useState('');
-  const list = useInfiniteQuery(query(useDeferredValue(text.trim())));
+  const list = useInfiniteQuery({
+    ...query(usePausedText(text.trim())),
+    placeholderData: keepPreviousData,
+  });
   return (
     <Section id={id} title={words.title} hint={words.hint}>
       <div role="search" className="mt-3">

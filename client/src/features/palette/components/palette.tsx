@@ -7,6 +7,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { useCatalog } from '@/entities/catalog/catalog';
 import { CategoryLabel } from '@/entities/catalog/category-label';
 import { searchEntriesQuery } from '@/entities/entry/queries';
+import { usePausedText } from '@/hooks/use-paused-text';
 import { t } from '@/messages/later';
 import { paletteGroups, type PaletteGroup, type PaletteItem } from '../commands';
 import { useCommands } from '../hooks/use-commands';
@@ -19,8 +20,15 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const catalog = useCatalog().data;
   const commands = useCommands();
   const words = useDeferredValue(query.trim());
-  const { data: entries } = useQuery(searchEntriesQuery(words));
-  const groups = paletteGroups({ query: words, commands, catalog, entries: entries ?? [] });
+  const paused = usePausedText(words);
+  const { data: entries, isPlaceholderData } = useQuery(searchEntriesQuery(paused));
+  const groups = paletteGroups({
+    query: words,
+    commands,
+    catalog,
+    entries: entries ?? [],
+    areOld: isPlaceholderData || paused !== words,
+  });
   const run = (item: PaletteItem) => {
     onClose();
     switch (item.kind) {
