@@ -5,12 +5,13 @@ import { forgetWithSession } from '@/lib/forget';
 /** Dialogs that several places open and one place shows. */
 export type SharedDialog = 'help' | 'palette' | EntryDialog;
 
-/** Of one entry; `add` has no time where the page says when a new one begins. */
+/** Of entries; `add` has no time where the page says when a new one begins. What was `typed` before was refused. */
 type EntryDialog =
   | 'add'
-  | { dialog: 'add'; start: number; stop: number }
-  | { dialog: 'edit'; entry: Entry }
-  | { dialog: 'split'; entry: Entry & { stoppedAt: string } };
+  | { dialog: 'add'; start?: number; stop?: number; typed?: object }
+  | { dialog: 'edit'; entry: Entry; typed?: object }
+  | { dialog: 'split'; entry: Entry & { stoppedAt: string } }
+  | { dialog: 'bulk'; entries: readonly Entry[]; typed?: object };
 
 let open: SharedDialog | null = null;
 const listeners = new Set<() => void>();

@@ -1,7 +1,8 @@
 import { onlineManager } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError, ConflictError } from '@/api/errors';
 import { toast } from '@/components/ui/toast';
+import { t } from '@/messages/later';
 import { takeKept, useKeep } from './use-kept';
 
 interface Sent<Values, Item> {
@@ -10,6 +11,8 @@ interface Sent<Values, Item> {
   changed: Partial<Values>;
   /** What is edited, as it was seen; null when it is new. */
   seen: Item | null;
+  /** Says that a part of the values is made and stays so, whatever becomes of the rest: the form goes on from there. */
+  replace: (changes: Partial<Values>) => void;
 }
 
 /** A form as the end of the session has found it. */
@@ -37,9 +40,14 @@ interface FormOptions<Values extends object, Item> {
   codes?: Partial<Record<string, keyof Values & string>>;
   /** An item is saved although nothing of it was changed: what was only assumed becomes a choice. */
   sendUnchanged?: boolean;
-  /** Without a connection it waits: the form goes at once, and this is said when it is refused later. */
-  queued?: { refused: string };
+  /** What was typed before, where that was refused after the form had gone. */
+  typed?: Partial<Values> | undefined;
+  /** Without a connection it waits: the form goes at once. When it is refused later, this is said, and the way back offered. */
+  queued?: { refused: string; again?: (typed: Partial<Values>) => void };
 }
+
+/** How long there is to go back to what was refused. */
+const ANSWER_MS = 60_000;
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -58,16 +66,24 @@ export function useForm<Values extends object, Item = never>({
   onDone,
   codes = {},
   sendUnchanged = false,
+  typed,
   queued,
 }: FormOptions<Values, Item>) {
   const [kept] = useState(() => takeKept<KeptForm<Values, Item>>(keep));
   const [seen, setSeen] = useState(kept ? kept.seen : item);
   const [base, setBase] = useState(() => kept?.base ?? toValues(item));
-  const [values, setValues] = useState({ ...base, ...kept?.changed });
+  const [values, setValues] = useState({ ...base, ...typed, ...kept?.changed });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   /** For what follows in the same moment, before the form is drawn again. */
   const saved = useRef(false);
+  /** What is edited, as it is by now: what waits for an answer was drawn with an earlier one. */
+  const newest = useRef(item);
+  useEffect(() => {
+    newest.current = item;
+  });
+  /** The fields that were changed since the form was sent last. */
+  const touched = useRef(new Set<string>());
   const names = Object.keys(values) as (keyof Values & string)[];
   const changedNames = names.filter((name) => !isSame(values[name], base[name]));
   const pick = (from: Values, some: readonly string[]) =>
@@ -96,6 +112,13 @@ export function useForm<Values extends object, Item = never>({
     if (owner === undefined) return failure.field(name);
     return owner === name ? failure.firstMessage : undefined;
   };
+  const set = (changes: Partial<Values>) => {
+    const change = (before: Values) => ({ ...before, ...changes });
+    setValues(change);
+    for (const name of Object.keys(changes)) touched.current.add(name);
+    // What `onDone` sets is nothing that was typed.
+    if (saved.current) setBase(change);
+  };
   const refuse = (reason: unknown) => {
     setBusy(false);
     setError(reason);
@@ -103,7 +126,8 @@ export function useForm<Values extends object, Item = never>({
     const newer = toValues(reason.theirs as Item);
     setSeen(reason.theirs as Item);
     setBase(newer);
-    setValues((typed) => ({ ...newer, ...pick(typed, changedNames) }));
+    const stays = [...changedNames, ...touched.current];
+    setValues((now) => ({ ...newer, ...pick(now, stays) }));
   };
 
   return {
@@ -123,7 +147,7 @@ export function useForm<Values extends object, Item = never>({
     },
     isDirty: changedNames.length > 0,
     isSaved: () => saved.current,
-    set: (changes: Partial<Values>) => setValues((before) => ({ ...before, ...changes })),
+    set,
     submit: () => {
       if (busy) return;
       if (seen !== null && changedNames.length === 0 && !sendUnchanged) {
@@ -131,17 +155,37 @@ export function useForm<Values extends object, Item = never>({
         return;
       }
       setError(null);
-      const sent = send({ values, changed: pick(values, changedNames), seen });
+      let sentValues = values;
+      const replace = (changes: Partial<Values>) => {
+        sentValues = { ...sentValues, ...changes };
+        setValues((before) => ({ ...before, ...changes }));
+      };
+      touched.current.clear();
+      const changed = pick(values, changedNames);
+      const sent = send({ values, changed, seen, replace });
       if (queued && !onlineManager.isOnline()) {
         saved.current = true;
         onDone();
-        sent.catch((reason: unknown) => toast.error(reason, { title: queued.refused }));
+        const { refused, again } = queued;
+        const onClick = () => again?.(seen === null ? values : changed);
+        sent.catch((reason: unknown) =>
+          toast.error(reason, {
+            title: refused,
+            ...(again ? { timeout: ANSWER_MS, action: { label: t.form.editAgain, onClick } } : {}),
+          }),
+        );
         return;
       }
       setBusy(true);
       sent.then(() => {
         setBusy(false);
-        setBase(values);
+        // A form that stays goes on from what is saved: as the server has it, when that has come already.
+        const isThere = newest.current !== item;
+        const after = isThere ? toValues(newest.current) : sentValues;
+        if (isThere) setSeen(newest.current);
+        setBase(after);
+        const stays = [...touched.current];
+        setValues((now) => ({ ...after, ...pick(now, stays) }));
         saved.current = true;
         onDone();
         // Of a form that stays, the next change is a new one.

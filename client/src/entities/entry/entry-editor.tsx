@@ -20,6 +20,7 @@ import { Switch } from '@/components/ui/switch';
 import { Kbd } from '@/components/ui/tooltip';
 import { useEntryActions } from './use-entry-actions';
 import { useForm } from '@/hooks/use-form';
+import { useReopen } from '@/hooks/use-reopen';
 import { isEnter } from '@/lib/keys';
 import { formatClock, formatDate } from '@/lib/time/format';
 import { withRange } from '@/lib/time/edits';
@@ -104,6 +105,8 @@ interface EntryEditorProps {
   startOfNew?: number | null;
   /** When it ends; an hour after it began when null. */
   stopOfNew?: number | null | undefined;
+  /** What was typed before and refused: {@link Values}. */
+  typed?: object | undefined;
   onClose: () => void;
   onSplit: (entry: Entry) => void;
   onDuplicate: (entry: Entry) => void;
@@ -114,6 +117,7 @@ export function EntryEditor({
   entry,
   startOfNew = null,
   stopOfNew = null,
+  typed,
   onClose,
   onSplit,
   onDuplicate,
@@ -122,6 +126,7 @@ export function EntryEditor({
   const { byId, tags } = useTags();
   const catalog = useCatalog().data;
   const actions = useEntryActions();
+  const reopen = useReopen();
   const edit = useEditEntry();
   const create = useCreateEntry();
   const [missingCategory, setMissingCategory] = useState(false);
@@ -134,6 +139,7 @@ export function EntryEditor({
   const form = useForm<Values, Entry>({
     keep: `entry ${entry?.id}`,
     item: entry,
+    typed,
     toValues: (item) => (item ? valuesOf(item) : newValues(startOfNew, stopOfNew)),
     codes: {
       invalid_category: 'categoryId',
@@ -162,7 +168,11 @@ export function EntryEditor({
       );
     },
     onDone: onClose,
-    queued: { refused: entry ? t.entry.notSaved : t.editor.notAdded },
+    queued: {
+      refused: entry ? t.entry.notSaved : t.editor.notAdded,
+      again: (values) =>
+        reopen(entry ? { dialog: 'edit', entry, typed: values } : { dialog: 'add', typed: values }),
+    },
   });
   const { values, set, isDirty } = form;
   const recent = useRecentCategories();

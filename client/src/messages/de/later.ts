@@ -75,6 +75,7 @@ export const later: Later = {
     discardTitle: 'Änderungen verwerfen?',
     discardHint: 'Ihre Eingaben sind noch nicht gespeichert.',
     keepEditing: 'Weiter bearbeiten',
+    editAgain: 'Noch einmal bearbeiten',
     discard: 'Verwerfen',
     conflict: 'Das wurde anderswo geändert, während Sie es bearbeitet haben. Welche Fassung soll gelten?',
     isNow: (field) => `${field} ist jetzt:`,

@@ -76,6 +76,7 @@ export const later = {
     discardTitle: 'Discard your changes?',
     discardHint: 'What you typed is not saved yet.',
     keepEditing: 'Keep editing',
+    editAgain: 'Edit again',
     discard: 'Discard',
     conflict: 'This was changed elsewhere while you were editing. Which version do you want?',
     isNow: (field: string) => `${field} is now:`,

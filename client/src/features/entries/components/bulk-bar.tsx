@@ -1,14 +1,11 @@
 import { Pencil, Trash2, X } from 'lucide-react';
-import { useState } from 'react';
 import type { Entry } from '@/api/types';
 import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
-import { deferred, useDeferred } from '@/lib/deferred';
+import { openDialog } from '@/hooks/use-dialogs';
 import type { Selection } from '../hooks/use-selection';
 import { t } from '@/messages/later';
-
-const dialogs = deferred(() => import('./dialogs'));
 
 /** The most that the server changes at once. */
 const MAX_BULK = 1_000;
@@ -22,8 +19,6 @@ interface BulkBarProps {
 /** What can be done with everything that is ticked. */
 export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
   const actions = useEntryActions();
-  const [editing, setEditing] = useState(false);
-  const dialog = useDeferred(dialogs, editing);
   const count = selection.selected.length;
   const seconds = entries.reduce((sum, entry) => sum + (entry.durationSeconds ?? 0), 0);
   const tooMany = count > MAX_BULK;
@@ -60,7 +55,7 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
           size="sm"
           className="hover:bg-background/15"
           disabled={count === 0 || tooMany}
-          onClick={() => setEditing(true)}
+          onClick={() => openDialog({ dialog: 'bulk', entries })}
         >
           <Pencil aria-hidden /> {t.action.edit}
         </Button>
@@ -86,9 +81,6 @@ export function BulkBar({ entries, selection, allIds }: BulkBarProps) {
           <X aria-hidden />
         </Button>
       </div>
-      {dialog && (
-        <dialog.BulkEditDialog entries={entries} onClose={() => setEditing(false)} onDone={selection.clear} />
-      )}
     </div>
   );
 }

@@ -9,29 +9,37 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { useForm } from '@/hooks/use-form';
+import { useReopen } from '@/hooks/use-reopen';
 import { t } from '@/messages/later';
 
 type Billable = 'keep' | 'yes' | 'no';
 
 interface BulkEditDialogProps {
   entries: readonly Entry[];
+  /** What was typed before and refused: {@link Values}. */
+  typed?: object;
   onClose: () => void;
   onDone: () => void;
 }
 
 /** Changes several entries alike; what is left alone stays as each entry has it. */
-export function BulkEditDialog({ entries, onClose, onDone }: BulkEditDialogProps) {
+export function BulkEditDialog({ entries, typed, onClose, onDone }: BulkEditDialogProps) {
   const bulk = useBulkEditEntries();
+  const reopen = useReopen();
   const count = entries.length;
-  const form = useForm({
+  const form = useForm<Values>({
     keep: 'bulk',
+    typed,
     toValues: () => nothing,
     send: ({ values }) => bulk.send({ entries, changes: changesOf(values) }),
     onDone: () => {
       onClose();
       onDone();
     },
-    queued: { refused: t.bulkEdit.refused(count) },
+    queued: {
+      refused: t.bulkEdit.refused(count),
+      again: (values) => reopen({ dialog: 'bulk', entries, typed: values }),
+    },
   });
   const { values, set } = form;
 

@@ -11,7 +11,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { useMay } from '@/entities/me/use-may';
 import { useEntryActions } from '@/entities/entry/use-entry-actions';
-import { closeDialog, openDialog, useOpenDialog } from '@/hooks/use-dialogs';
+import { closeDialog, openDialog, useOpenDialog, type SharedDialog } from '@/hooks/use-dialogs';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { deferred, useDeferred } from '@/lib/deferred';
@@ -35,7 +35,7 @@ const chips = deferred(() => import('./filter-chips'));
 const reading = deferred(() => import('./read-only'));
 
 /** A new entry, at the time that the page says. */
-const ADD: { dialog: 'add'; start?: number; stop?: number } = { dialog: 'add' };
+const ADD: Extract<SharedDialog, { dialog: 'add' }> = { dialog: 'add' };
 
 /** Where an entry that is added to a past day begins until another time is typed. */
 const START_OF_WORK = { hour: 9, minute: 0 };
@@ -211,11 +211,15 @@ export function EntriesPage({ search, onSearch }: EntriesPageProps) {
               : null)
           }
           stopOfNew={open.stop}
+          typed={open.typed}
           {...inEditor}
         />
       )}
       {dialog && open?.dialog === 'edit' && (
-        <dialog.EntryEditor key={open.entry.id} entry={open.entry} {...inEditor} />
+        <dialog.EntryEditor key={open.entry.id} entry={open.entry} typed={open.typed} {...inEditor} />
+      )}
+      {dialog && open?.dialog === 'bulk' && (
+        <dialog.BulkEditDialog {...open} onClose={closeDialog} onDone={selection.clear} />
       )}
       {dialog && open?.dialog === 'split' && <dialog.SplitDialog entry={open.entry} onClose={closeDialog} />}
     </div>

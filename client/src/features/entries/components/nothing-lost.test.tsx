@@ -1,4 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { onlineManager } from '@tanstack/react-query';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { renderApp } from '@/testing/render';
 import { api, server } from '@/testing/server';
@@ -122,6 +123,45 @@ describe('nothing is lost or falsified in the list of entries', () => {
     await openEditor(user, 'Planning');
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  });
+
+  it('brings the dialog for several entries back as it was, when what waited for a connection is refused', async () => {
+    const { world } = workspace();
+    const { user } = renderApp(<Page />);
+    await user.click((await row('Planning')).getByRole('checkbox'));
+    await user.click((await row('Release')).getByRole('checkbox'));
+    const toolbar = within(screen.getByRole('toolbar', { name: 'Selected entries' }));
+    await user.click(toolbar.getByRole('button', { name: 'Edit' }));
+    const name = 'Edit 2 entries';
+    const dialog = within(await screen.findByRole('dialog', { name }));
+    await user.type(dialog.getByRole('textbox', { name: 'Description' }), 'Retrospective');
+    await user.click(dialog.getByRole('radio', { name: 'Billable' }));
+    act(() => onlineManager.setOnline(false));
+    await user.click(dialog.getByRole('button', { name: 'Change 2 entries' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name })).not.toBeInTheDocument());
+
+    let broken = true;
+    server.use(
+      api.untyped.post('*/api/time/entries/bulk-edit', () =>
+        broken
+          ? Response.json({ code: 'category_archived', message: 'No.', requestId: 'r' }, { status: 409 })
+          : undefined,
+      ),
+    );
+    act(() => onlineManager.setOnline(true));
+    await user.click(await screen.findByRole('button', { name: 'Edit again', hidden: true }));
+    const again = within(await screen.findByRole('dialog', { name }));
+    expect(again.getByRole('textbox', { name: 'Description' })).toHaveValue('Retrospective');
+    expect(again.getByRole('radio', { name: 'Billable' })).toBeChecked();
+
+    // Refused with a connection, it has never gone.
+    await user.click(again.getByRole('button', { name: 'Change 2 entries' }));
+    expect(await again.findByRole('alert')).toBeVisible();
+    expect(again.getByRole('textbox', { name: 'Description' })).toHaveValue('Retrospective');
+    broken = false;
+    await user.click(again.getByRole('button', { name: 'Change 2 entries' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name })).not.toBeInTheDocument());
+    expect(world.log.filter((asked) => asked.endsWith('bulk-edit'))).toHaveLength(3);
   });
 
   it('keeps typed seconds, and says to which day a start after midnight has moved', async () => {

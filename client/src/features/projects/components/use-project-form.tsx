@@ -51,8 +51,8 @@ export function useProjectForm({ project, onDone }: ProjectFormOptions) {
       invalid_client_name: 'clientName',
       duplicate_client_name: 'clientName',
     },
-    send: async ({ values, changed, seen }) => {
-      const client = await clientOf(values);
+    send: async ({ values, changed, seen, replace }) => {
+      const client = await clientOf(values, replace);
       const all = {
         name: values.name.trim(),
         description: values.description.trim() || null,
@@ -70,12 +70,15 @@ export function useProjectForm({ project, onDone }: ProjectFormOptions) {
     onDone: () => onDone(made.current),
   });
 
-  const clientOf = async ({ clientId, clientName }: ProjectValues): Promise<string | null> => {
+  const clientOf = async (
+    { clientId, clientName }: ProjectValues,
+    replace: (changes: Partial<ProjectValues>) => void,
+  ): Promise<string | null> => {
     if (clientId !== NEW_CLIENT) return clientId || null;
     if (clientName.trim() === '') return null;
     const { id } = await createClient.mutateAsync(clientName.trim());
     // It stays made when the project is refused: the next attempt uses it.
-    form.set({ clientId: id, clientName: '' });
+    replace({ clientId: id, clientName: '' });
     return id;
   };
 
