@@ -39,7 +39,14 @@ def program(helm):
 
 
 class Loader(yaml.CSafeLoader):
-    """YAML as Helm and Kubernetes read it: 1e3, 0o17 and 1_000 are numbers for Go, and texts for PyYAML."""
+    """YAML as Helm and Kubernetes read it: 1e3, 0o17 and 1_000 are numbers for Go, and texts for PyYAML. A key that stands twice is an error: Helm keeps the last one in silence."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge"]
+        if len(keys) != len(set(keys)):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            raise yaml.constructor.ConstructorError("while constructing a mapping", node.start_mark, f"keys that stand twice: {', '.join(twice)}", node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 Loader.add_constructor("!go", lambda loader, node: int(node.value, 8) if node.value.startswith("0o") else float(node.value))

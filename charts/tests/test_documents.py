@@ -128,12 +128,44 @@ def test_there_are_such_commands():
     assert len(list(commands())) >= 10
 
 
+@pytest.mark.parametrize("page", [*sorted(str(path.relative_to(chart.REPOSITORY)) for path in (chart.REPOSITORY / "docs").glob("*.md")), "charts/clockwork/README.md"])
+def test_no_block_has_a_key_twice(page):
+    for _, text in re.findall(r"^( *)```yaml[^\n]*\n(.*?)^ *```$", (chart.REPOSITORY / page).read_text(), re.MULTILINE | re.DOTALL):
+        chart.load(textwrap.dedent(text))
+
+
+def test_no_values_have_a_key_twice():
+    for path in (chart.CHART / "values.yaml", *chart.EVERY.values()):
+        assert len(chart.load(path.read_text())) <= 1, path
+    with pytest.raises(yaml.YAMLError, match="stand twice: a"):
+        chart.load("b: {a: 1, c: 2, a: 3}")
+
+
 @pytest.mark.parametrize("block", [block for page in PAGES for block in blocks(page, "yaml")])
 def test_values_of_the_documents_render(block, tmp_path):
     (tmp_path / "values.yaml").write_text(block)
     rendering = chart.render(files=[tmp_path / "values.yaml"])
     kubernetes = Kubernetes(chart.NEWEST)
     assert [problem for o in rendering.objects if not o["apiVersion"].startswith(FOREIGN) for problem in kubernetes.problems(o)] == []
+
+
+def test_with_the_authenticating_proxy_of_the_documents_nothing_else_reaches_the_server(tmp_path):
+    (block,) = [block for block in blocks("docs/KUBERNETES.md", "yaml") if "oauth2-proxy" in block]
+    (tmp_path / "values.yaml").write_text(block)
+    for files in ([tmp_path / "values.yaml"], [chart.STARTERS["values-prod"], tmp_path / "values.yaml"]):
+        rendering = chart.render(files=files)
+        assert rendering.one("ConfigMap", "clockwork-config")["data"]["AUTH_MODE"] == "none"
+        assert rendering.one("Service", "clockwork-service")["spec"]["ports"][0]["targetPort"] == "sign-in"
+        http, metrics, proxy = rendering.one("NetworkPolicy", "clockwork-server")["spec"]["ingress"]
+        # A rule without `from` opens its ports to every caller.
+        assert [port["port"] for port in http["ports"]] == ["http"]
+        assert http["from"] and all(peer == {"podSelector": {"matchLabels": {"app": "clockwork"}}} for peer in http["from"])
+        assert [port["port"] for port in metrics["ports"]] == ["metrics"] and metrics["from"]
+        assert proxy == {"ports": [{"protocol": "TCP", "port": "sign-in"}]}
+
+
+# A deployer who creates the namespace has rights outside of it, and further objects are the operator's own.
+BEYOND_THE_ROLE = {"Namespace"}
 
 
 def test_a_deployer_with_the_role_of_the_documents_may_make_what_the_chart_makes():
@@ -144,11 +176,30 @@ def test_a_deployer_with_the_role_of_the_documents_may_make_what_the_chart_makes
     allowed |= {("", "pods")}
     plural = lambda kind: f"{kind.lower()[:-1]}ies" if kind.endswith("y") else f"{kind.lower()}es" if kind.endswith("s") else f"{kind.lower()}s"
     needed = set()
-    for name in ("values-prod", "values-staging", "values-dev", "ingress", "httproute", "monitoring", "created-secret", "registry"):
+    for name in chart.EVERY:
+        if name == "extra-objects":
+            continue
         for o in chart.combination(name).objects:
-            group, _, _ = o["apiVersion"].rpartition("/")
-            needed.add((group, plural(o["kind"])))
+            if o["kind"] not in BEYOND_THE_ROLE:
+                needed.add((o["apiVersion"].rpartition("/")[0], plural(o["kind"])))
     assert needed - allowed == set()
+    assert {("networking.istio.io", "virtualservices"), ("argoproj.io", "rollouts"), ("postgresql.cnpg.io", "clusters")} <= needed
+
+
+def test_a_deployer_with_the_role_of_the_documents_may_switch_between_blue_and_green():
+    (text,) = blocks("docs/KUBERNETES.md", "yaml role")
+    verbs = {}
+    for rule in chart.load(text)[0]["rules"]:
+        for resource in rule["resources"]:
+            verbs.setdefault(resource, set()).update(rule["verbs"])
+    script = (chart.CHART / "examples" / "blue-green" / "switch").read_text().replace("\\\n", " ")
+    asked = set(re.findall(r'\bkubectl [^|;\n]*?\b(get|patch) ([a-z]+)\b', script))
+    assert {("get", "service"), ("patch", "service"), ("get", "endpointslices"), ("get", "pods")} <= asked
+    for verb, resource in asked:
+        assert verb in verbs[resource if resource.endswith("s") else f"{resource}s"], (verb, resource)
+    # `kubectl get` with a selector lists.
+    assert {"get", "list"} <= verbs["endpointslices"] & verbs["pods"]
+    assert "/services/clockwork-live:http/proxy/" in script and verbs["services/proxy"] == {"get"}
 
 
 def test_the_objects_for_argo_cd_and_flux_name_the_published_chart():
