@@ -78,6 +78,17 @@ fn development_needs_nothing() {
     assert_eq!(config.shutdown.drain, Duration::ZERO);
 }
 
+/// A checkout starts without sign-in, so that only its own machine may reach it.
+#[test]
+fn the_committed_file_of_development_listens_on_loopback() {
+    let committed = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/development.toml"));
+    let setup = Setup::new(&[]).file("config/development.toml", &committed.unwrap());
+    let config = setup.load().config;
+    assert_eq!(config.auth.mode, AuthMode::None);
+    assert!(config.http.host.is_loopback(), "{}", config.http.host);
+    assert_eq!(setup.set("HOST", "0.0.0.0").load().config.http.host.to_string(), "0.0.0.0");
+}
+
 #[test]
 fn production_has_its_own_defaults() {
     let config = Setup::new(PRODUCTION).load().config;
