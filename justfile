@@ -281,7 +281,7 @@ fmt: (need "rust node") client-dependencies
 
 # --- measure ---
 
-# Every measurement; docs/BENCHMARKS.md explains them.
+# The measurements that need no other program or database: bench-beside, bench-reports, bench-page and reliability are run apart. docs/BENCHMARKS.md explains them.
 [group('measure')]
 bench: bench-throughput bench-sign-ins bench-notifications bench-slow-disk bench-lists bench-startup bench-import bench-latency bench-streams
 

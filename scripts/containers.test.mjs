@@ -51,6 +51,23 @@ test('every container is restricted: nothing to write to, no capabilities that i
   }
 });
 
+test('the pages name the settings that docker/.env cannot change', () => {
+  const fixed = Object.entries(compose.services.server.environment).filter(([, value]) => !value.startsWith('${')).map(([name]) => name);
+  assert.deepEqual(fixed.sort(), ['ENV', 'METRICS_PORT', 'PORT']);
+  for (const path of ['docker/compose.yaml', 'docker/.env.example', 'docs/DEPLOYMENT.md']) {
+    const [sentence] = /[Tt]he settings of \S+ may .*(?:\n.*){2}/.exec(read(path).replaceAll(/^ *# ?/gm, '').replaceAll('[CONFIGURATION.md]', '')) ?? [];
+    for (const name of [...fixed, 'DATABASE_URL', 'docker/secrets/database_url']) assert.ok(sentence?.includes(name), `${path}: ${name}: ${sentence}`);
+  }
+});
+
+test('the page says when Swarm rolls an update back', () => {
+  const { healthcheck, deploy } = stack.services.server;
+  const page = read('docs/DEPLOYMENT.md');
+  const [start, interval, monitor] = [healthcheck.start_period, healthcheck.interval, deploy.update_config.monitor].map(seconds);
+  assert.equal(healthcheck.retries, 3);
+  assert.match(page, new RegExp(`fails three health checks in a row after its start period of\\s${start} seconds \\(after some ${start + 3 * interval} seconds in all\\), or if it fails within ${monitor} seconds after it was healthy`));
+});
+
 test('docker compose finds its file in the checkout', () => {
   assert.deepEqual(parse('compose.yaml'), { name: compose.name, include: ['docker/compose.yaml'] });
 });

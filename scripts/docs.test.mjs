@@ -74,6 +74,45 @@ test('what is not run is shell at least, and the recipes, scripts and services t
   assert.deepEqual([...new Set(wrong)], []);
 });
 
+test('a command for a cluster names the namespace', () => {
+  const wrong = [];
+  for (const page of ['README.md', ...['OPERATIONS', 'KUBERNETES', 'DEPLOYMENT', 'CHECKLIST', 'PIPELINES'].map((name) => `docs/${name}.md`)]) {
+    const code = [...every(page).filter(({ language }) => language === 'sh').map(({ text }) => text), ...[...read(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text)].join('\n').replaceAll('\\\n', ' ');
+    // A command without arguments, such as `helm test`, is named and not to be typed; namespaces, and charts in a registry, are in no namespace.
+    for (const [command] of code.matchAll(/\b(?:kubectl|helm) (?!-?-?[\w-]+$|… |pull |create namespace |label namespace |apply -f -)[^|\n]+/gm)) {
+      if (/^helm \w+ …/.test(command)) continue;
+      if (!/ (?:-n|--namespace) (?:clockwork|ours|two)(?![\w-])/.test(command)) wrong.push(`${page}: ${command}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('each document and each crate has its place in the README', () => {
+  const text = read('README.md');
+  const documents = readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md'));
+  assert.deepEqual(documents.filter((name) => !text.includes(`(docs/${name})`)), []);
+  const crates = readdirSync(join(repository, 'crates')).filter((name) => existsSync(join(repository, 'crates', name, 'Cargo.toml')));
+  assert.deepEqual(crates.filter((name) => !text.includes(`| \`crates/${name}\` |`)), []);
+});
+
+test('numbers that several pages have are the same, and those of the code', () => {
+  // The database's connections: one server more during a rollout, two beside each pool, one for the migrator.
+  for (const path of ['docs/DEPLOYMENT.md', 'docs/OPERATIONS.md', 'docs/KUBERNETES.md', 'docs/CHECKLIST.md', 'charts/clockwork/values.yaml']) {
+    const formulas = [...read(path).matchAll(/\(?`?(?:replicas|autoscaling\.maxReplicas)`?(?: \+ 1\))? [×*] \(`?(?:DATABASE_MAX_CONNS|databaseMaxConns)`? \+ 2\)[^,;:.]{0,4}/g)].map(([formula]) => formula.replace(/[`\s]/g, ''));
+    assert.ok(formulas.length > 0, path);
+    for (const formula of formulas) assert.match(formula, /^\((?:replicas|autoscaling\.maxReplicas)\+1\)[×*]\(\w+\+2\)\+1/, path);
+  }
+  const [, pool] = /^### DATABASE_MAX_CONNS\n[^#]*?- Default: `(\d+)`/m.exec(read('docs/CONFIGURATION.md'));
+  const needed = (replicas) => (replicas + 1) * (Number(pool) + 2) + 1;
+  for (const page of ['docs/DEPLOYMENT.md', 'docs/OPERATIONS.md']) assert.ok(read(page).includes(String(needed(3))), page);
+  assert.ok(read('docs/DEPLOYMENT.md').includes(`that is ${needed(1)} for one server`));
+
+  const [, minutes] = /lifetime: Duration::from_secs\((\d+) \* 60\)/.exec(read('crates/core/src/events/shared.rs'));
+  for (const path of ['docs/DEPLOYMENT.md', 'docs/KUBERNETES.md', 'charts/clockwork/values.yaml', 'charts/clockwork/README.md']) {
+    assert.match(read(path), new RegExp(`(?:/api/events|Event streams).*\\b${minutes} minutes`), path);
+  }
+});
+
 test('the first start: a role, a database, a secret in a file, the schema, a server', async (t) => {
   const directory = workplace(t);
   const database = await postgres(t, directory);

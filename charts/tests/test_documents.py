@@ -164,6 +164,19 @@ def test_with_the_authenticating_proxy_of_the_documents_nothing_else_reaches_the
         assert proxy == {"ports": [{"protocol": "TCP", "port": "sign-in"}]}
 
 
+def test_a_longer_lock_timeout_reaches_the_migrator_of_the_upgrade():
+    # docs/OPERATIONS.md, "A stuck migration".
+    page = (chart.REPOSITORY / "docs" / "OPERATIONS.md").read_text()
+    (option,) = set(re.findall(r"--set migration\.lockTimeout=\w+", page))
+    rendering = chart.render(files=[chart.STARTERS["values-prod"]], args=("-n", "clockwork", *option.split()))
+    job = rendering.one("Job", "clockwork-migrate")
+    assert chart.hook(job, "pre-upgrade")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["args"][:2] == ["--lock-timeout", option.rpartition("=")[2]]
+    # Helm applies it after the hooks of an upgrade: one that failed leaves the former release's.
+    assert not chart.hook(rendering.one("CronJob", "clockwork-migrate"))
+
+
 # A deployer who creates the namespace has rights outside of it, and further objects are the operator's own.
 BEYOND_THE_ROLE = {"Namespace"}
 
