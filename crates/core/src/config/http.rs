@@ -17,7 +17,8 @@ const HOST: Variable = Variable {
     expected: "an IP address such as 0.0.0.0 or ::",
     default: DefaultValue::Always("0.0.0.0"),
     secret: false,
-    about: "The address the server listens on. `config/development.toml`, which applies in a checkout and in development, has 127.0.0.1.",
+    about: "The address the server listens on. `config/development.toml`, which applies in a checkout and in development, \
+            has 127.0.0.1.",
 };
 const PORT: Variable = Variable {
     name: "PORT",

@@ -81,7 +81,8 @@ fn development_needs_nothing() {
 /// A checkout starts without sign-in, so that only its own machine may reach it.
 #[test]
 fn the_committed_file_of_development_listens_on_loopback() {
-    let committed = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/development.toml"));
+    let committed =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/development.toml"));
     let setup = Setup::new(&[]).file("config/development.toml", &committed.unwrap());
     let config = setup.load().config;
     assert_eq!(config.auth.mode, AuthMode::None);
