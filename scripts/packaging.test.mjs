@@ -30,7 +30,7 @@ function directory(t) {
 /** What an image has in /app, with programs that only print their version: the real ones take seconds to compress. */
 function application(t) {
   const path = directory(t);
-  execFileSync('cc', ['-x', 'c', '-', '-o', join(path, 'server')], { input: `int puts(const char *); int main(void) { return puts("server ${version}") < 0; }` });
+  execFileSync('cc', ['-x', 'c', '-', '-o', join(path, 'server')], { input: `int puts(const char *); int main(void) { return puts("server ${version}\\ntime zone rules: IANA 2026f") < 0; }` });
   for (const program of ['migrator', 'healthcheck']) cpSync(join(path, 'server'), join(path, program));
   put(join(path, 'static/index.html'), '<!doctype html>');
   put(join(path, 'static/assets/index-abc.js'), 'x', 0o600);
