@@ -111,8 +111,8 @@ export default tseslint.config(
           mode: 'jsx-only',
           'should-validate-template': true,
           'jsx-attributes': { include: READ_ATTRIBUTES },
-          // Names of keys, and punctuation.
-          words: { exclude: ['[^A-Za-z]*', 'Ctrl K', 'Enter', 'Alt', '[a-z]'] },
+          // Single keys, and punctuation.
+          words: { exclude: ['[^A-Za-z]*', '[a-z]'] },
         },
       ],
     },

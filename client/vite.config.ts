@@ -58,9 +58,10 @@ function smallerPublicScripts(): Plugin {
 
 /**
  * What the scripts of the first page may weigh, compressed, in bytes: what opens on a click is `deferred()`. Of it, 300 are what the list
- * says when its next page cannot be loaded, which comes where the network is bad, and that a tab stays in its workspace.
+ * says when its next page cannot be loaded, which comes where the network is bad, and that a tab stays in its workspace; 300 are durations in
+ * what a screen reader says, times by the person's clock, and whose use of a project is told.
  */
-const FIRST_PAGE = 157_800;
+const FIRST_PAGE = 158_100;
 
 /** Fails the build when something heavy has found its way into the first page. */
 function weighFirstPage(): Plugin {
@@ -104,7 +105,7 @@ function isPicker(id: string): boolean {
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/(money\/(keys|queries)|me\/role-rules)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|switch-field|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/(money\/(keys|queries)|me\/role-rules)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
     id,
   );
 }

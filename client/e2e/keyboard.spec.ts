@@ -113,7 +113,7 @@ test('the ten most frequent tasks without a pointer', async ({ page, app }) => {
   await expect(page.getByRole('dialog', { name: 'Times' }).getByLabel('Start')).toBeFocused();
   // A complete time is saved without another key.
   await keyboard.type('3-3:30');
-  await expect(page.getByLabel('Times: 03:00 to 03:30')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Times: 03:00 to 03:30' })).toBeVisible();
   done('correct a time', 1);
   await keyboard.press('Escape');
   await expect(page.getByRole('dialog', { name: 'Times' })).toBeHidden();

@@ -232,7 +232,7 @@ test('budgets, prices, currencies and rates stand with the project and the clien
   await rate.getByLabel('From').fill('2026-04-01');
   await page.keyboard.press('Tab');
   await rate.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('listitem', { name: 'Acme' }).last()).toContainText('none from then on');
+  await expect(page.getByRole('listitem', { name: 'Acme' }).last()).toContainText('no rate');
 
   // 2:45 are tracked of a budget of 3 hours, and 275 of 200 Swiss francs are used.
   await page.getByRole('link', { name: 'Website', exact: true }).click();

@@ -109,7 +109,7 @@ test('projects, clients and tags tell how much they are used, and lead to their 
 }) => {
   await seed(page.request, app.url, { days: 2, perDay: 5 });
   await page.goto(`${app.url}/projects`);
-  const link = page.getByRole('link', { name: /entries of Shop/ });
+  const link = page.getByRole('link', { name: /entries of yours in Shop/ });
   await expect(link).toHaveText(/yesterday/);
   await app.picture(page, 'b3-projects');
   await link.click();
@@ -117,10 +117,10 @@ test('projects, clients and tags tell how much they are used, and lead to their 
   await expect(page.getByRole('group', { name: 'Total of these filters' })).toContainText('2 entries');
 
   await page.goto(`${app.url}/clients`);
-  await expect(page.getByRole('link', { name: '10 entries of Acme Ltd' })).toBeVisible();
+  await expect(page.getByRole('link', { name: '10 entries of yours in Acme Ltd' })).toBeVisible();
   await app.picture(page, 'b4-clients');
   await page.goto(`${app.url}/tags`);
-  await page.getByRole('link', { name: /entries of Memo/ }).click();
+  await page.getByRole('link', { name: /entries of yours in Memo/ }).click();
   await expect(page).toHaveURL(/tag=/);
 
   await openProject(page, app.url);

@@ -57,10 +57,10 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await timer(page).getByLabel('What are you working on?').fill('Checkout');
   await timer(page).getByLabel('What are you working on?').press('Enter');
   await expect(entry(page, 'Checkout')).toBeVisible();
-  await timer(page).getByLabel('Elapsed time').click();
+  await timer(page).getByTitle('Elapsed time').click();
   await page.getByRole('button', { name: '30 minutes earlier' }).click();
   // The running entry may not reach into the one before it unnoticed: they overlap, and that is marked.
-  await expect(timer(page).getByLabel('Elapsed time')).toHaveText(/^0:30:\d\d$/);
+  await expect(timer(page).getByTitle('Elapsed time')).toHaveText(/^0:30:\d\d$/);
   await page.keyboard.press('Escape');
   await app.picture(page, '07-running');
   await timer(page).getByLabel('Stop the timer').click();
@@ -69,17 +69,17 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
 
   // By hand, edited where it stands.
   await add(page, 'Workshop', '9', '11.30', 'Development');
-  await entry(page, 'Workshop').getByLabel('Times: 09:00 to 11:30').click();
+  await entry(page, 'Workshop').getByRole('button', { name: 'Times: 09:00 to 11:30' }).click();
   await page.getByLabel('Duration').fill('1h 45m');
   await page.getByLabel('Duration').press('Enter');
-  await expect(entry(page, 'Workshop').getByLabel('Times: 09:00 to 10:45')).toBeVisible();
+  await expect(entry(page, 'Workshop').getByRole('button', { name: 'Times: 09:00 to 10:45' })).toBeVisible();
   await app.picture(page, '08-edit-times');
   // With each digit of the year the browser tells of another day.
   await page.getByLabel('Date', { exact: true }).focus();
   await page.keyboard.type('03032026');
   await page.keyboard.press('Enter');
   await expect(
-    page.getByRole('region', { name: /3 March/ }).getByLabel('Times: 09:00 to 10:45'),
+    page.getByRole('region', { name: /3 March/ }).getByRole('button', { name: 'Times: 09:00 to 10:45' }),
   ).toBeVisible();
   await page.keyboard.press('Escape');
   const description = entry(page, 'Workshop').getByRole('textbox', { name: 'Description' });
@@ -103,7 +103,7 @@ test('from the first visit to a tracked, edited, split and deleted day', async (
   await app.picture(page, '09-split');
   await split.getByRole('button', { name: 'Split' }).click();
   await expect(entry(page, 'Workshop with Acme')).toHaveCount(3);
-  await expect(page.getByLabel('Times: 10:00 to 10:45')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Times: 10:00 to 10:45' })).toBeVisible();
 
   // Delete, undo.
   await entry(page, 'Sketches').getByLabel('More for Sketches').click();

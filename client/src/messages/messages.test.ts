@@ -90,6 +90,11 @@ describe('messages', () => {
     expect(Object.keys(de.later.errors).sort()).toEqual(Object.keys(later.errors).sort());
   });
 
+  it('name what has the sign of a number in its name', () => {
+    expect(later.reports.andOthers('C#', 2)).toBe('C# + 2');
+    expect(de.later.reports.andOthers('C#', 2)).toBe('C# + 2');
+  });
+
   it('come in the first language of the browser that there is', () => {
     expect(browserLanguage()).toBe('en');
     Object.defineProperty(navigator, 'languages', { value: ['fr', 'de-AT', 'en'], configurable: true });

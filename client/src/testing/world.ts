@@ -4,15 +4,13 @@ import { dayOf, endOfDay } from '@/lib/time/zoned';
 import { api, server } from './server';
 
 const MADE = '2026-01-05T08:00:00.000000Z';
-let counter = 0;
+let [counter, edits] = [0, 0];
 
 /** A UUID of version 7's form; each call another one, in order. */
 function newId(): string {
   counter += 1;
   return `01900000-0000-7000-8000-${String(counter).padStart(12, '0')}`;
 }
-
-let edits = 0;
 
 /** The time of another change. */
 function touched(): string {
@@ -21,8 +19,15 @@ function touched(): string {
 }
 
 /** When an entry ends; one that runs, now. */
-function until({ stoppedAt }: Entry): number {
-  return stoppedAt === null ? Date.now() : Date.parse(stoppedAt);
+const until = ({ stoppedAt }: Entry) => (stoppedAt === null ? Date.now() : Date.parse(stoppedAt));
+
+/** Whether an entry passes the filters of a place and of a text. */
+function passes(query: { get: (name: 'projectId' | 'categoryId' | 'q') => string | null }) {
+  const [project, category, text] = [query.get('projectId'), query.get('categoryId'), query.get('q') ?? ''];
+  return (entry: Entry) =>
+    [entry.projectId, null].includes(project) &&
+    [entry.categoryId, null].includes(category) &&
+    entry.description.toLowerCase().includes(text.toLowerCase());
 }
 
 /** The range that entries overlap. */
@@ -251,8 +256,8 @@ export class World {
       api.get('/api/time/entries', ({ query, response }) => {
         const { from, to } = range(query);
         const found = this.entries
+          .filter(passes(query))
           .filter((entry) => Date.parse(entry.startedAt) < to && until(entry) > from)
-          .filter((entry) => entry.description.toLowerCase().includes((query.get('q') ?? '').toLowerCase()))
           .sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
         const first = Number(query.get('cursor') ?? 0);
         const limit = Number(query.get('limit') ?? Infinity);
@@ -263,8 +268,7 @@ export class World {
       }),
       api.get('/api/time/totals', ({ query, response }) => {
         const { from, to } = range(query);
-        const text = (query.get('q') ?? '').toLowerCase();
-        const found = this.entries.filter((entry) => entry.description.toLowerCase().includes(text));
+        const found = this.entries.filter(passes(query));
         const sums = (first: number, end: number) => {
           const inside = found.filter((entry) => Date.parse(entry.startedAt) < end && until(entry) > first);
           const seconds = (entry: Entry) =>

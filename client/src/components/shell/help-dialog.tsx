@@ -1,5 +1,6 @@
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/tooltip';
+import { isMac, paletteKeys } from '@/lib/keyboard';
 import { preferences } from '@/lib/preferences';
 import { fill } from '@/messages/fill';
 import { t } from '@/messages/later';
@@ -11,37 +12,37 @@ interface Shortcut {
 }
 
 function everywhere(): Shortcut[] {
-  const { help } = t;
+  const { help, keys } = t;
   return [
     { keys: ['n'], does: help.focusTimer },
     { keys: ['s'], does: help.startStop },
     { keys: ['c'], does: help.continueLast },
     { keys: ['a'], does: help.add },
     { keys: ['/'], does: help.search },
-    { keys: ['Ctrl', 'K'], does: help.palette },
+    { keys: paletteKeys(), does: help.palette },
     { keys: ['g', 't'], does: `${help.goTo}: ${help.goTimer}` },
     { keys: ['g', 'r'], does: `${help.goTo}: ${help.goReports}` },
     { keys: ['g', 'p'], does: `${help.goTo}: ${help.goProjects}` },
     { keys: ['g', 's'], does: `${help.goTo}: ${help.goSettings}` },
     { keys: ['F6'], does: help.toasts },
     { keys: ['?'], does: help.help },
-    { keys: ['Enter'], does: help.enter },
-    { keys: ['Esc'], does: help.escape },
+    { keys: [keys.enter], does: help.enter },
+    { keys: [keys.escape], does: help.escape },
   ];
 }
 
 function inList(): Shortcut[] {
-  const { help } = t;
+  const { help, keys } = t;
   return [
     { keys: ['j', 'k'], does: help.move },
-    { keys: ['Enter'], does: help.openRow },
+    { keys: [keys.enter], does: help.openRow },
     { keys: ['c'], does: help.continueRow },
     { keys: ['e'], does: help.times },
     { keys: ['p'], does: help.category },
     { keys: ['y'], does: help.copyRow },
     { keys: ['x'], does: help.selectRow },
-    { keys: ['Del'], does: help.deleteRow },
-    { keys: ['Shift', help.click], does: help.shiftClick },
+    { keys: [keys.delete], does: help.deleteRow },
+    { keys: [isMac ? '⇧' : keys.shift, help.click], does: help.shiftClick },
   ];
 }
 

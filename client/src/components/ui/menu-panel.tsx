@@ -17,7 +17,7 @@ export function MenuPanel({ id, anchor, items, align = 'end', ...state }: MenuPa
           <Base.Popup
             id={id}
             finalFocus={focusAfter({ id, anchor })}
-            className="min-w-44 popup-motion rounded-xl border bg-surface p-1 shadow-pop outline-none"
+            className="max-h-(--available-height) max-w-(--available-width) min-w-44 popup-motion overflow-y-auto rounded-xl border bg-surface p-1 shadow-pop outline-none"
           >
             {items.map((item, index) =>
               item === null ? (
@@ -28,12 +28,12 @@ export function MenuPanel({ id, anchor, items, align = 'end', ...state }: MenuPa
                   disabled={item.disabled ?? false}
                   onClick={item.onClick}
                   className={cn(
-                    'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm outline-none data-disabled:opacity-50 data-highlighted:bg-muted [&_svg]:size-4',
+                    'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm outline-none data-disabled:opacity-50 data-highlighted:bg-muted [&_svg]:size-4 [&_svg]:shrink-0',
                     item.danger ? 'text-danger' : '[&_svg]:text-muted-foreground',
                   )}
                 >
                   {item.icon}
-                  {item.label}
+                  <span className="truncate">{item.label}</span>
                 </Base.Item>
               ),
             )}

@@ -21,7 +21,7 @@ function optionOf(tag: Tag): Option {
 
 /** What opens at the button of a tag picker. */
 export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }: TagPanelProps) {
-  const { tags, byId } = useTags();
+  const { query: list, tags, byId } = useTags();
   const createTag = useCreateTag();
   const [query, setQuery] = useState('');
 
@@ -29,7 +29,9 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
   const matches = tags.filter((tag) => tag.name.toLowerCase().includes(typed.toLowerCase())).map(optionOf);
   const exists = tags.some((tag) => tag.name.toLowerCase() === typed.toLowerCase());
   const items: Option[] =
-    typed && !exists && !existingOnly ? [...matches, { kind: 'create', id: 'create', name: typed }] : matches;
+    typed && list.data && !exists && !existingOnly
+      ? [...matches, { kind: 'create', id: 'create', name: typed }]
+      : matches;
   const selected = value.flatMap((id) => {
     const tag = byId.get(id);
     return tag ? [optionOf(tag)] : [];
@@ -83,7 +85,13 @@ export function TagPanel({ id, anchor, value, onChange, existingOnly, ...state }
               />
             </div>
             <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-6">
-              {tags.length === 0 && !existingOnly ? t.picker.noTags : t.picker.noTagFound}
+              {!list.data
+                ? list.isError
+                  ? t.state.failed
+                  : t.list.loadingMore
+                : tags.length === 0 && !existingOnly
+                  ? t.picker.noTags
+                  : t.picker.noTagFound}
             </Combobox.Empty>
             <Combobox.List className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden">
               {(option: Option) => (

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import { useMay } from '@/entities/me/use-may';
 import type { Catalog } from './catalog';
 
 type Report = Schemas['UsageReport'];
@@ -60,8 +61,12 @@ function rollUp(catalog: Catalog, report: Report) {
 
 export type Usage = ReturnType<typeof rollUp>;
 
-/** Undefined until it is known. */
+/** Undefined until it is known, and for those who track no time. */
 export function useUsage(catalog: Catalog | undefined): Usage | undefined {
-  const { data: report } = useQuery(usageQuery);
-  return useMemo(() => (catalog && report ? rollUp(catalog, report) : undefined), [catalog, report]);
+  const tracks = useMay()('track_time');
+  const { data: report } = useQuery({ ...usageQuery, enabled: tracks });
+  return useMemo(
+    () => (tracks && catalog && report ? rollUp(catalog, report) : undefined),
+    [tracks, catalog, report],
+  );
 }

@@ -1,6 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Duration } from '@/components/duration';
-import { useTimeZone } from '@/entities/me/me';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useToday } from '@/entities/me/use-today';
 import { cn } from '@/lib/cn';
 import { formatDayWithin } from '@/lib/time/format';
@@ -17,10 +18,12 @@ interface UseNoteProps {
   className?: string;
 }
 
-/** How much time something has and when it was used last: a link to its entries. */
+/** How much time the user has tracked of something and when they did so last: a link to their entries. */
 export function UseNote({ name, use, search, className }: UseNoteProps) {
   const timeZone = useTimeZone();
   const today = useToday();
+  // Where there are no accounts, there is nobody else.
+  const isAlone = useQuery(meQuery).data?.authMode === 'none';
   const columns = cn(
     'flex shrink-0 flex-col items-end text-[0.8125rem] text-muted-foreground sm:flex-row sm:items-baseline',
     className,
@@ -28,9 +31,8 @@ export function UseNote({ name, use, search, className }: UseNoteProps) {
   if (!use) return <span className={columns} />;
   if (use.lastUsedAt === null)
     return (
-      <span className={columns}>
-        <span className="sm:w-30 sm:text-right">{t.usage.never}</span>
-        <span className="hidden w-18 sm:block" />
+      <span className={cn(columns, 'sm:w-52 sm:justify-end')}>
+        {isAlone ? t.usage.never : t.usage.neverByYou}
       </span>
     );
   const last = formatDayWithin(dayOf(use.lastUsedAt, timeZone), today);
@@ -38,12 +40,14 @@ export function UseNote({ name, use, search, className }: UseNoteProps) {
     <Link
       to="/"
       search={search}
-      aria-label={t.usage.entriesOf(name, use.entries)}
       title={t.usage.lastUsed(last)}
       className={cn(columns, 'relative rounded-md hover:text-foreground hover:underline')}
     >
-      <span className="order-2 max-w-30 truncate sm:order-0 sm:w-30 sm:text-right">{last}</span>
+      <span className="order-2 max-w-34 truncate sm:order-0 sm:w-34 sm:text-right">
+        {isAlone ? last : t.usage.byYou(last)}
+      </span>{' '}
       <Duration seconds={use.seconds} className="font-semibold text-foreground sm:w-18 sm:text-right" />
+      <span className="sr-only"> {t.usage.entriesOf(name, use.entries)}</span>
     </Link>
   );
 }

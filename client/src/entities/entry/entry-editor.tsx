@@ -22,9 +22,8 @@ import { useEntryActions } from './use-entry-actions';
 import { useForm } from '@/hooks/use-form';
 import { useReopen } from '@/hooks/use-reopen';
 import { isEnter } from '@/lib/keys';
-import { formatClock, formatDate } from '@/lib/time/format';
+import { formatClock, formatDate, formatWallTime } from '@/lib/time/format';
 import { withRange } from '@/lib/time/edits';
-import type { ClockTime } from '@/lib/time/parse';
 import { dayOf, toMillis, toTimestamp } from '@/lib/time/zoned';
 import { TimeFields } from './time-fields';
 import { t } from '@/messages/later';
@@ -86,10 +85,8 @@ function changesOf(changed: Partial<Values>): UpdateEntry {
 
 /** What a line says besides the description. */
 function describeQuick({ range, place, tags, billable }: QuickEntry): string {
-  const two = (part: number) => String(part).padStart(2, '0');
-  const clock = ({ hour, minute }: ClockTime) => `${hour}:${two(minute)}`;
   return [
-    range && t.day.range(clock(range.from), clock(range.to)),
+    range && t.day.range(formatWallTime(range.from), formatWallTime(range.to)),
     place && [place.project.name, ...place.path].join(PATH_SEPARATOR),
     ...tags.map(({ name }) => `#${name}`),
     billable && t.entry.billable,
@@ -284,7 +281,7 @@ export function EntryEditor({
         <div role="status" className="-mt-2.5 text-[0.8125rem] text-muted-foreground">
           {quick ? (
             <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-              <Kbd>Enter</Kbd> <bdi>{describeQuick(quick)}</bdi>
+              <Kbd>{t.keys.enter}</Kbd> <bdi>{describeQuick(quick)}</bdi>
               <Button
                 variant="ghost"
                 size="sm"

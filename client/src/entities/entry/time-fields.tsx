@@ -5,7 +5,7 @@ import { CommittedInput } from '@/components/committed-input';
 import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
 import { withDay, withDuration, withRange, withStart, withStop, type Times } from '@/lib/time/edits';
-import { formatClock, formatDate, formatExactDuration } from '@/lib/time/format';
+import { formatClock, formatDate, formatExactDuration, formatWallTime } from '@/lib/time/format';
 import { parseDuration, type ClockRange, type ClockTime } from '@/lib/time/parse';
 import { dayOf, parseDay, zoned } from '@/lib/time/zoned';
 import { t } from '@/messages/later';
@@ -136,8 +136,7 @@ function skipped(typed: ClockTime, at: number, timeZone: string): string | undef
   // A stop of the start's minute has its seconds: the minute is the one that was typed all the same.
   const { hour, minute } = zoned(at, timeZone);
   if (hour === typed.hour && minute === typed.minute) return undefined;
-  const two = (part: number) => String(part).padStart(2, '0');
-  return t.editor.skipped(`${two(typed.hour)}:${two(typed.minute)}`, formatClock(at, timeZone));
+  return t.editor.skipped(formatWallTime(typed), formatClock(at, timeZone));
 }
 
 interface DurationInputProps {

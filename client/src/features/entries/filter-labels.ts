@@ -28,7 +28,8 @@ export interface FilterChip {
 
 interface Names {
   catalog: Catalog | undefined;
-  tagById: ReadonlyMap<string, Tag>;
+  /** Undefined until the tags are known. */
+  tagById: ReadonlyMap<string, Tag> | undefined;
   today: Temporal.PlainDate;
   /** Whose entries are shown, when it is not only the user's own. */
   member: string;
@@ -68,7 +69,7 @@ export function filterChips(search: EntriesSearch, { catalog, tagById, today, me
     const others = (search.tag ?? []).filter((other) => other !== id);
     chips.push({
       key: `tag ${id}`,
-      label: tagById.get(id)?.name ?? t.filters.unknownTag,
+      label: tagById ? (tagById.get(id)?.name ?? t.filters.unknownTag) : t.filters.tags,
       without: { tag: others.length > 0 ? others : undefined },
     });
   }

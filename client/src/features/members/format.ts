@@ -1,6 +1,6 @@
 import { useTimeZone } from '@/entities/me/me';
 import type { Role } from '@/entities/me/roles';
-import { locale } from '@/lib/time/format';
+import { formatDayOf } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 
 /** What a role is called; one of a later release has its own word. */
@@ -11,6 +11,5 @@ export function roleName(role: string): string {
 /** Shows a day in the user's time zone. */
 export function useDay(): (at: string) => string {
   const timeZone = useTimeZone();
-  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone });
-  return (at) => format.format(new Date(at));
+  return (at) => formatDayOf(at, timeZone);
 }

@@ -1,5 +1,6 @@
 /** What a schedule is called: `Every Monday at 08:00`. */
-import { formatDateAs, locale } from '@/lib/time/format';
+import { formatDateAs, formatWallTime, locale } from '@/lib/time/format';
+import { parseClock } from '@/lib/time/parse';
 import { temporal } from '@/lib/time/temporal';
 import { t } from '@/messages/account';
 import type { Schedule } from './schedules';
@@ -26,14 +27,16 @@ export function scheduleLabel({
 }: Pick<Schedule, 'every' | 'weekday' | 'day' | 'time' | 'timeZone'>): string {
   const words = t.schedules.at;
   const zone = timeZone.replaceAll('_', ' ');
+  const clock = parseClock(time);
+  const shown = clock ? formatWallTime(clock) : time;
   switch (every) {
     case 'day':
-      return words.day(time, zone);
+      return words.day(shown, zone);
     case 'week':
-      return words.week(weekdayLabel(weekday ?? ''), time, zone);
+      return words.week(weekdayLabel(weekday ?? ''), shown, zone);
     case 'month':
-      return words.month(monthDayLabel(day ?? 1), time, zone);
+      return words.month(monthDayLabel(day ?? 1), shown, zone);
     default:
-      return words.monthEnd(time, zone);
+      return words.monthEnd(shown, zone);
   }
 }

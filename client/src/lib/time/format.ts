@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { t } from '@/messages/first';
 import { currentLanguage, type Language } from '@/messages/language';
 import { preferences } from '../preferences';
-import { isRepeated, offsetMinutes, startOfWeek, zoned, type Timestamp } from './zoned';
+import { isRepeated, offsetMinutes, startOfWeek, zoned, type Timestamp, type WallTime } from './zoned';
 
 /** Of the browser's languages, one of the language that is shown decides how dates and times look. */
 function localeOf(language: Language): string {
@@ -20,7 +20,8 @@ export function locale(): string {
 
 const hour12Of = new Map<string, boolean>();
 
-function isHour12(): boolean {
+/** Whether hours are counted to 12, as the person has chosen. */
+export function isHour12(): boolean {
   const { clock } = preferences();
   if (clock !== 'auto') return clock === 'h12';
   const tag = locale();
@@ -39,14 +40,19 @@ interface ClockFormat {
   zone?: boolean;
 }
 
-/** `9:30 am` or `09:30`, as the person has chosen; `02:40 CEST` in the hour that is repeated. */
-export function formatClock(at: Timestamp | number, timeZone: string, options: ClockFormat = {}): string {
-  const { hour, minute, second } = zoned(at, timeZone);
+/** A time on the wall as the person has chosen: `9:30 am` or `09:30`; with its seconds when there are any. */
+export function formatWallTime({ hour, minute, second = 0 }: WallTime): string {
   const two = (part: number) => String(part).padStart(2, '0');
-  const rest = `${two(minute)}${options.seconds && second > 0 ? `:${two(second)}` : ''}`;
-  const time = isHour12()
+  const rest = `${two(minute)}${second > 0 ? `:${two(second)}` : ''}`;
+  return isHour12()
     ? `${hour % 12 === 0 ? 12 : hour % 12}:${rest} ${hour < 12 ? t.duration.am : t.duration.pm}`
     : `${two(hour)}:${rest}`;
+}
+
+/** When the clock of a time zone shows an instant; `02:40 CEST` in the hour that is repeated. */
+export function formatClock(at: Timestamp | number, timeZone: string, options: ClockFormat = {}): string {
+  const { hour, minute, second } = zoned(at, timeZone);
+  const time = formatWallTime({ hour, minute, second: options.seconds ? second : 0 });
   return (options.zone ?? isRepeated(at, timeZone)) ? `${time} ${formatOffset(at, timeZone)}` : time;
 }
 

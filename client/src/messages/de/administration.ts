@@ -137,7 +137,7 @@ export const administration: Account['administration'] = {
   },
   log: {
     title: 'Protokoll der Installation',
-    hint: 'Anmeldungen, Konten, Verwaltung und Aufträge. Jeder Arbeitsbereich hat ein eigenes Protokoll.',
+    hint: 'Anmeldungen, Konten, Verwaltung und Hintergrundaufgaben. Jeder Arbeitsbereich hat ein eigenes Protokoll.',
     loading: 'Protokoll wird geladen',
     none: 'Es ist noch nichts geschehen.',
     what: 'Was',
@@ -172,8 +172,8 @@ export const administration: Account['administration'] = {
       'account.deletion_called_off': 'Löschung des Kontos abgesagt',
       'account.deleted': 'Konto gelöscht',
       'installation.set_up': 'Installation eingerichtet',
-      'job.retried': 'Auftrag noch einmal versucht',
-      'job.deleted': 'Auftrag gelöscht',
+      'job.retried': 'Aufgabe noch einmal versucht',
+      'job.deleted': 'Aufgabe gelöscht',
     },
   },
 };

@@ -20,7 +20,7 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_member: 'Dieses Mitglied gibt es nicht. Laden Sie die Seite neu.',
   not_placeholder: 'Dieses Mitglied hat ein Konto. Zuordnen lassen sich nur Platzhalter.',
   placeholder_claimed: 'Dieser Platzhalter ist schon zugeordnet. Seine Einträge werden gerade übergeben.',
-  placeholder_member: 'Ein Platzhalter hat kein Konto, deshalb geht das nicht.',
+  placeholder_member: 'Ein Platzhalter hat kein Konto, deshalb ist das nicht möglich.',
   viewer_member: 'Die Person darf nur lesen, deshalb kann der Timer dieses Eintrags nicht laufen.',
   former_member:
     'Die Person hat den Arbeitsbereich verlassen, deshalb kann der Timer dieses Eintrags nicht laufen.',
@@ -29,10 +29,9 @@ export const errors: Readonly<Record<string, string>> = {
   administrator_required: 'Das darf nur die Verwaltung der Installation.',
   own_account: 'Das eigene Konto können Sie nicht sperren. Jemand anderes aus der Verwaltung kann es.',
   account_disabled: 'Dieses Konto ist gesperrt. Geben Sie es zuerst frei.',
-  last_administrator:
-    'Die Installation braucht eine Verwaltung. Übergeben Sie sie zuerst einem anderen Konto.',
+  last_administrator: 'Die Installation braucht eine Verwaltung. Nehmen Sie zuerst ein anderes Konto auf.',
   last_owner:
-    'Der Arbeitsbereich braucht eine Eigentümerin oder einen Eigentümer. Geben Sie zuerst einem anderen Mitglied diese Rolle.',
+    'Im Arbeitsbereich muss jemand die Rolle „Eigentum“ haben. Geben Sie sie zuerst einem anderen Mitglied.',
   limit_reached: 'Mehr davon kann es nicht geben.',
   report_too_large:
     'Dieser Bericht hat zu viele Gruppen. Wählen Sie einen kürzeren Zeitraum oder weniger Gruppen.',
@@ -56,7 +55,8 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_option: 'Diese Importoption ist ungültig.',
   import_failed: 'Nichts wurde importiert, weil einige Zeilen Fehler enthalten.',
   invalid_email: 'Das ist keine E-Mail-Adresse.',
-  invalid_password: 'Dieses Passwort geht nicht. Wählen Sie ein längeres, das sich schwer erraten lässt.',
+  invalid_password:
+    'Dieses Passwort ist zu unsicher. Wählen Sie ein längeres, das sich schwer erraten lässt.',
   invalid_code: 'Ein Code hat sechs Ziffern, ein Wiederherstellungscode 16 Buchstaben und Ziffern.',
   invalid_token: 'Dieser Link oder dieses Token ist unvollständig. Kopieren Sie alles.',
   invalid_provider: 'Dieser Link ist ungültig.',
@@ -136,7 +136,7 @@ export const errors: Readonly<Record<string, string>> = {
   precondition_failed: 'Das wurde inzwischen anderswo geändert.',
   payload_too_large: 'Das ist zu groß für den Server.',
   misdirected_request:
-    'Der Server ist unter einer anderen Adresse veröffentlicht. Informieren Sie die Administration.',
+    'Der Server ist unter einer anderen Adresse veröffentlicht. Informieren Sie die Verwaltung.',
   rate_limited: 'Zu viele Anfragen. Warten Sie einen Moment, und versuchen Sie es noch einmal.',
   unavailable: 'Der Server ist gerade nicht verfügbar.',
   internal_error: 'Auf dem Server ist etwas schiefgegangen.',

@@ -18,6 +18,7 @@ export const first: First = {
     settings: 'Einstellungen',
     search: 'Suchen',
     shortcuts: 'Tastenkürzel',
+    ctrl: 'Strg',
   },
   action: {
     add: 'Eintrag hinzufügen',
@@ -129,8 +130,8 @@ export const first: First = {
     continued: (name, day, time) => `${name}, fortgesetzt von ${day}, ${time}`,
     times: (from, to, days) =>
       days === 0
-        ? `Zeiten: ${from} bis ${to}`
-        : `Zeiten: ${from} bis ${to}, ${n(days, { one: '# Tag später', other: '# Tage später' })}`,
+        ? `Zeiten: ${from} bis ${to}, `
+        : `Zeiten: ${from} bis ${to}, ${n(days, { one: '# Tag später', other: '# Tage später' })}, `,
     ofAll: 'von',
     timesTitle: 'Zeiten',
     now: 'jetzt',

@@ -189,6 +189,7 @@ export const later: Later = {
     discardShort: 'Verwerfen',
     betweenNow: (since) => `Wählen Sie eine Zeit zwischen ${since} und jetzt.`,
   },
+  keys: { enter: 'Enter', escape: 'Esc', delete: 'Entf', shift: 'Umschalt', alt: 'Alt' },
   help: {
     title: 'Tastenkürzel',
     focusTimer: 'Zum Timer springen',
@@ -296,6 +297,7 @@ export const later: Later = {
   },
   import: {
     title: 'Import',
+    notYours: 'Zeiteinträge importieren Mitglieder mit der Rolle „Eigentum“ oder „Administration“.',
     done: (count) => n(count, { one: '# Eintrag importiert', other: '# Einträge importiert' }),
     nothingNew: 'Nichts Neues zu importieren',
     nothingNewDot: 'Nichts Neues zu importieren.',

@@ -10,8 +10,7 @@ export const ownData: typeof englishData = {
   pendingMail:
     'Das Archiv wird geschrieben. Sie können diese Seite verlassen; eine E-Mail sagt Ihnen, wenn es fertig ist.',
   ready: (size, time) => `Das Archiv ist fertig (${size}). Herunterladen können Sie es bis ${time}.`,
-  failed:
-    'Das Archiv wurde nicht geschrieben, weil es größer als 256 MiB wäre. Fragen Sie die Administration.',
+  failed: 'Das Archiv wurde nicht geschrieben, weil es größer als 256 MiB wäre. Fragen Sie die Verwaltung.',
   next: (time) => `Ein neues Archiv können Sie ab ${time} anfordern.`,
   download: 'Archiv herunterladen',
   notDownloaded: 'Das Archiv konnte nicht heruntergeladen werden',
@@ -26,16 +25,16 @@ export const deleteAccount: typeof englishDelete = {
   loading: 'Was gelöscht wird, wird geladen',
   lead: 'In einer Woche wird Ihr Konto gelöscht, mit Name, E-Mail-Adresse, Tokens und Sitzungen. Bis dahin können Sie das rückgängig machen. Alle anderen Sitzungen enden sofort.',
   stays:
-    'In diesen Arbeitsbereichen bleiben Ihre Zeiteinträge erhalten, ohne Ihren Namen, unter „Former member“:',
+    'In diesen Arbeitsbereichen bleiben Ihre Zeiteinträge erhalten, ohne Ihren Namen, als die eines früheren Mitglieds:',
   deleted:
     'Diese Arbeitsbereiche werden mit ihrem ganzen Inhalt gelöscht, weil außer Ihnen niemand darin ist:',
   needsOwner:
-    'Diese Arbeitsbereiche hätten keinen Eigentümer mehr. Geben Sie die Rolle „Eigentum“ vorher einem anderen Mitglied:',
+    'In diesen Arbeitsbereichen hätte niemand mehr die Rolle „Eigentum“. Geben Sie sie vorher einem anderen Mitglied:',
   lastAdministrator:
-    'Nur Sie administrieren diese Installation. Geben Sie dieses Recht vorher jemand anderem.',
+    'Nur Sie gehören zur Verwaltung dieser Installation. Nehmen Sie vorher ein anderes Konto auf.',
   submit: 'Mein Konto löschen',
   due: (time) => `Ihr Konto wird am ${time} gelöscht.`,
-  dueHint: 'Bis dahin geht alles wie bisher.',
+  dueHint: 'Bis dahin bleibt alles wie bisher.',
   undo: 'Mein Konto behalten',
   undone: 'Ihr Konto bleibt.',
   notUndone: 'Die Löschung konnte nicht zurückgenommen werden',

@@ -42,8 +42,11 @@ export const structure: typeof english = {
   },
   usage: {
     never: 'Noch unbenutzt',
-    lastUsed: (day) => `Zuletzt benutzt: ${day}`,
-    entriesOf: (name, count) => n(count, { one: `# Eintrag zu ${name}`, other: `# Einträge zu ${name}` }),
+    neverByYou: 'Von Ihnen noch unbenutzt',
+    byYou: (day) => `Sie: ${day}`,
+    lastUsed: (day) => `Von Ihnen zuletzt benutzt: ${day}`,
+    entriesOf: (name, count) =>
+      n(count, { one: `# Eintrag von Ihnen zu ${name}`, other: `# Einträge von Ihnen zu ${name}` }),
   },
   names: {
     add: 'Hinzufügen',
@@ -84,18 +87,21 @@ export const structure: typeof english = {
         : `${n(count, { one: 'Die Kategorie darin wird mit gelöscht.', other: 'Die # Kategorien darin werden mit gelöscht.' })} Das lässt sich nicht rückgängig machen.`,
     deleteUsed: (count) =>
       n(count, {
-        one: 'Darin liegt # Eintrag von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst den Eintrag.',
+        one: 'Darin liegt # Eintrag, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst den Eintrag.',
         other:
-          'Darin liegen # Einträge von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst die Einträge.',
+          'Darin liegen # Einträge, deshalb ist Löschen nicht möglich. Archivieren Sie das Projekt, oder verschieben Sie erst die Einträge.',
       }),
     tabs: 'Bereiche des Projekts',
     entries: 'Einträge',
     settings: 'Einstellungen',
     money: 'Geld',
     noEntries: 'Noch keine Einträge',
-    noEntriesHint: 'Zeit, die Sie in diesem Projekt erfassen, steht hier.',
+    noEntriesHint: 'Zeit, die in diesem Projekt erfasst wird, steht hier.',
+    noneToSee: 'Keine Einträge, die Sie sehen dürfen',
     allEntries: 'In der Liste der Einträge zeigen',
     total: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
+    totalToSee: (count) =>
+      n(count, { one: '# Eintrag, den Sie sehen dürfen', other: '# Einträge, die Sie sehen dürfen' }),
     saved: 'Projekt gespeichert',
     archive: 'Projekt archivieren',
     restore: 'Projekt wiederherstellen',
@@ -127,6 +133,7 @@ export const structure: typeof english = {
     noneHint:
       'Zeit wird in Kategorien erfasst. Sie können weitere enthalten: Design, und darin Logo und Layout.',
     projectColour: 'Wie das Projekt',
+    parentColour: (name) => `Wie ${name}`,
     level: (level, name) => `Ebene ${level}: ${name}`,
     addInside: 'Unterkategorie hinzufügen',
     addInsideLong: (name) => `Unterkategorie zu ${name} hinzufügen`,
@@ -140,9 +147,9 @@ export const structure: typeof english = {
     deleteLeaf: 'Das lässt sich nicht rückgängig machen.',
     deleteUsed: (count) =>
       n(count, {
-        one: 'Darin liegt # Eintrag von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst den Eintrag.',
+        one: 'Darin liegt # Eintrag, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst den Eintrag.',
         other:
-          'Darin liegen # Einträge von Ihnen, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst die Einträge.',
+          'Darin liegen # Einträge, deshalb ist Löschen nicht möglich. Archivieren Sie die Kategorie, oder verschieben Sie erst die Einträge.',
       }),
     deleteBelow: (count) =>
       n(count, {

@@ -17,6 +17,7 @@ export const first = {
     settings: 'Settings',
     search: 'Search',
     shortcuts: 'Keyboard shortcuts',
+    ctrl: 'Ctrl',
   },
   action: {
     add: 'Add entry',
@@ -125,8 +126,8 @@ export const first = {
     continued: (name: string, day: string, time: string) => `${name}, continued from ${day} ${time}`,
     times: (from: string, to: string, days: number) =>
       days === 0
-        ? `Times: ${from} to ${to}`
-        : `Times: ${from} to ${to}, ${n(days, { one: '# day later', other: '# days later' })}`,
+        ? `Times: ${from} to ${to}, `
+        : `Times: ${from} to ${to}, ${n(days, { one: '# day later', other: '# days later' })}, `,
     ofAll: 'of',
     timesTitle: 'Times',
     now: 'now',

@@ -173,6 +173,8 @@ export const later = {
     discardShort: 'Discard',
     betweenNow: (since: string) => `Choose a time between ${since} and now.`,
   },
+  /** As they are printed on keyboards; a Mac has signs for some. */
+  keys: { enter: 'Enter', escape: 'Esc', delete: 'Del', shift: 'Shift', alt: 'Alt' },
   help: {
     title: 'Keyboard shortcuts',
     focusTimer: 'Focus the timer',
@@ -277,6 +279,7 @@ export const later = {
   },
   import: {
     title: 'Import',
+    notYours: 'Owners and administrators of the workspace import time entries.',
     done: (count: number) => n(count, { one: '# entry imported', other: '# entries imported' }),
     nothingNew: 'Nothing new to import',
     nothingNewDot: 'Nothing new to import.',

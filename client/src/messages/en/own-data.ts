@@ -22,7 +22,7 @@ export const deleteAccount = {
   question: 'Delete your account?',
   loading: 'Loading what is deleted',
   lead: 'Your account will be deleted in a week, with your name, e-mail address, tokens and sessions. Until then you can undo this. All your other sessions end now.',
-  stays: 'Your time entries stay in these workspaces, without your name, under “Former member”:',
+  stays: 'Your time entries stay in these workspaces, without your name, as those of a former member:',
   deleted: 'These workspaces are deleted with everything in them, because you are their only member:',
   needsOwner: 'These workspaces would have no owner. Make another member an owner first:',
   lastAdministrator:

@@ -35,7 +35,7 @@ export const rates = {
   choose: 'Choose…',
   hourly: 'Per hour',
   hourlyHint: 'Up to four digits after the point, such as 85.50.',
-  ended: 'none from then on',
+  ended: 'no rate',
   end: 'End the rate',
   endHint: 'What applied before ends, and no other rate takes its place.',
   from: 'From',

@@ -61,7 +61,8 @@ export const reports = {
     billable: 'Billable',
   },
   filterSet: (filter: string, values: string) => `${filter}: ${values}`,
-  andOthers: (name: string, others: number) => n(others, { one: `${name} + #`, other: `${name} + #` }),
+  /** Built outside: a name may have a # itself. */
+  andOthers: (name: string, others: number) => `${name} + ${n(others, { one: '#', other: '#' })}`,
   searchIn: (filter: string) => `Search ${filter.toLowerCase()}`,
   nothingFound: 'Nothing found.',
   noClient: 'No client',

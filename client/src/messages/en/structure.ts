@@ -41,9 +41,11 @@ export const structure = {
   },
   usage: {
     never: 'Not used yet',
-    lastUsed: (day: string) => `Last used ${day}`,
+    neverByYou: 'Not used by you yet',
+    byYou: (day: string) => `you: ${day}`,
+    lastUsed: (day: string) => `Last used by you ${day}`,
     entriesOf: (name: string, count: number) =>
-      n(count, { one: `# entry of ${name}`, other: `# entries of ${name}` }),
+      n(count, { one: `# entry of yours in ${name}`, other: `# entries of yours in ${name}` }),
   },
   names: {
     add: 'Add',
@@ -83,17 +85,20 @@ export const structure = {
         : `${n(count, { one: 'Its category is deleted with it.', other: 'Its # categories are deleted with it.' })} This can't be undone.`,
     deleteUsed: (count: number) =>
       n(count, {
-        one: "It has # entry of yours, so it can't be deleted. Archive it, or move the entry first.",
-        other: "It has # entries of yours, so it can't be deleted. Archive it, or move the entries first.",
+        one: "It has # entry, so it can't be deleted. Archive it, or move the entry first.",
+        other: "It has # entries, so it can't be deleted. Archive it, or move the entries first.",
       }),
     tabs: 'Parts of the project',
     entries: 'Entries',
     settings: 'Settings',
     money: 'Money',
     noEntries: 'No entries yet',
-    noEntriesHint: 'Time that you track in this project is listed here.',
+    noEntriesHint: 'Time that is tracked in this project is listed here.',
+    noneToSee: 'No entries that you may see',
     allEntries: 'Show in the list of entries',
     total: (count: number) => n(count, { one: '# entry', other: '# entries' }),
+    totalToSee: (count: number) =>
+      n(count, { one: '# entry that you may see', other: '# entries that you may see' }),
     saved: 'Project saved',
     archive: 'Archive project',
     restore: 'Restore project',
@@ -124,6 +129,7 @@ export const structure = {
     none: 'No categories yet',
     noneHint: 'Time is tracked in categories. They can hold others: Design, and in it Logo and Layout.',
     projectColour: "The project's",
+    parentColour: (name: string) => `Like ${name}`,
     level: (level: number, name: string) => `Level ${level}: ${name}`,
     addInside: 'Add a category inside',
     addInsideLong: (name: string) => `Add a category inside ${name}`,
@@ -136,8 +142,8 @@ export const structure = {
     deleteLeaf: "This can't be undone.",
     deleteUsed: (count: number) =>
       n(count, {
-        one: "It has # entry of yours, so it can't be deleted. Archive it, or move the entry first.",
-        other: "It has # entries of yours, so it can't be deleted. Archive it, or move the entries first.",
+        one: "It has # entry, so it can't be deleted. Archive it, or move the entry first.",
+        other: "It has # entries, so it can't be deleted. Archive it, or move the entries first.",
       }),
     deleteBelow: (count: number) =>
       n(count, {

@@ -29,7 +29,7 @@ interface CategoryPanelProps extends PanelProps {
 
 /** What opens at the button of a category picker. */
 export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: CategoryPanelProps) {
-  const catalog = useCatalog().data;
+  const { data: catalog, error } = useCatalog();
   const recent = useRecentCategories();
   const plan = useRunPlan();
   const creates = useMay()('manage_projects');
@@ -53,8 +53,8 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
     try {
       const made = await plan(option.plan);
       onPick(made.id, made.projectId);
-    } catch (error) {
-      toast.error(error, { title: t.picker.notCreated });
+    } catch (reason) {
+      toast.error(reason, { title: t.picker.notCreated });
     }
   };
 
@@ -110,7 +110,7 @@ export function CategoryPanel({ id, anchor, value, onPick, header, ...state }: C
               />
             </div>
             <Combobox.Empty className="px-4 text-center text-sm text-muted-foreground not-empty:py-8">
-              {catalog ? t.picker.noCategories : t.list.loadingMore}
+              {catalog ? t.picker.noCategories : error ? t.state.failed : t.list.loadingMore}
             </Combobox.Empty>
             <Combobox.List
               className="min-h-0 overflow-y-auto overscroll-contain p-1.5 empty:hidden"

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { answered, body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import type { Schemas } from '@/api/types';
+import type { ListPage } from '@/components/paged-list';
 
 export type AccountSummary = Schemas['AccountSummary'];
 export type Job = Schemas['Job'];
@@ -16,12 +17,6 @@ const WORKSPACES = ['administration', 'workspaces'] as const;
 const AUDIT_LOG = ['administration', 'audit-log'] as const;
 const DIAGNOSTICS = ['administration', 'diagnostics'] as const;
 const PAGE_SIZE = 50;
-
-/** A page of a list. */
-export interface ListPage<Row> {
-  rows: Row[];
-  nextCursor: string | null;
-}
 
 interface PageQuery {
   limit: number;

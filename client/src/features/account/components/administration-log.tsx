@@ -3,16 +3,16 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { queryString } from '@/api/http';
 import { saveFile } from '@/api/save-file';
+import { PagedList } from '@/components/paged-list';
 import { Section } from '@/components/section';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/input';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
-import { locale } from '@/lib/time/format';
+import { formatExactMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { installationLogQuery, type InstallationLine } from '../api/administration';
-import { PagedList } from './paged-list';
 
 /** What belongs to no workspace: sign-ins, accounts, administrators, jobs. */
 export function AdministrationLog() {
@@ -80,11 +80,6 @@ function actorOf({ actor, userId, userName }: InstallationLine): string {
 
 function Line({ line }: { line: InstallationLine }) {
   const zone = useTimeZone();
-  const format = new Intl.DateTimeFormat(locale(), {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    timeZone: zone,
-  });
   const words = t.administration.log;
   const toAnother = line.object === 'user' && line.objectId !== line.userId;
   return (
@@ -102,7 +97,7 @@ function Line({ line }: { line: InstallationLine }) {
         )}
       </p>
       <p className="text-[0.8125rem] text-muted-foreground">
-        <time dateTime={line.at}>{format.format(new Date(line.at))}</time>
+        <time dateTime={line.at}>{formatExactMoment(line.at, zone)}</time>
         {line.address && ` · ${t.audit.from(line.address)}`}
       </p>
     </li>

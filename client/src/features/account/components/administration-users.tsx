@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
-import { formatDay, formatMoment } from '@/lib/time/moment';
+import { formatDayOf, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { usersQuery, useAdministration, type AccountSummary } from '../api/administration';
 import { useConfirmed } from '../hooks/use-confirmed';
@@ -101,12 +101,12 @@ function UserRow({ user, isSelf }: { user: AccountSummary; isSelf: boolean }) {
         </p>
         <p className="text-[0.8125rem] text-muted-foreground">
           {[
-            words.since(formatDay(user.createdAt, zone)),
+            words.since(formatDayOf(user.createdAt, zone)),
             words.workspaces(user.workspaces),
             user.lastSeenAt === null ? words.notSignedIn : words.seen(formatMoment(user.lastSeenAt, zone)),
             user.hasSecondFactor && words.secondFactor,
             user.hasSingleSignOn && words.singleSignOn,
-            user.deletionDueAt !== null && words.deletion(formatDay(user.deletionDueAt, zone)),
+            user.deletionDueAt !== null && words.deletion(formatDayOf(user.deletionDueAt, zone)),
           ]
             .filter(Boolean)
             .join(' · ')}

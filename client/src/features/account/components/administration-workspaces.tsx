@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { useTimeZone } from '@/entities/me/me';
 import { locale } from '@/lib/time/format';
-import { formatDay } from '@/lib/time/moment';
+import { formatDayOf } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useAdministration, workspacesQuery, type WorkspaceSummary } from '../api/administration';
 import { DeleteWorkspaceDialog } from './delete-workspace';
@@ -38,7 +38,7 @@ function WorkspaceRow({ workspace }: { workspace: WorkspaceSummary }) {
         </p>
         <p className="text-[0.8125rem] break-words text-muted-foreground">
           {[
-            words.since(formatDay(createdAt, zone)),
+            words.since(formatDayOf(createdAt, zone)),
             words.members(members),
             owners.length > 0 && words.owners(owned),
           ]

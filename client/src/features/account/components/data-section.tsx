@@ -12,10 +12,10 @@ import { FormError } from '@/components/ui/form-dialog';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
+import { formatSize } from '@/lib/size';
 import { formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useConfirmed } from '../hooks/use-confirmed';
-import { formatSize } from '../size';
 
 /** While the archive is being written; live updates do not tell of it. */
 const PENDING_MS = 3_000;

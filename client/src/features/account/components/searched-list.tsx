@@ -4,7 +4,7 @@ import { Section } from '@/components/section';
 import { Input } from '@/components/ui/input';
 import { usePausedText } from '@/hooks/use-paused-text';
 import type { PagesQuery } from '../api/administration';
-import { PagedList } from './paged-list';
+import { PagedList } from '@/components/paged-list';
 
 interface SearchedListProps<Row> {
   /** Unique on the page. */

@@ -14,7 +14,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useTimeZone } from '@/entities/me/me';
 import { useWorkspaces } from '@/entities/me/workspaces';
 import { useKeptState } from '@/hooks/use-kept';
-import { formatDay, formatMoment } from '@/lib/time/moment';
+import { formatDayOf, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { NewToken } from './token-dialog';
 import { TokenSecret } from './token-secret';
@@ -111,8 +111,8 @@ function TokenRow({ token, onDelete }: { token: Schemas['ApiToken']; onDelete: (
             token.expiresAt === null
               ? t.tokens.neverEnds
               : isOver
-                ? t.tokens.over(formatDay(token.expiresAt, zone))
-                : t.tokens.ends(formatDay(token.expiresAt, zone)),
+                ? t.tokens.over(formatDayOf(token.expiresAt, zone))
+                : t.tokens.ends(formatDayOf(token.expiresAt, zone)),
             token.lastUsedAt === null ? t.tokens.unused : t.tokens.used(formatMoment(token.lastUsedAt, zone)),
           ]
             .filter(Boolean)

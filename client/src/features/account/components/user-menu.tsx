@@ -6,7 +6,7 @@ import { Menu } from '@/components/ui/menu';
 import { authSessionQuery } from '@/entities/me/auth-session';
 import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useWorkspaces } from '@/entities/me/workspaces';
-import { formatDay } from '@/lib/time/moment';
+import { formatDayOf } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import { useSignOut } from '../hooks/use-sign-out';
 
@@ -50,7 +50,7 @@ export function UserMenu() {
             ? []
             : [
                 {
-                  label: t.deleteAccount.menu(formatDay(dueAt, zone)),
+                  label: t.deleteAccount.menu(formatDayOf(dueAt, zone)),
                   icon: <TriangleAlert aria-hidden />,
                   danger: true,
                   onClick: () => void navigate({ to: '/account' }),

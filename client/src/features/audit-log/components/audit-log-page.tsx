@@ -1,24 +1,24 @@
-import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
-import { Download, ScrollText } from 'lucide-react';
+import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { answered, http, queryString } from '@/api/http';
 import { saveFile } from '@/api/save-file';
 import { DateInput } from '@/components/date-input';
-import { OlderEntries } from '@/components/older-entries';
+import { PagedList, type ListPage } from '@/components/paged-list';
 import { PageHeader } from '@/components/page-header';
 import { SettingsSections } from '@/entities/me/settings-sections';
-import { EmptyState, ErrorState } from '@/components/states';
+import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { useCatalog } from '@/entities/catalog/catalog';
-import { useTimeZone } from '@/entities/me/me';
+import { meQuery, useTimeZone } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
-import { useMay } from '@/entities/me/use-may';
+import { mayRole } from '@/entities/me/roles';
 import { usePreferences } from '@/hooks/use-preferences';
-import { locale } from '@/lib/time/format';
+import { formatExactMoment } from '@/lib/time/moment';
 import { endOfDay, parseDay, startOfDay, toTimestamp } from '@/lib/time/zoned';
 import { t } from '@/messages/account';
 import { ACTIONS, sentence, type AuditLine } from '../lines';
@@ -32,25 +32,20 @@ interface Filter {
   to?: string;
 }
 
-interface AuditPage {
-  lines: AuditLine[];
-  nextCursor: string | null;
-}
-
 function auditQuery(filter: Filter) {
   return infiniteQueryOptions({
     queryKey: ['audit-log', filter],
-    queryFn: async ({ signal, pageParam }): Promise<AuditPage> => {
+    queryFn: async ({ signal, pageParam }): Promise<ListPage<AuditLine>> => {
       const { data, response } = await answered(
         http.GET('/api/audit-log', {
           params: { query: { ...filter, limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
           signal,
         }),
       );
-      return { lines: data, nextCursor: response.headers.get('X-Next-Cursor') };
+      return { rows: data, nextCursor: response.headers.get('X-Next-Cursor') };
     },
     initialPageParam: '',
-    getNextPageParam: (page: AuditPage) => page.nextCursor ?? undefined,
+    getNextPageParam: (page: ListPage<AuditLine>) => page.nextCursor ?? undefined,
     refetchOnMount: 'always',
   });
 }
@@ -68,20 +63,27 @@ const NOTHING: Chosen = { user: '', action: '', from: '', to: '' };
 export function AuditLogPage() {
   // Another language is another page.
   const { language } = usePreferences();
-  const may = useMay();
+  const role = useQuery(meQuery).data?.role;
   return (
     <div key={language} className="max-w-3xl">
       <PageHeader title={t.audit.title} />
       <SettingsSections />
-      {may('see_audit_log') ? <Log /> : <p className="text-sm text-muted-foreground">{t.audit.notYours}</p>}
+      {role === undefined ? (
+        <SkeletonRows rows={6} label={t.audit.loading} />
+      ) : mayRole(role, 'see_audit_log') ? (
+        <Log />
+      ) : (
+        <p className="text-sm text-muted-foreground">{t.audit.notYours}</p>
+      )}
     </div>
   );
 }
 
 function Log() {
   const timeZone = useTimeZone();
-  const members = useMembers().data ?? [];
-  const catalog = useCatalog().data;
+  const people = useMembers();
+  const places = useCatalog();
+  const [members = [], catalog] = [people.data, places.data];
   const [chosen, setChosen] = useState(NOTHING);
   const [busy, setBusy] = useState(false);
   const [from, to] = [parseDay(chosen.from), parseDay(chosen.to)];
@@ -92,7 +94,8 @@ function Log() {
     ...(to ? { to: toTimestamp(endOfDay(to, timeZone)) } : {}),
   };
   const list = useInfiniteQuery(auditQuery(filter));
-  const lines = list.data?.pages.flatMap((page) => page.lines) ?? [];
+  const failed = [people, places].find(({ data, error }) => !data && error);
+  const isEmpty = !list.data?.pages.some(({ rows }) => rows.length > 0);
   const isFiltered = Object.keys(filter).length > 0;
   const names = {
     member: (id: unknown) => members.find((member) => member.id === id)?.name,
@@ -158,35 +161,37 @@ function Log() {
             {t.list.clearFilters}
           </Button>
         )}
-        <Button disabled={busy || lines.length === 0} onClick={save}>
+        <Button disabled={busy || isEmpty} onClick={save}>
           <Download aria-hidden /> {t.audit.export}
         </Button>
       </div>
-      {list.isPending ? (
-        <SkeletonRows rows={6} label={t.audit.loading} />
-      ) : !list.data ? (
-        <ErrorState title={t.audit.failed} error={list.error} onRetry={() => void list.refetch()} />
-      ) : lines.length === 0 ? (
-        <EmptyState icon={<ScrollText aria-hidden />} title={isFiltered ? t.audit.noneFound : t.audit.none}>
-          {isFiltered ? t.audit.noneFoundHint : t.audit.noneHint}
-        </EmptyState>
-      ) : (
-        <ul
-          aria-label={t.audit.title}
-          className="divide-y divide-border/70 overflow-hidden rounded-xl border bg-surface shadow-card"
-        >
-          {lines.map((line) => (
-            <Line
-              key={line.id}
-              line={line}
-              text={sentence(line, names)}
-              by={line.userId === null ? null : (names.member(line.userId) ?? t.audit.someone)}
-              timeZone={timeZone}
-            />
-          ))}
-        </ul>
-      )}
-      <OlderEntries list={list} />
+      <div className="rounded-xl border bg-surface px-4 pb-2 shadow-card">
+        {failed ? (
+          <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
+        ) : !people.data || !catalog ? (
+          // Without names, those who are members would be called former ones, and projects deleted.
+          <SkeletonRows rows={6} label={t.audit.loading} />
+        ) : (
+          <PagedList
+            list={list}
+            label={t.audit.title}
+            loading={t.audit.loading}
+            placeholders={6}
+            empty={isFiltered ? t.audit.noneFoundHint : t.audit.noneHint}
+            more={t.administration.log.more}
+          >
+            {(line) => (
+              <Line
+                key={line.id}
+                line={line}
+                text={sentence(line, names)}
+                by={line.userId === null ? null : (names.member(line.userId) ?? t.audit.someone)}
+                timeZone={timeZone}
+              />
+            )}
+          </PagedList>
+        )}
+      </div>
     </>
   );
 }
@@ -200,18 +205,15 @@ interface LineProps {
 }
 
 function Line({ line, text, by, timeZone }: LineProps) {
-  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const actor = by ?? (line.actor === 'command' ? t.audit.command : t.audit.server);
   return (
-    <li className="px-4 py-2.5 text-sm">
+    <li className="py-2.5 text-sm">
       <p>
         <bdi className="font-medium">{actor}</bdi>
-        {line.actor === 'token' && <span className="text-muted-foreground"> {t.audit.byToken}</span>}
-        {': '}
-        {text}
+        {line.actor === 'token' && <span className="text-muted-foreground"> {t.audit.byToken}</span>} {text}
       </p>
       <p className="text-[0.8125rem] text-muted-foreground">
-        <time dateTime={line.at}>{format.format(new Date(line.at))}</time>
+        <time dateTime={line.at}>{formatExactMoment(line.at, timeZone)}</time>
         {line.address && ` · ${t.audit.from(line.address)}`}
       </p>
     </li>

@@ -102,7 +102,7 @@ describe('EntriesPage', () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);
 
-    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00' }));
+    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00, 1:00' }));
     const end = await screen.findByRole('textbox', { name: 'End' });
     await user.clear(end);
     await user.type(end, '1145{Enter}');
@@ -118,7 +118,7 @@ describe('EntriesPage', () => {
   it('takes a day that is typed when it is complete', async () => {
     const { world, morning } = workspace();
     const { user } = renderApp(<Page />);
-    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00' }));
+    await user.click((await row('Planning')).getByRole('button', { name: 'Times: 09:00 to 10:00, 1:00' }));
     typeDay(await screen.findByLabelText('Date'), ...typedYear);
 
     await waitFor(() =>

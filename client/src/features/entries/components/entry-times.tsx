@@ -55,16 +55,18 @@ export function EntryTimes({ entry, seconds, shownSeconds, timeZone, onChange }:
           type="button"
           tabIndex={-1}
           data-part="times"
-          aria-label={t.entry.times(from, to, days)}
           className="-mx-1 flex flex-col items-end rounded-lg px-1.5 py-0.5 text-right hover:bg-muted lg:h-8 lg:flex-row lg:items-center lg:gap-3"
         >
           <span className="relative order-2 text-xs whitespace-nowrap text-muted-foreground tabular lg:order-0 lg:min-w-24 xl:min-w-26 xl:text-sm">
-            {t.day.range(from, to)}
-            {days > 0 && (
-              <sup className="font-semibold text-warning lg:absolute lg:top-1.5 lg:left-full lg:ml-0.5">
-                +{days}
-              </sup>
-            )}
+            <span className="sr-only">{t.entry.times(from, to, days)}</span>
+            <span aria-hidden>
+              {t.day.range(from, to)}
+              {days > 0 && (
+                <sup className="font-semibold text-warning lg:absolute lg:top-1.5 lg:left-full lg:ml-0.5">
+                  +{days}
+                </sup>
+              )}
+            </span>
           </span>
           {entry.durationSeconds === null ? (
             <Elapsed since={entry.startedAt} className="min-w-14 text-sm font-semibold text-running" />

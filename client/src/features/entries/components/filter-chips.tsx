@@ -4,7 +4,9 @@ import { Duration } from '@/components/duration';
 import { Button } from '@/components/ui/button';
 import { useCatalog, useTags } from '@/entities/catalog/catalog';
 import { isListed, type EntryFilters } from '@/entities/entry/filters';
+import { meQuery } from '@/entities/me/me';
 import { useMembers } from '@/entities/me/members';
+import { seesAllTime } from '@/entities/me/role-rules';
 import { activeQuery } from '@/entities/entry/queries';
 import { entryTotalsQuery, secondsNow } from '@/entities/entry/totals';
 import { useToday } from '@/entities/me/use-today';
@@ -22,12 +24,14 @@ interface FilterChipsProps {
 /** The filters that are set, each with a way to take it away. */
 export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
   const catalog = useCatalog().data;
-  const tagById = useTags().byId;
+  const tags = useTags();
+  const tagById = tags.query.data && tags.byId;
   const today = useToday();
   const members = useMembers(search.member !== undefined).data;
+  const role = useQuery(meQuery).data?.role;
   const member =
     search.member === 'all'
-      ? t.filterMember.everyone
+      ? memberOfAll(role)
       : (members?.find(({ id }) => id === search.member)?.name ?? t.filterMember.label);
   const chips = filterChips(search, { catalog, tagById, today, member });
   return (
@@ -54,6 +58,12 @@ export function FilterChips({ search, filters, onChange }: FilterChipsProps) {
       <FilterTotal filters={filters} />
     </div>
   );
+}
+
+/** Whose entries all are that the user may see. */
+function memberOfAll(role: string | undefined): string {
+  if (role === undefined) return t.filterMember.label;
+  return seesAllTime(role) ? t.filterMember.everyone : t.filterMember.led;
 }
 
 /** What passes the filters, as the server sums it: also what is not loaded. */

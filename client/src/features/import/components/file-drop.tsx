@@ -2,23 +2,13 @@ import { FileSpreadsheet, Upload, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
-import { locale } from '@/lib/time/format';
+import { formatSize } from '@/lib/size';
 import { t } from '@/messages/later';
 
 interface FileDropProps {
   file: File | null;
   onFile: (file: File | null) => void;
   disabled: boolean;
-}
-
-function formatBytes(bytes: number): string {
-  const [unit, value] =
-    bytes < 1_000
-      ? (['byte', bytes] as const)
-      : bytes < 1_000_000
-        ? (['kilobyte', Math.round(bytes / 1_000)] as const)
-        : (['megabyte', bytes / 1_000_000] as const);
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
 }
 
 /** The file: dropped here or chosen. */
@@ -32,6 +22,8 @@ export function FileDrop({ file, onFile, disabled }: FileDropProps) {
       accept=".csv,text/csv"
       aria-label={t.import.file}
       disabled={disabled}
+      // The button beside it opens it: it is no stop of its own.
+      tabIndex={-1}
       className="sr-only"
       onChange={(event) => {
         const [chosen] = event.currentTarget.files ?? [];
@@ -48,7 +40,7 @@ export function FileDrop({ file, onFile, disabled }: FileDropProps) {
         <FileSpreadsheet aria-hidden className="size-6 shrink-0 text-accent-foreground" />
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm font-medium">{file.name}</p>
-          <p className="text-[0.8125rem] text-muted-foreground">{formatBytes(file.size)}</p>
+          <p className="text-[0.8125rem] text-muted-foreground">{formatSize(file.size)}</p>
         </div>
         {chooser}
         <Button size="sm" variant="ghost" disabled={disabled} onClick={() => input.current?.click()}>

@@ -251,4 +251,12 @@ describe('ImportPage', () => {
     expect(screen.getByRole('button', { name: 'Reload the page' })).toBeVisible();
     expect(screen.getByRole('button', { name: 'Preview import' })).toBeEnabled();
   });
+
+  it('tells those who may not import so at once', async () => {
+    const world = new World().serve();
+    world.me = { ...world.me, role: 'member' };
+    renderApp(<ImportPage />);
+    expect(await screen.findByText(/Owners and administrators/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Choose a file' })).not.toBeInTheDocument();
+  });
 });

@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { ApiError, errorMessage, needsReload } from '@/api/errors';
 import { currentSession, isWithoutAccounts } from '@/api/session';
-import { browserZone, isBrowserZoneKnown, useTimeZone } from '@/entities/me/me';
+import { browserZone, isBrowserZoneKnown, meQuery, useTimeZone } from '@/entities/me/me';
+import { mayRole } from '@/entities/me/roles';
 import type { ImportAccount as ImportAccountData } from '@/api/types';
 import { PageHeader } from '@/components/page-header';
 import { ReloadButton } from '@/components/reload-button';
@@ -11,6 +13,7 @@ import { TimeZoneSelect } from '@/components/time-zone-select';
 import { Button, buttonVariants } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input, NativeSelect } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
 import { dayOf, startOfWeek } from '@/lib/time/zoned';
 import { useImport } from '../hooks/use-import';
 import type { ImportOptions } from '../api/send-import';
@@ -18,8 +21,24 @@ import { FileDrop } from './file-drop';
 import { ImportAccount } from './import-account';
 import { t } from '@/messages/later';
 
-/** Brings in what another tracker exported: first a dry run, then for real. */
+/** Brings in what another tracker exported, for those who may. */
 export function ImportPage() {
+  const role = useQuery(meQuery).data?.role;
+  if (role !== undefined && mayRole(role, 'import')) return <Wizard />;
+  return (
+    <>
+      <PageHeader title={t.import.title} />
+      {role === undefined ? (
+        <SkeletonRows rows={4} label={t.form.loading} />
+      ) : (
+        <p className="text-sm text-muted-foreground">{t.import.notYours}</p>
+      )}
+    </>
+  );
+}
+
+/** First a dry run, then for real. */
+function Wizard() {
   const timeZone = useTimeZone();
   const { state, check, run, reset } = useImport();
   const [file, setFile] = useState<File | null>(null);

@@ -3,10 +3,9 @@ import { useState } from 'react';
 import type { Me, Schemas } from '@/api/types';
 import { serverNow } from '@/api/server-clock';
 import { ConfirmAction } from '@/components/confirm-action';
-import { CopyButton } from '@/components/copy-button';
+import { SecretDialog } from '@/components/secret-dialog';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
-import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
 import { Input, NativeSelect } from '@/components/ui/input';
@@ -53,7 +52,14 @@ export function Invitations({ me }: { me: Me }) {
         </ul>
       )}
       {shown?.link && (
-        <InvitationLink email={shown.invitation.email} link={shown.link} onClose={() => setShown(null)} />
+        <SecretDialog
+          title={t.invitations.linkTitle(shown.invitation.email)}
+          hint={t.invitations.linkHint}
+          label={t.invitations.link}
+          secret={shown.link}
+          copy={t.invitations.copy}
+          onClose={() => setShown(null)}
+        />
       )}
     </section>
   );
@@ -198,33 +204,5 @@ function InvitationRow({
         </ConfirmAction>
       )}
     </li>
-  );
-}
-
-/** The link of an invitation, which is shown this once. */
-function InvitationLink({ email, link, onClose }: { email: string; link: string; onClose: () => void }) {
-  return (
-    <Dialog
-      open
-      onOpenChange={(open, details) => {
-        // A click beside it must not lose what is shown only once.
-        if (!open && details.reason !== 'outside-press') onClose();
-      }}
-      title={t.invitations.linkTitle(email)}
-      description={t.invitations.linkHint}
-    >
-      <code
-        aria-label={t.invitations.link}
-        className="block rounded-lg bg-muted p-3 font-mono text-sm break-all select-all"
-      >
-        {link}
-      </code>
-      <DialogActions>
-        <CopyButton text={link} label={t.invitations.copy} />
-        <Button variant="primary" onClick={onClose} className="max-sm:h-11">
-          {t.tokens.done}
-        </Button>
-      </DialogActions>
-    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { Check, ChevronDown } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { isApiError } from '@/api/errors';
 import { chooseWorkspace } from '@/api/session';
 import type { Me, Schemas } from '@/api/types';
 import { ConfirmAction } from '@/components/confirm-action';
@@ -10,8 +10,7 @@ import { SettingsSections } from '@/entities/me/settings-sections';
 import { ErrorState } from '@/components/states';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { NativeSelect } from '@/components/ui/input';
+import { Menu } from '@/components/ui/menu';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { meQuery } from '@/entities/me/me';
@@ -41,7 +40,7 @@ export function MembersPage({ workspace }: { workspace?: ReactNode }) {
   return (
     <div key={language} className="max-w-3xl">
       <PageHeader title={t.members.title} />
-      <SettingsSections>{me && <WorkspaceChoice current={me.workspace.id} />}</SettingsSections>
+      <SettingsSections>{me && <WorkspaceChoice current={me.workspace} />}</SettingsSections>
       {isError && !members ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : !members || !me ? (
@@ -71,21 +70,44 @@ export function MembersPage({ workspace }: { workspace?: ReactNode }) {
 }
 
 /** On a phone there is no menu of the user: the workspace is chosen here. */
-function WorkspaceChoice({ current }: { current: string }) {
+function WorkspaceChoice({ current }: { current: Me['workspace'] }) {
   const workspaces = useWorkspaces().data ?? [];
   if (workspaces.length < 2) return null;
   return (
-    <NativeSelect
-      aria-label={t.members.workspace}
-      value={current}
-      onChange={(event) => chooseWorkspace(event.currentTarget.value)}
-    >
-      {workspaces.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </NativeSelect>
+    <ChoiceMenu
+      label={t.members.workspaceIs(current.name)}
+      value={current.id}
+      options={workspaces.map(({ id, name }) => ({ value: id, label: name }))}
+      onChoose={chooseWorkspace}
+    />
+  );
+}
+
+interface ChoiceMenuProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChoose: (value: T) => void;
+}
+
+/** A choice that has consequences: an arrow key on a closed native select would make it at once. */
+function ChoiceMenu<T extends string>({ label, value, options, onChoose }: ChoiceMenuProps<T>) {
+  return (
+    <Menu
+      trigger={
+        <Button aria-label={label} className="max-w-full min-w-0">
+          <span className="truncate">{options.find((option) => option.value === value)?.label}</span>
+          <ChevronDown aria-hidden />
+        </Button>
+      }
+      items={options.map((option) => ({
+        label: option.label,
+        icon: option.value === value ? <Check aria-hidden /> : <span className="size-4" />,
+        onClick: () => {
+          if (option.value !== value) onChoose(option.value);
+        },
+      }))}
+    />
   );
 }
 
@@ -94,25 +116,11 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
   const navigate = useNavigate();
   const change = useChangeRole();
   const remove = useRemoveMember();
-  /** A role of one's own that waits for a yes: less of it cannot be taken back. */
+  /** A role that waits for a yes. */
   const [wanted, setWanted] = useState<Role | null>(null);
   const [removing, setRemoving] = useState(false);
   const isSelf = member.id === me.user.id;
   const roles = rolesToGive(me.role, member.role);
-  const give = (role: Role) => {
-    change.mutate(
-      { member, role },
-      {
-        onSuccess: () => toast.success(t.members.changed(member.name, roleName(role))),
-        onError: (error) =>
-          toast.error(error, {
-            ...(isApiError(error, 'precondition_failed') ? { title: t.members.changedElsewhere } : {}),
-          }),
-        onSettled: () => setWanted(null),
-      },
-    );
-  };
-  const shown = wanted ?? (change.isPending ? change.variables.role : member.role);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-48">
@@ -126,22 +134,12 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
       </div>
       <div className="flex items-center gap-2">
         {roles.length > 0 ? (
-          <NativeSelect
-            aria-label={t.members.role(member.name)}
-            value={shown}
-            disabled={change.isPending}
-            onChange={(event) => {
-              const role = event.currentTarget.value as Role;
-              if (isSelf) setWanted(role);
-              else give(role);
-            }}
-          >
-            {roles.map((role) => (
-              <option key={role} value={role}>
-                {roleName(role)}
-              </option>
-            ))}
-          </NativeSelect>
+          <ChoiceMenu
+            label={t.members.role(member.name, roleName(member.role))}
+            value={member.role as Role}
+            options={roles.map((role) => ({ value: role, label: roleName(role) }))}
+            onChoose={setWanted}
+          />
         ) : (
           <span className="text-sm text-muted-foreground">{roleName(member.role)}</span>
         )}
@@ -156,18 +154,20 @@ function MemberRow({ member, me }: { member: Member; me: Me }) {
           </Button>
         )}
       </div>
-      <ConfirmDialog
-        open={wanted !== null}
-        onOpenChange={(open) => {
-          if (!open) setWanted(null);
-        }}
-        title={t.members.changeOwnTitle}
-        confirm={t.members.changeOwnConfirm}
-        busy={change.isPending}
-        onConfirm={() => wanted !== null && give(wanted)}
-      >
-        {t.members.changeOwn(roleName(wanted ?? member.role))}
-      </ConfirmDialog>
+      {wanted !== null && (
+        <ConfirmAction
+          title={isSelf ? t.members.changeOwnTitle : t.members.changeTitle(member.name)}
+          confirm={isSelf ? t.members.changeOwnConfirm : t.members.changeConfirm}
+          harmless={!isSelf}
+          onConfirm={() => change.mutateAsync({ member, role: wanted })}
+          onClose={() => setWanted(null)}
+          onDone={() => toast.success(t.members.changed(member.name, roleName(wanted)))}
+        >
+          {isSelf
+            ? t.members.changeOwn(roleName(wanted))
+            : t.members.change(roleName(member.role), roleName(wanted), t.members.roleHints[wanted])}
+        </ConfirmAction>
+      )}
       {removing && (
         <ConfirmAction
           title={isSelf ? t.members.leaveTitle(me.workspace.name) : t.members.removeTitle(member.name)}

@@ -23,9 +23,12 @@ export function PlaceholderRow({
 }) {
   const merge = useMergeMember();
   const remove = useRemoveMember();
+  const [chosen, setChosen] = useState('');
   const [target, setTarget] = useState<Member | null>(null);
   const [removing, setRemoving] = useState(false);
   const claimer = members.find(({ id }) => id === member.claimedBy);
+  const accounts = members.filter(({ placeholder }) => !placeholder);
+  const picked = accounts.find(({ id }) => id === chosen);
   const manages = mayRole(me.role, 'manage_members') && member.claimedBy === null;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
@@ -46,21 +49,23 @@ export function PlaceholderRow({
         <div className="flex flex-wrap items-center gap-2">
           <NativeSelect
             aria-label={t.members.thisIsLong(member.name)}
-            value=""
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              setTarget(members.find(({ id }) => id === value) ?? null);
-            }}
+            value={picked?.id ?? ''}
+            onChange={(event) => setChosen(event.currentTarget.value)}
           >
             <option value="">{t.members.thisIs}</option>
-            {members
-              .filter(({ placeholder }) => !placeholder)
-              .map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
+            {accounts.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
           </NativeSelect>
+          <Button
+            disabled={!picked}
+            aria-label={t.members.mergeLong(member.name)}
+            onClick={() => setTarget(picked ?? null)}
+          >
+            {t.members.merge}
+          </Button>
           <Button
             variant="ghost"
             className="text-danger"

@@ -1,7 +1,7 @@
 import { ListPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { ApiError } from '@/api/errors';
-import { useCreateCategory } from '@/entities/catalog/catalog';
+import { useCatalog, useCreateCategory } from '@/entities/catalog/catalog';
 import { CATEGORIES_AT_ONCE, useCreateCategories } from '@/entities/catalog/create-categories';
 import { categories, useEdit } from '@/entities/catalog/edits';
 import type { Category, Project } from '@/api/types';
@@ -60,6 +60,7 @@ function refusedLines(error: unknown, lines: string[]): string {
 
 /** Makes a category or several, or changes one. */
 export function CategoryDialog({ project, category, parent, onClose }: CategoryDialogProps) {
+  const { data: catalog } = useCatalog();
   const create = useCreateCategory();
   const createSeveral = useCreateCategories();
   const edit = useEdit(categories);
@@ -104,6 +105,7 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
   });
   const lines = linesOf(form.values.names);
   const isTooMany = lines.length > CATEGORIES_AT_ONCE;
+  const above = catalog?.place(parent?.id ?? category?.parentCategoryId ?? '');
   const refused = form.fieldError('names');
 
   return (
@@ -138,7 +140,11 @@ export function CategoryDialog({ project, category, parent, onClose }: CategoryD
         form={form}
         nameInput={nameInput}
         maxName={1_000}
-        inherit={{ label: t.categories.projectColour, color: project.color }}
+        inherit={
+          above
+            ? { label: t.categories.parentColour(above.category.name), color: above.color }
+            : { label: t.categories.projectColour, color: project.color }
+        }
         names={
           several ? (
             <Field

@@ -159,4 +159,18 @@ describe('the tree of categories', () => {
     expect(dialog.getByText('These are 101 lines; 100 can be created at once.')).toBeVisible();
     expect(dialog.getByRole('button', { name: 'Create 101 categories' })).toBeDisabled();
   });
+
+  it('shows the colour of the category above, and offers to keep it', async () => {
+    const { world, design, menu } = setUp();
+    design.color = '#c23d5a';
+    expect(world.categories).toContain(design);
+    await menu('Logo', 'Edit…');
+    const dialog = within(await screen.findByRole('dialog', { name: 'Edit category' }));
+    const like = dialog.getByRole('radio', { name: 'Like Design' });
+    expect(like).toBeChecked();
+    const dot = (element: HTMLElement) => element.querySelector('.color-dot circle')?.getAttribute('fill');
+    expect(dot(like)).toBe('#c23d5a');
+    const row = screen.getByText('Level 2: Logo').closest('li') ?? expect.fail();
+    expect(dot(row)).toBe('#c23d5a');
+  });
 });

@@ -12,6 +12,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { useRef, type KeyboardEvent } from 'react';
+import { useCatalog } from '@/entities/catalog/catalog';
 import { categories, useEdit, useMoveCategory } from '@/entities/catalog/edits';
 import { UseNote } from '@/entities/catalog/use-note';
 import type { Usage } from '@/entities/catalog/usage';
@@ -23,6 +24,7 @@ import { toast } from '@/components/ui/toast';
 import { Kbd, Tooltip } from '@/components/ui/tooltip';
 import { useKeptState } from '@/hooks/use-kept';
 import { cn } from '@/lib/cn';
+import { isMac } from '@/lib/keyboard';
 import { fill } from '@/messages/fill';
 import { dropPlace, flatten, orderAt, stepFrom, type Place, type Step, type TreeNode } from '../tree';
 import { useCollapsed } from '../hooks/use-collapsed';
@@ -52,6 +54,7 @@ const STEPS: Partial<Record<string, Step>> = {
 
 /** A project's categories: moved by dragging, by keys or by their menu. */
 export function CategoryTree({ project, tree, usage, showArchived, manages }: CategoryTreeProps) {
+  const { data: catalog } = useCatalog();
   const move = useMoveCategory();
   const [open, setOpen] = useKeptState<Open | null>('category', null);
   const { collapsed, toggle, setAll } = useCollapsed(project.id);
@@ -112,7 +115,7 @@ export function CategoryTree({ project, tree, usage, showArchived, manages }: Ca
           <CategoryRow
             key={node.category.id}
             node={node}
-            project={project}
+            color={catalog?.place(node.category.id)?.color ?? project.color}
             usage={usage}
             steps={(step) => stepFrom(tree, node.category, step)}
             isCollapsed={collapsed.has(node.category.id)}
@@ -131,7 +134,7 @@ export function CategoryTree({ project, tree, usage, showArchived, manages }: Ca
             fill(t.categories.keysHint, {
               keys: (
                 <span className="inline-flex gap-0.5">
-                  <Kbd>Alt</Kbd> <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>→</Kbd> <Kbd>←</Kbd>
+                  <Kbd>{isMac ? '⌥' : t.keys.alt}</Kbd> <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>→</Kbd> <Kbd>←</Kbd>
                 </span>
               ),
             })}
@@ -159,7 +162,6 @@ export function CategoryTree({ project, tree, usage, showArchived, manages }: Ca
         <DeleteCategory
           category={open.category}
           below={flatten(tree).find(({ category }) => category.id === open.category.id)?.children ?? []}
-          use={usage?.category(open.category.id)}
           onClose={close}
         />
       )}
@@ -169,7 +171,8 @@ export function CategoryTree({ project, tree, usage, showArchived, manages }: Ca
 
 interface CategoryRowProps {
   node: TreeNode;
-  project: Project;
+  /** Its own, or that of what is above it. */
+  color: string;
   usage: Usage | undefined;
   steps: (step: Step) => Place | null;
   isCollapsed: boolean;
@@ -183,7 +186,7 @@ interface CategoryRowProps {
 
 function CategoryRow({
   node,
-  project,
+  color,
   usage,
   steps,
   isCollapsed,
@@ -244,7 +247,7 @@ function CategoryRow({
       ) : (
         <span className="w-6 shrink-0" />
       )}
-      <ColorDot color={category.color ?? project.color} />
+      <ColorDot color={color} />
       <span
         className={cn('ml-1 min-w-0 flex-1 truncate text-sm', node.archived && 'text-muted-foreground')}
         title={category.description}

@@ -1,6 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { categories, useDelete } from '@/entities/catalog/edits';
-import type { Use } from '@/entities/catalog/usage';
+import { entryTotalsQuery } from '@/entities/entry/totals';
 import type { Category } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -12,17 +13,17 @@ interface DeleteCategoryProps {
   category: Category;
   /** The categories directly below it. */
   below: readonly TreeNode[];
-  /** What it has with all below it. */
-  use: Use | undefined;
   onClose: () => void;
 }
 
 /** Deletes a category; what is below moves up, or is deleted with it. */
-export function DeleteCategory({ category, below, use, onClose }: DeleteCategoryProps) {
+export function DeleteCategory({ category, below, onClose }: DeleteCategoryProps) {
   const [withBelow, setWithBelow] = useState(false);
   const remove = useDelete(categories, withBelow);
   const count = flatten(below).length;
-  const hint = use && use.entries > 0 ? t.categories.deleteUsed(use.entries) : t.categories.deleteLeaf;
+  // Of all members, with all below it: each of their entries keeps it from being deleted.
+  const entries = useQuery(entryTotalsQuery({ categoryId: category.id, member: ['all'] })).data?.entries ?? 0;
+  const hint = entries > 0 ? t.categories.deleteUsed(entries) : t.categories.deleteLeaf;
   return (
     <DeleteDialog
       name={category.name}

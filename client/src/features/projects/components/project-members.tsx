@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { useState } from 'react';
 import { body, http } from '@/api/http';
 import { keys } from '@/api/keys';
 import { untold } from '@/api/query-client';
@@ -9,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { NativeSelect } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { toast } from '@/components/ui/toast';
 import { projects, useEdit } from '@/entities/catalog/edits';
 import { meQuery } from '@/entities/me/me';
@@ -34,8 +36,12 @@ export function ProjectMembers({ project }: { project: Project }) {
 function Managed({ project }: { project: Project }) {
   const client = useQueryClient();
   const edit = useEdit(projects);
-  const { data: inside, isError, error, refetch } = useQuery(projectMembersQuery(project.id));
-  const everyone = useMembers().data?.filter(({ leftAt }) => leftAt === null) ?? [];
+  const list = useQuery(projectMembersQuery(project.id));
+  const members = useMembers();
+  const failed = [list, members].find(({ data, error }) => !data && error);
+  const inside = list.data;
+  const everyone = members.data?.filter(({ leftAt }) => leftAt === null) ?? [];
+  const [chosen, setChosen] = useState('');
   const fail = (reason: unknown) => toast.error(reason);
   const settled = () => client.invalidateQueries({ queryKey: keys.projectMembers(project.id) });
   const params = (memberId: string) => ({ params: { path: { projectId: project.id, memberId } } });
@@ -51,6 +57,8 @@ function Managed({ project }: { project: Project }) {
     onSettled: settled,
   });
   const outside = everyone.filter(({ id }) => !inside?.some((one) => one.id === id));
+  // Somebody else may have added the one who is chosen.
+  const picked = outside.some(({ id }) => id === chosen) ? chosen : '';
   return (
     <section
       aria-labelledby="project-members"
@@ -59,24 +67,15 @@ function Managed({ project }: { project: Project }) {
       <h2 id="project-members" className="font-semibold">
         {t.projectMembers.title}
       </h2>
-      <label
-        htmlFor="project-private"
-        className="flex items-center justify-between gap-4 text-sm font-medium"
-      >
-        <span>
-          {t.projectMembers.private}
-          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            {t.projectMembers.privateHint}
-          </span>
-        </span>
-        <Switch
-          id="project-private"
-          checked={edit.isPending ? Boolean(edit.variables.changes.private) : project.private}
-          onCheckedChange={(next) =>
-            edit.mutate({ item: project, changes: { private: next } }, { onError: fail })
-          }
-        />
-      </label>
+      <SwitchField
+        id="project-private"
+        label={t.projectMembers.private}
+        hint={t.projectMembers.privateHint}
+        checked={edit.isPending ? Boolean(edit.variables.changes.private) : project.private}
+        onCheckedChange={(next) =>
+          edit.mutate({ item: project, changes: { private: next } }, { onError: fail })
+        }
+      />
       {inside ? (
         <ul className="divide-y rounded-lg border empty:hidden">
           {inside.map((member) => (
@@ -88,25 +87,35 @@ function Managed({ project }: { project: Project }) {
             />
           ))}
         </ul>
-      ) : isError ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
       ) : (
-        <SkeletonRows rows={1} label={t.form.loading} />
+        !failed && <SkeletonRows rows={1} label={t.form.loading} />
       )}
-      {outside.length > 0 && (
-        <NativeSelect
-          aria-label={t.projectMembers.add}
-          value=""
-          disabled={put.isPending}
-          onChange={(event) => put.mutate({ id: event.currentTarget.value, lead: false })}
+      {failed && <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />}
+      {inside && outside.length > 0 && (
+        // An arrow key changes a closed select: adding waits for the button.
+        <form
+          className="flex flex-wrap gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            put.mutate({ id: picked, lead: false }, { onSuccess: () => setChosen('') });
+          }}
         >
-          <option value="">{t.projectMembers.add}</option>
-          {outside.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </NativeSelect>
+          <NativeSelect
+            aria-label={t.projectMembers.add}
+            value={picked}
+            onChange={(event) => setChosen(event.currentTarget.value)}
+          >
+            <option value="">{t.projectMembers.add}</option>
+            {outside.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </NativeSelect>
+          <Button type="submit" disabled={put.isPending || picked === ''}>
+            {t.names.add}
+          </Button>
+        </form>
       )}
       <p className="text-[0.8125rem] text-muted-foreground">{t.projectMembers.leadHint}</p>
     </section>

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Archive, ChevronLeft, FolderTree, Plus } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { useCatalog } from '@/entities/catalog/catalog';
+import { meQuery } from '@/entities/me/me';
 import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
 import { useUsage } from '@/entities/catalog/usage';
@@ -22,6 +24,9 @@ import { t } from '@/messages/later';
 
 type ProjectTab = 'categories' | 'entries' | 'money' | 'settings';
 
+/** As the router marks the tab that the address names. */
+const MARK = { 'aria-current': 'page', 'data-status': 'active' } as const;
+
 interface ProjectPageProps {
   projectId: string;
   tab?: ProjectTab;
@@ -34,7 +39,7 @@ interface ProjectPageProps {
 /** One project: its tree of categories, its entries, its settings. */
 export function ProjectPage({
   projectId,
-  tab = 'categories',
+  tab: wanted = 'categories',
   showArchived,
   onShowArchived,
   money,
@@ -42,6 +47,7 @@ export function ProjectPage({
   const { data: catalog, error, refetch } = useCatalog();
   const usage = useUsage(catalog);
   const may = useMay();
+  const role = useQuery(meQuery).data?.role;
   const manages = may('manage_projects');
   const tabs: ProjectTab[] = [
     'categories',
@@ -49,6 +55,9 @@ export function ProjectPage({
     ...(may('see_amounts') ? (['money'] as const) : []),
     ...(manages ? (['settings'] as const) : []),
   ];
+  // A link may name a tab that the user does not have.
+  const tab = tabs.includes(wanted) ? wanted : 'categories';
+  const isUnclear = tab !== wanted && role === undefined;
   const [adding, setAdding] = useKeptState('adding', false);
   const project = catalog?.project(projectId);
   const categories = useMemo(
@@ -66,7 +75,7 @@ export function ProjectPage({
   );
 
   if (!catalog && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!catalog) return <SkeletonRows label={t.projects.loadingOne} />;
+  if (!catalog || isUnclear) return <SkeletonRows label={t.projects.loadingOne} />;
   if (!project) {
     return (
       <EmptyState
@@ -121,7 +130,7 @@ export function ProjectPage({
           <Archive aria-hidden className="size-4" /> {t.projects.isArchived}
         </p>
       )}
-      <Tabs projectId={project.id} tabs={tabs}>
+      <Tabs projectId={project.id} tabs={tabs} shown={tab}>
         {manages && tab === 'categories' && categories.length > 0 && (
           <Button variant="primary" onClick={() => setAdding(true)}>
             <Plus aria-hidden /> <span className="max-sm:sr-only">{t.categories.new}</span>
@@ -129,8 +138,8 @@ export function ProjectPage({
         )}
       </Tabs>
       {tab === 'entries' && <ProjectEntries project={project} />}
-      {tab === 'money' && may('see_amounts') && money}
-      {tab === 'settings' && manages && <ProjectSettings project={project} />}
+      {tab === 'money' && money}
+      {tab === 'settings' && <ProjectSettings project={project} />}
       {tab === 'categories' &&
         (categories.length === 0 ? (
           <EmptyState icon={<FolderTree aria-hidden />} title={t.categories.none} action={addCategory}>
@@ -166,10 +175,11 @@ export function ProjectPage({
 interface TabsProps {
   projectId: string;
   tabs: readonly ProjectTab[];
+  shown: ProjectTab;
   children: ReactNode;
 }
 
-function Tabs({ projectId, tabs, children }: TabsProps) {
+function Tabs({ projectId, tabs, shown, children }: TabsProps) {
   const labels: Record<ProjectTab, string> = {
     categories: t.categories.title,
     entries: t.projects.entries,
@@ -187,6 +197,8 @@ function Tabs({ projectId, tabs, children }: TabsProps) {
           resetScroll={false}
           // The first tab is the one without a search: others only begin as it does.
           activeOptions={{ exact: true }}
+          // Of a tab that the user does not have, the address names another one.
+          {...(one === shown ? MARK : {})}
           className={tabClass}
         >
           {labels[one]}

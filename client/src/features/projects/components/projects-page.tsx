@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, Ellipsis, FolderTree, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useCatalog, type Catalog } from '@/entities/catalog/catalog';
 import { projects, useDelete, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
+import { entryTotalsQuery } from '@/entities/entry/totals';
 import { useMay } from '@/entities/me/use-may';
 import { UseNote } from '@/entities/catalog/use-note';
 import { useUsage, type Usage } from '@/entities/catalog/usage';
@@ -187,7 +189,8 @@ export function DeleteProject({
   onDeleted?: () => void;
 }) {
   const { data: catalog } = useCatalog();
-  const use = useUsage(catalog)?.project(project.id);
+  // Of all members: each of their entries keeps it from being deleted.
+  const entries = useQuery(entryTotalsQuery({ projectId: project.id, member: ['all'] })).data?.entries ?? 0;
   const below = catalog?.categories.filter(({ projectId }) => projectId === project.id).length ?? 0;
   const remove = useDelete(projects, true);
   return (
@@ -201,7 +204,7 @@ export function DeleteProject({
       }}
       onClose={onClose}
     >
-      {use && use.entries > 0 ? t.projects.deleteUsed(use.entries) : t.projects.deleteHint(below)}
+      {entries > 0 ? t.projects.deleteUsed(entries) : t.projects.deleteHint(below)}
     </DeleteDialog>
   );
 }

@@ -4,7 +4,7 @@ import { projects, useEdit } from '@/entities/catalog/edits';
 import type { Project } from '@/api/types';
 import { Field } from '@/components/ui/field';
 import { Input, NativeSelect } from '@/components/ui/input';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { useForm, type Form } from '@/hooks/use-form';
 import { palette } from '@/lib/colors';
 import { t } from '@/messages/later';
@@ -141,18 +141,12 @@ export function ClientField({ form, current }: { form: Form<ProjectValues>; curr
 /** Whether new entries of a project are billable. */
 export function BillableField({ form }: { form: Form<ProjectValues> }) {
   return (
-    <label className="flex items-center justify-between gap-4 text-sm font-medium" htmlFor="project-billable">
-      <span>
-        {t.entry.billable}
-        <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-          {t.projects.billableHint}
-        </span>
-      </span>
-      <Switch
-        id="project-billable"
-        checked={form.values.billable}
-        onCheckedChange={(billable) => form.set({ billable })}
-      />
-    </label>
+    <SwitchField
+      id="project-billable"
+      label={t.entry.billable}
+      hint={t.projects.billableHint}
+      checked={form.values.billable}
+      onCheckedChange={(billable) => form.set({ billable })}
+    />
   );
 }

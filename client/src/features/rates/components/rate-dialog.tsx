@@ -2,7 +2,7 @@ import { DateInput } from '@/components/date-input';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, NativeSelect } from '@/components/ui/input';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { toast } from '@/components/ui/toast';
 import { PATH_SEPARATOR, useCatalog } from '@/entities/catalog/catalog';
 import { useMembers } from '@/entities/me/members';
@@ -166,13 +166,13 @@ export function RateDialog({ rate, scope, onClose }: RateDialogProps) {
           />
         )}
       </Field>
-      <label htmlFor="rate-ended" className="flex items-center justify-between gap-4 text-sm font-medium">
-        <span>
-          {words.end}
-          <span className="block text-[0.8125rem] font-normal text-muted-foreground">{words.endHint}</span>
-        </span>
-        <Switch id="rate-ended" checked={values.ended} onCheckedChange={(ended) => set({ ended })} />
-      </label>
+      <SwitchField
+        id="rate-ended"
+        label={words.end}
+        hint={words.endHint}
+        checked={values.ended}
+        onCheckedChange={(ended) => set({ ended })}
+      />
       <Field label={words.from} hint={words.fromHint} error={form.fieldError('validFrom')}>
         {(field) => (
           <DateInput {...field} value={values.validFrom} onCommit={(validFrom) => set({ validFrom })} />

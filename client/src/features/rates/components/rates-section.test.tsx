@@ -89,4 +89,16 @@ describe('rates', () => {
     expect(await screen.findByText('€90.00')).toBeInTheDocument();
     expect(sent).toEqual({ match: '"4"', body: { hourly: '90' } });
   });
+
+  it('call nothing unknown while the names cannot be read', async () => {
+    rates = rates.map((rate) => ({ ...rate, memberId: '01900000-0000-7000-8000-00000000aaa1' }));
+    server.use(
+      api.get('/api/members', ({ response }) =>
+        response(403).json({ code: 'forbidden', message: 'Not for you.', requestId: 'r-7' }),
+      ),
+    );
+    renderApp(<RatesSection />);
+    expect(await screen.findByText('Error ID r-7')).toBeInTheDocument();
+    expect(screen.queryByText('Unknown')).not.toBeInTheDocument();
+  });
 });

@@ -52,13 +52,16 @@ interface Money {
   currencyOf: (clientId: string | null) => string;
 }
 
-/** Draws what needs currencies and rates when both are there. */
+/** Draws what needs currencies and rates, and the names of whom and what these are for, when all are there. */
 export function MoneyData({ children }: { children: (money: Money) => ReactNode }) {
   const currencies = useQuery(currenciesQuery);
   const rates = useQuery(ratesQuery);
-  const failed = [currencies, rates].find(({ isError, data }) => isError && !data);
+  const catalog = useCatalog();
+  const members = useMembers();
+  const failed = [currencies, rates, catalog, members].find(({ data, error }) => !data && error);
   if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!currencies.data || !rates.data) return <SkeletonRows rows={4} label={t.rates.loading} />;
+  if (!currencies.data || !rates.data || !catalog.data || !members.data)
+    return <SkeletonRows rows={4} label={t.rates.loading} />;
   const of = (clientId: string | null) => currencies.data.find((one) => one.clientId === clientId)?.currency;
   return children({
     currencies: currencies.data,

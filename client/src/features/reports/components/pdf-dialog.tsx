@@ -3,7 +3,7 @@ import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormError } from '@/components/ui/form-dialog';
 import { NativeSelect } from '@/components/ui/input';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/account';
 import { keepPdfOptions, PAPERS, PDF_LANGUAGES, pdfOptions, type PdfOptions } from '../pdf';
@@ -72,22 +72,13 @@ export function PdfDialog({ onSave, onClose }: PdfDialogProps) {
             </NativeSelect>
           )}
         </Field>
-        <label
-          className="flex items-center justify-between gap-4 text-sm font-medium"
-          htmlFor="pdf-signatures"
-        >
-          <span>
-            {t.pdf.signatures}
-            <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-              {t.pdf.signaturesHint}
-            </span>
-          </span>
-          <Switch
-            id="pdf-signatures"
-            checked={values.signatures}
-            onCheckedChange={(signatures) => set({ signatures })}
-          />
-        </label>
+        <SwitchField
+          id="pdf-signatures"
+          label={t.pdf.signatures}
+          hint={t.pdf.signaturesHint}
+          checked={values.signatures}
+          onCheckedChange={(signatures) => set({ signatures })}
+        />
         <FormError error={form.formError} />
         <DialogActions className="mt-1">
           <Button onClick={onClose} className="max-sm:h-11">

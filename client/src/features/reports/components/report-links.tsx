@@ -15,11 +15,11 @@ import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { toast } from '@/components/ui/toast';
 import { useTimeZone } from '@/entities/me/me';
 import { useForm } from '@/hooks/use-form';
-import { formatDay, formatMoment } from '@/lib/time/moment';
+import { formatDayOf, formatMoment } from '@/lib/time/moment';
 import { t } from '@/messages/account';
 import type { SavedReport } from '../saved';
 
@@ -147,8 +147,8 @@ function LinkRow({ link, zone, onEnd }: { link: ReportLink; zone: string; onEnd:
             expiresAt === null
               ? t.reportLinks.neverEnds
               : isOver
-                ? t.reportLinks.ended(formatDay(expiresAt, zone))
-                : t.reportLinks.ends(formatDay(expiresAt, zone)),
+                ? t.reportLinks.ended(formatDayOf(expiresAt, zone))
+                : t.reportLinks.ends(formatDayOf(expiresAt, zone)),
             hasPassword && t.reportLinks.hasPassword,
           ]
             .filter(Boolean)
@@ -206,15 +206,13 @@ function NewLink({ report, onClose, onMade }: NewLinkProps) {
         error={form.fieldError('lifetime')}
         onChange={(lifetime) => set({ lifetime })}
       />
-      <label className="flex items-center justify-between gap-4 text-sm font-medium" htmlFor="link-protect">
-        <span>
-          {t.reportLinks.protect}
-          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            {t.reportLinks.protectHint}
-          </span>
-        </span>
-        <Switch id="link-protect" checked={values.protect} onCheckedChange={(protect) => set({ protect })} />
-      </label>
+      <SwitchField
+        id="link-protect"
+        label={t.reportLinks.protect}
+        hint={t.reportLinks.protectHint}
+        checked={values.protect}
+        onCheckedChange={(protect) => set({ protect })}
+      />
       {values.protect && (
         <Field label={t.auth.password} hint={t.auth.passwordHint} error={form.fieldError('password')}>
           {(field) => (

@@ -141,3 +141,19 @@ it('pauses one as it was seen, sends it to oneself, and says why the server has 
   expect(screen.getByRole('button', { name: /^Resume the schedule/ })).toBeEnabled();
   expect(sent).toEqual(['to me', { match: '"4"', body: { paused: true } }]);
 });
+
+it('calls no recipient unknown, and lists nobody to choose, while the members cannot be read', async () => {
+  schedules = [schedule()];
+  server.use(
+    api.get('/api/members', ({ response }) =>
+      response(403).json({ code: 'forbidden', message: 'Not for you.', requestId: 'r-7' }),
+    ),
+  );
+  const { user } = show();
+  expect(await screen.findByText('Error ID r-7')).toBeInTheDocument();
+  expect(screen.queryByText(/Unknown/)).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'New schedule' }));
+  const form = within(await screen.findByRole('dialog', { name: 'New schedule' }));
+  expect(await form.findByText('Error ID r-7')).toBeInTheDocument();
+  expect(form.queryByRole('checkbox')).not.toBeInTheDocument();
+});

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock, Pause, Pencil, Play, Plus, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import type { Schemas } from '@/api/types';
 import { DeleteDialog } from '@/components/delete-dialog';
 import { ErrorState } from '@/components/states';
 import { Button } from '@/components/ui/button';
@@ -42,6 +43,8 @@ function ScheduleList({
   onClose,
 }: ReportSchedulesProps & { onEdit: (schedule: Schedule | 'new') => void }) {
   const list = useQuery(schedulesQuery(report));
+  const members = useMembers();
+  const failed = [list, members].find(({ data, error }) => !data && error);
   const { remove } = useSchedules(report);
   const [deleting, setDeleting] = useState<Schedule | null>(null);
   return (
@@ -53,7 +56,9 @@ function ScheduleList({
       title={t.schedules.title(report.name)}
       description={t.schedules.hint}
     >
-      {list.data ? (
+      {failed ? (
+        <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : list.data && members.data ? (
         list.data.length === 0 ? (
           <p className="text-sm text-muted-foreground">{t.schedules.none}</p>
         ) : (
@@ -63,14 +68,13 @@ function ScheduleList({
                 key={schedule.id}
                 report={report}
                 schedule={schedule}
+                members={members.data}
                 onEdit={() => onEdit(schedule)}
                 onDelete={() => setDeleting(schedule)}
               />
             ))}
           </ul>
         )
-      ) : list.isError ? (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : (
         <SkeletonRows rows={2} label={t.schedules.loading} />
       )}
@@ -100,19 +104,19 @@ function ScheduleList({
 interface ScheduleRowProps {
   report: SavedReport;
   schedule: Schedule;
+  members: readonly Schemas['Member'][];
   onEdit: () => void;
   onDelete: () => void;
 }
 
-function ScheduleRow({ report, schedule, onEdit, onDelete }: ScheduleRowProps) {
+function ScheduleRow({ report, schedule, members, onEdit, onDelete }: ScheduleRowProps) {
   const zone = useTimeZone();
-  const members = useMembers().data;
   const { change, sendToMe } = useSchedules(report);
   const [busy, setBusy] = useState(false);
   const { paused, nextRunAt, lastRunAt, lastOutcome, format, recipientIds } = schedule;
   const name = scheduleLabel(schedule);
   const names = recipientIds.map(
-    (id) => members?.find((member) => member.id === id)?.name ?? t.reports.unknown,
+    (id) => members.find((member) => member.id === id)?.name ?? t.reports.unknown,
   );
   const outcome = lastOutcome && (t.schedules.outcomes[lastOutcome] ?? lastOutcome);
   const pause = () => {

@@ -1,7 +1,7 @@
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { toast } from '@/components/ui/toast';
 import { useForm } from '@/hooks/use-form';
 import { t } from '@/messages/later';
@@ -70,42 +70,22 @@ export function SavedReportDialog({ saved, shown, onClose }: SavedReportDialogPr
           />
         )}
       </Field>
-      <Choice
+      <SwitchField
         id="saved-shared"
         label={words.shared}
         hint={words.sharedHint}
         checked={values.shared}
-        onChange={(on) => set({ shared: on })}
+        onCheckedChange={(shared) => set({ shared })}
       />
       {saved && saved.query !== shown && (
-        <Choice
+        <SwitchField
           id="saved-query"
           label={words.replace}
           hint={words.replaceHint}
           checked={values.query}
-          onChange={(query) => set({ query })}
+          onCheckedChange={(query) => set({ query })}
         />
       )}
     </FormDialog>
-  );
-}
-
-interface ChoiceProps {
-  id: string;
-  label: string;
-  hint: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}
-
-function Choice({ id, label, hint, checked, onChange }: ChoiceProps) {
-  return (
-    <label className="flex items-center justify-between gap-4 text-sm font-medium" htmlFor={id}>
-      <span>
-        {label}
-        <span className="block text-[0.8125rem] font-normal text-muted-foreground">{hint}</span>
-      </span>
-      <Switch id={id} checked={checked} onCheckedChange={onChange} />
-    </label>
   );
 }

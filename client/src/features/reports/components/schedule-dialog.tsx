@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ErrorState } from '@/components/states';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Input, NativeSelect } from '@/components/ui/input';
-import { Switch } from '@/components/ui/switch';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { SwitchField } from '@/components/ui/switch-field';
 import { toast } from '@/components/ui/toast';
 import { TimeZoneSelect } from '@/components/time-zone-select';
 import { meQuery, useTimeZone } from '@/entities/me/me';
@@ -182,17 +184,12 @@ export function ScheduleDialog({ report, schedule, onClose }: ScheduleDialogProp
         </Field>
       </div>
       {(seesAmounts || values.amounts) && (
-        <label
-          className="flex items-center justify-between gap-4 text-sm font-medium"
-          htmlFor="schedule-amounts"
-        >
-          {words.amounts}
-          <Switch
-            id="schedule-amounts"
-            checked={values.amounts}
-            onCheckedChange={(amounts) => set({ amounts })}
-          />
-        </label>
+        <SwitchField
+          id="schedule-amounts"
+          label={words.amounts}
+          checked={values.amounts}
+          onCheckedChange={(amounts) => set({ amounts })}
+        />
       )}
       <Recipients
         chosen={values.recipientIds}
@@ -211,9 +208,9 @@ interface RecipientsProps {
 
 /** The members whom the report is sent to. Those who have left can only be taken out. */
 function Recipients({ chosen, onChange, error }: RecipientsProps) {
-  const members = useMembers().data ?? [];
+  const { data: members, error: failure, refetch } = useMembers();
   const [text, setText] = useState('');
-  const present = members.filter(({ id, leftAt }) => leftAt === null || chosen.includes(id));
+  const present = (members ?? []).filter(({ id, leftAt }) => leftAt === null || chosen.includes(id));
   const wanted = text.trim().toLocaleLowerCase();
   const found = present.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
   const words = t.schedules;
@@ -229,20 +226,26 @@ function Recipients({ chosen, onChange, error }: RecipientsProps) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       )}
-      <ul className="grid max-h-48 gap-0.5 overflow-y-auto rounded-lg border p-1.5">
-        {found.map(({ id, name }) => (
-          <li key={id} className="flex min-h-9 items-center gap-3 rounded-md px-1.5 text-sm">
-            <Checkbox
-              label={name}
-              checked={chosen.includes(id)}
-              onCheckedChange={(on) => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id))}
-            />
-            <bdi aria-hidden className="truncate">
-              {name}
-            </bdi>
-          </li>
-        ))}
-      </ul>
+      {members ? (
+        <ul className="grid max-h-48 gap-0.5 overflow-y-auto rounded-lg border p-1.5">
+          {found.map(({ id, name }) => (
+            <li key={id} className="flex min-h-9 items-center gap-3 rounded-md px-1.5 text-sm">
+              <Checkbox
+                label={name}
+                checked={chosen.includes(id)}
+                onCheckedChange={(on) => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id))}
+              />
+              <bdi aria-hidden className="truncate">
+                {name}
+              </bdi>
+            </li>
+          ))}
+        </ul>
+      ) : failure ? (
+        <ErrorState error={failure} onRetry={() => void refetch()} />
+      ) : (
+        <SkeletonRows rows={2} label={t.members.loading} />
+      )}
       <p
         id="recipients-note"
         role={error ? 'alert' : undefined}

@@ -4,7 +4,7 @@ import { CommittedInput } from '@/components/committed-input';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
-import { Switch } from '@/components/ui/switch';
+import { SwitchField } from '@/components/ui/switch-field';
 import { useChoosePreferences, useChooseTheme } from '@/entities/me/use-settings';
 import { usePreferences } from '@/hooks/use-preferences';
 import { useTheme, type Theme } from '@/hooks/use-theme';
@@ -91,28 +91,22 @@ export function Appearance() {
           )}
         </Field>
       </div>
-      <label htmlFor="shortcuts" className="mt-4 flex items-center justify-between gap-4 text-sm font-medium">
-        <span>
-          {settings.shortcuts}
-          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            {settings.shortcutsHint}
-          </span>
-        </span>
-        <Switch
-          id="shortcuts"
-          checked={preferences.shortcuts}
-          onCheckedChange={(shortcuts) => choose({ shortcuts })}
-        />
-      </label>
-      <label htmlFor="fold" className="mt-4 flex items-center justify-between gap-4 text-sm font-medium">
-        <span>
-          {settings.fold}
-          <span className="block text-[0.8125rem] font-normal text-muted-foreground">
-            {settings.foldHint}
-          </span>
-        </span>
-        <Switch id="fold" checked={preferences.fold} onCheckedChange={(fold) => choose({ fold })} />
-      </label>
+      <SwitchField
+        id="shortcuts"
+        label={settings.shortcuts}
+        hint={settings.shortcutsHint}
+        checked={preferences.shortcuts}
+        onCheckedChange={(shortcuts) => choose({ shortcuts })}
+        className="mt-4"
+      />
+      <SwitchField
+        id="fold"
+        label={settings.fold}
+        hint={settings.foldHint}
+        checked={preferences.fold}
+        onCheckedChange={(fold) => choose({ fold })}
+        className="mt-4"
+      />
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function ChangedElsewhere({ running, typesDraft, onShow }: ChangedElsewhe
       </p>
       {running && typesDraft && (
         <span className="text-xs max-sm:flex-1">
-          {fill(t.elsewhere.enterSwitches, { key: <Kbd>Enter</Kbd> })}
+          {fill(t.elsewhere.enterSwitches, { key: <Kbd>{t.keys.enter}</Kbd> })}
         </span>
       )}
       <Button

@@ -54,13 +54,16 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
   };
 
   return (
-    <div
-      role="status"
+    <section
+      aria-label={t.running.still}
       className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl bg-warning-soft px-4 py-2.5 text-sm text-warning"
     >
       <AlarmClock aria-hidden className="size-4.5 shrink-0" />
       <p className="min-w-52 flex-1">
-        <strong className="font-semibold">{t.running.still}</strong>{' '}
+        {/* Said once: how long it has been changes each minute. */}
+        <strong role="status" className="font-semibold">
+          {t.running.still}
+        </strong>{' '}
         {t.running.longSince(formatDurationWords((now - began) / 1000), since)}
       </p>
       <div className="flex flex-wrap gap-1.5 text-foreground">
@@ -82,7 +85,7 @@ export function ForgottenNotice({ running, onStop, onStopAt, onDiscard }: Forgot
           {t.running.discardShort}
         </Button>
       </div>
-    </div>
+    </section>
   );
 }
 

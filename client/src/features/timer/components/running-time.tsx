@@ -26,7 +26,7 @@ export function RunningTime({ onDiscard, ...props }: RunningTimeProps) {
       title={t.timer.whenStarted}
       className="w-64"
       trigger={
-        <button type="button" aria-label={t.timer.elapsed} className="rounded-lg px-2 py-1.5 hover:bg-muted">
+        <button type="button" title={t.timer.elapsed} className="rounded-lg px-2 py-1.5 hover:bg-muted">
           <Elapsed since={running.startedAt} className="font-semibold tracking-tight" />
         </button>
       }

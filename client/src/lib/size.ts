@@ -1,4 +1,4 @@
-import { locale } from '@/lib/time/format';
+import { locale } from './time/format';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte'] as const;
 const STEP = 1000;

@@ -3,7 +3,12 @@ import type { ReactNode } from 'react';
 import { NextPage } from '@/components/older-entries';
 import { ErrorState } from '@/components/states';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import type { ListPage } from '../api/administration';
+
+/** A page of a list, and where the next one begins. */
+export interface ListPage<Row> {
+  rows: Row[];
+  nextCursor: string | null;
+}
 
 interface PagedListProps<Row> {
   list: UseInfiniteQueryResult<InfiniteData<ListPage<Row>>>;
