@@ -33,25 +33,22 @@ function smallerCopies(): Plugin {
   };
 }
 
-/** Scripts of `public`, which stand in the page before all others and are no part of the bundle, without comments and blanks. */
-function smallerPublicScripts(): Plugin {
-  let to = '';
+/** The script of `public`, which stands in the page before all others and is no part of the bundle, without comments and blanks. */
+function smallerPublicScript(): Plugin {
+  let file = '';
   return {
-    name: 'smaller-public-scripts',
+    name: 'smaller-public-script',
     apply: 'build',
     configResolved: ({ root, build }) => {
-      to = join(root, build.outDir);
+      file = join(root, build.outDir, 'early.js');
     },
     closeBundle() {
-      for (const name of ['early.js', 'theme.js']) {
-        const file = join(to, name);
-        const { code, errors } = minifySync(name, readFileSync(file, 'utf8'), {
-          compress: true,
-          mangle: true,
-        });
-        if (errors.length > 0) this.error(`${name}: ${errors.map(({ message }) => message).join('; ')}`);
-        writeFileSync(file, code);
-      }
+      const { code, errors } = minifySync('early.js', readFileSync(file, 'utf8'), {
+        compress: true,
+        mangle: true,
+      });
+      if (errors.length > 0) this.error(`early.js: ${errors.map(({ message }) => message).join('; ')}`);
+      writeFileSync(file, code);
     },
   };
 }
@@ -98,14 +95,14 @@ function isAccountPart(id: string): boolean {
 
 /** What most people open first: the pickers, and what is suggested; and live updates. Fetched when the page is idle. */
 function isPicker(id: string): boolean {
-  return /src\/(entities\/(entry\/(category-picker\/category-panel|live|offline)|catalog\/tag-panel|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
+  return /src\/(entities\/(entry\/(category-picker\/category-panel|live|offline)|me\/use-settings)|features\/timer\/components\/suggesting-input)\.tsx?$/.test(
     id,
   );
 }
 
 /** Everything else that opens on a page. Fetched when the person begins to use the page. */
 function isPopup(id: string): boolean {
-  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|switch-field|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/(money\/(keys|queries)|me\/role-rules)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
+  return /src\/(components\/(ui\/(menu-panel|popover-panel|tooltip-bubble|toaster|form-dialog|confirm-dialog|switch|switch-field|field)|shell\/(help-dialog|not-found-page)|confirm-action|delete-dialog|date-input)|entities\/(money\/(keys|queries)|me\/role-rules|catalog\/tag-panel)|lib\/money|api\/listed|entities\/entry\/(entry-editor|split-dialog|time-fields)|features\/(entries\/components\/(dialogs|filter-panel|filter-chips|bulk-bar|row-menu-panel)|palette\/components\/palette|timer\/components\/(running-panel|forgotten-notice|changed-elsewhere)))\.tsx?$/.test(
     id,
   );
 }
@@ -113,7 +110,7 @@ function isPopup(id: string): boolean {
 export default defineConfig(({ command }) => ({
   // The build names its files relative to each other; the server writes into the page below which path it is published.
   base: command === 'build' ? './' : '/',
-  plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies(), smallerPublicScripts()],
+  plugins: [react(), tailwindcss(), weighFirstPage(), smallerCopies(), smallerPublicScript()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     // Beside the client, tests read the contract and the server's tables of errors and of capabilities.

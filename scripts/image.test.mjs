@@ -103,7 +103,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
     );
     const page = ours.filter(isPage).map(({ path }) => path.slice('app/static/'.length));
     for (const path of page) assert.match(path, /^(index\.html|favicon\.svg|early\.js|theme\.js|assets\/[\w.-]+\.(js|css|woff2)(\.br|\.gz)?)$/);
-    for (const path of ['index.html', 'favicon.svg', 'early.js', 'theme.js']) assert.ok(page.includes(path), path);
+    for (const path of ['index.html', 'favicon.svg', 'early.js']) assert.ok(page.includes(path), path);
     const scripts = page.filter((path) => path.endsWith('.js') && path.startsWith('assets/index-'));
     assert.ok(scripts.length > 0);
     for (const script of scripts) for (const smaller of ['br', 'gz']) assert.ok(page.includes(`${script}.${smaller}`), `${script} has no smaller copy (${smaller})`);

@@ -99,7 +99,7 @@ test('the ten most frequent tasks without a pointer', async ({ page, app }) => {
   await expect(editor.getByLabel('Description')).toBeFocused();
   // All of it in one line: what it means is said before it is taken.
   await keyboard.type('3-3.10 On the phone @meetings');
-  await expect(editor.getByRole('status')).toContainText('3:00 – 3:10 · UX Review Website / Meetings');
+  await expect(editor.getByRole('status')).toContainText('03:00 – 03:10 · UX Review Website / Meetings');
   await keyboard.press('Enter');
   await expect(editor.getByLabel('Description')).toHaveValue('On the phone');
   await expect(editor.getByLabel('End')).toHaveValue('03:10');

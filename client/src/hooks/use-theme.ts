@@ -3,7 +3,7 @@ import { recall, remember } from '@/lib/storage';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** Also read by public/theme.js before the first paint. */
+/** Also read by public/early.js before the first paint. */
 const KEY = 'clockwork.theme';
 const listeners = new Set<() => void>();
 

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { deferred } from '@/lib/deferred';
 import { usePopup } from '@/components/ui/popup';
 
-const part = deferred(() => import('./tag-panel'), 'idle');
+const part = deferred(() => import('./tag-panel'));
 
 interface TagPickerProps {
   value: readonly string[];
