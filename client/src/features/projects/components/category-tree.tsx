@@ -262,6 +262,7 @@ function CategoryRow({
         name={category.name}
         use={usage?.category(category.id)}
         search={{ category: category.id }}
+        brief
         className="ml-2"
       />
       {manages && (
