@@ -75,8 +75,10 @@ export function useDragRows(
         const found = rowAt(list.current, event.clientY);
         setOver(found && plan(id, found.id, found.part) ? found : null);
       },
-      onPointerUp: () => {
-        if (dragged === id && over) plan(id, over.id, over.part)?.();
+      // Where it is dropped, not where it was when last drawn: a busy browser draws after the drop.
+      onPointerUp: (event: ReactPointerEvent<HTMLElement>) => {
+        const found = dragged === id ? rowAt(list.current, event.clientY) : null;
+        if (found) plan(id, found.id, found.part)?.();
         end();
       },
       onPointerCancel: end,
