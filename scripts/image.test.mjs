@@ -102,7 +102,7 @@ describe('the image', { skip: reason !== undefined, concurrency: true }, () => {
       ['app/healthcheck', 'app/migrator', 'app/server', 'app/sbom/client.cdx.json', ...readdirSync(join(repository, 'config')).map((name) => `app/config/${name}`), ...migrations.map((path) => `app/${path}`)].sort(),
     );
     const page = ours.filter(isPage).map(({ path }) => path.slice('app/static/'.length));
-    for (const path of page) assert.match(path, /^(index\.html|favicon\.svg|early\.js|theme\.js|assets\/[\w.-]+\.(js|css|woff2)(\.br|\.gz)?)$/);
+    for (const path of page) assert.match(path, /^(index\.html|favicon\.svg|early\.js|assets\/[\w.-]+\.(js|css|woff2)(\.br|\.gz)?)$/);
     for (const path of ['index.html', 'favicon.svg', 'early.js']) assert.ok(page.includes(path), path);
     const scripts = page.filter((path) => path.endsWith('.js') && path.startsWith('assets/index-'));
     assert.ok(scripts.length > 0);
