@@ -4,14 +4,14 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-/// In which order a date with the year at its end is written. A date that begins with the year needs no decision.
+/// In which order a date is written. One that begins with a year of four digits needs no decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateOrder {
     /// `31/12/2016`
     DayMonthYear,
     /// `12/31/2016`
     MonthDayYear,
-    /// `2016-12-31` only
+    /// `2016-12-31` and `16/12/31`
     YearMonthDay,
 }
 
@@ -22,7 +22,7 @@ impl DateOrder {
         match self {
             Self::DayMonthYear => "DD/MM/YYYY or YYYY-MM-DD",
             Self::MonthDayYear => "MM/DD/YYYY or YYYY-MM-DD",
-            Self::YearMonthDay => "YYYY-MM-DD",
+            Self::YearMonthDay => "YYYY-MM-DD or YY/MM/DD",
         }
     }
 }
@@ -34,12 +34,14 @@ pub enum DateParts {
     YearFirst(i32, u32, u32),
     /// The year came last, after these two.
     YearLast(u32, u32, i32),
+    /// Both the first and the last have two digits, and either may be the year.
+    EitherEnd(u32, u32, u32),
 }
 
 impl DateParts {
-    /// Takes a date apart: three numbers separated by `-`, `/` or `.`. The year has four digits, or two at the end of a
-    /// date with `/` or `.`, which is how spreadsheets write it. With `-` two digits may be a year at the beginning as
-    /// well, so they are not read.
+    /// Takes a date apart: three numbers separated by `-`, `/` or `.`. The year has four digits, or two in a date with
+    /// `/` or `.`, which is how spreadsheets write it: at the end, unless the order says otherwise. With `-` two digits
+    /// are as likely a year at the beginning, so they are not read.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let separator = text.chars().find(|character| !character.is_ascii_digit())?;
@@ -54,8 +56,11 @@ impl DateParts {
         match (first.len(), third.len()) {
             (4, 1..=2) => Some(Self::YearFirst(digits(first)?.cast_signed(), two_digits(second)?, two_digits(third)?)),
             (1..=2, 4) => Some(Self::YearLast(two_digits(first)?, two_digits(second)?, digits(third)?.cast_signed())),
-            (1..=2, 2) if separator != '-' => {
+            (1, 2) if separator != '-' => {
                 Some(Self::YearLast(two_digits(first)?, two_digits(second)?, full_year(two_digits(third)?)))
+            }
+            (2, 2) if separator != '-' => {
+                Some(Self::EitherEnd(two_digits(first)?, two_digits(second)?, two_digits(third)?))
             }
             _ => None,
         }
@@ -68,6 +73,11 @@ impl DateParts {
             (Self::YearFirst(year, month, day), _)
             | (Self::YearLast(day, month, year), DateOrder::DayMonthYear)
             | (Self::YearLast(month, day, year), DateOrder::MonthDayYear) => NaiveDate::from_ymd_opt(year, month, day),
+            (Self::EitherEnd(day, month, year), DateOrder::DayMonthYear)
+            | (Self::EitherEnd(month, day, year), DateOrder::MonthDayYear)
+            | (Self::EitherEnd(year, month, day), DateOrder::YearMonthDay) => {
+                NaiveDate::from_ymd_opt(full_year(year), month, day)
+            }
             (Self::YearLast(..), DateOrder::YearMonthDay) => None,
         }
     }
@@ -82,6 +92,9 @@ fn full_year(two_digits: u32) -> i32 {
 const BEFORE_NOON: &[&str] = &["am", "a", "午前", "上午", "오전", "πμ", "vorm", "dop"];
 /// The same of the second half.
 const AFTER_NOON: &[&str] = &["pm", "p", "午後", "下午", "오후", "μμ", "nachm", "odp"];
+
+/// Of these words, those whose clocks go from 0 to 11: in Japanese noon is both `午後0:00` and `午後12:00`.
+const FROM_ZERO: &[&str] = &["午前", "午後"];
 
 /// Reads `H:MM` or `H:MM:SS`, with 24 hours, or with AM and PM in the ways in which spreadsheets write them: `9:00 a.
 /// m.`, `午前9:00`.
@@ -100,7 +113,8 @@ pub fn time_of_day(text: &str) -> Option<NaiveTime> {
         half if AFTER_NOON.contains(&half) => 12,
         _ => return None,
     };
-    (1..=12).contains(&hour).then(|| NaiveTime::from_hms_opt(hour % 12 + offset, minute, second)).flatten()
+    let first_hour = u32::from(!FROM_ZERO.contains(&half.as_str()));
+    (first_hour..=12).contains(&hour).then(|| NaiveTime::from_hms_opt(hour % 12 + offset, minute, second)).flatten()
 }
 
 fn half_of_day(text: &str) -> String {
@@ -297,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_of_two_digits_is_the_last_part() {
+    fn a_year_of_two_digits_is_the_last_part_unless_the_order_says_otherwise() {
         let date =
             |text, order| DateParts::parse(text).and_then(|parts| parts.date(order)).map(|date| date.to_string());
         for (text, expected) in [
@@ -310,7 +324,17 @@ mod tests {
             assert_eq!(date(text, DateOrder::DayMonthYear).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(date("3/31/26", DateOrder::MonthDayYear).as_deref(), Some("2026-03-31"));
-        assert_eq!(date("31.03.26", DateOrder::YearMonthDay), None);
+        for (text, expected) in [
+            ("31.03.26", Some("2031-03-26")),
+            ("26/11/29", Some("2026-11-29")),
+            ("26/1/05", Some("2026-01-05")),
+            ("00/01/31", Some("2000-01-31")),
+            ("99/12/31", Some("1999-12-31")),
+            ("26/11/31", None),
+            ("3/11/26", None),
+        ] {
+            assert_eq!(date(text, DateOrder::YearMonthDay).as_deref(), expected, "{text}");
+        }
         // A year may come first between dashes, so nothing tells which part it is.
         for text in ["26-03-31", "31-03-26", "31.03.6", "31.03.026"] {
             assert_eq!(DateParts::parse(text), None, "{text}");
@@ -332,6 +356,10 @@ mod tests {
             ("9:00\u{202f}p.\u{202f}m.", "21:00:00"),
             ("12:05:09 A.M.", "00:05:09"),
             ("午後1:02", "13:02:00"),
+            ("午後0:30", "12:30:00"),
+            ("午後12:30", "12:30:00"),
+            ("午前0:05", "00:05:00"),
+            ("午前12:05", "00:05:00"),
             ("오전 9:05", "09:05:00"),
             ("1:02 μ.μ.", "13:02:00"),
         ] {
@@ -345,6 +373,9 @@ mod tests {
             "9:00:60",
             "13:00 PM",
             "0:30 AM",
+            "0:30 PM",
+            "오후 0:30",
+            "午後13:00",
             "9:00:00:00",
             "-1:00",
             "9:00 XM",

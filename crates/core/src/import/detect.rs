@@ -5,8 +5,8 @@ use super::problem::shorten;
 use super::records::{Record, RecordSplitter};
 use super::source::{RowReader, SOURCES, Source};
 
-/// A header longer than this, in bytes, is none.
-const HEADER_MAX_BYTES: usize = 64 * 1024;
+/// A header longer than this, in bytes, is none, and neither is one with as many blanks before it.
+pub(super) const HEADER_MAX_BYTES: usize = 64 * 1024;
 
 /// The separators that files come with.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -99,6 +99,11 @@ fn header(text: &[u8], delimiter: u8, last: bool) -> Option<Header> {
     let mut input = text.get(..HEADER_MAX_BYTES).unwrap_or(text);
     let complete = splitter.next(&mut input, &mut record).ok()? || (last && splitter.finish(&mut record).ok()?);
     complete.then(|| Header::new(&record))
+}
+
+/// Why a file is not read that has blanks where its header should be.
+pub(super) fn no_header(wanted: Option<&'static dyn Source>) -> String {
+    unknown(None, wanted)
 }
 
 fn unknown(header: Option<&Header>, wanted: Option<&'static dyn Source>) -> String {

@@ -137,10 +137,9 @@ impl<'r, 'p> Line<'r, 'p> {
     /// A date that must be there. It is taken apart only: the order of its parts is decided by the whole file.
     pub fn date(&mut self, column: &Column) -> Option<(&'r str, DateParts)> {
         let cell = self.required(column)?;
-        // A date with the year at its end may be one in either order until the file has been seen.
-        let parts = DateParts::parse(cell).filter(|parts| {
-            [DateOrder::DayMonthYear, DateOrder::MonthDayYear].iter().any(|order| parts.date(*order).is_some())
-        });
+        // A date may be one in any order until the file has been seen.
+        let orders = [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay];
+        let parts = DateParts::parse(cell).filter(|parts| orders.iter().any(|order| parts.date(*order).is_some()));
         if parts.is_none() {
             self.error(
                 column,

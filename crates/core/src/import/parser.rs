@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::cells::{DateOrder, DateParts};
 use super::dates::{DateOrderError, DateOrderEvidence};
 use super::decoder::{TextDecoder, TextError};
-use super::detect::{Detected, Detection, detect, known_sources};
+use super::detect::{Detected, Detection, HEADER_MAX_BYTES, detect, known_sources, no_header};
 use super::file::{Entries, Entry, ImportFile, PersonRef, PlaceRef, Tables};
 use super::header::{Column, Header};
 use super::key::{Identity, KeyMaker};
@@ -75,6 +75,8 @@ pub struct Parser {
     decoder: TextDecoder,
     /// Text not yet split: the piece at work, or the header as long as it has not ended.
     text: Vec<u8>,
+    /// With how many blanks and line breaks the file begins, as far as it has been read.
+    blank: usize,
     body: Option<Body>,
     record: Record,
     rows: u64,
@@ -97,6 +99,7 @@ impl Parser {
             wanted,
             decoder: TextDecoder::new(),
             text: Vec::new(),
+            blank: 0,
             body: None,
             record: Record::default(),
             rows: 0,
@@ -154,7 +157,13 @@ impl Parser {
 
     /// Whether the header has been found.
     fn begin(&mut self, last: bool) -> Result<bool, FileError> {
-        if self.text.trim_ascii().is_empty() {
+        // Only what is new is looked at, and not much is waited for: everything before the header is kept.
+        let unseen = self.text.get(self.blank..).unwrap_or_default();
+        self.blank += unseen.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if self.blank > HEADER_MAX_BYTES {
+            return Err(FileError::UnknownFormat(no_header(self.wanted)));
+        }
+        if self.blank >= self.text.len() {
             return if last { Err(FileError::Empty) } else { Ok(false) };
         }
         let Detected { delimiter, separator_line, header, source, rows } = match detect(&self.text, last, self.wanted) {

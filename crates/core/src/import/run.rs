@@ -1,5 +1,6 @@
 //! The import itself: one transaction, or none.
 
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -60,7 +61,8 @@ pub async fn run(
     report.unwrap_or(Err(ImportError::CutShort))
 }
 
-/// Runs `work` on a thread that serves nothing else, until this future is dropped. Nothing when the runtime ends.
+/// Runs `work` on a thread that serves nothing else, until this future is dropped. Nothing when the runtime ends. A
+/// panic of the work goes on here: it is a fault, and not a reason to try again.
 async fn on_own_thread<T, F>(runtime: &Handle, work: impl FnOnce() -> F + Send + 'static) -> Option<T>
 where
     T: Send + 'static,
@@ -76,7 +78,11 @@ where
             }
         })
     });
-    let result = task.await.ok().flatten();
+    let result = match task.await {
+        Ok(result) => result,
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        Err(_) => None,
+    };
     drop(wanted);
     result
 }
@@ -161,6 +167,16 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_of_the_work_is_not_taken_for_the_end_of_the_server() {
+        async fn fails() {
+            panic!("a fault of the import");
+        }
+        let runtime = Handle::current();
+        let caller = tokio::spawn(async move { on_own_thread(&runtime, fails).await });
+        assert!(caller.await.unwrap_err().is_panic());
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn work_that_is_no_longer_wanted_ends() {

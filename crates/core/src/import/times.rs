@@ -60,7 +60,7 @@ pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, TimeRemark> {
     let (started_at, stopped_at) = match local.stop {
         Some(local_stop) => {
             let stop = zone.instant(local_stop);
-            let (started_at, stopped_at) = choose(start, stop, local.duration);
+            let (started_at, stopped_at) = instants(local, local_stop, start, stop, zone);
             remark_on_zone(TimeField::Start, start, local.start, started_at, zone, &mut remarks);
             remark_on_zone(TimeField::Stop, stop, local_stop, stopped_at, zone, &mut remarks);
             remark_on_duration(local.duration, (stopped_at - started_at).num_seconds(), &mut remarks);
@@ -82,13 +82,32 @@ pub fn resolve(local: LocalSpan, zone: &TimeZone) -> Result<Span, TimeRemark> {
 pub fn key_span(local: LocalSpan, zone: &TimeZone) -> (i64, i64) {
     let start = zone.instant(local.start);
     let (started_at, stopped_at) = match local.stop {
-        Some(stop) => choose(start, zone.instant(stop), local.duration),
+        Some(stop) => instants(local, stop, start, zone.instant(stop), zone),
         None => {
             let [started_at, _] = start.candidates();
             (started_at, started_at + local.length())
         }
     };
     (started_at.timestamp(), stopped_at.timestamp())
+}
+
+/// The instants of an entry with a start and a stop.
+fn instants(
+    local: LocalSpan,
+    local_stop: NaiveDateTime,
+    start: LocalInstant,
+    stop: LocalInstant,
+    zone: &TimeZone,
+) -> (DateTime<Utc>, DateTime<Utc>) {
+    let (started_at, stopped_at) = choose(start, stop, local.duration);
+    let passes_stop = stopped_at < started_at && local.start <= local_stop;
+    if passes_stop && matches!(start, LocalInstant::Skipped(_)) {
+        // Moved forward, the start would be after the stop. So it is read by clocks that had been put forward already,
+        // as those that showed the stop.
+        let offset = TimeDelta::seconds(zone.offset(started_at).into());
+        return (local.start.and_utc() - offset, stopped_at);
+    }
+    (started_at, stopped_at)
 }
 
 /// Of the instants that start and stop may be, those that fit the duration best, else the earliest that are in order.
@@ -213,6 +232,27 @@ mod tests {
             read("2016-03-27T02:30:00", Some("2016-03-27T04:00:00"), Some(1800)),
             span("2016-03-27T01:30:00Z", "2016-03-27T02:00:00Z", &[ProblemCode::NonexistentTime])
         );
+    }
+
+    #[test]
+    fn a_skipped_start_does_not_pass_its_stop() {
+        use ProblemCode::{NonexistentTime, StopBeforeStart};
+        let start = "2016-03-27T02:50:00";
+        let expected = span("2016-03-27T00:50:00Z", "2016-03-27T01:10:00Z", &[NonexistentTime]);
+        assert_eq!(read(start, Some("2016-03-27T03:10:00"), Some(1200)), expected);
+        assert_eq!(read(start, Some("2016-03-27T03:10:00"), None), expected);
+        // The clocks that were put forward do not explain these.
+        assert_eq!(read(start, Some("2016-03-27T02:40:00"), None), Err(StopBeforeStart));
+        assert_eq!(read(start, Some("2016-03-27T01:50:00"), None), Err(StopBeforeStart));
+        let key = |start: &str, stop: &str| {
+            let local = |text: &str| text.parse().expect("a local time");
+            let span = LocalSpan { start: local(start), stop: Some(local(stop)), duration: None };
+            key_span(span, &TimeZone::parse("Europe/Berlin").expect("a time zone"))
+        };
+        // 2016-03-27T01:00:00Z, when the clocks were put forward.
+        let change = 1_459_040_400;
+        assert_eq!(key(start, "2016-03-27T03:10:00"), (change - 600, change + 600));
+        assert_eq!(key("2016-03-27T02:30:00", "2016-03-27T04:00:00"), (change + 1800, change + 3600));
     }
 
     #[test]

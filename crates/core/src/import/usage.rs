@@ -23,7 +23,7 @@ pub(super) struct Usage {
     pub(super) fresh_combinations: IndexSet<(usize, usize)>,
     /// Entries that are new.
     pub(super) fresh: u64,
-    /// The first line without a project, and how many there are.
+    /// The first line of a new entry without a project, and how many there are.
     pub(super) without_project: Option<(u64, u64)>,
     /// The first start and the last stop of all entries.
     pub(super) from: Option<DateTime<Utc>>,
@@ -73,15 +73,15 @@ impl Usage {
             usage.from = Some(usage.from.map_or(entry.started_at, |from| from.min(entry.started_at)));
             usage.to = usage.to.max(Some(entry.stopped_at));
             usage.seconds += entry.seconds();
-            let has_project = file.tables.places.get_index(entry.place).is_some_and(|place| place.project.is_some());
-            if !has_project {
-                usage.without_project.get_or_insert((entry.line, 0)).1 += 1;
-            }
             usage.combinations.insert((entry.tags, entry.person));
             let Some(place) = usage.places.get_mut(entry.place) else { continue };
             place.used = true;
             if *known {
                 continue;
+            }
+            let has_project = file.tables.places.get_index(entry.place).is_some_and(|place| place.project.is_some());
+            if !has_project {
+                usage.without_project.get_or_insert((entry.line, 0)).1 += 1;
             }
             if place.fresh == 0 {
                 place.first_line = entry.line;
@@ -95,5 +95,28 @@ impl Usage {
             usage.fresh_combinations.insert((entry.tags, entry.person));
         }
         usage
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::parser::Parser;
+    use crate::values::time_zone::TimeZone;
+
+    #[test]
+    fn only_new_entries_are_told_of_that_have_no_project() {
+        let text = "Project,Start date,Start time,Duration\n\
+                    ,2016-07-01,9:00,1:00:00\n\
+                    Site,2016-07-02,9:00,1:00:00\n\
+                    ,2016-07-03,9:00,1:00:00\n\
+                    ,2016-07-04,9:00,1:00:00\n";
+        let mut parser = Parser::new(None).expect("no source named");
+        parser.push(text.as_bytes()).expect("text");
+        let file = parser.finish(&TimeZone::utc(), None).expect("a readable file");
+        let without_project = |known: &[bool]| Usage::of(&file, known, &[false]).without_project;
+        assert_eq!(without_project(&[false; 4]), Some((2, 3)));
+        assert_eq!(without_project(&[true, true, false, false]), Some((4, 2)));
+        assert_eq!(without_project(&[true, false, true, true]), None);
     }
 }

@@ -184,6 +184,37 @@ fn what_is_no_file_of_entries_is_refused_in_words() {
     assert!(Parser::new(Some("clickclock")).is_err_and(|error| error.to_string().contains("known are: toggl")));
 }
 
+#[test]
+fn blanks_before_the_header_are_waited_for_only_so_long() {
+    let rows = "Start date,Start time,Duration\n2016-01-01,9:00,0:10\n";
+    let file = read(&format!("{}{rows}", "\r\n".repeat(1000)));
+    assert_eq!(first_entry(&file).line, 1002);
+    for blanks in ["\n".repeat(HEADER_MAX_BYTES + 1), " \n".repeat(100_000)] {
+        for text in [blanks.clone(), format!("{blanks}{rows}")] {
+            assert!(refusal(text.as_bytes()).contains("no first line with the names of columns"));
+        }
+    }
+    assert_eq!(refusal("\n".repeat(HEADER_MAX_BYTES).as_bytes()), "the file is empty");
+    let mut parser = Parser::new(None).expect("no source named");
+    assert!((0..100 * 1024).any(|_| parser.push(b" ").is_err()), "before the file has ended");
+}
+
+#[test]
+fn a_year_of_two_digits_may_come_first() {
+    let text = "Start date,Start time,Duration\n26/11/27,9:00,1:00:00\n26/11/28,9:00,1:00:00\n30/02/28,9:00,1:00:00\n";
+    let starts = |file: &ImportFile| -> Vec<String> {
+        file.entries.iter().map(|entry| format!("{:?}", entry.started_at)).collect()
+    };
+    let file = read_in(text.as_bytes(), 64, Some(DateOrder::YearMonthDay)).expect("a readable file");
+    assert_eq!(starts(&file), ["2026-11-27T08:00:00Z", "2026-11-28T08:00:00Z", "2030-02-28T08:00:00Z"]);
+    // Without the last row, which begins otherwise, the file does not tell.
+    let (undecided, _) = text.split_once("30/").expect("the last row");
+    assert!(refusal(undecided.as_bytes()).contains("dateOrder (dmy or ymd)"));
+    let file = read_in(text.as_bytes(), 64, Some(DateOrder::DayMonthYear)).expect("a readable file");
+    assert_eq!(starts(&file), ["2027-11-26T08:00:00Z", "2028-11-26T08:00:00Z"]);
+    assert_eq!(problems(file), [(4, Some("Start date".to_owned()), "invalid_date", Severity::Error)]);
+}
+
 /// One of the files that other trackers' bug reports are about.
 fn fixture(name: &str) -> ImportFile {
     let path = format!("{}/tests/fixtures/imports/{name}.csv", env!("CARGO_MANIFEST_DIR"));
