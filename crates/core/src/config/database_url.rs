@@ -243,6 +243,8 @@ fn text(text: &str) -> Result<String, String> {
 /// The hosts, as they stand in a URL.
 fn hosts(text: &str) -> Result<Vec<String>, String> {
     let hosts = text.split(',').map(str::trim).map(|host| match host.matches(':').count() {
+        // The directory of a Unix socket, which may have colons in its name.
+        _ if host.starts_with('/') => Ok(utf8_percent_encode(host, RESERVED).to_string()),
         0 if !host.is_empty() => Ok(utf8_percent_encode(host, RESERVED).to_string()),
         1 => Err("which has a port: that is DATABASE_PORT".to_owned()),
         0 => Err("which has an empty host".to_owned()),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use url::Url;
 
 use super::parse;
@@ -250,9 +250,16 @@ fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     parts
         .map(|part| {
             let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
-            network.map_err(|_| format!("of which {part:?} is neither an address nor a network"))
+            network.map(unmapped).map_err(|_| format!("of which {part:?} is neither an address nor a network"))
         })
         .collect()
+}
+
+/// Callers are looked at as their addresses of version 4, where they have one.
+fn unmapped(network: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = network else { return network };
+    let inner = mapped.prefix_len().checked_sub(96).zip(mapped.addr().to_ipv4_mapped());
+    inner.and_then(|(length, address)| Ipv4Net::new(address, length).ok()).map_or(network, IpNet::V4)
 }
 
 /// An http(s) address that can stand in a header and among the sources of a policy.

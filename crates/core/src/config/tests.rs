@@ -442,9 +442,10 @@ fn mail_needs_a_sender_and_the_address_of_the_installation() {
 
 #[test]
 fn proxies_are_addresses_and_networks() {
-    let setup = Setup::new(&[("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,fd00::/8,")]);
+    let text = "10.0.0.0/8, 192.0.2.7,fd00::/8,::ffff:192.0.2.9, ::ffff:172.16.0.0/108";
+    let setup = Setup::new(&[("TRUSTED_PROXIES", text)]);
     let shown: Vec<_> = setup.load().config.http.trusted_proxies.iter().map(ToString::to_string).collect();
-    assert_eq!(shown, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8"]);
+    assert_eq!(shown, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8", "192.0.2.9/32", "172.16.0.0/12"]);
 }
 
 #[test]
@@ -467,6 +468,7 @@ fn a_password_is_never_shown() {
         "postgres://u:hunter2@db:port/x",
         "postgres://u:hunter2@db/x?sslmode=maybe",
         "postgres://u:p?hunter2@db/x",
+        "postgres://u:p@hunter2@db/x",
         "mysql://u:hunter2@db/x",
         "postgres://u:hunter2@/x",
     ] {

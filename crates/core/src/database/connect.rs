@@ -153,9 +153,11 @@ impl Connector {
 
     /// Opens a connection to a server only to see whether it answers. A refusal is an answer, too.
     pub(super) async fn answers(&self, address: ServerAddress) {
-        let Some(settings) = self.hosts.get(address.host) else { return };
+        let Some(mut settings) = self.hosts.get(address.host).cloned() else { return };
+        // Signing in is enough: a query would wait for a server behind a pooler that is only busy.
+        settings.target_session_attrs(TargetSessionAttrs::Any);
         // Closed at once when it succeeds.
-        drop(self.connect_to(settings, address).await);
+        drop(self.connect_to(&settings, address).await);
     }
 
     /// Asks a server to cancel the statement that runs in a session.
@@ -212,19 +214,18 @@ impl Connector {
         if settings.get_load_balance_hosts() == LoadBalanceHosts::Random {
             shuffle(&mut addresses);
         }
-        let mut failure = Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
-        for ip in addresses {
-            match self.connect_to(settings, ServerAddress { connector: self.number, host, ip: Some(ip) }).await {
-                Ok(opened) => return Ok(opened),
-                Err(error) => failure = error,
-            }
-        }
-        Err(failure)
+        let attempts = addresses
+            .into_iter()
+            .map(|ip| self.connect_to(settings, ServerAddress { connector: self.number, host, ip: Some(ip) }));
+        let nowhere = || Err(Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address")));
+        first_success(attempts).await.unwrap_or_else(nowhere)
     }
 
     async fn connect_to(&self, settings: &Settings, address: ServerAddress) -> Result<OpenedConnection, Failure> {
         let with = |negotiation| self.negotiate(settings, negotiation, address);
-        match self.mode {
+        // A Unix socket is not encrypted, whatever is asked for: libpq as well ignores sslmode there.
+        let mode = if address.ip.is_none() { SslMode::Disable } else { self.mode };
+        match mode {
             SslMode::Disable => with(Negotiation::Disable).await,
             SslMode::Prefer => match with(Negotiation::Prefer).await {
                 // As libpq does: when encryption fails, or the server accepts the role without it only, go without.
@@ -266,6 +267,31 @@ impl Connector {
             _ => "",
         };
         EncryptObserved::new(&self.tls, name).map_err(Failure::Socket)
+    }
+}
+
+/// The first success, or the last failure; none of no attempts. Each begins a head start after the one before it, so
+/// that one that hears nothing does not use up the time of the others, or as soon as one has failed.
+async fn first_success<T, E, F: Future<Output = Result<T, E>>>(
+    mut waiting: impl ExactSizeIterator<Item = F>,
+) -> Option<Result<T, E>> {
+    let mut trying = FuturesUnordered::new();
+    let mut failure = None;
+    loop {
+        trying.extend(waiting.next());
+        let answer = if waiting.len() > 0 {
+            match tokio::time::timeout(HEAD_START, trying.next()).await {
+                Ok(answer) => answer,
+                Err(_) => continue,
+            }
+        } else {
+            trying.next().await
+        };
+        match answer {
+            Some(Ok(success)) => return Some(Ok(success)),
+            Some(Err(error)) => failure = Some(Err(error)),
+            None => return failure,
+        }
     }
 }
 
@@ -354,4 +380,29 @@ fn host_and_port(settings: &Settings) -> String {
     let host = settings.get_hosts().first().map(host_name).unwrap_or_default();
     let port = settings.get_ports().first().copied().unwrap_or(5432);
     format!("{host}:{port}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+
+    use super::*;
+
+    type Attempt = Pin<Box<dyn Future<Output = Result<u8, &'static str>>>>;
+
+    #[tokio::test]
+    async fn an_attempt_that_hears_nothing_does_not_use_up_the_time_of_the_others() {
+        let attempts: Vec<Attempt> =
+            vec![Box::pin(future::pending()), Box::pin(future::ready(Err("refused"))), Box::pin(future::ready(Ok(3)))];
+        let began = tokio::time::Instant::now();
+        assert_eq!(first_success(attempts.into_iter()).await, Some(Ok(3)));
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn of_failures_the_last_is_told() {
+        let attempts: Vec<Attempt> = vec![Box::pin(future::ready(Err("first"))), Box::pin(future::ready(Err("last")))];
+        assert_eq!(first_success(attempts.into_iter()).await, Some(Err("last")));
+        assert_eq!(first_success(Vec::<Attempt>::new().into_iter()).await, None);
+    }
 }

@@ -130,6 +130,7 @@ impl Db {
     /// Keeps, for ever, so many connections idle. Old ones are replaced here as well, so that no request has to.
     pub async fn keep_warm(&self, min_idle: u16) {
         loop {
+            self.0.close_expired();
             self.warm_up(usize::from(min_idle)).await;
             tokio::time::sleep(WARM_INTERVAL).await;
         }

@@ -23,7 +23,7 @@ use super::transport::AnswerTracker;
 
 /// A connection is replaced at this age, so that a moved database or a changed role is followed, and memory that
 /// PostgreSQL gathers per session is freed.
-const MAX_AGE: Duration = Duration::from_secs(30 * 60);
+pub(super) const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 /// How often all connections are replaced at most because one of them led to a server that takes no writes.
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(1);
 

@@ -10,7 +10,7 @@ use super::checked_out::CheckedOutConnections;
 use super::connect::ServerAddress;
 use super::endpoint::Endpoint;
 use super::metrics::DbMetrics;
-use super::pool_connection::{ConnectionManager, PoolConnection};
+use super::pool_connection::{ConnectionManager, MAX_AGE, PoolConnection};
 use super::probe::ProbeConnection;
 
 /// What the clones of a [`Db`](super::Db) share.
@@ -30,6 +30,14 @@ impl Shared {
     pub(super) fn close_idle(&self, address: ServerAddress) -> usize {
         let removed = self.pool.retain(|session: &PoolConnection, _| session.address != address);
         removed.removed.len()
+    }
+
+    /// Closes the idle connections that are lost or old. The one that came back last is lent first, so that those of a
+    /// busy moment may never be lent again.
+    pub(super) fn close_expired(&self) {
+        self.pool.retain(|session: &PoolConnection, about| {
+            !session.driver.is_finished() && about.created.elapsed() <= MAX_AGE
+        });
     }
 
     /// Closes the idle connections that an earlier `DATABASE_URL` led to.

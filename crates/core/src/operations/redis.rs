@@ -184,7 +184,13 @@ async fn keep_connected(url: RedisUrl, shared: Arc<SharedConnection>) {
 async fn ping_until_lost(shared: &SharedConnection, mut connection: MultiplexedConnection, number: u64) {
     loop {
         tokio::select! {
-            () = shared.lost.notified() => return,
+            () = shared.lost.notified() => {
+                // The notice may be of the connection before.
+                if shared.connection().is_none_or(|(_, current)| current != number) {
+                    return;
+                }
+                continue;
+            }
             () = sleep(PING_INTERVAL) => {}
         }
         if let Err(reason) = answer::<()>(&mut connection, &command("PING")).await {

@@ -166,6 +166,29 @@ async fn connections_that_the_server_has_ended_are_replaced() {
     }
 }
 
+/// Those of a busy moment may never be used again.
+#[tokio::test]
+async fn idle_connections_that_the_server_has_ended_are_closed_without_being_used() {
+    let database = clockwork_devdb::testing::server().await.unwrap().empty().await.unwrap();
+    let db = Db::connect(&config(&[("DATABASE_URL", &database.url())])).unwrap();
+    let (mut first, second, third) = (db.conn().await.unwrap(), db.conn().await.unwrap(), db.conn().await.unwrap());
+    let end = "SELECT count(pg_terminate_backend(pid, 5000))::text AS value FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let ended = diesel::sql_query(end).get_result::<Setting>(&mut *first).await.unwrap().value;
+    assert_eq!(ended, "2");
+    drop((first, second, third));
+    let warming = tokio::spawn({
+        let db = db.clone();
+        async move { db.keep_warm(0).await }
+    });
+    let begun = std::time::Instant::now();
+    while db.status().open != 1 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", db.status());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    warming.abort();
+}
+
 #[tokio::test]
 async fn a_connection_given_back_within_a_transaction_is_not_used_again() {
     use diesel_async::{AsyncConnection, TransactionManager};

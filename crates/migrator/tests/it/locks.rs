@@ -113,3 +113,14 @@ async fn a_migration_without_transaction_says_what_is_left_and_can_be_run_again(
     let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass";
     assert!(setup.client().await.query_one(valid, &[]).await.unwrap().get::<_, bool>(0));
 }
+
+/// As behind a pooler in transaction mode, whose sessions are several.
+#[tokio::test]
+async fn a_lock_of_the_migrators_that_was_lost_is_a_failure() {
+    let setup =
+        Setup::with(&[("20260101000000_create_a/up.sql", "SELECT pg_advisory_unlock_all(); CREATE TABLE a (id int);")])
+            .await;
+    let up = setup.run(&["up"]).await;
+    assert_ne!(up.code, 0);
+    assert!(up.stderr.contains("the migrators' lock was lost"), "{}", up.stderr);
+}

@@ -48,3 +48,17 @@ async fn it_gives_up_with_exit_code_3_and_the_reason() {
     assert!(up.stderr.contains("Connection refused"), "{}", up.stderr);
     assert!(!up.stderr.contains("hunter2"), "{}", up.stderr);
 }
+
+/// As process 1 of a container it would otherwise go on until the end of the grace period.
+#[tokio::test]
+async fn a_migrator_that_waits_ends_when_it_is_told_to() {
+    let setup = Setup::real().await;
+    let (url, _) = moved(&setup.database.url(), &dead_address().await);
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let migrator = command(&url, None, &["up", "--wait", "60s"]).spawn().unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let kill = format!("kill -{signal} {}", migrator.id().unwrap());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert_eq!(finish(migrator).await.code, code, "{signal}");
+    }
+}

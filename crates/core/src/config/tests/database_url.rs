@@ -32,6 +32,9 @@ fn the_parts_make_the_url() {
     for address in ["::1", "[::1]"] {
         assert!(made(setup().set("DATABASE_HOST", address)) == url("postgres://clockwork:hunter2@[::1]:5432/time"));
     }
+    // The directory of a Unix socket, as clouds name it.
+    let socket = setup().set("DATABASE_HOST", "/cloudsql/project:region:db");
+    assert!(made(socket) == url("postgres://clockwork:hunter2@%2Fcloudsql%2Fproject%3Aregion%3Adb:5432/time"));
     assert!(made(setup().set("DATABASE_PASSWORD", "")) == url("postgres://clockwork@db.example.com:5432/time"));
     // The migrator has the same database.
     assert!(MigratorConfig::load(&setup().sources).unwrap().config.database.url == setup().load().config.database.url);

@@ -85,6 +85,9 @@ pub enum DatabaseUrlError {
     /// No host is named.
     #[error("it names no host")]
     NoHost,
+    /// An `@` that is not escaped in the user or the password, so that what follows it is taken for a host.
+    #[error("a host contains an @; an @ in the user or password is written %40")]
+    HostWithAt,
 }
 
 impl DatabaseUrl {
@@ -123,6 +126,9 @@ impl DatabaseUrl {
         let settings: Settings = format!("{address}?{}", rest.join("&")).parse().map_err(|error| syntax(&error))?;
         if settings.get_hosts().is_empty() && settings.get_hostaddrs().is_empty() {
             return Err(DatabaseUrlError::NoHost);
+        }
+        if settings.get_hosts().iter().any(|host| matches!(host, Host::Tcp(name) if name.contains('@'))) {
+            return Err(DatabaseUrlError::HostWithAt);
         }
         Ok(Self { settings, ssl_mode, authorities })
     }

@@ -148,8 +148,14 @@ impl Harness {
         let unlocked = diesel::select(pg_advisory_unlock(LOCK)).get_result::<bool>(&mut self.connection);
         // After a failure, the failure is what is reported.
         let value = result?;
-        unlocked.map_err(|error| self.failure("giving the migrators' lock back", error))?;
-        Ok(value)
+        if unlocked.map_err(|error| self.failure("giving the migrators' lock back", error))? {
+            return Ok(value);
+        }
+        Err(MigrationError::Refused(
+            "the migrators' lock was lost meanwhile, so another migrator may have run beside this one; \
+             a pooler in transaction mode is the likely reason: migrate over a direct connection"
+                .to_owned(),
+        ))
     }
 
     fn plan(&mut self, change: &Change) -> Result<Vec<Step>, MigrationError> {
