@@ -61,8 +61,8 @@ async fn main() {
     }
 }
 
-/// Starts a server and ends it. Returns how long it took to be ready, in microseconds, and what it had allocated and what
-/// was resident then, in KiB.
+/// Starts a server and ends it. Returns how long it took to be ready, in microseconds, and what it had allocated and
+/// what was resident then, in KiB.
 fn start(database: &str) -> (u64, u64, u64) {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));

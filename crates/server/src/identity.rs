@@ -41,6 +41,12 @@ pub(crate) fn known(req: &HttpRequest) -> ApiResult<Option<Identity>> {
     Ok(state.credentials.remembered(secret, named_workspace(req), state.clock.now()).map(Identity::Owner))
 }
 
+/// Whether the secret of a request was valid when this server last looked.
+pub(crate) fn was_valid(req: &HttpRequest) -> bool {
+    let (Ok(state), Ok(Shown::Secret(secret))) = (AppState::of(req), shown(req)) else { return false };
+    state.credentials.was_valid(secret)
+}
+
 /// The identity behind a request.
 pub(crate) async fn of(req: &HttpRequest) -> ApiResult<Identity> {
     let identity = match known(req)? {

@@ -134,10 +134,16 @@ async fn close(shutdown_steps: Vec<ShutdownStep>, begun: Instant) {
 async fn end_at_once(mut signals: Signals) {
     let name = signals.next().await;
     tracing::warn!("second signal {name}: exiting at once");
-    process::exit(if name == "SIGINT" { 130 } else { 143 });
+    exit(name)
 }
 
-/// SIGTERM and SIGINT, from when they are listened for on. Before that they end the process, as they do by themselves.
+/// Ends the process at once, with the exit code that the signal would have given.
+fn exit(signal: &str) -> ! {
+    process::exit(if signal == "SIGINT" { 130 } else { 143 })
+}
+
+/// SIGTERM and SIGINT, from when they are listened for on. Before that they end the process, as they do by themselves;
+/// but not process 1 of a container, which the system sends no signal that it has no handler for.
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -150,6 +156,18 @@ impl Signals {
     /// If a signal handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Does what comes before serving. A signal ends the process at once: there is nothing to finish yet, and a
+    /// migration that is cut off leaves nothing behind.
+    pub async fn unless_told<T>(&mut self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            done = work => done,
+            name = self.next() => {
+                tracing::warn!("{name} before the server was ready: exiting");
+                exit(name)
+            }
+        }
     }
 
     async fn next(&mut self) -> &'static str {

@@ -40,10 +40,11 @@ const TELEMETRY_TIMEOUT: Duration = Duration::from_millis(1_500);
 pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<()> {
     let manager = ServiceManager::of_process();
     let embedded = embedded_database(&mut config).await?;
+    let mut signals = Signals::listen()?;
     if config.database.auto_migrate {
         manager.status("bringing the schema up to date").await;
-        let applied =
-            migrations::migrate(&config.database).await.context("the schema could not be brought up to date")?;
+        let migrating = Box::pin(manager.while_starting(migrations::migrate(&config.database)));
+        let applied = signals.unless_told(migrating).await.context("the schema could not be brought up to date")?;
         tracing::info!(?applied, "the schema is up to date");
     }
     let db = Db::connect(&config.database)?;
@@ -63,7 +64,6 @@ pub async fn serve(mut config: Config, telemetry: Telemetry) -> anyhow::Result<(
     let metrics = metrics_endpoint(&config, &state)?;
     let application = Application::build(&config, state)
         .with_context(|| format!("cannot listen at {}:{}", config.http.host, config.http.port))?;
-    let signals = Signals::listen()?;
     tracing::info!(
         version = clockwork_core::VERSION,
         revision = clockwork_core::build_info::REVISION,

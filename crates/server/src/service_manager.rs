@@ -27,6 +27,9 @@ const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the status is compared with the server's health, unless the watchdog needs a keep-alive more often.
 const STATUS_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How often the service manager is asked for more time during a start: each time for twice as long.
+const EXTEND_INTERVAL: Duration = Duration::from_secs(15);
+
 /// How long to wait before a liveness probe that failed is repeated.
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -64,6 +67,23 @@ impl ServiceManager {
     /// Sends a status for people: a line of `systemctl status`.
     pub async fn status(&self, status: &str) {
         self.notify(&[], status).await;
+    }
+
+    /// Does what a start may take longer with than the unit's `TimeoutStartSec`, such as a migration: as long as it
+    /// goes on, the service manager is asked for more time.
+    pub async fn while_starting<T>(&self, work: impl Future<Output = T>) -> T {
+        let extending = async {
+            let message = format!("EXTEND_TIMEOUT_USEC={}\n", (2 * EXTEND_INTERVAL).as_micros());
+            let mut ticks = interval(EXTEND_INTERVAL);
+            loop {
+                ticks.tick().await;
+                self.send(&message).await;
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            () = extending => unreachable!("it never ends"),
+        }
     }
 
     /// Announces the stop and how long it may take, whatever the unit's `TimeoutStopSec` says.

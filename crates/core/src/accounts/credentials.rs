@@ -97,6 +97,8 @@ type Remembered = LruCache<(Secret, Option<WorkspaceId>), (DateTime<Utc>, Owner)
 #[derive(Debug)]
 pub struct Credentials {
     remembered: Mutex<Remembered>,
+    /// Secrets that were valid when the database was asked last.
+    valid: Mutex<LruCache<Secret, ()>>,
     limits: SessionLimits,
 }
 
@@ -105,7 +107,14 @@ impl Credentials {
     #[must_use]
     pub fn new(limits: SessionLimits) -> Self {
         // A cache with a bound would take its memory at once.
-        Self { remembered: Mutex::new(LruCache::unbounded()), limits }
+        Self { remembered: Mutex::new(LruCache::unbounded()), valid: Mutex::new(LruCache::unbounded()), limits }
+    }
+
+    /// Whether the last answer of the database to this secret, however old, was that it is valid. It may have ended
+    /// since.
+    #[must_use]
+    pub fn was_valid(&self, secret: Secret) -> bool {
+        self.valid().get(&secret).is_some()
     }
 
     /// The owner of a secret, if the database was asked within the last second.
@@ -138,6 +147,17 @@ impl Credentials {
             Secret::Token(digest) => ApiToken::present(conn, digest, workspace, now, seen_before).await?,
         };
         let owner = presented.as_ref().and_then(Owner::of);
+        {
+            let mut valid = self.valid();
+            if owner.is_some() {
+                valid.put(secret, ());
+            } else {
+                valid.pop(&secret);
+            }
+            if valid.len() > REMEMBERED_MAX.get() {
+                valid.pop_lru();
+            }
+        }
         if let Some(owner) = owner {
             let mut remembered = self.lock();
             // From before the question: what was revoked meanwhile is believed no longer than what was revoked after
@@ -159,6 +179,10 @@ impl Credentials {
     #[must_use]
     pub fn limits(&self) -> SessionLimits {
         self.limits
+    }
+
+    fn valid(&self) -> MutexGuard<'_, LruCache<Secret, ()>> {
+        self.valid.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

@@ -1,7 +1,7 @@
 //! `server report` and `server export`: reports for scripts.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -85,11 +85,21 @@ fn ended(command: &str, result: anyhow::Result<()>) -> ExitCode {
 }
 
 async fn to_file(question: &Question, path: &PathBuf) -> anyhow::Result<()> {
-    let mut file = std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let cannot = |path: &Path| format!("{} cannot be written", path.display());
+    // Half a report is worse than none, and the one that is there is better: it is replaced by a whole one only.
+    let is_replaced = std::fs::symlink_metadata(path).map_or(true, |there| there.is_file());
+    let written = match path.file_name() {
+        Some(name) if is_replaced => path.with_file_name(format!("{}.part", name.display())),
+        _ => path.clone(),
+    };
+    let mut file = std::fs::File::create(&written).with_context(|| cannot(&written))?;
     let result = ask(question, "export", &mut file).await;
+    if !is_replaced {
+        return result;
+    }
+    let result = result.and_then(|()| std::fs::rename(&written, path).with_context(|| cannot(path)));
     if result.is_err() {
-        // Half a report is worse than none.
-        let _ = std::fs::remove_file(path);
+        let _ = std::fs::remove_file(&written);
     }
     result
 }

@@ -43,7 +43,9 @@ impl RateLimits {
         let Some(limiter) = limiter else { return Ok(None) };
         let address = self.proxies.caller(req.request()).map(Subject::address);
         // Secrets that are made up cost a look at the database each. A network that has used up its requests gets none.
+        // One that was valid is looked up all the same: strangers in a network do not lock out its users.
         if let (Ok(None), Some(address)) = (identity::known(req.request()), address)
+            && !identity::was_valid(req.request())
             && let Some(verdict) = limiter.exhausted(address)
         {
             return Ok(Some((address, limiter.limit(), verdict)));

@@ -33,6 +33,9 @@ const UNAVAILABLE_INTERVAL: Duration = Duration::from_secs(60);
 /// How long nothing is sent after Sentry has asked for it without saying how long.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+/// The longest that nothing is sent, whatever Sentry asks for: an [`Instant`] too far ahead is a panic.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+
 /// What delivers failures.
 pub(super) struct FailureReporter {
     queue: Sender<Event<'static>>,
@@ -144,13 +147,38 @@ async fn deliver(client: reqwest::Client, dsn: Dsn, mut waiting: Receiver<Event<
             Ok(answer) if answer.status().is_success() => deliveries.succeeded(),
             Ok(answer) => {
                 if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
-                    let wait = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-                    paused = Some(Instant::now() + wait.map_or(DEFAULT_RETRY_AFTER, Duration::from_secs));
+                    let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
+                    paused = Some(Instant::now() + pause(retry_after));
                 }
                 deliveries.failed(&answer.status());
             }
             // Not the error itself: it has the address, which is a secret.
             Err(_) => deliveries.failed(&"Sentry does not answer"),
+        }
+    }
+}
+
+/// How long nothing is sent after an answer with this `Retry-After`.
+fn pause(retry_after: Option<&str>) -> Duration {
+    let seconds = retry_after.and_then(|text| text.parse::<u64>().ok());
+    seconds.map_or(DEFAULT_RETRY_AFTER, Duration::from_secs).min(RETRY_AFTER_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_never_longer_than_an_hour() {
+        for (retry_after, seconds) in [
+            (None, 60),
+            (Some("Wed, 21 Oct 2026 07:28:00 GMT"), 60),
+            (Some("5"), 5),
+            (Some("3600"), 3600),
+            (Some("3601"), 3600),
+            (Some("18446744073709551615"), 3600),
+        ] {
+            assert_eq!(pause(retry_after), Duration::from_secs(seconds), "{retry_after:?}");
         }
     }
 }

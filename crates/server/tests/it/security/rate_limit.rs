@@ -1,11 +1,12 @@
 //! So many requests and no more. Operations Z2.
 
+use chrono::TimeDelta;
 use clockwork_core::access::TokenScope;
 use futures_util::future::join_all;
 use reqwest::Method;
 
 use super::{app, send};
-use crate::harness::{Answer, SentAs, TestApp};
+use crate::harness::{Answer, Mails, SentAs, TestApp};
 
 const PATH: &str = "/api/projects";
 
@@ -129,6 +130,21 @@ async fn behind_trusted_proxies_each_caller_has_a_limit_of_its_own() {
     ask(&app, &from("2001:db8:1:3::1")).await.ok();
     ask(&app, &[("forwarded", "for=198.51.100.3;proto=https")]).await.ok();
     ask(&app, &[("forwarded", "for=\"198.51.100.3:4711\"")]).await.refused(429, "rate_limited");
+}
+
+/// A secret that a server has seen to be valid is looked up, whatever strangers behind the same address have sent.
+#[actix_web::test]
+async fn an_address_that_is_used_up_by_strangers_keeps_no_user_out() {
+    let app = TestApp::with_accounts_and(&[("RATE_LIMIT_REQUESTS", "6"), WINDOW], Mails::default()).await;
+    let member = app.owned_by("ada@example.org").await;
+    let unseen = app.signed_in("bea@example.org", "member").await;
+    member.get(PATH).await.ok();
+    while ask(&app, &[]).await.status != 429 {}
+    // The answer of the database is not believed any more.
+    app.advance(TimeDelta::seconds(2));
+    member.get(PATH).await.ok();
+    // A secret that this server has not seen is refused before the database is asked.
+    unseen.get(PATH).await.refused(429, "rate_limited");
 }
 
 #[actix_web::test]
