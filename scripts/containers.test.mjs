@@ -234,9 +234,9 @@ test('secrets are made up once, and are other ones each time', (t) => {
   for (const name of names) assert.notEqual(one.secret(name), other.secret(name));
   assert.match(one.secret('postgres_password'), /^[0-9a-f]{48}$/);
   assert.equal(one.secret('database_url'), `postgres://clockwork:${one.secret('postgres_password')}@postgres:5432/clockwork?sslmode=disable`);
-  // The directory is closed; what is in it is read by other users, in containers.
+  // The directory is closed; what is in it is read by other users, in containers, and written by its owner alone.
   assert.equal(statSync(one.directory).mode & 0o777, 0o700);
-  for (const name of names) assert.equal(statSync(join(one.directory, name)).mode & 0o777, 0o444);
+  for (const name of names) assert.equal(statSync(join(one.directory, name)).mode & 0o777, 0o644);
 
   const before = names.map(one.secret);
   const again = one.run();
