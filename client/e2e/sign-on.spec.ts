@@ -138,6 +138,8 @@ test.describe('a mail server', () => {
     await setUp(signedIn, app);
     await page.goto(`${app.url}/sign-in`);
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    // The page of signing in has a field of the same name.
+    await expect(page.getByRole('heading', { name: 'Forgot your password?' })).toBeVisible();
     await page.getByLabel('E-mail address').fill(EMAIL);
     await page.getByRole('button', { name: 'Send the link' }).click();
     await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
