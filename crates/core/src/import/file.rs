@@ -176,6 +176,11 @@ pub struct PlaceRef {
 }
 
 impl Tables {
+    /// How many names, people, places and combinations of tags there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len() + self.people.len() + self.places.len() + self.tag_sets.len()
+    }
+
     /// The name that a number stands for.
     #[must_use]
     pub fn name(&self, index: Option<usize>) -> Option<&str> {

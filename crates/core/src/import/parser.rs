@@ -22,6 +22,10 @@ use super::source::{self, ImportRow, LocalTime, RowReader, Source, TimeColumns};
 use super::times::{LocalSpan, TimeField, key_span, resolve};
 use crate::values::time_zone::TimeZone;
 
+/// Most different names, combinations of them and dates in a file. Each takes some hundred bytes until the import has
+/// ended, which the budget of imports does not know beforehand.
+pub const NAMES_MAX: usize = 100_000;
+
 /// The most rows of one file. Twice what fits into 64 MiB of a tracker's rows; it bounds the memory that a file of tiny
 /// rows takes.
 pub const ROWS_MAX: u64 = 1_000_000;
@@ -55,6 +59,9 @@ pub enum FileError {
     /// More than [`ROWS_MAX`].
     #[error("the file has more than {ROWS_MAX} rows; split it")]
     TooManyRows,
+    /// More different names than [`NAMES_MAX`].
+    #[error("the file has more than {NAMES_MAX} different projects, tasks, tags, people and dates; split it")]
+    TooManyNames,
     /// The order of dates has to be said by the caller.
     #[error(transparent)]
     DateOrder(#[from] DateOrderError),
@@ -210,6 +217,9 @@ impl Parser {
             self.keep(record.line(), row);
         }
         self.record = record;
+        if self.tables.len() + self.dates.len() > NAMES_MAX {
+            return Err(FileError::TooManyNames);
+        }
         Ok(())
     }
 

@@ -200,6 +200,15 @@ fn blanks_before_the_header_are_waited_for_only_so_long() {
 }
 
 #[test]
+fn a_file_has_so_many_different_names_and_no_more() {
+    let rows: String = (0..NAMES_MAX / 2).map(|row| format!("2016-01-01,9:00,0:10,Task {row}\n")).collect();
+    let text = format!("Start date,Start time,Duration,Task\n{rows}");
+    assert!(refusal(text.as_bytes()).contains("more than 100000 different projects, tasks"));
+    // The same number of rows with fewer names is read.
+    assert_eq!(read(&text.replace("Task 1", "Task ")).entries.len(), NAMES_MAX / 2);
+}
+
+#[test]
 fn a_year_of_two_digits_may_come_first() {
     let text = "Start date,Start time,Duration\n26/11/27,9:00,1:00:00\n26/11/28,9:00,1:00:00\n30/02/28,9:00,1:00:00\n";
     let starts = |file: &ImportFile| -> Vec<String> {

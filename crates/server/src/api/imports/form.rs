@@ -154,7 +154,7 @@ impl From<FileError> for ApiError {
         let (code, field, field_code) = match &error {
             FileError::UnknownSource { .. } => (ErrorCode::InvalidOption, "source", "not_found"),
             FileError::DateOrder(_) => (ErrorCode::InvalidOption, "dateOrder", "required"),
-            FileError::TooManyRows => (ErrorCode::PayloadTooLarge, "file", "too_long"),
+            FileError::TooManyRows | FileError::TooManyNames => (ErrorCode::PayloadTooLarge, "file", "too_long"),
             FileError::Text(_)
             | FileError::Record(_)
             | FileError::UnknownFormat(_)
