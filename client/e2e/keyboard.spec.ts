@@ -79,6 +79,8 @@ test('the ten most frequent tasks without a pointer', async ({ page, app }) => {
   await expect(timer(page).getByLabel('Category: Internal / Administration')).toBeVisible();
   done('switch to another category', 4);
 
+  // The timer shows the switch before the list does.
+  await expect(page.getByRole('listitem', { name: 'Administration' })).toBeVisible();
   await keyboard.press('j', 'e');
   const began = page.getByRole('dialog', { name: 'Times' }).getByLabel('Start');
   await expect(began).toBeVisible();
