@@ -1,11 +1,8 @@
 //! How long a server takes from exec to ready on a migrated database, what memory it holds while it does nothing, and
 //! how long the health probe takes from exec to its end: `just bench-startup [TIMES]`.
 //!
-//! The limit of memory is for what the server has allocated (`RssAnon`). The rest of what is resident are pages of the
-//! program's file, which the kernel maps in blocks and takes back where memory is short.
-//!
-//! Ready means that `/readyz` answered 200: the pool has reached the database and the migrations were seen. The probe
-//! is the program that lies beside the server, which `cargo bench` alone does not build.
+//! Of what is resident, what the server has allocated (`RssAnon`) stands apart: the rest are pages of the program's
+//! file, which the kernel maps in blocks and takes back where memory is short.
 
 #![expect(
     clippy::print_stdout,
@@ -29,8 +26,8 @@ use nix::unistd::Pid;
 const START_MAX: f64 = 150.0;
 /// What all that the health probe does may take at the median, in milliseconds. Operations H5.
 const PROBE_MAX: f64 = 10.0;
-/// What an idle server may have allocated at the median, in KiB.
-const ALLOCATED_MAX: u64 = 8 * 1024;
+/// What an idle server may hold at the median, in KiB.
+const RESIDENT_MAX: u64 = 16 * 1024;
 /// How long a server idles before its memory is read.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -53,10 +50,10 @@ async fn main() {
     println!("{times} starts of {}\n", env!("CARGO_BIN_EXE_server"));
     println!("{:<26} {:>10} {:>10} {:>12}", "", "median", "most", "expected");
     println!("{:<26} {:>10.1} {:>10.1} {START_MAX:>12.0}", "from exec to ready, ms", millis(took), millis(took_max));
-    println!("{:<26} {allocated:>10} {allocated_max:>10} {ALLOCATED_MAX:>12}", "allocated when idle, KiB");
-    println!("{:<26} {resident:>10} {resident_max:>10}", "with the program, KiB");
+    println!("{:<26} {resident:>10} {resident_max:>10} {RESIDENT_MAX:>12}", "resident when idle, KiB");
+    println!("{:<26} {allocated:>10} {allocated_max:>10}", "of it allocated, KiB");
     println!("{:<26} {:>10.1} {:>10.1} {PROBE_MAX:>12.0}", "the health probe, ms", millis(probe), millis(probe_max));
-    if millis(took) > START_MAX || allocated > ALLOCATED_MAX || millis(probe) > PROBE_MAX {
+    if millis(took) > START_MAX || resident > RESIDENT_MAX || millis(probe) > PROBE_MAX {
         std::process::exit(1);
     }
 }
