@@ -8,12 +8,12 @@ mod commands;
 mod exit;
 mod report;
 
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use clockwork_core::config::{MigratorConfig, Sources};
+use clockwork_core::operations::signals::Signals;
 use clockwork_core::telemetry::{self, Sink};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -29,28 +29,12 @@ async fn main() -> ExitCode {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    tokio::select! {
-        result = commands::run(&arguments, &loaded.config) => match result {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => exit::failed(&error),
-        },
-        // At once: a statement that runs on another thread would be waited for.
-        code = told_to_end() => process::exit(code),
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return exit::failed(&error.into()),
+    };
+    match signals.unless_told(commands::run(&arguments, &loaded.config)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::failed(&error),
     }
-}
-
-/// Waits for SIGTERM or SIGINT, and returns the exit code that they give. By itself, process 1 of a container is sent
-/// no signal that it has no handler for, and would be killed at the end of its grace period.
-async fn told_to_end() -> i32 {
-    let listen = |kind| signal(kind).ok();
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
-    tokio::select! {
-        Some(()) = next(&mut terminate) => 143,
-        Some(()) = next(&mut interrupt) => 130,
-        else => std::future::pending().await,
-    }
-}
-
-async fn next(signal: &mut Option<Signal>) -> Option<()> {
-    signal.as_mut()?.recv().await
 }

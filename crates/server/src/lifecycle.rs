@@ -3,12 +3,11 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::process;
 use std::time::{Duration, Instant};
 
 use clockwork_core::config::ShutdownConfig;
 use clockwork_core::operations::health::Health;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use clockwork_core::operations::signals::Signals;
 
 use crate::app::Application;
 use crate::service_manager::ServiceManager;
@@ -37,7 +36,7 @@ pub async fn run(
     let handle = application.handle();
     let mut serving = std::pin::pin!(application.run());
     let told = async {
-        let name = signals.next().await;
+        let name = signals.next().await.name();
         let begun = Instant::now();
         tokio::spawn(end_at_once(signals));
         health.begin_draining();
@@ -132,50 +131,9 @@ async fn close(shutdown_steps: Vec<ShutdownStep>, begun: Instant) {
 
 /// A second signal ends the process at once, with the exit code that the signal would have given.
 async fn end_at_once(mut signals: Signals) {
-    let name = signals.next().await;
-    tracing::warn!("second signal {name}: exiting at once");
-    exit(name)
-}
-
-/// Ends the process at once, with the exit code that the signal would have given.
-fn exit(signal: &str) -> ! {
-    process::exit(if signal == "SIGINT" { 130 } else { 143 })
-}
-
-/// SIGTERM and SIGINT, from when they are listened for on. Before that they end the process, as they do by themselves;
-/// but not process 1 of a container, which the system sends no signal that it has no handler for.
-pub struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    /// Listens. To be called before the server is announced.
-    ///
-    /// # Errors
-    /// If a signal handler cannot be installed.
-    pub fn listen() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Does what comes before serving. A signal ends the process at once: there is nothing to finish yet, and a
-    /// migration that is cut off leaves nothing behind.
-    pub async fn unless_told<T>(&mut self, work: impl Future<Output = T>) -> T {
-        tokio::select! {
-            done = work => done,
-            name = self.next() => {
-                tracing::warn!("{name} before the server was ready: exiting");
-                exit(name)
-            }
-        }
-    }
-
-    async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
-        }
-    }
+    let signal = signals.next().await;
+    tracing::warn!("second signal {}: exiting at once", signal.name());
+    signal.exit()
 }
 
 #[cfg(test)]

@@ -16,12 +16,13 @@ use clockwork_core::operations::cleaning;
 use clockwork_core::operations::health::Health;
 use clockwork_core::operations::jobs::{JobContext, Workers};
 use clockwork_core::operations::redis::Redis;
+use clockwork_core::operations::signals::Signals;
 use clockwork_core::values::clock::Clock;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::Application;
-use crate::lifecycle::{self, ShutdownStage, ShutdownSteps, Signals};
+use crate::lifecycle::{self, ShutdownStage, ShutdownSteps};
 use crate::metrics::MetricsEndpoint;
 use crate::service_manager::ServiceManager;
 use crate::state::AppState;

@@ -3,6 +3,7 @@
 //! At most one statement a request, and none within a second of the last one for the same secret in the same workspace.
 //! So a revocation is seen by every server within a second, without a message that could be lost.
 
+use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -106,7 +107,6 @@ impl Credentials {
     /// Remembers nothing yet.
     #[must_use]
     pub fn new(limits: SessionLimits) -> Self {
-        // A cache with a bound would take its memory at once.
         Self { remembered: Mutex::new(LruCache::unbounded()), valid: Mutex::new(LruCache::unbounded()), limits }
     }
 
@@ -147,25 +147,13 @@ impl Credentials {
             Secret::Token(digest) => ApiToken::present(conn, digest, workspace, now, seen_before).await?,
         };
         let owner = presented.as_ref().and_then(Owner::of);
-        {
-            let mut valid = self.valid();
-            if owner.is_some() {
-                valid.put(secret, ());
-            } else {
-                valid.pop(&secret);
-            }
-            if valid.len() > REMEMBERED_MAX.get() {
-                valid.pop_lru();
-            }
-        }
         if let Some(owner) = owner {
-            let mut remembered = self.lock();
+            remember(&mut self.valid(), secret, ());
             // From before the question: what was revoked meanwhile is believed no longer than what was revoked after
             // it.
-            remembered.put((secret, workspace), (now, owner));
-            if remembered.len() > REMEMBERED_MAX.get() {
-                remembered.pop_lru();
-            }
+            remember(&mut self.lock(), (secret, workspace), (now, owner));
+        } else {
+            self.valid().pop(&secret);
         }
         Ok(owner)
     }
@@ -188,5 +176,14 @@ impl Credentials {
     fn lock(&self) -> MutexGuard<'_, Remembered> {
         // Nothing is left half done by a panic between two statements here.
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts something into a cache that has room for [`REMEMBERED_MAX`]: one that is made with a bound takes its memory at
+/// once.
+fn remember<K: Eq + Hash, V>(cache: &mut LruCache<K, V>, key: K, value: V) {
+    cache.put(key, value);
+    if cache.len() > REMEMBERED_MAX.get() {
+        cache.pop_lru();
     }
 }

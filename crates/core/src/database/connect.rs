@@ -125,26 +125,11 @@ impl Connector {
         // first.
         let one_is_right =
             self.hosts.iter().all(|settings| settings.get_target_session_attrs() != TargetSessionAttrs::Any);
-        let mut waiting = order.into_iter();
-        let mut trying = FuturesUnordered::new();
-        let mut attempts = Vec::new();
-        loop {
-            trying.extend(waiting.next().map(|host| self.connect_to_host(host)));
-            let next = trying.next();
-            let answer = if one_is_right && waiting.len() > 0 {
-                match tokio::time::timeout(HEAD_START, next).await {
-                    Ok(answer) => answer,
-                    Err(_) => continue,
-                }
-            } else {
-                next.await
-            };
-            match answer {
-                Some(Ok(opened)) => return Ok(opened),
-                Some(Err(attempt)) => attempts.push(attempt),
-                None => break,
-            }
-        }
+        let hosts = order.into_iter().map(|host| self.connect_to_host(host));
+        let mut attempts = match first_success(hosts, one_is_right.then_some(HEAD_START)).await {
+            Ok(opened) => return Ok(opened),
+            Err(failures) => failures,
+        };
         attempts.sort_by_key(|(host, _)| *host);
         let named =
             |(host, failure): (usize, Failure)| (self.hosts.get(host).map(host_and_port).unwrap_or_default(), failure);
@@ -217,8 +202,11 @@ impl Connector {
         let attempts = addresses
             .into_iter()
             .map(|ip| self.connect_to(settings, ServerAddress { connector: self.number, host, ip: Some(ip) }));
-        let nowhere = || Err(Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address")));
-        first_success(attempts).await.unwrap_or_else(nowhere)
+        // An address that hears nothing does not use up the time of the others.
+        first_success(attempts, Some(HEAD_START)).await.map_err(|mut failures| {
+            let nowhere = || Failure::Name(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+            failures.pop().unwrap_or_else(nowhere)
+        })
     }
 
     async fn connect_to(&self, settings: &Settings, address: ServerAddress) -> Result<OpenedConnection, Failure> {
@@ -270,27 +258,27 @@ impl Connector {
     }
 }
 
-/// The first success, or the last failure; none of no attempts. Each begins a head start after the one before it, so
-/// that one that hears nothing does not use up the time of the others, or as soon as one has failed.
+/// The first success, or all failures in the order in which they came. An attempt begins when one before it has failed,
+/// or a head start after the one before it, where there is one.
 async fn first_success<T, E, F: Future<Output = Result<T, E>>>(
     mut waiting: impl ExactSizeIterator<Item = F>,
-) -> Option<Result<T, E>> {
+    head_start: Option<Duration>,
+) -> Result<T, Vec<E>> {
     let mut trying = FuturesUnordered::new();
-    let mut failure = None;
+    let mut failures = Vec::new();
     loop {
         trying.extend(waiting.next());
-        let answer = if waiting.len() > 0 {
-            match tokio::time::timeout(HEAD_START, trying.next()).await {
+        let answer = match head_start.filter(|_| waiting.len() > 0) {
+            Some(head_start) => match tokio::time::timeout(head_start, trying.next()).await {
                 Ok(answer) => answer,
                 Err(_) => continue,
-            }
-        } else {
-            trying.next().await
+            },
+            None => trying.next().await,
         };
         match answer {
-            Some(Ok(success)) => return Some(Ok(success)),
-            Some(Err(error)) => failure = Some(Err(error)),
-            None => return failure,
+            Some(Ok(success)) => return Ok(success),
+            Some(Err(failure)) => failures.push(failure),
+            None => return Err(failures),
         }
     }
 }
@@ -395,14 +383,17 @@ mod tests {
         let attempts: Vec<Attempt> =
             vec![Box::pin(future::pending()), Box::pin(future::ready(Err("refused"))), Box::pin(future::ready(Ok(3)))];
         let began = tokio::time::Instant::now();
-        assert_eq!(first_success(attempts.into_iter()).await, Some(Ok(3)));
+        assert_eq!(first_success(attempts.into_iter(), Some(HEAD_START)).await, Ok(3));
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 
     #[tokio::test]
-    async fn of_failures_the_last_is_told() {
-        let attempts: Vec<Attempt> = vec![Box::pin(future::ready(Err("first"))), Box::pin(future::ready(Err("last")))];
-        assert_eq!(first_success(attempts.into_iter()).await, Some(Err("last")));
-        assert_eq!(first_success(Vec::<Attempt>::new().into_iter()).await, None);
+    async fn failures_are_told_in_their_order() {
+        for head_start in [None, Some(HEAD_START)] {
+            let attempts: Vec<Attempt> =
+                vec![Box::pin(future::ready(Err("first"))), Box::pin(future::ready(Err("last")))];
+            assert_eq!(first_success(attempts.into_iter(), head_start).await, Err(vec!["first", "last"]));
+            assert_eq!(first_success(Vec::<Attempt>::new().into_iter(), head_start).await, Err(Vec::new()));
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What operating a server takes: health checks, diagnostics, cleaning, jobs, the end of deleted tags, metrics of
-//! background work, rate limits, and the optional Redis.
+//! background work, rate limits, signals, and the optional Redis.
 
 pub mod background_metrics;
 pub mod cleaning;
@@ -8,4 +8,5 @@ pub mod health;
 pub mod jobs;
 pub mod rate_limit;
 pub mod redis;
+pub mod signals;
 pub mod tag_deletions;
